@@ -1,0 +1,1 @@
+"""Who signs: names as typed, mailboxes as compared, keys to search and sort by. No models, no database."""

@@ -1,0 +1,130 @@
+"""Mailboxes: one canonical form to compare, a keyed digest of it to store, the address itself sealed."""
+
+import base64
+import hashlib
+import hmac
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from email_validator import EmailNotValidError, validate_email
+
+RULES = Path(__file__).resolve().parents[1] / "data" / "mailbox_rules.toml"
+LONGEST = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
+
+
+class BadMailbox(ValueError):
+    """An address that no mail can be sent to; `message` is translated when read."""
+
+    def __init__(self, message: Promise) -> None:
+        self.message = message
+        super().__init__("bad mailbox")
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    address: str  # ASCII; what mail is sent to
+    canonical: str  # what is compared
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
+
+    @property
+    def digest(self) -> tuple[str, bytes]:
+        return current(self)
+
+
+def parse(text: str) -> Mailbox:
+    """The mailbox that a person typed, without a look into the DNS; BadMailbox says what to change."""
+    text = text.strip()
+    if not text:
+        raise BadMailbox(_("Write your e-mail address."))
+    if len(text) > LONGEST:
+        raise BadMailbox(_("This e-mail address is too long. Check it for text that does not belong there."))
+    local, at, domain = text.rpartition("@")
+    if not at or not local or not domain:
+        raise BadMailbox(_("Write the whole e-mail address, like name@example.org."))
+    if not local.isascii():
+        raise BadMailbox(
+            _("We cannot yet send mail to an address with accents or other scripts before the @. Use another address.")
+        )
+    address = _ascii_address(text)
+    return Mailbox(address=address, canonical=_canonical(address))
+
+
+def digest(canonical: str, key: bytes) -> bytes:
+    return hmac.new(key, canonical.encode("ascii"), hashlib.sha256).digest()
+
+
+def current(mailbox: Mailbox) -> tuple[str, bytes]:
+    """The id of the newest key, and the digest under it: what a new row stores."""
+    key = settings.DIGEST_KEYS[0]
+    return key_id(key), digest(mailbox.canonical, key.encode())
+
+
+def digests(mailbox: Mailbox) -> list[bytes]:
+    """Under every listed key, newest first: what a look-up asks for."""
+    return [digest(mailbox.canonical, key.encode()) for key in settings.DIGEST_KEYS]
+
+
+def key_id(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:8]
+
+
+def seal(address: str) -> bytes:
+    return _fernets(tuple(settings.FIELD_KEYS)).encrypt(address.encode())
+
+
+def unseal(sealed: bytes | memoryview) -> str:
+    """The address again; cryptography's InvalidToken where no listed key made it."""
+    return _fernets(tuple(settings.FIELD_KEYS)).decrypt(bytes(sealed)).decode()
+
+
+def _ascii_address(text: str) -> str:
+    try:
+        found = validate_email(
+            text,
+            allow_smtputf8=False,
+            check_deliverability=False,
+            test_environment=getattr(settings, "MAILBOX_TEST_DOMAINS", False),
+        )
+    except (EmailNotValidError, UnicodeError):  # the codec raises on some lone surrogates
+        raise BadMailbox(_("This is not an e-mail address that mail can reach. Check it for mistakes.")) from None
+    if found.ascii_email is None:
+        raise BadMailbox(_("This is not an e-mail address that mail can reach. Check it for mistakes."))
+    return found.ascii_email
+
+
+def _canonical(address: str) -> str:
+    local, _at, domain = address.lower().rpartition("@")
+    rule = _rules().get(domain)
+    if rule is None:
+        return f"{local}@{domain}"
+    base = local.split(rule.get("tag", "@"))[0]
+    base = base.translate({ord(char): None for char in rule.get("ignores", "")})
+    return f"{base or local}@{rule['domains'][0] if rule.get('same') else domain}"
+
+
+@lru_cache(maxsize=1)
+def _rules() -> dict[str, dict]:
+    with RULES.open("rb") as file:
+        providers = tomllib.load(file)["provider"]
+    return {domain: rule for rule in providers for domain in rule["domains"]}
+
+
+@lru_cache(maxsize=8)
+def _fernets(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([_fernet(key) for key in keys])
+
+
+def _fernet(key: str) -> Fernet:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"undersigned mailbox").derive(key.encode())
+    return Fernet(base64.urlsafe_b64encode(derived))

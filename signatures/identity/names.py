@@ -1,0 +1,116 @@
+"""Names and credits: taken as typed, or refused with a sentence that says what to change."""
+
+import re
+import unicodedata
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from signatures.identity.characters import BIDI_CONTROLS, WHITE_SPACE, category, is_invisible, is_letter
+
+NAME_LENGTH = 120
+CREDIT_LENGTH = 160
+
+# No script needs more marks above or below one letter; Vietnamese and Yoruba need two, vocalised Arabic three.
+MARKS_ON_A_LETTER = 3
+# These write their vowels and joined consonants as such marks too.
+MARKS_ON_A_SYLLABLE = 6
+SYLLABIC = re.compile("[\u0f00-\u0fff\u1000-\u109f\u1a20-\u1aaf\ua9e0-\ua9ff\uaa60-\uaa7f]")
+
+ADDRESS = re.compile(r"://|www[.。]|\b(?:https?|ftp|mailto|javascript|data):\S", re.IGNORECASE)
+EMAIL = re.compile(r"[^\s@]@[^\s@]+[.。][^\s@]")
+
+MESSAGES = {
+    "required": _("Write a name."),
+    "too_long": _("Shorten this to {limit} characters or fewer."),
+    "no_letter": _("Write a name with at least one letter in it."),
+    "line_break": _("Write this on one line, without line breaks or tabs."),
+    "control": _("There is a control character in this. Type it by hand instead of pasting it."),
+    "broken": _("A character in this got damaged on its way. Type it again."),
+    "unknown": _("There is a character in this that others cannot read. Write it with ordinary letters."),
+    "direction": _("There is an invisible sign in this that turns the direction of text. Type it by hand instead of pasting it."),
+    "invisible": _("There is an invisible character in this. Type it by hand instead of pasting it."),
+    "marks": _("There are too many marks on one letter. Leave some of them out."),
+    "leading": _("Begin with a letter or a number, not with =, +, - or @."),
+    "address": _("Leave out the web address."),
+    "email": _("Leave out the e-mail address. There is a field of its own for it."),
+}
+
+
+class BadText(ValueError):
+    """A name or credit that cannot be shown; `message` is translated when read."""
+
+    def __init__(self, code: str, **values: int) -> None:
+        self.code = code
+        self.message: Promise = format_lazy(MESSAGES[code], **values) if values else MESSAGES[code]
+        super().__init__(code)
+
+
+def clean_name(text: str, *, max_length: int = NAME_LENGTH) -> str:
+    """The name as typed, in NFC and trimmed; BadText for what cannot stand in a public list."""
+    name = _clean(text, max_length)
+    if not name:
+        raise BadText("required")
+    if not any(map(is_letter, name)):
+        raise BadText("no_letter")
+    return name
+
+
+def clean_credit(text: str, *, max_length: int = CREDIT_LENGTH) -> str:
+    """The same for the line under a name, which may be empty and needs no letter."""
+    return _clean(text, max_length)
+
+
+def _clean(text: str, max_length: int) -> str:
+    text = text.strip(WHITE_SPACE)
+    # Composing never makes less than a quarter of the characters; a megabyte of marks would be slow to compose.
+    if len(text) > 4 * max_length:
+        raise BadText("too_long", limit=max_length)
+    text = unicodedata.normalize("NFC", text)
+    if len(text) > max_length:
+        raise BadText("too_long", limit=max_length)
+    for at in range(len(text)):
+        _refuse_character(text, at)
+    _refuse_piled_marks(text)
+    _refuse_what_acts(text)
+    return text
+
+
+def _refuse_character(text: str, at: int) -> None:
+    char = text[at]
+    kind = category(char)
+    if char in "\t\n\v\f\r\x85" or kind in ("Zl", "Zp"):
+        raise BadText("line_break")
+    if kind == "Cc":
+        raise BadText("control")
+    if kind == "Cs" or char in "\ufffc\ufffd":
+        raise BadText("broken")
+    if kind in ("Cn", "Co"):
+        raise BadText("unknown")
+    if char in BIDI_CONTROLS:
+        raise BadText("direction")
+    if is_invisible(text, at):
+        raise BadText("invisible")
+
+
+def _refuse_piled_marks(text: str) -> None:
+    pile, limit = 0, 0  # a mark without a letter under it is one too many
+    for char in unicodedata.normalize("NFD", text):
+        if unicodedata.category(char) in ("Mn", "Me") or unicodedata.combining(char):
+            pile += 1
+            if pile > (MARKS_ON_A_SYLLABLE if limit and SYLLABIC.match(char) else limit):
+                raise BadText("marks")
+        elif unicodedata.category(char) != "Mc":
+            pile, limit = 0, 0 if char.isspace() else MARKS_ON_A_LETTER
+
+
+def _refuse_what_acts(text: str) -> None:
+    """What a spreadsheet would run or a mail program would link. A bare dot is neither: will.i.am."""
+    plain = unicodedata.normalize("NFKC", text)  # full-width forms act like the plain ones
+    if unicodedata.normalize("NFKC", text[:1])[:1] in ("=", "+", "-", "@"):
+        raise BadText("leading")
+    if ADDRESS.search(plain):
+        raise BadText("address")
+    if EMAIL.search(plain):
+        raise BadText("email")
