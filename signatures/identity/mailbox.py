@@ -18,6 +18,8 @@ from email_validator import EmailNotValidError, validate_email
 
 RULES = Path(__file__).resolve().parents[1] / "data" / "mailbox_rules.toml"
 LONGEST = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
+PASTED_ALONG = " \t\r\n\u00a0\u200b\u200e\u200f\u202a\u202c\ufeff"
+UNREACHABLE = _("Mail cannot reach this e-mail address. Check it for mistakes.")
 
 
 class BadMailbox(ValueError):
@@ -44,7 +46,7 @@ class Mailbox:
 
 def parse(text: str) -> Mailbox:
     """The mailbox that a person typed, without a look into the DNS; BadMailbox says what to change."""
-    text = text.strip()
+    text = text.strip(PASTED_ALONG)
     if not text:
         raise BadMailbox(_("Write your e-mail address."))
     if len(text) > LONGEST:
@@ -54,7 +56,9 @@ def parse(text: str) -> Mailbox:
         raise BadMailbox(_("Write the whole e-mail address, like name@example.org."))
     if not local.isascii():
         raise BadMailbox(
-            _("We cannot yet send mail to an address with accents or other scripts before the @. Use another address.")
+            _(
+                "We can send mail only where the part before the @ has plain letters, a to z. Use another address."
+            )
         )
     address = _ascii_address(text)
     return Mailbox(address=address, canonical=_canonical(address))
@@ -96,21 +100,27 @@ def _ascii_address(text: str) -> str:
             check_deliverability=False,
             test_environment=getattr(settings, "MAILBOX_TEST_DOMAINS", False),
         )
-    except (EmailNotValidError, UnicodeError):  # the codec raises on some lone surrogates
-        raise BadMailbox(_("This is not an e-mail address that mail can reach. Check it for mistakes.")) from None
+    except (EmailNotValidError, UnicodeError):
+        raise BadMailbox(UNREACHABLE) from None
     if found.ascii_email is None:
-        raise BadMailbox(_("This is not an e-mail address that mail can reach. Check it for mistakes."))
+        raise BadMailbox(UNREACHABLE)
     return found.ascii_email
 
 
 def _canonical(address: str) -> str:
     local, _at, domain = address.lower().rpartition("@")
     rule = _rules().get(domain)
-    if rule is None:
-        return f"{local}@{domain}"
-    base = local.split(rule.get("tag", "@"))[0]
-    base = base.translate({ord(char): None for char in rule.get("ignores", "")})
-    return f"{base or local}@{rule['domains'][0] if rule.get('same') else domain}"
+    if rule:
+        local = _fold(local, rule) or local
+        domain = rule["domains"][0] if rule.get("one_domain") else domain
+    return f"{local}@{domain}"
+
+
+def _fold(local: str, rule: dict) -> str:
+    base, tag, _rest = local.partition(rule["tag"])
+    for char in rule.get("ignores", ""):
+        base = base.replace(char, "")
+    return base + tag if base and rule.get("tagged_apart") else base
 
 
 @lru_cache(maxsize=1)

@@ -12,14 +12,14 @@ from signatures.identity.characters import BIDI_CONTROLS, WHITE_SPACE, category,
 NAME_LENGTH = 120
 CREDIT_LENGTH = 160
 
-# No script needs more marks above or below one letter; Vietnamese and Yoruba need two, vocalised Arabic three.
+# Vietnamese and Yoruba need two marks on one letter, vocalised Arabic three.
 MARKS_ON_A_LETTER = 3
-# These write their vowels and joined consonants as such marks too.
+# Tibetan, Burmese and Tai Tham write vowels and joined consonants as such marks too.
 MARKS_ON_A_SYLLABLE = 6
 SYLLABIC = re.compile("[\u0f00-\u0fff\u1000-\u109f\u1a20-\u1aaf\ua9e0-\ua9ff\uaa60-\uaa7f]")
 
-ADDRESS = re.compile(r"://|www[.。]|\b(?:https?|ftp|mailto|javascript|data):\S", re.IGNORECASE)
-EMAIL = re.compile(r"[^\s@]@[^\s@]+[.。][^\s@]")
+WEB_ADDRESS = re.compile(r"://|www[.。]|\b(?:https?|ftp|mailto|javascript):\S", re.IGNORECASE)
+EMAIL_ADDRESS = re.compile(r"[^\s@]@[^\s@]+[.。][^\s@]")
 
 MESSAGES = {
     "required": _("Write a name."),
@@ -27,28 +27,30 @@ MESSAGES = {
     "no_letter": _("Write a name with at least one letter in it."),
     "line_break": _("Write this on one line, without line breaks or tabs."),
     "control": _("There is a control character in this. Type it by hand instead of pasting it."),
-    "broken": _("A character in this got damaged on its way. Type it again."),
-    "unknown": _("There is a character in this that others cannot read. Write it with ordinary letters."),
-    "direction": _("There is an invisible sign in this that turns the direction of text. Type it by hand instead of pasting it."),
+    "broken": _("A character in this was damaged on its way. Type it again."),
+    "unknown": _("There is a character in this that most people cannot read. Write it with other letters."),
+    "direction": _(
+        "There is an invisible sign in this that turns the direction of text. Type it by hand instead of pasting it."
+    ),
     "invisible": _("There is an invisible character in this. Type it by hand instead of pasting it."),
     "marks": _("There are too many marks on one letter. Leave some of them out."),
     "leading": _("Begin with a letter or a number, not with =, +, - or @."),
-    "address": _("Leave out the web address."),
-    "email": _("Leave out the e-mail address. There is a field of its own for it."),
+    "web_address": _("Leave out the web address."),
+    "email_address": _("Leave out the e-mail address. It is never shown and has a field of its own."),
 }
 
 
 class BadText(ValueError):
-    """A name or credit that cannot be shown; `message` is translated when read."""
+    """A name or credit that cannot be shown. `message` is translated when it is read."""
 
-    def __init__(self, code: str, **values: int) -> None:
+    def __init__(self, code: str, *, limit: int = 0) -> None:
         self.code = code
-        self.message: Promise = format_lazy(MESSAGES[code], **values) if values else MESSAGES[code]
+        self.message: Promise = format_lazy(MESSAGES[code], limit=limit)
         super().__init__(code)
 
 
 def clean_name(text: str, *, max_length: int = NAME_LENGTH) -> str:
-    """The name as typed, in NFC and trimmed; BadText for what cannot stand in a public list."""
+    """The name as typed, trimmed and in NFC."""
     name = _clean(text, max_length)
     if not name:
         raise BadText("required")
@@ -64,7 +66,7 @@ def clean_credit(text: str, *, max_length: int = CREDIT_LENGTH) -> str:
 
 def _clean(text: str, max_length: int) -> str:
     text = text.strip(WHITE_SPACE)
-    # Composing never makes less than a quarter of the characters; a megabyte of marks would be slow to compose.
+    # NFC joins four characters at most into one, and takes minutes over a megabyte of marks.
     if len(text) > 4 * max_length:
         raise BadText("too_long", limit=max_length)
     text = unicodedata.normalize("NFC", text)
@@ -80,7 +82,7 @@ def _clean(text: str, max_length: int) -> str:
 def _refuse_character(text: str, at: int) -> None:
     char = text[at]
     kind = category(char)
-    if char in "\t\n\v\f\r\x85" or kind in ("Zl", "Zp"):
+    if char in "\t\n\v\f\r\x85\u2028\u2029":
         raise BadText("line_break")
     if kind == "Cc":
         raise BadText("control")
@@ -95,22 +97,24 @@ def _refuse_character(text: str, at: int) -> None:
 
 
 def _refuse_piled_marks(text: str) -> None:
-    pile, limit = 0, 0  # a mark without a letter under it is one too many
+    """Count what stands above and below one letter; a mark with nothing under it is one too many."""
+    marks, limit = 0, 0
     for char in unicodedata.normalize("NFD", text):
-        if unicodedata.category(char) in ("Mn", "Me") or unicodedata.combining(char):
-            pile += 1
-            if pile > (MARKS_ON_A_SYLLABLE if limit and SYLLABIC.match(char) else limit):
+        kind = unicodedata.category(char)
+        if kind in ("Mn", "Me") or unicodedata.combining(char):
+            marks += 1
+            if marks > (MARKS_ON_A_SYLLABLE if limit and SYLLABIC.match(char) else limit):
                 raise BadText("marks")
-        elif unicodedata.category(char) != "Mc":
-            pile, limit = 0, 0 if char.isspace() else MARKS_ON_A_LETTER
+        elif kind not in ("Mc", "Cf"):
+            marks, limit = 0, 0 if kind == "Zs" else MARKS_ON_A_LETTER
 
 
 def _refuse_what_acts(text: str) -> None:
     """What a spreadsheet would run or a mail program would link. A bare dot is neither: will.i.am."""
     plain = unicodedata.normalize("NFKC", text)  # full-width forms act like the plain ones
-    if unicodedata.normalize("NFKC", text[:1])[:1] in ("=", "+", "-", "@"):
+    if plain.startswith(("=", "+", "-", "@")):
         raise BadText("leading")
-    if ADDRESS.search(plain):
-        raise BadText("address")
-    if EMAIL.search(plain):
-        raise BadText("email")
+    if WEB_ADDRESS.search(plain):
+        raise BadText("web_address")
+    if EMAIL_ADDRESS.search(plain):
+        raise BadText("email_address")
