@@ -229,7 +229,7 @@ def test_a_credit_is_as_clean_as_a_name(credit, code):
     assert refused.value.code == code
 
 
-TROUBLE = st.sampled_from(list("Aé王ليक्ิ်ြာ =+-@.:/wW12\u0301\u0323\u200b\u200c\u200d\u202e\u2066\ufeff\u3000\u00ad\0\n\ud800"))
+TROUBLE = "Aé王ليक्ิ်ြာ =+-@.:/wW12\u0301\u0323\u200b\u200c\u200d\u202e\u2066\ufeff\u3000\u00ad\0\n\ud800"
 ANY_TEXT = st.text(max_size=150) | st.text(TROUBLE, max_size=20) | st.text(st.characters(), max_size=30)
 
 

@@ -40,7 +40,7 @@ def is_invisible(text: str, at: int) -> bool:
 
 
 def _joins(text: str, at: int) -> bool:
-    """Persian, Kurdish and Urdu put ZWNJ between letters; Indic scripts put either by a virama (RFC 5892, A.1)."""
+    """Persian and Urdu put ZWNJ between letters, Indic scripts put either beside a virama (RFC 5892, A.1)."""
     before = text[at - 1] if at else ""
     after = text[at + 1 : at + 2]
     if before and unicodedata.combining(before) == 9:
@@ -55,7 +55,7 @@ def _is_indic(char: str) -> bool:
 
 
 def _is_cursive(char: str) -> bool:
-    """Letters, or the marks on them, of scripts whose letters join: Arabic, Syriac, N'Ko, Adlam, Mongolian..."""
+    """Whether it is a letter that joins the next one, or a mark on such a letter."""
     if not char:
         return False
     name = unicodedata.name(char, "")

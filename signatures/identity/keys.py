@@ -17,8 +17,8 @@ SYLLABLE = re.compile(
     "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7a3\U00012000-\U0001467f\U00020000-\U0003ffff]"
 )
 
-# anyascii spells consonants alone. The long vowels, which Arabic does write, make a name three times as easy to find
-# by its usual Latin spelling: of 46 well-known ones, 27 instead of 2 come near enough for word_similarity.
+# anyascii spells consonants alone. With the long vowels, which Arabic does write, 27 of 46 usual Latin
+# spellings of Arabic names come within 0.3 of the key by word_similarity, without them 2.
 ARABIC_VOWELS = str.maketrans("اأآٱإعةى", "aaaaiaaa")
 INNER_YEH = re.compile("(?<=[\u0621-\u06ff])[يی]")
 INNER_WAW = re.compile("(?<=[\u0621-\u06ff])و")
@@ -40,7 +40,7 @@ class Query:
 def search_key(name: str) -> str:
     """Words, a bar, and the words run together: " thom yorke |thomyorke".
 
-    Hyphens, dots and spaces part words, apostrophes do not; the second half finds what a reader runs together.
+    Hyphens, dots and spaces part words, apostrophes do not; the second half finds what is run together.
     """
     words = _words(name)
     return f" {' '.join(words)} |{''.join(words)}"

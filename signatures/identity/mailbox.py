@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -19,6 +20,7 @@ from email_validator import EmailNotValidError, validate_email
 RULES = Path(__file__).resolve().parents[1] / "data" / "mailbox_rules.toml"
 LONGEST = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 PASTED_ALONG = " \t\r\n\u00a0\u200b\u200e\u200f\u202a\u202c\ufeff"
+NOT_PLAIN = _("Use an address that has only plain letters, a to z, before the @. We cannot reach others yet.")
 UNREACHABLE = _("Mail cannot reach this e-mail address. Check it for mistakes.")
 
 
@@ -55,13 +57,19 @@ def parse(text: str) -> Mailbox:
     if not at or not local or not domain:
         raise BadMailbox(_("Write the whole e-mail address, like name@example.org."))
     if not local.isascii():
-        raise BadMailbox(
-            _(
-                "We can send mail only where the part before the @ has plain letters, a to z. Use another address."
-            )
-        )
+        raise BadMailbox(NOT_PLAIN)
     address = _ascii_address(text)
-    return Mailbox(address=address, canonical=_canonical(address))
+    return Mailbox(address=address, canonical=canonical_form(address))
+
+
+def canonical_form(address: str) -> str:
+    """Lower case, and what the provider is known to ignore left out."""
+    local, _at, domain = address.lower().rpartition("@")
+    rule = _rules().get(domain)
+    if rule:
+        local = _fold(local, rule) or local
+        domain = rule["domains"][0] if rule.get("one_domain") else domain
+    return f"{local}@{domain}"
 
 
 def digest(canonical: str, key: bytes) -> bytes:
@@ -107,16 +115,7 @@ def _ascii_address(text: str) -> str:
     return found.ascii_email
 
 
-def _canonical(address: str) -> str:
-    local, _at, domain = address.lower().rpartition("@")
-    rule = _rules().get(domain)
-    if rule:
-        local = _fold(local, rule) or local
-        domain = rule["domains"][0] if rule.get("one_domain") else domain
-    return f"{local}@{domain}"
-
-
-def _fold(local: str, rule: dict) -> str:
+def _fold(local: str, rule: dict[str, Any]) -> str:
     base, tag, _rest = local.partition(rule["tag"])
     for char in rule.get("ignores", ""):
         base = base.replace(char, "")
@@ -124,7 +123,7 @@ def _fold(local: str, rule: dict) -> str:
 
 
 @lru_cache(maxsize=1)
-def _rules() -> dict[str, dict]:
+def _rules() -> dict[str, dict[str, Any]]:
     with RULES.open("rb") as file:
         providers = tomllib.load(file)["provider"]
     return {domain: rule for rule in providers for domain in rule["domains"]}

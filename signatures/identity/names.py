@@ -30,7 +30,7 @@ MESSAGES = {
     "broken": _("A character in this was damaged on its way. Type it again."),
     "unknown": _("There is a character in this that most people cannot read. Write it with other letters."),
     "direction": _(
-        "There is an invisible sign in this that turns the direction of text. Type it by hand instead of pasting it."
+        "An invisible sign in this turns the direction of the text. Type it by hand instead of pasting it."
     ),
     "invisible": _("There is an invisible character in this. Type it by hand instead of pasting it."),
     "marks": _("There are too many marks on one letter. Leave some of them out."),

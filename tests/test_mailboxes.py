@@ -1,0 +1,221 @@
+"""One mailbox is one mailbox however it is written; its address is sealed and compared by digests alone."""
+
+import tomllib
+
+import pytest
+from cryptography.fernet import InvalidToken
+from django.test import override_settings
+from django.utils.translation import override
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signatures.identity import mailbox
+from signatures.identity.mailbox import BadMailbox, Mailbox, current, digests, key_id, parse, seal, unseal
+
+OLD, NEW = "old-key-" + "o" * 32, "new-key-" + "n" * 32
+
+
+@pytest.mark.parametrize(
+    ("typed", "canonical"),
+    [
+        ("ann@example.org", "ann@example.org"),
+        (" Ann@Example.ORG\n", "ann@example.org"),
+        ("\u200eann@example.org\u200b", "ann@example.org"),
+        ("a.n.n@example.org", "a.n.n@example.org"),
+        ("ann+petition@example.org", "ann+petition@example.org"),
+        ("A.N.N+petition@gmail.com", "ann@gmail.com"),
+        ("ann@googlemail.com", "ann@gmail.com"),
+        ("ann.b+x+y@Hotmail.com", "ann.b@hotmail.com"),
+        ("ann@outlook.com", "ann@outlook.com"),
+        ("ann+x@me.com", "ann@icloud.com"),
+        ("ann+x@fastmail.fm", "ann@fastmail.fm"),
+        ("Ann_B.c-d+x@proton.me", "annbcd@proton.me"),
+        ("annbcd@pm.me", "annbcd@pm.me"),
+        ("base-shop@yahoo.com", "base-@yahoo.com"),
+        ("base@yahoo.com", "base@yahoo.com"),
+        ("+x@gmail.com", "+x@gmail.com"),
+        ("-@yahoo.com", "-@yahoo.com"),
+        ("___@proton.me", "___@proton.me"),
+        ("ann@straße.de", "ann@xn--strae-oqa.de"),
+        ("ann@faß.de", "ann@xn--fa-hia.de"),
+        ("ann@BÜCHER.de", "ann@xn--bcher-kva.de"),
+        ("ann@пример.рф", "ann@xn--e1afmkfd.xn--p1ai"),
+        ("ann@例え。jp", "ann@xn--r8jz45g.jp"),
+    ],
+)
+def test_one_mailbox_has_one_canonical_form(typed, canonical):
+    assert parse(typed).canonical == canonical
+
+
+def test_mail_goes_to_the_address_as_typed_but_for_its_domain():
+    assert parse("J.Doe+Rain@GoogleMail.com").address == "J.Doe+Rain@googlemail.com"
+    assert parse("user@straße.de").address == "user@xn--strae-oqa.de"
+    assert parse("user@straße.de").domain == "xn--strae-oqa.de"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ann",
+        "@",
+        "ann@",
+        "@example.org",
+        "ann@localhost",
+        "ann@[127.0.0.1]",
+        "ann@example",
+        "ann@example..org",
+        "ann..b@example.org",
+        ".ann@example.org",
+        '"ann b"@example.org',
+        "Ann <ann@example.org>",
+        "ann@example.org, bob@example.org",
+        "ann@example.org\nBcc: bob@example.org",
+        "ann@example.org\r\n.",
+        "ann@exa mple.org",
+        "ann\0@example.org",
+        "ann@example\0.org",
+        "ann@exa\ud800mple.org",
+        "ann\udcff@example.org",
+        "ann@\u202eexample.org",
+        "ann@exam\u200bple.org",
+        "ann@-example.org",
+        "ann@example.invalid",
+        "ann@" + "a" * 64 + ".org",
+        "ann@" + "ü" * 60 + ".de",
+        "ann@xn--a.org",
+    ],
+)
+def test_what_mail_cannot_reach_is_refused_with_a_sentence(typed):
+    with override_settings(MAILBOX_TEST_DOMAINS=False), pytest.raises(BadMailbox) as refused:
+        parse(typed)
+    assert str(refused.value.message).endswith(".")
+
+
+@pytest.mark.parametrize("local", ["иван", "josé", "\u017f", "\u212aate"])
+def test_letters_beyond_ascii_before_the_at_sign_get_a_message_of_their_own(local):
+    with override("en"), pytest.raises(BadMailbox) as refused:
+        parse(f"{local}@example.org")
+    assert str(refused.value.message) == str(mailbox.NOT_PLAIN)
+
+
+@pytest.mark.parametrize("typed", ["", " ", "\u200b", "\n"])
+def test_an_empty_field_is_asked_for(typed):
+    with override("en"), pytest.raises(BadMailbox) as refused:
+        parse(typed)
+    assert str(refused.value.message) == "Write your e-mail address."
+
+
+@pytest.mark.parametrize("piece", ["a", "@", "a@", ".", "ü", "\0", "\ud800", "a\u0301\u0323", " ", '"', "("])
+def test_a_megabyte_is_refused_like_any_other_mistake(piece):
+    with pytest.raises(BadMailbox):
+        parse(piece * (1_000_000 // len(piece)))
+    with pytest.raises(BadMailbox):
+        parse("ann@" + piece * (1_000_000 // len(piece)))
+
+
+def test_names_that_no_mail_server_has_serve_demonstrations_alone():
+    with override_settings(MAILBOX_TEST_DOMAINS=False), pytest.raises(BadMailbox):
+        parse("ann@theatre.test")
+    with override_settings(MAILBOX_TEST_DOMAINS=True):
+        assert parse("ann@theatre.test").canonical == "ann@theatre.test"
+
+
+def test_the_rules_are_well_formed():
+    with mailbox.RULES.open("rb") as file:
+        providers = tomllib.load(file)["provider"]
+    domains = [domain for rule in providers for domain in rule["domains"]]
+    assert sorted(set(domains)) == sorted(domains)
+    assert [d for d in domains if d != d.lower() or "." not in d] == []
+    assert set().union(*providers) == {"domains", "tag", "ignores", "one_domain", "tagged_apart"}
+    assert {rule["tag"] for rule in providers} == {"+", "-"}
+    assert [rule for rule in providers if rule["tag"] in rule.get("ignores", "")] == []
+
+
+def test_a_digest_is_hmac_sha256_of_the_canonical_form():
+    # RFC 4231, test case 2, read as an address
+    found = mailbox.digest("what do ya want for nothing?", b"Jefe")
+    assert found.hex() == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+
+
+def test_the_newest_key_writes_and_every_listed_key_is_looked_under():
+    ann = parse("ann@example.org")
+    with override_settings(DIGEST_KEYS=[OLD]):
+        before = current(ann)
+        assert before == (key_id(OLD), mailbox.digest(ann.canonical, OLD.encode()))
+    with override_settings(DIGEST_KEYS=[NEW, OLD]):
+        assert current(ann) == ann.digest == (key_id(NEW), digests(ann)[0])
+        assert digests(ann) == [mailbox.digest(ann.canonical, key.encode()) for key in (NEW, OLD)]
+        assert digests(ann)[1] == before[1]
+
+
+def test_a_key_id_tells_keys_apart_and_is_short():
+    assert key_id(OLD) == key_id(OLD)
+    assert len({key_id(OLD), key_id(NEW)}) == 2
+    assert len(key_id(OLD)) == 8
+
+
+def test_a_sealed_address_opens_after_a_change_of_keys_and_not_without_its_key():
+    with override_settings(FIELD_KEYS=[OLD]):
+        sealed = seal("ann@example.org")
+    with override_settings(FIELD_KEYS=[NEW, OLD]):
+        assert unseal(sealed) == "ann@example.org"
+        assert unseal(memoryview(sealed)) == "ann@example.org"
+        newer = seal("ann@example.org")
+    with override_settings(FIELD_KEYS=[NEW]):
+        assert unseal(newer) == "ann@example.org"
+        with pytest.raises(InvalidToken):
+            unseal(sealed)
+
+
+def test_a_sealed_address_shows_nothing_of_itself():
+    with override_settings(FIELD_KEYS=[NEW]):
+        first, second = seal("ann@example.org"), seal("ann@example.org")
+    assert first != second
+    assert b"ann" not in first
+    assert b"example" not in first
+
+
+LOCALS = st.from_regex(r"[A-Za-z0-9_+.-]{1,20}", fullmatch=True)
+DOMAINS = st.sampled_from(
+    [
+        "example.org",
+        "Gmail.com",
+        "googlemail.com",
+        "hotmail.com",
+        "mac.com",
+        "pm.me",
+        "yahoo.com",
+        "straße.de",
+    ]
+)
+
+
+def parsed(text):
+    try:
+        return parse(text)
+    except BadMailbox as refused:
+        assert str(refused.message)
+        return None
+
+
+@given(st.builds("{}@{}".format, LOCALS, DOMAINS))
+def test_the_canonical_form_is_ascii_and_its_own_canonical_form(typed):
+    found = parsed(typed)
+    if found is None:
+        return
+    assert found.canonical.isascii()
+    assert found.canonical == found.canonical.lower()
+    assert mailbox.canonical_form(found.canonical) == found.canonical
+    assert parse(typed.upper().replace("STRASSE", "straße")).canonical == found.canonical
+
+
+@given(st.text(st.characters(), max_size=300) | st.text(list('a@.é-\0\ud800\u3002 "(+x'), max_size=40))
+def test_any_text_is_a_mailbox_or_a_mistake(text):
+    found = parsed(text)
+    assert found is None or (type(found) is Mailbox and found.address.isascii())
+
+
+@given(st.builds("{}@{}".format, LOCALS, st.just("example.org")))
+def test_what_is_sealed_comes_out_again(address):
+    with override_settings(FIELD_KEYS=[NEW, OLD]):
+        assert unseal(seal(address)) == address
