@@ -59,16 +59,12 @@ def _is_cursive(char: str) -> bool:
     if not char:
         return False
     name = unicodedata.name(char, "")
-    return category(char)[0] in "LM" and name.startswith(
-        ("ARABIC ", "SYRIAC ", "NKO ", "ADLAM ", "MONGOLIAN ")
-    )
+    return category(char)[0] in "LM" and name.startswith(("ARABIC ", "SYRIAC ", "NKO ", "ADLAM ", "MONGOLIAN "))
 
 
 def _is_variation_selector(char: str) -> bool:
     return (
-        char in "\u180b\u180c\u180d\u180e\u180f"
-        or "\ufe00" <= char <= "\ufe0f"
-        or "\U000e0100" <= char <= "\U000e01ef"
+        char in "\u180b\u180c\u180d\u180e\u180f" or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
     )
 
 

@@ -4,27 +4,13 @@ A key holds words of a-z and 0-9 and nothing else, so it can be put into LIKE as
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
-from anyascii import anyascii
+from signatures.identity.spelling import spell
 
 LONGEST_QUERY = 100
 LONGEST_SORT_KEY = 200
 
-# One of these is a word: Han characters, Hangul syllables, cuneiform and hieroglyphs.
-SYLLABLE = re.compile(
-    "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7a3\U00012000-\U0001467f\U00020000-\U0003ffff]"
-)
-
-# anyascii spells consonants alone. With the long vowels, which Arabic does write, 27 of 46 usual Latin
-# spellings of Arabic names come within 0.3 of the key by word_similarity, without them 2.
-ARABIC_VOWELS = str.maketrans("اأآٱإعةى", "aaaaiaaa")
-INNER_YEH = re.compile("(?<=[\u0621-\u06ff])[يی]")
-INNER_WAW = re.compile("(?<=[\u0621-\u06ff])و")
-ARTICLE = re.compile(r"\bال(?=\w\w)")
-
-# Inside a word: O'Brien is obrien, Ильич (Il'ich) is ilich.
 APOSTROPHES = str.maketrans("", "", "'`")
 
 
@@ -38,7 +24,7 @@ class Query:
 
 
 def search_key(name: str) -> str:
-    """Words, a bar, and the words run together: " thom yorke |thomyorke".
+    """Words, a bar, and the words run together: " ann example |annexample".
 
     Hyphens, dots and spaces part words, apostrophes do not; the second half finds what is run together.
     """
@@ -57,18 +43,4 @@ def sort_key(name: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    text = _spell_arabic(unicodedata.normalize("NFC", text))
-    text = anyascii(SYLLABLE.sub(_spell_syllable, text)).lower()
-    return re.findall("[a-z0-9]+", text.translate(APOSTROPHES))
-
-
-def _spell_syllable(found: re.Match[str]) -> str:
-    char = found[0]
-    return f" {anyascii(char) or f'u{ord(char):x}'} "  # a rare one without a reading is found by itself
-
-
-def _spell_arabic(text: str) -> str:
-    text = ARTICLE.sub("ال ", text)
-    text = INNER_YEH.sub("i", text)
-    text = INNER_WAW.sub("u", text)
-    return text.translate(ARABIC_VOWELS)
+    return re.findall("[a-z0-9]+", spell(text).translate(APOSTROPHES))

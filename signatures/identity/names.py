@@ -29,9 +29,7 @@ MESSAGES = {
     "control": _("There is a control character in this. Type it by hand instead of pasting it."),
     "broken": _("A character in this was damaged on its way. Type it again."),
     "unknown": _("There is a character in this that most people cannot read. Write it with other letters."),
-    "direction": _(
-        "An invisible sign in this turns the direction of the text. Type it by hand instead of pasting it."
-    ),
+    "direction": _("An invisible sign in this turns the direction of the text. Type it by hand instead of pasting it."),
     "invisible": _("There is an invisible character in this. Type it by hand instead of pasting it."),
     "marks": _("There are too many marks on one letter. Leave some of them out."),
     "leading": _("Begin with a letter or a number, not with =, +, - or @."),

@@ -1,0 +1,86 @@
+"""The environment, read strictly: an odd value stops the start with one clear line."""
+
+import os
+from pathlib import Path
+from typing import Any, overload
+
+from django.core.exceptions import ImproperlyConfigured
+from environ import Env
+
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+@overload
+def text(name: str, default: str) -> str: ...
+@overload
+def text(name: str, default: None = None) -> str | None: ...
+def text(name, default=None):
+    """The value of `name`, or the content of the file that `name`_FILE points to. Empty counts as unset."""
+    value, path = os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
+    if value and path:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set: keep one.")
+    if path:
+        value = _read(name, path)
+    return value.strip() or default
+
+
+def required(name: str) -> str:
+    value = text(name)
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set. docs/configuration.md says what it means.")
+    return value
+
+
+def boolean(name: str, default: bool) -> bool:
+    value = (text(name) or str(default)).lower()
+    if value not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name} is {value!r}: use true or false.")
+    return value in TRUE
+
+
+def integer(name: str, default: int | None = None, *, least: int = 0) -> int:
+    value = text(name, None if default is None else str(default)) or required(name)
+    if not value.isascii() or not value.isdigit() or int(value) < least:
+        raise ImproperlyConfigured(f"{name} is {value!r}: use a whole number, {least} or more.")
+    return int(value)
+
+
+def listed(name: str, default: str | None = None) -> list[str]:
+    """Values separated by commas; at least one."""
+    values = [part.strip() for part in (text(name, default) if default else required(name)).split(",")]
+    if not all(values):
+        raise ImproperlyConfigured(f"{name} has an empty entry.")
+    return values
+
+
+def secrets(name: str) -> list[str]:
+    """A list of keys, newest first, each at least 32 characters long."""
+    keys = listed(name)
+    if any(len(key) < 32 for key in keys):
+        raise ImproperlyConfigured(f"{name}: each key needs at least 32 characters.")
+    return keys
+
+
+def url(name: str, *schemes: str, default: str | None = None) -> str:
+    value = text(name, default) if default else required(name)
+    if value.partition("://")[0] not in schemes:
+        raise ImproperlyConfigured(f"{name} must begin with one of: {', '.join(f'{s}://' for s in schemes)}")
+    return value
+
+
+def database(name: str) -> dict[str, Any]:
+    value = url(name, "postgres", "postgresql")
+    return dict(Env.db_url_config(value))
+
+
+def email(name: str) -> dict[str, Any]:
+    """Django's EMAIL_* settings out of smtp://user:password@host:port, smtp+tls:// (STARTTLS) or smtp+ssl://."""
+    value = url(name, "smtp", "smtp+tls", "smtp+ssl")
+    return {key: found for key, found in Env.email_url_config(value).items() if key.startswith("EMAIL_")}
+
+
+def _read(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE: {error.strerror}: {path}") from None

@@ -1,0 +1,55 @@
+"""Plain pages for what went wrong. They read nothing from the database: it may be what is gone."""
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+HEADINGS = {
+    400: _("We could not read that"),
+    403: _("That came from another site"),
+    404: _("There is no such page"),
+    405: _("That page cannot be used this way"),
+    410: _("This is no longer open"),
+    413: _("That is too much at once"),
+    429: _("Too many at once"),
+    500: _("Something failed on our side"),
+}
+MESSAGES = {
+    400: _("What your browser sent was incomplete or damaged. Go back, reload the page and try again."),
+    403: _("For your safety we only take forms that were sent from this site. Open the page here and try again."),
+    404: _("The address may be mistyped, or the link in your mail may have been cut in two. Copy all of it."),
+    405: _("Go back to the statement and use its form."),
+    410: _("Thank you for coming. Nothing was stored."),
+    413: _("What was sent is far longer than the form allows. Go back and shorten it."),
+    429: _("Many people share your network, or something on it sends very fast. Wait a minute and try again."),
+    500: _("What you sent may not have been stored. Please try again in a minute."),
+}
+
+
+def page(status: int, *, message: str | None = None) -> HttpResponse:
+    context = {"status": status, "heading": HEADINGS[status], "message": message or MESSAGES[status]}
+    response = HttpResponse(render_to_string("signatures/error.html", context), status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(413 if isinstance(exception, RequestDataTooBig) else 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return page(500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Only admin's forms carry a token."""
+    return page(403, message=str(_("Your form was open for too long. Go back, reload the page and try again.")))

@@ -1,0 +1,17 @@
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from petition import errors, health
+
+urlpatterns = [
+    path("-/alive", health.alive, name="alive"),
+    path("-/ready", health.ready, name="ready"),
+    path("admin/", admin.site.urls),
+    *i18n_patterns(path("", include("signatures.urls")), prefix_default_language=False),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

@@ -1,0 +1,45 @@
+"""The verbs: one function per thing that a person, or the worker, can do."""
+
+from signatures.actions.confirm import Standing, confirm, standing
+from signatures.actions.correct import accept_correction, correct, refuse_correction
+from signatures.actions.counting import fold, recount
+from signatures.actions.deliver import deliver
+from signatures.actions.health import beat, outbox_health
+from signatures.actions.leave import erase, not_me, take_away, withdraw
+from signatures.actions.moderate import approve, hide, mark_notable, reject, resend_link, show, unmark_notable
+from signatures.actions.post import mail_own_page, resend
+from signatures.actions.reword import ReasonNeeded, reword
+from signatures.actions.sign import Details, sign
+from signatures.actions.visibility import set_visibility
+
+__all__ = [
+    "Details",
+    "ReasonNeeded",
+    "Standing",
+    "accept_correction",
+    "approve",
+    "beat",
+    "confirm",
+    "correct",
+    "deliver",
+    "erase",
+    "fold",
+    "hide",
+    "mail_own_page",
+    "mark_notable",
+    "not_me",
+    "outbox_health",
+    "recount",
+    "refuse_correction",
+    "reject",
+    "resend",
+    "resend_link",
+    "reword",
+    "set_visibility",
+    "show",
+    "sign",
+    "standing",
+    "take_away",
+    "unmark_notable",
+    "withdraw",
+]

@@ -1,0 +1,72 @@
+from copy import copy
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from signatures.actions.audit import write_down
+from signatures.actions.post import lock_with_mailbox, post_in_turn
+from signatures.models import AuditEntry, Mail, Signature, Verdict, verdict
+
+State = Signature.State
+
+
+@transaction.atomic
+def correct(*, signature_id: int, name: str, credit: str, now: datetime) -> Signature:
+    """The signer's own correction. It passes the same verdict as a confirmation; while it is looked at, the old name
+    and credit stay shown."""
+    signature = lock_with_mailbox(signature_id)
+    if (name, credit) == (signature.name, signature.credit):
+        _forget_proposal(signature)
+    elif signature.state == State.CONFIRMED and _verdict_on(signature, name, credit, now) == Verdict.HELD:
+        signature.proposed_name, signature.proposed_credit, signature.proposed_at = name, credit, now
+    elif signature.state in (State.CONFIRMED, State.HELD):
+        _apply(signature, name, credit)
+    signature.save()
+    return signature
+
+
+@transaction.atomic
+def accept_correction(*, signature_id: int, actor: AbstractBaseUser, reason: str, now: datetime) -> Signature:
+    signature = lock_with_mailbox(signature_id)
+    if signature.proposed_at is not None:
+        _apply(signature, signature.proposed_name, signature.proposed_credit)
+        _decided(signature, AuditEntry.Action.ACCEPT_CORRECTION, actor, reason, now)
+    return signature
+
+
+@transaction.atomic
+def refuse_correction(*, signature_id: int, actor: AbstractBaseUser, reason: str, now: datetime) -> Signature:
+    signature = lock_with_mailbox(signature_id)
+    if signature.proposed_at is not None:
+        _forget_proposal(signature)
+        _decided(signature, AuditEntry.Action.REFUSE_CORRECTION, actor, reason, now)
+    return signature
+
+
+def _verdict_on(signature: Signature, name: str, credit: str, now: datetime) -> Verdict:
+    candidate = copy(signature)
+    candidate.rename(name)
+    candidate.credit = credit
+    return verdict(candidate, now)
+
+
+def _apply(signature: Signature, name: str, credit: str) -> None:
+    """A changed name is not the one whose identity was checked."""
+    if name != signature.name:
+        signature.notable = False
+    signature.rename(name)
+    signature.credit = credit
+    _forget_proposal(signature)
+
+
+def _forget_proposal(signature: Signature) -> None:
+    signature.proposed_name, signature.proposed_credit, signature.proposed_at = "", "", None
+
+
+def _decided(
+    signature: Signature, action: AuditEntry.Action, actor: AbstractBaseUser, reason: str, now: datetime
+) -> None:
+    signature.save()
+    write_down(action, actor=actor, reason=reason, now=now, signature=signature)
+    post_in_turn(signature, Mail.Kind.CORRECTION_DECIDED, now=now)

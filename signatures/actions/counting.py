@@ -1,0 +1,55 @@
+from django.db import connection, transaction
+
+FOLD = """
+    WITH gone AS (
+        DELETE FROM signatures_tallyentry
+        WHERE id IN (SELECT id FROM signatures_tallyentry ORDER BY id LIMIT 100000 FOR UPDATE SKIP LOCKED)
+        RETURNING statement_id, sector_id, kind, counted, listed
+    )
+    INSERT INTO signatures_tally AS tally (statement_id, sector_id, kind, counted, listed)
+    SELECT statement_id, sector_id, kind, sum(counted), sum(listed)
+    FROM gone GROUP BY statement_id, sector_id, kind ORDER BY statement_id, sector_id, kind
+    ON CONFLICT (statement_id, sector_id, kind)
+    DO UPDATE SET counted = tally.counted + excluded.counted, listed = tally.listed + excluded.listed
+"""
+
+DRIFT = """
+    WITH truth AS (
+        SELECT statement_id, sector_id, kind,
+               count(*) FILTER (WHERE counted) AS counted, count(*) FILTER (WHERE listed) AS listed
+        FROM signatures_signature GROUP BY statement_id, sector_id, kind
+    ), told AS (
+        SELECT statement_id, sector_id, kind, sum(counted) AS counted, sum(listed) AS listed
+        FROM (
+            SELECT statement_id, sector_id, kind, counted, listed FROM signatures_tally
+            UNION ALL
+            SELECT statement_id, sector_id, kind, counted, listed FROM signatures_tallyentry
+        ) AS every GROUP BY statement_id, sector_id, kind
+    ), drift AS (
+        SELECT statement_id, sector_id, kind,
+               coalesce(truth.counted, 0) - coalesce(told.counted, 0) AS counted,
+               coalesce(truth.listed, 0) - coalesce(told.listed, 0) AS listed
+        FROM truth FULL JOIN told USING (statement_id, sector_id, kind)
+    )
+    INSERT INTO signatures_tallyentry (statement_id, sector_id, kind, counted, listed)
+    SELECT statement_id, sector_id, kind, counted, listed FROM drift WHERE counted <> 0 OR listed <> 0
+    RETURNING statement_id, sector_id, kind, counted, listed
+"""
+
+
+def fold() -> None:
+    """Sums entries into the tally. One statement, so that no reader ever sees an entry twice or not at all."""
+    with connection.cursor() as cursor:
+        cursor.execute(FOLD)
+
+
+def recount() -> list[tuple[int, int, str, int, int]]:
+    """Counts every signature, and appends what the tally lacks as entries of its own.
+
+    Returns the repairs: (statement id, sector id, kind, counted, listed), empty where nothing had drifted. One
+    statement sees signatures, tally and entries as of one moment, so that signing goes on meanwhile.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute(DRIFT)
+        return cursor.fetchall()

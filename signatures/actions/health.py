@@ -1,0 +1,26 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Min
+
+from signatures.models import Heartbeat, Mail
+
+WORKER = "worker"
+
+
+@dataclass(frozen=True)
+class OutboxHealth:
+    heartbeat_at: datetime | None
+    oldest_due_at: datetime | None
+
+
+def beat(*, now: datetime) -> None:
+    """Stamped by a task, so that only a worker that takes tasks and reaches the database is seen alive."""
+    Heartbeat.objects.update_or_create(name=WORKER, defaults={"beat_at": now})
+
+
+def outbox_health(*, now: datetime) -> OutboxHealth:
+    """When the worker was last seen, and since when the oldest mail that may go out has waited."""
+    heartbeat = Heartbeat.objects.filter(name=WORKER).first()
+    oldest = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=now).aggregate(at=Min("due_at"))["at"]
+    return OutboxHealth(heartbeat.beat_at if heartbeat else None, oldest)

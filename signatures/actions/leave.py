@@ -1,0 +1,97 @@
+"""What a signer does to go, or to see what is kept."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from signatures.actions.post import lock_with_mailbox
+from signatures.models import Mail, Signature, Suppression
+
+State = Signature.State
+
+
+@transaction.atomic
+def withdraw(*, signature_id: int) -> None:
+    """No longer counted or shown. Signing again from the same mailbox is open, but for what a moderator rejected."""
+    signature = lock_with_mailbox(signature_id)
+    if signature.state == State.REJECTED:
+        return
+    signature.state = State.WITHDRAWN
+    signature.notable = False
+    signature.proposed_name, signature.proposed_credit, signature.proposed_at = "", "", None
+    signature.save()
+
+
+@transaction.atomic
+def erase(*, signature_id: int, now: datetime) -> None:
+    """What is left is a row without a name, a mailbox or a digest; nobody can tell whose it was."""
+    signature = lock_with_mailbox(signature_id)
+    if signature.is_erased:
+        return
+    signature.rename("")
+    signature.credit = signature.organisation = signature.proposed_name = signature.proposed_credit = ""
+    signature.mailbox = signature.mailbox_digest = signature.proposed_at = None
+    signature.digest_key, signature.flags = "", []
+    signature.notable = signature.updates = False
+    signature.erased_at = now
+    if signature.state != State.REJECTED:
+        signature.state = State.WITHDRAWN
+    signature.save()
+    signature.mails.update(mailbox_digest=None, last_error="")
+    signature.mails.filter(status=Mail.Status.QUEUED).update(status=Mail.Status.CANCELLED)
+
+
+@transaction.atomic
+def not_me(*, signature_id: int, now: datetime) -> None:
+    """The owner of the mailbox says that somebody else typed it: no more mail, and nothing kept but its digest."""
+    signature = lock_with_mailbox(signature_id)
+    if signature.mailbox_digest is None:
+        return
+    Suppression.objects.get_or_create(
+        mailbox_digest=bytes(signature.mailbox_digest),
+        defaults={"reason": Suppression.Reason.NOT_ME, "created_at": now},
+    )
+    erase(signature_id=signature_id, now=now)
+
+
+def take_away(*, signature: Signature) -> dict[str, Any]:
+    """Everything that is kept about a signer, for themselves, ready for JSON."""
+    fields = (
+        "name",
+        "credit",
+        "organisation",
+        "kind",
+        "language",
+        "state",
+        "visibility",
+        "updates",
+        "notable",
+    )
+    return {
+        "statement": signature.statement.slug,
+        **{field: getattr(signature, field) for field in fields},
+        "sector": signature.sector.slug,
+        "email": signature.address,
+        "version": {"language": signature.version.language, "sha256": signature.version.digest},
+        "flags": signature.flags,
+        "hidden_at": _iso(signature.hidden_at),
+        "signed_at": _iso(signature.created_at),
+        "confirmed_at": _iso(signature.confirmed_at),
+        "proposed": {"name": signature.proposed_name, "credit": signature.proposed_credit}
+        if signature.proposed_at
+        else None,
+        "mails": [
+            {
+                "kind": mail.kind,
+                "status": mail.status,
+                "created_at": _iso(mail.created_at),
+                "sent_at": _iso(mail.sent_at),
+            }
+            for mail in signature.mails.order_by("id")
+        ],
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,80 @@
+"""Putting mail into the outbox. A row here is the promise; the hint to the worker is only a hint."""
+
+from datetime import datetime
+from email.utils import make_msgid
+from urllib.parse import urlsplit
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+
+from signatures.breaker import Breaker
+from signatures.identity import mailbox
+from signatures.models import Mail, Signature, Statement
+from signatures.models.mail import lock_mailbox
+
+broker_breaker = Breaker("the broker")
+
+State = Signature.State
+
+
+@transaction.atomic
+def resend(*, statement: Statement, to: mailbox.Mailbox, now: datetime) -> None:
+    """Sends again what the mailbox was last sent, if it is its turn. The caller learns nothing."""
+    digests = mailbox.digests(to)
+    lock_mailbox(digests)
+    signature = Signature.objects.of(statement).of_mailbox(to).first()
+    turn = Mail.objects.next_turn(digests, now)
+    if signature is None or turn > now:
+        return
+    if signature.state == State.PENDING:
+        post(signature, Mail.Kind.CONFIRM, now=now)
+    elif signature.state in (State.CONFIRMED, State.HELD):
+        post(signature, Mail.Kind.ALREADY_SIGNED, now=now)
+
+
+@transaction.atomic
+def mail_own_page(*, signature_id: int, now: datetime) -> None:
+    """Mails the link to one's own page, when it is the mailbox's turn. One such mail waits at a time."""
+    signature = lock_with_mailbox(signature_id)
+    if signature.is_erased or signature.state not in (State.CONFIRMED, State.HELD):
+        return
+    if not signature.mails.filter(kind=Mail.Kind.OWN_PAGE, status=Mail.Status.QUEUED).exists():
+        post_in_turn(signature, Mail.Kind.OWN_PAGE, now=now)
+
+
+def lock_with_mailbox(signature_id: int) -> Signature:
+    """The row, locked after its mailbox: the order that signing takes, so that the two never wait for each other."""
+    digest = Signature.objects.values_list("mailbox_digest", flat=True).get(id=signature_id)
+    lock_mailbox([bytes(digest)] if digest else [])
+    return Signature.objects.select_for_update(of=("self",)).select_related("statement").get(id=signature_id)
+
+
+def post_in_turn(signature: Signature, kind: Mail.Kind, *, now: datetime) -> None:
+    """Queues a mail that must arrive; past a cap it waits for its turn instead of being dropped."""
+    digest = signature.mailbox_digest
+    turn = Mail.objects.next_turn([bytes(digest)], now) if digest else now
+    post(signature, kind, now=now, due_at=turn)
+
+
+def post(signature: Signature, kind: Mail.Kind, *, now: datetime, due_at: datetime | None = None) -> None:
+    """Writes the row and, after commit, wakes the mailer. The caller holds the mailbox's lock and minds its caps."""
+    due_at = due_at or now
+    Mail.objects.create(
+        signature=signature,
+        kind=kind,
+        language=signature.language,
+        generation=signature.generation,
+        mailbox_digest=signature.mailbox_digest,
+        priority=Mail.Priority.FIRST if kind == Mail.Kind.CONFIRM else Mail.Priority.LATER,
+        due_at=due_at,
+        next_attempt_at=due_at,
+        message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
+        created_at=now,
+    )
+    transaction.on_commit(wake_mailer, robust=True)
+
+
+def wake_mailer() -> None:
+    """May be lost, may be late, may fail: beat's sweep finds the mail all the same."""
+    broker_breaker.call(lambda: current_app.send_task("signatures.deliver", expires=10), otherwise=None)

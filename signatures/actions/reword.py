@@ -1,0 +1,61 @@
+import hashlib
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from signatures.actions.audit import write_down
+from signatures.markdown import to_html
+from signatures.models import AuditEntry, Signature, Statement, Translation, Version
+
+
+class ReasonNeeded(ValueError):
+    """People have confirmed this wording: a change of it needs a reason, which the page shows."""
+
+
+@transaction.atomic
+def reword(
+    *,
+    statement: Statement,
+    language: str,
+    title: str,
+    text: str,
+    now: datetime,
+    addressee: str = "",
+    reason: str = "",
+    actor: AbstractBaseUser | None = None,
+) -> Translation:
+    """Sets title and text in one language. A text that differs becomes a version of its own; a title does not."""
+    Statement.objects.select_for_update().get(id=statement.id)
+    translation = Translation.objects.select_related("version").filter(statement=statement, language=language).first()
+    if translation is None:
+        translation = Translation(statement=statement, language=language)
+        translation.version = _write(statement, language, text, reason="", now=now)
+    elif needs_reason(translation, text) and not reason:
+        raise ReasonNeeded
+    elif translation.version.text != text:
+        translation.version = _write(statement, language, text, reason=reason, now=now)
+        write_down(AuditEntry.Action.REWORD, actor=actor, reason=reason, now=now, statement=statement, after=language)
+    translation.title, translation.addressee = title, addressee
+    translation.save()
+    return translation
+
+
+def needs_reason(translation: Translation, text: str) -> bool:
+    return translation.version.text != text and was_confirmed(translation.statement)
+
+
+def was_confirmed(statement: Statement) -> bool:
+    return Signature.objects.of(statement).filter(confirmed_at__isnull=False).exists()
+
+
+def _write(statement: Statement, language: str, text: str, *, reason: str, now: datetime) -> Version:
+    return Version.objects.create(
+        statement=statement,
+        language=language,
+        text=text,
+        html=to_html(text),
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+        reason=reason,
+        created_at=now,
+    )

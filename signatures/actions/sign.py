@@ -1,0 +1,84 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from signatures.actions.post import post
+from signatures.identity import mailbox
+from signatures.models import Mail, Signature, Statement, Suppression, Version
+from signatures.models.mail import lock_mailbox
+
+State = Signature.State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """What a signer says of themselves, after the form's hygiene; and the version that they were shown."""
+
+    name: str
+    sector_id: int
+    version: Version
+    credit: str = ""
+    organisation: str = ""
+    kind: str = Signature.Kind.PERSON
+    visibility: str = Signature.Visibility.PUBLIC
+    updates: bool = False
+
+
+@transaction.atomic
+def sign(*, statement: Statement, by: mailbox.Mailbox, details: Details, language: str, now: datetime) -> None:
+    """Takes one signature and queues its mail, as the mailbox's standing asks (design.md, the table of mailboxes).
+
+    Every kind of mailbox runs the same look-ups and gives the caller the same nothing.
+    """
+    digests = mailbox.digests(by)
+    lock_mailbox(digests)
+    signature = Signature.objects.of(statement).of_mailbox(by).select_for_update().first()
+    is_suppressed = Suppression.objects.cover(digests)
+    turn = Mail.objects.next_turn(digests, now)
+    if is_suppressed:
+        return
+    if signature is None:
+        signature = _new(statement, by, now)
+        _fill(signature, details, language)
+        post(signature, Mail.Kind.CONFIRM, now=now, due_at=turn)
+    elif signature.state == State.WITHDRAWN:
+        _begin_again(signature, details, language)
+        post(signature, Mail.Kind.CONFIRM, now=now, due_at=turn)
+    elif signature.state == State.PENDING and turn <= now:
+        _begin_again(signature, details, language)
+        post(signature, Mail.Kind.CONFIRM, now=now)
+    elif signature.state in (State.CONFIRMED, State.HELD) and turn <= now:
+        post(signature, Mail.Kind.ALREADY_SIGNED, now=now)
+
+
+def _new(statement: Statement, by: mailbox.Mailbox, now: datetime) -> Signature:
+    key, digest = mailbox.current(by)
+    return Signature(
+        statement=statement,
+        mailbox=mailbox.seal(by.address),
+        mailbox_digest=digest,
+        digest_key=key,
+        created_at=now,
+    )
+
+
+def _begin_again(signature: Signature, details: Details, language: str) -> None:
+    """The newest details replace the older ones, and older links lead nowhere. What a moderator set stays."""
+    signature.state = State.PENDING
+    signature.generation += 1
+    signature.notable = False
+    _fill(signature, details, language)
+
+
+def _fill(signature: Signature, details: Details, language: str) -> None:
+    signature.rename(details.name)
+    signature.credit = details.credit
+    signature.organisation = details.organisation
+    signature.sector_id = details.sector_id
+    signature.version = details.version
+    signature.kind = details.kind
+    signature.visibility = details.visibility
+    signature.updates = details.updates
+    signature.language = language
+    signature.save()

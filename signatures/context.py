@@ -1,0 +1,33 @@
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.translation import get_language
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """What every page needs: who we are, and this same page in each language."""
+    if request.path_info.startswith("/admin/"):
+        return {}
+    return {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        "languages": [
+            {"code": code, "name": name, "url": _url_in(request, code), "current": code == get_language()}
+            for code, name in settings.LANGUAGES
+        ],
+    }
+
+
+def _url_in(request: HttpRequest, language: str) -> str:
+    match = request.resolver_match
+    with translation.override(language):
+        try:
+            return (
+                reverse(match.view_name, args=match.args, kwargs=match.kwargs) if match else reverse("signatures:index")
+            )
+        except NoReverseMatch:
+            return reverse("signatures:index")

@@ -1,0 +1,167 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from signatures.actions import Details
+from signatures.identity import mailbox
+from signatures.identity.names import BadText, clean_credit, clean_name
+from signatures.models import SectorCount, Signature, Version
+
+LONGEST_TYPED = 2000  # characters; what is longer is refused before anything looks at it
+
+
+class NameField(forms.CharField):
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_length=LONGEST_TYPED, strip=False, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return _cleaned(clean_name, super().clean(value))
+
+
+class CreditField(forms.CharField):
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_length=LONGEST_TYPED, strip=False, required=False, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return _cleaned(clean_credit, super().clean(value))
+
+
+class MailboxField(forms.CharField):
+    """Cleans to a `Mailbox`, not to text."""
+
+    widget = forms.EmailInput
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_length=LONGEST_TYPED, **kwargs)
+
+    def clean(self, value: Any) -> mailbox.Mailbox:
+        try:
+            return mailbox.parse(super().clean(value))
+        except mailbox.BadMailbox as bad:
+            raise forms.ValidationError(bad.message, code="mailbox") from None
+
+
+class SignForm(forms.Form):
+    """What a visitor sends to sign. Nothing here can make a notable, or say when."""
+
+    name = NameField(
+        label=_("Name"),
+        help_text=_("As it should appear in the list"),
+        error_messages={"required": _("Write your name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+    )
+    email = MailboxField(
+        label=_("E-mail"),
+        help_text=_("Never shown. We send one link to confirm"),
+        error_messages={"required": _("Write your e-mail address.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
+    )
+    sector = forms.ChoiceField(
+        label=_("Field of work"),
+        error_messages={
+            "required": _("Choose your field of work."),
+            "invalid_choice": _("Choose a field of work from the list."),
+        },
+    )
+    credit = CreditField(
+        label=_("Known as"),
+        help_text=_("A few words: composer, translator, author of …"),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    kind = forms.ChoiceField(
+        label=_("I sign as"),
+        choices=[
+            (Signature.Kind.PERSON, _("A person")),
+            (Signature.Kind.ORGANISATION, _("An organisation")),
+        ],
+        initial=Signature.Kind.PERSON,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    organisation = CreditField(
+        label=_("Organisation"),
+        help_text=_("If you want one named beside you"),
+        widget=forms.TextInput(attrs={"autocomplete": "organization", "dir": "auto"}),
+    )
+    visibility = forms.ChoiceField(
+        label=_("In the list"),
+        choices=[
+            (Signature.Visibility.PUBLIC, _("Show my name in the list")),
+            (Signature.Visibility.ANONYMOUS, _("Count me, do not show my name")),
+        ],
+        initial=Signature.Visibility.PUBLIC,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    updates = forms.BooleanField(label=_("Write to me when there is news about this statement"), required=False)
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, version: Version, sectors: Sequence[SectorCount], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.current = version
+        self.offered = {sector.slug: sector for sector in sectors if sector.is_offered}
+        self.fields["sector"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose one")),
+            *((slug, sector.label) for slug, sector in self.offered.items()),
+        ]
+        self.fields["version"].initial = version.digest
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or Signature.Kind.PERSON
+
+    def clean_visibility(self) -> str:
+        return self.cleaned_data["visibility"] or Signature.Visibility.PUBLIC
+
+    def clean(self) -> dict[str, Any]:
+        """The page's form always carries the current version, so that sending it once more is enough."""
+        shown = self.cleaned_data.get("version", "")
+        if shown and shown != self.current.digest:
+            self.add_error(
+                None,
+                _("The text has changed since you opened this page. Read it again, then sign it as it is now."),
+            )
+        return self.cleaned_data
+
+    @property
+    def details(self) -> Details:
+        data = self.cleaned_data
+        return Details(
+            name=data["name"],
+            sector_id=self.offered[data["sector"]].sector_id,
+            version=self.current,
+            credit=data["credit"],
+            organisation=data["organisation"],
+            kind=data["kind"],
+            visibility=data["visibility"],
+            updates=data["updates"],
+        )
+
+
+class AgainForm(forms.Form):
+    email = MailboxField(
+        label=_("E-mail"),
+        error_messages={"required": _("Write your e-mail address.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
+    )
+
+
+class CorrectForm(forms.Form):
+    name = NameField(label=_("Name"), error_messages={"required": _("Write your name.")})
+    credit = CreditField(label=_("Known as"), help_text=_("A few words: composer, translator, author of …"))
+
+
+class VisibilityForm(forms.Form):
+    visibility = forms.ChoiceField(
+        label=_("In the list"),
+        choices=SignForm.base_fields["visibility"].choices,
+        widget=forms.RadioSelect,  # type: ignore[attr-defined]
+    )
+
+
+def _cleaned(clean: Any, value: str) -> str:
+    try:
+        return clean(value)
+    except BadText as bad:
+        raise forms.ValidationError(bad.message, code=bad.code) from None

@@ -1,0 +1,88 @@
+"""One function per mail. Each makes the message from the row, as it is sent: nothing here is stored."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from signatures import tokens
+from signatures.models import Mail
+from signatures.tokens import Purpose
+
+
+def build(mail: Mail) -> EmailMultiAlternatives:
+    """The message for a row, in its signer's language, with the same Message-ID and the same link at every try."""
+    with translation.override(mail.language):
+        return BUILDERS[Mail.Kind(mail.kind)](mail)
+
+
+def confirm(mail: Mail) -> EmailMultiAlternatives:
+    return _message(
+        mail,
+        link=_link(mail, "signatures:confirm", Purpose.CONFIRM),
+        not_me_link=_link(mail, "signatures:not_me", Purpose.NOT_ME),
+    )
+
+
+def already_signed(mail: Mail) -> EmailMultiAlternatives:
+    return _message(mail, link=_own_page_link(mail))
+
+
+def own_page(mail: Mail) -> EmailMultiAlternatives:
+    return _message(mail, link=_own_page_link(mail))
+
+
+def approved(mail: Mail) -> EmailMultiAlternatives:
+    return _message(mail, link=_own_page_link(mail))
+
+
+def correction_decided(mail: Mail) -> EmailMultiAlternatives:
+    return _message(mail, link=_own_page_link(mail))
+
+
+BUILDERS: dict[Mail.Kind, Callable[[Mail], EmailMultiAlternatives]] = {
+    Mail.Kind.CONFIRM: confirm,
+    Mail.Kind.ALREADY_SIGNED: already_signed,
+    Mail.Kind.OWN_PAGE: own_page,
+    Mail.Kind.APPROVED: approved,
+    Mail.Kind.CORRECTION_DECIDED: correction_decided,
+}
+
+
+def _own_page_link(mail: Mail) -> str:
+    return _link(mail, "signatures:own_page", Purpose.OWN_PAGE)
+
+
+def _link(mail: Mail, view: str, purpose: Purpose) -> str:
+    token = tokens.make(purpose, signature_id=mail.signature_id, generation=mail.generation, issued_at=mail.created_at)
+    return settings.SITE_URL + reverse(view, args=[token])
+
+
+def _message(mail: Mail, **links: str) -> EmailMultiAlternatives:
+    signature = mail.signature
+    context: dict[str, Any] = {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "statement": signature.statement,
+        "title": signature.statement.wording(mail.language).title,
+        "signature": signature,
+        "language": mail.language,
+        "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        **links,
+    }
+    subject, text, html = (
+        render_to_string(f"mails/{mail.kind}/{part}", context) for part in ("subject.txt", "body.txt", "body.html")
+    )
+    message = EmailMultiAlternatives(
+        subject=" ".join(subject.split()),
+        body=text.strip() + "\n",
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[signature.address],
+        headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(html, "text/html")
+    return message

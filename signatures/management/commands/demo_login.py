@@ -1,0 +1,31 @@
+"""Lets a visitor of one's own machine into admin, as an organiser. bin/dev runs it and prints the login."""
+
+import os
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+NAME = "organiser"
+HERE = {"localhost", "127.0.0.1", "::1"}
+
+
+class Command(BaseCommand):
+    help = "Makes the user 'organiser', with the password in DEMO_PASSWORD; on a site of this machine alone."
+
+    def handle(self, *args, **options):
+        if urlsplit(settings.SITE_URL).hostname not in HERE:
+            raise CommandError(f"{settings.SITE_URL} is not on this machine: make users with createsuperuser.")
+        password = os.environ.get("DEMO_PASSWORD")
+        if not password:
+            raise CommandError("DEMO_PASSWORD is not set.")
+        if not User.objects.filter(username=NAME).exists():
+            _make_organiser(password)
+
+
+@transaction.atomic
+def _make_organiser(password: str) -> None:
+    user = User.objects.create_user(NAME, password=password, is_staff=True)
+    user.groups.add(Group.objects.get(name="Organiser"))

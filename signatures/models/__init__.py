@@ -1,0 +1,29 @@
+from signatures.models.heartbeat import Heartbeat
+from signatures.models.mail import Mail, Suppression
+from signatures.models.review import AuditEntry, Verdict, verdict
+from signatures.models.sector import OfferedSector, Sector, SectorTranslation
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.tally import Count, SectorCount, Tally, TallyEntry, count
+from signatures.models.wording import Translation, Version
+
+__all__ = [
+    "AuditEntry",
+    "Count",
+    "Heartbeat",
+    "Mail",
+    "OfferedSector",
+    "Sector",
+    "SectorCount",
+    "SectorTranslation",
+    "Signature",
+    "Statement",
+    "Suppression",
+    "Tally",
+    "TallyEntry",
+    "Translation",
+    "Verdict",
+    "Version",
+    "count",
+    "verdict",
+]

@@ -1,0 +1,129 @@
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, models, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from signatures.limits import DAY, MAIL_GAP, MAILS_A_DAY
+from signatures.models.languages import LanguageField
+from signatures.models.signature import Signature
+
+
+def lock_mailbox(digests: Sequence[bytes]) -> None:
+    """Until the end of the transaction, nobody else decides about this mailbox. In order, so that two never wait for
+    each other while keys rotate."""
+    with connection.cursor() as cursor:
+        for digest in sorted(digests):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    def due(self, now: datetime) -> "MailQuerySet":
+        """What may go out, confirmations first."""
+        return self.filter(status=Mail.Status.QUEUED, next_attempt_at__lte=now).order_by(
+            "priority", "next_attempt_at", "id"
+        )
+
+    def next_turn(self, digests: Sequence[bytes], now: datetime) -> datetime:
+        """The first moment at which the caps let one more mail go to a mailbox: `now`, or later.
+
+        Call it under `lock_mailbox`: without the lock, 32 requests at once put 29 mails under a cap of 5.
+        """
+        last = list(
+            self.filter(mailbox_digest__in=digests).order_by("-due_at").values_list("due_at", flat=True)[:MAILS_A_DAY]
+        )
+        earliest = [now]
+        if last:
+            earliest.append(last[0] + MAIL_GAP)
+        if len(last) == MAILS_A_DAY:
+            earliest.append(last[-1] + DAY)
+        return max(earliest)
+
+    def claim(self, *, now: datetime, until: datetime, many: int) -> list["Mail"]:
+        """Leases up to `many` due mails to the caller. `attempts` is the fence: only its holder may mark the mail."""
+        with transaction.atomic():
+            due = self.due(now).select_for_update(skip_locked=True, of=("self",))
+            mails = list(due.select_related("signature__statement")[:many])
+            self.filter(id__in=[mail.id for mail in mails]).update(next_attempt_at=until, attempts=F("attempts") + 1)
+        for mail in mails:
+            mail.attempts += 1
+        return mails
+
+
+class Mail(models.Model):
+    """One outgoing e-mail: a row before it is a message. It holds no address, no link and no text."""
+
+    class Kind(models.TextChoices):
+        CONFIRM = "confirm", _("link to confirm")
+        ALREADY_SIGNED = "already_signed", _("already signed")
+        OWN_PAGE = "own_page", _("link to one's own page")
+        APPROVED = "approved", _("approved")
+        CORRECTION_DECIDED = "correction_decided", _("correction decided")
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Priority(models.IntegerChoices):
+        FIRST = 0, _("first")
+        LATER = 5, _("later")
+
+    signature = models.ForeignKey(Signature, models.CASCADE, related_name="mails", verbose_name=_("signature"))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    language = LanguageField(_("language"))
+    generation = models.PositiveIntegerField(_("generation"))
+    mailbox_digest = models.BinaryField(_("digest of the mailbox"), max_length=32, null=True)
+    priority = models.SmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.LATER)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.QUEUED)
+    due_at = models.DateTimeField(_("due at"))
+    next_attempt_at = models.DateTimeField(_("next attempt at"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    last_error = models.CharField(_("last answer of the mail server"), max_length=300, blank=True)
+    message_id = models.CharField(_("Message-ID"), max_length=100, unique=True)
+    created_at = models.DateTimeField(_("created at"))
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("mail"), _("mails")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(status="sent") | Q(sent_at__isnull=False), name="sent_has_its_moment"),
+        ]
+        indexes = [
+            models.Index(fields=["priority", "next_attempt_at", "id"], name="mails_due", condition=Q(status="queued")),
+            models.Index(fields=["mailbox_digest", "-due_at"], name="mails_of_a_mailbox"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.get_status_display()})"
+
+
+class SuppressionQuerySet(models.QuerySet["Suppression"]):
+    def cover(self, digests: Sequence[bytes]) -> bool:
+        return self.filter(mailbox_digest__in=digests).exists()
+
+
+class Suppression(models.Model):
+    """A mailbox that gets no mail: its owner said "not me", or its server refused it for good."""
+
+    class Reason(models.TextChoices):
+        NOT_ME = "not_me", _("its owner said: not me")
+        REFUSED = "refused", _("its server refuses mail for it")
+
+    mailbox_digest = models.BinaryField(_("digest of the mailbox"), max_length=32, unique=True)
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
+    created_at = models.DateTimeField(_("created at"))
+
+    objects = SuppressionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("suppressed mailbox"), _("suppressed mailboxes")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return bytes(self.mailbox_digest).hex()[:12]

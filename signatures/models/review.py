@@ -1,0 +1,59 @@
+"""The one place that decides whether a confirmed signature goes live, and the record of what moderators did."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+
+
+class Verdict(StrEnum):
+    CONFIRMED = Signature.State.CONFIRMED
+    HELD = Signature.State.HELD
+
+
+def verdict(signature: Signature, now: datetime) -> Verdict:
+    """For a confirmed signature, and for a correction applied to it in memory. Later reasons are added here alone."""
+    if signature.flags or signature.statement.review_everything:
+        return Verdict.HELD
+    return Verdict.CONFIRMED
+
+
+class AuditEntry(models.Model):
+    """One act of an organiser. Appended, never changed; the database refuses (migration 0002)."""
+
+    class Action(models.TextChoices):
+        APPROVE = "approve", _("approve")
+        REJECT = "reject", _("reject")
+        HIDE = "hide", _("hide")
+        SHOW = "show", _("show")
+        MARK_NOTABLE = "mark_notable", _("mark as notable")
+        UNMARK_NOTABLE = "unmark_notable", _("no longer notable")
+        RESEND = "resend", _("send the link again")
+        ACCEPT_CORRECTION = "accept_correction", _("accept the correction")
+        REFUSE_CORRECTION = "refuse_correction", _("refuse the correction")
+        REWORD = "reword", _("change the text")
+
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    action = models.CharField(_("action"), max_length=20, choices=Action.choices)
+    signature = models.ForeignKey(
+        Signature, models.PROTECT, null=True, related_name="audit", verbose_name=_("signature")
+    )
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="audit", verbose_name=_("statement"))
+    reason = models.CharField(_("reason"), max_length=300)
+    before = models.CharField(_("before"), max_length=40, blank=True)
+    after = models.CharField(_("after"), max_length=40, blank=True)
+    created_at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("audit entry"), _("audit log")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}: {self.reason}"

@@ -1,0 +1,157 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from signatures.identity import keys, mailbox
+from signatures.models.languages import LanguageField
+from signatures.models.listing import NOTABLES_THEN_NEWEST, Listing
+from signatures.models.sector import Sector
+from signatures.models.statement import Statement
+from signatures.models.wording import Version
+
+
+class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
+    def counted(self) -> "SignatureQuerySet":
+        return self.filter(counted=True)
+
+    def of_mailbox(self, found: mailbox.Mailbox) -> "SignatureQuerySet":
+        """Under every digest key in use, so that a rotated key hides nobody."""
+        return self.filter(mailbox_digest__in=mailbox.digests(found))
+
+    def awaiting_review(self) -> "SignatureQuerySet":
+        return self.filter(Q(state=Signature.State.HELD) | Q(proposed_at__isnull=False))
+
+
+class Signature(models.Model):
+    """One person's or one organisation's act of signing one statement.
+
+    `visibility` is the signer's alone, `hidden_at` the moderator's alone. `counted` and `listed` follow from them in
+    the database, stored, because a virtual column reads NULL in a trigger's transition table.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("pending")
+        CONFIRMED = "confirmed", _("confirmed")
+        HELD = "held", _("held")
+        REJECTED = "rejected", _("rejected")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("person")
+        ORGANISATION = "organisation", _("organisation")
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("shown in the list")
+        ANONYMOUS = "anonymous", _("counted, not shown")
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="signatures", verbose_name=_("statement"))
+    sector = models.ForeignKey(Sector, models.PROTECT, related_name="signatures", verbose_name=_("sector"))
+    version = models.ForeignKey(Version, models.PROTECT, related_name="signatures", verbose_name=_("version"))
+    language = LanguageField(_("language"))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.PERSON)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    credit = models.CharField(_("credit"), max_length=160, blank=True)
+    organisation = models.CharField(_("organisation"), max_length=160, blank=True)
+    updates = models.BooleanField(_("wants updates"), default=False)
+
+    mailbox = models.BinaryField(_("mailbox, encrypted"), null=True, blank=True)
+    mailbox_digest = models.BinaryField(_("digest of the mailbox"), max_length=32, null=True, blank=True)
+    digest_key = models.CharField(_("key of the digest"), max_length=8, blank=True)
+
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
+    visibility = models.CharField(_("visibility"), max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC)
+    hidden_at = models.DateTimeField(_("hidden at"), null=True, blank=True)
+    notable = models.BooleanField(_("notable"), default=False)
+    flags = ArrayField(models.CharField(max_length=40), verbose_name=_("flags"), default=list, blank=True)
+    generation = models.PositiveIntegerField(_("generation"), default=1)
+
+    proposed_name = models.CharField(_("proposed name"), max_length=120, blank=True)
+    proposed_credit = models.CharField(_("proposed credit"), max_length=160, blank=True)
+    proposed_at = models.DateTimeField(_("correction proposed at"), null=True, blank=True)
+
+    search_key = models.TextField(blank=True, db_collation="C", editable=False)
+    created_at = models.DateTimeField(_("signed at"))
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
+
+    counted = models.GeneratedField(
+        expression=Q(state=State.CONFIRMED),
+        output_field=models.BooleanField(_("counted")),
+        db_persist=True,
+    )
+    listed = models.GeneratedField(
+        expression=Q(state=State.CONFIRMED) & Q(visibility=Visibility.PUBLIC) & Q(hidden_at__isnull=True),
+        output_field=models.BooleanField(_("listed")),
+        db_persist=True,
+    )
+
+    objects = SignatureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("signature"), _("signatures")
+        ordering = ["-id"]
+        permissions = [
+            ("view_mailbox", _("Can see and search mailboxes")),
+            ("moderate_signature", _("Can moderate signatures")),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "mailbox_digest"], name="one_signature_per_mailbox"),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False),
+                name="confirmed_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True, mailbox__isnull=False, mailbox_digest__isnull=False)
+                | Q(erased_at__isnull=False, mailbox__isnull=True, mailbox_digest__isnull=True, name=""),
+                name="erased_leaves_no_mailbox_and_no_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(state__in=["withdrawn", "rejected"]),
+                name="erased_is_not_counted",
+            ),
+        ]
+        indexes = [
+            models.Index(F("statement"), *NOTABLES_THEN_NEWEST, name="list_of_all", condition=Q(listed=True)),
+            models.Index(
+                F("statement"),
+                F("sector"),
+                *NOTABLES_THEN_NEWEST,
+                name="list_of_a_sector",
+                condition=Q(listed=True),
+            ),
+            models.Index(
+                fields=["statement", "confirmed_at", "id"],
+                name="place_among_confirmed",
+                condition=Q(counted=True),
+            ),
+            models.Index(fields=["statement", "state", "-id"], name="desk_by_state"),
+            GinIndex(
+                OpClass(F("search_key"), name="gin_trgm_ops"),
+                name="search_by_trigram",
+                condition=Q(listed=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or str(_("(erased)"))
+
+    @property
+    def address(self) -> str:
+        """The mailbox in clear, for the envelope of a mail. Empty once erased."""
+        return mailbox.unseal(bytes(self.mailbox)) if self.mailbox else ""
+
+    @property
+    def is_erased(self) -> bool:
+        return self.erased_at is not None
+
+    def rename(self, name: str) -> None:
+        """Sets the name together with the key that finds it. Does not save."""
+        self.name = name
+        self.search_key = keys.search_key(name) if name else ""
+
+    def place(self) -> int:
+        """The place among the confirmed of this statement, counted from 1 by the moment of confirming."""
+        earlier = Q(confirmed_at__lt=self.confirmed_at) | Q(confirmed_at=self.confirmed_at, id__lte=self.id)
+        return Signature.objects.counted().filter(earlier, statement=self.statement_id).count()

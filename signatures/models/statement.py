@@ -1,0 +1,99 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from signatures.models.languages import LanguageField
+from signatures.models.sector import OfferedSector, Sector
+from signatures.models.wording import Translation
+
+RESERVED_SLUGS = {
+    "-", "admin", "api", "confirm", "embed", "favicon", "not-me", "robots", "signature", "sitemap", "static",
+    "thanks", "unsubscribe",
+}  # fmt: skip
+
+
+def no_reserved_slug(slug: str) -> None:
+    if slug in RESERVED_SLUGS or slug in dict(settings.LANGUAGES):
+        raise ValidationError(_("“%(slug)s” is an address of its own: choose another."), params={"slug": slug})
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    def published(self) -> "StatementQuerySet":
+        return self.exclude(state=Statement.State.DRAFT)
+
+    def open(self, now: datetime) -> "StatementQuerySet":
+        return self.filter(
+            Q(closes_at__isnull=True) | Q(closes_at__gt=now), state=Statement.State.OPEN, opens_at__lte=now
+        )
+
+    def with_wordings(self) -> "StatementQuerySet":
+        return self.prefetch_related(
+            models.Prefetch("translations", Translation.objects.select_related("version").order_by("id"))
+        )
+
+
+class Statement(models.Model):
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("closed")
+
+    slug = models.SlugField(_("address"), max_length=80, unique=True, validators=[no_reserved_slug])
+    language = LanguageField(_("original language"), default=settings.LANGUAGE_CODE)
+    organiser = models.CharField(_("put forward by"), max_length=200)
+    contact = models.EmailField(_("contact"), help_text=_("Shown to everyone: where questions and press go."))
+    goal = models.PositiveIntegerField(_("goal"), null=True, blank=True)
+    opens_at = models.DateTimeField(_("opens at"))
+    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
+    is_featured = models.BooleanField(_("shown at the front"), default=False)
+    review_everything = models.BooleanField(
+        _("review everything"),
+        default=False,
+        help_text=_("A confirmed signature is neither counted nor shown before a moderator approves it."),
+    )
+    sectors = models.ManyToManyField(Sector, through=OfferedSector, related_name="statements")
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("statement"), _("statements")
+        ordering = ["-opens_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_featured"],
+                condition=Q(is_featured=True),
+                name="one_statement_is_featured",
+                violation_error_message=_("Another statement is shown at the front: take it off first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
+                name="a_statement_closes_after_it_opens",
+                violation_error_message=_("A statement closes after it opens."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def is_open(self, now: datetime) -> bool:
+        return self.state == self.State.OPEN and self.opens_at <= now and not self._is_past(now)
+
+    def is_upcoming(self, now: datetime) -> bool:
+        return self.state == self.State.OPEN and self.opens_at > now
+
+    def is_closed(self, now: datetime) -> bool:
+        return self.state == self.State.CLOSED or (self.state == self.State.OPEN and self._is_past(now))
+
+    def wording(self, language: str) -> Translation:
+        """The translation into `language`, else the original; reads the prefetched translations."""
+        found = {translation.language: translation for translation in self.translations.all()}
+        return found.get(language) or found.get(self.language) or next(iter(found.values()))
+
+    def _is_past(self, now: datetime) -> bool:
+        return self.closes_at is not None and self.closes_at <= now

@@ -1,0 +1,120 @@
+"""A count is the tally plus the entries that are not yet folded into it, read in one SQL statement.
+
+Triggers append the entries (migration 0002). In two statements a count under load was wrong once in twenty reads.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+
+class Counted(models.Model):
+    statement = models.ForeignKey("Statement", models.CASCADE, related_name="+", verbose_name=_("statement"))
+    sector = models.ForeignKey("Sector", models.PROTECT, related_name="+", verbose_name=_("sector"))
+    kind = models.CharField(_("kind"), max_length=12)
+    counted = models.IntegerField(_("counted"))
+    listed = models.IntegerField(_("listed"))
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} {self.sector_id} {self.kind}: {self.counted}"
+
+
+class TallyEntry(Counted):
+    """A change of the counts, appended by a trigger and folded away by a worker."""
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("tally entry"), _("tally entries")
+        indexes = [models.Index(fields=["statement"], name="entries_of_a_statement")]
+
+
+class Tally(Counted):
+    class Meta:
+        verbose_name, verbose_name_plural = _("tally"), _("tallies")
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "sector", "kind"], name="one_tally_per_sector_and_kind")
+        ]
+
+
+@dataclass(frozen=True)
+class SectorCount:
+    """How many of one kind signed in one sector. `kind` is empty where nobody has."""
+
+    sector_id: int
+    slug: str
+    label: str
+    is_offered: bool
+    kind: str
+    counted: int
+    listed: int
+
+
+@dataclass(frozen=True)
+class Count:
+    """The counts of one statement, all from one moment, by sector in the statement's order."""
+
+    parts: tuple[SectorCount, ...]
+
+    @property
+    def all(self) -> int:
+        return sum(part.counted for part in self.parts)
+
+    @property
+    def listed(self) -> int:
+        return sum(part.listed for part in self.parts)
+
+    @property
+    def organisations(self) -> int:
+        return sum(part.counted for part in self.parts if part.kind == "organisation")
+
+    @property
+    def people(self) -> int:
+        return self.all - self.organisations
+
+    @property
+    def unnamed(self) -> int:
+        """Counted but not shown: those who chose not to be named, and those whom a moderator hid."""
+        return self.all - self.listed
+
+    def in_sector(self, slug: str) -> "Count":
+        return Count(tuple(part for part in self.parts if part.slug == slug))
+
+    def of_kind(self, kind: str) -> "Count":
+        return Count(tuple(part for part in self.parts if part.kind == kind))
+
+    def sectors(self) -> list[SectorCount]:
+        """One part for each sector, in order."""
+        return list({part.slug: part for part in self.parts}.values())
+
+
+COUNT = """
+    WITH counts AS (
+        SELECT sector_id, kind, sum(counted)::bigint AS counted, sum(listed)::bigint AS listed
+        FROM (
+            SELECT sector_id, kind, counted, listed FROM signatures_tally WHERE statement_id = %(statement)s
+            UNION ALL
+            SELECT sector_id, kind, counted, listed FROM signatures_tallyentry WHERE statement_id = %(statement)s
+        ) AS every
+        GROUP BY sector_id, kind
+    )
+    SELECT sector.id, sector.slug, coalesce(translation.name, sector.name), offer.id IS NOT NULL,
+           coalesce(counts.kind, ''), coalesce(counts.counted, 0), coalesce(counts.listed, 0)
+    FROM signatures_sector AS sector
+    LEFT JOIN signatures_offeredsector AS offer
+        ON offer.sector_id = sector.id AND offer.statement_id = %(statement)s
+    LEFT JOIN counts ON counts.sector_id = sector.id
+    LEFT JOIN signatures_sectortranslation AS translation
+        ON translation.sector_id = sector.id AND translation.language = %(language)s
+    WHERE offer.id IS NOT NULL OR counts.sector_id IS NOT NULL
+    ORDER BY offer.position, sector.position, sector.id, counts.kind
+"""
+
+
+def count(statement_id: int, language: str = "") -> Count:
+    """All counts of a statement and its sectors, named in `language`, in one SQL statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, {"statement": statement_id, "language": language})
+        return Count(tuple(SectorCount(*row) for row in cursor.fetchall()))

@@ -1,0 +1,76 @@
+"""What a statement says: each exact wording is a version, each language points at its current one."""
+
+from django.db import models
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext_lazy as _
+
+from signatures.models.languages import LanguageField
+
+SHORT = 320  # characters
+
+
+class VersionQuerySet(models.QuerySet["Version"]):
+    def with_signed(self) -> "VersionQuerySet":
+        """Adds `signed`: how many counted signatures are bound to each version."""
+        return self.annotate(signed=Count("signatures", filter=Q(signatures__counted=True)))
+
+
+class Version(models.Model):
+    """One exact wording in one language. Never changed once written; the database refuses (migration 0002)."""
+
+    statement = models.ForeignKey("Statement", models.CASCADE, related_name="versions", verbose_name=_("statement"))
+    language = LanguageField(_("language"))
+    text = models.TextField(_("text"))
+    html = models.TextField(_("HTML"))
+    digest = models.CharField(_("SHA-256"), max_length=64)
+    reason = models.CharField(_("reason for the change"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("written at"))
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("version"), _("versions")
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["statement", "language", "-id"], name="versions_of_a_language")]
+
+    def __str__(self) -> str:
+        return f"{self.language} {self.digest[:12]}"
+
+    @property
+    def is_short(self) -> bool:
+        """A sentence or two, to be set large; not a letter."""
+        return len(self.text) <= SHORT and self.html.count("<p>") == 1 and self.html.lstrip().startswith("<p>")
+
+    @property
+    def inline_html(self) -> str:
+        """A short text's HTML without its one paragraph, to stand in a heading."""
+        return self.html.strip().removeprefix("<p>").removesuffix("</p>")
+
+
+class TranslationQuerySet(models.QuerySet["Translation"]):
+    def for_page(self, slug: str, language: str) -> "Translation | None":
+        """The published statement at `slug` in `language`, else in its original language; None where there is none."""
+        found = self.filter(statement__slug=slug).exclude(statement__state="draft")
+        wanted = found.filter(Q(language=language) | Q(language=F("statement__language")))
+        translations = {each.language: each for each in wanted.select_related("statement", "version")}
+        return translations.get(language) or next(iter(translations.values()), None)
+
+
+class Translation(models.Model):
+    """Title and current wording in one language, the original included."""
+
+    statement = models.ForeignKey("Statement", models.CASCADE, related_name="translations", verbose_name=_("statement"))
+    language = LanguageField(_("language"))
+    title = models.CharField(_("title"), max_length=200)
+    addressee = models.CharField(_("addressee"), max_length=200, blank=True)
+    version = models.ForeignKey(Version, models.PROTECT, related_name="+", verbose_name=_("current version"))
+
+    objects = TranslationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("translation"), _("translations")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["statement", "language"], name="one_translation_per_language")]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.language})"

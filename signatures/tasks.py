@@ -1,0 +1,21 @@
+"""Thin: each calls one action. None is retried by Celery: beat comes round again, and the outbox knows what is due."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from signatures import actions
+
+
+@shared_task(name="signatures.deliver")
+def deliver() -> None:
+    actions.deliver(clock=timezone.now)
+
+
+@shared_task(name="signatures.fold")
+def fold() -> None:
+    actions.fold()
+
+
+@shared_task(name="signatures.beat")
+def beat() -> None:
+    actions.beat(now=timezone.now())

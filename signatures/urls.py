@@ -1,0 +1,34 @@
+from django.urls import path, register_converter
+
+from signatures.views import signatories, signer, statements
+
+
+class TokenConverter:
+    """What `tokens.make` makes: base64 in two parts, a dot between them."""
+
+    regex = r"[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(TokenConverter, "token")
+
+app_name = "signatures"
+
+urlpatterns = [
+    path("", statements.index, name="index"),
+    path("confirm/<token:token>/", signer.confirm, name="confirm"),
+    path("thanks/<token:token>/", signer.thanks, name="thanks"),
+    path("signature/<token:token>/", signer.own_page, name="own_page"),
+    path("not-me/<token:token>/", signer.not_me, name="not_me"),
+    path("<slug:slug>/", statements.statement, name="statement"),
+    path("<slug:slug>/sign/", statements.sign, name="sign"),
+    path("<slug:slug>/check-your-inbox/", statements.check_inbox, name="check_inbox"),
+    path("<slug:slug>/count.json", statements.count_json, name="count"),
+    path("<slug:slug>/signatories/", signatories.signatories, name="signatories"),
+    path("<slug:slug>/signatories/<slug:sector>/", signatories.signatories, name="sector"),
+]

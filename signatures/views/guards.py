@@ -1,0 +1,115 @@
+"""What stands before a public view. None of it needs a cookie or a token in the page, so that any cache may keep it."""
+
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.csrf import csrf_exempt
+
+from petition import errors
+from signatures.limits import seconds_to_wait
+
+View = Callable[..., HttpResponse]
+
+SHARED_FOR_A_SECOND = "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=3600"
+
+
+def public_page(view: View) -> View:
+    """Any cache may keep an answer to GET for a second, and show it for an hour while we are away."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if request.method in ("GET", "HEAD") and response.status_code in (200, 301, 302, 303):
+            response.headers.setdefault("Cache-Control", SHARED_FOR_A_SECOND)
+        else:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return wrapped
+
+
+def private_page(view: View) -> View:
+    """A page behind a mailed link: no cache keeps it, no search engine lists it."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return wrapped
+
+
+def methods(*allowed: str) -> Callable[[View], View]:
+    """Any other method gets a page that says so. HEAD goes wherever GET goes."""
+
+    def decorator(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if request.method in allowed or (request.method == "HEAD" and "GET" in allowed):
+                return view(request, *args, **kwargs)
+            response = errors.page(405)
+            response["Allow"] = ", ".join(allowed)
+            return response
+
+        return wrapped
+
+    return decorator
+
+
+def same_origin(view: View) -> View:
+    """Takes a POST only from this site's own pages, or from what is no browser.
+
+    `Sec-Fetch-Site` decides, else `Origin`, else `Referer`; `Origin: null` is a stranger. A request with none of them
+    is not a browser's and rides on nobody's behalf. Stands in for Django's token, which no cached page can carry.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.method == "POST" and not _is_from_here(request):
+            return errors.page(403)
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def limited(group: str, rate: tuple[int, int]) -> Callable[[View], View]:
+    """Answers 429 to a POST from a network that sends faster than `rate`."""
+
+    def decorator(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if request.method == "POST" and (seconds := seconds_to_wait(request, group, rate)):
+                response = errors.page(429)
+                response["Retry-After"] = str(seconds)
+                return response
+            return view(request, *args, **kwargs)
+
+        return wrapped
+
+    return decorator
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site in ("same-origin", "none")
+    if origin := request.headers.get("Origin"):
+        return _is_ours(request, origin)
+    if referer := request.headers.get("Referer"):
+        return _is_ours(request, referer)
+    return True
+
+
+def _is_ours(request: HttpRequest, address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return origin in (f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS)

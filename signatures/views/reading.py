@@ -1,0 +1,140 @@
+"""What a public page shows: plain values, read in a fixed small number of queries. Nothing personal is in reach."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.http import Http404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, get_language_info
+
+from signatures.models import Count, Signature, Statement, Translation, count
+
+PAGE = 60
+NEWEST = 12
+NOTABLES = 60
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """The public face of a signature."""
+
+    name: str
+    credit: str
+    organisation: str
+    sector: str
+    notable: bool
+    kind: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of the wording, or the first wording (`reason` empty)."""
+
+    date: datetime
+    reason: str
+    signed: int
+    current: bool
+
+
+class Reading:
+    """A statement as it is read at one moment in one language."""
+
+    def __init__(self, translation: Translation, now: datetime):
+        self.wording, self.version, self.now = translation.version, translation.version.digest, now
+        self.statement: Statement = translation.statement
+        self.slug, self.organiser, self.contact = (
+            self.statement.slug,
+            self.statement.organiser,
+            self.statement.contact,
+        )
+        self.title, self.addressee, self.language = (
+            translation.title,
+            translation.addressee,
+            translation.language,
+        )
+        self.opens_at, self.closes_at, self.goal = (
+            self.statement.opens_at,
+            self.statement.closes_at,
+            self.statement.goal,
+        )
+        self.is_translated = translation.language == get_language()
+        self.is_short = self.wording.is_short
+        self.is_open = self.statement.is_open(now)
+        self.is_upcoming = self.statement.is_upcoming(now)
+        self.is_closed = self.statement.is_closed(now)
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if get_language_info(self.language)["bidi"] else "ltr"
+
+    @property
+    def language_name(self) -> str:
+        return dict(settings.LANGUAGES)[self.language]
+
+    @property
+    def html(self) -> SafeString:
+        """Sanitised when it was saved."""
+        return mark_safe(self.wording.inline_html if self.is_short else self.wording.html)  # noqa: S308
+
+    @property
+    def url(self) -> str:
+        return reverse("signatures:statement", args=[self.slug])
+
+    @property
+    def list_url(self) -> str:
+        return reverse("signatures:signatories", args=[self.slug])
+
+    @cached_property
+    def count(self) -> Count:
+        return count(self.statement.id, get_language() or "")
+
+    @property
+    def progress(self) -> int | None:
+        """Per cent of the goal, 100 at most; None without a goal."""
+        return min(100, self.count.all * 100 // self.goal) if self.goal else None
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        """Newest first; empty where the wording never changed."""
+        if not self.wording.reason:
+            return []
+        versions = self.statement.versions.filter(language=self.language).with_signed()
+        return [
+            Change(version.created_at, version.reason, version.signed, version.id == self.wording.id)
+            for version in versions
+        ]
+
+    def signatory(self, signature: Signature) -> Signatory:
+        return Signatory(
+            signature.name,
+            signature.credit,
+            signature.organisation,
+            self._labels.get(signature.sector_id, ""),
+            signature.notable,
+            signature.kind,
+        )
+
+    def front_names(self) -> tuple[list[Signatory], list[Signatory]]:
+        """The notables and the newest others, in one query."""
+        listed = Signature.objects.listed().of(self.statement)
+        notables = listed.filter(notable=True).notables_first()[:NOTABLES]
+        newest = listed.filter(notable=False).notables_first()[:NEWEST]
+        found = sorted(notables.union(newest, all=True), key=lambda s: (s.confirmed_at, s.id), reverse=True)
+        return (
+            [self.signatory(signature) for signature in found if signature.notable],
+            [self.signatory(signature) for signature in found if not signature.notable],
+        )
+
+    @cached_property
+    def _labels(self) -> dict[int, str]:
+        return {part.sector_id: part.label for part in self.count.parts}
+
+
+def read_or_404(slug: str, now: datetime) -> Reading:
+    translation = Translation.objects.for_page(slug, get_language() or settings.LANGUAGE_CODE)
+    if translation is None:
+        raise Http404
+    return Reading(translation, now)

@@ -1,0 +1,205 @@
+"""Pages behind a mailed link. GET shows; only a pressed button acts."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from signatures import actions, limits, tokens
+from signatures.actions import Standing
+from signatures.forms import AgainForm, CorrectForm, VisibilityForm
+from signatures.models import Signature
+from signatures.tokens import Purpose, Ticket
+from signatures.views.guards import limited, methods, private_page, same_origin
+from signatures.views.reading import Reading
+from signatures.views.statements import see_other
+
+
+@private_page
+@methods("GET", "POST")
+@same_origin
+@limited("confirm", limits.CONFIRM)
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    now = timezone.now()
+    ticket = _ticket_or_404(Purpose.CONFIRM, token)
+    signature = _signature_or_404(ticket)
+    if request.method == "POST":
+        signature, standing = actions.confirm(ticket=ticket, generation=_generation(request), now=now)
+        if standing == Standing.READY:
+            return see_other(_thanks_url(signature, ticket))
+    else:
+        standing = actions.standing(signature, ticket, generation=ticket.generation, now=now)
+    context = {
+        **_context(signature, token),
+        "state": standing.value,
+        "generation": ticket.generation,
+        "form": AgainForm(),
+    }
+    return render(request, "signatures/confirm.html", context, status=410 if standing == Standing.EXPIRED else 200)
+
+
+@private_page
+@methods("GET", "POST")
+@same_origin
+@limited("own page", limits.OWN_PAGE)
+def thanks(request: HttpRequest, token: str) -> HttpResponse:
+    """Reached right after confirming. The link to one's own page is mailed and never shown: screens are shared."""
+    signature = _signature_or_404(_ticket_or_404(Purpose.THANKS, token))
+    if request.method == "POST":
+        actions.mail_own_page(signature_id=signature.id, now=timezone.now())
+        return see_other(f"{request.path}?mailed=1")
+    is_in = signature.state == Signature.State.CONFIRMED
+    context = {
+        **_context(signature, token),
+        "number": signature.place() if is_in else None,
+        "held": signature.state == Signature.State.HELD,
+        "gone": signature.state not in (Signature.State.CONFIRMED, Signature.State.HELD),
+        "mailed": "mailed" in request.GET,
+    }
+    return render(request, "signatures/thanks.html", context)
+
+
+@private_page
+@methods("GET", "POST")
+@same_origin
+@limited("own page", limits.OWN_PAGE)
+def own_page(request: HttpRequest, token: str) -> HttpResponse:
+    signature = _signature_or_404(_ticket_or_404(Purpose.OWN_PAGE, token))
+    if request.method == "POST" and not signature.is_erased:
+        act = ACTS.get(request.POST.get("act", ""))
+        if act is not None:
+            return act(request, signature, token)
+    return _show_own_page(request, signature, token)
+
+
+@private_page
+@methods("GET", "POST")
+@same_origin
+@limited("own page", limits.OWN_PAGE)
+def not_me(request: HttpRequest, token: str) -> HttpResponse:
+    ticket = _ticket_or_404(Purpose.NOT_ME, token)
+    signature = _signature_or_404(ticket)
+    if request.method == "POST":
+        actions.not_me(signature_id=signature.id, now=timezone.now())
+        return see_other(request.path)
+    context = {**_context(signature, token), "state": "done" if signature.is_erased else "ready"}
+    return render(request, "signatures/not_me.html", context)
+
+
+def _correct(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
+    form = CorrectForm(request.POST)
+    if not form.is_valid():
+        return _show_own_page(request, signature, token, form=form, status=422)
+    data = form.cleaned_data
+    signature = actions.correct(signature_id=signature.id, name=data["name"], credit=data["credit"], now=timezone.now())
+    return _done(request, "proposed" if signature.proposed_at else "corrected")
+
+
+def _set_visibility(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
+    form = VisibilityForm(request.POST)
+    if not form.is_valid():
+        return _show_own_page(request, signature, token, status=422, visibility_form=form)
+    actions.set_visibility(signature_id=signature.id, visibility=form.cleaned_data["visibility"])
+    return _done(request, "visibility")
+
+
+def _withdraw(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
+    actions.withdraw(signature_id=signature.id)
+    return _done(request, "withdrawn")
+
+
+def _erase(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
+    actions.erase(signature_id=signature.id, now=timezone.now())
+    return _done(request, "erased")
+
+
+def _take_away(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
+    response = JsonResponse(
+        actions.take_away(signature=signature), json_dumps_params={"ensure_ascii": False, "indent": 2}
+    )
+    response["Content-Disposition"] = f'attachment; filename="{signature.statement.slug}.json"'
+    return response
+
+
+ACTS = {
+    "correct": _correct,
+    "visibility": _set_visibility,
+    "withdraw": _withdraw,
+    "erase": _erase,
+    "data": _take_away,
+}
+
+
+def _show_own_page(
+    request: HttpRequest,
+    signature: Signature,
+    token: str,
+    *,
+    form: CorrectForm | None = None,
+    visibility_form: VisibilityForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    shown = {"name": signature.name, "credit": signature.credit}
+    if signature.proposed_at:
+        shown = {"name": signature.proposed_name, "credit": signature.proposed_credit}
+    context: dict[str, Any] = {
+        **_context(signature, token),
+        "form": form or CorrectForm(initial=shown),
+        "visibility_form": visibility_form or VisibilityForm(initial={"visibility": signature.visibility}),
+        "waiting": signature.proposed_at is not None,
+        "done": request.GET.get("done", ""),
+    }
+    return render(request, "signatures/own_page.html", context, status=status)
+
+
+def _done(request: HttpRequest, what: str) -> HttpResponseRedirect:
+    return see_other(f"{request.path}?done={what}")
+
+
+def _context(signature: Signature, token: str) -> dict[str, Any]:
+    wording = signature.statement.wording(get_language() or "")
+    reading = Reading(wording, timezone.now())
+    return {
+        "statement": reading,
+        "signature": signature,
+        "sector": signature.sector.label,
+        "token": token,
+    }
+
+
+def _ticket_or_404(purpose: Purpose, token: str) -> Ticket:
+    try:
+        return tokens.read(purpose, token)
+    except tokens.BadToken:
+        raise Http404 from None
+
+
+def _signature_or_404(ticket: Ticket) -> Signature:
+    found = (
+        Signature.objects.select_related("statement", "sector", "version")
+        .prefetch_related("statement__translations__version", "sector__translations")
+        .filter(id=ticket.signature_id)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def _generation(request: HttpRequest) -> int:
+    """What the button's form carries; 0, which no signature has, where it was tampered with."""
+    typed = request.POST.get("generation", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
+def _thanks_url(signature: Signature, ticket: Ticket) -> str:
+    token = tokens.make(
+        Purpose.THANKS,
+        signature_id=signature.id,
+        generation=signature.generation,
+        issued_at=ticket.issued_at,
+    )
+    return reverse("signatures:thanks", args=[token])

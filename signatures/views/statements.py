@@ -1,0 +1,120 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from petition import errors
+from signatures import actions, limits
+from signatures.forms import AgainForm, SignForm
+from signatures.models import Statement
+from signatures.views.guards import limited, methods, public_page, same_origin
+from signatures.views.reading import Reading, read_or_404
+
+
+@public_page
+@methods("GET")
+def index(request: HttpRequest) -> HttpResponse:
+    now, language = timezone.now(), get_language() or ""
+    featured = Statement.objects.published().filter(is_featured=True).values_list("slug", flat=True).first()
+    if featured:
+        return statement_page(request, read_or_404(featured, now))
+    readings = [Reading(each.wording(language), now) for each in Statement.objects.open(now).with_wordings()]
+    return render(request, "signatures/statements.html", {"statements": readings})
+
+
+@public_page
+@methods("GET")
+def statement(request: HttpRequest, slug: str) -> HttpResponse:
+    return statement_page(request, read_or_404(slug, timezone.now()))
+
+
+@public_page
+@methods("GET", "POST")
+@same_origin
+@limited("sign", limits.SIGN)
+def sign(request: HttpRequest, slug: str) -> HttpResponse:
+    reading = read_or_404(slug, timezone.now())
+    if request.method != "POST":
+        return see_other(reading.url)
+    if not reading.is_open:
+        return errors.page(410)
+    form = _form(reading, request.POST)
+    if not form.is_valid():
+        return statement_page(request, reading, form=form, status=422)
+    actions.sign(
+        statement=reading.statement,
+        by=form.cleaned_data["email"],
+        details=form.details,
+        language=get_language() or reading.language,
+        now=reading.now,
+    )
+    return see_other(reverse("signatures:check_inbox", args=[slug]))
+
+
+@public_page
+@methods("GET", "POST")
+@same_origin
+@limited("resend", limits.RESEND)
+def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same page for everyone; whoever asks for the mail again learns nothing from the answer."""
+    reading = read_or_404(slug, timezone.now())
+    form = AgainForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        actions.resend(statement=reading.statement, to=form.cleaned_data["email"], now=reading.now)
+        return see_other(reverse("signatures:check_inbox", args=[slug]) + "?again=1")
+    context = {"statement": reading, "form": form, "sent_again": "again" in request.GET}
+    return render(request, "signatures/check_inbox.html", context, status=422 if form.errors else 200)
+
+
+@public_page
+@methods("GET")
+def count_json(request: HttpRequest, slug: str) -> HttpResponse:
+    reading = read_or_404(slug, timezone.now())
+    count = reading.count
+    return JsonResponse(
+        {
+            "statement": slug,
+            "count": count.all,
+            "sectors": {sector.slug: count.in_sector(sector.slug).all for sector in count.sectors()},
+            "organisations": count.organisations,
+            "as_of": reading.now.isoformat(timespec="seconds"),
+        }
+    )
+
+
+def statement_page(
+    request: HttpRequest, reading: Reading, *, form: SignForm | None = None, status: int = 200
+) -> HttpResponse:
+    notables, newest = reading.front_names()
+    context: dict[str, Any] = {
+        "statement": reading,
+        "count": reading.count,
+        "form": (form or _form(reading)) if reading.is_open else None,
+        "notables": notables,
+        "newest": newest,
+        "sectors": sector_links(reading),
+    }
+    return render(request, "signatures/statement.html", context, status=status)
+
+
+def sector_links(reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {
+            "slug": sector.slug,
+            "label": sector.label,
+            "count": reading.count.in_sector(sector.slug).all,
+            "url": reverse("signatures:sector", args=[reading.slug, sector.slug]),
+        }
+        for sector in reading.count.sectors()
+    ]
+
+
+def see_other(url: str) -> HttpResponseRedirect:
+    return HttpResponseRedirect(url, status=303)
+
+
+def _form(reading: Reading, data: Any = None) -> SignForm:
+    return SignForm(data, version=reading.wording, sectors=reading.count.parts)
