@@ -1,0 +1,61 @@
+"""Ports on 127.0.0.1."""
+
+import errno
+import socket
+from collections.abc import Mapping
+
+HOST = "127.0.0.1"
+OURS = {
+    "PORT": (8000, "the site"),
+    "MAILBOX_PORT": (1080, "the mailbox"),
+    "SMTP_PORT": (1025, "its mail server"),
+}
+
+
+def free() -> int:
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def is_open(port: int) -> bool:
+    """Whether somebody answers there."""
+    with socket.socket() as client:
+        client.settimeout(1)
+        return client.connect_ex((HOST, port)) == 0
+
+
+def chosen(environment: Mapping[str, str], names: list[str]) -> dict[str, int]:
+    """The ports that a person chose, or the usual ones. SystemExit says which are taken and offers others."""
+    ports = {name: _number(name, environment.get(name) or str(OURS[name][0])) for name in names}
+    refused = {name: why for name, port in ports.items() if (why := _refusal(port, name, ports))}
+    if refused:
+        lines = [f"Port {ports[name]}, for {OURS[name][1]}, {why}." for name, why in refused.items()]
+        offer = " ".join(f"{name}={_next_free(ports[name], set(ports.values()))}" for name in refused)
+        raise SystemExit("\n".join([*lines, f"Choose another, for example: {offer} bin/dev"]))
+    return ports
+
+
+def _number(name: str, value: str) -> int:
+    if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
+        raise SystemExit(f"{name} is {value!r}: use a number from 1 to 65535.")
+    return int(value)
+
+
+def _refusal(port: int, name: str, ports: Mapping[str, int]) -> str:
+    twins = [other for other in ports if other < name and ports[other] == port]
+    if twins:
+        return f"is {OURS[twins[0]][1]}'s already"
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except OSError as error:
+            return "is taken" if error.errno == errno.EADDRINUSE else f"cannot be had ({error.strerror})"
+    return ""
+
+
+def _next_free(port: int, taken: set[int]) -> int:
+    candidates = (p for p in range(max(port, 1024) + 1, 65536) if p not in taken and not _refusal(p, "", {}))
+    return next(candidates, 0) or free()

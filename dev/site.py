@@ -1,0 +1,45 @@
+"""The site as its own processes: one to prepare, then web, worker and beat."""
+
+import sys
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from dev import ports
+from dev.processes import Child
+
+PYTHON = [sys.executable, "-m"]
+# Without its banner, and without its word about root: the one user of this machine may be root
+CELERY = [sys.executable, "-W", "ignore:::celery.platforms", "-m", "celery", "-A", "petition", "--quiet"]
+
+
+def prepare(env: Mapping[str, str], log: Path, *steps: str) -> Child:
+    """Migrations and static files, and then `steps`: names of management commands."""
+    return Child("prepare", [*PYTHON, "dev.prepare", *steps], env=env, log=log / "prepare.log")
+
+
+def web(env: Mapping[str, str], log: Path, port: int) -> Child:
+    gunicorn = ["gunicorn", "petition.wsgi", "-c", "deploy/gunicorn.py", "--bind", f"{ports.HOST}:{port}"]
+    logs = ["--log-level", "warning", "--access-logfile", str(log / "requests.log")]
+    return Child("web", [*PYTHON, *gunicorn, *logs, "--graceful-timeout", "3"], env=env, log=log / "web.log")
+
+
+def worker(env: Mapping[str, str], log: Path, *, concurrency: int = 2) -> Child:
+    alone = ["--concurrency", str(concurrency), "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return Child("worker", [*CELERY, "worker", "--loglevel", "warning", *alone], env=env, log=log / "worker.log")
+
+
+def beat(env: Mapping[str, str], log: Path) -> Child:
+    memory = ["-S", "celery.beat:Scheduler", "--pidfile", ""]
+    return Child("beat", [*CELERY, "beat", "--loglevel", "warning", *memory], env=env, log=log / "beat.log")
+
+
+def answers(url: str, env: Mapping[str, str]) -> bool:
+    """Whether the site itself answers there, asked by a name that it knows itself by."""
+    host = env["ALLOWED_HOSTS"].split(",")[0].strip()
+    request = urllib.request.Request(url, headers={"Host": host.replace("*", ports.HOST)})
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:  # refused, reset, or an error status
+        return False

@@ -1,0 +1,106 @@
+"""Makes .venv of what requirements-dev.txt names, then becomes a module in it: python3 -m dev.venv MODULE ...
+
+Needs Python alone, of any version: it looks for a newer one itself.
+"""
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+
+from dev import debian
+
+OLDEST = (3, 11)
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VENV = os.path.join(ROOT, ".venv")
+PYTHON = os.path.join(VENV, "bin", "python")
+STAMP = os.path.join(VENV, "installed")
+LOG = os.path.join(VENV, "install.log")
+REQUIREMENTS = os.path.join(ROOT, "requirements-dev.txt")
+
+
+def main(module, *arguments):
+    if sys.version_info < OLDEST:
+        _become_newer(module, *arguments)
+    if not _is_installed():
+        with open(REQUIREMENTS) as lock:  # bin/dev and bin/test may start at the same moment
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not _is_installed():
+                _install()
+    os.execv(PYTHON, [PYTHON, "-m", module, *arguments])
+
+
+def _become_newer(*arguments):
+    for name in ("python3.13", "python3.12", "python3.11", "python3.14"):
+        newer = shutil.which(name)
+        if newer:
+            os.execv(newer, [newer, "-m", "dev.venv", *arguments])
+    sys.exit("Python 3.11 or newer is needed; {} is {}.{}.".format(sys.executable, *sys.version_info))
+
+
+def _is_installed():
+    try:
+        with open(STAMP) as stamp:
+            return os.path.exists(PYTHON) and stamp.read() == _fingerprint()
+    except FileNotFoundError:
+        return False
+
+
+def _fingerprint():
+    """Changes with the requirements, with a moved checkout and with an upgraded interpreter."""
+    with open(REQUIREMENTS, "rb") as requirements:
+        digest = hashlib.sha256(requirements.read()).hexdigest()
+    return "\n".join([VENV, os.path.realpath(PYTHON), digest])
+
+
+def _install():
+    print("Installing packages into .venv (half a minute, the first time) ...", flush=True)
+    if not _fits():
+        shutil.rmtree(VENV, ignore_errors=True)
+    pip = _make_venv()
+    _run([*pip, "install", "--require-hashes", "--no-deps", "--disable-pip-version-check", "-r", REQUIREMENTS])
+    with open(STAMP, "w") as stamp:
+        stamp.write(_fingerprint())
+
+
+def _fits():
+    """Whether the .venv that is there was made here and by an interpreter that is still the same."""
+    try:
+        with open(STAMP) as stamp:
+            return stamp.read().splitlines()[:2] == _fingerprint().splitlines()[:2]
+    except FileNotFoundError:
+        return True
+
+
+def _make_venv():
+    """Debian keeps what makes a venv in a package of its own: the machine's pip can stand in for it."""
+    if importlib.util.find_spec("ensurepip"):
+        _run([sys.executable, "-m", "venv", VENV])
+        return [PYTHON, "-m", "pip"]
+    if not importlib.util.find_spec("pip"):
+        debian.install("python3-venv", "Python's venv module")
+        _run([sys.executable, "-m", "venv", VENV])
+        return [PYTHON, "-m", "pip"]
+    _run([sys.executable, "-m", "venv", "--without-pip", VENV])
+    return [sys.executable, "-m", "pip", "--python", PYTHON]
+
+
+def _run(command):
+    os.makedirs(VENV, exist_ok=True)
+    with open(LOG, "a+") as log:
+        log.seek(0, os.SEEK_END)
+        begin = log.tell()
+        if subprocess.call(command, stdout=log, stderr=log, env=dict(os.environ, PIP_USER="0")):
+            log.seek(begin)
+            print("".join(log.readlines()[-20:]), end="", file=sys.stderr)
+            sys.exit("The packages could not be installed. All of it is in {}".format(LOG))
+
+
+if __name__ == "__main__":
+    try:
+        main(*sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)
