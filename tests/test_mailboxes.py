@@ -1,5 +1,6 @@
 """One mailbox is one mailbox however it is written; its address is sealed and compared by digests alone."""
 
+import contextlib
 import tomllib
 
 import pytest
@@ -191,11 +192,9 @@ DOMAINS = st.sampled_from(
 
 
 def parsed(text):
-    try:
+    with contextlib.suppress(BadMailbox):
         return parse(text)
-    except BadMailbox as refused:
-        assert str(refused.message)
-        return None
+    return None
 
 
 @given(st.builds("{}@{}".format, LOCALS, DOMAINS))
