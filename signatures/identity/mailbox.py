@@ -41,10 +41,6 @@ class Mailbox:
     def domain(self) -> str:
         return self.address.rpartition("@")[2]
 
-    @property
-    def digest(self) -> tuple[str, bytes]:
-        return current(self)
-
 
 def parse(text: str) -> Mailbox:
     """The mailbox that a person typed, without a look into the DNS; BadMailbox says what to change."""

@@ -22,7 +22,7 @@ WEB_ADDRESS = re.compile(r"://|www[.。]|\b(?:https?|ftp|mailto|javascript):\S",
 EMAIL_ADDRESS = re.compile(r"[^\s@]@[^\s@]+[.。][^\s@]")
 
 MESSAGES = {
-    "required": _("Write a name."),
+    "required": _("Write your name."),
     "too_long": _("Shorten this to {limit} characters or fewer."),
     "no_letter": _("Write a name with at least one letter in it."),
     "line_break": _("Write this on one line, without line breaks or tabs."),
