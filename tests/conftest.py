@@ -1,0 +1,46 @@
+"""What every test stands on. bin/test starts the servers, tests/site.py the site where a test needs it."""
+
+import itertools
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from pytest_django import Settings
+
+RUNS = itertools.count()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files() -> None:
+    """Pages name their static files by what bin/test's own VAR holds."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stay_on_this_machine() -> Iterator[None]:
+    """No test talks to anybody else's server."""
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else "localhost"
+        if host not in ("127.0.0.1", "localhost", "::1"):
+            raise AssertionError(f"a test wanted to connect to {address}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_here)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def fresh_counters(settings: Settings) -> None:
+    """Each test counts from nought; a Redis that a person lent us is not emptied for it."""
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"test-{os.getpid()}-{next(RUNS)}"}}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser. bin/test looks for it, and in CI does without none."""
+    return os.environ.get("CHROMIUM") or pytest.skip("no Chromium: bin/test says how to get one")
