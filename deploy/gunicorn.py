@@ -1,0 +1,37 @@
+"""gunicorn petition.wsgi -c deploy/gunicorn.py [--bind HOST:PORT]"""
+
+import os
+
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
+from petition import env
+from petition.logs import MaskTokens
+
+
+class Discreet(Logger):
+    """Neither log holds a link that works, a search or an address."""
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        for log in (self.error_log, self.access_log):
+            log.addFilter(MaskTokens())
+
+
+logger_class = Discreet
+accesslog = "-"
+access_log_format = '%(t)s %(m)s "%(U)s" %(s)s %(B)s %(M)sms'
+
+worker_class = "gthread"
+workers = env.integer("WEB_PROCESSES", min(max(os.cpu_count() or 1, 2), 8), least=1)
+threads = env.integer("WEB_THREADS", 4, least=1)  # each holds a connection to PostgreSQL
+max_requests = 20_000
+max_requests_jitter = 2_000
+
+timeout = 30
+graceful_timeout = 25  # docker-compose.yml waits a little longer before it kills
+keepalive = 75  # longer than nginx keeps an idle connection, so that nginx never writes to one just closed
+
+# Django decides what X-Forwarded-* means (TRUSTED_PROXIES); gunicorn would believe it from loopback alone.
+forwarded_allow_ips = ""
+control_socket_disable = True

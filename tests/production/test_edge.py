@@ -1,0 +1,270 @@
+"""nginx and Caddy for real, with the files of deploy/."""
+
+import http.client
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.test import RequestFactory, override_settings
+
+from petition.logs import TOKEN_IN_PATH
+from signatures.limits import client_network
+from tests.production.application import PUBLIC, Answer, Application, NameServer
+from tests.production.edge import DEPLOY, VISITOR, Caddy, Nginx
+
+TOKEN = "eyJzIjoxfQ:1t2K3b:x9_secret-of-a-link"
+TOKEN_PATHS = [f"/{purpose}/{TOKEN}/" for purpose in ("confirm", "thanks", "signature", "not-me", "unsubscribe")]
+
+
+# What is kept
+
+
+def test_a_public_page_is_asked_for_once_a_second_however_many_read_it(edge: Nginx, application: Application):
+    with ThreadPoolExecutor(8) as readers:
+        replies = list(readers.map(lambda _: edge.ask("/letter/"), range(24)))
+
+    assert {reply.status for reply in replies} == {200}
+    assert {reply.headers["cache-control"] for reply in replies} == {PUBLIC}
+    assert application.paths.count("/letter/") <= 3  # one, and one more for each second that went by
+
+
+def test_a_hidden_name_is_gone_for_late_visitors_even_while_the_page_is_being_made_anew(
+    edge: Nginx, application: Application
+):
+    application.answer = Answer("Ada and Ben")
+    assert edge.ask("/letter/").body == "Ada and Ben"
+    application.answer = Answer("Ada", delay=0.5)
+    time.sleep(4.1)  # s-maxage and stale-while-revalidate are over
+
+    with ThreadPoolExecutor(6) as visitors:
+        bodies = {reply.body for reply in visitors.map(lambda _: edge.ask("/letter/"), range(6))}
+
+    assert bodies == {"Ada"}
+
+
+def test_for_two_seconds_more_a_visitor_need_not_wait_for_the_new_page(edge: Nginx, application: Application):
+    application.answer = Answer("old")
+    edge.ask("/letter/")
+    application.answer = Answer("new", delay=1)
+    time.sleep(2.1)
+
+    first = edge.ask("/letter/")
+    assert (first.body, first.seconds < 0.9) == ("old", True)
+    time.sleep(1.2)
+    assert edge.ask("/letter/").body == "new"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Cache-Control": PUBLIC, "Set-Cookie": "session=1"},
+        {"Cache-Control": "no-store"},
+        {"Cache-Control": "private, max-age=60"},
+        {"Cache-Control": PUBLIC, "Vary": "Cookie"},
+        {"Cache-Control": PUBLIC, "Vary": "Accept-Encoding, Cookie"},
+        {},
+    ],
+    ids=str,
+)
+def test_what_is_not_for_everybody_is_not_kept(edge: Nginx, application: Application, headers: dict[str, str]):
+    application.answer = Answer("first", headers=headers)
+    edge.ask("/letter/")
+    application.answer = Answer("second", headers=headers)
+    assert edge.ask("/letter/").body == "second"
+
+
+@pytest.mark.parametrize("path", [*TOKEN_PATHS, f"/fr{TOKEN_PATHS[0]}", "/admin/", "/-/ready", "/letter/sign/"])
+def test_a_page_of_ones_own_is_not_kept_even_if_the_application_forgot_to_say_so(
+    edge: Nginx, application: Application, path: str
+):
+    application.answer = Answer("first")
+    edge.ask(path)
+    application.answer = Answer("second")
+    assert edge.ask(path).body == "second"
+
+
+def test_posts_go_through_each_time_with_what_was_typed(edge: Nginx, application: Application):
+    for name in ("Ada", "Ben"):
+        application.answer = Answer(f"thanks {name}", status=422)
+        reply = edge.ask("/letter/sign/", "POST", f"name={name}", Content_Type="application/x-www-form-urlencoded")
+        assert (reply.status, reply.body) == (422, f"thanks {name}")
+    assert [body for method, _path, _headers, body in application.seen if method == "POST"] == [
+        "name=Ada",
+        "name=Ben",
+    ]
+
+
+def test_one_copy_serves_browsers_that_compress_and_those_that_do_not(edge: Nginx, application: Application):
+    application.answer = Answer("name " * 500, headers={"Cache-Control": PUBLIC, "Vary": "Accept-Encoding"})
+    plain = edge.ask("/letter/")
+    time.sleep(0.1)
+    packed = edge.ask("/letter/", Accept_Encoding="gzip, deflate, br, zstd")
+
+    assert application.paths.count("/letter/") == 1
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert {plain.headers["vary"], packed.headers["vary"]} == {"Accept-Encoding"}
+
+
+def test_two_sites_and_two_schemes_do_not_share_a_page(edge: Nginx, application: Application):
+    for host, scheme in [("a.example", "https"), ("b.example", "https"), ("a.example", "http")]:
+        application.answer = Answer(f"{scheme} {host}")
+        assert edge.ask("/letter/", Host=host, X_Forwarded_Proto=scheme).body == f"{scheme} {host}"
+
+
+# While the application is away
+
+
+@pytest.mark.drill
+def test_the_last_page_stays_while_the_application_is_away(start_nginx: Callable[..., Nginx], application: Application):
+    application.answer = Answer("the letter", headers={"Cache-Control": "s-maxage=1, stale-if-error=3600"})
+    with application.running():
+        edge = start_nginx()
+        edge.ask("/letter/")
+    time.sleep(2.1)
+
+    assert edge.ask("/letter/").body == "the letter"
+    assert _says_back_soon(edge, "/never-read-before/")
+    assert _says_back_soon(edge, TOKEN_PATHS[0])
+    assert _says_back_soon(edge, "/letter/sign/", "POST", "name=Ada")
+    assert TOKEN not in edge.written
+
+    with application.running():
+        application.answer = Answer("the letter, again")
+        assert edge.ask("/letter/").body == "the letter, again"
+
+
+@pytest.mark.drill
+def test_the_last_page_stays_while_the_application_only_answers_errors_but_not_past_its_time(
+    edge: Nginx, application: Application
+):
+    application.answer = Answer("the letter", headers={"Cache-Control": "s-maxage=1, stale-if-error=3"})
+    pages = {f"/failed-with-{status}/": status for status in (500, 502, 503, 504)}
+    for path, status in pages.items():
+        edge.ask(path)
+        application.answers[path] = Answer("a traceback", status=status, headers={})
+    time.sleep(2.1)
+    for path in pages:
+        reply = edge.ask(path)
+        assert (reply.status, reply.body) == (200, "the letter")
+    time.sleep(3)
+    for path in pages:
+        assert _says_back_soon(edge, path)
+
+
+def test_an_error_on_an_act_is_told_in_the_applications_own_words(edge: Nginx, application: Application):
+    application.answer = Answer("not stored: try again", status=503, headers={})
+    reply = edge.ask("/letter/sign/", "POST", "name=Ada")
+    assert (reply.status, reply.body) == (503, "not stored: try again")
+
+
+def test_a_page_that_was_taken_away_is_not_shown_again(edge: Nginx, application: Application):
+    application.answer = Answer("the letter", headers={"Cache-Control": "s-maxage=1, stale-if-error=3600"})
+    pages = {f"/taken-away-by-{status}/": status for status in (403, 404, 410, 429)}
+    for path, status in pages.items():
+        edge.ask(path)
+        application.answers[path] = Answer("gone", status=status, headers={})
+    time.sleep(2.1)
+    for path, status in pages.items():
+        reply = edge.ask(path)
+        assert (reply.status, reply.body) == (status, "gone")
+
+
+@pytest.mark.drill
+def test_the_last_page_stays_while_the_application_hangs(start_nginx: Callable[..., Nginx], application: Application):
+    with application.running():
+        edge = start_nginx(proxy_read_timeout="1s")
+        application.answer = Answer("the letter", headers={"Cache-Control": "s-maxage=1, stale-if-error=60"})
+        edge.ask("/letter/")
+        application.answer = Answer("late", delay=3)
+        time.sleep(2.1)
+        assert edge.ask("/letter/").body == "the letter"
+
+
+def test_a_new_container_is_found_at_its_new_address(
+    start_nginx: Callable[..., Nginx], names: NameServer, application: Application
+):
+    with application.running():
+        edge = start_nginx()
+    names.address = application.host = "127.0.0.2"
+    application.answer = Answer("at the new address")
+    with application.running():
+        edge.wait_until(lambda: edge.ask("/fresh/").body == "at the new address")
+
+
+# What comes in, what is written down
+
+
+def test_more_than_a_megabyte_is_refused_in_plain_words(edge: Nginx, application: Application):
+    reply = edge.ask("/letter/sign/", "POST", "name=" + "a" * 1_100_000)
+    assert reply.status == 413
+    assert "Too large" in reply.body
+    assert "/letter/sign/" not in application.paths
+
+
+def test_the_log_holds_no_link_that_works_no_search_and_no_address(edge: Nginx):
+    spellings = [*TOKEN_PATHS, f"/ar/confirm/{TOKEN}/", f"/%63onfirm/{TOKEN}/", f"//confirm//{TOKEN}/"]
+    for path in spellings:
+        edge.ask(path, Referer=f"https://petition.example.org/signature/{TOKEN}/", User_Agent="Browser of Ada")
+    edge.ask("/letter/signatories/?q=Ada+Lovelace")
+    edge.ask("/a-letter/")
+    edge.wait_until(lambda: "/a-letter/" in edge.written)
+    lines = edge.written.splitlines()
+
+    assert len([line for line in lines if "/..." in line]) == len(spellings)
+    assert any('GET "/letter/signatories/" 200' in line for line in lines)
+    assert any('GET "/a-letter/" 200' in line for line in lines)
+    for secret in (TOKEN, "secret", "Lovelace", "Browser", "127.0.0.1", "petition.example.org"):
+        assert secret not in edge.written
+
+
+def test_nginx_masks_the_same_links_as_the_application():
+    purposes = TOKEN_IN_PATH.pattern.partition("(?:")[2].partition(")")[0]
+    assert (DEPLOY / "nginx.conf").read_text().count(
+        f"{purposes})/"
+    ) == 2  # in the log, and among the pages of one's own
+
+
+# Through both
+
+
+def test_a_visitor_is_known_by_the_address_that_caddy_saw_whatever_they_claim(
+    edge: Nginx, front: Caddy, application: Application
+):
+    front.ask("/letter/", X_Forwarded_For="6.6.6.6, 7.7.7.7", X_Forwarded_Proto="http", Forwarded="for=6.6.6.6")
+    _method, _path, headers, _body = application.seen[-1]
+
+    assert headers["x-forwarded-for"] == f"{VISITOR}, 127.0.0.1"
+    assert headers["x-forwarded-proto"] == "https"
+    assert headers["host"] == f"localhost:{front.port}"
+    assert "forwarded" not in headers
+
+    request = RequestFactory().get("/", HTTP_X_FORWARDED_FOR=headers["x-forwarded-for"], REMOTE_ADDR="172.18.0.4")
+    with override_settings(TRUSTED_PROXIES=2):
+        assert client_network(request) == VISITOR
+
+
+def test_caddy_moves_http_to_https_and_writes_no_link_down(edge: Nginx, front: Caddy, application: Application):
+    moved = front.ask_plainly("/letter/")
+    assert (moved.status, moved.headers["location"]) == (308, "https://localhost/letter/")
+
+    application.answer = Answer("hello", headers={"Cache-Control": "no-store"})
+    assert front.ask(TOKEN_PATHS[0]).body == "hello"
+    application.answer.is_cut_short = True
+    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+        front.ask(TOKEN_PATHS[0])
+    edge.stop()
+    away = front.ask(TOKEN_PATHS[0])
+    assert (away.status, "Back soon" in away.body) == (502, True)
+    assert TOKEN not in front.written + edge.written
+
+
+def _says_back_soon(edge: Nginx, path: str, method: str = "GET", body: str | None = None) -> bool:
+    reply = edge.ask(path, method, body)
+    return (
+        reply.status == 503
+        and "Back soon" in reply.body
+        and reply.headers["retry-after"] == "30"
+        and reply.headers["cache-control"] == "no-store"
+    )
