@@ -9,11 +9,14 @@ from babel.numbers import format_decimal
 from django.utils.translation import get_language
 
 # Arabic is read with its own digits on this site; Babel's plain "ar" has European ones.
-LOCALES = {"ar": "ar_EG"}
+LOCALES = {"ar": "ar_EG", "en": "en_GB"}
+
+# Babel knows the marks of a numbering system, and writes the digits as 0-9 whatever it is.
+DIGITS = {"arab": str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")}
 
 
 def number(value: int) -> str:
-    return format_decimal(value, locale=_locale(), numbering_system="default")
+    return _with_digits(format_decimal(value, locale=_locale(), numbering_system="default"))
 
 
 def day(value: date | datetime) -> str:
@@ -30,6 +33,4 @@ def _locale() -> Locale:
 
 
 def _with_digits(text: str) -> str:
-    """Babel writes the digits of dates as 0-9 whatever the locale."""
-    digits = {ord(str(n)): format_decimal(n, locale=_locale(), numbering_system="default") for n in range(10)}
-    return text.translate(digits)
+    return text.translate(DIGITS.get(_locale().default_numbering_system, {}))
