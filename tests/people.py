@@ -1,0 +1,73 @@
+"""Invented statements and people for tests."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from signatures import actions
+from signatures.identity import mailbox
+from signatures.models import OfferedSector, Sector, Signature, Statement
+
+NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
+TEXT = "Work made by people is not raw material."
+
+numbers = count(1)
+
+
+def make_statement(slug: str = "letter", *, text: str = TEXT, now: datetime = NOON, **fields) -> Statement:
+    """An open statement in English that offers music and literature."""
+    fields = {
+        "organiser": "A working group",
+        "contact": "press@letter.example.org",
+        "state": Statement.State.OPEN,
+        "opens_at": now - timedelta(days=1),
+        **fields,
+    }
+    statement = Statement.objects.create(slug=slug, **fields)
+    for position, name in enumerate(["Music", "Literature"]):
+        sector, _ = Sector.objects.get_or_create(slug=name.lower(), defaults={"name": name, "position": position})
+        OfferedSector.objects.create(statement=statement, sector=sector, position=position)
+    actions.reword(statement=statement, language="en", title="Makers’ Letter", text=text, now=now)
+    return statement
+
+
+def make_details(statement: Statement, *, sector: str = "music", **details) -> actions.Details:
+    return actions.Details(
+        sector_id=Sector.objects.get(slug=sector).id,
+        version=statement.wording("en").version,
+        **{"name": "Ilse Varga", "credit": "composer", **details},
+    )
+
+
+def sign(statement: Statement, address: str = "ilse@example.org", *, now: datetime = NOON, **details) -> Signature:
+    """Signs as a visitor does, up to the mail; the row comes back for the test to look at."""
+    by = mailbox.parse(address)
+    actions.sign(statement=statement, by=by, details=make_details(statement, **details), language="en", now=now)
+    return Signature.objects.of(statement).of_mailbox(by).get()
+
+
+def make_signature(
+    statement: Statement, *, state: str = Signature.State.CONFIRMED, now: datetime = NOON, **fields
+) -> Signature:
+    """A row in any state, from a mailbox of its own."""
+    by = mailbox.parse(fields.pop("address", f"signer-{next(numbers)}@example.org"))
+    key, digest = mailbox.current(by)
+    name = fields.pop("name", "Ilse Varga")
+    sector = fields.pop("sector", "music")
+    signature = Signature(
+        statement=statement,
+        sector=Sector.objects.get(slug=sector),
+        version=statement.wording("en").version,
+        language="en",
+        mailbox=mailbox.seal(by.address),
+        mailbox_digest=digest,
+        digest_key=key,
+        state=state,
+        created_at=now,
+        confirmed_at=now if state == Signature.State.CONFIRMED else None,
+    )
+    signature.rename(name)
+    for field, value in fields.items():
+        setattr(signature, field, value)
+    signature.save()
+    signature.refresh_from_db()
+    return signature

@@ -1,0 +1,60 @@
+"""An SMTP server of our own, on a free port, that answers as a test tells it to."""
+
+import asyncio
+import email
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import default
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from dev import ports
+
+logging.getLogger("mail.log").setLevel(logging.CRITICAL)
+
+Answer = Callable[[str], str | None]
+
+
+@dataclass
+class Sink:
+    """Takes every mail, unless `at_rcpt` or `at_data` answers otherwise for an address."""
+
+    at_rcpt: Answer = lambda address: None
+    at_data: Answer = lambda address: None
+    messages: list[EmailMessage] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+    sessions: set[tuple[str, int]] = field(default_factory=set)
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options) -> str:
+        if refused := await asyncio.to_thread(self.at_rcpt, address):
+            return refused
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        address = envelope.rcpt_tos[0]
+        if refused := await asyncio.to_thread(self.at_data, address):
+            return refused
+        message = email.message_from_bytes(envelope.content or b"", policy=default)
+        self.messages.append(message)  # type: ignore[arg-type]
+        self.recipients.append(address)
+        self.sessions.add(session.peer)  # type: ignore[arg-type]
+        return "250 OK"
+
+
+@contextmanager
+def mail_server(settings, **answers: Answer) -> Iterator[Sink]:
+    """The project's mail goes to the sink that comes back."""
+    sink = Sink(**answers)
+    controller = Controller(sink, hostname=ports.HOST, port=ports.free())
+    controller.start()
+    try:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = controller.hostname, controller.port
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        yield sink
+    finally:
+        controller.stop()

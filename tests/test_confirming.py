@@ -1,0 +1,125 @@
+from datetime import timedelta
+
+import pytest
+
+from signatures import actions
+from signatures.actions import Standing
+from signatures.limits import CONFIRM_WITHIN
+from signatures.models import Signature, count
+from signatures.tokens import Ticket
+from tests.people import NOON, make_signature, make_statement, sign
+
+pytestmark = pytest.mark.django_db
+
+SOON = NOON + timedelta(minutes=5)
+State = Signature.State
+
+
+@pytest.fixture
+def statement():
+    return make_statement()
+
+
+def ticket(signature, issued_at=NOON):
+    return Ticket(signature.id, signature.generation, issued_at)
+
+
+def press(signature, *, now=SOON, **changed):
+    asked = {"ticket": ticket(signature), "generation": signature.generation, "now": now, **changed}
+    found, standing = actions.confirm(**asked)
+    return found.state, standing
+
+
+def test_the_button_confirms_and_counts(statement):
+    signature = sign(statement)
+
+    assert press(signature) == (State.CONFIRMED, Standing.READY)
+    assert count(statement.id).all == 1
+    assert Signature.objects.listed().get().confirmed_at == SOON
+
+
+def test_a_second_press_says_used_and_counts_no_more(statement):
+    signature = sign(statement)
+    press(signature)
+
+    assert press(signature, now=SOON + timedelta(hours=1)) == (State.CONFIRMED, Standing.USED)
+    assert count(statement.id).all == 1
+    assert Signature.objects.get().confirmed_at == SOON
+
+
+def test_an_older_link_is_told_of_the_newer_mail(statement):
+    older = sign(statement)
+    newer = sign(statement, name="Ilse V.", now=NOON + timedelta(minutes=3))
+
+    assert press(older) == (State.PENDING, Standing.SUPERSEDED)
+    assert press(newer) == (State.CONFIRMED, Standing.READY)
+
+
+def test_a_page_left_open_while_newer_details_came_confirms_nothing(statement):
+    """The link is the newest, but its button was drawn for the older details."""
+    sign(statement)
+    newer = sign(statement, name="Ilse V.", now=NOON + timedelta(minutes=3))
+
+    assert press(newer, generation=1) == (State.PENDING, Standing.SUPERSEDED)
+
+
+def test_a_link_lives_for_fourteen_days(statement):
+    signature = sign(statement)
+
+    assert timedelta(days=14) == CONFIRM_WITHIN
+    assert press(signature, now=NOON + timedelta(days=14, seconds=1)) == (State.PENDING, Standing.EXPIRED)
+    assert press(signature, now=NOON + timedelta(days=14)) == (State.CONFIRMED, Standing.READY)
+
+
+def test_a_link_mailed_before_closing_confirms_after_it(statement):
+    signature = sign(statement)
+    statement.state = "closed"
+    statement.save()
+
+    assert press(signature) == (State.CONFIRMED, Standing.READY)
+
+
+@pytest.mark.parametrize("state", [State.WITHDRAWN, State.REJECTED])
+def test_who_is_out_comes_in_by_no_old_link(statement, state):
+    signature = make_signature(statement, state=state)
+
+    assert press(signature) == (state, Standing.GONE)
+
+
+class TestReviewEverything:
+    @pytest.fixture
+    def statement(self):
+        return make_statement(review_everything=True)
+
+    def test_confirming_leads_to_held_neither_counted_nor_shown(self, statement):
+        signature = sign(statement)
+
+        assert press(signature) == (State.HELD, Standing.READY)
+        assert count(statement.id).all == 0
+        assert list(Signature.objects.listed()) == []
+
+    def test_approval_counts_it_and_tells_the_signer(self, statement, django_user_model):
+        signature = sign(statement)
+        press(signature)
+        moderator = django_user_model.objects.create_user("mod")
+
+        assert actions.approve(signature_id=signature.id, actor=moderator, reason="known to us", now=SOON) is True
+        assert actions.approve(signature_id=signature.id, actor=moderator, reason="again", now=SOON) is False
+        assert count(statement.id).all == 1
+        assert list(signature.mails.order_by("id").values_list("kind", flat=True)) == ["confirm", "approved"]
+        assert list(signature.audit.values_list("action", "actor__username", "reason", "before", "after")) == [
+            ("approve", "mod", "known to us", "held", "confirmed")
+        ]
+
+    def test_a_flag_holds_on_any_statement(self):
+        signature = sign(make_statement("another"))
+        Signature.objects.update(flags=["protected_name"])
+
+        assert press(signature) == (State.HELD, Standing.READY)
+
+
+def test_the_place_is_counted_by_the_moment_of_confirming(statement):
+    first, second, third = (make_signature(statement, confirmed_at=NOON + timedelta(minutes=n)) for n in range(3))
+    make_signature(make_statement("another"))
+
+    assert [signature.place() for signature in (first, second, third)] == [1, 2, 3]

@@ -1,0 +1,166 @@
+"""What signers change about their own signature, and what stays with the moderators."""
+
+from datetime import timedelta
+
+import pytest
+
+from signatures import actions
+from signatures.identity import mailbox
+from signatures.models import Mail, Signature, Suppression, count
+from tests.people import NOON, make_signature, make_statement
+
+pytestmark = pytest.mark.django_db
+
+State = Signature.State
+
+
+@pytest.fixture
+def statement():
+    return make_statement()
+
+
+@pytest.fixture
+def moderator(django_user_model):
+    return django_user_model.objects.create_user("mod")
+
+
+def correct(signature, name="Ilse Varga-Holt", credit="composer"):
+    return actions.correct(signature_id=signature.id, name=name, credit=credit, now=NOON)
+
+
+def shown(statement):
+    return list(Signature.objects.listed().of(statement).values_list("name", "credit"))
+
+
+def test_a_correction_shows_at_once_where_nothing_is_reviewed(statement):
+    correct(make_signature(statement))
+
+    assert shown(statement) == [("Ilse Varga-Holt", "composer")]
+
+
+def test_a_changed_name_is_no_longer_notable(statement):
+    signature = make_signature(statement, notable=True)
+    correct(signature, name=signature.name, credit="conductor")
+    assert Signature.objects.get().notable is True
+
+    correct(signature)
+    assert Signature.objects.get().notable is False
+
+
+class TestUnderReview:
+    @pytest.fixture
+    def statement(self):
+        return make_statement(review_everything=True)
+
+    def test_the_old_name_stays_shown_while_the_new_one_is_looked_at(self, statement):
+        signature = correct(make_signature(statement))
+
+        assert shown(statement) == [("Ilse Varga", "")]
+        assert signature.proposed_name == "Ilse Varga-Holt"
+        assert list(Signature.objects.awaiting_review()) == [signature]
+
+    def test_a_moderator_accepts_it(self, statement, moderator):
+        signature = correct(make_signature(statement, notable=True))
+        actions.accept_correction(signature_id=signature.id, actor=moderator, reason="her agent wrote", now=NOON)
+
+        assert shown(statement) == [("Ilse Varga-Holt", "composer")]
+        assert Signature.objects.get().notable is False
+        assert Mail.objects.get().kind == Mail.Kind.CORRECTION_DECIDED
+
+    def test_a_moderator_refuses_it(self, statement, moderator):
+        signature = correct(make_signature(statement))
+        actions.refuse_correction(signature_id=signature.id, actor=moderator, reason="not a name", now=NOON)
+
+        assert shown(statement) == [("Ilse Varga", "")]
+        assert list(Signature.objects.awaiting_review()) == []
+
+    def test_going_back_to_the_old_name_leaves_nothing_to_look_at(self, statement):
+        signature = correct(make_signature(statement, credit="composer"))
+        correct(signature, name="Ilse Varga")
+
+        assert list(Signature.objects.awaiting_review()) == []
+
+    def test_a_held_signature_is_corrected_before_anyone_looks(self, statement):
+        signature = correct(make_signature(statement, state=State.HELD))
+
+        assert (signature.name, signature.proposed_at) == ("Ilse Varga-Holt", None)
+
+
+def test_a_signer_cannot_show_again_what_a_moderator_hid(statement, moderator):
+    signature = make_signature(statement)
+    actions.hide(signature_id=signature.id, actor=moderator, reason="asked by her agent", now=NOON)
+    for visibility in ("anonymous", "public"):
+        actions.set_visibility(signature_id=signature.id, visibility=visibility)
+    correct(signature)
+
+    assert shown(statement) == []
+    assert (count(statement.id).all, count(statement.id).listed) == (1, 0)
+
+
+def test_a_moderator_cannot_name_who_chose_not_to_be_named(statement, moderator):
+    signature = make_signature(statement, visibility="anonymous")
+    actions.hide(signature_id=signature.id, actor=moderator, reason="mistake", now=NOON)
+    actions.show(signature_id=signature.id, actor=moderator, reason="mistake mended", now=NOON)
+
+    assert shown(statement) == []
+
+
+def test_anonymous_is_counted_and_not_shown(statement):
+    signature = make_signature(statement)
+    actions.set_visibility(signature_id=signature.id, visibility="anonymous")
+
+    assert shown(statement) == []
+    assert (count(statement.id).all, count(statement.id).unnamed) == (1, 1)
+
+
+def test_withdrawing_takes_the_name_and_the_count_away(statement):
+    signature = make_signature(statement)
+    actions.withdraw(signature_id=signature.id)
+
+    assert (count(statement.id).all, shown(statement)) == (0, [])
+
+
+def test_withdrawing_does_not_lift_a_rejection(statement):
+    signature = make_signature(statement, state=State.REJECTED)
+    actions.withdraw(signature_id=signature.id)
+
+    assert Signature.objects.get().state == State.REJECTED
+
+
+def test_erasing_leaves_nothing_that_says_who(statement):
+    signature = make_signature(statement, credit="composer", organisation="Choir", updates=True, notable=True)
+    actions.mail_own_page(signature_id=signature.id, now=NOON)
+    actions.erase(signature_id=signature.id, now=NOON)
+    actions.erase(signature_id=signature.id, now=NOON + timedelta(days=1))
+
+    row = Signature.objects.get()
+    assert (row.name, row.credit, row.organisation, row.search_key) == ("", "", "", "")
+    assert (row.mailbox, row.mailbox_digest, row.digest_key, row.erased_at) == (None, None, "", NOON)
+    assert (count(statement.id).all, shown(statement)) == (0, [])
+    assert list(Mail.objects.values_list("status", "mailbox_digest")) == [("cancelled", None)]
+
+
+def test_not_me_erases_and_keeps_the_mailbox_quiet(statement):
+    signature = make_signature(statement, state=State.PENDING, address="ilse@example.org")
+    actions.not_me(signature_id=signature.id, now=NOON)
+    actions.not_me(signature_id=signature.id, now=NOON)
+
+    assert Signature.objects.get().is_erased
+    assert Suppression.objects.cover(mailbox.digests(mailbox.parse("Ilse@example.org")))
+
+
+def test_the_link_to_ones_own_page_is_mailed_in_turn_and_waits_once(statement):
+    signature = make_signature(statement)
+    for _press in range(3):
+        actions.mail_own_page(signature_id=signature.id, now=NOON)
+
+    assert list(Mail.objects.values_list("kind", "due_at")) == [("own_page", NOON)]
+
+
+def test_what_is_kept_is_given_out_whole(statement):
+    signature = make_signature(statement, address="ilse@example.org", credit="composer")
+    kept = actions.take_away(signature=signature)
+
+    assert kept["email"] == "ilse@example.org"
+    assert (kept["name"], kept["credit"], kept["sector"]) == ("Ilse Varga", "composer", "music")
+    assert kept["version"] == {"language": "en", "sha256": signature.version.digest}

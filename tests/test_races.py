@@ -1,0 +1,108 @@
+"""Many at once, with real threads on the real database."""
+
+import itertools
+import random
+from datetime import timedelta
+
+import pytest
+
+from signatures import actions
+from signatures.actions import Standing
+from signatures.identity import mailbox
+from signatures.models import Mail, Signature, TallyEntry, count
+from signatures.tokens import Ticket
+from tests.people import NOON, make_details, make_signature, make_statement, sign
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_thirty_two_signings_from_one_mailbox_make_one_row_and_one_mail():
+    statement = make_statement()
+    details = make_details(statement)
+    spellings = ["ilse.varga@gmail.com", "ilsevarga@gmail.com", "ilsevarga+a@googlemail.com", "Ilse.Varga@GMAIL.com"]
+
+    def sign_it(number):
+        by = mailbox.parse(spellings[number % 4])
+        actions.sign(statement=statement, by=by, details=details, language="en", now=NOON)
+
+    at_once(32, sign_it)
+
+    assert (Signature.objects.count(), Mail.objects.count()) == (1, 1)
+
+
+def test_two_hundred_signings_over_twenty_statements_stay_under_the_caps_of_the_mailbox():
+    statements = [make_statement(f"letter-{n}") for n in range(20)]
+    details = [make_details(statement) for statement in statements]
+
+    def sign_it(number):
+        by = mailbox.parse("ilse@example.org")
+        actions.sign(statement=statements[number % 20], by=by, details=details[number % 20], language="en", now=NOON)
+
+    for _round in range(10):
+        at_once(20, sign_it)
+
+    due = sorted(Mail.objects.values_list("due_at", flat=True))
+    assert len(due) == 20
+    assert sum(moment <= NOON for moment in due) == 1
+    assert sum(moment < NOON + timedelta(hours=24) for moment in due) == 5
+    assert all(later - sooner >= timedelta(minutes=2) for sooner, later in itertools.pairwise(due))
+
+
+def test_thirty_two_presses_of_one_link_count_once():
+    statement = make_statement()
+    signature = sign(statement)
+    ticket = Ticket(signature.id, signature.generation, NOON)
+
+    standings = at_once(32, lambda _: actions.confirm(ticket=ticket, generation=1, now=NOON)[1])
+
+    assert sorted(standings) == sorted([Standing.READY] + 31 * [Standing.USED])
+    assert count(statement.id).all == 1
+    assert TallyEntry.objects.count() == 1
+
+
+def test_signing_again_and_confirming_at_once_never_confirms_details_that_were_not_shown():
+    statement = make_statement()
+    for turn in range(20):
+        now = NOON + turn * timedelta(hours=6)
+        first = sign(statement, f"signer-{turn}@example.org", name="Ilse Varga", now=now)
+        ticket = Ticket(first.id, first.generation, now)
+        later = now + timedelta(minutes=3)
+        at_once(
+            2,
+            lambda number: (
+                actions.confirm(ticket=ticket, generation=1, now=later)  # noqa: B023
+                if number
+                else sign(statement, f"signer-{turn}@example.org", name="Ilse V.", now=later)  # noqa: B023
+            ),
+        )
+        row = Signature.objects.get(id=first.id)
+        assert (row.state, row.name, row.generation) in [("confirmed", "Ilse Varga", 1), ("pending", "Ilse V.", 2)]
+
+
+def test_the_count_is_true_at_every_moment_while_people_come_go_and_are_folded():
+    """Whoever reads the count while 8 others work sees it move by whole signatures only, and it ends true."""
+    statement = make_statement()
+    signatures = [make_signature(statement, state="pending") for _ in range(80)]
+    seen = []
+
+    def work(number):
+        mine = signatures[number * 10 : number * 10 + 10]
+        if number == 8:
+            for _ in range(60):
+                actions.fold()
+        elif number == 9:
+            seen.extend(count(statement.id).all for _ in range(120))
+        else:
+            for signature in mine:
+                actions.confirm(
+                    ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON + timedelta(seconds=number)
+                )
+            for signature in random.sample(mine, 3):
+                actions.withdraw(signature_id=signature.id)
+
+    at_once(10, work)
+
+    assert all(0 <= number <= 80 for number in seen)
+    assert count(statement.id).all == 56 == Signature.objects.counted().count()
+    assert actions.recount() == []

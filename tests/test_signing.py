@@ -1,0 +1,179 @@
+"""The table of mailboxes, line by line: what happens, and which mail goes out."""
+
+from datetime import timedelta
+
+import pytest
+
+from signatures import actions
+from signatures.identity import mailbox
+from signatures.models import Mail, Signature, Suppression
+from tests.people import NOON, make_details, make_signature, make_statement, sign
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOON + timedelta(minutes=3)
+State = Signature.State
+
+
+@pytest.fixture
+def statement():
+    return make_statement()
+
+
+def mails(signature):
+    return list(signature.mails.order_by("id").values_list("kind", "generation"))
+
+
+def test_an_unknown_mailbox_gets_a_pending_row_and_a_link(statement):
+    signature = sign(statement, credit="composer", organisation="Choir of Lund")
+
+    assert (signature.state, signature.name, signature.credit, signature.organisation) == (
+        State.PENDING, "Ilse Varga", "composer", "Choir of Lund",
+    )  # fmt: skip
+    assert signature.version == statement.wording("en").version
+    assert signature.address == "ilse@example.org"
+    assert mails(signature) == [("confirm", 1)]
+
+
+def test_pending_takes_the_newest_details_and_a_new_link(statement):
+    sign(statement, name="Ilse Varga")
+    signature = sign(statement, name="Ilse Varga-Holt", now=LATER)
+
+    assert (signature.name, signature.generation) == ("Ilse Varga-Holt", 2)
+    assert signature.search_key == " ilse varga holt |ilsevargaholt"
+    assert mails(signature) == [("confirm", 1), ("confirm", 2)]
+
+
+def test_pending_past_a_cap_changes_nothing_at_all(statement):
+    sign(statement, name="Ilse Varga")
+    signature = sign(statement, name="Somebody Else", now=NOON + timedelta(seconds=119))
+
+    assert (signature.name, signature.generation) == ("Ilse Varga", 1)
+    assert mails(signature) == [("confirm", 1)]
+
+
+@pytest.mark.parametrize("state", [State.CONFIRMED, State.HELD])
+def test_who_has_signed_is_told_so_and_nothing_changes(statement, state):
+    make_signature(statement, address="ilse@example.org", state=state)
+    signature = sign(statement, name="Somebody Else")
+
+    assert (signature.state, signature.name, signature.generation) == (state, "Ilse Varga", 1)
+    assert mails(signature) == [("already_signed", 1)]
+
+
+def test_who_has_signed_is_told_so_under_the_caps(statement):
+    make_signature(statement, address="ilse@example.org")
+    sign(statement)
+    signature = sign(statement, now=NOON + timedelta(minutes=1))
+
+    assert mails(signature) == [("already_signed", 1)]
+
+
+def test_withdrawn_begins_again(statement):
+    before = make_signature(statement, address="ilse@example.org", notable=True)
+    actions.withdraw(signature_id=before.id)
+    signature = sign(statement, name="Ilse V.", now=LATER)
+
+    assert (signature.id, signature.state, signature.name, signature.generation) == (
+        before.id, State.PENDING, "Ilse V.", 2,
+    )  # fmt: skip
+    assert signature.notable is False
+    assert mails(signature) == [("confirm", 2)]
+
+
+def test_withdrawing_does_not_wash_off_what_a_moderator_hid(statement):
+    before = make_signature(statement, address="ilse@example.org", hidden_at=NOON)
+    actions.withdraw(signature_id=before.id)
+
+    assert sign(statement, now=LATER).hidden_at == NOON
+
+
+def test_rejected_stays_rejected_without_a_word(statement):
+    make_signature(statement, address="ilse@example.org", state=State.REJECTED)
+    signature = sign(statement, name="Somebody Else")
+
+    assert (signature.state, signature.name) == (State.REJECTED, "Ilse Varga")
+    assert mails(signature) == []
+
+
+def test_a_suppressed_mailbox_gets_no_row_and_no_mail(statement):
+    by = mailbox.parse("ilse@example.org")
+    Suppression.objects.create(mailbox_digest=mailbox.current(by)[1], reason="not_me", created_at=NOON)
+    actions.sign(statement=statement, by=by, details=make_details(statement), language="en", now=NOON)
+
+    assert (Signature.objects.count(), Mail.objects.count()) == (0, 0)
+
+
+def test_an_erased_signer_may_sign_again(statement):
+    before = make_signature(statement, address="ilse@example.org")
+    actions.erase(signature_id=before.id, now=NOON)
+    signature = sign(statement, now=LATER)
+
+    assert signature.id != before.id
+    assert (signature.state, mails(signature)) == (State.PENDING, [("confirm", 1)])
+
+
+def test_one_mailbox_under_two_spellings_is_one_signature(statement):
+    sign(statement, "ilse.varga@gmail.com")
+    signature = sign(statement, "IlseVarga+letters@googlemail.com", now=LATER)
+
+    assert Signature.objects.count() == 1
+    assert signature.generation == 2
+
+
+def test_a_rotated_digest_key_hides_nobody(statement, settings):
+    sign(statement)
+    settings.DIGEST_KEYS = ["a newer key of more than thirty-two characters", *settings.DIGEST_KEYS]
+    sign(statement, now=LATER)
+
+    assert Signature.objects.count() == 1
+
+
+def test_the_second_statement_of_an_impatient_signer_gets_its_mail_in_turn(statement):
+    other = make_statement("another")
+    sign(statement)
+    signature = sign(other, now=NOON + timedelta(seconds=10))
+
+    assert signature.state == State.PENDING
+    assert signature.mails.get().due_at == NOON + timedelta(minutes=2)
+
+
+def test_a_mailbox_gets_five_mails_in_a_day_over_all_statements():
+    statements = [make_statement(f"letter-{n}") for n in range(6)]
+    signatures = [sign(statement, now=NOON + n * timedelta(minutes=10)) for n, statement in enumerate(statements)]
+    due = [signature.mails.get().due_at for signature in signatures]
+
+    assert due[:5] == [NOON + n * timedelta(minutes=10) for n in range(5)]
+    assert due[5] == NOON + timedelta(hours=24)
+
+
+class TestSendingAgain:
+    def test_pending_gets_the_same_link_again(self, statement):
+        sign(statement)
+        actions.resend(statement=statement, to=mailbox.parse("ilse@example.org"), now=LATER)
+
+        assert mails(Signature.objects.get()) == [("confirm", 1), ("confirm", 1)]
+
+    def test_past_a_cap_nothing_is_sent(self, statement):
+        sign(statement)
+        actions.resend(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
+
+        assert mails(Signature.objects.get()) == [("confirm", 1)]
+
+    def test_who_has_signed_gets_the_link_to_their_page(self, statement):
+        signature = make_signature(statement, address="ilse@example.org")
+        actions.resend(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
+
+        assert mails(signature) == [("already_signed", 1)]
+
+    @pytest.mark.parametrize("state", [State.REJECTED, State.WITHDRAWN])
+    def test_who_is_out_gets_nothing(self, statement, state):
+        signature = make_signature(statement, address="ilse@example.org", state=state)
+        actions.resend(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
+
+        assert mails(signature) == []
+
+    def test_a_stranger_gets_nothing(self, statement):
+        actions.resend(statement=statement, to=mailbox.parse("nobody@example.org"), now=NOON)
+
+        assert Mail.objects.count() == 0
