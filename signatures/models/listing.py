@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 NOTABLES_THEN_NEWEST = (F("notable").desc(), F("confirmed_at").desc(), F("id").desc())
 PLACE = Struct(">?qQ")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-NEAR = 0.5
-"""How alike a word must be to count as near, by pg_trgm's word_similarity (0 to 1)."""
 
 
 class BadCursor(ValueError):
@@ -101,7 +99,7 @@ class Listing(QuerySet):
         return self.filter(Q(search_key__contains=query.words) | Q(search_key__contains=query.tight))
 
     def nearest(self, query: Query) -> Self:
-        """Names that resemble the query, most alike first."""
+        """Names that resemble the query, most alike first. How alike is enough: DATABASES in the settings."""
         return (
             self.filter(search_key__trigram_word_similar=query.words)
             .annotate(likeness=TrigramWordSimilarity(query.words, "search_key"))
