@@ -228,7 +228,7 @@ LOGGING = {
     "loggers": {
         "django": {"level": "INFO"},
         "django.request": {"level": "ERROR"},  # a refused request is not news; a failed one is
-        "django.security": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},  # scanners and mistyped hosts, a traceback each
         "celery": {"level": "WARNING"},
     },
 }
