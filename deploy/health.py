@@ -1,4 +1,4 @@
-"""Health checks of the containers: python -m deploy.health web | worker [--restart]
+"""Health checks of the containers: python -m deploy.health web PORT | worker [--end-if-stuck PROCESS]
 
 A worker is healthy while the whole chain is: beat told the broker, the broker told the worker, and the worker
 wrote so into PostgreSQL. Pinging it proves less: a worker that no longer consumes still answers.
@@ -17,9 +17,10 @@ import psycopg2
 from redis import Redis, RedisError
 
 STUCK_AFTER = timedelta(minutes=3)
+SILENT = "no heartbeat"
 
 
-def web(port: int = 8000) -> str | None:
+def web(port: str) -> str | None:
     """What is wrong, or None."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/-/ready", headers={"Host": urlsplit(os.environ["SITE_URL"]).netloc}
@@ -40,7 +41,7 @@ def worker() -> str | None:
             beats = cursor.fetchone()
     except psycopg2.Error as error:
         return f"no answer from PostgreSQL: {type(error).__name__}"
-    return None if beats else f"no heartbeat for {STUCK_AFTER}"
+    return None if beats else SILENT
 
 
 def end_if_stuck(process: int) -> None:
@@ -53,11 +54,11 @@ def end_if_stuck(process: int) -> None:
 
 
 def main(part: str, *options: str) -> int:
-    wrong = {"web": web, "worker": worker}[part]()
+    wrong = web(*options) if part == "web" else worker()
     if wrong:
         print(wrong, file=sys.stderr)
-        if wrong.startswith("no heartbeat") and "--restart" in options:
-            end_if_stuck(1)
+        if wrong == SILENT and options:
+            end_if_stuck(int(options[1]))
     return 1 if wrong else 0
 
 
