@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
+from django.core.cache import cache
 from django.db import connection
 
 T = TypeVar("T")
@@ -18,6 +19,13 @@ def at_once(many: int, do: Callable[[int], T]) -> list[T]:
             return do(number)
         finally:
             connection.close()
+            _leave_cache()
 
     with ThreadPoolExecutor(many) as pool:
         return list(pool.map(run, range(many)))
+
+
+def _leave_cache() -> None:
+    """Django keeps a pool of connections per thread, and leaves it to the garbage collector."""
+    for pool in cache._cache._pools.values():  # type: ignore[attr-defined]
+        pool.disconnect()

@@ -1,0 +1,107 @@
+"""Public pages: no cookie, nothing to vary by, and kept by any cache for a second. Private pages: by none."""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from signatures import tokens
+from signatures.tokens import Purpose
+from tests.people import NOON, make_signature, make_statement
+
+pytestmark = pytest.mark.django_db
+
+SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=3600"
+PUBLIC = [
+    "/", "/letter/", "/ar/letter/", "/letter/signatories/", "/letter/signatories/music/", "/letter/signatories/?q=ilse",
+    "/letter/count.json", "/letter/check-your-inbox/", "/fr/letter/sign/",
+]  # fmt: skip
+PRIVATE = {
+    "confirm": Purpose.CONFIRM,
+    "thanks": Purpose.THANKS,
+    "signature": Purpose.OWN_PAGE,
+    "not-me": Purpose.NOT_ME,
+}
+
+
+@pytest.fixture(autouse=True)
+def statement(settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    return make_statement()
+
+
+@pytest.fixture
+def token(statement):
+    signature = make_signature(statement)
+    return lambda purpose: tokens.make(purpose, signature_id=signature.id, generation=1, issued_at=NOON)
+
+
+@pytest.fixture(params=["a visitor", "an organiser who is logged in"])
+def client(request, admin_client):
+    return Client() if request.param == "a visitor" else admin_client
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_a_public_page_is_the_same_for_everybody(client, address):
+    response = client.get(address)
+
+    assert response.status_code in (200, 303)
+    assert response["Cache-Control"] == SHARED
+    assert response.headers.get("Vary", "Accept-Encoding") == "Accept-Encoding"
+    assert not response.cookies
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_its_language_comes_from_its_address_alone(address):
+    pages = {
+        language: Client().get(address, HTTP_ACCEPT_LANGUAGE=language).content.replace(b"as_of", b"")
+        for language in ("en", "ar", "fr;q=0.5")
+    }
+    if not address.endswith(".json"):
+        assert len(set(pages.values())) == 1
+
+
+@pytest.mark.parametrize("path", PRIVATE)
+def test_a_page_behind_a_link_is_kept_by_nobody(client, token, path):
+    response = client.get(f"/{path}/{token(PRIVATE[path])}/")
+
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+    assert response["X-Robots-Tag"] == "noindex"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert not response.cookies
+
+
+def test_the_whole_way_from_form_to_confirmed_sets_no_cookie(client, statement):
+    fields = {"name": "Ilse Varga", "email": "ilse@example.org", "sector": "music"}
+    response = client.post("/letter/sign/", fields)
+
+    assert (response.status_code, response["Location"]) == (303, "/letter/check-your-inbox/")
+    assert (response["Cache-Control"], not response.cookies) == ("no-store", True)
+
+
+def test_an_answer_to_a_bad_form_is_kept_by_nobody(client):
+    response = client.post("/letter/sign/", {"name": "Ilse"})
+
+    assert (response.status_code, response["Cache-Control"], not response.cookies) == (422, "no-store", True)
+
+
+def public_views():
+    """Every page of the site but admin's and the health checks'."""
+    for pattern in get_resolver().url_patterns:
+        if getattr(pattern, "namespace", None) is None and not isinstance(pattern, URLPattern):
+            for included in pattern.url_patterns:
+                yield from (each for each in included.url_patterns if isinstance(each, URLPattern))
+
+
+def test_no_page_was_forgotten_here():
+    tried = {address.partition("?")[0] for address in PUBLIC} | {f"/{path}/token.x/" for path in PRIVATE}
+    resolver = get_resolver()
+    names = {resolver.resolve(address.replace("/fr/", "/").replace("/ar/", "/")).url_name for address in tried}
+
+    assert {view.name for view in public_views()} == names
+
+
+def test_only_public_posts_go_without_djangos_token():
+    exempt = {view.name for view in public_views() if getattr(view.callback, "csrf_exempt", False)}
+
+    assert exempt == {"sign", "check_inbox", "confirm", "thanks", "own_page", "not_me"}
