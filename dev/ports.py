@@ -2,7 +2,7 @@
 
 import errno
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 HOST = "127.0.0.1"
 OURS = {
@@ -32,9 +32,15 @@ def chosen(environment: Mapping[str, str], names: list[str]) -> dict[str, int]:
     refused = {name: why for name, port in ports.items() if (why := _refusal(port, name, ports))}
     if refused:
         lines = [f"Port {ports[name]}, for {OURS[name][1]}, {why}." for name, why in refused.items()]
-        offer = " ".join(f"{name}={_next_free(ports[name], set(ports.values()))}" for name in refused)
-        raise SystemExit("\n".join([*lines, f"Choose another, for example: {offer} bin/dev"]))
+        raise SystemExit("\n".join([*lines, f"Choose another, for example: {_offer(ports, refused)} bin/dev"]))
     return ports
+
+
+def _offer(ports: Mapping[str, int], refused: Iterable[str]) -> str:
+    offered: dict[str, int] = {}
+    for name in refused:
+        offered[name] = _next_free(ports[name], {*ports.values(), *offered.values()})
+    return " ".join(f"{name}={port}" for name, port in offered.items())
 
 
 def _number(name: str, value: str) -> int:

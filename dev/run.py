@@ -47,14 +47,13 @@ class House:
 
 
 def main() -> int:
-    begin = time.monotonic()
     signals, screen = Signals(), Screen()
     house = House(screen)
     try:
         var = environment.folder(os.environ, "var")
         lock = _claim(var)  # held until the end  # noqa: F841
         env = start(house, var)
-        screen.say(welcome(env, screen, seconds=time.monotonic() - begin))
+        screen.say(welcome(env, screen))
         house.watch()
     except Stopped:
         screen.say("\nStopping ...")
@@ -88,8 +87,8 @@ def _claim(var: Path) -> IO[str]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise SystemExit(
-            f"bin/dev is running already with the data in {_short(var)}. For a second one beside it:\n"
-            f"VAR={_short(var)}-2 PORT=8001 MAILBOX_PORT=1081 SMTP_PORT=1026 bin/dev"
+            f"bin/dev is running already with the data in {_short(var)}. To start another beside it:\n"
+            "VAR=var/other PORT=8001 MAILBOX_PORT=1081 SMTP_PORT=1026 bin/dev"
         ) from None
     return lock
 
@@ -130,7 +129,7 @@ def _start_site(house: House, env: Mapping[str, str], log: Path, port: int) -> N
     web.wait_until(lambda: site.answers(f"http://{ports.HOST}:{port}/-/ready", env))
 
 
-def welcome(env: Mapping[str, str], screen: Screen, *, seconds: float) -> str:
+def welcome(env: Mapping[str, str], screen: Screen) -> str:
     address = env["SITE_URL"].rstrip("/")
     login = f"{environment.DEMO_USER}  {env['DEMO_PASSWORD']}" if _is_ours(env) else ""
     rows = [
@@ -140,9 +139,9 @@ def welcome(env: Mapping[str, str], screen: Screen, *, seconds: float) -> str:
         ("Health", f"{address}/-/ready", ""),
     ]
     width = max(len(place) for _, place, _ in rows)
-    lines = [f"{name:<9}{screen.strong(f'{place:<{width}}')}  {note}" for name, place, note in rows]
+    lines = [f"{name:<9}{screen.strong(place)}{' ' * (width - len(place))}  {note}" for name, place, note in rows]
     end = f"Data and logs are in {_short(Path(env['VAR']))}. Ctrl-C stops everything."
-    text = ["", f"Undersigned runs, after {seconds:.0f} s.", "", *lines, "", screen.faint(end), ""]
+    text = ["", "Undersigned is running.", "", *lines, "", screen.faint(end), ""]
     return "\n".join(f"  {line}".rstrip() for line in text)
 
 

@@ -104,3 +104,5 @@ if __name__ == "__main__":
         main(*sys.argv[1:])
     except KeyboardInterrupt:
         sys.exit(130)
+    except PermissionError as error:
+        sys.exit("{} belongs to another user: clone the repository for yourself.".format(error.filename))
