@@ -106,7 +106,6 @@ class SignForm(forms.Form):
             ("", _("Choose one")),
             *((slug, sector.label) for slug, sector in self.offered.items()),
         ]
-        self.fields["version"].initial = version.digest
 
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or Signature.Kind.PERSON

@@ -1,0 +1,231 @@
+"""The public list: order, pages, search, and the number of queries behind each."""
+
+from copy import copy
+from datetime import timedelta
+from itertools import chain, product
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test import Client
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from signatures.identity.keys import fold_query
+from signatures.models import Signature
+from signatures.models.listing import BadCursor, Cursor
+from signatures.views import reading
+from tests.people import NOON, make_signature, make_statement
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def statement(settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    return make_statement()
+
+
+def names(address):
+    soup = BeautifulSoup(Client().get(address).content, "html.parser")
+    return [name.get_text() for name in soup.select(".signatory .name")]
+
+
+def page(address):
+    return BeautifulSoup(Client().get(address).content, "html.parser").main.get_text(" ", strip=True)
+
+
+def test_notables_stand_first_then_the_newest(statement):
+    for minutes, name, notable in [(1, "Old", False), (2, "Known", True), (3, "New", False), (0, "Famous", True)]:
+        make_signature(statement, name=name, notable=notable, confirmed_at=NOON + timedelta(minutes=minutes))
+
+    assert names("/letter/signatories/") == ["Known", "Famous", "New", "Old"]
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"state": "pending"}, {"state": "held"}, {"state": "rejected"}, {"state": "withdrawn"},
+        {"visibility": "anonymous"}, {"hidden_at": NOON},
+    ],
+)  # fmt: skip
+def test_who_is_not_listed_is_nowhere(statement, hidden):
+    make_signature(statement, name="Ilse Varga")
+    make_signature(statement, name="Wren Holt", **hidden)
+
+    for address in ("/letter/", "/letter/signatories/", "/letter/signatories/music/", "/letter/signatories/?q=wren"):
+        html = Client().get(address).content.decode()
+        assert "Wren" not in html.replace('value="wren"', "")
+    assert names("/letter/signatories/") == ["Ilse Varga"]
+
+
+def test_a_sector_shows_its_own(statement):
+    make_signature(statement, name="Ilse Varga", sector="music")
+    make_signature(statement, name="Wren Holt", sector="literature")
+
+    assert names("/letter/signatories/literature/") == ["Wren Holt"]
+
+
+def test_organisations_can_be_looked_at_apart(statement):
+    make_signature(statement, name="Ilse Varga")
+    make_signature(statement, name="Choir of Lund", kind="organisation")
+
+    assert names("/letter/signatories/?kind=organisation") == ["Choir of Lund"]
+
+
+def test_it_says_how_many_are_counted_without_a_name(statement):
+    make_signature(statement)
+    for _ in range(3):
+        make_signature(statement, visibility="anonymous")
+
+    assert "3 are counted without a name" in page("/letter/signatories/")
+
+
+def test_pages_follow_each_other_without_gap_or_double(statement, monkeypatch):
+    monkeypatch.setattr("signatures.views.signatories.PAGE", 4)
+    for number in range(11):
+        make_signature(
+            statement, name=f"Name {number}a", notable=number == 5, confirmed_at=NOON + timedelta(minutes=number // 2)
+        )
+    seen, address = [], "/letter/signatories/"
+    while address:
+        soup = BeautifulSoup(Client().get(address).content, "html.parser")
+        seen.append([name.get_text() for name in soup.select(".signatory .name")])
+        link = soup.select_one("a[rel=next]")
+        address = link["href"] if link else None
+
+    assert [len(each) for each in seen] == [4, 4, 3]
+    assert list(chain(*seen)) == [row.name for row in Signature.objects.listed().notables_first()]
+
+
+def test_a_page_has_one_address_that_shows_no_id_and_no_time(statement):
+    signature = make_signature(statement)
+
+    assert str(Cursor.of(signature)) == str(Cursor.of(signature))
+    assert str(signature.id) not in str(Cursor.of(signature)) or signature.id < 100
+    assert len(str(Cursor.of(signature))) == 44
+
+
+@hypothesis_settings(deadline=None)
+@given(notable=st.booleans(), microseconds=st.integers(0, 4 * 10**15), row=st.integers(1, 2**63))
+def test_a_cursor_comes_back_as_it_was(notable, microseconds, row):
+    cursor = Cursor(notable, NOON + timedelta(microseconds=microseconds), row)
+
+    assert Cursor.parse(str(cursor)) == cursor
+
+
+@given(st.text(max_size=60))
+def test_no_text_at_all_is_read_as_a_cursor(text):
+    with pytest.raises(BadCursor):
+        Cursor.parse(text)
+
+
+@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_pages_are_the_sorted_list_cut_up(statement, data):
+    Signature.objects.all().delete()
+    for _ in range(data.draw(st.integers(0, 9))):
+        make_signature(
+            statement,
+            notable=data.draw(st.booleans()),
+            confirmed_at=NOON + timedelta(seconds=data.draw(st.integers(0, 2))),
+        )
+    whole = list(Signature.objects.listed().notables_first())
+    step, got, rest = data.draw(st.integers(1, 4)), [], Signature.objects.listed().notables_first()
+    while rows := list(rest[:step]):
+        got += rows
+        rest = Signature.objects.listed().notables_first().after(Cursor.of(rows[-1]))
+
+    assert got == whole
+
+
+class TestSearch:
+    PEOPLE = (
+        "Йорк",
+        "王小明",
+        "Zoë Ångström",
+        "Nguyễn Thị Minh Ánh",
+        "O'Brien",
+        "د. ليلى الحداد",
+        "प्रिया शर्मा",
+        "will.i.am",
+    )
+
+    @pytest.fixture(autouse=True)
+    def people(self, statement):
+        for name in self.PEOPLE:
+            make_signature(statement, name=name)
+
+    @pytest.mark.parametrize(
+        ("typed", "name"),
+        [
+            ("york", "Йорк"), ("ЙОРК", "Йорк"), ("xiaoming", "王小明"), ("wang xiao", "王小明"), ("小明", "王小明"),
+            ("zoe", "Zoë Ångström"), ("angstrom", "Zoë Ångström"), ("nguyen", "Nguyễn Thị Minh Ánh"),
+            ("minh anh", "Nguyễn Thị Minh Ánh"), ("obrien", "O'Brien"), ("o'brien", "O'Brien"),
+            ("ليلى", "د. ليلى الحداد"), ("sharma", "प्रिया शर्मा"), ("william", "will.i.am"), ("Z", "Zoë Ångström"),
+            ("th", "Nguyễn Thị Minh Ánh"),
+        ],
+    )  # fmt: skip
+    def test_a_name_is_found_from_any_keyboard(self, typed, name):
+        assert name in names(f"/letter/signatories/?q={typed}")
+
+    def test_one_or_two_letters_begin_a_word(self):
+        assert names("/letter/signatories/?q=ng") == ["Nguyễn Thị Minh Ánh"]
+        assert "Zoë Ångström" in names("/letter/signatories/?q=ang")
+
+    def test_where_nothing_matches_the_nearest_are_shown_as_such(self):
+        assert names("/letter/signatories/?q=yorke") == ["Йорк"]
+        assert "the nearest" in page("/letter/signatories/?q=yorke").lower()
+        assert "the nearest" not in page("/letter/signatories/?q=york").lower()
+
+    def test_nothing_alike_is_said_kindly(self):
+        assert names("/letter/signatories/?q=qqqqqqxxxx") == []
+        assert "qqqqqqxxxx" in page("/letter/signatories/?q=qqqqqqxxxx")
+
+    def test_punctuation_alone_finds_nobody(self):
+        assert names("/letter/signatories/?q=%25") == names("/letter/signatories/?q=_") == []
+
+
+def test_a_search_among_many_reads_an_index_and_never_the_whole_table(statement):
+    fill_with_invented_names(statement)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('search_by_trigram')")  # as autovacuum does
+        cursor.execute("ANALYZE signatures_signature")
+        for typed in ("york", "yo", "y", "王小明"):
+            query = Signature.objects.listed().of(statement).matching(fold_query(typed)).notables_first()[:60]
+            sql, params = query.query.sql_with_params()
+            cursor.execute(f"EXPLAIN {sql}", params)
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            assert "Seq Scan" not in plan
+            assert "search_by_trigram" in plan
+
+
+def fill_with_invented_names(statement):
+    model = make_signature(statement, name="Thom York")
+    rows = []
+    for number, parts in enumerate(product(["ka", "lo", "mi", "ren", "su", "ta", "vel", "wo", "bra", "din"], repeat=4)):
+        row = copy(model)
+        row.pk, row._state.adding, row.mailbox_digest = None, True, number.to_bytes(32)
+        row.rename("{}{} {}{}".format(*parts).title())
+        rows.append(row)
+    Signature.objects.bulk_create(rows, batch_size=2000)
+
+
+ADDRESSES = {
+    "/": 4, "/letter/": 3, "/fr/letter/": 3, "/letter/signatories/": 3, "/letter/signatories/music/": 3,
+    "/letter/signatories/?q=ilse": 3, "/letter/signatories/?q=i": 3, "/letter/signatories/?q=ilza": 4,
+    "/letter/signatories/?kind=organisation": 3, "/letter/count.json": 2, "/letter/check-your-inbox/": 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_takes_the_same_few_queries_with_one_row_and_with_many(statement, address, django_assert_num_queries):
+    statement.is_featured = True
+    statement.save()
+    make_signature(statement, name="Ilse Varga", notable=True)
+    for many in (0, 3, 2 * reading.PAGE):
+        for number in range(many):
+            make_signature(statement, name="Ilse Holt", kind=("person", "organisation")[number % 2])
+        with django_assert_num_queries(ADDRESSES[address]):
+            Client().get(address)
