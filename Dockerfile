@@ -17,7 +17,7 @@ COPY signatures/ signatures/
 COPY templates/ templates/
 COPY static/ static/
 COPY locale/ locale/
-COPY deploy/gunicorn.py deploy/health.py deploy/
+COPY deploy/__init__.py deploy/gunicorn.py deploy/health.py deploy/
 # The settings want every value; none of these reaches the image
 RUN install -d -o 10001 -g 10001 var/files && \
     SECRET_KEY=only-to-collect-the-static-files-0000 FIELD_KEY=only-to-collect-the-static-files-0000 \

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-PUBLIC = "max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=3600"
+from signatures.views.guards import SHARED_FOR_A_SECOND as PUBLIC
 
 
 @dataclass

@@ -19,15 +19,16 @@ class Service(Child):
         self.app, self.here = app, here
         self.service = services_with(six)[name]
         self.command_there: list[str] = self.service["command"]
-        env = {variable: _moved(value, here) for variable, value in self.service["environment"].items()}
-        super().__init__(
-            name, self._in_app(self.command_there), log=app.parent / f"{name}.log", env={**path_alone(), **env}
-        )
+        self.variables = {
+            **path_alone(),
+            **{name: _moved(value, here) for name, value in self.service["environment"].items()},
+        }
+        super().__init__(name, self._in_app(self.command_there), log=app.parent / f"{name}.log", env=self.variables)
 
     def run(self, *command: str, **more: str) -> "CompletedProcess[str]":
         """As `docker compose exec` would; without a command, its own, as `docker compose run`."""
         words = self._in_app(command or self.command_there)
-        return run(words, env={**(self.env or {}), **more}, capture_output=True, text=True, timeout=120)
+        return run(words, env={**self.variables, **more}, capture_output=True, text=True, timeout=120)
 
     def check(self) -> "CompletedProcess[str]":
         """Its health check, once."""
@@ -36,7 +37,8 @@ class Service(Child):
     @property
     def grace(self) -> float:
         """Seconds that it is given to stop."""
-        return float(self.service["stop_grace_period"].removesuffix("s"))
+        minutes, _m, rest = self.service["stop_grace_period"].rpartition("m")
+        return 60 * float(minutes or 0) + float(rest.removesuffix("s") or 0)
 
     @property
     def written(self) -> str:

@@ -1,29 +1,41 @@
 """Each service of docker-compose.yml is started by its own command, works, and stops when it is told to."""
 
 import http.client
+import re
 import secrets
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlencode
 
 import psycopg2
 import pytest
+from aiosmtpd.controller import Controller
 from celery import Celery
 from django.conf import settings
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 from redis import AuthenticationError, Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from deploy import health
 from dev import ports
 from dev.processes import Child
+from tests.production.application import NameServer
 from tests.production.compose import SIX, lay_out_image
-from tests.production.edge import ask
+from tests.production.edge import Caddy, Nginx, Reply, ask
 from tests.production.running import Service, Valkey
+from tests.site import running
+from tests.smtp import Sink
 
-MINE = {**SIX, "DOMAIN": "localhost", "EMAIL_URL": f"smtp://{ports.HOST}:{ports.free()}"}
+MAIL_PORT = ports.free()
+C = TypeVar("C", bound=Child)
+MINE = {**SIX, "DOMAIN": "localhost", "EMAIL_URL": f"smtp://{ports.HOST}:{MAIL_PORT}"}
 
 
 @pytest.fixture(scope="module")
@@ -93,13 +105,35 @@ def site(app: Path, here: dict[str, str]) -> Iterator[Site]:
         service.kill()
 
 
+@pytest.fixture(scope="module")
+def caddy(site: Site, folder: Path, here: dict[str, str]) -> Iterator[Caddy]:
+    """Before nginx, before web."""
+    names = NameServer()
+    with names.running():
+        nginx = Nginx(folder / "nginx", web_port=int(here["8000"]), name_server_port=names.port)
+        front = Caddy(folder / "caddy", nginx_port=nginx.port)
+        with running(nginx), running(front):
+            front.wait_until(lambda: front.ask("/-/ready").status == 200)
+            yield front
+
+
+@pytest.fixture(scope="module")
+def mails() -> Iterator[Sink]:
+    """What the mail server of EMAIL_URL has taken."""
+    sink = Sink()
+    server = Controller(sink, hostname=ports.HOST, port=MAIL_PORT)
+    server.start()
+    yield sink
+    server.stop()
+
+
 # What the site stands on
 
 
 def test_the_broker_forgets_nothing_when_it_restarts_and_refuses_when_it_is_full(broker: Valkey):
     assert broker.client.config_get("appendfsync") == {"appendfsync": "everysec"}
     assert broker.client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
-    assert int(broker.client.config_get("maxmemory")["maxmemory"]) == 256 * 1024**2
+    assert broker.client.config_get("maxmemory") == {"maxmemory": str(256 * 1024**2)}
     broker.client.lpush("hints", "one")
     broker.stop(patience=broker.grace)
     broker.start()
@@ -108,7 +142,7 @@ def test_the_broker_forgets_nothing_when_it_restarts_and_refuses_when_it_is_full
 
 def test_the_cache_forgets_the_oldest_when_it_is_full_and_everything_when_it_restarts(cache: Valkey):
     assert cache.client.config_get("maxmemory-policy") == {"maxmemory-policy": "allkeys-lru"}
-    assert int(cache.client.config_get("maxmemory")["maxmemory"]) == 128 * 1024**2
+    assert cache.client.config_get("maxmemory") == {"maxmemory": str(128 * 1024**2)}
     cache.client.set("page", "rendered")
     cache.stop(patience=cache.grace)
     cache.start()
@@ -119,7 +153,7 @@ def test_the_cache_forgets_the_oldest_when_it_is_full_and_everything_when_it_res
 def test_neither_answers_who_does_not_know_the_password(broker: Valkey, cache: Valkey):
     for valkey in (broker, cache):
         with pytest.raises(AuthenticationError):
-            Redis(ports.HOST, valkey.port, retry=None).ping()
+            Redis(ports.HOST, valkey.port, retry=Retry(NoBackoff(), 0)).ping()
 
 
 # The site
@@ -150,12 +184,66 @@ def test_beat_tells_the_broker_what_is_due(site: Site, broker: Valkey):
     site.beat.wait_until(lambda: broker.client.info("commandstats")["cmdstat_lpush"]["calls"] > told)
 
 
-def test_all_of_it_stops_at_once_when_it_is_told_to(site: Site):
+def test_a_visitor_signs_through_caddy_nginx_and_web(site: Site, caddy: Caddy, mails: Sink):
+    site.web.run("python", "manage.py", "demo", "--signatures", "5")
+    slug = _slug(caddy)
+    form = {"name": "Ilse Varga", "email": "ilse@example.com", "sector": "music", "credit": "composer"}
+    sent = _post(caddy, f"/{slug}/sign/", form)
+    assert (sent.status, sent.headers["location"]) == (303, f"/{slug}/check-your-inbox/")
+
+    site.worker.wait_until(lambda: bool(mails.messages))
+    body = mails.messages[0].get_body(("plain",))
+    link = body and re.search(r"https://localhost(/confirm/\S+)", body.get_content())
+    assert link
+    page = caddy.ask(link[1])
+    generation = re.search(r'name="generation" value="(\d+)"', page.body)
+    assert generation
+    confirmed = _post(caddy, link[1], {"generation": generation[1]})
+    assert (confirmed.status, confirmed.headers["location"].partition("/thanks/")[0]) == (303, "")
+    site.web.wait_until(lambda: "Ilse Varga" in caddy.ask(f"/{slug}/signatories/").body)
+
+    style = re.search(r'href="(/static/[^"]+\.css)"', page.body)
+    assert style
+    assert "immutable" in caddy.ask(style[1]).headers["cache-control"]
+    token = link[1].split("/")[2]
+    assert token not in caddy.written + site.web.written + site.worker.written
+
+
+def test_the_first_organiser_comes_in_as_running_md_says(site: Site, caddy: Caddy):
+    made = site.web.run(
+        *("python", "manage.py", "createsuperuser", "--noinput", "--username", "organiser", "--email", "o@localhost"),
+        DJANGO_SUPERUSER_PASSWORD="a long word of their own",
+    )
+    assert made.returncode == 0, made.stderr
+    login = caddy.ask("/admin/login/")
+    csrf = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', login.body)
+    assert csrf
+    fields = {"csrfmiddlewaretoken": csrf[1], "username": "organiser", "password": "a long word of their own"}
+    cookie = login.headers["set-cookie"].partition(";")[0]
+    reply = _post(caddy, "/admin/login/?next=/admin/", fields, Cookie=cookie)
+    assert (reply.status, reply.headers["location"]) == (302, "/admin/")
+    assert reply.headers["set-cookie"].startswith("__Host-")
+
+
+def test_all_of_it_stops_when_it_is_told_to_and_the_mail_that_is_under_way_still_goes(
+    site: Site, caddy: Caddy, mails: Sink
+):
+    under_way = threading.Event()
+    mails.at_data = lambda address: _take_long(under_way)
+    form = {"name": "Tomás Novák", "email": "tomas@example.com", "sector": "film"}
+    _post(caddy, f"/{_slug(caddy)}/sign/", form)
+    assert under_way.wait(20)
+
     began = time.monotonic()
     for service in site.all:
         service.ask_to_stop()
     assert [service.process and service.process.wait(service.grace) for service in site.all] == [0, 0, 0]
     assert time.monotonic() - began < 10
+    assert mails.recipients[-1] == "tomas@example.com"
+    with closing(psycopg2.connect(site.web.variables["DATABASE_URL"])) as database:
+        cursor = database.cursor()
+        cursor.execute("SELECT status FROM signatures_mail ORDER BY id DESC LIMIT 1")
+        assert cursor.fetchone() == ("sent",)
     assert site.web.check().returncode == 1
 
 
@@ -197,7 +285,26 @@ def test_while_the_broker_is_away_a_new_worker_would_be_no_better(stuck: Child, 
     assert stuck.is_running
 
 
-def _started(child: Child) -> Iterator[Child]:
+def _take_long(under_way: threading.Event) -> None:
+    under_way.set()
+    time.sleep(3)
+
+
+def _slug(caddy: Caddy) -> str:
+    """Of the statement on the first page."""
+    found = re.search(r"/([a-z-]+)/sign/", caddy.ask("/").body)
+    assert found
+    return found[1]
+
+
+def _post(caddy: Caddy, path: str, fields: dict[str, str], **headers: str) -> Reply:
+    """As a browser does from the page before."""
+    came_from = {"Origin": f"https://localhost:{caddy.port}", "Sec_Fetch_Site": "same-origin"}
+    form = {"Content_Type": "application/x-www-form-urlencoded"}
+    return caddy.ask(path, "POST", urlencode(fields), **form, **came_from, **headers)
+
+
+def _started(child: C) -> Iterator[C]:
     child.start()
     yield child
     child.kill()

@@ -47,7 +47,7 @@ def test_a_line_that_is_missing_stops_the_start_and_is_named(missing: str):
 def test_new_env_writes_those_six_lines_with_fresh_secrets_and_never_over_others(tmp_path: Path):
     (tmp_path / "bin").mkdir()
     shutil.copy(ROOT / "bin/new-env", tmp_path / "bin")
-    command = [tmp_path / "bin/new-env", SIX["DOMAIN"], "smtp://a:b$c#d@mail.example.org"]
+    command = [str(tmp_path / "bin/new-env"), SIX["DOMAIN"], "smtp://a:b$c#d@mail.example.org"]
     subprocess.run(command, check=True, capture_output=True)
     written = (tmp_path / ".env").read_text()
     again = subprocess.run(command, capture_output=True)

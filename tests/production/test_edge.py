@@ -10,7 +10,8 @@ from django.test import RequestFactory, override_settings
 
 from petition.logs import TOKEN_IN_PATH
 from signatures.limits import client_network
-from tests.production.application import PUBLIC, Answer, Application, NameServer
+from signatures.views.guards import SHARED_FOR_A_SECOND as PUBLIC
+from tests.production.application import Answer, Application, NameServer
 from tests.production.edge import DEPLOY, VISITOR, Caddy, Nginx
 
 TOKEN = "eyJzIjoxfQ:1t2K3b:x9_secret-of-a-link"
