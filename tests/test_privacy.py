@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from signatures import actions, privacy
+from signatures.models import Signature
+from signatures.privacy import Kind
+from tests.people import NOON, make_signature, make_statement, sign
+
+DOCS = Path(__file__).parents[1] / "docs" / "privacy.md"
+
+
+def test_every_stored_field_is_classed():
+    assert privacy.classed_fields() == privacy.stored_fields()
+
+
+def test_the_page_about_privacy_shows_every_class():
+    table = DOCS.read_text(encoding="utf-8").partition("<!-- fields -->")[2]
+    rows = [
+        f"| {model} | {kind} | {fields.replace(' ', ', ')} |"
+        for model, kinds in privacy.FIELDS.items()
+        for kind, fields in kinds.items()
+    ]
+
+    assert table.split("\n\n")[1].strip().splitlines() == ["| model | class | fields |", "|---|---|---|", *rows]
+
+
+@pytest.mark.django_db
+def test_erasing_empties_everything_that_is_the_signers():
+    signature = make_signature(
+        make_statement(), credit="composer", organisation="Choir", updates=True, flags=["burst"],
+        proposed_name="Ilse V.", proposed_credit="conductor", proposed_at=NOON,
+    )  # fmt: skip
+    actions.mail_own_page(signature_id=signature.id, now=NOON)
+    actions.erase(signature_id=signature.id, now=NOON)
+
+    row = Signature.objects.values().get()
+    personal = " ".join(privacy.FIELDS["Signature"][kind] for kind in (Kind.MAILBOX, Kind.SIGNER)).split()
+    assert [field for field in personal if row[field] not in ("", None, False, [])] == []
+    assert signature.mails.filter(mailbox_digest__isnull=False).count() == 0
+
+
+@pytest.mark.django_db
+def test_nothing_in_the_database_shows_a_mailbox_or_a_link():
+    """What a thief of the database would read: every text and every byte of every table of ours."""
+    statement = make_statement()
+    signature = sign(statement, "Very.Private+tag@gmail.com")
+    actions.mail_own_page(signature_id=signature.id, now=NOON)
+    with connection.cursor() as cursor:
+        tables = [name for name in connection.introspection.table_names(cursor) if name.startswith("signatures_")]
+        dump = ""
+        for table in tables:
+            cursor.execute(f'SELECT t::text FROM "{table}" AS t')
+            dump += "\n".join(row[0] for row in cursor.fetchall())
+    secret = [b"very.private", b"veryprivate", b"gmail.com"]
+
+    assert len(tables) == len(privacy.FIELDS)
+    assert "Ilse Varga" in dump
+    for word in secret:
+        assert word.decode() not in dump.lower()
+        assert word.hex() not in dump.lower()
+    assert "/confirm/" not in dump
