@@ -1,0 +1,1 @@
+"""A demonstration: two statements and the people who sign them, none of whom exist."""

@@ -1,0 +1,123 @@
+"""The signatures of a statement: who signs, when, and how far each one came."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from signatures.demo.people import People
+from signatures.demo.source import read
+from signatures.demo.words import Words
+from signatures.identity import keys, mailbox
+from signatures.models import Sector, Signature, Statement
+
+State, Kind, Visibility = Signature.State, Signature.Kind, Signature.Visibility
+
+ORGANISATIONS = 0.02  # of those whose language has words for one; 1.5 % of all
+ANONYMOUS, AFFILIATED, WITHOUT_CREDIT, WANT_UPDATES = 0.02, 0.1, 0.12, 0.4
+FIRST_DAY = 0.4
+
+# Beside each hundred confirmed, and at least one of each.
+UNFINISHED = {State.PENDING: 1.0, State.WITHDRAWN: 0.4, State.REJECTED: 0.1, State.HELD: 0.2}
+HELD_WHERE_ALL_IS_REVIEWED = 7.0
+
+
+class Crowd:
+    def __init__(self, statement: Statement, people: People, *, now: datetime):
+        self.statement, self.people, self.now = statement, people, now
+        self.chance = people.chance
+        self.words = Words(self.chance)
+        self.sectors: dict[str, Sector] = {offer.sector.slug: offer.sector for offer in statement.offers.all()}
+        shares = {sector["slug"]: sector["share"] for sector in read("sectors")["sector"]}
+        self.shares = [shares[slug] for slug in self.sectors]
+        self.versions = {translation.language: translation.version for translation in statement.translations.all()}
+
+    def confirmed(self, many: int, notables: list[dict[str, Any]]) -> Iterator[Signature]:
+        """Exactly `many`, in the order in which they signed; the notables among the first, a quarter at most."""
+        famous = {3 + 2 * at: notable for at, notable in enumerate(notables[: many // 4])}
+        for at, moment in enumerate(self._moments(many)):
+            signature = self._notable(famous[at], moment) if at in famous else self._somebody(moment)
+            yield self._confirm(signature)
+
+    def unfinished(self, many: int) -> Iterator[Signature]:
+        """Beside `many` confirmed: who has not confirmed yet, who has left again, who waits for a moderator."""
+        for state, of_a_hundred in UNFINISHED.items():
+            if state == State.HELD and self.statement.review_everything:
+                of_a_hundred = HELD_WHERE_ALL_IS_REVIEWED
+            for moment in self._moments(max(1, round(many * of_a_hundred / 100))):
+                signature = self._somebody(moment)
+                yield self._confirm(signature, then=state) if state == State.WITHDRAWN else _put(signature, state)
+
+    def corrections(self, signatures: list[Signature]) -> None:
+        """Each of these asks to have the organisation in the line under the name."""
+        for signature in signatures:
+            signature.proposed_name = signature.name
+            signature.proposed_credit = f"{signature.credit}, {signature.organisation}"
+            signature.proposed_at = self.now - timedelta(minutes=self.chance.randint(20, 600))
+
+    def _somebody(self, moment: datetime) -> Signature:
+        person = self.people.next()
+        (sector,) = self.chance.choices(list(self.sectors), self.shares)
+        organisation = self.words.organisation(person, sector)
+        if organisation and self.chance.random() < ORGANISATIONS:
+            return self._row(organisation.name, organisation.credit, person.language, sector, moment, Kind.ORGANISATION)
+        credit = "" if self.chance.random() < WITHOUT_CREDIT else self.words.credit(person, sector)
+        signature = self._row(person.name, credit, person.language, sector, moment, Kind.PERSON)
+        if organisation and self.chance.random() < AFFILIATED:
+            signature.organisation = organisation.name
+        if self.chance.random() < ANONYMOUS:
+            signature.visibility = Visibility.ANONYMOUS
+        return signature
+
+    def _notable(self, known: dict[str, Any], moment: datetime) -> Signature:
+        signature = self._row(known["name"], known["credit"], known["language"], known["sector"], moment, Kind.PERSON)
+        signature.notable = True
+        return signature
+
+    def _row(self, name: str, credit: str, language: str, sector: str, moment: datetime, kind: str) -> Signature:
+        version = self.versions.get(language) or self.versions[self.statement.language]
+        signature = Signature(
+            statement=self.statement,
+            sector=self.sectors[sector],
+            version=version,
+            language=language,
+            kind=kind,
+            credit=credit,
+            updates=self.chance.random() < WANT_UPDATES,
+            created_at=moment,
+        )
+        signature.rename(name)
+        return signature
+
+    def _confirm(self, signature: Signature, then: str = State.CONFIRMED) -> Signature:
+        """Most follow the link within minutes, some days later."""
+        hesitation = timedelta(minutes=self.chance.lognormvariate(2, 1.5))
+        signature.confirmed_at = min(signature.created_at + hesitation, self.now)
+        return _put(signature, then)
+
+    def _moments(self, many: int) -> list[datetime]:
+        """A rush on the first day, then fewer and fewer, up to now."""
+        opened, span = self.statement.opens_at, self.now - self.statement.opens_at
+        return sorted(opened + span * self._age(timedelta(days=1) / span) for _ in range(many))
+
+    def _age(self, day: float) -> float:
+        """Between 0, the opening, and 1, now."""
+        if self.chance.random() < FIRST_DAY:
+            return self.chance.triangular(0, min(day, 1), 0)
+        return self.chance.expovariate(2.5) % 1
+
+
+def _put(signature: Signature, state: str) -> Signature:
+    signature.state = state
+    if state == State.HELD and not signature.statement.review_everything:
+        signature.flags = ["demonstration"]
+    return signature
+
+
+def give_mailboxes(signatures: list[Signature]) -> None:
+    """Each an address of its own, at a domain that nobody can have."""
+    for number, signature in enumerate(signatures, start=1):
+        words = keys.sort_key(signature.name).replace(" ", ".")[:40].strip(".")
+        address = f"{words}.{number}@{signature.statement.slug}.example.org"
+        by = mailbox.Mailbox(address=address, canonical=mailbox.canonical_form(address))
+        signature.mailbox = mailbox.seal(address)
+        signature.digest_key, signature.mailbox_digest = mailbox.current(by)

@@ -1,0 +1,103 @@
+"""Writes the demonstration into an empty database."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from random import Random
+from typing import Any
+
+from django.db import connection, transaction
+
+from signatures import actions
+from signatures.demo.crowd import Crowd, give_mailboxes
+from signatures.demo.people import People
+from signatures.demo.source import read
+from signatures.models import OfferedSector, Sector, SectorTranslation, Signature, Statement
+
+LETTERS_SHARE = 40  # the letter has one signatory where the statement has so many
+CORRECTIONS = 3
+CHUNK = 2000  # rows in one INSERT: well within the database's time limit
+
+
+@dataclass(frozen=True)
+class Made:
+    statement: Statement
+    title: str
+    languages: int
+    confirmed: int
+    held: int
+
+
+@transaction.atomic
+def load(*, signatures: int, seed: int, now: datetime) -> list[Made]:
+    """A statement with so many confirmed signatures, and a letter with a fortieth of them."""
+    people = People(Random(seed))  # noqa: S311 - to be the same again, not to be secret
+    sectors = {sector.slug: sector for sector in _make_sectors()}
+    notables = read("notables")["notable"]
+    made = [
+        _make(read("makers-letter"), sectors, people, signatures, notables, now),
+        _make(read("cutting-room-letter"), sectors, people, signatures // LETTERS_SHARE, [], now),
+    ]
+    actions.fold()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE signatures_signature")  # the first search need not wait for autovacuum to do it
+    return made
+
+
+def _make_sectors() -> Iterator[Sector]:
+    for position, sector in enumerate(read("sectors")["sector"]):
+        names = dict(sector["names"])
+        row, _ = Sector.objects.get_or_create(
+            slug=sector["slug"], defaults={"name": names.pop("en"), "position": position}
+        )
+        for language, name in names.items():
+            SectorTranslation.objects.get_or_create(sector=row, language=language, defaults={"name": name})
+        yield row
+
+
+def _make(
+    source: dict[str, Any],
+    sectors: dict[str, Sector],
+    people: People,
+    many: int,
+    notables: list[dict[str, Any]],
+    now: datetime,
+) -> Made:
+    statement = _make_statement(source, sectors, now)
+    crowd = Crowd(statement, people, now=now)
+    rows = sorted([*crowd.confirmed(many, notables), *crowd.unfinished(many)], key=lambda row: row.created_at)
+    if statement.review_everything:
+        crowd.corrections([row for row in rows if _may_correct(row)][-CORRECTIONS:])
+    give_mailboxes(rows)
+    waiting = iter(rows)
+    while chunk := list(islice(waiting, CHUNK)):
+        Signature.objects.bulk_create(chunk)
+    held = sum(row.state == Signature.State.HELD for row in rows)
+    return Made(statement, source["wording"][0]["title"], len(source["wording"]), many, held)
+
+
+def _make_statement(source: dict[str, Any], sectors: dict[str, Sector], now: datetime) -> Statement:
+    opened = (now - timedelta(days=source["open_for_days"])).replace(hour=9, minute=0, second=0, microsecond=0)
+    statement = Statement.objects.create(
+        opens_at=opened,
+        state=Statement.State.OPEN,
+        goal=source.get("goal"),
+        **{name: source[name] for name in ("slug", "organiser", "contact", "is_featured", "review_everything")},
+    )
+    for position, slug in enumerate(source["sectors"]):
+        OfferedSector.objects.create(statement=statement, sector=sectors[slug], position=position)
+    for wording in source["wording"]:
+        actions.reword(
+            statement=statement,
+            language=wording["language"],
+            title=wording["title"],
+            addressee=wording["addressee"],
+            text=wording["text"].strip(),
+            now=opened,
+        )
+    return statement
+
+
+def _may_correct(row: Signature) -> bool:
+    return bool(row.state == Signature.State.CONFIRMED and row.credit and row.organisation)

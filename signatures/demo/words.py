@@ -1,0 +1,38 @@
+"""What invented people say of themselves, and the names of invented organisations."""
+
+from dataclasses import dataclass
+from random import Random
+
+from signatures.demo.people import Person
+from signatures.demo.source import read
+
+
+@dataclass(frozen=True)
+class Organisation:
+    name: str
+    credit: str
+
+
+class Words:
+    def __init__(self, chance: Random):
+        self.chance = chance
+        self.credits = read("credits")
+        self.organisations = read("organisations")
+
+    def credit(self, person: Person, sector: str) -> str:
+        words = self.credits[person.credits]
+        for_a_man, _, for_a_woman = self.chance.choice(words[sector]).partition("|")
+        credit = for_a_woman if person.is_woman and for_a_woman else for_a_man
+        return credit.format(title=self._title(words)) if "{title}" in credit else credit
+
+    def organisation(self, person: Person, sector: str) -> Organisation | None:
+        """One that bears the person's family name; none where no words go with it."""
+        kinds = self.organisations.get(person.credits)
+        if not kinds or not person.founds:
+            return None
+        name, credit = self.chance.choice(kinds[sector])
+        return Organisation(name.format(family=person.family), credit)
+
+    def _title(self, words: dict[str, list[str]]) -> str:
+        first, second = self.chance.choice(words["titles_begin"]), self.chance.choice(words["titles_end"])
+        return f"{first} {second}"

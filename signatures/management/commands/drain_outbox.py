@@ -1,0 +1,28 @@
+"""Sends what is due, here and now, where no broker brings the worker its hints."""
+
+from dataclasses import fields
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from signatures import actions
+from signatures.actions.deliver import Delivery
+
+
+class Command(BaseCommand):
+    help = "Sends every mail that is due, without a broker. Mail that the mail server puts off stays in the outbox."
+
+    def handle(self, *args, **options):
+        total = Delivery()
+        while _did_something(done := actions.deliver(clock=timezone.now)):
+            for field in fields(Delivery):
+                setattr(total, field.name, getattr(total, field.name) + getattr(done, field.name))
+            if done.put_off:
+                break  # it comes up again within seconds, and a mail server in trouble gains nothing from haste
+        self.stdout.write(
+            f"sent {total.sent}, failed {total.failed}, put off {total.put_off}, cancelled {total.cancelled}"
+        )
+
+
+def _did_something(done: Delivery) -> bool:
+    return any(getattr(done, field.name) for field in fields(Delivery))

@@ -1,0 +1,23 @@
+"""Counts every signature anew, and mends what the tally says where it differs."""
+
+import sys
+
+from django.core.management.base import BaseCommand
+
+from signatures import actions
+from signatures.models import Sector, Statement
+
+
+class Command(BaseCommand):
+    help = "Compares the counts with a true count and repairs them. Exits 1 where there was something to repair."
+
+    def handle(self, *args, **options):
+        repairs = actions.recount()
+        if not repairs:
+            self.stdout.write("counts agree")
+            return
+        statements, sectors = (dict(model.objects.values_list("id", "slug")) for model in (Statement, Sector))
+        for statement, sector, kind, counted, listed in repairs:
+            where = f"{statements[statement]}, {sectors[sector]}, {kind}"
+            self.stdout.write(f"repaired {where}: counted {counted:+d}, listed {listed:+d}")
+        sys.exit(1)

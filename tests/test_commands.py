@@ -1,0 +1,96 @@
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from dev import ports
+from signatures import actions
+from signatures.models import Mail, Tally, TallyEntry, count
+from tests.people import make_signature, make_statement, sign
+from tests.smtp import mail_server
+
+pytestmark = pytest.mark.django_db
+
+EARLIER = timezone.now() - timedelta(minutes=5)  # the command reads the clock
+
+Status = Mail.Status
+
+
+@pytest.fixture
+def statement():
+    return make_statement()
+
+
+def run(command: str) -> str:
+    out = StringIO()
+    call_command(command, stdout=out)
+    return out.getvalue()
+
+
+def statuses() -> list[str]:
+    return list(Mail.objects.order_by("id").values_list("status", flat=True))
+
+
+def test_recount_agrees_where_nothing_drifted(statement):
+    make_signature(statement)
+    actions.fold()
+    make_signature(statement, visibility="anonymous")
+
+    assert run("recount") == "counts agree\n"
+    assert TallyEntry.objects.count() == 1
+
+
+def test_recount_repairs_a_drift_names_it_and_fails(statement):
+    make_signature(statement)
+    make_signature(statement, sector="literature", kind="organisation", visibility="anonymous")
+    actions.fold()
+    Tally.objects.filter(sector__slug="music").update(counted=4, listed=3)
+    Tally.objects.filter(sector__slug="literature").delete()
+
+    out = StringIO()
+    with pytest.raises(SystemExit) as stop:
+        call_command("recount", stdout=out)
+
+    assert stop.value.code == 1
+    assert sorted(out.getvalue().splitlines()) == [
+        "repaired letter, literature, organisation: counted +1, listed +0",
+        "repaired letter, music, person: counted -3, listed -2",
+    ]
+    assert (count(statement.id).all, count(statement.id).listed) == (2, 1)
+    assert run("recount") == "counts agree\n"
+
+
+def test_the_outbox_is_drained_without_a_broker(statement, settings):
+    for number in range(3):
+        sign(statement, f"signer-{number}@example.org", now=EARLIER)
+    with mail_server(settings) as sink:
+        said = run("drain_outbox")
+
+    assert said == "sent 3, failed 0, put off 0, cancelled 0\n"
+    assert statuses() == [Status.SENT] * 3
+    assert sorted(sink.recipients) == [f"signer-{number}@example.org" for number in range(3)]
+
+
+def test_draining_an_empty_outbox_sends_nothing(db):
+    assert run("drain_outbox") == "sent 0, failed 0, put off 0, cancelled 0\n"
+
+
+def test_draining_goes_on_past_a_refused_mail(statement, settings):
+    for name in ("gone", "here"):
+        sign(statement, f"{name}@example.org", now=EARLIER)
+    with mail_server(settings, at_rcpt=lambda address: "550 no such user" if "gone" in address else None):
+        said = run("drain_outbox")
+
+    assert said == "sent 1, failed 1, put off 0, cancelled 0\n"
+    assert statuses() == [Status.FAILED, Status.SENT]
+
+
+def test_draining_ends_where_the_mail_server_is_away(statement, settings):
+    sign(statement, now=EARLIER)
+    settings.EMAIL_HOST, settings.EMAIL_PORT = ports.HOST, ports.free()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+
+    assert run("drain_outbox") == "sent 0, failed 0, put off 1, cancelled 0\n"
+    assert statuses() == [Status.QUEUED]

@@ -1,0 +1,191 @@
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from random import Random
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils.translation import override
+
+from signatures import actions
+from signatures.demo.load import load
+from signatures.demo.people import Origin, People
+from signatures.identity.names import clean_credit, clean_name
+from signatures.models import AuditEntry, Mail, Signature, Statement, Tally, TallyEntry, count
+from tests.people import make_statement
+
+NOW = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)
+MANY = 300
+
+State, Kind, Visibility = Signature.State, Signature.Kind, Signature.Visibility
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sentence() -> Statement:
+    """The statement of one sentence, with 300 signatories; the letter has 7."""
+    load(signatures=MANY, seed=1, now=NOW)
+    return Statement.objects.get(slug="makers-letter")
+
+
+@pytest.fixture
+def letter(sentence: Statement) -> Statement:
+    return Statement.objects.get(slug="cutting-room-letter")
+
+
+def demo(*arguments: str) -> str:
+    out = StringIO()
+    call_command("demo", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def script(name: str) -> str:
+    return unicodedata.name(name[0]).split()[0]
+
+
+def test_exactly_as_many_have_signed_as_was_asked_for(sentence, letter):
+    assert (count(sentence.id).all, count(letter.id).all) == (300, 7)
+
+
+def test_the_counts_are_true_and_folded(sentence):
+    assert actions.recount() == []
+    assert TallyEntry.objects.count() == 0
+    assert sum(Tally.objects.values_list("counted", flat=True)) == 307
+
+
+def test_the_sentence_is_open_at_the_front_in_five_languages(sentence):
+    assert sentence.is_featured
+    assert sentence.is_open(NOW)
+    assert not sentence.is_open(NOW - timedelta(days=20))
+    wordings = {each.language: each for each in sentence.translations.select_related("version")}
+    assert set(wordings) == {"en", "fr", "id", "hi", "ar"}
+    assert all(each.version.is_short and each.title and each.addressee for each in wordings.values())
+    assert len({each.version.text for each in wordings.values()}) == 5
+
+
+def test_sectors_are_named_in_each_language(sentence):
+    labels = {}
+    for language in ("en", "fr", "id", "hi", "ar"):
+        with override(language):
+            labels[language] = [part.label for part in count(sentence.id, language).sectors()]
+    assert labels["en"] == ["Music", "Literature", "Film", "Television", "Theatre", "Visual arts"]
+    assert labels["ar"] == ["الموسيقى", "الأدب", "السينما", "التلفزيون", "المسرح", "الفنون البصرية"]
+    assert [len(set(names)) for names in labels.values()] == [6] * 5
+
+
+def test_the_letter_is_long_and_set_as_a_letter(letter):
+    for translation in letter.translations.select_related("version"):
+        assert not translation.version.is_short
+        assert len(translation.version.text.split()) > 600
+        for tag in ("<h2>", "<blockquote>", "<ol>", "<ul>"):
+            assert tag in translation.version.html
+    assert letter.translations.count() == 3
+
+
+def test_signatories_come_from_many_scripts(sentence):
+    names = Signature.objects.of(sentence).values_list("name", flat=True)
+    assert {script(name) for name in names} >= {"LATIN", "ARABIC", "DEVANAGARI", "CJK", "CYRILLIC", "HANGUL", "THAI"}
+
+
+def test_all_that_is_shown_would_pass_the_form(sentence):
+    for signature in Signature.objects.all():
+        assert clean_name(signature.name) == signature.name
+        assert clean_credit(signature.credit) == signature.credit
+        assert clean_credit(signature.organisation) == signature.organisation
+
+
+def test_every_part_of_a_name_would_pass_the_form():
+    """A name is drawn by chance; what could be drawn is not."""
+    for origin in People(Random(1)).origins:
+        for kind in (origin.given, origin.family, origin.middle):
+            for part in [*kind["female"], *kind["male"]]:
+                assert clean_name(part) == part
+
+
+def test_everybody_signed_the_text_in_their_language(sentence, letter):
+    for signature in Signature.objects.select_related("version", "statement"):
+        assert signature.version.statement_id == signature.statement_id
+        languages = set(signature.statement.translations.values_list("language", flat=True))
+        assert signature.version.language == (signature.language if signature.language in languages else "en")
+
+
+def test_nobody_signed_before_it_opened_or_after_now(sentence):
+    for signature in Signature.objects.of(sentence).counted():
+        assert sentence.opens_at <= signature.created_at <= signature.confirmed_at <= NOW
+    first_day = Signature.objects.counted().of(sentence).filter(created_at__lt=sentence.opens_at + timedelta(days=1))
+    assert MANY / 3 < first_day.count() < MANY * 2 / 3
+
+
+def test_notables_say_that_they_are_invented(sentence):
+    notables = Signature.objects.filter(notable=True)
+    assert {signature.statement for signature in notables} == {sentence}
+    assert len(notables) == 12
+    words = ("invented", "inventée", "rekaan", "कल्पित", "متخيَّلة", "虚构", "지어낸")
+    assert [signature.credit for signature in notables if not any(word in signature.credit for word in words)] == []
+
+
+def test_some_are_organisations_some_unnamed_and_some_are_not_done(sentence):
+    total = count(sentence.id)
+    assert 0 < total.organisations < 15
+    assert 0 < total.unnamed < 20
+    states = set(Signature.objects.of(sentence).values_list("state", flat=True))
+    assert states == {State.PENDING, State.CONFIRMED, State.HELD, State.REJECTED, State.WITHDRAWN}
+
+
+def test_organisers_find_a_queue(letter):
+    assert letter.review_everything
+    assert Signature.objects.of(letter).filter(state=State.HELD).count() == 1
+    assert Signature.objects.of(letter).awaiting_review().count() >= 1
+
+
+def test_a_mailbox_is_each_ones_own_and_nobodys(sentence):
+    addresses = [signature.address for signature in Signature.objects.all()]
+    assert len(set(addresses)) == len(addresses)
+    assert {address.rpartition("@")[2] for address in addresses} == {
+        "makers-letter.example.org",
+        "cutting-room-letter.example.org",
+    }
+    assert Mail.objects.count() == 0
+    assert AuditEntry.objects.count() == 0
+
+
+def test_the_same_seed_makes_the_same_people(sentence):
+    names = set(Signature.objects.values_list("name", flat=True))
+    Signature.objects.all().delete()
+    Tally.objects.all().delete()
+    Statement.objects.all().delete()
+    load(signatures=MANY, seed=1, now=NOW)
+    assert set(Signature.objects.values_list("name", flat=True)) == names
+
+
+def test_the_command_says_what_it_made():
+    said = demo("--signatures", "40").splitlines()
+    assert said[:2] == [
+        "/makers-letter/  Makers’ Letter: 40 signatures, 1 held, in 5 languages",
+        "/cutting-room-letter/  Letter from the Cutting Room: 1 signatures, 1 held, in 3 languages",
+    ]
+    assert said[2].startswith("All of them invented, in ")
+
+
+def test_a_site_that_has_a_statement_is_left_alone():
+    make_statement()
+    assert demo() == "There are statements already: the demonstration changes nothing.\n"
+    assert [statement.slug for statement in Statement.objects.all()] == ["letter"]
+
+
+def test_a_site_without_anybody_can_be_shown_too():
+    demo("--signatures", "0")
+    assert count(Statement.objects.get(slug="makers-letter").id).all == 0
+
+
+def test_without_faker_it_says_what_is_missing(monkeypatch):
+    monkeypatch.setattr("signatures.management.commands.demo.find_spec", lambda name: None)
+    with pytest.raises(CommandError, match="needs Faker, which is among the development requirements"):
+        demo("--signatures", "40")
+    assert not Statement.objects.exists()
+
+
+def test_a_locale_that_faker_lacks_is_an_error_and_no_american():
+    with pytest.raises(ModuleNotFoundError):
+        Origin({"code": "ar_EG", "share": 1, "forms": ["{given} {family}"]})
