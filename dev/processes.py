@@ -40,6 +40,7 @@ class Child:
 
     def start(self) -> None:
         tether = [str(TETHER), str(os.getpid()), str(int(self.stop_with)), self.user or "-"]
+        self.log.parent.mkdir(mode=0o700, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-I", "-S", *tether, *self.command],

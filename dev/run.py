@@ -13,6 +13,9 @@ from dev import environment, ports, servers, site
 from dev.processes import ROOT, Child, Failed, Signals, Stopped, stop
 from dev.screen import Screen
 
+FOR_TRYING = {"LIMIT_FACTOR": "100", "MAILBOX_TEST_DOMAINS": "true"}  # many signers at one address, at any@name.test
+SERVICES = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
+
 
 class House:
     """Everything that bin/dev starts, and stops the other way round: the site before what it stands on."""
@@ -69,11 +72,10 @@ def start(house: House, var: Path) -> dict[str, str]:
     chosen = ports.chosen(os.environ, ["PORT", "MAILBOX_PORT", "SMTP_PORT"] if has_mailbox else ["PORT"])
     secrets = environment.kept_secrets(var)
 
-    house.screen.say("Starting the servers ...")
     services = _start_servers(house, var, chosen, secrets)
-    ours = environment.for_site(var=var, port=chosen["PORT"], secrets=secrets, LIMIT_FACTOR="100", **services)
+    ours = environment.for_site(var=var, port=chosen["PORT"], secrets=secrets, **FOR_TRYING, **services)
     env = {**ours, **environment.named(), "VAR": str(var)}
-    environment.write(var / "environment", {name: env[name] for name in ours})
+    environment.write(var / "environment", {name: env[name] for name in [*ours, *SERVICES]})
 
     house.screen.say("Preparing the database ...")
     _prepare(house, env, var / "log")
@@ -103,13 +105,15 @@ def _start_servers(house: House, var: Path, chosen: Mapping[str, int], secrets: 
     if "SMTP_PORT" in chosen:
         mailbox = servers.Mailbox(var, smtp_port=chosen["SMTP_PORT"], web_port=chosen["MAILBOX_PORT"])
         wanted["EMAIL_URL"] = mailbox
+    if wanted:
+        house.screen.say("Starting the servers ...")
     for server in wanted.values():
         house.start(server, house.servers)
     return {name: server.url for name, server in wanted.items()}
 
 
 def _prepare(house: House, env: Mapping[str, str], log: Path) -> None:
-    steps = ["demo_login"] if _is_ours(env) else []
+    steps = ["demo", "demo_login"] if _is_ours(env) else ["demo"]
     preparing = site.prepare(env, log, *steps)
     house.start(preparing, house.site)
     while preparing.is_running:
@@ -118,7 +122,7 @@ def _prepare(house: House, env: Mapping[str, str], log: Path) -> None:
     if preparing.exit_code:
         raise Failed(f"The site could not be prepared:\n{preparing.tail()}")
     for line in preparing.new_lines():
-        house.screen.say(house.screen.faint(line))
+        house.screen.say(house.screen.faint(f"  {line}"))
 
 
 def _start_site(house: House, env: Mapping[str, str], log: Path, port: int) -> None:

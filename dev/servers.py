@@ -40,7 +40,7 @@ class Postgres(Child):
                 *("-D", self.home / "data"),
                 *(part for name, value in options.items() for part in ("-c", f"{name}={value}")),
             ],
-            log=_log(folder, "postgres"),
+            log=folder / "log" / "postgres.log",
             env=_environment(),
             user=places.unprivileged_user(),
             stop_with=signal.SIGINT,  # TERM would wait for every client to leave
@@ -118,7 +118,7 @@ class Valkey(Child):
         keeps_nothing = f'save ""\nappendonly no\ndir "{folder}"\n'
         address = f"bind {ports.HOST}\nport {self.port}\nrequirepass {password}\n"
         _write_privately(settings, address + keeps_nothing)
-        super().__init__("valkey", [get_binary_path(), settings], log=_log(folder, "valkey"))
+        super().__init__("valkey", [get_binary_path(), settings], log=folder / "log" / "valkey.log")
 
     def start(self) -> None:
         super().start()
@@ -140,7 +140,7 @@ class Mailbox(Child):
                 *(sys.executable, "-m", "maildump_runner.main", "--foreground", "--no-quit"),
                 *(str(part) for pair in addresses.items() for part in pair),
             ],
-            log=_log(folder, "mailbox"),
+            log=folder / "log" / "mailbox.log",
         )
 
     def start(self) -> None:
@@ -150,11 +150,6 @@ class Mailbox(Child):
 
 def password() -> str:
     return secrets.token_urlsafe(24)
-
-
-def _log(folder: Path, name: str) -> Path:
-    (folder / "log").mkdir(mode=0o700, exist_ok=True)
-    return folder / "log" / f"{name}.log"
 
 
 def _environment() -> Mapping[str, str]:

@@ -1,0 +1,74 @@
+"""bin/dev as a newcomer meets it: everything runs, everything stops, and the data stays."""
+
+import os
+import re
+import signal
+import subprocess
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from itertools import takewhile
+
+import pytest
+
+from dev import ports
+from dev.processes import ROOT
+from tests.family import below, is_alive
+from tests.site import folder
+
+pytestmark = pytest.mark.drill
+
+
+def test_it_runs_twice_on_the_same_data_and_leaves_no_process():
+    with folder() as place:
+        choices = {name: str(ports.free()) for name in ports.OURS} | {"VAR": str(place / "var")}
+        with bin_dev(choices, stop_with=signal.SIGTERM) as said:
+            assert "13,500 signatures" in said
+            assert_all_answer(said)
+        with bin_dev(choices, stop_with=signal.SIGHUP) as again:
+            assert login(again) == login(said)
+            assert_all_answer(again)
+
+
+@contextmanager
+def bin_dev(choices: dict[str, str], *, stop_with: signal.Signals) -> Iterator[str]:
+    """What it says before it falls silent; afterwards nothing that it started is left."""
+    bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    with subprocess.Popen(["bin/dev"], cwd=ROOT, env=bare | choices, stdout=subprocess.PIPE, text=True) as dev:
+        try:
+            assert dev.stdout
+            yield "".join(takewhile(lambda line: "Ctrl-C stops" not in line, dev.stdout))
+            family = below(dev.pid)
+            assert len(family) > 6
+        finally:
+            dev.send_signal(stop_with)
+    assert dev.returncode == 128 + stop_with
+    assert [pid for pid in family if is_alive(pid)] == []
+
+
+def assert_all_answer(said: str) -> None:
+    addresses = dict(re.findall(r"^  (Site|Admin|Mailbox|Health) +(http://\S+)", said, re.MULTILINE))
+    assert list(addresses) == ["Site", "Admin", "Mailbox", "Health"]
+    for address in addresses.values():
+        with urllib.request.urlopen(address) as answer:
+            assert answer.status == 200
+    assert_may_enter(addresses["Admin"], *login(said))
+
+
+def login(said: str) -> tuple[str, str]:
+    found = re.search(r"Admin +\S+ +(\S+) +(\S+)", said)
+    assert found
+    return found[1], found[2]
+
+
+def assert_may_enter(admin: str, name: str, password: str) -> None:
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    form = browser.open(admin).read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+    assert token
+    filled = {"username": name, "password": password, "csrfmiddlewaretoken": token[1], "next": "/admin/"}
+    inside = browser.open(f"{admin}login/", urllib.parse.urlencode(filled).encode())
+    assert inside.url == admin
+    assert 'name="password"' not in inside.read().decode()
