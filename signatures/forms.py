@@ -9,6 +9,10 @@ from signatures.identity import mailbox
 from signatures.identity.names import BadText, clean_credit, clean_name
 from signatures.models import SectorCount, Signature, Version
 
+VISIBILITIES = [
+    (Signature.Visibility.PUBLIC, _("Show my name in the list")),
+    (Signature.Visibility.ANONYMOUS, _("Count me, do not show my name")),
+]
 LONGEST_TYPED = 2000  # characters; what is longer is refused before anything looks at it
 
 
@@ -40,7 +44,7 @@ class MailboxField(forms.CharField):
         try:
             return mailbox.parse(super().clean(value))
         except mailbox.BadMailbox as bad:
-            raise forms.ValidationError(bad.message, code="mailbox") from None
+            raise forms.ValidationError(str(bad.message), code="mailbox") from None
 
 
 class SignForm(forms.Form):
@@ -87,10 +91,7 @@ class SignForm(forms.Form):
     )
     visibility = forms.ChoiceField(
         label=_("In the list"),
-        choices=[
-            (Signature.Visibility.PUBLIC, _("Show my name in the list")),
-            (Signature.Visibility.ANONYMOUS, _("Count me, do not show my name")),
-        ],
+        choices=VISIBILITIES,
         initial=Signature.Visibility.PUBLIC,
         required=False,
         widget=forms.RadioSelect,
@@ -154,8 +155,8 @@ class CorrectForm(forms.Form):
 class VisibilityForm(forms.Form):
     visibility = forms.ChoiceField(
         label=_("In the list"),
-        choices=SignForm.base_fields["visibility"].choices,
-        widget=forms.RadioSelect,  # type: ignore[attr-defined]
+        choices=VISIBILITIES,
+        widget=forms.RadioSelect,
     )
 
 
@@ -163,4 +164,4 @@ def _cleaned(clean: Any, value: str) -> str:
     try:
         return clean(value)
     except BadText as bad:
-        raise forms.ValidationError(bad.message, code=bad.code) from None
+        raise forms.ValidationError(str(bad.message), code=bad.code) from None

@@ -8,7 +8,7 @@ from django.apps import apps
 class Kind(StrEnum):
     MAILBOX = "mailbox"  # encrypted, or a keyed digest of it; gone when its signer erases themselves
     SIGNER = "signer"  # what a signer said of themselves; gone when they erase themselves
-    RECORD = "record"  # what happened to a signature; stays, and says nothing of a person without the rest
+    RECORD = "record"  # what happened to a signature; stays, and says nothing of a person alone
     STAFF = "staff"  # what an organiser did
     NONE = "none"  # nothing about anybody
 
@@ -17,8 +17,8 @@ FIELDS: dict[str, dict[Kind, str]] = {
     "Signature": {
         Kind.MAILBOX: "mailbox mailbox_digest digest_key",
         Kind.SIGNER: "name credit organisation updates search_key proposed_name proposed_credit flags",
-        Kind.RECORD: "id statement sector version language kind state visibility hidden_at notable generation proposed_at"
-        " created_at confirmed_at erased_at counted listed",
+        Kind.RECORD: "id statement sector version language kind state visibility hidden_at notable generation"
+        " proposed_at created_at confirmed_at erased_at counted listed",
     },
     "Mail": {
         Kind.MAILBOX: "mailbox_digest",

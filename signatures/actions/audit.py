@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 
 from signatures.models import AuditEntry, Signature, Statement
 
@@ -8,11 +8,11 @@ from signatures.models import AuditEntry, Signature, Statement
 def write_down(
     action: AuditEntry.Action,
     *,
-    actor: AbstractBaseUser | None,
+    statement: Statement,
+    actor: User | None,
     reason: str,
     now: datetime,
     signature: Signature | None = None,
-    statement: Statement | None = None,
     before: str = "",
     after: str = "",
 ) -> AuditEntry:
@@ -22,7 +22,7 @@ def write_down(
         actor=actor,
         reason=reason,
         signature=signature,
-        statement=signature.statement if signature else statement,
+        statement=statement,
         before=before,
         after=after,
         created_at=now,

@@ -1,7 +1,7 @@
 from copy import copy
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.audit import write_down
@@ -27,21 +27,24 @@ def correct(*, signature_id: int, name: str, credit: str, now: datetime) -> Sign
 
 
 @transaction.atomic
-def accept_correction(*, signature_id: int, actor: AbstractBaseUser, reason: str, now: datetime) -> Signature:
+def accept_correction(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
+    """Like `refuse_correction`, returns whether there was one to decide."""
     signature = lock_with_mailbox(signature_id)
-    if signature.proposed_at is not None:
-        _apply(signature, signature.proposed_name, signature.proposed_credit)
-        _decided(signature, AuditEntry.Action.ACCEPT_CORRECTION, actor, reason, now)
-    return signature
+    if signature.proposed_at is None:
+        return False
+    _apply(signature, signature.proposed_name, signature.proposed_credit)
+    _decided(signature, AuditEntry.Action.ACCEPT_CORRECTION, actor, reason, now)
+    return True
 
 
 @transaction.atomic
-def refuse_correction(*, signature_id: int, actor: AbstractBaseUser, reason: str, now: datetime) -> Signature:
+def refuse_correction(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
     signature = lock_with_mailbox(signature_id)
-    if signature.proposed_at is not None:
-        _forget_proposal(signature)
-        _decided(signature, AuditEntry.Action.REFUSE_CORRECTION, actor, reason, now)
-    return signature
+    if signature.proposed_at is None:
+        return False
+    _forget_proposal(signature)
+    _decided(signature, AuditEntry.Action.REFUSE_CORRECTION, actor, reason, now)
+    return True
 
 
 def _verdict_on(signature: Signature, name: str, credit: str, now: datetime) -> Verdict:
@@ -64,9 +67,7 @@ def _forget_proposal(signature: Signature) -> None:
     signature.proposed_name, signature.proposed_credit, signature.proposed_at = "", "", None
 
 
-def _decided(
-    signature: Signature, action: AuditEntry.Action, actor: AbstractBaseUser, reason: str, now: datetime
-) -> None:
+def _decided(signature: Signature, action: AuditEntry.Action, actor: User, reason: str, now: datetime) -> None:
     signature.save()
-    write_down(action, actor=actor, reason=reason, now=now, signature=signature)
+    write_down(action, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement)
     post_in_turn(signature, Mail.Kind.CORRECTION_DECIDED, now=now)

@@ -115,6 +115,7 @@ def _refused(
 
 def _answer(error: SMTPException | OSError) -> tuple[int | None, str]:
     """The server's code, None where it gave none that speaks of this mail, and its words without any address."""
+    words: bytes | str
     if isinstance(error, SMTPRecipientsRefused):
         code, words = next(iter(error.recipients.values()))
     elif isinstance(error, SMTPResponseException) and not _speaks_of_us(error):

@@ -3,7 +3,7 @@ something. All return whether it did."""
 
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.audit import write_down
@@ -14,7 +14,7 @@ Action, State = AuditEntry.Action, Signature.State
 
 
 @transaction.atomic
-def approve(*, signature_id: int, actor: AbstractBaseUser, reason: str, now: datetime) -> bool:
+def approve(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
     """Held: counted from now on, and its signer is told."""
     signature = lock_with_mailbox(signature_id)
     if signature.state != State.HELD or signature.is_erased:
@@ -22,7 +22,7 @@ def approve(*, signature_id: int, actor: AbstractBaseUser, reason: str, now: dat
     signature.state, signature.confirmed_at, signature.flags = State.CONFIRMED, now, []
     signature.save(update_fields=["state", "confirmed_at", "flags"])
     write_down(
-        Action.APPROVE, actor=actor, reason=reason, now=now, signature=signature,
+        Action.APPROVE, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement,
         before=State.HELD, after=State.CONFIRMED,
     )  # fmt: skip
     post_in_turn(signature, Mail.Kind.APPROVED, now=now)
@@ -30,20 +30,22 @@ def approve(*, signature_id: int, actor: AbstractBaseUser, reason: str, now: dat
 
 
 @transaction.atomic
-def reject(*, signature_id: int, actor: AbstractBaseUser, reason: str, now: datetime) -> bool:
+def reject(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
     """Neither counted nor shown, and nothing that comes from its mailbox changes that."""
     signature = lock_with_mailbox(signature_id)
     before = signature.state
     if before in (State.REJECTED, State.WITHDRAWN):
         return False
     signature.state = State.REJECTED
-    signature.save(update_fields=["state"])
+    signature.proposed_name, signature.proposed_credit, signature.proposed_at = "", "", None
+    signature.save(update_fields=["state", "proposed_name", "proposed_credit", "proposed_at"])
     write_down(
         Action.REJECT,
         actor=actor,
         reason=reason,
         now=now,
         signature=signature,
+        statement=signature.statement,
         before=before,
         after=State.REJECTED,
     )
@@ -51,18 +53,18 @@ def reject(*, signature_id: int, actor: AbstractBaseUser, reason: str, now: date
 
 
 @transaction.atomic
-def hide(*, signature_id: int, actor: AbstractBaseUser, reason: str, now: datetime) -> bool:
+def hide(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
     """Still counted, no longer shown. The signer cannot undo it."""
     return _set(signature_id, Action.HIDE, actor, reason, now, hidden_at=now, unless=lambda s: s.hidden_at is not None)
 
 
 @transaction.atomic
-def show(*, signature_id: int, actor: AbstractBaseUser, reason: str, now: datetime) -> bool:
+def show(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
     return _set(signature_id, Action.SHOW, actor, reason, now, hidden_at=None, unless=lambda s: s.hidden_at is None)
 
 
 @transaction.atomic
-def mark_notable(*, signature_id: int, actor: AbstractBaseUser, reason: str, now: datetime) -> bool:
+def mark_notable(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
     """`reason` says how the identity was checked. Only what is confirmed can be notable."""
     return _set(
         signature_id, Action.MARK_NOTABLE, actor, reason, now, notable=True,
@@ -71,12 +73,12 @@ def mark_notable(*, signature_id: int, actor: AbstractBaseUser, reason: str, now
 
 
 @transaction.atomic
-def unmark_notable(*, signature_id: int, actor: AbstractBaseUser, reason: str, now: datetime) -> bool:
+def unmark_notable(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
     return _set(signature_id, Action.UNMARK_NOTABLE, actor, reason, now, notable=False, unless=lambda s: not s.notable)
 
 
 @transaction.atomic
-def resend_link(*, signature_id: int, actor: AbstractBaseUser, reason: str, now: datetime) -> bool:
+def resend_link(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
     """The link to confirm, or to one's own page once confirmed. It waits for the mailbox's turn."""
     signature = lock_with_mailbox(signature_id)
     if signature.state == State.PENDING:
@@ -85,7 +87,7 @@ def resend_link(*, signature_id: int, actor: AbstractBaseUser, reason: str, now:
         kind = Mail.Kind.OWN_PAGE
     else:
         return False
-    write_down(Action.RESEND, actor=actor, reason=reason, now=now, signature=signature)
+    write_down(Action.RESEND, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement)
     post_in_turn(signature, kind, now=now)
     return True
 
@@ -97,5 +99,5 @@ def _set(signature_id, action, actor, reason, now, *, unless, **values) -> bool:
     for field, value in values.items():
         setattr(signature, field, value)
     signature.save(update_fields=list(values))
-    write_down(action, actor=actor, reason=reason, now=now, signature=signature)
+    write_down(action, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement)
     return True

@@ -1,7 +1,7 @@
 import hashlib
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.audit import write_down
@@ -23,7 +23,7 @@ def reword(
     now: datetime,
     addressee: str = "",
     reason: str = "",
-    actor: AbstractBaseUser | None = None,
+    actor: User | None = None,
 ) -> Translation:
     """Sets title and text in one language. A text that differs becomes a version of its own; a title does not."""
     Statement.objects.select_for_update().get(id=statement.id)

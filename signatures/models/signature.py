@@ -77,12 +77,12 @@ class Signature(models.Model):
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
 
     counted = models.GeneratedField(
-        expression=Q(state=State.CONFIRMED),
+        expression=Q(state=State.CONFIRMED),  # type: ignore[arg-type]
         output_field=models.BooleanField(_("counted")),
         db_persist=True,
     )
     listed = models.GeneratedField(
-        expression=Q(state=State.CONFIRMED) & Q(visibility=Visibility.PUBLIC) & Q(hidden_at__isnull=True),
+        expression=Q(state=State.CONFIRMED) & Q(visibility=Visibility.PUBLIC) & Q(hidden_at__isnull=True),  # type: ignore[arg-type]
         output_field=models.BooleanField(_("listed")),
         db_persist=True,
     )

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
+from signatures.models.sector import Sector
+from signatures.models.statement import Statement
+
 
 class Counted(models.Model):
-    statement = models.ForeignKey("Statement", models.CASCADE, related_name="+", verbose_name=_("statement"))
-    sector = models.ForeignKey("Sector", models.PROTECT, related_name="+", verbose_name=_("sector"))
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="+", verbose_name=_("statement"))
+    sector = models.ForeignKey(Sector, models.PROTECT, related_name="+", verbose_name=_("sector"))
     kind = models.CharField(_("kind"), max_length=12)
     counted = models.IntegerField(_("counted"))
     listed = models.IntegerField(_("listed"))
