@@ -1,5 +1,6 @@
 """Plain pages for what went wrong. They read nothing from the database: it may be what is gone."""
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -28,7 +29,12 @@ MESSAGES = {
 
 
 def page(status: int, *, message: str | None = None) -> HttpResponse:
-    context = {"status": status, "heading": HEADINGS[status], "message": message or MESSAGES[status]}
+    context = {
+        "site_name": settings.SITE_NAME,
+        "status": status,
+        "heading": HEADINGS[status],
+        "message": message or MESSAGES[status],
+    }
     response = HttpResponse(render_to_string("signatures/error.html", context), status=status)
     response["Cache-Control"] = "no-store"
     return response

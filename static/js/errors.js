@@ -14,6 +14,7 @@ function goToField(event) {
 }
 
 if (summary) {
-  summary.focus();
+  summary.focus({ preventScroll: true });
+  summary.scrollIntoView({ block: "start" });
   summary.addEventListener("click", goToField);
 }
