@@ -55,7 +55,7 @@ class Site:
             for process in self.processes:
                 process.start()
             if self.web in self.processes:
-                self.web.wait_until(lambda: parts.answers(f"{self.url}/-/alive", self.env))
+                self.wait_until_it_answers()
         except BaseException:
             self.stop()
             raise
@@ -63,6 +63,9 @@ class Site:
 
     def __exit__(self, *error: object) -> None:
         self.stop()
+
+    def wait_until_it_answers(self) -> None:
+        self.web.wait_until(lambda: parts.answers(f"{self.url}/-/alive", self.env))
 
     def stop(self) -> None:
         stop(self.processes)
