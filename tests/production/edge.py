@@ -30,8 +30,10 @@ class Reply:
 class Nginx(Child):
     """`sooner`: time-outs by their names, so that a test need not wait for the real ones."""
 
-    def __init__(self, folder: Path, *, web_port: int, name_server_port: int, **sooner: str):
-        self.port, self.health_port, self.folder = ports.free(), ports.free(), folder
+    host = "petition.example.org"
+
+    def __init__(self, folder: Path, web_port: int, name_server_port: int, **sooner: str):
+        self.port, self.health_port = ports.free(), ports.free()
         (folder / "cache").mkdir(parents=True)
         text = changed(
             DEPLOY / "nginx.conf",
@@ -60,7 +62,7 @@ class Nginx(Child):
 
     def ask(self, path: str, method: str = "GET", body: str | None = None, **headers: str) -> Reply:
         """`headers` by their names with _ for -. The visitor came by https unless they say otherwise."""
-        headers = {"X_Forwarded_Proto": "https", "Host": "petition.example.org", **headers}
+        headers = {"X_Forwarded_Proto": "https", "Host": self.host, **headers}
         return ask(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20), path, method, body, headers)
 
     @property

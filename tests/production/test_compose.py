@@ -35,6 +35,7 @@ from tests.production.running import Service, Valkey
 from tests.site import running
 from tests.smtp import Sink
 
+pytestmark = pytest.mark.drill
 MAIL_PORT = ports.free()
 C = TypeVar("C", bound=Child)
 MINE = {**SIX, "DOMAIN": "localhost", "EMAIL_URL": f"smtp://{ports.HOST}:{MAIL_PORT}"}
@@ -112,7 +113,7 @@ def caddy(site: Site, folder: Path, here: dict[str, str]) -> Iterator[Caddy]:
     """Before nginx, before web."""
     names = NameServer()
     with names.running():
-        nginx = Nginx(folder / "nginx", web_port=int(here["8000"]), name_server_port=names.port)
+        nginx = Nginx(folder / "nginx", int(here["8000"]), names.port)
         front = Caddy(folder / "caddy", nginx_port=nginx.port)
         with running(nginx), running(front):
             front.wait_until(lambda: front.ask("/-/ready").status == 200)

@@ -118,9 +118,11 @@ def test_two_sites_and_two_schemes_do_not_share_a_page(edge: Nginx, application:
 
 
 @pytest.mark.drill
-def test_the_last_page_stays_while_the_application_is_away(start_nginx: Callable[..., Nginx], application: Application):
-    application.answer = Answer("the letter", headers={"Cache-Control": "s-maxage=1, stale-if-error=3600"})
-    with application.running():
+def test_the_last_page_stays_while_the_application_is_away(
+    start_nginx: Callable[..., Nginx], other_application: Application
+):
+    other_application.answer = Answer("the letter", headers={"Cache-Control": "s-maxage=1, stale-if-error=3600"})
+    with other_application.running():
         edge = start_nginx()
         edge.ask("/letter/")
     time.sleep(2.1)
@@ -131,8 +133,8 @@ def test_the_last_page_stays_while_the_application_is_away(start_nginx: Callable
     assert _says_back_soon(edge, "/letter/sign/", "POST", "name=Ada")
     assert TOKEN not in edge.written
 
-    with application.running():
-        application.answer = Answer("the letter, again")
+    with other_application.running():
+        other_application.answer = Answer("the letter, again")
         assert edge.ask("/letter/").body == "the letter, again"
 
 
@@ -173,24 +175,26 @@ def test_a_page_that_was_taken_away_is_not_shown_again(edge: Nginx, application:
 
 
 @pytest.mark.drill
-def test_the_last_page_stays_while_the_application_hangs(start_nginx: Callable[..., Nginx], application: Application):
-    with application.running():
+def test_the_last_page_stays_while_the_application_hangs(
+    start_nginx: Callable[..., Nginx], other_application: Application
+):
+    with other_application.running():
         edge = start_nginx(proxy_read_timeout="1s")
-        application.answer = Answer("the letter", headers={"Cache-Control": "s-maxage=1, stale-if-error=60"})
+        other_application.answer = Answer("the letter", headers={"Cache-Control": "s-maxage=1, stale-if-error=60"})
         edge.ask("/letter/")
-        application.answer = Answer("late", delay=3)
+        other_application.answer = Answer("late", delay=3)
         time.sleep(2.1)
         assert edge.ask("/letter/").body == "the letter"
 
 
 def test_a_new_container_is_found_at_its_new_address(
-    start_nginx: Callable[..., Nginx], names: NameServer, application: Application
+    start_nginx: Callable[..., Nginx], names: NameServer, other_application: Application
 ):
-    with application.running():
+    with other_application.running():
         edge = start_nginx()
-    names.address = application.host = "127.0.0.2"
-    application.answer = Answer("at the new address")
-    with application.running():
+    names.address = other_application.host = "127.0.0.2"
+    other_application.answer = Answer("at the new address")
+    with other_application.running():
         edge.wait_until(lambda: edge.ask("/fresh/").body == "at the new address")
 
 
@@ -204,20 +208,19 @@ def test_more_than_a_megabyte_is_refused_in_plain_words(edge: Nginx, application
     assert "/letter/sign/" not in application.paths
 
 
-def test_the_log_holds_no_link_that_works_no_search_and_no_address(edge: Nginx):
+def test_the_log_holds_no_link_that_works_no_search_and_no_address(edge: Nginx, application: Application):
     spellings = [*TOKEN_PATHS, f"/ar/confirm/{TOKEN}/", f"/%63onfirm/{TOKEN}/", f"//confirm//{TOKEN}/"]
+    before = len(edge.written)
     for path in spellings:
-        edge.ask(path, Referer=f"https://petition.example.org/signature/{TOKEN}/", User_Agent="Browser of Ada")
+        edge.ask(path, Referer=f"https://{edge.host}/signature/{TOKEN}/", User_Agent="Browser of Ada")
     edge.ask("/letter/signatories/?q=Ada+Lovelace")
-    edge.ask("/a-letter/")
-    edge.wait_until(lambda: "/a-letter/" in edge.written)
-    lines = edge.written.splitlines()
+    edge.ask("/the-end/")
+    edge.wait_until(lambda: "/the-end/" in edge.written[before:])
+    log = edge.written[before:]
 
-    assert len([line for line in lines if "/..." in line]) == len(spellings)
-    assert any('GET "/letter/signatories/" 200' in line for line in lines)
-    assert any('GET "/a-letter/" 200' in line for line in lines)
-    for secret in (TOKEN, "secret", "Lovelace", "Browser", "127.0.0.1", "petition.example.org"):
-        assert secret not in edge.written
+    assert len([line for line in log.splitlines() if "/..." in line]) == len(spellings)
+    assert 'GET "/letter/signatories/" 200' in log
+    assert [told for told in (TOKEN, "secret", "Lovelace", "Browser", "127.0.0.1", edge.host) if told in log] == []
 
 
 def test_nginx_masks_the_same_links_as_the_application():
@@ -231,14 +234,15 @@ def test_nginx_masks_the_same_links_as_the_application():
 
 
 def test_a_visitor_is_known_by_the_address_that_caddy_saw_whatever_they_claim(
-    edge: Nginx, front: Caddy, application: Application
+    edge: Nginx, start_caddy: Callable[[Nginx], Caddy], application: Application
 ):
-    front.ask("/letter/", X_Forwarded_For="6.6.6.6, 7.7.7.7", X_Forwarded_Proto="http", Forwarded="for=6.6.6.6")
+    caddy = start_caddy(edge)
+    caddy.ask("/letter/", X_Forwarded_For="6.6.6.6, 7.7.7.7", X_Forwarded_Proto="http", Forwarded="for=6.6.6.6")
     _method, _path, headers, _body = application.seen[-1]
 
     assert headers["x-forwarded-for"] == f"{VISITOR}, 127.0.0.1"
     assert headers["x-forwarded-proto"] == "https"
-    assert headers["host"] == f"localhost:{front.port}"
+    assert headers["host"] == f"localhost:{caddy.port}"
     assert "forwarded" not in headers
 
     request = RequestFactory().get("/", HTTP_X_FORWARDED_FOR=headers["x-forwarded-for"], REMOTE_ADDR="172.18.0.4")
@@ -246,19 +250,25 @@ def test_a_visitor_is_known_by_the_address_that_caddy_saw_whatever_they_claim(
         assert client_network(request) == VISITOR
 
 
-def test_caddy_moves_http_to_https_and_writes_no_link_down(edge: Nginx, front: Caddy, application: Application):
-    moved = front.ask_plainly("/letter/")
-    assert (moved.status, moved.headers["location"]) == (308, "https://localhost/letter/")
+def test_caddy_moves_http_to_https_and_writes_no_link_down(
+    start_nginx: Callable[..., Nginx], start_caddy: Callable[[Nginx], Caddy], other_application: Application
+):
+    with other_application.running():
+        edge = start_nginx()
+        caddy = start_caddy(edge)
+        moved = caddy.ask_plainly("/letter/")
+        assert (moved.status, moved.headers["location"]) == (308, "https://localhost/letter/")
 
-    application.answer = Answer("hello", headers={"Cache-Control": "no-store"})
-    assert front.ask(TOKEN_PATHS[0]).body == "hello"
-    application.answer.is_cut_short = True
-    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
-        front.ask(TOKEN_PATHS[0])
+        other_application.answer = Answer("hello", headers={"Cache-Control": "no-store"})
+        assert caddy.ask(TOKEN_PATHS[0]).body == "hello"
+        other_application.answer.is_cut_short = True
+        with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+            caddy.ask(TOKEN_PATHS[0])
+
     edge.stop()
-    away = front.ask(TOKEN_PATHS[0])
+    away = caddy.ask(TOKEN_PATHS[0])
     assert (away.status, "Back soon" in away.body) == (502, True)
-    assert TOKEN not in front.written + edge.written
+    assert TOKEN not in caddy.written + edge.written
 
 
 def _says_back_soon(edge: Nginx, path: str, method: str = "GET", body: str | None = None) -> bool:
