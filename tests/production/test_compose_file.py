@@ -58,7 +58,7 @@ def test_new_env_writes_those_six_lines_with_fresh_secrets_and_never_over_others
     assert (values["DOMAIN"], values["EMAIL_URL"]) == (command[1], command[2])
     secrets = {text for name, text in values.items() if name not in ("DOMAIN", "EMAIL_URL")}
     assert len(secrets) == 4
-    assert all(re.fullmatch(r"[A-Za-z0-9]{48}", text) for text in secrets)  # safe in a URL and in an argument
+    assert all(re.fullmatch(r"[A-Za-z0-9]{60}", text) for text in secrets)  # safe in a URL and in an argument
     assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
     assert again.returncode != 0
     assert (tmp_path / ".env").read_text() == written
