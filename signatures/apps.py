@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class SignaturesConfig(AppConfig):
     name = "signatures"
     verbose_name = _("Signatures")
+
+    def ready(self) -> None:
+        """Not from the package's own __init__: Django runs that on its way to the site that they register on."""
+        for noun in ("audit", "mails", "sectors", "signatures", "statements"):
+            import_module(f"signatures.admin.{noun}")

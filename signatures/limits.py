@@ -17,6 +17,7 @@ MAIL_GAP = timedelta(minutes=2)
 MAILS_A_DAY = 5
 DAY = timedelta(hours=24)
 CONFIRM_WITHIN = timedelta(days=14)
+LONGEST_TEXT = 100_000  # characters of a statement in one language
 
 # (how many, in how many seconds), by network. A theatre signs from one address: only a flood is refused.
 SIGN = (600, 60)
@@ -24,6 +25,7 @@ RESEND = (60, 60)
 CONFIRM = (600, 60)
 OWN_PAGE = (120, 60)
 SEARCH = (240, 60)
+LOGIN = (20, 60)
 
 cache_breaker = Breaker("the cache behind the limits")
 

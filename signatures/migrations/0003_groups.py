@@ -1,28 +1,25 @@
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
+EDITED = "statement", "translation", "sector", "sectortranslation", "offeredsector"
+
 MODERATOR = [
     "view_signature",
     "change_signature",
     "moderate_signature",
-    "view_statement",
+    *(f"view_{noun}" for noun in EDITED),
+    "view_version",
     "view_mail",
     "view_auditentry",
 ]
 ORGANISER = [
     *MODERATOR,
     "view_mailbox",
-    *(f"{act}_{noun}" for noun in ("statement", "translation", "sector", "sectortranslation", "offeredsector")
-      for act in ("add", "change", "view")),
-    "delete_translation",
-    "delete_sectortranslation",
-    "delete_offeredsector",
-    "delete_sector",
-    "view_version",
+    *(f"{act}_{noun}" for noun in EDITED for act in ("add", "change", "delete")),
     "view_suppression",
     "delete_suppression",
     "view_tally",
-]  # fmt: skip
+]
 
 
 def make_groups(apps, schema_editor):

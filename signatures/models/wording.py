@@ -63,7 +63,7 @@ class Translation(models.Model):
     language = LanguageField(_("language"))
     title = models.CharField(_("title"), max_length=200)
     addressee = models.CharField(_("addressee"), max_length=200, blank=True)
-    version = models.ForeignKey(Version, models.PROTECT, related_name="+", verbose_name=_("current version"))
+    version = models.ForeignKey(Version, models.RESTRICT, related_name="+", verbose_name=_("current version"))
 
     objects = TranslationQuerySet.as_manager()
 

@@ -1,0 +1,191 @@
+"""What a moderator can do to signatures, from the list and from the page of one: the same words, the same way in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
+from django.db.models import QuerySet
+from django.forms import CharField, TextInput
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from signatures import actions
+from signatures.models import AuditEntry, Signature
+from signatures.numerals import number
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+LONGEST_REASON = AuditEntry._meta.get_field("reason").max_length or 0
+MOST_AT_ONCE = 500
+"""What one request can do well within the time that a worker of the web server has for it."""
+
+State = Signature.State
+
+
+@dataclass(frozen=True)
+class Act:
+    name: str
+    label: "_StrPromise"
+    done: "_StrPromise"
+    refused: "_StrPromise"
+    """Why it left a signature as it was, in plain words."""
+    do: Callable[..., bool]
+    fits: Callable[[Signature], bool]
+    """Whether the page of a signature offers it; whether it is done, the action decides."""
+
+
+ACTS = [
+    Act(
+        "approve",
+        gettext_lazy("Approve"),
+        gettext_lazy("Approved"),
+        gettext_lazy("Only a held signature can be approved."),
+        actions.approve,
+        lambda signature: signature.state == State.HELD,
+    ),
+    Act(
+        "accept_correction",
+        gettext_lazy("Accept the correction"),
+        gettext_lazy("Correction accepted"),
+        gettext_lazy("No correction waits there."),
+        actions.accept_correction,
+        lambda signature: signature.proposed_at is not None,
+    ),
+    Act(
+        "refuse_correction",
+        gettext_lazy("Refuse the correction"),
+        gettext_lazy("Correction refused"),
+        gettext_lazy("No correction waits there."),
+        actions.refuse_correction,
+        lambda signature: signature.proposed_at is not None,
+    ),
+    Act(
+        "reject",
+        gettext_lazy("Reject"),
+        gettext_lazy("Rejected"),
+        gettext_lazy("It was rejected before, or its signer has withdrawn it."),
+        actions.reject,
+        lambda signature: signature.state not in (State.REJECTED, State.WITHDRAWN),
+    ),
+    Act(
+        "hide",
+        gettext_lazy("Hide from the list"),
+        gettext_lazy("Hidden from the list"),
+        gettext_lazy("It was hidden before, or its signer has erased it."),
+        actions.hide,
+        lambda signature: signature.hidden_at is None and not signature.is_erased,
+    ),
+    Act(
+        "show",
+        gettext_lazy("Show again"),
+        gettext_lazy("No longer hidden"),
+        gettext_lazy("It was not hidden, or its signer has erased it."),
+        actions.show,
+        lambda signature: signature.hidden_at is not None and not signature.is_erased,
+    ),
+    Act(
+        "mark_notable",
+        gettext_lazy("Mark as notable"),
+        gettext_lazy("Marked as notable"),
+        gettext_lazy("It was notable before, or it is not confirmed."),
+        actions.mark_notable,
+        lambda signature: signature.state == State.CONFIRMED and not signature.notable,
+    ),
+    Act(
+        "unmark_notable",
+        gettext_lazy("No longer notable"),
+        gettext_lazy("No longer notable"),
+        gettext_lazy("It was not notable."),
+        actions.unmark_notable,
+        lambda signature: signature.notable,
+    ),
+    Act(
+        "resend_link",
+        gettext_lazy("Send the link again"),
+        gettext_lazy("Link goes out again"),
+        gettext_lazy("Nothing is mailed to whom a moderator rejected or who has withdrawn."),
+        actions.resend_link,
+        lambda signature: signature.state in (State.PENDING, State.CONFIRMED, State.HELD),
+    ),
+]
+
+
+class ReasonForm(ActionForm):
+    """Beside the choice of the act. What is missing here, `_ask_for_reason` asks for, with the choice kept."""
+
+    reason = CharField(
+        label=gettext_lazy("Reason:"),
+        required=False,
+        widget=TextInput(attrs={"size": 40, "maxlength": LONGEST_REASON, "dir": "auto"}),
+    )
+
+
+def admin_action(act: Act) -> Callable[..., HttpResponse | None]:
+    @admin.action(description=act.label, permissions=["moderate"])
+    def run(model_admin: Any, request: HttpRequest, chosen: QuerySet[Signature]) -> HttpResponse | None:
+        reason = " ".join(request.POST.get("reason", "").split())
+        if not reason or len(reason) > LONGEST_REASON:
+            return _ask_for_reason(model_admin, request, act, chosen, reason)
+        _decide(request, act, list(chosen[: MOST_AT_ONCE + 1]), reason)
+        return None
+
+    run.__name__ = act.name
+    return run
+
+
+def _decide(request: HttpRequest, act: Act, chosen: list[Signature], reason: str) -> None:
+    if len(chosen) > MOST_AT_ONCE:
+        many = _("Nothing was done: choose %(most)s signatures at most, or filter the list further.")
+        messages.error(request, many % {"most": number(MOST_AT_ONCE)})
+        return
+    done: list[Signature] = []
+    left: list[Signature] = []
+    for signature in chosen:
+        now = timezone.now()
+        is_done = act.do(signature_id=signature.id, actor=request.user, reason=reason, now=now)
+        (done if is_done else left).append(signature)
+    if done:
+        messages.success(request, format_html("{}: {}", act.done, _named(done)))
+    if left:
+        messages.warning(request, format_html("{}: {}. {}", _("Left as it was"), _named(left), act.refused))
+    if not chosen:
+        messages.warning(request, _("Nothing was done: what you chose is no longer there."))
+
+
+def _named(signatures: list[Signature]) -> str:
+    if len(signatures) == 1:
+        return format_html("<bdi>{}</bdi>", signatures[0])
+    text = ngettext("%(many)s signature", "%(many)s signatures", len(signatures))
+    return text % {"many": number(len(signatures))}
+
+
+def _ask_for_reason(
+    model_admin: Any, request: HttpRequest, act: Act, chosen: QuerySet[Signature], typed: str
+) -> HttpResponse:
+    if typed:
+        error = _("Nothing was done yet: shorten the reason to %(most)s characters.") % {"most": number(LONGEST_REASON)}
+    else:
+        error = _("Nothing was done yet: write the reason. Your colleagues read it in the audit log.")
+    kept = ("index", "select_across", "one")
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": act.label,
+        "opts": model_admin.opts,
+        "act": act,
+        "error": error,
+        "typed": typed,
+        "longest": LONGEST_REASON,
+        "chosen": chosen[:20],
+        "more": max(chosen.count() - 20, 0),
+        "kept": [(name, request.POST[name]) for name in kept if name in request.POST],
+        "ids": request.POST.getlist(ACTION_CHECKBOX_NAME),
+        "checkbox": ACTION_CHECKBOX_NAME,
+    }
+    return TemplateResponse(request, "admin/signatures/signature/reason.html", context, status=422)

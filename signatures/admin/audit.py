@@ -1,0 +1,56 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from signatures.admin.reading import OnlyRead, Register, link_to
+from signatures.models import AuditEntry
+
+
+@admin.register(AuditEntry)
+class AuditAdmin(Register):
+    list_display = ("created_at", "actor", "action", "subject", "reason", "change")
+    list_filter = ("action", ("actor", admin.RelatedOnlyFieldListFilter), "statement")
+    list_select_related = ("actor", "signature", "statement")
+    date_hierarchy = "created_at"
+    search_fields = ("reason",)
+    search_help_text = _("Words of the reason.")
+    sortable_by = ()
+    empty_value_display = ""
+    fields = ("created_at", "actor_name", "action", "signature_link", "statement", "reason", "before", "after")
+    readonly_fields = ("actor_name", "signature_link")
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """The page of a signature links to the entries about it."""
+        return lookup == "signature__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description=_("by"))
+    def actor_name(self, entry: AuditEntry) -> str:
+        return str(entry.actor or "")
+
+    @admin.display(description=_("about"))
+    def subject(self, entry: AuditEntry) -> str:
+        return link_to(entry.signature or entry.statement)
+
+    @admin.display(description=_("signature"))
+    def signature_link(self, entry: AuditEntry) -> str:
+        return link_to(entry.signature) if entry.signature else ""
+
+    @admin.display(description=_("change"))
+    def change(self, entry: AuditEntry) -> str:
+        return " → ".join(filter(None, [entry.before, entry.after]))
+
+
+class AuditInline(OnlyRead, admin.TabularInline):
+    model = AuditEntry
+    verbose_name_plural = _("what moderators did")
+    fields = ("created_at", "actor_name", "action", "reason")
+    readonly_fields = ("actor_name",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("actor")
+
+    @admin.display(description=_("by"))
+    def actor_name(self, entry: AuditEntry) -> str:
+        return str(entry.actor or "")

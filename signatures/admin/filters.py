@@ -1,0 +1,48 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from signatures.models import Signature
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    title = _("review")
+    parameter_name = "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("waiting", _("waiting")), ("held", _("held")), ("correction", _("correction proposed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Signature]) -> QuerySet[Signature]:
+        if self.value() == "waiting":
+            return queryset.awaiting_review()  # type: ignore[attr-defined]
+        if self.value() == "held":
+            return queryset.filter(state=Signature.State.HELD)
+        if self.value() == "correction":
+            return queryset.filter(proposed_at__isnull=False)
+        return queryset
+
+
+class ListFilter(admin.SimpleListFilter):
+    title = _("public list")
+    parameter_name = "list"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("listed", _("shown")), ("hidden", _("hidden by a moderator")), ("unlisted", _("not shown"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Signature]) -> QuerySet[Signature]:
+        if self.value() == "hidden":
+            return queryset.filter(hidden_at__isnull=False)
+        if self.value() in ("listed", "unlisted"):
+            return queryset.filter(listed=self.value() == "listed")
+        return queryset
+
+
+class SectorFilter(admin.RelatedFieldListFilter):
+    """Sectors by their names in the reader's language."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        sectors = field.related_model.objects.prefetch_related("translations")
+        return [(sector.pk, sector.label) for sector in sectors]

@@ -1,0 +1,76 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Case, QuerySet, When
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
+from signatures.admin.reading import OnlyRead, Register, link_to
+from signatures.identity import mailbox
+from signatures.models import Mail, Suppression
+
+FAILURES_FIRST = Case(When(status=Mail.Status.FAILED, then=0), default=1)
+
+
+@admin.register(Mail)
+class MailAdmin(Register):
+    """The outbox. A failed mail goes out again from the page of its signature, with a reason."""
+
+    list_display = ("kind", "status", "signature_link", "statement", "created_at", "attempts", "last_error", "sent_at")
+    list_filter = ("status", "kind", "signature__statement")
+    list_select_related = ("signature__statement",)
+    ordering = (FAILURES_FIRST, "-id")
+    sortable_by = ()
+    empty_value_display = ""
+    readonly_fields = ("signature_link", "statement", "address")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        address = ("address",) if may_see_mailboxes(request) else ()
+        return (
+            "kind", "status", "signature_link", "statement", *address, "language", "generation", "attempts",
+            "last_error", "created_at", "due_at", "next_attempt_at", "sent_at", "message_id",
+        )  # fmt: skip
+
+    @admin.display(description=_("signature"))
+    def signature_link(self, mail: Mail) -> str:
+        return link_to(mail.signature)
+
+    @admin.display(description=_("statement"))
+    def statement(self, mail: Mail) -> str:
+        return str(mail.signature.statement)
+
+    @admin.display(description=_("mailbox"))
+    def address(self, mail: Mail) -> str:
+        return clear(mail.signature)
+
+
+class MailInline(OnlyRead, admin.TabularInline):
+    model = Mail
+    verbose_name_plural = _("mails")
+    fields = ("kind", "status", "created_at", "sent_at", "attempts", "last_error")
+    show_change_link = True
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(Register):
+    """Deleting one lets mail go there again."""
+
+    list_display = ("__str__", "reason", "created_at")
+    list_filter = ("reason",)
+    search_fields = ("mailbox_digest",)
+    search_help_text = _("A whole e-mail address.")
+    fields = ("__str__", "reason", "created_at")
+    readonly_fields = ("__str__",)
+    sortable_by = ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("signatures.delete_suppression")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term.strip():
+            return queryset, False
+        found = asked_mailbox(request, search_term)
+        return queryset.filter(mailbox_digest__in=mailbox.digests(found) if found else []), False

@@ -1,0 +1,35 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from signatures.models import Sector, SectorTranslation, Signature
+
+
+class SectorTranslationInline(admin.TabularInline):
+    model = SectorTranslation
+    extra = 1
+
+
+@admin.register(Sector)
+class SectorAdmin(admin.ModelAdmin):
+    list_display = ("name", "slug", "position", "offered")
+    prepopulated_fields = {"slug": ("name",)}
+    search_fields = ("name", "slug")
+    inlines = (SectorTranslationInline,)
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(statements_offering=Count("offers"))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """One at a time, and only where nobody has signed in it: the list under its address is public."""
+        if obj is None or not super().has_delete_permission(request, obj):
+            return False
+        return not obj.offers.exists() and not Signature.objects.filter(sector=obj).exists()
+
+    @admin.display(description=_("offered by statements"), ordering="statements_offering")
+    def offered(self, sector: Any) -> int:
+        return sector.statements_offering

@@ -1,0 +1,163 @@
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import formats
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from signatures.admin.acts import ACTS, LONGEST_REASON, ReasonForm, admin_action
+from signatures.admin.audit import AuditInline
+from signatures.admin.filters import ListFilter, ReviewFilter, SectorFilter
+from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
+from signatures.admin.mails import MailInline
+from signatures.admin.reading import Register
+from signatures.identity.keys import fold_query
+from signatures.models import Signature, Suppression
+
+SAID = "name", "credit", "organisation", "kind", "sector_label", "visibility", "wants_updates", "language"
+STANDING = "state", "marks", "created_at", "confirmed_at", "hidden_at", "erased_at"
+
+
+@admin.register(Signature)
+class SignatureAdmin(Register):
+    """What a signer said is only read here; what a moderator does goes through `signatures.actions`."""
+
+    actions = [admin_action(act) for act in ACTS]
+    action_form = ReasonForm
+    list_display = (
+        "who", "sector_label", "state", "marks", "statement", "language", "signed",
+    )  # fmt: skip
+    list_filter = (ReviewFilter, "state", ListFilter, "notable", ("sector", SectorFilter), "statement")
+    list_select_related = ("statement", "sector")
+    date_hierarchy = "created_at"
+    search_fields = ("name",)
+    sortable_by = ("signed",)
+    empty_value_display = ""
+    readonly_fields = ("sector_label", "wants_updates", "address", "suppressed", "marks")
+    inlines = (AuditInline, MailInline)
+    change_form_template = "admin/signatures/signature/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
+        return super().get_queryset(request).defer("search_key").prefetch_related("sector__translations")
+
+    def has_moderate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("signatures.moderate_signature")
+
+    # The list
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        found = super().get_changelist_instance(request)
+        found.search_help_text = str(_("A name in any script."))
+        if may_see_mailboxes(request):
+            found.search_help_text = str(_("A name in any script, or a whole e-mail address."))
+        return found
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term.strip():
+            return queryset, False
+        if "@" in search_term and (found := asked_mailbox(request, search_term)):
+            return queryset.of_mailbox(found), False  # type: ignore[attr-defined]
+        query = fold_query(search_term)
+        return queryset.matching(query) if query.letters else queryset.none(), False  # type: ignore[attr-defined]
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Signature], *where: Any) -> HttpResponse | None:
+        """Whoever was chosen is meant, even if a colleague's act has since put them outside the list's filters."""
+        is_all = request.POST.get("select_across") == "1"
+        response = super().response_action(request, queryset if is_all else self.get_queryset(request), *where)
+        if "one" in request.POST and isinstance(response, HttpResponseRedirect) and "review" in request.GET:
+            return self._next_to_review(request, queryset) or response
+        return response
+
+    def _next_to_review(self, request: HttpRequest, waiting: QuerySet[Signature]) -> HttpResponse | None:
+        """From the page of one that waited, straight to the next that waits in the same list."""
+        last = self.get_object(request, request.POST["one"])
+        if last is not None:
+            waiting = waiting.exclude(id=last.id)
+        following = (last and waiting.filter(id__lt=last.id).first()) or waiting.first()
+        if following is None:
+            return None
+        page = reverse("admin:signatures_signature_change", args=[following.id])
+        return HttpResponseRedirect(f"{page}?{urlencode({'_changelist_filters': request.GET.urlencode()})}")
+
+    # The page of one
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        mailbox = ("address", "suppressed") if may_see_mailboxes(request) else ()
+        return [
+            (_("What the signer said"), {"fields": (*SAID, *mailbox)}),
+            (_("What was signed"), {"fields": ("statement", "version")}),
+            (_("Where it stands"), {"fields": STANDING}),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        signature = self.get_object(request, object_id)
+        acts = [act for act in ACTS if act.fits(signature)] if signature else []
+        filters = request.GET.get("_changelist_filters", "")
+        context = {
+            "acts": acts if self.has_moderate_permission(request) else [],
+            "decide_url": f"{reverse('admin:signatures_signature_changelist')}?{filters}",
+            "longest_reason": LONGEST_REASON,
+            **(extra_context or {}),
+        }
+        return super().change_view(request, object_id, form_url, context)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The audit log is the history: nothing else changes a signature from here."""
+        log = reverse("admin:signatures_auditentry_changelist")
+        return HttpResponseRedirect(f"{log}?{urlencode({'signature__id__exact': object_id})}")
+
+    # Cells
+
+    @admin.display(description=_("name"))
+    def who(self, signature: Signature) -> str:
+        """The name, what stands beside it, and what its signer would have there instead."""
+        beside = " · ".join(filter(None, [signature.credit, signature.organisation]))
+        wanted = " · ".join(filter(None, [signature.proposed_name, signature.proposed_credit]))
+        parts = [format_html("<bdi>{}</bdi>", signature)]
+        if beside:
+            parts.append(format_html("<small><bdi>{}</bdi></small>", beside))
+        if signature.proposed_at:
+            parts.append(format_html('<small class="proposed">{} <bdi>{}</bdi></small>', _("wants:"), wanted))
+        return format_html_join("", "{}", ((part,) for part in parts))
+
+    @admin.display(description=_("sector"), ordering="sector__position")
+    def sector_label(self, signature: Signature) -> str:
+        return signature.sector.label
+
+    @admin.display(description=_("marks"))
+    def marks(self, signature: Signature) -> str:
+        """What is not as with most: hidden by a moderator, not named by choice, notable, flagged."""
+        found = [
+            signature.hidden_at and _("hidden"),
+            signature.visibility == Signature.Visibility.ANONYMOUS and _("not named"),
+            signature.notable and _("notable"),
+            *signature.flags,
+        ]
+        return ", ".join(str(mark) for mark in found if mark)
+
+    @admin.display(description=_("signed"), ordering="created_at")
+    def signed(self, signature: Signature) -> str:
+        return formats.date_format(signature.created_at, "SHORT_DATETIME_FORMAT")
+
+    @admin.display(description=_("wants updates"))
+    def wants_updates(self, signature: Signature) -> str:
+        return str(_("yes") if signature.updates else _("no"))
+
+    @admin.display(description=_("mailbox"))
+    def address(self, signature: Signature) -> str:
+        return clear(signature)
+
+    @admin.display(description=_("gets mail"))
+    def suppressed(self, signature: Signature) -> str:
+        digest = signature.mailbox_digest
+        found = Suppression.objects.filter(mailbox_digest=bytes(digest)).first() if digest else None
+        return found.get_reason_display() if found else str(_("yes"))

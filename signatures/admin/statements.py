@@ -1,0 +1,121 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from signatures.actions import ReasonNeeded
+from signatures.admin.wordings import TranslationFormSet, TranslationInline, VersionInline
+from signatures.models import OfferedSector, Statement, Tally, TallyEntry, count
+from signatures.numerals import number
+
+
+class OffersFormSet(BaseInlineFormSet):
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        offers = [form for form in kept if getattr(form, "cleaned_data", {}).get("sector")]
+        if self.instance.state == Statement.State.OPEN and not offers:
+            raise forms.ValidationError(_("Offer one sector at least: nobody can sign without choosing one."))
+
+
+class OfferInline(admin.TabularInline):
+    model = OfferedSector
+    formset = OffersFormSet
+    extra = 1
+
+
+@admin.register(Statement)
+class StatementAdmin(admin.ModelAdmin):
+    list_display = ("title", "state", "signed", "opens_at", "closes_at", "is_featured", "page")
+    list_filter = ("state",)
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ("opens_at", "closes_at")
+    inlines = (OfferInline, TranslationInline, VersionInline)
+    readonly_fields = ("tally",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
+        counted = Coalesce(_sum_of(Tally), 0) + Coalesce(_sum_of(TallyEntry), 0)
+        return super().get_queryset(request).annotate(counted=counted).prefetch_related("translations")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        about = ["slug", "language", "organiser", "contact", "goal"]
+        course = ["state", "opens_at", "closes_at", "is_featured", "review_everything"]
+        return [
+            (None, {"fields": [*about, "tally"] if obj else about}),
+            (_("Opening and closing"), {"fields": course}),
+        ]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"opens_at": timezone.now(), **super().get_changeform_initial_data(request)}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A draft that nobody has signed, from its own page. What has a record stays."""
+        if obj is None or not super().has_delete_permission(request, obj):
+            return False
+        return not obj.signatures.exists() and not obj.audit.exists()
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Its wordings go with it, though nobody may delete those by themselves."""
+        deleted, counts, _permissions_lacking, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, set(), protected
+
+    def view_on_site(self, statement: Statement) -> str | None:
+        if statement.state == Statement.State.DRAFT:
+            return None
+        return reverse("signatures:statement", args=[statement.slug])
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except ReasonNeeded:  # the first to confirm came between the look at the form and its saving: look again
+            return super().changeform_view(request, *args, **kwargs)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if isinstance(formset, TranslationFormSet):
+            formset.save_through_actions(actor=request.user, now=timezone.now())  # type: ignore[arg-type]
+        else:
+            super().save_formset(request, form, formset, change)
+
+    @admin.display(description=_("title"))
+    def title(self, statement: Statement) -> str:
+        titles = {each.language: each.title for each in statement.translations.all()}
+        shown = titles.get(get_language() or "") or titles.get(statement.language) or statement.slug
+        return format_html("<bdi>{}</bdi>", shown)
+
+    @admin.display(description=_("signed by"))
+    def signed(self, statement: Any) -> str:
+        return number(statement.counted)
+
+    @admin.display(description=_("page"))
+    def page(self, statement: Statement) -> str:
+        address = self.view_on_site(statement)
+        return format_html('<a href="{0}" dir="ltr">{0}</a>', address) if address else ""
+
+    @admin.display(description=_("signatures"))
+    def tally(self, statement: Statement) -> str:
+        """How many, and the way to them."""
+        found = count(statement.pk)
+        address = reverse("admin:signatures_signature_changelist")
+        return format_html(
+            '<a href="{}?{}">{}</a>',
+            address,
+            urlencode({"statement__id__exact": statement.pk}),
+            _("%(all)s counted, %(listed)s of them shown, %(organisations)s organisations")
+            % {"all": number(found.all), "listed": number(found.listed), "organisations": number(found.organisations)},
+        )
+
+
+def _sum_of(model: Any) -> Subquery:
+    """Of one table of counts, for each statement of the list."""
+    sums = model.objects.filter(statement=OuterRef("pk")).values("statement").annotate(sum=Sum("counted"))
+    return Subquery(sums.values("sum"), output_field=IntegerField())

@@ -1,0 +1,43 @@
+"""Who sits at the organisers' desk, and what they press there."""
+
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+
+SIGNATURES = reverse("admin:signatures_signature_changelist")
+
+
+def make_staff(name: str, *groups: str, **fields) -> User:
+    user = User.objects.create(username=name, is_staff=True, **fields)
+    user.groups.set(Group.objects.filter(name__in=groups))
+    return user
+
+
+def make_moderator() -> User:
+    return make_staff("moderator", "Moderator")
+
+
+def make_organiser() -> User:
+    return make_staff("organiser", "Organiser")
+
+
+def make_owner() -> User:
+    return make_staff("owner", is_superuser=True)
+
+
+def at_desk(user: User | None = None) -> Client:
+    client = Client()
+    if user:
+        client.force_login(user)
+    return client
+
+
+def choose(client: Client, act: str, *signatures, reason: str = "as agreed", url: str = SIGNATURES, **more):
+    """Ticks signatures in the list, chooses an act, writes the reason and presses Go."""
+    ticked = [signature.id for signature in signatures]
+    posted = {"action": act, "index": "0", "_selected_action": ticked, "reason": reason, **more}
+    return client.post(url, posted, follow=True)
+
+
+def told(response) -> list[str]:
+    return [str(message) for message in response.context["messages"]]
