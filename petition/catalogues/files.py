@@ -1,0 +1,88 @@
+"""A catalogue as it lies in locale/: the same sources and translations always make the same two files, byte by byte."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.messages import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+# Babel's own rule for Arabic has its last two forms the other way round than every Arabic catalogue of Django.
+PLURALS = {
+    "en": "nplurals=2; plural=(n != 1);",
+    "fr": "nplurals=2; plural=(n > 1);",
+    "id": "nplurals=1; plural=0;",
+    "hi": "nplurals=2; plural=(n > 1);",
+    "ar": "nplurals=6; plural=n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : "
+    "n%100>=11 && n%100<=99 ? 4 : 5;",
+}
+
+
+class Undated(Catalog):
+    """Without the dates and versions that would change a file when nothing in it did."""
+
+    def __init__(self, language: str):
+        super().__init__(locale=language, header_comment="", fuzzy=False)
+        self._set_mime_headers([("Plural-Forms", PLURALS[language])])
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        return [
+            ("Language", str(self.locale_identifier)),
+            ("Plural-Forms", PLURALS[str(self.locale_identifier)]),
+            ("MIME-Version", "1.0"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Transfer-Encoding", "8bit\n"),
+        ]
+
+
+def po_file(folder: Path, language: str) -> Path:
+    return folder / language / "LC_MESSAGES" / "django.po"
+
+
+def read(folder: Path, language: str) -> Catalog:
+    """What has been translated so far."""
+    path = po_file(folder, language)
+    if not path.exists():
+        return Undated(language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def merged(marked: Catalog, translated: Catalog, language: str) -> Undated:
+    """The marked strings, with the translations that there are; English is its own translation."""
+    catalogue = Undated(language)
+    for source in marked:
+        if not source.id:
+            continue
+        known = translated.get(source.id, source.context)
+        catalogue.add(
+            source.id,
+            string=source.id if language == "en" else _fitting(source, known),
+            locations=source.locations,
+            flags=source.flags | (known.flags & {"fuzzy"} if known else set()),
+            auto_comments=source.auto_comments,
+            user_comments=known.user_comments if known else (),
+            context=source.context,
+        )
+    return catalogue
+
+
+def po(catalogue: Catalog) -> bytes:
+    file = BytesIO()
+    write_po(file, catalogue, width=0, include_lineno=False, sort_output=True)
+    return file.getvalue().strip() + b"\n"
+
+
+def mo(catalogue: Catalog) -> bytes:
+    file = BytesIO()
+    write_mo(file, catalogue)
+    return file.getvalue()
+
+
+def _fitting(source: Message, known: Message | None) -> Any:
+    """None where one was translated and many are asked for, or the other way round."""
+    if known is None or source.pluralizable != known.pluralizable:
+        return None
+    return known.string

@@ -1,0 +1,55 @@
+"""Which strings are marked for translation, in Python files and in templates."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract
+from django.utils.translation import template as django_template
+
+FOLDERS = ("petition", "signatures", "templates")
+LEFT_OUT = {"migrations", "__pycache__"}
+TEMPLATES = {".html", ".txt"}
+TRANSLATORS = ["Translators:"]
+
+ONE, PLURAL = None, (1, 2)
+WITH_CONTEXT, PLURAL_WITH_CONTEXT = ((1, "c"), 2), ((1, "c"), 2, 3)
+KEYWORDS = {
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), ONE),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), PLURAL),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), WITH_CONTEXT),
+    **dict.fromkeys(("npgettext", "npgettext_lazy"), PLURAL_WITH_CONTEXT),
+}
+
+
+def marked(root: Path) -> Catalog:
+    """Every marked string once, with the files that it stands in."""
+    found = Catalog()
+    for path in _files(root):
+        name = path.relative_to(root).as_posix()
+        for _line, message, comments, context in _strings(path):
+            found.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
+    return found
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for folder in FOLDERS:
+        for path in sorted((root / folder).rglob("*")):
+            is_source = path.suffix == ".py" or (path.suffix in TEMPLATES and "templates" in path.parts)
+            if is_source and not LEFT_OUT.intersection(path.parts):
+                yield path
+
+
+def _strings(path: Path) -> Iterator[tuple]:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix in TEMPLATES:
+        text = _as_python(text, str(path))
+    return extract("python", BytesIO(text.encode()), KEYWORDS, TRANSLATORS, {"encoding": "utf-8"})
+
+
+def _as_python(text: str, name: str) -> str:
+    """Django makes of a template what xgettext can read: calls of gettext between crossed-out words. Babel reads it as
+    Python does, to whom an indented line is more than white space."""
+    lines = django_template.templatize(text, origin=name).splitlines()
+    return "\n".join(line.strip() for line in lines)
