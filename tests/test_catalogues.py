@@ -157,15 +157,35 @@ def test_a_string_that_left_the_sources_is_named_and_dropped(house):
         ('msgstr[1] "%(many)s noms"', 'msgstr[1] ""', "“%(many)s name”: not translated"),
         ('\nmsgid "Sign here"', '\n#, fuzzy\nmsgid "Sign here"', "“Sign here”: fuzzy"),
         ("Signez ici", "Sign here", "“Sign here”: the same as its source"),
-        ("à {limit}", "à {limite}", "“Shorten it to {limit}”: “Raccourcissez à {limite}” holds {limite} where its source holds {limit}"),
-        ("à {limit}", "un peu", "“Shorten it to {limit}”: “Raccourcissez un peu” holds nothing where its source holds {limit}"),
-        ("%(many)s noms", "%(Many)s noms", "“%(many)s name”: “%(Many)s noms” holds %(Many)s where its source holds %(many)s"),
+        (
+            "à {limit}",
+            "à {limite}",
+            "“Shorten it to {limit}”: “Raccourcissez à {limite}” holds {limite} where its source holds {limit}",
+        ),
+        (
+            "à {limit}",
+            "un peu",
+            "“Shorten it to {limit}”: “Raccourcissez un peu” holds nothing where its source holds {limit}",
+        ),
+        (
+            "%(many)s noms",
+            "%(Many)s noms",
+            "“%(many)s name”: “%(Many)s noms” holds %(Many)s where its source holds %(many)s",
+        ),
         ("%(many)s noms", "des noms", "“%(many)s name”: “des noms” holds nothing where its source holds %(many)s"),
-        ("%(many)s noms", "%(many)s noms à 100 %", "“%(many)s name”: “%(many)s noms à 100 %” has a per cent sign by itself: write %%"),
-        ("Signez ici", "Signez <b>ici</b>", "“Sign here”: “Signez <b>ici</b>” holds </b>, <b> where its source holds nothing"),
+        (
+            "%(many)s noms",
+            "%(many)s noms à 100 %",
+            "“%(many)s name”: “%(many)s noms à 100 %” has a per cent sign by itself: write %%",
+        ),
+        (
+            "Signez ici",
+            "Signez <b>ici</b>",
+            "“Sign here”: “Signez <b>ici</b>” holds </b>, <b> where its source holds nothing",
+        ),
         ("Signez ici", "Signez ici ", "“Sign here”: “Signez ici ” begins or ends with white space, or its source does"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_with_a_translation_is_named(house, right, other, fault):
     assert right in FRENCH
     write(house, FRENCH.replace(right, other))
