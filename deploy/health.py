@@ -47,9 +47,10 @@ def worker() -> str | None:
 def end_if_stuck(process: int) -> None:
     """Ask a stuck worker to stop, so that its restart policy brings a new one: Docker only marks it unhealthy.
 
-    Where the broker is away, or the worker is younger than the silence, a new worker could do no better.
+    Where the broker is away, or the worker is younger than the silence, a new worker could do no better. Any other
+    process than a worker is left alone.
     """
-    if _broker_answers() and _age(process) > STUCK_AFTER:
+    if _is_celery(process) and _age(process) > STUCK_AFTER and _broker_answers():
         os.kill(process, signal.SIGTERM)
 
 
@@ -67,6 +68,10 @@ def _broker_answers() -> bool:
         return Redis.from_url(os.environ["REDIS_URL"], socket_timeout=2, socket_connect_timeout=2).ping()
     except (RedisError, OSError):
         return False
+
+
+def _is_celery(process: int) -> bool:
+    return b"celery" in Path(f"/proc/{process}/cmdline").read_bytes()
 
 
 def _age(process: int) -> timedelta:

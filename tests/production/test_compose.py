@@ -3,7 +3,9 @@
 import http.client
 import re
 import secrets
+import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -29,7 +31,7 @@ from dev import ports
 from dev.places import postgres_binaries
 from dev.processes import ROOT, Child
 from tests.production.application import NameServer
-from tests.production.compose import SIX, lay_out_image, path_alone
+from tests.production.compose import SIX, lay_out_image, path_alone, services
 from tests.production.edge import Caddy, Nginx, Reply, ask
 from tests.production.running import Service, Valkey
 from tests.site import running
@@ -273,29 +275,60 @@ def test_no_service_has_written_beside_its_files(app: Path, site: Site):
 
 @pytest.fixture
 def stuck(tmp_path: Path) -> Iterator[Child]:
-    yield from _started(Child("stuck", ["sleep", "60"], log=tmp_path / "log"))
+    """What calls itself celery and does nothing."""
+    yield from _started(_sleeper(tmp_path, "celery worker"))
 
 
-def test_a_stuck_worker_is_asked_to_stop_so_that_a_new_one_comes(
-    stuck: Child, here: dict[str, str], monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setenv("REDIS_URL", f"redis://:{MINE['INTERNAL_PASSWORD']}@{here['broker:6379']}/0")
+@pytest.fixture
+def broker_answers(broker: Valkey, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", f"redis://:{broker.password}@{ports.HOST}:{broker.port}/0")
+
+
+@pytest.fixture
+def long_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "STUCK_AFTER", timedelta(seconds=-1))
+
+
+def test_a_stuck_worker_is_asked_to_stop_so_that_a_new_one_comes(stuck: Child, broker_answers, long_silence):
     health.end_if_stuck(stuck.pid)
-    time.sleep(0.2)
-    assert stuck.is_running  # it is younger than the silence
-    monkeypatch.setattr(health, "STUCK_AFTER", timedelta(0))
-    health.end_if_stuck(stuck.pid)
-    stuck.wait_until(lambda: True)
     assert stuck.process
-    assert stuck.process.wait(5) == -15
+    assert stuck.process.wait(5) == -signal.SIGTERM
 
 
-def test_while_the_broker_is_away_a_new_worker_would_be_no_better(stuck: Child, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("REDIS_URL", f"redis://{ports.HOST}:{ports.free()}/0")
-    monkeypatch.setattr(health, "STUCK_AFTER", timedelta(0))
+def test_a_worker_younger_than_the_silence_is_given_time(stuck: Child, broker_answers):
     health.end_if_stuck(stuck.pid)
-    time.sleep(0.2)
-    assert stuck.is_running
+    assert _still_runs(stuck)
+
+
+def test_while_the_broker_is_away_a_new_worker_would_be_no_better(
+    stuck: Child, long_silence, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("REDIS_URL", f"redis://{ports.HOST}:{ports.free()}/0")
+    health.end_if_stuck(stuck.pid)
+    assert _still_runs(stuck)
+
+
+def test_what_is_no_worker_is_left_alone(tmp_path: Path, broker_answers, long_silence):
+    for other in _started(_sleeper(tmp_path, "somebody else's")):
+        health.end_if_stuck(other.pid)
+        assert _still_runs(other)
+
+
+def test_the_container_gives_its_own_process_to_the_check():
+    test = services()["worker"]["healthcheck"]["test"]
+    assert test[test.index("--end-if-stuck") + 1] == "1"
+    assert [name for name, s in services().items() if "--end-if-stuck" in s.get("healthcheck", {}).get("test", [])] == [
+        "worker"
+    ]
+
+
+def _sleeper(folder: Path, name: str) -> Child:
+    return Child("sleeper", [sys.executable, "-c", "import time; time.sleep(60)", name], log=folder / "log")
+
+
+def _still_runs(child: Child) -> bool:
+    time.sleep(0.3)
+    return child.is_running
 
 
 def _take_long(under_way: threading.Event) -> None:
