@@ -1,5 +1,8 @@
 """Who sits at the organisers' desk, and what they press there."""
 
+from typing import Any
+
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
@@ -41,3 +44,19 @@ def choose(client: Client, act: str, *signatures, reason: str = "as agreed", url
 
 def told(response) -> list[str]:
     return [str(message) for message in response.context["messages"]]
+
+
+def filled(response, form: str) -> dict[str, Any]:
+    """What a browser would send of a form as it stands."""
+    sent: dict[Any, Any] = {}
+    for field in BeautifulSoup(response.content, "html.parser").select(f"{form} [name]"):
+        if field.name == "select":
+            chosen = field.select_one("option[selected]")
+            sent[field["name"]] = chosen["value"] if chosen else ""
+        elif field.name == "textarea":
+            sent[field["name"]] = field.text.removeprefix("\n").replace("\n", "\r\n")
+        elif field.name == "input" and field["type"] not in ("submit", "checkbox", "radio"):
+            sent[field["name"]] = field.get("value", "")
+        elif field.has_attr("checked"):
+            sent[field["name"]] = "on"
+    return {name: value for name, value in sent.items() if "__prefix__" not in name}

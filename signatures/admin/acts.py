@@ -110,9 +110,11 @@ ACTS = [
         "resend_link",
         gettext_lazy("Send the link again"),
         gettext_lazy("Link goes out again"),
-        gettext_lazy("Nothing is mailed to whom a moderator rejected or who has withdrawn."),
+        gettext_lazy("Nothing is mailed to who was rejected or has withdrawn, nor to an erased mailbox."),
         actions.resend_link,
-        lambda signature: signature.state in (State.PENDING, State.CONFIRMED, State.HELD),
+        lambda signature: (
+            signature.mailbox is not None and signature.state in (State.PENDING, State.CONFIRMED, State.HELD)
+        ),
     ),
 ]
 

@@ -41,7 +41,7 @@ class StatementAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ("opens_at", "closes_at")
     inlines = (OfferInline, TranslationInline, VersionInline)
-    readonly_fields = ("tally",)
+    readonly_fields = ("tally", "mailboxes_erased_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
         counted = Coalesce(_sum_of(Tally), 0) + Coalesce(_sum_of(TallyEntry), 0)
@@ -50,9 +50,11 @@ class StatementAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         about = ["slug", "language", "organiser", "contact", "goal"]
         course = ["state", "opens_at", "closes_at", "is_featured", "review_everything"]
+        delivery = ["delivered_at", "keep_mailboxes_for", "mailboxes_erased_at"]
         return [
             (None, {"fields": [*about, "tally"] if obj else about}),
             (_("Opening and closing"), {"fields": course}),
+            (_("Delivery"), {"fields": delivery if obj else delivery[1:2]}),
         ]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

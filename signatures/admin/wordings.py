@@ -77,6 +77,8 @@ class TranslationForm(forms.ModelForm):
 
     def clean_text(self) -> str:
         text = self.cleaned_data["text"]
+        if not text.strip():
+            raise forms.ValidationError(self.fields["text"].error_messages["required"], code="required")
         if self.instance.pk and text.strip() == self.instance.version.text.strip():
             return self.instance.version.text
         return text.strip()

@@ -11,8 +11,10 @@ SHORT = 320  # characters
 
 class VersionQuerySet(models.QuerySet["Version"]):
     def with_signed(self) -> "VersionQuerySet":
-        """Adds `signed`: how many counted signatures are bound to each version."""
-        return self.annotate(signed=Count("signatures", filter=Q(signatures__counted=True)))
+        """Adds `signed`: how many counted signatures are bound to each version. Newest first, said again because Django
+        drops the model's own order where it counts."""
+        counted = Count("signatures", filter=Q(signatures__counted=True))
+        return self.annotate(signed=counted).order_by("-created_at", "-id")
 
 
 class Version(models.Model):
