@@ -6,6 +6,7 @@ docs/configuration.md explains each variable.
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from petition import env
@@ -216,6 +217,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "fold the tally": {"task": "signatures.fold", "schedule": 5.0, "options": {"expires": 5}},
+    "forget what its time is over for": {
+        "task": "signatures.forget",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
+    },
     "show that a worker works": {"task": "signatures.beat", "schedule": 30.0, "options": {"expires": 30}},
 }
 

@@ -18,6 +18,9 @@ MAILS_A_DAY = 5
 DAY = timedelta(hours=24)
 CONFIRM_WITHIN = timedelta(days=14)
 LONGEST_TEXT = 100_000  # characters of a statement in one language
+KEEP_PENDING = timedelta(days=30)  # since its latest mail, whose link has long expired by then
+KEEP_DIGEST_OF_MAIL = timedelta(days=2)  # the caps look back 24 hours
+KEEP_ANSWER_TO_MAIL = timedelta(days=30)  # what the mail server said, for the organiser who looks into it
 
 # (how many, in how many seconds), by network. A theatre signs from one address: only a flood is refused.
 SIGN = (600, 60)

@@ -1,4 +1,5 @@
-"""What each stored field says about a person. A test compares this with the models; docs/privacy.md shows it."""
+"""What each stored field says about a person, and how long it is kept. A test compares this with the models;
+docs/privacy.md shows it."""
 
 from enum import StrEnum
 
@@ -26,14 +27,14 @@ FIELDS: dict[str, dict[Kind, str]] = {
         Kind.RECORD: "id signature kind language generation priority status due_at next_attempt_at attempts message_id"
         " created_at sent_at",
     },
-    "Suppression": {Kind.MAILBOX: "mailbox_digest", Kind.RECORD: "id reason created_at"},
+    "Suppression": {Kind.MAILBOX: "mailbox_digest digest_key", Kind.RECORD: "id reason created_at"},
     "AuditEntry": {
         Kind.STAFF: "actor reason",
         Kind.RECORD: "id action signature statement before after created_at",
     },
     "Statement": {
         Kind.NONE: "id slug language organiser contact goal opens_at closes_at state is_featured review_everything"
-        " created_at"
+        " delivered_at keep_mailboxes_for mailboxes_erased_at created_at"
     },
     "Translation": {Kind.NONE: "id statement language title addressee version"},
     "Version": {Kind.NONE: "id statement language text html digest reason created_at"},
@@ -44,6 +45,30 @@ FIELDS: dict[str, dict[Kind, str]] = {
     "TallyEntry": {Kind.NONE: "id statement sector kind counted listed"},
     "Heartbeat": {Kind.NONE: "name beat_at"},
 }
+
+# `actions.forget` and the signer's own erasure do what stands here
+KEPT: dict[Kind, str] = {
+    Kind.MAILBOX: "until its signer erases it",
+    Kind.SIGNER: "until its signer erases it",
+    Kind.RECORD: "as long as the statement",
+    Kind.STAFF: "as long as the statement",
+    Kind.NONE: "as long as the site",
+}
+KEPT_OTHERWISE: dict[tuple[str, Kind], str] = {
+    ("Signature", Kind.MAILBOX): "until its signer erases it; 30 days if never confirmed; else until 365 days, or what"
+    " the organisers set, after the statement is delivered",
+    ("Signature", Kind.SIGNER): "until its signer erases it; 30 days if never confirmed; if withdrawn or rejected, as"
+    " long as the mailbox",
+    ("Mail", Kind.MAILBOX): "2 days from when it was due, once it is sent or given up",
+    ("Mail", Kind.SIGNER): "30 days from when it was due, once it is given up",
+    ("Suppression", Kind.MAILBOX): "until an organiser deletes it",
+    ("Suppression", Kind.RECORD): "until an organiser deletes it",
+}
+
+
+def kept(model: str, kind: Kind) -> str:
+    """How long the fields of one class are kept in one model."""
+    return KEPT_OTHERWISE.get((model, kind), KEPT[kind])
 
 
 def stored_fields() -> dict[str, set[str]]:

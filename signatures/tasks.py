@@ -16,6 +16,11 @@ def fold() -> None:
     actions.fold()
 
 
+@shared_task(name="signatures.forget")
+def forget() -> None:
+    actions.forget(now=timezone.now())
+
+
 @shared_task(name="signatures.beat")
 def beat() -> None:
     actions.beat(now=timezone.now())

@@ -18,12 +18,20 @@ def test_every_stored_field_is_classed():
 def test_the_page_about_privacy_shows_every_class():
     table = DOCS.read_text(encoding="utf-8").partition("<!-- fields -->")[2]
     rows = [
-        f"| {model} | {kind} | {fields.replace(' ', ', ')} |"
+        f"| {model} | {kind} | {fields.replace(' ', ', ')} | {privacy.kept(model, kind)} |"
         for model, kinds in privacy.FIELDS.items()
         for kind, fields in kinds.items()
     ]
 
-    assert table.split("\n\n")[1].strip().splitlines() == ["| model | class | fields |", "|---|---|---|", *rows]
+    assert table.split("\n\n")[1].strip().splitlines() == [
+        "| model | class | fields | kept |",
+        "|---|---|---|---|",
+        *rows,
+    ]
+
+
+def test_whatever_is_said_of_how_long_is_said_of_fields_that_exist():
+    assert [(model, kind) for model, kind in privacy.KEPT_OTHERWISE if kind not in privacy.FIELDS[model]] == []
 
 
 @pytest.mark.django_db

@@ -4,6 +4,7 @@ from signatures.actions.confirm import Standing, confirm, standing
 from signatures.actions.correct import accept_correction, correct, refuse_correction
 from signatures.actions.counting import fold, recount
 from signatures.actions.deliver import deliver
+from signatures.actions.forget import Forgotten, forget
 from signatures.actions.health import beat, outbox_health
 from signatures.actions.leave import erase, not_me, take_away, withdraw
 from signatures.actions.moderate import approve, hide, mark_notable, reject, resend_link, show, unmark_notable
@@ -14,6 +15,7 @@ from signatures.actions.visibility import set_visibility
 
 __all__ = [
     "Details",
+    "Forgotten",
     "ReasonNeeded",
     "Standing",
     "accept_correction",
@@ -24,6 +26,7 @@ __all__ = [
     "deliver",
     "erase",
     "fold",
+    "forget",
     "hide",
     "mail_own_page",
     "mark_notable",

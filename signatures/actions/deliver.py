@@ -104,11 +104,8 @@ def _refused(
     if code >= 500:
         _mark(mail, status=Mail.Status.FAILED, last_error=answer)
         done.failed += 1
-        if isinstance(error, SMTPRecipientsRefused) and mail.mailbox_digest:
-            Suppression.objects.get_or_create(
-                mailbox_digest=bytes(mail.mailbox_digest),
-                defaults={"reason": Suppression.Reason.REFUSED, "created_at": now},
-            )
+        if isinstance(error, SMTPRecipientsRefused):
+            Suppression.objects.suppress(mail.signature, Suppression.Reason.REFUSED, now=now)
         return
     _fail_later(mail, answer, done, now)
 
@@ -151,9 +148,9 @@ def _mark(mail: Mail, **values) -> None:
 
 
 def _is_pointless(mail: Mail) -> bool:
-    """What it says is no longer true: erased, or a newer link is on its way."""
+    """Its signer is erased, or their mailbox alone; or what it says is no longer true: a newer link is on its way."""
     signature = mail.signature
-    if signature.is_erased:
+    if signature.mailbox is None:
         return True
     if mail.kind == Mail.Kind.CONFIRM:
         return signature.state != Signature.State.PENDING or signature.generation != mail.generation

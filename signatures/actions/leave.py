@@ -25,33 +25,18 @@ def withdraw(*, signature_id: int) -> None:
 
 @transaction.atomic
 def erase(*, signature_id: int, now: datetime) -> None:
-    """What is left is a row without a name, a mailbox or a digest; nobody can tell whose it was."""
     signature = lock_with_mailbox(signature_id)
-    if signature.is_erased:
-        return
-    signature.rename("")
-    signature.credit = signature.organisation = signature.proposed_name = signature.proposed_credit = ""
-    signature.mailbox = signature.mailbox_digest = signature.proposed_at = None
-    signature.digest_key, signature.flags = "", []
-    signature.notable = signature.updates = False
-    signature.erased_at = now
-    if signature.state != State.REJECTED:
-        signature.state = State.WITHDRAWN
-    signature.save()
-    signature.mails.update(mailbox_digest=None, last_error="")
-    signature.mails.filter(status=Mail.Status.QUEUED).update(status=Mail.Status.CANCELLED)
+    if not signature.is_erased:
+        Signature.objects.filter(id=signature_id).erase(now)
+        Mail.objects.filter(signature=signature_id).let_go()
 
 
 @transaction.atomic
 def not_me(*, signature_id: int, now: datetime) -> None:
     """The owner of the mailbox says that somebody else typed it: no more mail, and nothing kept but its digest."""
     signature = lock_with_mailbox(signature_id)
-    if signature.mailbox_digest is None:
-        return
-    Suppression.objects.get_or_create(
-        mailbox_digest=bytes(signature.mailbox_digest),
-        defaults={"reason": Suppression.Reason.NOT_ME, "created_at": now},
-    )
+    if signature.mailbox_digest is not None:
+        Suppression.objects.suppress(signature, Suppression.Reason.NOT_ME, now=now)
     erase(signature_id=signature_id, now=now)
 
 

@@ -81,6 +81,8 @@ def unmark_notable(*, signature_id: int, actor: User, reason: str, now: datetime
 def resend_link(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
     """The link to confirm, or to one's own page once confirmed. It waits for the mailbox's turn."""
     signature = lock_with_mailbox(signature_id)
+    if signature.mailbox is None:
+        return False
     if signature.state == State.PENDING:
         kind = Mail.Kind.CONFIRM
     elif signature.state in (State.CONFIRMED, State.HELD):

@@ -45,16 +45,15 @@ def mail_own_page(*, signature_id: int, now: datetime) -> None:
 
 def lock_with_mailbox(signature_id: int) -> Signature:
     """The row, locked after its mailbox: the order that signing takes, so that the two never wait for each other."""
-    digest = Signature.objects.values_list("mailbox_digest", flat=True).get(id=signature_id)
-    lock_mailbox([bytes(digest)] if digest else [])
+    lock_mailbox(Signature.objects.only("mailbox", "mailbox_digest").get(id=signature_id).digests())
     return Signature.objects.select_for_update(of=("self",)).select_related("statement").get(id=signature_id)
 
 
 def post_in_turn(signature: Signature, kind: Mail.Kind, *, now: datetime) -> None:
-    """Queues a mail that must arrive; past a cap it waits for its turn instead of being dropped."""
-    digest = signature.mailbox_digest
-    turn = Mail.objects.next_turn([bytes(digest)], now) if digest else now
-    post(signature, kind, now=now, due_at=turn)
+    """Queues a mail that must arrive; past a cap it waits for its turn instead of being dropped. To a mailbox that is
+    erased nothing goes."""
+    if digests := signature.digests():
+        post(signature, kind, now=now, due_at=Mail.objects.next_turn(digests, now))
 
 
 def post(signature: Signature, kind: Mail.Kind, *, now: datetime, due_at: datetime | None = None) -> None:

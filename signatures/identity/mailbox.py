@@ -54,7 +54,11 @@ def parse(text: str) -> Mailbox:
         raise BadMailbox(_("Write the whole e-mail address, like name@example.org."))
     if not local.isascii():
         raise BadMailbox(NOT_PLAIN)
-    address = _ascii_address(text)
+    return of_address(_ascii_address(text))
+
+
+def of_address(address: str) -> Mailbox:
+    """The mailbox of an address that `parse` gave, and that was stored."""
     return Mailbox(address=address, canonical=canonical_form(address))
 
 

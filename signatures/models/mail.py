@@ -40,6 +40,14 @@ class MailQuerySet(models.QuerySet["Mail"]):
             earliest.append(last[-1] + DAY)
         return max(earliest)
 
+    def finished(self) -> "MailQuerySet":
+        return self.exclude(status=Mail.Status.QUEUED)
+
+    def let_go(self) -> None:
+        """Nothing here says any longer where these mails went, and those that wait go nowhere."""
+        self.update(mailbox_digest=None, last_error="")
+        self.filter(status=Mail.Status.QUEUED).update(status=Mail.Status.CANCELLED)
+
     def claim(self, *, now: datetime, until: datetime, many: int) -> list["Mail"]:
         """Leases up to `many` due mails to the caller. `attempts` is the fence: only its holder may mark the mail."""
         with transaction.atomic():
@@ -97,6 +105,11 @@ class Mail(models.Model):
         indexes = [
             models.Index(fields=["priority", "next_attempt_at", "id"], name="mails_due", condition=Q(status="queued")),
             models.Index(fields=["mailbox_digest", "-due_at"], name="mails_of_a_mailbox"),
+            models.Index(
+                fields=["due_at"],
+                name="mails_to_forget",
+                condition=~Q(status="queued") & (Q(mailbox_digest__isnull=False) | ~Q(last_error="")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -107,6 +120,13 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
     def cover(self, digests: Sequence[bytes]) -> bool:
         return self.filter(mailbox_digest__in=digests).exists()
 
+    def suppress(self, signature: Signature, reason: "Suppression.Reason", *, now: datetime) -> None:
+        """The mailbox of `signature`, as it was when that was read."""
+        self.get_or_create(
+            mailbox_digest=bytes(signature.mailbox_digest or b""),
+            defaults={"digest_key": signature.digest_key, "reason": reason, "created_at": now},
+        )
+
 
 class Suppression(models.Model):
     """A mailbox that gets no mail: its owner said "not me", or its server refused it for good."""
@@ -116,6 +136,7 @@ class Suppression(models.Model):
         REFUSED = "refused", _("its server refuses mail for it")
 
     mailbox_digest = models.BinaryField(_("digest of the mailbox"), max_length=32, unique=True)
+    digest_key = models.CharField(_("key of the digest"), max_length=8, blank=True)
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
     created_at = models.DateTimeField(_("created at"))
 

@@ -1,7 +1,11 @@
+from contextlib import suppress
+from datetime import datetime
+
+from cryptography.fernet import InvalidToken
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity import keys, mailbox
@@ -11,6 +15,19 @@ from signatures.models.sector import Sector
 from signatures.models.statement import Statement
 from signatures.models.wording import Version
 
+NO_MAILBOX = {"mailbox": None, "mailbox_digest": None, "digest_key": ""}
+NO_SIGNER = {
+    "name": "",
+    "credit": "",
+    "organisation": "",
+    "updates": False,
+    "search_key": "",
+    "proposed_name": "",
+    "proposed_credit": "",
+    "proposed_at": None,
+    "flags": [],
+}
+
 
 class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
     def counted(self) -> "SignatureQuerySet":
@@ -19,6 +36,19 @@ class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
     def of_mailbox(self, found: mailbox.Mailbox) -> "SignatureQuerySet":
         """Under every digest key in use, so that a rotated key hides nobody."""
         return self.filter(mailbox_digest__in=mailbox.digests(found))
+
+    def with_mailbox(self) -> "SignatureQuerySet":
+        return self.filter(mailbox_digest__isnull=False)
+
+    def drop_mailboxes(self) -> None:
+        """They stay counted and listed; nobody can be written to."""
+        self.update(**NO_MAILBOX, updates=False)
+
+    def erase(self, now: datetime) -> None:
+        """What is left are rows without a name, a mailbox or a digest; nobody can tell whose they were."""
+        rejected = When(state=Signature.State.REJECTED, then=Value(Signature.State.REJECTED))
+        state = Case(rejected, default=Value(Signature.State.WITHDRAWN))
+        self.update(**NO_MAILBOX, **NO_SIGNER, notable=False, state=state, erased_at=now)
 
     def awaiting_review(self) -> "SignatureQuerySet":
         return self.filter(Q(state=Signature.State.HELD) | Q(proposed_at__isnull=False))
@@ -103,8 +133,16 @@ class Signature(models.Model):
                 name="confirmed_has_its_moment",
             ),
             models.CheckConstraint(
-                condition=Q(erased_at__isnull=True, mailbox__isnull=False, mailbox_digest__isnull=False)
-                | Q(erased_at__isnull=False, mailbox__isnull=True, mailbox_digest__isnull=True, name=""),
+                condition=Q(mailbox__isnull=True, mailbox_digest__isnull=True)
+                | Q(mailbox__isnull=False, mailbox_digest__isnull=False),
+                name="mailbox_and_digest_go_together",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="pending") | Q(mailbox__isnull=False),
+                name="pending_has_its_mailbox",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(mailbox__isnull=True, name=""),
                 name="erased_leaves_no_mailbox_and_no_name",
             ),
             models.CheckConstraint(
@@ -127,6 +165,7 @@ class Signature(models.Model):
                 condition=Q(counted=True),
             ),
             models.Index(fields=["statement", "state", "-id"], name="desk_by_state"),
+            models.Index(fields=["created_at"], name="pending_by_age", condition=Q(state="pending")),
             GinIndex(
                 OpClass(F("search_key"), name="gin_trgm_ops"),
                 name="search_by_trigram",
@@ -141,6 +180,15 @@ class Signature(models.Model):
     def address(self) -> str:
         """The mailbox in clear, for the envelope of a mail. Empty once erased."""
         return mailbox.unseal(bytes(self.mailbox)) if self.mailbox else ""
+
+    def digests(self) -> list[bytes]:
+        """Of its mailbox, as stored and under every listed key: what a lock and a cap must cover while keys rotate."""
+        if self.mailbox is None or self.mailbox_digest is None:
+            return []
+        known = {bytes(self.mailbox_digest)}
+        with suppress(InvalidToken):  # its key is no longer listed: what is stored has to do
+            known.update(mailbox.digests(mailbox.of_address(self.address)))
+        return sorted(known)
 
     @property
     def is_erased(self) -> bool:

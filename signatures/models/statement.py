@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -56,6 +56,23 @@ class Statement(models.Model):
         default=False,
         help_text=_("A confirmed signature is neither counted nor shown before a moderator approves it."),
     )
+    delivered_at = models.DateTimeField(
+        _("delivered at"),
+        null=True,
+        blank=True,
+        help_text=_("When it was handed to those it speaks to. Close it first."),
+    )
+    keep_mailboxes_for = models.PositiveSmallIntegerField(
+        _("keep mailboxes for"),
+        null=True,
+        blank=True,
+        default=365,
+        help_text=_(
+            "Days after the delivery. Then every mailbox is erased: signatures stay, nobody can be written to, and the "
+            "statement cannot be opened again. Empty: mailboxes are kept."
+        ),
+    )
+    mailboxes_erased_at = models.DateTimeField(_("mailboxes erased at"), null=True, blank=True, editable=False)
     sectors = models.ManyToManyField(Sector, through=OfferedSector, related_name="statements")
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -76,10 +93,25 @@ class Statement(models.Model):
                 name="a_statement_closes_after_it_opens",
                 violation_error_message=_("A statement closes after it opens."),
             ),
+            models.CheckConstraint(
+                condition=Q(delivered_at__isnull=True) | Q(state="closed"),
+                name="delivered_is_closed",
+                violation_error_message=_("Close the statement before you say that it was delivered."),
+            ),
+            models.CheckConstraint(
+                condition=Q(mailboxes_erased_at__isnull=True) | Q(state="closed"),
+                name="without_mailboxes_is_closed_for_good",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.slug
+
+    def clean(self) -> None:
+        """The constraint says the same, and sees what no form holds only when it is too late for a message."""
+        if self.mailboxes_erased_at and self.state != self.State.CLOSED:
+            gone = _("Its signers’ mailboxes are erased: opened again, everybody could sign a second time.")
+            raise ValidationError({"state": gone})
 
     def is_open(self, now: datetime) -> bool:
         return self.state == self.State.OPEN and self.opens_at <= now and not self._is_past(now)
@@ -89,6 +121,12 @@ class Statement(models.Model):
 
     def is_closed(self, now: datetime) -> bool:
         return self.state == self.State.CLOSED or (self.state == self.State.OPEN and self._is_past(now))
+
+    def mailboxes_until(self) -> datetime | None:
+        """When its mailboxes are to be erased; None where it is not delivered, or where they are kept."""
+        if self.delivered_at is None or self.keep_mailboxes_for is None:
+            return None
+        return self.delivered_at + timedelta(days=self.keep_mailboxes_for)
 
     def wording(self, language: str) -> Translation:
         """The translation into `language`, else the original; reads the prefetched translations."""

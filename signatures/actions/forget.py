@@ -1,0 +1,97 @@
+"""What goes by itself when its time is over. In small batches, past whatever somebody is working on: safe to interrupt,
+to repeat and to run twice at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from signatures.limits import KEEP_ANSWER_TO_MAIL, KEEP_DIGEST_OF_MAIL, KEEP_PENDING
+from signatures.models import Mail, Signature, Statement
+
+BATCH = 500
+AT_ONCE = 20_000  # rows of a kind in one run, which then takes seconds; the next one goes on
+
+State = Signature.State
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """How many rows lost what was personal in them."""
+
+    pending: int = 0
+    digests_of_mails: int = 0
+    answers_to_mails: int = 0
+    mailboxes: int = 0
+    not_counted: int = 0
+
+
+def forget(*, now: datetime) -> Forgotten:
+    return Forgotten(
+        pending=_in_batches(_stale_pending(now), lambda due: _erase(due, now)),
+        digests_of_mails=_in_batches(_mails_past_the_caps(now), lambda due: due.update(mailbox_digest=None)),
+        answers_to_mails=_in_batches(_mails_with_old_answers(now), lambda due: due.update(last_error="")),
+        **_forget_mailboxes(now),
+    )
+
+
+def _stale_pending(now: datetime) -> QuerySet[Signature]:
+    """Signing again or asking for the mail again begins the time anew: nobody's link dies before it expires."""
+    cutoff = now - KEEP_PENDING
+    newer = Mail.objects.filter(signature=OuterRef("pk"), created_at__gt=cutoff)
+    return Signature.objects.filter(~Exists(newer), state=State.PENDING, created_at__lte=cutoff)
+
+
+def _mails_past_the_caps(now: datetime) -> QuerySet[Mail]:
+    return Mail.objects.finished().filter(mailbox_digest__isnull=False, due_at__lte=now - KEEP_DIGEST_OF_MAIL)
+
+
+def _mails_with_old_answers(now: datetime) -> QuerySet[Mail]:
+    return Mail.objects.finished().exclude(last_error="").filter(due_at__lte=now - KEEP_ANSWER_TO_MAIL)
+
+
+def _forget_mailboxes(now: datetime) -> dict[str, int]:
+    """Of every statement that was delivered long enough ago. Who withdrew or was rejected is not needed for the count,
+    and is erased whole; who is pending has the 30 days that all have."""
+    mailboxes = not_counted = 0
+    for statement in Statement.objects.filter(delivered_at__isnull=False):
+        until = statement.mailboxes_until()
+        if until is None or until > now:
+            continue
+        _close_for_good(statement, now)
+        held = Signature.objects.of(statement).with_mailbox()
+        gone = held.filter(state__in=[State.WITHDRAWN, State.REJECTED])
+        not_counted += _in_batches(gone, lambda due: _erase(due, now))
+        mailboxes += _in_batches(held.filter(state__in=[State.CONFIRMED, State.HELD]), _drop_mailboxes)
+    return {"mailboxes": mailboxes, "not_counted": not_counted}
+
+
+def _close_for_good(statement: Statement, now: datetime) -> None:
+    """Before the first mailbox goes: from then on the database refuses to open it, for everybody could sign twice."""
+    Statement.objects.filter(id=statement.id, mailboxes_erased_at__isnull=True).update(mailboxes_erased_at=now)
+
+
+def _erase(due: Any, now: datetime) -> None:
+    due.erase(now)
+    Mail.objects.filter(signature__in=due).let_go()
+
+
+def _drop_mailboxes(due: Any) -> None:
+    due.drop_mailboxes()
+    Mail.objects.filter(signature__in=due).let_go()
+
+
+def _in_batches(due: QuerySet[Any], change: Callable[[Any], object]) -> int:
+    """How many rows were changed: `change` gets them locked, some at a time."""
+    done, is_more = 0, True
+    while is_more and done < AT_ONCE:
+        with transaction.atomic():
+            locked = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:BATCH])
+            # Looked at again: what was committed just before the lock, such as a newer mail, counts
+            ids = list(due.filter(pk__in=locked).values_list("pk", flat=True))
+            change(due.model._default_manager.filter(pk__in=ids))
+        done, is_more = done + len(ids), len(locked) == BATCH
+    return done
