@@ -104,10 +104,11 @@ def test_every_part_of_a_name_would_pass_the_form():
 
 
 def test_everybody_signed_the_text_in_their_language(sentence, letter):
-    for signature in Signature.objects.select_related("version", "statement"):
-        assert signature.version.statement_id == signature.statement_id
-        languages = set(signature.statement.translations.values_list("language", flat=True))
-        assert signature.version.language == (signature.language if signature.language in languages else "en")
+    for statement in (sentence, letter):
+        languages = set(statement.translations.values_list("language", flat=True))
+        for signature in Signature.objects.of(statement).select_related("version"):
+            assert signature.version.statement_id == statement.id
+            assert signature.version.language == (signature.language if signature.language in languages else "en")
 
 
 def test_nobody_signed_before_it_opened_or_after_now(sentence):

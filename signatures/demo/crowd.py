@@ -7,7 +7,7 @@ from typing import Any
 from signatures.demo.people import People
 from signatures.demo.source import read
 from signatures.demo.words import Words
-from signatures.identity import keys, mailbox
+from signatures.identity import mailbox
 from signatures.models import Sector, Signature, Statement
 
 State, Kind, Visibility = Signature.State, Signature.Kind, Signature.Visibility
@@ -116,8 +116,8 @@ def _put(signature: Signature, state: str) -> Signature:
 def give_mailboxes(signatures: list[Signature]) -> None:
     """Each an address of its own, at a domain that nobody can have."""
     for number, signature in enumerate(signatures, start=1):
-        words = keys.sort_key(signature.name).replace(" ", ".")[:40].strip(".")
-        address = f"{words}.{number}@{signature.statement.slug}.example.org"
+        words = ".".join(signature.search_key.partition("|")[0].split())
+        address = f"{words[:40]}.{number}@{signature.statement.slug}.example.org"
         by = mailbox.Mailbox(address=address, canonical=mailbox.canonical_form(address))
         signature.mailbox = mailbox.seal(address)
         signature.digest_key, signature.mailbox_digest = mailbox.current(by)

@@ -17,7 +17,7 @@ from signatures.models import OfferedSector, Sector, SectorTranslation, Signatur
 
 LETTERS_SHARE = 40  # the letter has one signatory where the statement has so many
 CORRECTIONS = 3
-CHUNK = 2000  # rows in one INSERT: well within the database's time limit
+CHUNK = 1000  # rows in one INSERT: well within the database's time limit
 
 
 @dataclass(frozen=True)
