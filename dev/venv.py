@@ -61,7 +61,7 @@ def _install():
     if not _fits():
         shutil.rmtree(VENV, ignore_errors=True)
     pip = _make_venv()
-    _run([*pip, "install", "--require-hashes", "--no-deps", "--disable-pip-version-check", "-r", REQUIREMENTS])
+    _run([*pip, "install", "--require-hashes", "--no-deps", "--progress-bar", "off", "-r", REQUIREMENTS])
     with open(STAMP, "w") as stamp:
         stamp.write(_fingerprint())
 
@@ -93,7 +93,9 @@ def _run(command):
     with open(LOG, "a+") as log:
         log.seek(0, os.SEEK_END)
         begin = log.tell()
-        if subprocess.call(command, stdout=log, stderr=log, env=dict(os.environ, PIP_USER="0")):
+        if subprocess.call(
+            command, stdout=log, stderr=log, env=dict(os.environ, PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1")
+        ):
             log.seek(begin)
             print("".join(log.readlines()[-20:]), end="", file=sys.stderr)
             sys.exit("The packages could not be installed. All of it is in {}".format(LOG))
