@@ -1,9 +1,13 @@
 """Plain pages for what went wrong. They read nothing from the database: it may be what is gone."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.translation import get_language_from_path
 from django.utils.translation import gettext_lazy as _
 
 HEADINGS = {
@@ -26,6 +30,15 @@ MESSAGES = {
     429: _("Many people share your network, or something on it sends very fast. Wait a minute and try again."),
     500: _("What you sent may not have been stored. Please try again in a minute."),
 }
+FOR_PROGRAMS = {
+    400: _("The request was incomplete or damaged."),
+    403: _("This may only be asked from this site."),
+    404: _("There is nothing at this address."),
+    405: _("This address takes GET alone."),
+    413: _("That is too much at once."),
+    422: _("Something that was asked for makes no sense here: see `errors`."),
+    500: _("Something failed on our side. Please try again in a minute."),
+}
 
 
 def page(status: int, *, message: str | None = None) -> HttpResponse:
@@ -40,20 +53,44 @@ def page(status: int, *, message: str | None = None) -> HttpResponse:
     return response
 
 
+def problem(status: int, *, errors: Mapping[str, Any] | None = None) -> HttpResponse:
+    """The same for a program, as RFC 9457 has it. `errors` lists what is wrong with which parameter."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "status": status,
+        "detail": str(FOR_PROGRAMS[status]),
+    }
+    if errors:
+        body["errors"] = {name: list(messages) for name, messages in errors.items()}
+    response = JsonResponse(
+        body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+    )
+    response["Cache-Control"] = "no-store"
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def answer(request: HttpRequest, status: int) -> HttpResponse:
+    """What the one who asks can read: a page, or below /api/ a problem."""
+    language = get_language_from_path(request.path_info)
+    is_api = request.path_info.removeprefix(f"/{language}").startswith("/api/")
+    return problem(status) if is_api else page(status)
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(413 if isinstance(exception, RequestDataTooBig) else 400)
+    return answer(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(403)
+    return answer(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(404)
+    return answer(request, 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return page(500)
+    return answer(request, 500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

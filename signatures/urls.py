@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from signatures.views import signatories, signer, statements
+from signatures.views import api, signatories, signer, statements
 
 
 class TokenConverter:
@@ -25,6 +25,9 @@ urlpatterns = [
     path("thanks/<token:token>/", signer.thanks, name="thanks"),
     path("signature/<token:token>/", signer.own_page, name="own_page"),
     path("not-me/<token:token>/", signer.not_me, name="not_me"),
+    path("api/v1/openapi.json", api.description, name="api_description"),
+    path("api/v1/statements/<slug:slug>/", api.statement, name="api_statement"),
+    path("api/v1/statements/<slug:slug>/signatories/", api.signatories, name="api_signatories"),
     path("<slug:slug>/", statements.statement, name="statement"),
     path("<slug:slug>/sign/", statements.sign, name="sign"),
     path("<slug:slug>/check-your-inbox/", statements.check_inbox, name="check_inbox"),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import conditional_page
 
 from petition import errors
 from signatures.limits import seconds_to_wait
@@ -53,13 +54,42 @@ def methods(*allowed: str) -> Callable[[View], View]:
         def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if request.method in allowed or (request.method == "HEAD" and "GET" in allowed):
                 return view(request, *args, **kwargs)
-            response = errors.page(405)
+            response = errors.answer(request, 405)
             response["Allow"] = ", ".join(allowed)
             return response
 
         return wrapped
 
     return decorator
+
+
+def for_programs(view: View) -> View:
+    """Read-only data: kept by caches like a page, asked for again by its ETag, and read by scripts of any site.
+
+    Takes no POST, and so needs no token: Django's check of one would call a wrong method a forged form.
+    """
+    guarded = conditional_page(public_page(methods("GET", "OPTIONS")(view)))
+
+    @csrf_exempt
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = _preflight() if request.method == "OPTIONS" else guarded(request, *args, **kwargs)
+        response["Access-Control-Allow-Origin"] = "*"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return wrapped
+
+
+def _preflight() -> HttpResponse:
+    """What a browser asks before a script of another site may send a header of its own choice."""
+    headers = {
+        "Access-Control-Allow-Methods": "GET, HEAD",
+        "Access-Control-Allow-Headers": "*",
+        "Access-Control-Max-Age": "86400",
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(status=204, headers=headers)
 
 
 def same_origin(view: View) -> View:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.keys import Query, fold_query
-from signatures.models import Count, Signature
+from signatures.models import Count, SectorCount, Signature
 from signatures.models.listing import BadCursor, Cursor, Listing
 from signatures.views.reading import Reading, Signatory
 
@@ -43,14 +43,16 @@ class Page:
     is_nearest: bool = False
 
 
-def page(reading: Reading, asked: Mapping[str, Any], *, address: str, size: int, sector: int | None = None) -> Page:
+def page(
+    reading: Reading, asked: Mapping[str, Any], *, address: str, size: int, sector: SectorCount | None = None
+) -> Page:
     """What was `asked` of a ListForm (nothing, where a value was odd), in one query, or two where names only resemble.
 
-    `address` is the list's own, to which the next page adds what was asked and a cursor. `sector` is an id.
+    `address` is the list's own, to which the next page adds what was asked and a cursor.
     """
     listed = Signature.objects.listed().of(reading.statement)
     if sector:
-        listed = listed.filter(sector=sector)
+        listed = listed.filter(sector=sector.sector_id)
     if kind := asked.get("kind"):
         listed = listed.of_kind(kind)
     query = fold_query(asked.get("q", ""))

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 
-from signatures.models import Count, Signature, Statement, Translation, count
+from signatures.models import Count, SectorCount, Signature, Statement, Translation, count
 
 PAGE = 60
 NEWEST = 12
@@ -27,6 +27,7 @@ class Signatory:
     sector: str
     notable: bool
     kind: str
+    sector_slug: str
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,10 @@ class Reading:
     def count(self) -> Count:
         return count(self.statement.id, get_language() or "")
 
+    def sector(self, slug: str) -> SectorCount | None:
+        """One part of a sector that is offered or was signed in; None for any other."""
+        return next((part for part in self.count.parts if part.slug == slug), None)
+
     @property
     def progress(self) -> int | None:
         """Per cent of the goal, 100 at most; None without a goal."""
@@ -108,13 +113,15 @@ class Reading:
         ]
 
     def signatory(self, signature: Signature) -> Signatory:
+        sector = self._sectors.get(signature.sector_id)
         return Signatory(
             signature.name,
             signature.credit,
             signature.organisation,
-            self._labels.get(signature.sector_id, ""),
+            sector.label if sector else "",
             signature.notable,
             signature.kind,
+            sector.slug if sector else "",
         )
 
     def front_names(self) -> tuple[list[Signatory], list[Signatory]]:
@@ -129,8 +136,8 @@ class Reading:
         )
 
     @cached_property
-    def _labels(self) -> dict[int, str]:
-        return {part.sector_id: part.label for part in self.count.parts}
+    def _sectors(self) -> dict[int, SectorCount]:
+        return {part.sector_id: part for part in self.count.parts}
 
 
 def read_or_404(slug: str, now: datetime) -> Reading:

@@ -4,11 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from signatures.models import SectorCount
 from signatures.views import listing
 from signatures.views.guards import methods, public_page
 from signatures.views.listing import ListForm
-from signatures.views.reading import PAGE, Reading, read_or_404
+from signatures.views.reading import PAGE, read_or_404
 from signatures.views.statements import sector_links
 
 
@@ -17,7 +16,9 @@ from signatures.views.statements import sector_links
 def signatories(request: HttpRequest, slug: str, sector: str = "") -> HttpResponse:
     """An odd value in the address is passed over: the list is a page whatever is asked."""
     reading = read_or_404(slug, timezone.now())
-    chosen = _sector_or_404(reading, sector) if sector else None
+    chosen = reading.sector(sector)
+    if sector and not chosen:
+        raise Http404
     form = ListForm(request.GET)
     form.is_valid()
     asked = form.cleaned_data
@@ -29,15 +30,6 @@ def signatories(request: HttpRequest, slug: str, sector: str = "") -> HttpRespon
         "sector": chosen,
         "kind": asked.get("kind", ""),
         "q": asked.get("q", ""),
-        "page": listing.page(
-            reading, asked, address=request.path, size=PAGE, sector=chosen.sector_id if chosen else None
-        ),
+        "page": listing.page(reading, asked, address=request.path, size=PAGE, sector=chosen),
     }
     return render(request, "signatures/signatories.html", context)
-
-
-def _sector_or_404(reading: Reading, slug: str) -> SectorCount:
-    for part in reading.count.parts:
-        if part.slug == slug:
-            return part
-    raise Http404

@@ -1,0 +1,142 @@
+"""Read-only JSON, described for programs in signatures/data/openapi.json and for people in docs/api.md."""
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from petition import errors
+from signatures.models import Count
+from signatures.views import listing
+from signatures.views.guards import for_programs
+from signatures.views.listing import ListForm
+from signatures.views.reading import PAGE, Reading, Signatory, read_or_404
+
+MOST = 200
+DESCRIPTION = Path(__file__).parents[1] / "data" / "openapi.json"
+
+
+class ApiListForm(ListForm):
+    sector = forms.ChoiceField(required=False)
+    limit = forms.IntegerField(required=False, min_value=1, max_value=MOST)
+
+    def __init__(self, data: Any, *, reading: Reading):
+        super().__init__(data)
+        choices = [(sector.slug, sector.label) for sector in reading.count.sectors()]
+        self.fields["sector"].choices = choices  # type: ignore[attr-defined]
+
+
+@for_programs
+def statement(request: HttpRequest, slug: str) -> HttpResponse:
+    return _json(_statement(read_or_404(slug, timezone.now())))
+
+
+@for_programs
+def signatories(request: HttpRequest, slug: str) -> HttpResponse:
+    reading = read_or_404(slug, timezone.now())
+    form = ApiListForm(request.GET, reading=reading)
+    if not form.is_valid():
+        return errors.problem(400 if "after" in form.errors else 422, errors=form.errors)
+    asked = form.cleaned_data
+    page = listing.page(
+        reading,
+        asked,
+        address=absolute("signatures:api_signatories", slug),
+        size=asked["limit"] or PAGE,
+        sector=reading.sector(asked["sector"]),
+    )
+    return _json(
+        {
+            "statement": slug,
+            **_numbers(listing.count_of(reading, asked["sector"], asked["kind"])),
+            "is_nearest": page.is_nearest,
+            "signatories": [_signatory(each) for each in page.signatories],
+            "next": page.next_url,
+        }
+    )
+
+
+@for_programs
+def description(request: HttpRequest) -> HttpResponse:
+    return _json(_description())
+
+
+def absolute(view: str, *args: str) -> str:
+    """The whole address of a page in the active language."""
+    return settings.SITE_URL + reverse(view, args=args)
+
+
+@cache
+def _description() -> dict[str, Any]:
+    """Each language is a server of its own: its prefix is a part of the address."""
+    prefixes = {code: "/" if code == settings.LANGUAGE_CODE else f"/{code}" for code, _name in settings.LANGUAGES}
+    servers = [{"url": prefixes[code], "description": name} for code, name in settings.LANGUAGES]
+    return {**json.loads(DESCRIPTION.read_text()), "servers": servers}
+
+
+def _statement(reading: Reading) -> dict[str, Any]:
+    return {
+        "slug": reading.slug,
+        "url": absolute("signatures:statement", reading.slug),
+        "state": _state(reading),
+        "opens_at": _moment(reading.opens_at),
+        "closes_at": _moment(reading.closes_at),
+        "language": reading.language,
+        "title": reading.title,
+        "addressee": reading.addressee,
+        "text": reading.wording.text,
+        "html": reading.wording.html,
+        "version": reading.version,
+        "organiser": reading.organiser,
+        "contact": reading.contact,
+        "goal": reading.goal,
+        "progress": reading.progress,
+        **_numbers(reading.count),
+        "sectors": [
+            {"slug": sector.slug, "label": sector.label, **_numbers(reading.count.in_sector(sector.slug))}
+            for sector in reading.count.sectors()
+        ],
+        "signatories": absolute("signatures:api_signatories", reading.slug),
+    }
+
+
+def _state(reading: Reading) -> str:
+    if reading.is_upcoming:
+        return "upcoming"
+    return "open" if reading.is_open else "closed"
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else None
+
+
+def _numbers(count: Count) -> dict[str, int]:
+    return {
+        "count": count.all,
+        "people": count.people,
+        "organisations": count.organisations,
+        "listed": count.listed,
+        "unnamed": count.unnamed,
+    }
+
+
+def _signatory(shown: Signatory) -> dict[str, Any]:
+    return {
+        "name": shown.name,
+        "credit": shown.credit,
+        "organisation": shown.organisation,
+        "kind": shown.kind,
+        "sector": shown.sector_slug,
+        "is_notable": shown.notable,
+    }
+
+
+def _json(body: dict[str, Any]) -> HttpResponse:
+    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})

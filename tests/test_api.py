@@ -1,0 +1,394 @@
+"""The read-only JSON: what it tells, how its pages follow each other, and what it says to nonsense."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import chain
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from schemathesis.checks import load_all_checks
+
+from signatures.actions import reword
+from signatures.models import Sector
+from signatures.models.listing import Cursor
+from signatures.views import api
+from signatures.views.reading import PAGE
+from tests.people import NOON, TEXT, make_signature, make_statement
+
+pytestmark = pytest.mark.django_db
+
+STATEMENT = "/api/v1/statements/letter/"
+NAMES = "/api/v1/statements/letter/signatories/"
+DESCRIPTION = "/api/v1/openapi.json"
+
+load_all_checks()
+
+
+@cache
+def site():
+    return get_wsgi_application()
+
+
+def application(environ, start_response):
+    """The site, made when it is first asked and not when this file is read."""
+    return site()(environ, start_response)
+
+
+def narrowed():
+    """The description, of a site with one statement and known cursors: else all that is asked for would be refused."""
+    description = json.loads(api.DESCRIPTION.read_text())
+    known = {
+        "slug": ["letter"],
+        "sector": ["music", "literature"],
+        "after": [str(Cursor(notable, NOON, row)) for notable, row in ((True, 7), (False, 9))],
+    }
+    asked = description["paths"]["/api/v1/statements/{slug}/signatories/"]["get"]["parameters"]
+    for parameter in (description["components"]["parameters"]["slug"], *asked):
+        if parameter["name"] in known:
+            parameter["schema"] = {"enum": known[parameter["name"]]}
+    return description
+
+
+description = schemathesis.openapi.from_dict(narrowed())
+description.app = application
+
+
+@pytest.fixture(autouse=True)
+def statement(settings):
+    settings.ALLOWED_HOSTS = ["testserver", "localhost"]
+    settings.SITE_URL = "https://letter.example.org"
+    return make_statement()
+
+
+@pytest.fixture
+def people(statement):
+    for name in ("Ilse Varga", "Wren Holt", "王小明"):
+        make_signature(statement, name=name, notable=name == "Wren Holt")
+
+
+@pytest.fixture
+def one_connection():
+    """As Django's own test client does: the site stays inside the test's transaction."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+def get(address, **headers):
+    return Client().get(address, **headers)
+
+
+def names(address):
+    return [each["name"] for each in get(address).json()["signatories"]]
+
+
+def test_its_description_is_one():
+    description.validate()
+
+
+@pytest.mark.usefixtures("one_connection", "people")
+@description.parametrize()
+@hypothesis_settings(max_examples=10, deadline=None, database=None)
+def test_it_answers_as_it_is_described(case):
+    case.call_and_validate()
+
+
+def test_it_describes_itself_in_each_language():
+    told = get("/api/v1/openapi.json").json()
+
+    assert told.pop("servers")[:2] == [
+        {"url": "/", "description": "English"},
+        {"url": "/fr", "description": "Français"},
+    ]
+    assert told == json.loads(api.DESCRIPTION.read_text())
+
+
+class TestStatement:
+    def test_it_tells_what_the_page_tells(self, statement):
+        statement.goal = 8
+        statement.save()
+        make_signature(statement, sector="music")
+        make_signature(statement, sector="literature", kind="organisation", visibility="anonymous")
+        told = get(STATEMENT).json()
+
+        assert {name: told[name] for name in ("slug", "title", "text", "version", "state", "language", "goal")} == {
+            "slug": "letter",
+            "title": "Makers’ Letter",
+            "text": TEXT,
+            "version": statement.wording("en").version.digest,
+            "state": "open",
+            "language": "en",
+            "goal": 8,
+        }
+        assert (told["progress"], told["opens_at"], told["closes_at"]) == (25, "2026-11-02T12:00:00+00:00", None)
+        assert told["url"] == "https://letter.example.org/letter/"
+        assert told["signatories"] == "https://letter.example.org" + NAMES
+
+    def test_it_counts_what_the_page_counts(self, statement):
+        make_signature(statement, sector="music")
+        make_signature(statement, sector="literature", kind="organisation", visibility="anonymous")
+        told = get(STATEMENT).json()
+        music, literature = told["sectors"]
+
+        assert counts(told) == (2, 1, 1, 1, 1)
+        assert (music["slug"], music["label"], counts(music)) == ("music", "Music", (1, 1, 0, 1, 0))
+        assert (literature["slug"], counts(literature)) == ("literature", (1, 0, 1, 0, 1))
+        assert told["count"] == get("/letter/count.json").json()["count"]
+
+    def test_its_language_is_that_of_its_address(self, statement):
+        Sector.objects.get(slug="music").translations.create(language="fr", name="Musique")
+        reword(statement=statement, language="fr", title="La lettre", text="Le travail.", now=NOON)
+        french, arabic = get("/fr" + STATEMENT).json(), get("/ar" + STATEMENT).json()
+
+        assert (french["language"], french["title"], french["sectors"][0]["label"]) == ("fr", "La lettre", "Musique")
+        assert french["url"] == "https://letter.example.org/fr/letter/"
+        assert (arabic["language"], arabic["title"]) == ("en", "Makers’ Letter")
+
+    @pytest.mark.parametrize(
+        ("fields", "state"),
+        [
+            ({"opens_at": datetime(2999, 1, 1, tzinfo=UTC)}, "upcoming"),
+            ({"closes_at": NOON - timedelta(hours=1)}, "closed"),
+            ({"state": "closed"}, "closed"),
+        ],
+    )
+    def test_it_says_whether_it_can_be_signed(self, fields, state):
+        make_statement("other", **fields)
+
+        assert get("/api/v1/statements/other/").json()["state"] == state
+
+
+def counts(told):
+    return tuple(told[name] for name in ("count", "people", "organisations", "listed", "unnamed"))
+
+
+class TestSignatories:
+    def test_a_signatory_is_what_the_page_shows_and_no_more(self, statement):
+        make_signature(statement, name="Ilse Varga", credit="composer", organisation="Choir of Lund", notable=True)
+
+        assert get(NAMES).json()["signatories"] == [
+            {
+                "name": "Ilse Varga",
+                "credit": "composer",
+                "organisation": "Choir of Lund",
+                "kind": "person",
+                "sector": "music",
+                "is_notable": True,
+            }
+        ]
+
+    @pytest.mark.parametrize(
+        "hidden",
+        [
+            {"state": "pending"}, {"state": "held"}, {"state": "rejected"}, {"state": "withdrawn"},
+            {"visibility": "anonymous"}, {"hidden_at": NOON},
+        ],
+    )  # fmt: skip
+    def test_who_is_not_listed_is_not_told(self, statement, hidden):
+        make_signature(statement, name="Wren Holt", **hidden)
+
+        assert names(NAMES) == names(NAMES + "?q=wren") == []
+        assert "Wren" not in get(STATEMENT).content.decode()
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("", ["Choir of Lund", "Wren Holt", "Ilse Varga"]),
+            ("?sector=literature", ["Wren Holt"]),
+            ("?kind=organisation", ["Choir of Lund"]),
+            ("?q=varga", ["Ilse Varga"]),
+            ("?kind=person&sector=music", ["Ilse Varga"]),
+            ("?kind=&sector=&q=&after=&limit=", ["Choir of Lund", "Wren Holt", "Ilse Varga"]),
+            ("?colour=red", ["Choir of Lund", "Wren Holt", "Ilse Varga"]),
+            ("?q=%25", []),
+        ],
+    )
+    def test_one_can_ask_for_some(self, statement, query, found):
+        make_signature(statement, name="Ilse Varga")
+        make_signature(statement, name="Wren Holt", sector="literature")
+        make_signature(statement, name="Choir of Lund", kind="organisation")
+
+        assert names(NAMES + query) == found
+
+    def test_the_counts_are_of_what_was_asked_for(self, statement):
+        make_signature(statement)
+        make_signature(statement, kind="organisation")
+        make_signature(statement, sector="literature", visibility="anonymous")
+
+        assert counts(get(NAMES).json()) == (3, 2, 1, 2, 1)
+        assert counts(get(NAMES + "?sector=music&kind=organisation").json()) == (1, 0, 1, 1, 0)
+
+    def test_names_that_only_resemble_are_said_to(self, statement):
+        make_signature(statement, name="Йорк")
+        told = get(NAMES + "?q=yorke").json()
+
+        assert (told["is_nearest"], [each["name"] for each in told["signatories"]]) == (True, ["Йорк"])
+        assert get(NAMES + "?q=york").json()["is_nearest"] is False
+
+    def test_pages_follow_each_other_without_gap_or_double(self, statement):
+        for number in range(7):
+            make_signature(
+                statement, name=f"Name {number}a", notable=number == 5, confirmed_at=NOON + timedelta(minutes=number)
+            )
+        make_signature(statement, name="Another", sector="literature")
+        seen, address = [], NAMES + "?limit=3&sector=music&q=name"
+        while address:
+            told = get(address).json()
+            seen.append([each["name"] for each in told["signatories"]])
+            address = (told["next"] or "").removeprefix("https://letter.example.org")
+
+        assert [len(each) for each in seen] == [3, 3, 1]
+        assert list(chain(*seen)) == [f"Name {number}a" for number in (5, 6, 4, 3, 2, 1, 0)]
+
+    def test_a_page_is_as_long_as_the_lists_own_or_as_was_asked(self, statement, monkeypatch):
+        monkeypatch.setattr(api, "PAGE", 4)
+        for _ in range(6):
+            make_signature(statement)
+
+        assert [len(names(NAMES + query)) for query in ("", "?limit=1", f"?limit={api.MOST}")] == [4, 1, 6]
+
+    def test_its_description_knows_how_long_a_page_is(self):
+        operation = json.loads(api.DESCRIPTION.read_text())["paths"]["/api/v1/statements/{slug}/signatories/"]["get"]
+        (limit,) = (each["schema"] for each in operation["parameters"] if each["name"] == "limit")
+
+        assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, api.MOST, PAGE)
+
+    def test_the_next_page_is_in_the_same_language(self, statement):
+        make_signature(statement)
+        make_signature(statement)
+
+        assert get(f"/ar{NAMES}?limit=1").json()["next"].startswith(f"https://letter.example.org/ar{NAMES}?limit=1")
+
+    def test_nothing_tells_an_id_or_a_time(self, statement):
+        signature = make_signature(statement, confirmed_at=NOON + timedelta(minutes=17, seconds=23))
+        make_signature(statement)
+        told = get(NAMES + "?limit=1").content.decode()
+
+        assert str(signature.id) not in {str(value) for value in json.loads(told).values()}
+        assert "12:17" not in told
+        assert signature.mailbox_digest.hex() not in told
+
+
+ADDRESSES = {DESCRIPTION: 0, STATEMENT: 2, NAMES: 3, NAMES + "?q=ilse": 3, NAMES + "?q=ilza": 4, NAMES + "?limit=2": 3}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_answer_takes_the_same_few_queries_with_one_row_and_with_many(statement, address, django_assert_num_queries):
+    for many in (1, 3):
+        for _ in range(many):
+            make_signature(statement, name="Ilse Varga")
+        with django_assert_num_queries(ADDRESSES[address]):
+            get(address)
+
+
+class TestOverTheWire:
+    @pytest.mark.parametrize("address", [DESCRIPTION, STATEMENT, NAMES])
+    def test_what_has_not_changed_is_not_sent_again(self, address):
+        first = get(address)
+        again = get(address, headers={"If-None-Match": first["ETag"]})
+
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+        assert again["Cache-Control"] == first["Cache-Control"]
+        assert again["Access-Control-Allow-Origin"] == "*"
+
+    def test_what_has_changed_is(self, statement):
+        before = get(NAMES)["ETag"]
+        make_signature(statement)
+
+        assert get(NAMES, headers={"If-None-Match": before}).status_code == 200
+
+    def test_scripts_of_any_site_may_read_it(self):
+        for address in (DESCRIPTION, STATEMENT, NAMES, NAMES + "?limit=0", "/api/v1/statements/nobody/", "/api/"):
+            response = get(address, headers={"Origin": "https://newspaper.example"})
+            assert response["Access-Control-Allow-Origin"] == "*"
+            assert "Access-Control-Allow-Credentials" not in response.headers
+
+    def test_a_browser_may_ask_first(self):
+        response = Client().options(NAMES, headers={"Access-Control-Request-Headers": "if-none-match"})
+
+        assert (response.status_code, response.content) == (204, b"")
+        assert response["Access-Control-Allow-Headers"] == "*"
+        assert response["Access-Control-Allow-Methods"] == "GET, HEAD"
+
+    def test_search_engines_pass_it_over(self):
+        assert get(NAMES)["X-Robots-Tag"] == get(STATEMENT)["X-Robots-Tag"] == "noindex"
+
+
+class TestNonsense:
+    @pytest.mark.parametrize(
+        ("query", "status", "wrong"),
+        [
+            ("after=x", 400, "after"),
+            ("after=" + "A" * 44, 400, "after"),
+            ("after=%00", 400, "after"),
+            ("limit=0", 422, "limit"),
+            ("limit=201", 422, "limit"),
+            ("limit=-1", 422, "limit"),
+            ("limit=many", 422, "limit"),
+            ("limit=" + "9" * 5000, 422, "limit"),
+            ("limit=%00", 422, "limit"),
+            ("kind=robot", 422, "kind"),
+            ("kind=%ed%a0%80", 422, "kind"),
+            ("sector=alchemy", 422, "sector"),
+            ("sector=%00", 422, "sector"),
+            ("q=" + "x" * 101, 422, "q"),
+            ("q=%00", 422, "q"),
+        ],
+    )
+    def test_it_is_told_what_is_wrong(self, query, status, wrong):
+        response = get(NAMES + "?" + query)
+        told = response.json()
+
+        assert (response.status_code, told["status"], list(told["errors"])) == (status, status, [wrong])
+        assert response["Content-Type"] == "application/problem+json"
+        assert response["Cache-Control"] == "no-store"
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/api/", "/api/v1/", "/api/v2/statements/letter/", "/api/v1/statements/", "/api/v1/statements/nobody/",
+            "/api/v1/statements/nobody/signatories/", "/api/v1/statements/nobody/signatories/?after=x", "/fr/api/v1/",
+            "/api/v1/statements/%00/", "/api/v1/statements/letter/signatories/music/", "/api/v1/statements/draft/",
+        ],
+    )  # fmt: skip
+    def test_where_nothing_is_a_program_is_told_so(self, address):
+        make_statement("draft", state="draft")
+        response = get(address)
+
+        assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+        assert response.json()["status"] == 404
+
+    @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "QUERY", "BREW"])
+    @pytest.mark.parametrize("address", [DESCRIPTION, STATEMENT, NAMES])
+    def test_it_takes_nothing(self, address, method):
+        response = Client(enforce_csrf_checks=True).generic(method, address, b"{}")
+
+        assert (response.status_code, response["Content-Type"]) == (405, "application/problem+json")
+        assert response["Allow"] == "GET, OPTIONS"
+
+    def test_a_forgotten_slash_is_added(self):
+        assert get(STATEMENT.rstrip("/"))["Location"] == STATEMENT
+
+    def test_a_failure_of_ours_is_told_in_json_too(self, monkeypatch):
+        monkeypatch.setattr(api, "_statement", lambda reading: 1 / 0)
+        response = Client(raise_request_exception=False).get(STATEMENT)
+
+        assert (response.status_code, response.json()["status"]) == (500, 500)
+
+    @hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(query=st.binary(max_size=200))
+    def test_any_bytes_as_a_query_are_answered(self, query):
+        response = get(NAMES, QUERY_STRING=query.decode("latin-1"))
+
+        assert response.status_code in (200, 400, 422)
