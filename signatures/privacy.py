@@ -17,7 +17,8 @@ class Kind(StrEnum):
 FIELDS: dict[str, dict[Kind, str]] = {
     "Signature": {
         Kind.MAILBOX: "mailbox mailbox_digest digest_key",
-        Kind.SIGNER: "name credit organisation updates search_key proposed_name proposed_credit flags",
+        Kind.SIGNER: "name credit organisation updates search_key proposed_name proposed_credit"
+        " checked_name flags",
         Kind.RECORD: "id statement sector version language kind state visibility hidden_at notable generation"
         " proposed_at created_at confirmed_at erased_at counted listed",
     },
@@ -28,6 +29,10 @@ FIELDS: dict[str, dict[Kind, str]] = {
         " created_at sent_at",
     },
     "Suppression": {Kind.MAILBOX: "mailbox_digest digest_key", Kind.RECORD: "id reason created_at"},
+    "ProtectedName": {
+        Kind.SIGNER: "name written keys",
+        Kind.RECORD: "id field source statement signature",
+    },
     "AuditEntry": {
         Kind.STAFF: "actor reason",
         Kind.RECORD: "id action signature statement before after created_at",
@@ -55,6 +60,8 @@ KEPT: dict[Kind, str] = {
     Kind.NONE: "as long as the site",
 }
 KEPT_OTHERWISE: dict[tuple[str, Kind], str] = {
+    ("ProtectedName", Kind.SIGNER): "until an organiser deletes it; a notable's, until they erase themselves",
+    ("ProtectedName", Kind.RECORD): "as its name",
     ("Signature", Kind.MAILBOX): "until its signer erases it; 30 days if never confirmed; else until 365 days, or what"
     " the organisers set, after the statement is delivered",
     ("Signature", Kind.SIGNER): "until its signer erases it; 30 days if never confirmed; if withdrawn or rejected, as"

@@ -43,5 +43,5 @@ def confirm(*, ticket: Ticket, generation: int, now: datetime) -> tuple[Signatur
     if found == Standing.READY:
         signature.state = verdict(signature, now).value
         signature.confirmed_at = now if signature.state == State.CONFIRMED else None
-        signature.save(update_fields=["state", "confirmed_at"])
+        signature.save(update_fields=["state", "confirmed_at", "flags"])
     return signature, found

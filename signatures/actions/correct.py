@@ -33,6 +33,7 @@ def accept_correction(*, signature_id: int, actor: User, reason: str, now: datet
     if signature.proposed_at is None:
         return False
     _apply(signature, signature.proposed_name, signature.proposed_credit)
+    signature.checked_name = signature.name
     _decided(signature, AuditEntry.Action.ACCEPT_CORRECTION, actor, reason, now)
     return True
 

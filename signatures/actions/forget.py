@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from signatures.actions.leave import anonymise
 from signatures.limits import KEEP_ANSWER_TO_MAIL, KEEP_DIGEST_OF_MAIL, KEEP_PENDING
 from signatures.models import Mail, Signature, Statement
 
@@ -31,7 +32,7 @@ class Forgotten:
 
 def forget(*, now: datetime) -> Forgotten:
     return Forgotten(
-        pending=_in_batches(_stale_pending(now), lambda due: _erase(due, now)),
+        pending=_in_batches(_stale_pending(now), lambda due: anonymise(due, now)),
         digests_of_mails=_in_batches(_mails_past_the_caps(now), lambda due: due.update(mailbox_digest=None)),
         answers_to_mails=_in_batches(_mails_with_old_answers(now), lambda due: due.update(last_error="")),
         **_forget_mailboxes(now),
@@ -64,7 +65,7 @@ def _forget_mailboxes(now: datetime) -> dict[str, int]:
         _close_for_good(statement, now)
         held = Signature.objects.of(statement).with_mailbox()
         gone = held.filter(state__in=[State.WITHDRAWN, State.REJECTED])
-        not_counted += _in_batches(gone, lambda due: _erase(due, now))
+        not_counted += _in_batches(gone, lambda due: anonymise(due, now))
         mailboxes += _in_batches(held.filter(state__in=[State.CONFIRMED, State.HELD]), _drop_mailboxes)
     return {"mailboxes": mailboxes, "not_counted": not_counted}
 
@@ -72,11 +73,6 @@ def _forget_mailboxes(now: datetime) -> dict[str, int]:
 def _close_for_good(statement: Statement, now: datetime) -> None:
     """Before the first mailbox goes: from then on the database refuses to open it, for everybody could sign twice."""
     Statement.objects.filter(id=statement.id, mailboxes_erased_at__isnull=True).update(mailboxes_erased_at=now)
-
-
-def _erase(due: Any, now: datetime) -> None:
-    due.erase(now)
-    Mail.objects.filter(signature__in=due).let_go()
 
 
 def _drop_mailboxes(due: Any) -> None:

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from signatures.actions.post import lock_with_mailbox
-from signatures.models import Mail, Signature, Suppression
+from signatures.models import Mail, ProtectedName, Signature, Suppression
 
 State = Signature.State
 
@@ -27,8 +28,14 @@ def withdraw(*, signature_id: int) -> None:
 def erase(*, signature_id: int, now: datetime) -> None:
     signature = lock_with_mailbox(signature_id)
     if not signature.is_erased:
-        Signature.objects.filter(id=signature_id).erase(now)
-        Mail.objects.filter(signature=signature_id).let_go()
+        anonymise(Signature.objects.filter(id=signature_id), now)
+
+
+def anonymise(due: QuerySet[Signature], now: datetime) -> None:
+    """Takes out of every table who they were. `due` must be found by what this leaves as it is."""
+    Signature.objects.filter(pk__in=due).erase(now)
+    Mail.objects.filter(signature__in=due).let_go()
+    ProtectedName.objects.filter(signature__in=due).delete()
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from signatures.actions.audit import write_down
 from signatures.actions.post import lock_with_mailbox, post_in_turn
-from signatures.models import AuditEntry, Mail, Signature
+from signatures.models import AuditEntry, Mail, ProtectedName, Signature
 
 Action, State = AuditEntry.Action, Signature.State
 
@@ -20,7 +20,8 @@ def approve(*, signature_id: int, actor: User, reason: str, now: datetime) -> bo
     if signature.state != State.HELD or signature.is_erased:
         return False
     signature.state, signature.confirmed_at, signature.flags = State.CONFIRMED, now, []
-    signature.save(update_fields=["state", "confirmed_at", "flags"])
+    signature.checked_name = signature.name
+    signature.save(update_fields=["state", "confirmed_at", "flags", "checked_name"])
     write_down(
         Action.APPROVE, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement,
         before=State.HELD, after=State.CONFIRMED,
@@ -65,11 +66,15 @@ def show(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
 
 @transaction.atomic
 def mark_notable(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    """`reason` says how the identity was checked. Only what is confirmed can be notable."""
-    return _set(
+    """`reason` says how the identity was checked. Only what is confirmed can be notable. The name is protected from
+    then on, on every statement."""
+    is_done = _set(
         signature_id, Action.MARK_NOTABLE, actor, reason, now, notable=True,
         unless=lambda s: s.notable or s.state != State.CONFIRMED,
     )  # fmt: skip
+    if is_done:
+        _protect(Signature.objects.get(id=signature_id))
+    return is_done
 
 
 @transaction.atomic
@@ -92,6 +97,13 @@ def resend_link(*, signature_id: int, actor: User, reason: str, now: datetime) -
     write_down(Action.RESEND, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement)
     post_in_turn(signature, kind, now=now)
     return True
+
+
+def _protect(signature: Signature) -> None:
+    known = ProtectedName(
+        name=signature.name, written=signature.name, source=ProtectedName.Source.NOTABLE, signature=signature
+    )
+    ProtectedName.objects.protect([known])
 
 
 def _set(signature_id, action, actor, reason, now, *, unless, **values) -> bool:

@@ -1,5 +1,6 @@
 from signatures.models.heartbeat import Heartbeat
 from signatures.models.mail import Mail, Suppression
+from signatures.models.protected import ProtectedName
 from signatures.models.review import AuditEntry, Verdict, verdict
 from signatures.models.sector import OfferedSector, Sector, SectorTranslation
 from signatures.models.signature import Signature
@@ -13,6 +14,7 @@ __all__ = [
     "Heartbeat",
     "Mail",
     "OfferedSector",
+    "ProtectedName",
     "Sector",
     "SectorCount",
     "SectorTranslation",

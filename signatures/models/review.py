@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from signatures.models.protected import ProtectedName
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 
@@ -16,11 +17,26 @@ class Verdict(StrEnum):
     HELD = Signature.State.HELD
 
 
+PROTECTED_NAME = "protected_name"
+
+
 def verdict(signature: Signature, now: datetime) -> Verdict:
-    """For a confirmed signature, and for a correction applied to it in memory. Later reasons are added here alone."""
+    """For a confirmed signature, and for a correction applied to it in memory. Later reasons are added here alone.
+
+    Adds to the signature's flags, without saving, what it finds.
+    """
+    if PROTECTED_NAME not in signature.flags and _may_be_mistaken(signature):
+        signature.flags = [*signature.flags, PROTECTED_NAME]
     if signature.flags or signature.statement.review_everything:
         return Verdict.HELD
     return Verdict.CONFIRMED
+
+
+def _may_be_mistaken(signature: Signature) -> bool:
+    """For somebody whose name is protected; not once a moderator has looked at this very name."""
+    if signature.name == signature.checked_name:
+        return False
+    return ProtectedName.objects.resembled_by(signature) is not None
 
 
 class AuditEntry(models.Model):

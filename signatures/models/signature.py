@@ -25,6 +25,7 @@ NO_SIGNER = {
     "proposed_name": "",
     "proposed_credit": "",
     "proposed_at": None,
+    "checked_name": "",
     "flags": [],
 }
 
@@ -94,6 +95,12 @@ class Signature(models.Model):
     visibility = models.CharField(_("visibility"), max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC)
     hidden_at = models.DateTimeField(_("hidden at"), null=True, blank=True)
     notable = models.BooleanField(_("notable"), default=False)
+    checked_name = models.CharField(
+        _("name that a moderator has checked"),
+        max_length=120,
+        blank=True,
+        help_text=_("It is not held for resembling a protected one again."),
+    )
     flags = ArrayField(models.CharField(max_length=40), verbose_name=_("flags"), default=list, blank=True)
     generation = models.PositiveIntegerField(_("generation"), default=1)
 

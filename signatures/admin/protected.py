@@ -1,0 +1,34 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from signatures.identity.likeness import Name
+from signatures.models import ProtectedName
+
+
+@admin.register(ProtectedName)
+class ProtectedNameAdmin(admin.ModelAdmin):
+    """Names that are never shown unchecked. One written form in a row; scripts and typing slips are found from it."""
+
+    list_display = ("written", "name", "field", "statement", "source")
+    list_filter = ("source", "statement")
+    search_fields = ("written", "name")
+    search_help_text = _("Whoever signs with a name like one of these is held until a moderator has looked.")
+    fields = ("name", "written", "field", "statement")
+    list_select_related = ("statement",)
+    show_facets = admin.ShowFacets.NEVER
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A notable's own is marked and unmarked with the signature."""
+        is_own = obj is not None and obj.source == ProtectedName.Source.NOTABLE
+        return not is_own and super().has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: ProtectedName, form: Any, change: bool) -> None:
+        obj.keys = sorted(Name(obj.written).keys)
+        super().save_model(request, obj, form, change)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProtectedName]:
+        return super().get_queryset(request).defer("keys")

@@ -1,0 +1,72 @@
+"""Names that are never shown unchecked."""
+
+from collections.abc import Iterable
+from typing import Optional
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from signatures.identity.likeness import Name
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+
+
+class ProtectedNameQuerySet(models.QuerySet["ProtectedName"]):
+    def in_force(self, statement_id: int) -> "ProtectedNameQuerySet":
+        """Those of every statement and of this; of a notable, only while an organiser stands by it."""
+        return self.filter(Q(statement=None) | Q(statement=statement_id), Q(signature=None) | Q(signature__notable=True))
+
+    def resembled_by(self, signature: Signature) -> Optional["ProtectedName"]:
+        """The name that this one may pass for, in one query by index; its own is not counted against it."""
+        typed = Name(signature.name)
+        candidates = self.in_force(signature.statement_id).filter(keys__overlap=sorted(typed.keys))
+        if signature.pk:
+            candidates = candidates.exclude(signature=signature)
+        return next((each for each in candidates.order_by("id") if typed.resembles(Name(each.written))), None)
+
+    def protect(self, names: Iterable["ProtectedName"]) -> None:
+        """Adds names with the keys that find them; those already there stay as they are."""
+        names = list(names)
+        for each in names:
+            each.keys = sorted(Name(each.written).keys)
+        self.bulk_create(names, ignore_conflicts=True, batch_size=500)
+
+
+class ProtectedName(models.Model):
+    class Source(models.TextChoices):
+        STARTER = "starter", _("list to begin with")
+        ORGANISER = "organiser", _("an organiser")
+        NOTABLE = "notable", _("a notable")
+
+    name = models.CharField(_("name"), max_length=120, help_text=_("Whose name it is."))
+    written = models.CharField(
+        _("as it may be written"), max_length=120, help_text=_("The form that is compared: one row for each.")
+    )
+    field = models.CharField(_("field"), max_length=40, blank=True)
+    source = models.CharField(_("source"), max_length=10, choices=Source.choices, default=Source.ORGANISER)
+    statement = models.ForeignKey(
+        Statement, models.CASCADE, null=True, blank=True, related_name="protected_names", verbose_name=_("statement"),
+        help_text=_("Empty: on every statement."),
+    )  # fmt: skip
+    signature = models.ForeignKey(
+        Signature, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("signature")
+    )
+    keys = ArrayField(models.TextField(), editable=False, default=list)
+
+    objects = ProtectedNameQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("protected name"), _("protected names")
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["written", "statement", "signature"], name="a_name_is_protected_once", nulls_distinct=False
+            )
+        ]
+        indexes = [GinIndex(fields=["keys"], name="protected_by_key")]
+
+    def __str__(self) -> str:
+        return self.written if self.written == self.name else f"{self.written} ({self.name})"

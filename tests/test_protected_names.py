@@ -1,0 +1,140 @@
+"""Nothing famous goes live on its own: at confirming, by a later correction, on any statement."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from signatures import actions, tokens
+from signatures.identity.likeness import Name
+from signatures.models import ProtectedName, Signature, count
+from signatures.tokens import Purpose, Ticket
+from tests.people import NOON, make_signature, make_statement, sign
+
+pytestmark = pytest.mark.django_db
+
+State = Signature.State
+
+
+@pytest.fixture
+def statement():
+    return make_statement()
+
+
+@pytest.fixture(autouse=True)
+def star():
+    ProtectedName.objects.protect([ProtectedName(name="Zelda Quill", written="Zelda Quill")])
+
+
+@pytest.fixture
+def moderator(django_user_model):
+    return django_user_model.objects.create_user("mod")
+
+
+def confirm(signature):
+    actions.confirm(ticket=Ticket(signature.id, signature.generation, NOON), generation=signature.generation, now=NOON)
+    signature.refresh_from_db()
+    return signature
+
+
+def test_the_site_begins_with_names_of_the_widely_known():
+    assert ProtectedName.objects.filter(source="starter").count() > 300
+
+
+@pytest.mark.parametrize(
+    "name", ["Zelda Quill", "ZELDA QUILL", "Zеlda Quill", "Зельда Куилл", "Quill, Zelda", "Zelda Qu1ll"]
+)
+def test_a_protected_name_is_held_neither_counted_nor_shown(statement, name):
+    signature = confirm(sign(statement, name=name))
+
+    assert (signature.state, signature.flags) == (State.HELD, ["protected_name"])
+    assert count(statement.id).all == 0
+    assert list(Signature.objects.listed()) == []
+
+
+def test_another_name_goes_live(statement):
+    assert confirm(sign(statement, name="Zelda Quillfeather")).state == State.CONFIRMED
+
+
+def test_a_person_who_shares_the_name_gets_through_with_one_decision_which_is_remembered(statement, moderator):
+    signature = confirm(sign(statement, name="Zelda Quill", credit="gardener"))
+    actions.approve(signature_id=signature.id, actor=moderator, reason="called her", now=NOON)
+    actions.correct(signature_id=signature.id, name="Zelda Quill", credit="gardener, Lund", now=NOON)
+    signature.refresh_from_db()
+
+    assert (signature.state, signature.credit, signature.proposed_at) == (State.CONFIRMED, "gardener, Lund", None)
+
+
+def test_a_listed_signer_does_not_become_somebody_famous_by_a_correction(statement):
+    signature = confirm(sign(statement, name="Ilse Varga"))
+    actions.correct(signature_id=signature.id, name="Zelda Quill", credit="", now=NOON)
+
+    assert list(Signature.objects.listed().values_list("name", flat=True)) == ["Ilse Varga"]
+    assert Signature.objects.get().proposed_name == "Zelda Quill"
+
+
+def test_a_notable_does_not_become_somebody_else_famous_by_a_correction(statement, moderator):
+    signature = confirm(sign(statement, name="Ilse Varga"))
+    actions.mark_notable(signature_id=signature.id, actor=moderator, reason="own domain", now=NOON)
+    actions.correct(signature_id=signature.id, name="Zelda Quill", credit="", now=NOON)
+
+    assert list(Signature.objects.listed().values_list("name", "notable")) == [("Ilse Varga", True)]
+
+
+class TestNotables:
+    @pytest.fixture
+    def notable(self, statement, moderator):
+        signature = confirm(sign(statement, "known@example.org", name="Wren Adeyemi-Holt"))
+        actions.mark_notable(signature_id=signature.id, actor=moderator, reason="own domain", now=NOON)
+        return signature
+
+    def test_a_notables_name_is_protected_on_every_statement(self, notable):
+        other = make_statement("another")
+
+        assert confirm(sign(other, "impostor@example.org", name="Wren Adeyemi Holt")).state == State.HELD
+
+    def test_no_longer_once_no_organiser_stands_by_it(self, notable, moderator):
+        actions.unmark_notable(signature_id=notable.id, actor=moderator, reason="a mistake", now=NOON)
+
+        assert confirm(sign(make_statement("another"), name="Wren Adeyemi-Holt")).state == State.CONFIRMED
+
+    def test_their_own_correction_of_credit_is_not_held_for_their_own_name(self, notable):
+        actions.correct(signature_id=notable.id, name="Wren Adeyemi-Holt", credit="playwright", now=NOON)
+
+        assert Signature.objects.listed().get(id=notable.id).credit == "playwright"
+
+    def test_erasing_takes_the_protected_name_along(self, notable):
+        actions.erase(signature_id=notable.id, now=NOON)
+
+        assert ProtectedName.objects.filter(source="notable").count() == 0
+
+
+def test_a_name_may_be_protected_on_one_statement_alone(statement):
+    ProtectedName.objects.protect([ProtectedName(name="Una Local", written="Una Local", statement=statement)])
+
+    assert confirm(sign(statement, name="Una Local")).state == State.HELD
+    assert confirm(sign(make_statement("another"), name="Una Local")).state == State.CONFIRMED
+
+
+def test_looking_is_one_query_by_index(statement, django_assert_num_queries):
+    signature = make_signature(statement, state=State.PENDING)
+    with django_assert_num_queries(1):
+        assert ProtectedName.objects.resembled_by(signature) is None
+
+
+def test_an_organiser_protects_a_name_in_admin(statement, admin_client, settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    address = reverse("admin:signatures_protectedname_add")
+    admin_client.post(address, {"name": "Nova Reed", "written": "Nova Reed", "field": "music", "statement": ""})
+
+    assert set(ProtectedName.objects.get(name="Nova Reed").keys) == Name("Nova Reed").keys
+    assert confirm(sign(statement, name="nova reed")).state == State.HELD
+
+
+def test_a_held_signer_is_told_truthfully_and_how_to_speed_it_up(statement, settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    signature = confirm(sign(statement, name="Zelda Quill"))
+    token = tokens.make(Purpose.OWN_PAGE, signature_id=signature.id, generation=1, issued_at=NOON)
+    page = Client().get(f"/signature/{token}/").content.decode()
+
+    assert "The organisers look at your signature before it counts" in page
+    assert "press@letter.example.org" in page
