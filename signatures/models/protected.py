@@ -17,7 +17,9 @@ from signatures.models.statement import Statement
 class ProtectedNameQuerySet(models.QuerySet["ProtectedName"]):
     def in_force(self, statement_id: int) -> "ProtectedNameQuerySet":
         """Those of every statement and of this; of a notable, only while an organiser stands by it."""
-        return self.filter(Q(statement=None) | Q(statement=statement_id), Q(signature=None) | Q(signature__notable=True))
+        return self.filter(
+            Q(statement=None) | Q(statement=statement_id), Q(signature=None) | Q(signature__notable=True)
+        )
 
     def resembled_by(self, signature: Signature) -> Optional["ProtectedName"]:
         """The name that this one may pass for, in one query by index; its own is not counted against it."""
