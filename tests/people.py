@@ -38,10 +38,13 @@ def make_details(statement: Statement, *, sector: str = "music", **details) -> a
     )
 
 
-def sign(statement: Statement, address: str = "ilse@example.org", *, now: datetime = NOON, **details) -> Signature:
+def sign(
+    statement: Statement, address: str = "ilse@example.org", *, now: datetime = NOON, flags=(), **details
+) -> Signature:
     """Signs as a visitor does, up to the mail; the row comes back for the test to look at."""
     by = mailbox.parse(address)
-    actions.sign(statement=statement, by=by, details=make_details(statement, **details), language="en", now=now)
+    detailed = make_details(statement, **details)
+    actions.sign(statement=statement, by=by, details=detailed, language="en", now=now, flags=flags)
     return Signature.objects.of(statement).of_mailbox(by).get()
 
 

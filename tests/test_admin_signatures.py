@@ -52,7 +52,7 @@ class TestARow:
             "field-who": "Ilse Varga composer · Quartet",
             "field-sector_label": "Music",
             "field-state": "held",
-            "field-marks": "hidden, not named, notable, burst",
+            "field-marks": "hidden, not named, notable, one of very many from one network",
             "field-statement": "letter",
             "field-language": "English",
             "field-signed": "3 Nov 2026, 12:00",

@@ -6,7 +6,8 @@ import pytest
 
 from signatures import actions
 from signatures.identity import mailbox
-from signatures.models import Mail, Signature, Suppression
+from signatures.models import Flag, Mail, Signature, Suppression, in_words
+from signatures.tokens import Ticket
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +178,42 @@ class TestSendingAgain:
         actions.resend(statement=statement, to=mailbox.parse("nobody@example.org"), now=NOON)
 
         assert Mail.objects.count() == 0
+
+
+class TestFlags:
+    def test_are_kept_with_the_signature_and_its_mail_goes_out_as_always(self, statement):
+        signature = sign(statement, flags=[Flag.BURST, Flag.NO_PROOF])
+
+        assert (signature.flags, mails(signature)) == (["burst", "no_proof"], [("confirm", 1)])
+
+    def test_are_not_washed_off_by_signing_again(self, statement):
+        sign(statement, flags=[Flag.BURST])
+        signature = sign(statement, now=LATER, flags=[Flag.HONEYPOT, Flag.BURST])
+        assert signature.flags == ["burst", "honeypot"]
+
+        actions.withdraw(signature_id=signature.id)
+        assert sign(statement, now=LATER + timedelta(minutes=3)).flags == ["burst", "honeypot"]
+
+    @pytest.mark.parametrize("state", [State.CONFIRMED, State.HELD, State.REJECTED])
+    def test_say_nothing_of_a_signature_that_somebody_else_tries_to_repeat(self, statement, state):
+        make_signature(statement, address="ilse@example.org", state=state)
+
+        assert sign(statement, flags=[Flag.HONEYPOT]).flags == []
+
+    def test_past_a_cap_change_nothing_at_all(self, statement):
+        sign(statement)
+
+        assert sign(statement, now=NOON + timedelta(seconds=30), flags=[Flag.BURST]).flags == []
+
+    def test_hold_the_signature_once_it_is_confirmed(self, statement):
+        signature = sign(statement, flags=[Flag.NO_PROOF])
+        confirmed, _ = actions.confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON)
+
+        assert (confirmed.state, confirmed.confirmed_at) == (State.HELD, None)
+
+    @pytest.mark.parametrize("flag", Flag)
+    def test_are_told_to_organisers_in_words(self, flag):
+        assert in_words([flag.value]) == [flag.label] != [flag.value]
+
+    def test_that_nobody_knows_any_more_are_told_as_they_are(self):
+        assert in_words(["older_code"]) == ["older_code"]

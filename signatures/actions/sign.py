@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,10 +27,19 @@ class Details:
 
 
 @transaction.atomic
-def sign(*, statement: Statement, by: mailbox.Mailbox, details: Details, language: str, now: datetime) -> None:
+def sign(
+    *,
+    statement: Statement,
+    by: mailbox.Mailbox,
+    details: Details,
+    language: str,
+    now: datetime,
+    flags: Collection[str] = (),
+) -> None:
     """Takes one signature and queues its mail, as the mailbox's standing asks (design.md, the table of mailboxes).
 
-    Every kind of mailbox runs the same look-ups and gives the caller the same nothing.
+    Every kind of mailbox runs the same look-ups and gives the caller the same nothing. `flags` are the reasons for a
+    moderator to look at it once it is confirmed.
     """
     digests = mailbox.digests(by)
     lock_mailbox(digests)
@@ -40,13 +50,13 @@ def sign(*, statement: Statement, by: mailbox.Mailbox, details: Details, languag
         return
     if signature is None:
         signature = _new(statement, by, now)
-        _fill(signature, details, language)
+        _fill(signature, details, language, flags)
         post(signature, Mail.Kind.CONFIRM, now=now, due_at=turn)
     elif signature.state == State.WITHDRAWN:
-        _begin_again(signature, details, language)
+        _begin_again(signature, details, language, flags)
         post(signature, Mail.Kind.CONFIRM, now=now, due_at=turn)
     elif signature.state == State.PENDING and turn <= now:
-        _begin_again(signature, details, language)
+        _begin_again(signature, details, language, flags)
         post(signature, Mail.Kind.CONFIRM, now=now)
     elif signature.state in (State.CONFIRMED, State.HELD) and turn <= now:
         post(signature, Mail.Kind.ALREADY_SIGNED, now=now)
@@ -63,15 +73,16 @@ def _new(statement: Statement, by: mailbox.Mailbox, now: datetime) -> Signature:
     )
 
 
-def _begin_again(signature: Signature, details: Details, language: str) -> None:
-    """The newest details replace the older ones, and older links lead nowhere. What a moderator set stays."""
+def _begin_again(signature: Signature, details: Details, language: str, flags: Collection[str]) -> None:
+    """The newest details replace the older ones, and older links lead nowhere. What a moderator set stays, and so do
+    flags: a second try would wash them off."""
     signature.state = State.PENDING
     signature.generation += 1
     signature.notable = False
-    _fill(signature, details, language)
+    _fill(signature, details, language, flags)
 
 
-def _fill(signature: Signature, details: Details, language: str) -> None:
+def _fill(signature: Signature, details: Details, language: str, flags: Collection[str]) -> None:
     signature.rename(details.name)
     signature.credit = details.credit
     signature.organisation = details.organisation
@@ -81,4 +92,5 @@ def _fill(signature: Signature, details: Details, language: str) -> None:
     signature.visibility = details.visibility
     signature.updates = details.updates
     signature.language = language
+    signature.flags = list(dict.fromkeys([*signature.flags, *flags]))
     signature.save()

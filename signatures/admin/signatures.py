@@ -17,7 +17,7 @@ from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
 from signatures.admin.mails import MailInline
 from signatures.admin.reading import Register
 from signatures.identity.keys import fold_query
-from signatures.models import Signature, Suppression
+from signatures.models import Signature, Suppression, in_words
 
 SAID = "name", "credit", "organisation", "kind", "sector_label", "visibility", "wants_updates", "language"
 STANDING = "state", "marks", "created_at", "confirmed_at", "hidden_at", "erased_at"
@@ -140,7 +140,7 @@ class SignatureAdmin(Register):
             signature.hidden_at and _("hidden"),
             signature.visibility == Signature.Visibility.ANONYMOUS and _("not named"),
             signature.notable and _("notable"),
-            *signature.flags,
+            *in_words(signature.flags),
         ]
         return ", ".join(str(mark) for mark in found if mark)
 

@@ -8,7 +8,7 @@ from signatures.demo.people import People
 from signatures.demo.source import read
 from signatures.demo.words import Words
 from signatures.identity import mailbox
-from signatures.models import Sector, Signature, Statement
+from signatures.models import Flag, Sector, Signature, Statement
 
 State, Kind, Visibility = Signature.State, Signature.Kind, Signature.Visibility
 
@@ -109,7 +109,7 @@ class Crowd:
 def _put(signature: Signature, state: str) -> Signature:
     signature.state = state
     if state == State.HELD and not signature.statement.review_everything:
-        signature.flags = ["demonstration"]
+        signature.flags = [Flag.DEMONSTRATION]
     return signature
 
 

@@ -1,3 +1,4 @@
+from signatures.models.flags import Flag, in_words
 from signatures.models.heartbeat import Heartbeat
 from signatures.models.mail import Mail, Suppression
 from signatures.models.protected import ProtectedName
@@ -11,6 +12,7 @@ from signatures.models.wording import Translation, Version
 __all__ = [
     "AuditEntry",
     "Count",
+    "Flag",
     "Heartbeat",
     "Mail",
     "OfferedSector",
@@ -27,5 +29,6 @@ __all__ = [
     "Verdict",
     "Version",
     "count",
+    "in_words",
     "verdict",
 ]

@@ -1,0 +1,20 @@
+from collections.abc import Iterable
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Flag(models.TextChoices):
+    """Why a signature waits for a moderator once its mailbox has confirmed it; the words are for organisers."""
+
+    PROTECTED_NAME = "protected_name", _("resembles a protected name")
+    BURST = "burst", _("one of very many from one network")
+    HONEYPOT = "honeypot", _("filled in a field that people do not see")
+    NO_PROOF = "no_proof", _("came without a proof of work while many signed")
+    DEMONSTRATION = "demonstration", _("made up for the demonstration")
+
+
+def in_words(flags: Iterable[str]) -> list[str | Promise]:
+    """A code that is not known here, such as an older one, stays as it is."""
+    return [Flag(code).label if code in Flag.values else code for code in flags]
