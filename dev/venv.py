@@ -1,9 +1,10 @@
-"""Makes .venv of what requirements-dev.txt names, then becomes a module in it: python3 -m dev.venv MODULE ...
+"""Makes .venv of what FILE pins, then becomes a module in it: python3 -m dev.venv requirements-dev.txt MODULE ...
 
 Needs Python alone, of any version: it looks for a newer one itself.
 """
 
 import fcntl
+import glob
 import hashlib
 import importlib.util
 import os
@@ -17,19 +18,18 @@ OLDEST = (3, 11)
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
-STAMP = os.path.join(VENV, "installed")
 LOG = os.path.join(VENV, "install.log")
-REQUIREMENTS = os.path.join(ROOT, "requirements-dev.txt")
+EVERYTHING = "requirements-dev.txt"
 
 
-def main(module, *arguments):
+def main(wanted, module, *arguments):
     if sys.version_info < OLDEST:
-        _become_newer(module, *arguments)
-    if not _is_installed():
-        with open(REQUIREMENTS) as lock:  # bin/dev and bin/test may start at the same moment
+        _become_newer(wanted, module, *arguments)
+    if not _is_there(wanted):
+        with open(os.path.join(ROOT, EVERYTHING)) as lock:  # bin/dev and bin/test may start at the same moment
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not _is_installed():
-                _install()
+            if not _is_there(wanted):
+                _install(wanted)
     os.execv(PYTHON, [PYTHON, "-m", module, *arguments])
 
 
@@ -41,38 +41,51 @@ def _become_newer(*arguments):
     sys.exit("Python 3.11 or newer is needed; {} is {}.{}.".format(sys.executable, *sys.version_info))
 
 
-def _is_installed():
-    try:
-        with open(STAMP) as stamp:
-            return os.path.exists(PYTHON) and stamp.read() == _fingerprint()
-    except FileNotFoundError:
-        return False
+def _is_there(wanted):
+    return _is_installed(wanted) or _is_installed(EVERYTHING)
 
 
-def _fingerprint():
+def _is_installed(file):
+    return _read(_stamp(file)) == _fingerprint(file)
+
+
+def _stamp(file):
+    return os.path.join(VENV, "installed-" + file)
+
+
+def _fingerprint(file):
     """Changes with the requirements, with a moved checkout and with an upgraded interpreter."""
-    with open(REQUIREMENTS, "rb") as requirements:
+    with open(os.path.join(ROOT, file), "rb") as requirements:
         digest = hashlib.sha256(requirements.read()).hexdigest()
-    return "\n".join([VENV, os.path.realpath(PYTHON), digest])
+    return "\n".join([*_maker(), digest])
 
 
-def _install():
+def _maker():
+    return [VENV, os.path.realpath(PYTHON)]
+
+
+def _install(file):
     print("Installing packages into .venv (half a minute, the first time) ...", flush=True)
-    if not _fits():
-        shutil.rmtree(VENV, ignore_errors=True)
+    if _made_otherwise():
+        shutil.rmtree(VENV)
     pip = _make_venv()
-    _run([*pip, "install", "--require-hashes", "--no-deps", "--progress-bar", "off", "-r", REQUIREMENTS])
-    with open(STAMP, "w") as stamp:
-        stamp.write(_fingerprint())
+    _run([*pip, "install", "--require-hashes", "--no-deps", "--progress-bar", "off", "-r", os.path.join(ROOT, file)])
+    with open(_stamp(file), "w") as stamp:
+        stamp.write(_fingerprint(file))
 
 
-def _fits():
-    """Whether the .venv that is there was made here and by an interpreter that is still the same."""
+def _made_otherwise():
+    """Whether the .venv that is there was made elsewhere, or by an interpreter that has changed since."""
+    stamps = [_read(path) for path in glob.glob(os.path.join(glob.escape(VENV), "installed-*"))]
+    return any(stamp.splitlines()[:2] != _maker() for stamp in stamps)
+
+
+def _read(path):
     try:
-        with open(STAMP) as stamp:
-            return stamp.read().splitlines()[:2] == _fingerprint().splitlines()[:2]
+        with open(path) as file:
+            return file.read()
     except FileNotFoundError:
-        return True
+        return ""
 
 
 def _make_venv():
