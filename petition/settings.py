@@ -183,7 +183,10 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SOFT_TIME_LIMIT = 45
 CELERY_TASK_TIME_LIMIT = 60
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# One message for each free process. A multiplier of 1 does the same by counting what was acknowledged; when the broker
+# goes while every process has a task, nothing can be, and kombu 5.7 then waits for ever on nothing.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 0
+CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 200_000  # kB
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20

@@ -1,4 +1,7 @@
-"""An SMTP server of our own, on a free port, that answers as a test tells it to."""
+"""An SMTP server of our own, on a free port, that answers as a test tells it to.
+
+`mail_server` is for tests in which this process sends; `serving` gives an EMAIL_URL to the processes of tests/site.py.
+"""
 
 import asyncio
 import email
@@ -39,8 +42,7 @@ class Sink:
         address = envelope.rcpt_tos[0]
         if refused := await asyncio.to_thread(self.at_data, address):
             return refused
-        message = email.message_from_bytes(envelope.content or b"", policy=default)
-        self.messages.append(message)  # type: ignore[arg-type]
+        self.messages.append(email.message_from_bytes(bytes(envelope.content), policy=default))  # type: ignore[arg-type]
         self.recipients.append(address)
         self.sessions.add(session.peer)  # type: ignore[arg-type]
         return "250 OK"
@@ -49,12 +51,19 @@ class Sink:
 @contextmanager
 def mail_server(settings, **answers: Answer) -> Iterator[Sink]:
     """The project's mail goes to the sink that comes back."""
-    sink = Sink(**answers)
-    controller = Controller(sink, hostname=ports.HOST, port=ports.free())
+    sink, port = Sink(**answers), ports.free()  # type: ignore[arg-type]
+    settings.EMAIL_HOST, settings.EMAIL_PORT = ports.HOST, port
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with serving(sink, port):
+        yield sink
+
+
+@contextmanager
+def serving(sink: Sink, port: int) -> Iterator[str]:
+    """The sink's address, as EMAIL_URL names it."""
+    controller = Controller(sink, hostname=ports.HOST, port=port)
     controller.start()
     try:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = controller.hostname, controller.port
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        yield sink
+        yield f"smtp://{ports.HOST}:{port}"
     finally:
         controller.stop()

@@ -1,0 +1,52 @@
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from dev import ports
+from dev.servers import Valkey, password
+from signatures.models import Statement
+from tests.people import make_statement
+from tests.site import Site, database_url, running
+from tests.smtp import Sink, serving
+
+StartSite = Callable[..., Site]
+
+
+@pytest.fixture
+def statement(transactional_db: None) -> Statement:
+    """Open now, and seen by every process."""
+    return make_statement(now=timezone.now())
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Valkey]:
+    """A Valkey to break: broker and cache of the drill's own site."""
+    with running(Valkey(tmp_path, password())) as valkey:
+        yield valkey
+
+
+@pytest.fixture
+def sink() -> Sink:
+    return Sink()
+
+
+@pytest.fixture
+def start_site(tmp_path: Path, broker: Valkey) -> Iterator[StartSite]:
+    """The site on the drill's own broker; LIMIT_FACTOR, because all the people come from one address."""
+    with ExitStack() as started:
+
+        def start(**more) -> Site:
+            services = {"DATABASE_URL": database_url(), "REDIS_URL": broker.url, "LIMIT_FACTOR": "100"}
+            return started.enter_context(Site(tmp_path, **{**services, **more}))
+
+        yield start
+
+
+@pytest.fixture
+def site(statement: Statement, sink: Sink, start_site: StartSite) -> Iterator[Site]:
+    """All of it, with a mail server that takes what comes."""
+    with serving(sink, ports.free()) as mail:
+        yield start_site(EMAIL_URL=mail)

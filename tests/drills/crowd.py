@@ -1,0 +1,95 @@
+"""People who sign at the same time, over plain HTTP, each from a mailbox of their own; and what they were answered."""
+
+import http.client
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from itertools import count
+from typing import TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from dev import ports
+from tests.site import Site
+
+T = TypeVar("T")
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Connection": "close"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    address: str
+    status: int  # 0 where the connection ended without an answer
+    seconds: float
+
+
+class Crowd:
+    """`signing` and `confirming` go on in the background, while the body of the `with` breaks something."""
+
+    def __init__(self, site: Site, *, at_a_time: int = 12):
+        self.site, self.at_a_time = site, at_a_time
+        self.answers: list[Answer] = []
+        self.numbers = count(1)
+
+    def sign(self, many: int) -> list[Answer]:
+        """The answers to `many` more people, who come `at_a_time`."""
+        with ThreadPoolExecutor(self.at_a_time) as people:
+            return list(people.map(lambda _: self.sign_once(), range(many)))
+
+    def signing(self, many: int) -> AbstractContextManager[None]:
+        return self._meanwhile(lambda _: self.sign_once(), range(many))
+
+    def confirming(self, messages: Iterable[EmailMessage]) -> AbstractContextManager[None]:
+        return self._meanwhile(self.confirm, messages)
+
+    def sign_once(self) -> Answer:
+        address = f"signer-{next(self.numbers)}@example.org"
+        details = {"name": "Ilse Varga", "email": address, "sector": "music", "credit": "composer"}
+        begin = time.monotonic()
+        status, _ = self._ask("POST", "/letter/sign/", details)
+        answer = Answer(address, status, time.monotonic() - begin)
+        self.answers.append(answer)
+        return answer
+
+    def confirm(self, message: EmailMessage) -> int:
+        """Opens the link in the mail and presses the button; the status of the answer to that."""
+        path = urlsplit(link_in(message, "confirm")).path
+        _, page = self._ask("GET", path)
+        carried = re.search(r'name="generation" value="(\d+)"', page)
+        return self._ask("POST", path, {"generation": carried[1] if carried else ""})[0]
+
+    @contextmanager
+    def _meanwhile(self, do: Callable[[T], object], each: Iterable[T]) -> Iterator[None]:
+        with ThreadPoolExecutor(self.at_a_time) as people:
+            asked = [people.submit(do, one) for one in each]
+            try:
+                yield
+            except BaseException:
+                people.shutdown(cancel_futures=True)
+                raise
+            for one in asked:
+                one.result()
+
+    @property
+    def accepted(self) -> set[str]:
+        return {answer.address for answer in self.answers if answer.status == 303}
+
+    def _ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
+        with closing(http.client.HTTPConnection(ports.HOST, self.site.port, timeout=30)) as connection:
+            try:
+                connection.request(method, path, urlencode(fields or {}), FORM)
+                response = connection.getresponse()
+                return response.status, response.read().decode()
+            except (OSError, http.client.HTTPException):
+                return 0, ""
+
+
+def link_in(message: EmailMessage, purpose: str) -> str:
+    body = message.get_body(("plain",))
+    assert body
+    (link,) = re.findall(rf"https?://\S+/{purpose}/\S+", body.get_content())
+    return link

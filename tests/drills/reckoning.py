@@ -1,0 +1,62 @@
+"""What a drill came to: who was accepted, who has a row, who got mail, and how long people waited."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import F
+
+from signatures.models import Mail, Signature
+from tests.drills.crowd import Answer, Crowd
+from tests.smtp import Sink
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    answers: list[Answer]
+    accepted: set[str]
+    rows: set[str]
+    mails: Counter[str]
+
+    @property
+    def doubles(self) -> int:
+        return self.mails.total() - len(self.mails)
+
+    def answered(self, *statuses: int) -> int:
+        return sum(answer.status in statuses for answer in self.answers)
+
+    @property
+    def failed(self) -> int:
+        return sum(answer.status >= 500 for answer in self.answers)
+
+    def tell(self, what: str, **seconds: float) -> None:
+        figures = {
+            "asked": len(self.answers),
+            "accepted": len(self.accepted),
+            "rows": len(self.rows),
+            "mails": self.mails.total(),
+            "doubles": self.doubles,
+            "5xx": self.failed,
+            "cut off": self.answered(0),
+            "longest answer": f"{longest(self.answers):.2f} s",
+            **{name.replace("_", " "): f"{value:.2f} s" for name, value in seconds.items()},
+        }
+        print(f"\n{what}: " + ", ".join(f"{name} {figure}" for name, figure in figures.items()))  # noqa: T201
+
+
+def reckon(crowd: Crowd, sink: Sink) -> Reckoning:
+    rows = {signature.address for signature in Signature.objects.all()}
+    return Reckoning(crowd.answers, crowd.accepted, rows, Counter(sink.recipients))
+
+
+def longest(answers: list[Answer]) -> float:
+    return max(answer.seconds for answer in answers)
+
+
+def is_all_sent() -> bool:
+    return not Mail.objects.filter(status=Mail.Status.QUEUED).exists()
+
+
+def let_time_pass(pause: timedelta) -> None:
+    """As the outbox sees it: nobody waits out a lease in a test. Only while no worker is at a batch."""
+    Mail.objects.filter(status=Mail.Status.QUEUED).update(next_attempt_at=F("next_attempt_at") - pause)

@@ -1,0 +1,136 @@
+"""The broker carries hints, and counters for limits: the site does its work without both.
+
+The longest answers are compared with those of the same people a moment before, because a busy machine is slow at all.
+"""
+
+import threading
+import time
+
+import pytest
+from celery import current_app
+from kombu import Connection
+from redis import Redis
+
+from dev import ports
+from dev import site as parts
+from tests.drills.crowd import Crowd
+from tests.drills.reckoning import is_all_sent, longest, reckon
+from tests.smtp import Sink, serving
+from tests.waiting import wait_for
+
+pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
+
+
+def seconds_until(condition):
+    begin = time.monotonic()
+    wait_for(condition)
+    return time.monotonic() - begin
+
+
+def test_five_hundred_people_sign_while_the_broker_stops(site, sink, broker):
+    crowd = Crowd(site)
+    usual = crowd.sign(100)
+    with crowd.signing(400):
+        wait_for(lambda: len(crowd.answers) >= 120)
+        broker.kill()
+    stopped = crowd.answers[120:]
+    broker.start()
+    recovered = seconds_until(is_all_sent)
+
+    done = reckon(crowd, sink)
+    done.tell(
+        "the broker stopped while 500 sign",
+        longest_before=longest(usual),
+        longest_without=longest(stopped),
+        all_sent_after=recovered,
+    )
+    assert (len(done.accepted), done.rows, set(done.mails), done.doubles) == (500, done.accepted, done.accepted, 0)
+    assert longest(stopped) - longest(usual) < 1
+
+
+def test_a_site_that_starts_without_its_broker_takes_signatures_at_once(site, sink, broker):
+    broker.kill()
+    for process in (site.web, site.worker, site.beat):
+        process.stop()
+        process.start()
+    site.web.wait_until(lambda: parts.answers(f"{site.url}/-/alive", site.env))
+    crowd = Crowd(site)
+    first, others = crowd.sign(12), crowd.sign(40)
+    broker.start()
+    recovered = seconds_until(is_all_sent)
+
+    done = reckon(crowd, sink)
+    done.tell(
+        "the broker away since before the start",
+        longest_of_the_first=longest(first),
+        longest_of_the_others=longest(others),
+        all_sent_after=recovered,
+    )
+    assert (len(done.accepted), set(done.mails), done.doubles) == (52, done.accepted, 0)
+    assert longest(first) - longest(others) < 1
+
+
+def test_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_nothing(site, sink, broker):
+    crowd = Crowd(site)
+    usual = crowd.sign(40)
+    broker.pause()
+    first, others = crowd.sign(12), crowd.sign(200)
+    broker.resume()
+    recovered = seconds_until(is_all_sent)
+
+    done = reckon(crowd, sink)
+    done.tell(
+        "the broker frozen",
+        longest_before=longest(usual),
+        longest_of_the_first=longest(first),
+        longest_of_the_others=longest(others),
+        all_sent_after=recovered,
+    )
+    assert (len(done.accepted), done.rows, set(done.mails), done.doubles) == (252, done.accepted, done.accepted, 0)
+    assert longest(first) - longest(usual) < 2
+    assert longest(others) - longest(usual) < 1
+
+
+def test_beat_finds_what_no_hint_announced(site, sink, broker):
+    """The hints are in the broker's memory alone when all of that is gone, and the worker with it."""
+    site.worker.kill()
+    crowd = Crowd(site)
+    crowd.sign(50)
+    with Redis.from_url(broker.url) as memory:
+        assert memory.llen("celery") > 0
+        memory.flushall()
+    site.worker.start()
+    recovered = seconds_until(is_all_sent)
+
+    done = reckon(crowd, sink)
+    done.tell("the broker emptied", all_sent_after=recovered)
+    assert (len(done.accepted), set(done.mails), done.doubles) == (50, done.accepted, 0)
+
+
+def test_a_worker_that_could_acknowledge_nothing_goes_on_when_the_broker_is_back(start_site, statement, broker):
+    """Each of its processes is at work when the broker goes, and done before it is back."""
+    at_work: list[str] = []
+    broker_is_gone = threading.Event()
+
+    def hold(address):
+        at_work.append(address)
+        broker_is_gone.wait(30)
+
+    sink = Sink(at_data=hold)
+    with serving(sink, ports.free()) as mail:
+        site = start_site(EMAIL_URL=mail, processes=("web", "worker"))  # without beat one hint must do
+        crowd = Crowd(site)
+        for many in (1, 2):
+            crowd.sign(1)
+            wait_for(lambda: len(at_work) == many)  # noqa: B023
+        broker.kill()
+        broker_is_gone.set()
+        wait_for(lambda: is_all_sent() and "Couldn't ack" in site.log("worker"))
+        crowd.sign(1)
+        broker.start()
+        with Connection(broker.url) as connection:
+            current_app.send_task("signatures.deliver", connection=connection)
+        wait_for(is_all_sent)
+
+    done = reckon(crowd, sink)
+    assert (len(done.accepted), set(done.mails), done.doubles) == (3, done.accepted, 0)
