@@ -1,0 +1,50 @@
+import time
+
+import pytest
+
+from signatures import actions
+from signatures.actions.deliver import LEASE
+from signatures.models import Signature, count
+from tests.drills.crowd import Crowd, link_in
+from tests.drills.reckoning import is_all_sent, let_time_pass, reckon
+from tests.smtp import Sink
+from tests.waiting import wait_for
+
+pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
+
+AT_ONCE = 2  # mails in flight: the worker has two processes
+
+
+@pytest.fixture
+def sink() -> Sink:
+    """So slow that a kill comes in mid-batch."""
+    return Sink(at_data=lambda address: time.sleep(0.02))
+
+
+def kill_and_replace(worker):
+    worker.kill()
+    let_time_pass(LEASE)
+    worker.start()
+
+
+def test_a_worker_killed_in_mid_batch_loses_no_mail_and_no_count(site, statement, sink):
+    crowd, kills = Crowd(site), [40, 90, 140, 190]
+    with crowd.signing(300):
+        for mails in kills:
+            wait_for(lambda: len(sink.messages) >= mails)  # noqa: B023
+            kill_and_replace(site.worker)
+    replaced_at = time.monotonic()
+    wait_for(is_all_sent)
+    recovered = time.monotonic() - replaced_at
+
+    with crowd.confirming(sink.messages):
+        wait_for(lambda: Signature.objects.counted().count() >= 100)
+        kill_and_replace(site.worker)
+
+    done = reckon(crowd, sink)
+    done.tell(f"a worker killed {len(kills)} times in mid-batch", all_sent_after=recovered)
+    assert (len(done.accepted), done.rows, set(done.mails)) == (300, done.accepted, done.accepted)
+    assert done.doubles <= len(kills) * AT_ONCE
+    assert len({message["Message-ID"] for message in sink.messages}) == 300
+    assert len({link_in(message, "confirm") for message in sink.messages}) == 300
+    assert (count(statement.id).all, actions.recount()) == (300, [])
