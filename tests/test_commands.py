@@ -3,6 +3,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from dev import ports
@@ -94,3 +95,11 @@ def test_draining_ends_where_the_mail_server_is_away(statement, settings):
 
     assert run("drain_outbox") == "sent 0, failed 0, put off 1, cancelled 0\n"
     assert statuses() == [Status.QUEUED]
+
+
+def test_migrating_has_no_time_limit_but_does_not_wait_for_locks():
+    with connection.cursor() as cursor:
+        call_command("migrate", verbosity=0)
+        cursor.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")
+        assert cursor.fetchone() == ("0", "2s")
+        cursor.execute("RESET statement_timeout")
