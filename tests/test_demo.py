@@ -1,15 +1,18 @@
+import tomllib
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from random import Random
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
 from signatures import actions
 from signatures.demo.load import load
 from signatures.demo.people import Origin, People
+from signatures.identity.likeness import Name
 from signatures.identity.names import clean_credit, clean_name
 from signatures.models import AuditEntry, Mail, Signature, Statement, Tally, TallyEntry, count
 from tests.people import make_statement
@@ -101,6 +104,14 @@ def test_every_part_of_a_name_would_pass_the_form():
         for kind in (origin.given, origin.family, origin.middle):
             for part in [*kind["female"], *kind["male"]]:
                 assert clean_name(part) == part
+
+
+def test_nobody_bears_a_protected_name():
+    """Of all who appear by default; others could only by a chance that a name check would hold."""
+    protected = tomllib.loads((settings.BASE_DIR / "signatures/data/protected_names.toml").read_text(encoding="utf-8"))
+    forms = {Name(form).raw for names in protected.values() for name in names for form in name.split("=")}
+    people = People(Random(1))
+    assert {name for name in (people.next().name for _one in range(14_500)) if Name(name).raw in forms} == set()
 
 
 def test_everybody_signed_the_text_in_their_language(sentence, letter):
