@@ -120,8 +120,8 @@ class TestTheReason:
 
         desk.post(SIGNATURES, posted)
 
-        assert list(Signature.objects.filter(hidden_at__isnull=False).order_by("id")) == [first, second]
-        assert third.name in desk.get(SIGNATURES).content.decode()
+        assert set(Signature.objects.filter(hidden_at__isnull=False)) == {first, second}
+        assert Signature.objects.get(id=third.id).listed is True
 
     def test_it_names_those_whom_it_is_about(self, statement, desk):
         many = [make_signature(statement, name=f"Signer {number:02}") for number in range(23)]
@@ -163,7 +163,7 @@ class TestWhatIsSaid:
 
         response = choose(desk, act, signature)
 
-        assert [message.startswith("Left as it was:") for message in told(response)] == [True]
+        assert told(response)[-1].startswith("Left as it was: <bdi>")
         assert AuditEntry.objects.count() == 1
 
     def test_a_name_cannot_speak_html(self, statement, desk):
@@ -204,7 +204,7 @@ class TestThePageOfOne:
         form = BeautifulSoup(desk.get(page_of(signature)).content, "html.parser").select_one("form.decide")
         posted = {field["name"]: field.get("value", "") for field in form.select("input[name]")}
 
-        response = desk.post(form["action"], {**posted, "reason": "a double", "action": "hide"}, follow=True)
+        response = desk.post(form["action"], {**posted, "reason": "a double", "action": "hide"})
 
         assert told(response) == ["Hidden from the list: <bdi>Ilse Varga</bdi>"]
         assert Signature.objects.get().hidden_at is not None
@@ -228,13 +228,13 @@ class TestThePageOfOne:
         waiting = f"{SIGNATURES}?review=waiting"
 
         response = choose(desk, "approve", second, url=waiting, one=second.id)
-        assert response.redirect_chain[0][0] == f"{page_of(first)}?_changelist_filters=review%3Dwaiting"
+        assert response["Location"] == f"{page_of(first)}?_changelist_filters=review%3Dwaiting"
 
         response = choose(desk, "approve", first, url=waiting, one=first.id)
-        assert response.redirect_chain[0][0].startswith(page_of(third))
+        assert response["Location"].startswith(page_of(third))
 
         response = choose(desk, "approve", third, url=waiting, one=third.id)
-        assert response.redirect_chain[0][0] == waiting
+        assert response["Location"] == waiting
 
     @pytest.mark.parametrize("one", ["x", "", "0", "99999999999999999999"])
     def test_a_forged_place_in_the_queue_is_no_error(self, statement, desk, one):
@@ -242,7 +242,7 @@ class TestThePageOfOne:
 
         response = choose(desk, "approve", signature, url=f"{SIGNATURES}?review=waiting", one=one)
 
-        assert response.status_code == 200
+        assert response.status_code == 302
 
     def test_a_colleague_who_was_quicker_is_no_error(self, statement, desk):
         signature = make_signature(statement, state=State.HELD)

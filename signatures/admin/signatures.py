@@ -20,7 +20,7 @@ from signatures.identity.keys import fold_query
 from signatures.models import Signature, Suppression, in_words
 
 SAID = "name", "credit", "organisation", "kind", "sector_label", "visibility", "wants_updates", "language"
-STANDING = "state", "marks", "created_at", "confirmed_at", "hidden_at", "erased_at"
+STANDING = "state", "marks", "mailed", "created_at", "confirmed_at", "hidden_at", "erased_at"
 
 
 @admin.register(Signature)
@@ -38,7 +38,7 @@ class SignatureAdmin(Register):
     search_fields = ("name",)
     sortable_by = ("signed",)
     empty_value_display = ""
-    readonly_fields = ("sector_label", "wants_updates", "address", "suppressed", "marks")
+    readonly_fields = ("sector_label", "wants_updates", "address", "marks", "mailed")
     inlines = (AuditInline, MailInline)
     change_form_template = "admin/signatures/signature/change_form.html"
 
@@ -89,9 +89,9 @@ class SignatureAdmin(Register):
     # The page of one
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        mailbox = ("address", "suppressed") if may_see_mailboxes(request) else ()
+        address = ("address",) if may_see_mailboxes(request) else ()
         return [
-            (_("What the signer said"), {"fields": (*SAID, *mailbox)}),
+            (_("What the signer said"), {"fields": (*SAID, *address)}),
             (_("What was signed"), {"fields": ("statement", "version")}),
             (_("Where it stands"), {"fields": STANDING}),
         ]
@@ -157,7 +157,8 @@ class SignatureAdmin(Register):
         return clear(signature)
 
     @admin.display(description=_("gets mail"))
-    def suppressed(self, signature: Signature) -> str:
-        digest = signature.mailbox_digest
-        found = Suppression.objects.filter(mailbox_digest=bytes(digest)).first() if digest else None
+    def mailed(self, signature: Signature) -> str:
+        if signature.mailbox is None:
+            return str(_("no: its mailbox is erased"))
+        found = Suppression.objects.filter(mailbox_digest__in=signature.digests()).first()
         return found.get_reason_display() if found else str(_("yes"))
