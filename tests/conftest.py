@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.management import call_command
 from pytest_django import Settings
 
@@ -14,8 +15,10 @@ RUNS = itertools.count()
 
 @pytest.fixture(scope="session", autouse=True)
 def static_files() -> None:
-    """Pages name their static files by what bin/test's own VAR holds."""
+    """Pages name their static files by what bin/test's own VAR holds. WhiteNoise looks for one when it is asked for
+    it, instead of reading them all for the client of each test."""
     call_command("collectstatic", interactive=False, verbosity=0)
+    django_settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(scope="session", autouse=True)
