@@ -17,8 +17,7 @@ class Kind(StrEnum):
 FIELDS: dict[str, dict[Kind, str]] = {
     "Signature": {
         Kind.MAILBOX: "mailbox mailbox_digest digest_key",
-        Kind.SIGNER: "name credit organisation updates search_key proposed_name proposed_credit"
-        " checked_name flags",
+        Kind.SIGNER: "name credit organisation updates search_key proposed_name proposed_credit checked_name flags",
         Kind.RECORD: "id statement sector version language kind state visibility hidden_at notable generation"
         " proposed_at created_at confirmed_at erased_at counted listed",
     },

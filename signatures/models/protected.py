@@ -31,10 +31,10 @@ class ProtectedNameQuerySet(models.QuerySet["ProtectedName"]):
 
     def protect(self, names: Iterable["ProtectedName"]) -> None:
         """Adds names with the keys that find them; those already there stay as they are."""
-        names = list(names)
-        for each in names:
+        rows = list(names)
+        for each in rows:
             each.keys = sorted(Name(each.written).keys)
-        self.bulk_create(names, ignore_conflicts=True, batch_size=500)
+        ProtectedName.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
 
 class ProtectedName(models.Model):
