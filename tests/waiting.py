@@ -5,11 +5,11 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_for(what: Callable[[], T], *, patience: float = 60) -> T:
+def wait_for(what: Callable[[], T], *, patience: float = 60, every: float = 0.02) -> T:
     """What `what` gives as soon as it gives something. The patience is long: a busy machine is not a broken site."""
     deadline = time.monotonic() + patience
     while not (found := what()):
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {patience:.0f} s in vain; last seen: {found!r}")
-        time.sleep(0.02)
+        time.sleep(every)
     return found

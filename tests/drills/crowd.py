@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from dev import ports
 from tests.site import Site
+from tests.waiting import wait_for
 
 T = TypeVar("T")
 
@@ -28,7 +29,7 @@ class Answer:
 
 
 class Crowd:
-    """`signing` and `confirming` go on in the background, while the body of the `with` breaks something."""
+    """`signing`, `insisting` and `confirming` go on in the background while the body of the `with` breaks something."""
 
     def __init__(self, site: Site, *, at_a_time: int = 12):
         self.site, self.at_a_time = site, at_a_time
@@ -43,17 +44,19 @@ class Crowd:
     def signing(self, many: int) -> AbstractContextManager[None]:
         return self._meanwhile(lambda _: self.sign_once(), range(many))
 
+    def insisting(self, many: int) -> AbstractContextManager[None]:
+        """As `signing`, but whoever is not taken reads the page and tries again."""
+        return self._meanwhile(lambda _: self.insist(), range(many))
+
     def confirming(self, messages: Iterable[EmailMessage]) -> AbstractContextManager[None]:
         return self._meanwhile(self.confirm, messages)
 
     def sign_once(self) -> Answer:
-        address = f"signer-{next(self.numbers)}@example.org"
-        details = {"name": "Ilse Varga", "email": address, "sector": "music", "credit": "composer"}
-        begin = time.monotonic()
-        status, _ = self._ask("POST", "/letter/sign/", details)
-        answer = Answer(address, status, time.monotonic() - begin)
-        self.answers.append(answer)
-        return answer
+        return self._sign(self._newcomer())
+
+    def insist(self) -> None:
+        address = self._newcomer()
+        wait_for(lambda: self._sign(address).status == 303, every=0.25)
 
     def confirm(self, message: EmailMessage) -> int:
         """Opens the link in the mail and presses the button; the status of the answer to that."""
@@ -61,6 +64,17 @@ class Crowd:
         _, page = self._ask("GET", path)
         carried = re.search(r'name="generation" value="(\d+)"', page)
         return self._ask("POST", path, {"generation": carried[1] if carried else ""})[0]
+
+    def _newcomer(self) -> str:
+        return f"signer-{next(self.numbers)}@example.org"
+
+    def _sign(self, address: str) -> Answer:
+        details = {"name": "Ilse Varga", "email": address, "sector": "music", "credit": "composer"}
+        begin = time.monotonic()
+        status, _ = self._ask("POST", "/letter/sign/", details)
+        answer = Answer(address, status, time.monotonic() - begin)
+        self.answers.append(answer)
+        return answer
 
     @contextmanager
     def _meanwhile(self, do: Callable[[T], object], each: Iterable[T]) -> Iterator[None]:

@@ -3,7 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
+from io import StringIO
 
+from django.core.management import call_command
 from django.db.models import F
 
 from signatures.models import Mail, Signature
@@ -60,3 +62,10 @@ def is_all_sent() -> bool:
 def let_time_pass(pause: timedelta) -> None:
     """As the outbox sees it: nobody waits out a lease in a test. Only while no worker is at a batch."""
     Mail.objects.filter(status=Mail.Status.QUEUED).update(next_attempt_at=F("next_attempt_at") - pause)
+
+
+def recount() -> str:
+    """What `manage.py recount` says; SystemExit where it had to repair."""
+    said = StringIO()
+    call_command("recount", stdout=said)
+    return said.getvalue()

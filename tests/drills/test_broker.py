@@ -12,7 +12,6 @@ from kombu import Connection
 from redis import Redis
 
 from dev import ports
-from dev import site as parts
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import is_all_sent, longest, reckon
 from tests.smtp import Sink, serving
@@ -53,7 +52,7 @@ def test_a_site_that_starts_without_its_broker_takes_signatures_at_once(site, si
     for process in (site.web, site.worker, site.beat):
         process.stop()
         process.start()
-    site.web.wait_until(lambda: parts.answers(f"{site.url}/-/alive", site.env))
+    site.wait_until_it_answers()
     crowd = Crowd(site)
     first, others = crowd.sign(12), crowd.sign(40)
     broker.start()
@@ -109,7 +108,7 @@ def test_beat_finds_what_no_hint_announced(site, sink, broker):
 
 def test_a_worker_that_could_acknowledge_nothing_goes_on_when_the_broker_is_back(start_site, statement, broker):
     """Each of its processes is at work when the broker goes, and done before it is back."""
-    at_work: list[str] = []
+    at_work = []
     broker_is_gone = threading.Event()
 
     def hold(address):

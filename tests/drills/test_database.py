@@ -1,0 +1,93 @@
+"""PostgreSQL crashes while people sign: what was answered 303 has its row, and the site comes back by itself."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from environ import Env
+from pytest_django import DjangoDbBlocker
+
+from dev import ports
+from dev.servers import Postgres, password
+from signatures.actions.deliver import LEASE
+from signatures.models import Statement
+from tests.drills.crowd import Crowd
+from tests.drills.reckoning import is_all_sent, let_time_pass, reckon, recount
+from tests.people import make_statement
+from tests.site import Site, folder, running
+from tests.smtp import serving
+from tests.waiting import wait_for
+
+pytestmark = pytest.mark.drill
+
+
+AT_ONCE = 2  # mails in flight at a crash and at the kill: the worker has two processes
+
+
+@pytest.fixture
+def postgres() -> Iterator[Postgres]:
+    """One that waits for the disk at every commit, as in production. The tests' own does not."""
+    with folder() as place, running(Postgres(place, password())) as server:
+        yield server
+
+
+@pytest.fixture
+def statement(postgres: Postgres, django_db_blocker: DjangoDbBlocker) -> Iterator[Statement]:
+    with django_db_blocker.unblock(), connected_to(postgres):
+        call_command("migrate", verbosity=0)
+        yield make_statement(now=timezone.now())
+
+
+@contextmanager
+def connected_to(postgres: Postgres) -> Iterator[None]:
+    """This process's Django asks another server meanwhile."""
+    before = connection.settings_dict
+    connection.close()
+    connection.settings_dict = {**before, **Env.db_url_config(postgres.url)}
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict = before
+
+
+@pytest.fixture
+def site(statement, postgres, sink, start_site) -> Iterator[Site]:
+    with serving(sink, ports.free()) as mail:
+        yield start_site(EMAIL_URL=mail, DATABASE_URL=postgres.url)
+
+
+def crash(postgres: Postgres) -> None:
+    """As pg_ctl stop -m immediate does: nothing is written any more, and the next start has to recover."""
+    os.kill(postgres.pid, signal.SIGQUIT)
+    wait_for(lambda: not postgres.is_running)
+
+
+def test_what_was_accepted_outlives_a_crash_of_the_database(site, statement, sink, postgres):
+    crowd, outages = Crowd(site), []
+    with crowd.insisting(300):
+        for accepted in (50, 150):
+            wait_for(lambda: len(crowd.accepted) >= accepted)  # noqa: B023
+            crash(postgres)
+            known, crashed_at = len(crowd.accepted), time.monotonic()
+            postgres.start()
+            wait_for(lambda: len(crowd.accepted) > known)  # noqa: B023
+            outages.append(time.monotonic() - crashed_at)
+    connection.close()
+    site.worker.kill()  # whose batch at the moment of the crash waits for the end of its lease
+    let_time_pass(LEASE)
+    site.worker.start()
+    wait_for(is_all_sent)
+
+    done = reckon(crowd, sink)
+    done.tell("the database crashed twice while 300 sign, and try again", longest_outage=max(outages))
+    assert len(done.accepted) == 300
+    assert done.rows == done.accepted == set(done.mails)
+    assert done.doubles <= 3 * AT_ONCE
+    assert recount() == "counts agree\n"
