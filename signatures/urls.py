@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from signatures.views import api, signatories, signer, statements
+from signatures.views import api, corrections, embed, signatories, signer, statements
 
 
 class TokenConverter:
@@ -28,10 +28,13 @@ urlpatterns = [
     path("api/v1/openapi.json", api.description, name="api_description"),
     path("api/v1/statements/<slug:slug>/", api.statement, name="api_statement"),
     path("api/v1/statements/<slug:slug>/signatories/", api.signatories, name="api_signatories"),
+    path("api/v1/oembed/", embed.oembed, name="api_oembed"),
+    path("embed/<slug:slug>/", embed.embed, name="embed"),
     path("<slug:slug>/", statements.statement, name="statement"),
     path("<slug:slug>/sign/", statements.sign, name="sign"),
     path("<slug:slug>/check-your-inbox/", statements.check_inbox, name="check_inbox"),
     path("<slug:slug>/count.json", statements.count_json, name="count"),
+    path("<slug:slug>/corrections/", corrections.corrections, name="corrections"),
     path("<slug:slug>/signatories/", signatories.signatories, name="signatories"),
     path("<slug:slug>/signatories/<slug:sector>/", signatories.signatories, name="sector"),
 ]

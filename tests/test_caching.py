@@ -1,6 +1,7 @@
 """Public pages: no cookie, nothing to vary by, and kept by any cache for a second. Private pages: by none."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
@@ -13,8 +14,9 @@ pytestmark = pytest.mark.django_db
 SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=3600"
 PUBLIC = [
     "/", "/letter/", "/ar/letter/", "/letter/signatories/", "/letter/signatories/music/", "/letter/signatories/?q=ilse",
-    "/letter/count.json", "/letter/check-your-inbox/", "/fr/letter/sign/", "/api/v1/openapi.json",
+    "/letter/count.json", "/letter/check-your-inbox/", "/letter/corrections/", "/fr/letter/sign/", "/api/v1/openapi.json",
     "/api/v1/statements/letter/", "/ar/api/v1/statements/letter/signatories/?kind=person",
+    "/api/v1/oembed/?url=" + settings.SITE_URL + "/letter/", "/embed/letter/", "/ar/embed/letter/",
 ]  # fmt: skip
 PRIVATE = {
     "confirm": Purpose.CONFIRM,

@@ -115,14 +115,14 @@ def test_anonymous_is_counted_and_not_shown(statement):
 
 def test_withdrawing_takes_the_name_and_the_count_away(statement):
     signature = make_signature(statement)
-    actions.withdraw(signature_id=signature.id)
+    actions.withdraw(signature_id=signature.id, now=NOON)
 
     assert (count(statement.id).all, shown(statement)) == (0, [])
 
 
 def test_withdrawing_does_not_lift_a_rejection(statement):
     signature = make_signature(statement, state=State.REJECTED)
-    actions.withdraw(signature_id=signature.id)
+    actions.withdraw(signature_id=signature.id, now=NOON)
 
     assert Signature.objects.get().state == State.REJECTED
 

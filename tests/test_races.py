@@ -99,7 +99,7 @@ def test_the_count_is_true_at_every_moment_while_people_come_go_and_are_folded()
                     ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON + timedelta(seconds=number)
                 )
             for signature in random.sample(mine, 3):
-                actions.withdraw(signature_id=signature.id)
+                actions.withdraw(signature_id=signature.id, now=NOON)
 
     at_once(10, work)
 

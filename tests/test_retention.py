@@ -191,7 +191,7 @@ class TestDeliveredStatement:
         actions.correct(signature_id=signature.id, name="Ilse V.", credit="", now=NOON)
         assert Signature.objects.get().name == "Ilse V."
         assert actions.take_away(signature=Signature.objects.get())["email"] == ""
-        actions.withdraw(signature_id=signature.id)
+        actions.withdraw(signature_id=signature.id, now=NOON)
         assert Signature.objects.get().state == State.WITHDRAWN
         actions.not_me(signature_id=signature.id, now=NOON)
         assert Signature.objects.get().is_erased

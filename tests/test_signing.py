@@ -72,7 +72,7 @@ def test_who_has_signed_is_told_so_under_the_caps(statement):
 
 def test_withdrawn_begins_again(statement):
     before = make_signature(statement, address="ilse@example.org", notable=True)
-    actions.withdraw(signature_id=before.id)
+    actions.withdraw(signature_id=before.id, now=NOON)
     signature = sign(statement, name="Ilse V.", now=LATER)
 
     assert (signature.id, signature.state, signature.name, signature.generation) == (
@@ -84,7 +84,7 @@ def test_withdrawn_begins_again(statement):
 
 def test_withdrawing_does_not_wash_off_what_a_moderator_hid(statement):
     before = make_signature(statement, address="ilse@example.org", hidden_at=NOON)
-    actions.withdraw(signature_id=before.id)
+    actions.withdraw(signature_id=before.id, now=NOON)
 
     assert sign(statement, now=LATER).hidden_at == NOON
 
@@ -191,7 +191,7 @@ class TestFlags:
         signature = sign(statement, now=LATER, flags=[Flag.HONEYPOT, Flag.BURST])
         assert signature.flags == ["burst", "honeypot"]
 
-        actions.withdraw(signature_id=signature.id)
+        actions.withdraw(signature_id=signature.id, now=NOON)
         assert sign(statement, now=LATER + timedelta(minutes=3)).flags == ["burst", "honeypot"]
 
     @pytest.mark.parametrize("state", [State.CONFIRMED, State.HELD, State.REJECTED])

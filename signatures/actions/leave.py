@@ -6,18 +6,20 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from signatures.actions.audit import write_down
 from signatures.actions.post import lock_with_mailbox
-from signatures.models import Mail, ProtectedName, Signature, Suppression
+from signatures.models import AuditEntry, Mail, ProtectedName, Signature, Suppression
 
 State = Signature.State
 
 
 @transaction.atomic
-def withdraw(*, signature_id: int) -> None:
+def withdraw(*, signature_id: int, now: datetime) -> None:
     """No longer counted or shown. Signing again from the same mailbox is open, but for what a moderator rejected."""
     signature = lock_with_mailbox(signature_id)
-    if signature.state == State.REJECTED:
+    if signature.state in (State.REJECTED, State.WITHDRAWN):
         return
+    _write_down(signature, AuditEntry.Action.WITHDRAW, now)
     signature.state = State.WITHDRAWN
     signature.notable = False
     signature.proposed_name, signature.proposed_credit, signature.proposed_at = "", "", None
@@ -28,6 +30,7 @@ def withdraw(*, signature_id: int) -> None:
 def erase(*, signature_id: int, now: datetime) -> None:
     signature = lock_with_mailbox(signature_id)
     if not signature.is_erased:
+        _write_down(signature, AuditEntry.Action.ERASE, now)
         anonymise(Signature.objects.filter(id=signature_id), now)
 
 
@@ -45,6 +48,19 @@ def not_me(*, signature_id: int, now: datetime) -> None:
     if signature.mailbox_digest is not None:
         Suppression.objects.suppress(signature, Suppression.Reason.NOT_ME, now=now)
     erase(signature_id=signature_id, now=now)
+
+
+def _write_down(signature: Signature, action: AuditEntry.Action, now: datetime) -> None:
+    """So that no count goes down without a line that says so."""
+    write_down(
+        action,
+        statement=signature.statement,
+        signature=signature,
+        actor=None,
+        reason="",
+        now=now,
+        before=signature.state,
+    )
 
 
 def take_away(*, signature: Signature) -> dict[str, Any]:

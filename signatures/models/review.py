@@ -2,9 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from signatures.models.protected import ProtectedName
@@ -39,8 +42,21 @@ def _may_be_mistaken(signature: Signature) -> bool:
     return ProtectedName.objects.resembled_by(signature) is not None
 
 
+class AuditQuerySet(models.QuerySet["AuditEntry"]):
+    def seen_by_the_public(self) -> "AuditQuerySet":
+        """What changed the count or the list: names hidden and shown again, and who was counted and is no longer."""
+        action = AuditEntry.Action
+        left = Q(action__in=[action.REJECT, action.WITHDRAW, action.ERASE], before=Signature.State.CONFIRMED)
+        return self.filter(left | Q(action__in=[action.HIDE, action.SHOW]))
+
+    def by_day(self) -> "QuerySet[AuditEntry, dict[str, Any]]":
+        """Rows of day, action and how many, the newest day first."""
+        days = self.annotate(day=TruncDate("created_at")).order_by("-day", "action")
+        return days.values("day", "action").annotate(many=Count("id"))
+
+
 class AuditEntry(models.Model):
-    """One act of an organiser. Appended, never changed; the database refuses (migration 0002)."""
+    """One act of an organiser, or a signer's own leaving (`actor` empty). Appended, never changed: migration 0002."""
 
     class Action(models.TextChoices):
         APPROVE = "approve", _("approve")
@@ -53,6 +69,8 @@ class AuditEntry(models.Model):
         ACCEPT_CORRECTION = "accept_correction", _("accept the correction")
         REFUSE_CORRECTION = "refuse_correction", _("refuse the correction")
         REWORD = "reword", _("change the text")
+        WITHDRAW = "withdraw", _("withdrawn by its signer")
+        ERASE = "erase", _("erased by its signer")
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
@@ -67,9 +85,12 @@ class AuditEntry(models.Model):
     after = models.CharField(_("after"), max_length=40, blank=True)
     created_at = models.DateTimeField(_("at"))
 
+    objects = AuditQuerySet.as_manager()
+
     class Meta:
         verbose_name, verbose_name_plural = _("audit entry"), _("audit log")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["statement", "-created_at"], name="audit_of_a_statement")]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.reason}"

@@ -107,7 +107,7 @@ def _set_visibility(request: HttpRequest, signature: Signature, token: str) -> H
 
 
 def _withdraw(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    actions.withdraw(signature_id=signature.id)
+    actions.withdraw(signature_id=signature.id, now=timezone.now())
     return _done(request, "withdrawn")
 
 

@@ -1,0 +1,20 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from signatures.models import AuditEntry
+from signatures.views.guards import methods, public_page
+from signatures.views.reading import read_or_404
+
+LONGEST = 1000
+"""Rows of day and act, the newest. Three years of a statement that is corrected every day."""
+
+
+@public_page
+@methods("GET")
+def corrections(request: HttpRequest, slug: str) -> HttpResponse:
+    """Why the count went down, or a name is gone: totals by day, and nothing about anybody."""
+    reading = read_or_404(slug, timezone.now())
+    acts = AuditEntry.objects.filter(statement=reading.statement).seen_by_the_public().by_day()
+    context = {"statement": reading, "acts": list(acts[:LONGEST])}
+    return render(request, "signatures/corrections.html", context)
