@@ -37,6 +37,7 @@ FOR_PROGRAMS = {
     405: _("This address takes GET alone."),
     413: _("That is too much at once."),
     422: _("Something that was asked for makes no sense here: see `errors`."),
+    429: _("Too many requests from your network. `Retry-After` says in how many seconds there is room again."),
     500: _("Something failed on our side. Please try again in a minute."),
 }
 

@@ -1,7 +1,7 @@
-"""Every limit as a named constant, and the counters behind those per network.
+"""Every limit as a named constant, and the counters of requests.
 
-Limits per network are comfort: with the cache away they let everybody through. The caps per mailbox are safety: they
-are counted in PostgreSQL (`Mail.objects.next_turn`), and no setting moves them.
+Limits on requests, per network and per mailbox, are comfort: with the cache away they let everybody through. The caps
+on mail to a mailbox are safety: they are counted in PostgreSQL (`Mail.objects.next_turn`), and no setting moves them.
 """
 
 import ipaddress
@@ -9,6 +9,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django_ratelimit.core import get_usage
 
 from signatures.breaker import Breaker
@@ -22,31 +24,71 @@ KEEP_PENDING = timedelta(days=30)  # since its latest mail, whose link has long 
 KEEP_DIGEST_OF_MAIL = timedelta(days=2)  # the caps look back 24 hours
 KEEP_ANSWER_TO_MAIL = timedelta(days=30)  # what the mail server said, for the organiser who looks into it
 
-# (how many, in how many seconds), by network. A theatre signs from one address: only a flood is refused.
+# How many requests, in how many seconds, of one network. A theatre signs from one address: only a flood is refused.
 SIGN = (600, 60)
 RESEND = (60, 60)
 CONFIRM = (600, 60)
 OWN_PAGE = (120, 60)
+CHALLENGE = (600, 60)
 SEARCH = (240, 60)
-LOGIN = (20, 60)
+API = (600, 60)
+LOGIN = (20, 60)  # axes counts wrong passwords by account and network
+
+USUAL = (200, 3600)  # signatures of one network; what comes on top is flagged, and not refused
+OF_ONE_MAILBOX = (30, 60)  # requests that name it or carry its link, from wherever they come
 
 cache_breaker = Breaker("the cache behind the limits")
 
 
+class TooMany(Exception):
+    """A limit was passed; in `seconds` there is room again."""
+
+    def __init__(self, seconds: int):
+        self.seconds = seconds
+        super().__init__(f"room again in {seconds} s")
+
+
+def count_network(request: HttpRequest, group: str, rate: tuple[int, int]) -> None:
+    if seconds := seconds_to_wait(request, group, rate):
+        raise TooMany(seconds)
+
+
+def count_mailbox(request: HttpRequest, group: str, digest: bytes) -> None:
+    """Counts what is asked and never what is known, so that a stranger learns nothing from the answer."""
+    if seconds := _seconds_past(request, f"{group} of a mailbox", OF_ONE_MAILBOX, of=digest.hex()):
+        raise TooMany(seconds)
+
+
+def is_more_than_usual(request: HttpRequest) -> bool:
+    return seconds_to_wait(request, "signatures", USUAL) > 0
+
+
 def seconds_to_wait(request: HttpRequest, group: str, rate: tuple[int, int]) -> int:
     """0 while the visitor's network is within `rate`, else the seconds until it may come again. Counts this call."""
+    return _seconds_past(request, group, rate, of=_network_of_today(request))
+
+
+def _seconds_past(request: HttpRequest, group: str, rate: tuple[int, int], *, of: str) -> int:
     many, seconds = rate
     usage = cache_breaker.call(
         lambda: get_usage(
             request,
             group=group,
-            key=lambda group, request: client_network(request),
+            key=lambda group, request: of,
             rate=(many * settings.LIMIT_FACTOR, seconds),
             increment=True,
         ),
         otherwise=None,
     )
-    return max(1, usage["time_left"]) if usage and usage["should_limit"] else 0
+    if not usage or not usage["limit"]:  # no limit: the counter vanished while it was counted up
+        return 0
+    return max(1, usage["time_left"]) if usage["should_limit"] else 0
+
+
+def _network_of_today(request: HttpRequest) -> str:
+    """Who sees the counters does not see the networks, nor which of yesterday's is which of today's."""
+    salt = f"network {timezone.now():%Y-%m-%d}"
+    return salted_hmac(salt, client_network(request), secret=settings.DIGEST_KEYS[0], algorithm="sha256").hexdigest()
 
 
 def client_network(request: HttpRequest) -> str:

@@ -1,12 +1,24 @@
+import http.client
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from urllib.parse import urlencode
+
 import pytest
 from django.test import Client, RequestFactory, override_settings
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dev import ports
-from signatures import limits
+from signatures import limits, tokens
 from signatures.limits import cache_breaker, client_network
-from tests.people import make_statement
+from signatures.models import Mail, Signature
+from signatures.tokens import Purpose
+from tests.people import make_signature, make_statement
+from tests.site import Site, database_url
 from tests.threads import at_once
 
 
@@ -74,29 +86,199 @@ def test_two_hundred_at_once_get_no_more_through(settings):
     assert sum(wait == 0 for part in waits for wait in part) == 50
 
 
-def test_with_the_cache_away_everybody_gets_through(settings, caplog):
-    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": f"redis://127.0.0.1:{ports.free()}/0"}}
-    waits = [limits.seconds_to_wait(request(), "test", (1, 3600)) for _ in range(5)]
+@pytest.fixture
+def still_clock(monkeypatch):
+    """No window of a limit ends while a test counts."""
+    monkeypatch.setattr("django_ratelimit.core.time", SimpleNamespace(time=lambda: 1_793_700_000))
 
-    assert waits == [0, 0, 0, 0, 0]
-    assert len([record for record in caplog.records if "is away" in record.message]) == 1
+
+@pytest.fixture
+def visitor(settings, still_clock):
+    settings.ALLOWED_HOSTS, settings.LIMIT_FACTOR = ["testserver"], 1
+    return Client()
+
+
+def form(address="ilse@example.org"):
+    return {"name": "Ilse Varga", "email": address, "sector": "music"}
+
+
+def spend(group, rate, many):
+    """So many requests of the visitor's network, without the pages."""
+    assert {limits.seconds_to_wait(request(remote="127.0.0.1"), group, rate) for _ in range(many)} == {0}
 
 
 @pytest.mark.django_db
-def test_a_theatre_of_five_hundred_signs_from_one_address_and_a_flood_does_not(settings):
-    settings.ALLOWED_HOSTS, settings.LIMIT_FACTOR = ["testserver"], 1
-    make_statement()
-    visitor = Client()
-    answers = [
-        visitor.post("/letter/sign/", {"name": "Ilse", "email": f"s{n}@example.org", "sector": "music"})
-        for n in range(500)
-    ]
-    assert {answer.status_code for answer in answers} == {303}
+class TestATheatre:
+    """One address, very many people."""
 
-    for _ in range(200):
-        last = visitor.post("/letter/sign/", {})
-        if last.status_code == 429:
-            break
-    assert last.status_code == 429
-    assert 0 < int(last["Retry-After"]) <= 60
-    assert "Too many at once" in last.content.decode()
+    def test_all_five_hundred_get_through_and_those_above_the_usual_are_flagged(self, visitor):
+        make_statement()
+        answers = [visitor.post("/letter/sign/", form(f"s{number}@example.org")) for number in range(500)]
+
+        assert {(answer.status_code, answer["Location"]) for answer in answers} == {(303, "/letter/check-your-inbox/")}
+        flags = list(Signature.objects.order_by("id").values_list("flags", flat=True))
+        assert flags == 200 * [[]] + 300 * [["burst"]]
+        assert Mail.objects.filter(kind=Mail.Kind.CONFIRM).count() == 500
+
+    def test_what_was_refused_with_a_message_does_not_count_as_signed(self, visitor):
+        make_statement()
+        spend("signatures", limits.USUAL, 199)
+        visitor.post("/letter/sign/", {**form(), "name": ""})
+        visitor.post("/letter/sign/", form())
+        visitor.post("/letter/sign/", form("eva@example.org"))
+
+        assert list(Signature.objects.order_by("id").values_list("flags", flat=True)) == [[], ["burst"]]
+
+    def test_a_flood_of_many_a_second_is_refused_in_the_visitors_language(self, visitor):
+        make_statement()
+        spend("sign", limits.SIGN, 599)
+        assert visitor.post("/fr/letter/sign/", {}).status_code == 422
+
+        refused = visitor.post("/fr/letter/sign/", {})
+        assert refused.status_code == 429
+        assert 0 < int(refused["Retry-After"]) <= 60
+        assert (refused["Cache-Control"], not refused.cookies) == ("no-store", True)
+        assert [text in refused.content.decode() for text in ('lang="fr"', "Trop de demandes")] == [True, True]
+        assert visitor.post("/letter/sign/", form(), REMOTE_ADDR="192.0.2.9").status_code == 303
+
+
+@pytest.mark.django_db
+class TestOneMailbox:
+    """Asked about from everywhere: the limit tells what was asked, never whether it has signed."""
+
+    @pytest.fixture(autouse=True)
+    def known(self, visitor):
+        statement = make_statement()
+        return make_signature(statement, address="known@example.org")
+
+    @pytest.mark.parametrize("path", ["/letter/sign/", "/letter/check-your-inbox/"])
+    @pytest.mark.parametrize("address", ["known@example.org", "nobody@example.org"])
+    def test_is_limited_on_forms_whatever_its_standing_and_network(self, visitor, path, address):
+        networks = (f"192.0.2.{number}" for number in range(200))
+        answers = [visitor.post(path, form(address), REMOTE_ADDR=next(networks)).status_code for _ in range(32)]
+
+        assert answers == 30 * [303] + 2 * [429]
+
+    def test_is_one_under_all_its_spellings(self, visitor):
+        spellings = ["ilse.varga@gmail.com", "IlseVarga@gmail.com", "ilsevarga+a@googlemail.com"]
+        answers = [visitor.post("/letter/sign/", form(spellings[number % 3])).status_code for number in range(31)]
+
+        assert answers[-2:] == [303, 429]
+
+    @pytest.mark.parametrize(
+        ("path", "purpose"),
+        [
+            ("confirm", Purpose.CONFIRM), ("thanks", Purpose.THANKS),
+            ("signature", Purpose.OWN_PAGE), ("not-me", Purpose.NOT_ME),
+        ],
+    )  # fmt: skip
+    def test_is_limited_on_its_links_but_only_for_buttons(self, visitor, known, path, purpose):
+        link = f"/{path}/{tokens.make(purpose, signature_id=known.id, generation=1, issued_at=timezone.now())}/"
+        by = bytes(known.mailbox_digest)
+        for _ in range(30):
+            limits.count_mailbox(request(), "link", by)
+
+        refused = visitor.post(link, {"act": ""})
+        assert (refused.status_code, int(refused["Retry-After"]) > 0) == (429, True)
+        assert visitor.get(link).status_code == 200
+
+
+@pytest.mark.django_db
+class TestReading:
+    @pytest.fixture(autouse=True)
+    def statement(self):
+        make_signature(make_statement())
+
+    def test_names_without_a_search_are_not_limited(self, visitor):
+        spend("search", limits.SEARCH, 240)
+
+        assert visitor.get("/letter/signatories/").status_code == 200
+
+    def test_searching_is(self, visitor):
+        spend("search", limits.SEARCH, 239)
+        assert visitor.get("/letter/signatories/?q=ilse").status_code == 200
+
+        page = visitor.get("/letter/signatories/?q=ilse")
+        assert (page.status_code, int(page["Retry-After"]) > 0, page["Cache-Control"]) == (429, True, "no-store")
+
+        api = visitor.get("/api/v1/statements/letter/signatories/?q=ilse")
+        assert (api.status_code, api["Content-Type"]) == (429, "application/problem+json")
+        assert (api.json()["status"], int(api["Retry-After"]) > 0) == (429, True)
+
+    def test_the_api_is(self, visitor):
+        spend("api", limits.API, 599)
+
+        paths = ["/api/v1/statements/letter/", "/api/v1/statements/letter/signatories/"]
+        assert [visitor.get(path).status_code for path in paths] == [200, 429]
+
+
+def test_a_counter_shows_neither_the_network_nor_which_it_was_yesterday(monkeypatch, still_clock):
+    asked = []
+    monkeypatch.setattr("signatures.limits.get_usage", lambda request, key, **rest: asked.append(key("", request)))
+    for day in (3, 3, 4):
+        monkeypatch.setattr("signatures.limits.timezone.now", lambda day=day: datetime(2026, 11, day, tzinfo=UTC))
+        limits.seconds_to_wait(request(), "test", (1, 60))
+
+    assert (asked[0] == asked[1], asked[1] == asked[2], "10.0.0.1" in asked[0]) == (True, False, False)
+
+
+def test_a_counter_that_vanishes_while_it_is_counted_up_refuses_nobody(monkeypatch):
+    monkeypatch.setattr("signatures.limits.get_usage", lambda *args, **rest: {
+        "count": 0, "limit": 0, "should_limit": True, "time_left": -1,
+    })  # fmt: skip
+
+    assert limits.seconds_to_wait(request(), "test", (1, 60)) == 0
+
+
+class TestWithTheCacheAway:
+    @pytest.fixture(autouse=True)
+    def nothing_there(self, settings):
+        settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": f"redis://127.0.0.1:{ports.free()}/0"}}
+
+    def test_everybody_gets_through_and_the_log_says_so_once(self, caplog):
+        waits = at_once(20, lambda _: [limits.seconds_to_wait(request(), "test", (1, 3600)) for _ in range(5)])
+
+        assert {wait for part in waits for wait in part} == {0}
+        assert [record.message for record in caplog.records if "is away" in record.message] == [
+            "the cache behind the limits is away, going on without it: ConnectionError"
+        ]
+
+    def test_the_log_says_when_it_is_back(self, caplog, settings, monkeypatch):
+        monkeypatch.setattr("signatures.breaker.REST", 0)
+        limits.seconds_to_wait(request(), "test", (1, 3600))
+        limits.seconds_to_wait(request(), "test", (1, 3600))
+        settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": settings.REDIS_URL}}
+        limits.seconds_to_wait(request(), "test", (1, 3600))
+
+        assert [record.message.partition(",")[0] for record in caplog.records if "limits is" in record.message] == [
+            "the cache behind the limits is away",
+            "the cache behind the limits is back",
+        ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_row_17_two_hundred_at_once_for_one_mailbox_stay_under_its_caps_with_redis_away(tmp_path):
+    """On the real site, from 200 networks, for a mailbox in three spellings, on twenty statements."""
+    statements = [make_statement(f"letter-{number}", now=timezone.now()) for number in range(20)]
+    spellings = ["ilse.varga@gmail.com", "ilsevarga@gmail.com", "ilsevarga+a@googlemail.com"]
+    away = f"redis://127.0.0.1:{ports.free()}/0"
+    web = {"DATABASE_URL": database_url(), "REDIS_URL": away, "CACHE_URL": away, "TRUSTED_PROXIES": "1"}
+
+    with Site(tmp_path, processes=("web",), **web) as site:
+
+        def post(number):
+            body = urlencode(form(spellings[number % 3]))
+            headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-For": f"192.0.2.{number}"}
+            with closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)) as asked:
+                asked.request("POST", f"/{statements[number % 20].slug}/sign/", body, headers)
+                return asked.getresponse().status
+
+        with ThreadPoolExecutor(200) as pool:
+            statuses = list(pool.map(post, range(200)))
+
+    due = sorted(Mail.objects.values_list("due_at", flat=True))
+    assert (len(statuses), set(statuses)) == (200, {303})
+    assert (Signature.objects.count(), len(due)) == (20, 20)
+    assert sum(moment <= timezone.now() for moment in due) == 1
+    assert sum(moment < due[0] + limits.DAY for moment in due) == limits.MAILS_A_DAY
+    assert all(later - sooner >= limits.MAIL_GAP for sooner, later in itertools.pairwise(due))

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
+from signatures.models.flags import Flag
 from signatures.models.protected import ProtectedName
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
@@ -20,16 +21,13 @@ class Verdict(StrEnum):
     HELD = Signature.State.HELD
 
 
-PROTECTED_NAME = "protected_name"
-
-
 def verdict(signature: Signature, now: datetime) -> Verdict:
     """For a confirmed signature, and for a correction applied to it in memory. Later reasons are added here alone.
 
     Adds to the signature's flags, without saving, what it finds.
     """
-    if PROTECTED_NAME not in signature.flags and _may_be_mistaken(signature):
-        signature.flags = [*signature.flags, PROTECTED_NAME]
+    if Flag.PROTECTED_NAME not in signature.flags and _may_be_mistaken(signature):
+        signature.flags = [*signature.flags, Flag.PROTECTED_NAME]
     if signature.flags or signature.statement.review_everything:
         return Verdict.HELD
     return Verdict.CONFIRMED

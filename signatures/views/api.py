@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from petition import errors
+from signatures import limits
 from signatures.models import Count
 from signatures.views import listing
-from signatures.views.guards import for_programs
+from signatures.views.guards import always, for_programs, limited, searches
 from signatures.views.listing import ListForm
 from signatures.views.reading import PAGE, Reading, Signatory, read_or_404
 
@@ -34,11 +35,14 @@ class ApiListForm(ListForm):
 
 
 @for_programs
+@limited("api", limits.API, when=always)
 def statement(request: HttpRequest, slug: str) -> HttpResponse:
     return _json(_statement(read_or_404(slug, timezone.now())))
 
 
 @for_programs
+@limited("api", limits.API, when=always)
+@limited("search", limits.SEARCH, when=searches)
 def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_or_404(slug, timezone.now())
     form = ApiListForm(request.GET, reading=reading)

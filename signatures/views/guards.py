@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page
 
 from petition import errors
-from signatures.limits import seconds_to_wait
+from signatures.limits import TooMany, count_network
 
 View = Callable[..., HttpResponse]
 
@@ -109,17 +109,32 @@ def same_origin(view: View) -> View:
     return wrapped
 
 
-def limited(group: str, rate: tuple[int, int]) -> Callable[[View], View]:
-    """Answers 429 to a POST from a network that sends faster than `rate`."""
+def posts(request: HttpRequest) -> bool:
+    return request.method == "POST"
+
+
+def searches(request: HttpRequest) -> bool:
+    return "q" in request.GET
+
+
+def always(request: HttpRequest) -> bool:
+    return True
+
+
+def limited(group: str, rate: tuple[int, int], when: Callable[[HttpRequest], bool] = posts) -> Callable[[View], View]:
+    """Answers 429 to a network that asks faster than `rate`, and wherever the view itself finds a limit passed."""
 
     def decorator(view: View) -> View:
         @wraps(view)
         def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            if request.method == "POST" and (seconds := seconds_to_wait(request, group, rate)):
-                response = errors.page(429)
-                response["Retry-After"] = str(seconds)
+            try:
+                if when(request):
+                    count_network(request, group, rate)
+                return view(request, *args, **kwargs)
+            except TooMany as passed:
+                response = errors.answer(request, 429)
+                response["Retry-After"] = str(passed.seconds)
                 return response
-            return view(request, *args, **kwargs)
 
         return wrapped
 

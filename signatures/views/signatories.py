@@ -4,8 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from signatures import limits
 from signatures.views import listing
-from signatures.views.guards import methods, public_page
+from signatures.views.guards import limited, methods, public_page, searches
 from signatures.views.listing import ListForm
 from signatures.views.reading import PAGE, read_or_404
 from signatures.views.statements import sector_links
@@ -13,6 +14,7 @@ from signatures.views.statements import sector_links
 
 @public_page
 @methods("GET")
+@limited("search", limits.SEARCH, when=searches)
 def signatories(request: HttpRequest, slug: str, sector: str = "") -> HttpResponse:
     """An odd value in the address is passed over: the list is a page whatever is asked."""
     reading = read_or_404(slug, timezone.now())

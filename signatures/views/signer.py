@@ -25,7 +25,7 @@ from signatures.views.statements import see_other
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     ticket = _ticket_or_404(Purpose.CONFIRM, token)
-    signature = _signature_or_404(ticket)
+    signature = _signature_or_404(request, ticket)
     if request.method == "POST":
         signature, standing = actions.confirm(ticket=ticket, generation=_generation(request), now=now)
         if standing == Standing.READY:
@@ -47,7 +47,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @limited("own page", limits.OWN_PAGE)
 def thanks(request: HttpRequest, token: str) -> HttpResponse:
     """Reached right after confirming. The link to one's own page is mailed and never shown: screens are shared."""
-    signature = _signature_or_404(_ticket_or_404(Purpose.THANKS, token))
+    signature = _signature_or_404(request, _ticket_or_404(Purpose.THANKS, token))
     if request.method == "POST":
         actions.mail_own_page(signature_id=signature.id, now=timezone.now())
         return see_other(f"{request.path}?mailed=1")
@@ -67,7 +67,7 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
 @same_origin
 @limited("own page", limits.OWN_PAGE)
 def own_page(request: HttpRequest, token: str) -> HttpResponse:
-    signature = _signature_or_404(_ticket_or_404(Purpose.OWN_PAGE, token))
+    signature = _signature_or_404(request, _ticket_or_404(Purpose.OWN_PAGE, token))
     if request.method == "POST" and not signature.is_erased:
         act = ACTS.get(request.POST.get("act", ""))
         if act is not None:
@@ -81,7 +81,7 @@ def own_page(request: HttpRequest, token: str) -> HttpResponse:
 @limited("own page", limits.OWN_PAGE)
 def not_me(request: HttpRequest, token: str) -> HttpResponse:
     ticket = _ticket_or_404(Purpose.NOT_ME, token)
-    signature = _signature_or_404(ticket)
+    signature = _signature_or_404(request, ticket)
     if request.method == "POST":
         actions.not_me(signature_id=signature.id, now=timezone.now())
         return see_other(request.path)
@@ -177,7 +177,8 @@ def _ticket_or_404(purpose: Purpose, token: str) -> Ticket:
         raise Http404 from None
 
 
-def _signature_or_404(ticket: Ticket) -> Signature:
+def _signature_or_404(request: HttpRequest, ticket: Ticket) -> Signature:
+    """The row behind the link. A press of a button counts against the limit of its mailbox."""
     found = (
         Signature.objects.select_related("statement", "sector", "version")
         .prefetch_related("statement__translations__version", "sector__translations")
@@ -186,6 +187,8 @@ def _signature_or_404(ticket: Ticket) -> Signature:
     )
     if found is None:
         raise Http404
+    if request.method == "POST" and found.mailbox_digest is not None:
+        limits.count_mailbox(request, "link", bytes(found.mailbox_digest))
     return found
 
 

@@ -9,9 +9,11 @@ from django.utils.translation import get_language
 from petition import errors
 from signatures import actions, limits
 from signatures.forms import AgainForm, SignForm
+from signatures.identity import mailbox
 from signatures.models import Statement
 from signatures.views.guards import limited, methods, public_page, same_origin
 from signatures.views.reading import Reading, read_or_404
+from signatures.views.screening import suspicions
 
 
 @public_page
@@ -44,12 +46,15 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     form = _form(reading, request.POST)
     if not form.is_valid():
         return statement_page(request, reading, form=form, status=422)
+    by = form.cleaned_data["email"]
+    limits.count_mailbox(request, "sign", mailbox.current(by)[1])
     actions.sign(
         statement=reading.statement,
-        by=form.cleaned_data["email"],
+        by=by,
         details=form.details,
         language=get_language() or reading.language,
         now=reading.now,
+        flags=suspicions(request),
     )
     return see_other(reverse("signatures:check_inbox", args=[slug]))
 
@@ -63,7 +68,9 @@ def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_or_404(slug, timezone.now())
     form = AgainForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        actions.resend(statement=reading.statement, to=form.cleaned_data["email"], now=reading.now)
+        to = form.cleaned_data["email"]
+        limits.count_mailbox(request, "resend", mailbox.current(to)[1])
+        actions.resend(statement=reading.statement, to=to, now=reading.now)
         return see_other(reverse("signatures:check_inbox", args=[slug]) + "?again=1")
     context = {"statement": reading, "form": form, "sent_again": "again" in request.GET}
     return render(request, "signatures/check_inbox.html", context, status=422 if form.errors else 200)
