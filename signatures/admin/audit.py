@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -8,10 +9,18 @@ from signatures.admin.reading import OnlyRead, Register, link_to
 from signatures.models import AuditEntry
 
 
+class ActorFilter(admin.RelatedOnlyFieldListFilter):
+    """Those who have acted; "by by" would be no heading."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.title = User._meta.verbose_name
+
+
 @admin.register(AuditEntry)
 class AuditAdmin(Register):
     list_display = ("created_at", "actor", "action", "subject", "reason", "change")
-    list_filter = ("action", ("actor", admin.RelatedOnlyFieldListFilter), "statement")
+    list_filter = ("action", ("actor", ActorFilter), "statement")
     list_select_related = ("actor", "signature", "statement")
     date_hierarchy = "created_at"
     search_fields = ("reason",)
