@@ -10,7 +10,8 @@ from django.test import Client
 from signatures.views import api
 from tests.people import make_signature, make_statement
 
-DOCS = (Path(__file__).parents[1] / "docs" / "api.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+DOCS = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 EXAMPLES = dict(re.findall(r"^`GET (\S+)`\n\n```json\n(.*?)```$", DOCS, re.MULTILINE | re.DOTALL))
 DESCRIPTION = json.loads(api.DESCRIPTION.read_text())
 SCHEMAS = DESCRIPTION["components"]["schemas"]
@@ -46,20 +47,26 @@ def test_every_field_is_explained_as_programs_are_told(name):
     assert table(name) == [("field", "what")] + [(f"`{field}`", told["description"]) for field, told in fields.items()]
 
 
-def test_every_parameter_is_explained():
-    (asked,) = [path["get"]["parameters"] for path in DESCRIPTION["paths"].values() if "parameters" in path["get"]]
+@pytest.mark.parametrize(
+    ("heading", "address"),
+    [("parameters", "/api/v1/statements/{slug}/signatories/"), ("oembed parameters", "/api/v1/oembed/")],
+)
+def test_every_parameter_is_explained(heading, address):
+    asked = DESCRIPTION["paths"][address]["get"]["parameters"]
 
-    assert table("parameters") == [("parameter", "what")] + [
-        (f"`{each['name']}`", each["description"]) for each in asked
-    ]
+    assert table(heading) == [("parameter", "what")] + [(f"`{each['name']}`", each["description"]) for each in asked]
 
 
 def test_every_address_is_explained():
-    told = {
-        address.replace("<", "{").replace(">", "}") for address in re.findall(r"^\| `(/api/\S+)`", DOCS, re.MULTILINE)
-    }
+    told = re.findall(r"^\| `(/api/\S+)`", DOCS, re.MULTILINE)
 
-    assert told == set(DESCRIPTION["paths"])
+    assert {address.replace("<", "{").replace(">", "}") for address in told} == set(DESCRIPTION["paths"])
+
+
+def test_the_script_is_as_small_as_is_said():
+    size = (ROOT / "static" / "js" / "embed.js").stat().st_size
+
+    assert f"({size / 1000:.1f} kB, no other)" in DOCS
 
 
 def table(name):

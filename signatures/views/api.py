@@ -6,32 +6,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils import timezone
 
 from petition import errors
 from signatures import limits
 from signatures.models import Count
 from signatures.views import listing
+from signatures.views.addresses import absolute
+from signatures.views.asking import PageForm
 from signatures.views.guards import always, for_programs, limited, searches
-from signatures.views.listing import ListForm
 from signatures.views.reading import PAGE, Reading, Signatory, read_or_404
 
-MOST = 200
 DESCRIPTION = Path(__file__).parents[1] / "data" / "openapi.json"
-
-
-class ApiListForm(ListForm):
-    sector = forms.ChoiceField(required=False)
-    limit = forms.IntegerField(required=False, min_value=1, max_value=MOST)
-
-    def __init__(self, data: Any, *, reading: Reading):
-        super().__init__(data)
-        choices = [(sector.slug, sector.label) for sector in reading.count.sectors()]
-        self.fields["sector"].choices = choices  # type: ignore[attr-defined]
 
 
 @for_programs
@@ -45,7 +33,7 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
 @limited("search", limits.SEARCH, when=searches)
 def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_or_404(slug, timezone.now())
-    form = ApiListForm(request.GET, reading=reading)
+    form = PageForm(request.GET, reading=reading)
     if not form.is_valid():
         return errors.problem(400 if "after" in form.errors else 422, errors=form.errors)
     asked = form.cleaned_data
@@ -72,11 +60,6 @@ def description(request: HttpRequest) -> HttpResponse:
     return _json(_description())
 
 
-def absolute(view: str, *args: str) -> str:
-    """The whole address of a page in the active language."""
-    return settings.SITE_URL + reverse(view, args=args)
-
-
 @cache
 def _description() -> dict[str, Any]:
     """Each language is a server of its own: its prefix is a part of the address."""
@@ -88,7 +71,7 @@ def _description() -> dict[str, Any]:
 def _statement(reading: Reading) -> dict[str, Any]:
     return {
         "slug": reading.slug,
-        "url": absolute("signatures:statement", reading.slug),
+        "url": reading.address,
         "state": _state(reading),
         "opens_at": _moment(reading.opens_at),
         "closes_at": _moment(reading.closes_at),

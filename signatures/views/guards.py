@@ -4,9 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from urllib.parse import urlsplit
 
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
+from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page
 
@@ -79,6 +81,11 @@ def for_programs(view: View) -> View:
         return response
 
     return wrapped
+
+
+def framed_anywhere(view: View) -> View:
+    """The one kind of page that other sites may put into theirs."""
+    return xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(view))
 
 
 def _preflight() -> HttpResponse:

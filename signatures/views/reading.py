@@ -85,6 +85,11 @@ class Reading:
         return reverse("signatures:statement", args=[self.slug])
 
     @property
+    def address(self) -> str:
+        """The whole of it, for who is elsewhere."""
+        return settings.SITE_URL + self.url
+
+    @property
     def list_url(self) -> str:
         return reverse("signatures:signatories", args=[self.slug])
 

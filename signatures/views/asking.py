@@ -1,0 +1,38 @@
+"""What programs may ask. A page passes over what is odd; a program is told."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import EMPTY_VALUES
+from django.utils.translation import gettext_lazy as _
+
+from signatures.views.listing import ListForm
+from signatures.views.reading import Reading
+
+MOST = 200
+
+
+class StrictForm(forms.Form):
+    def clean(self) -> None:
+        """A form on a page sends empty fields; a program that does has lost a value. Any text may be empty."""
+        for name, field in self.fields.items():
+            is_empty = self.cleaned_data.get(name, "odd") in EMPTY_VALUES
+            if name in self.data and is_empty and type(field) is not forms.CharField:
+                self.add_error(name, _("Leave it out, or give it a value."))
+
+
+class PageForm(StrictForm, ListForm):
+    sector = forms.ChoiceField(required=False)
+    limit = forms.IntegerField(required=False, min_value=1, max_value=MOST)
+
+    def __init__(self, data: Any, *, reading: Reading):
+        super().__init__(data)
+        choices = [(sector.slug, sector.label) for sector in reading.count.sectors()]
+        self.fields["sector"].choices = choices  # type: ignore[attr-defined]
+
+
+class OEmbedForm(StrictForm):
+    url = forms.CharField(max_length=500)
+    maxwidth = forms.IntegerField(required=False, min_value=1)
+    maxheight = forms.IntegerField(required=False, min_value=1)
+    format = forms.ChoiceField(required=False, choices=[("json", "json")])

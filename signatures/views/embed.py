@@ -1,0 +1,84 @@
+"""A statement inside other sites: its count, its progress and the way to its form."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import resolve
+from django.utils import timezone, translation
+from django.utils.html import format_html
+
+from petition import errors
+from signatures.views.addresses import absolute
+from signatures.views.asking import OEmbedForm
+from signatures.views.guards import for_programs, framed_anywhere, methods, public_page
+from signatures.views.reading import Reading, read_or_404
+
+WIDTH, HEIGHT = 480, 260
+
+
+@framed_anywhere
+@public_page
+@methods("GET")
+def embed(request: HttpRequest, slug: str) -> HttpResponse:
+    reading = read_or_404(slug, timezone.now())
+    return render(request, "signatures/embed.html", {"statement": reading, "count": reading.count})
+
+
+@for_programs
+def oembed(request: HttpRequest) -> HttpResponse:
+    """https://oembed.com for the page of a statement, in the language of that page."""
+    form = OEmbedForm(request.GET)
+    if not form.is_valid():
+        return errors.problem(422, errors=form.errors)
+    asked = form.cleaned_data
+    with translation.override(_language_of(asked["url"])):
+        reading = _statement_at(asked["url"])
+        width, height = min(asked["maxwidth"] or WIDTH, WIDTH), min(asked["maxheight"] or HEIGHT, HEIGHT)
+        return JsonResponse(_oembed(reading, width, height), json_dumps_params={"ensure_ascii": False})
+
+
+def _language_of(address: str) -> str:
+    return translation.get_language_from_path(_path_of(address)) or settings.LANGUAGE_CODE
+
+
+def _statement_at(address: str) -> Reading:
+    match = resolve(_path_of(address))
+    if match.view_name != "signatures:statement":
+        raise Http404
+    return read_or_404(match.kwargs["slug"], timezone.now())
+
+
+def _path_of(address: str) -> str:
+    """The path of a page of ours; whoever is asked of another site's knows nothing of it."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise Http404 from None
+    if parts.netloc != urlsplit(settings.SITE_URL).netloc:
+        raise Http404
+    return parts.path
+
+
+def _oembed(reading: Reading, width: int, height: int) -> dict[str, Any]:
+    frame = format_html(
+        '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" style="border:0"></iframe>',
+        absolute("signatures:embed", reading.slug),
+        reading.title,
+        width,
+        height,
+    )
+    return {
+        "version": "1.0",
+        "type": "rich",
+        "title": reading.title,
+        "author_name": reading.organiser,
+        "provider_name": settings.SITE_NAME,
+        "provider_url": settings.SITE_URL,
+        "cache_age": 86400,
+        "html": frame,
+        "width": width,
+        "height": height,
+    }

@@ -1,0 +1,41 @@
+// For other sites. Turns each <a data-undersigned="slug"> into a frame with the statement's count and the way to its
+// form, in the language of the page around, as tall as what it holds. Without this script the link stays a link.
+
+(() => {
+  const site = new URL(document.currentScript.src).origin;
+  const prefixed = ["fr", "id", "hi", "ar"];
+  const frames = [];
+
+  function prefix(element) {
+    const language = (element.closest("[lang]")?.lang ?? "").toLowerCase().split("-")[0];
+    return prefixed.includes(language) ? `/${language}` : "";
+  }
+
+  function frameFor(link) {
+    const frame = document.createElement("iframe");
+    frame.src = `${site}${prefix(link)}/embed/${encodeURIComponent(link.dataset.undersigned)}/`;
+    frame.title = link.textContent.trim();
+    frame.loading = "lazy";
+    Object.assign(frame.style, { border: "0", width: "100%", height: "260px" });
+    return frame;
+  }
+
+  function place() {
+    for (const link of document.querySelectorAll("a[data-undersigned]")) {
+      const frame = frameFor(link);
+      frames.push(frame);
+      link.replaceWith(frame);
+    }
+  }
+
+  // Only the frame itself, and only while it shows our site, may say how tall it is.
+  function resize({ origin, source, data }) {
+    const frame = origin === site && frames.find((each) => each.contentWindow === source);
+    const height = data?.undersigned;
+    if (frame && Number.isInteger(height) && height > 0 && height <= 2000) frame.style.height = `${height}px`;
+  }
+
+  addEventListener("message", resize);
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", place);
+  else place();
+})();
