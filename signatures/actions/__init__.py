@@ -10,12 +10,14 @@ from signatures.actions.leave import erase, not_me, take_away, withdraw
 from signatures.actions.moderate import approve, hide, mark_notable, reject, resend_link, show, unmark_notable
 from signatures.actions.post import mail_own_page, resend
 from signatures.actions.reword import ReasonNeeded, reword
+from signatures.actions.rotate import KeysInUse, keys_in_use, rotate
 from signatures.actions.sign import Details, sign
 from signatures.actions.visibility import set_visibility
 
 __all__ = [
     "Details",
     "Forgotten",
+    "KeysInUse",
     "ReasonNeeded",
     "Standing",
     "accept_correction",
@@ -28,6 +30,7 @@ __all__ = [
     "fold",
     "forget",
     "hide",
+    "keys_in_use",
     "mail_own_page",
     "mark_notable",
     "not_me",
@@ -38,6 +41,7 @@ __all__ = [
     "resend",
     "resend_link",
     "reword",
+    "rotate",
     "set_visibility",
     "show",
     "sign",

@@ -55,7 +55,7 @@ def _send_batch(mails: list[Mail], connection: BaseEmailBackend, done: Delivery,
     suppressed = _suppressed_among(mails)
     for at, mail in enumerate(mails):
         try:
-            _send(mail, connection, done, clock, is_suppressed=bytes(mail.mailbox_digest or b"") in suppressed)
+            _send(mail, connection, done, clock, is_suppressed=mail.id in suppressed)
         except Trouble as trouble:
             for waiting in mails[at:]:
                 _put_off(waiting, str(trouble), clock() + _jittered(TROUBLE_PAUSE))
@@ -157,10 +157,13 @@ def _is_pointless(mail: Mail) -> bool:
     return False
 
 
-def _suppressed_among(mails: list[Mail]) -> set[bytes]:
-    digests = [mail.mailbox_digest for mail in mails if mail.mailbox_digest]
-    found = Suppression.objects.filter(mailbox_digest__in=digests).values_list("mailbox_digest", flat=True)
-    return {bytes(digest) for digest in found}
+def _suppressed_among(mails: list[Mail]) -> set[int]:
+    """The ids of those whose mailbox is suppressed, under whichever key that was noted."""
+    digests = {mail.id: set(mail.signature.digests()) for mail in mails}
+    asked = set().union(*digests.values())
+    found = Suppression.objects.filter(mailbox_digest__in=asked).values_list("mailbox_digest", flat=True)
+    suppressed = {bytes(digest) for digest in found}
+    return {mail_id for mail_id, known in digests.items() if known & suppressed}
 
 
 def _jittered(pause: timedelta) -> timedelta:

@@ -43,15 +43,17 @@ def _stale_pending(now: datetime) -> QuerySet[Signature]:
     """Signing again or asking for the mail again begins the time anew: nobody's link dies before it expires."""
     cutoff = now - KEEP_PENDING
     newer = Mail.objects.filter(signature=OuterRef("pk"), created_at__gt=cutoff)
-    return Signature.objects.filter(~Exists(newer), state=State.PENDING, created_at__lte=cutoff)
+    return Signature.objects.filter(~Exists(newer), state=State.PENDING, created_at__lte=cutoff).order_by("created_at")
 
 
 def _mails_past_the_caps(now: datetime) -> QuerySet[Mail]:
-    return Mail.objects.finished().filter(mailbox_digest__isnull=False, due_at__lte=now - KEEP_DIGEST_OF_MAIL)
+    late = Mail.objects.finished().filter(due_at__lte=now - KEEP_DIGEST_OF_MAIL)
+    return late.filter(mailbox_digest__isnull=False).order_by("due_at")
 
 
 def _mails_with_old_answers(now: datetime) -> QuerySet[Mail]:
-    return Mail.objects.finished().exclude(last_error="").filter(due_at__lte=now - KEEP_ANSWER_TO_MAIL)
+    late = Mail.objects.finished().filter(due_at__lte=now - KEEP_ANSWER_TO_MAIL)
+    return late.exclude(last_error="").order_by("due_at")
 
 
 def _forget_mailboxes(now: datetime) -> dict[str, int]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -98,6 +98,14 @@ def seal(address: str) -> bytes:
 def unseal(sealed: bytes | memoryview) -> str:
     """The address again; cryptography's InvalidToken where no listed key made it."""
     return _fernets(tuple(settings.FIELD_KEYS)).decrypt(bytes(sealed)).decode()
+
+
+def is_under_first_key(sealed: bytes | memoryview) -> bool:
+    try:
+        _fernets(tuple(settings.FIELD_KEYS[:1])).decrypt(bytes(sealed))
+    except InvalidToken:
+        return False
+    return True
 
 
 def _ascii_address(text: str) -> str:

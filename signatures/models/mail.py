@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import connection, models, transaction
@@ -15,7 +15,23 @@ def lock_mailbox(digests: Sequence[bytes]) -> None:
     each other while keys rotate."""
     with connection.cursor() as cursor:
         for digest in sorted(digests):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_number(digest)])
+
+
+def try_lock_mailboxes(digests: Collection[bytes]) -> set[bytes]:
+    """The same without waiting, for whoever holds the rows already; leaves out those that somebody decides about."""
+    numbers = {digest: _lock_number(digest) for digest in digests}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number, pg_try_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number",
+            [sorted(set(numbers.values()))],
+        )
+        got = dict(cursor.fetchall())
+    return {digest for digest, number in numbers.items() if got[number]}
+
+
+def _lock_number(digest: bytes) -> int:
+    return int.from_bytes(digest[:8], signed=True)
 
 
 class MailQuerySet(models.QuerySet["Mail"]):

@@ -1,0 +1,143 @@
+"""Brings mailboxes under the first FIELD_KEY and their digests under the first DIGEST_KEY, while people sign.
+
+A little at a time, past whatever somebody is working on, and never waiting for a lock: safe to interrupt, to repeat
+and to run twice at once.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count
+
+from signatures.identity import mailbox
+from signatures.models import Signature, Suppression
+from signatures.models.mail import try_lock_mailboxes
+
+BATCH = 100  # a signer whose row is among them waits for that many
+
+RENEW = """
+    WITH new AS (
+        SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS new (id, sealed, digest)
+    ), mails AS (
+        UPDATE signatures_mail AS mail SET mailbox_digest = new.digest
+        FROM new WHERE mail.signature_id = new.id AND mail.mailbox_digest IS NOT NULL
+    )
+    UPDATE signatures_signature AS signature
+    SET mailbox = new.sealed, mailbox_digest = new.digest, digest_key = %s
+    FROM new WHERE signature.id = new.id
+"""
+
+
+@dataclass
+class Rotated:
+    """What became of a batch; `last` is the id to go on after, None at the end."""
+
+    last: int | None = None
+    seen: int = 0
+    renewed: int = 0
+    busy: list[int] = field(default_factory=list)
+    shared: list[int] = field(default_factory=list)
+    unreadable: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class KeysInUse:
+    """How many digests are under which key, by its id. A key that is not listed any more is named as well."""
+
+    first: str
+    signatures: Counter[str]
+    suppressions: Counter[str]
+
+
+def rotate(*, after: int = 0) -> Rotated:
+    """One batch of the signatures that still have their mailbox, by id."""
+    rows = list(Signature.objects.with_mailbox().filter(id__gt=after).order_by("id")[:BATCH])
+    done = Rotated(last=rows[-1].id if rows else None, seen=len(rows))
+    stale = [row.id for row in rows if not _is_current(row, done)]
+    if stale:
+        _renew_all(stale, done)
+    return done
+
+
+def keys_in_use() -> KeysInUse:
+    return KeysInUse(
+        mailbox.key_id(settings.DIGEST_KEYS[0]),
+        _by_key(Signature.objects.with_mailbox()),
+        _by_key(Suppression.objects.all()),
+    )
+
+
+def _is_current(row: Signature, done: Rotated) -> bool:
+    """Its mailbox is under the first key, and its digest is what signing would make of it today."""
+    try:
+        key, digest = mailbox.current(mailbox.of_address(row.address))
+    except InvalidToken:
+        done.unreadable.append(row.id)
+        return True
+    stored = (row.digest_key, bytes(row.mailbox_digest or b""))
+    return stored == (key, digest) and mailbox.is_under_first_key(row.mailbox or b"")
+
+
+@dataclass(frozen=True)
+class _New:
+    """What a locked row is to become."""
+
+    id: int
+    known: list[bytes]
+    sealed: bytes
+    key: str
+    digest: bytes
+
+    @classmethod
+    def of(cls, row: Signature) -> "_New":
+        address = row.address
+        return cls(row.id, row.digests(), mailbox.seal(address), *mailbox.current(mailbox.of_address(address)))
+
+
+@transaction.atomic
+def _renew_all(ids: list[int], done: Rotated) -> None:
+    """Signing takes the mailbox's lock before the row's; here it is the other way round, so nothing here waits."""
+    rows = Signature.objects.with_mailbox().filter(id__in=ids).select_for_update(skip_locked=True, of=("self",))
+    found = [_New.of(row) for row in rows]
+    free = try_lock_mailboxes({digest for new in found for digest in new.known})
+    ours = [new for new in found if free.issuperset(new.known)]
+    shared = [] if _write(ours) else [new for new in ours if not _write([new])]
+    for new in shared:  # it keeps its old digest, and stays what it is
+        Signature.objects.filter(id=new.id).update(mailbox=new.sealed)
+    done.busy += sorted(set(ids) - {new.id for new in ours})
+    done.shared += [new.id for new in shared]
+    done.renewed += len(ours) - len(shared)
+
+
+def _write(ours: list[_New]) -> bool:
+    """All or none. False where another signature of a statement has one of the new digests already."""
+    if not ours:
+        return True
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            columns = [[getattr(new, name) for new in ours] for name in ("id", "sealed", "digest")]
+            cursor.execute(RENEW, [*columns, ours[0].key])
+            _move_suppressions(ours)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _move_suppressions(ours: list[_New]) -> None:
+    """To the new digest. Where there are several for one mailbox, the one that came last stays."""
+    asked = {digest for new in ours for digest in new.known}
+    held = Suppression.objects.filter(mailbox_digest__in=asked).values_list("mailbox_digest", flat=True)
+    suppressed = {bytes(digest) for digest in held}
+    for new in ours:
+        if suppressed.intersection(new.known):
+            found = Suppression.objects.filter(mailbox_digest__in=new.known)
+            newest = found.latest("id")
+            found.exclude(id=newest.id).delete()
+            Suppression.objects.filter(id=newest.id).update(mailbox_digest=new.digest, digest_key=new.key)
+
+
+def _by_key(rows) -> Counter[str]:
+    return Counter(dict(rows.order_by().values_list("digest_key").annotate(many=Count("*"))))

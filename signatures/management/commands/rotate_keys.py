@@ -1,0 +1,92 @@
+"""Brings every mailbox under the first key of FIELD_KEY, and every digest under the first of DIGEST_KEY."""
+
+import sys
+import time
+from collections import Counter
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from signatures import actions
+from signatures.actions.rotate import Rotated
+from signatures.identity.mailbox import key_id
+
+PASSES, PAUSE = 5, 1  # over what was busy; seconds between
+SAY_EVERY, SHOW = 10_000, 20
+SHARED = (
+    "another signature of the same statement has the same mailbox. Both are kept; let a moderator look at them, and run"
+    " this again once one of them is erased"
+)
+
+
+class Command(BaseCommand):
+    help = (
+        "Re-encrypts mailboxes under the first FIELD_KEY and makes their digests anew under the first DIGEST_KEY, while"
+        " the site runs. Exits 1 while an older key is still needed. Safe to interrupt and to repeat."
+    )
+
+    def handle(self, *args, **options):
+        total = self._walk()
+        for _pass in range(PASSES - 1):
+            if total.busy:
+                time.sleep(PAUSE)
+                again = self._walk()
+                again.renewed += total.renewed
+                total = again
+        self.stdout.write(f"{total.seen} mailboxes: {total.renewed} renewed")
+        if self._tell(total):
+            sys.exit(1)
+
+    def _walk(self) -> Rotated:
+        total, after = Rotated(), 0
+        while (done := actions.rotate(after=after)).last is not None:
+            after = done.last
+            for name in ("seen", "renewed", "busy", "shared", "unreadable"):
+                setattr(total, name, getattr(total, name) + getattr(done, name))
+            if total.seen // SAY_EVERY > (total.seen - done.seen) // SAY_EVERY:
+                self.stdout.write(f"looked at {total.seen}, renewed {total.renewed}")
+        return total
+
+    def _tell(self, total: Rotated) -> bool:
+        """What remains to be done; whether anything needs an older key."""
+        for ids, words in (
+            (total.shared, SHARED),
+            (total.unreadable, "no listed FIELD_KEY reads the mailbox: list its key again, at the end"),
+            (total.busy, "somebody was working there: run this again"),
+        ):
+            if ids:
+                shown = ", ".join(map(str, ids[:SHOW])) + (", ..." if len(ids) > SHOW else "")
+                self.stdout.write(f"{len(ids)} signatures (id {shown}): {words}")
+        needs = [self._tell_of_field_keys(total), self._tell_of_digest_keys()]
+        return any([*needs, total.shared, total.unreadable])
+
+    def _tell_of_field_keys(self, total: Rotated) -> bool:
+        for key in settings.FIELD_KEYS[1:]:
+            words = "needed until this has finished" if total.busy else "not needed any more: take it out"
+            self.stdout.write(f"FIELD_KEY {key_id(key)}: {words}")
+        return bool(total.busy)
+
+    def _tell_of_digest_keys(self) -> bool:
+        used = actions.keys_in_use()
+        listed = [key_id(key) for key in settings.DIGEST_KEYS]
+        unknown = {key for key in {*used.signatures, *used.suppressions} if key not in listed}
+        is_needed = False
+        for key in [*listed[1:], *sorted(unknown)]:
+            words = _needed_by(used.signatures, used.suppressions, key)
+            is_needed = is_needed or bool(words)
+            name = f"DIGEST_KEY {key}" if key else "a DIGEST_KEY that was not noted"
+            state = "" if key in listed or not key else " is not listed, but"
+            self.stdout.write(f"{name}{state}: {words or 'not needed any more: take it out'}")
+        return is_needed
+
+
+def _needed_by(signatures: Counter[str], suppressions: Counter[str], key: str) -> str:
+    needs = []
+    if signatures[key]:
+        needs.append(f"needed by {signatures[key]} signatures")
+    if suppressions[key]:
+        needs.append(
+            f"needed by {suppressions[key]} suppressed mailboxes: their addresses are not kept, so their digests cannot"
+            " be made anew. Without this key mail may go there again"
+        )
+    return "; ".join(needs)
