@@ -99,6 +99,8 @@ class SignForm(forms.Form):
     updates = forms.BooleanField(label=_("Write to me when there is news about this statement"), required=False)
     version = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    trap = "further"  # a field that people do not see; its name tempts no password manager
+
     def __init__(self, *args: Any, version: Version, sectors: Sequence[SectorCount], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.current = version
