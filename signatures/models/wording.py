@@ -28,6 +28,8 @@ class Version(models.Model):
     reason = models.CharField(_("reason for the change"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("written at"))
 
+    signed: int  # only from `with_signed()`
+
     objects = VersionQuerySet.as_manager()
 
     class Meta:
