@@ -24,6 +24,7 @@ class House:
         self.screen = screen
         self.servers: list[Child] = []
         self.site: list[Child] = []
+        self.lock: IO[str] | None = None
 
     def start(self, child: Child, among: list[Child]) -> None:
         child.log.unlink(missing_ok=True)
@@ -54,7 +55,7 @@ def main() -> int:
     house = House(screen)
     try:
         var = environment.folder(os.environ, "var")
-        lock = _claim(var)  # held until the end  # noqa: F841
+        house.lock = _claim(var)
         env = start(house, var)
         screen.say(welcome(env, screen))
         house.watch()
@@ -165,4 +166,6 @@ def _short(path: Path) -> str:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        sys.exit("bin/dev takes no arguments. CONTRIBUTING.md names the variables that move it.")
     sys.exit(main())

@@ -9,6 +9,7 @@ import hashlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -106,15 +107,17 @@ def _run(command):
     with open(LOG, "a+") as log:
         log.seek(0, os.SEEK_END)
         begin = log.tell()
-        if subprocess.call(
-            command, stdout=log, stderr=log, env=dict(os.environ, PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1")
-        ):
+        calmly = dict(os.environ, PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1")
+        if subprocess.call(command, stdout=log, stderr=log, env=calmly):
             log.seek(begin)
             print("".join(log.readlines()[-20:]), end="", file=sys.stderr)
             sys.exit("The packages could not be installed. All of it is in {}".format(LOG))
 
 
 if __name__ == "__main__":
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup bin/dev
+            signal.signal(number, lambda received, frame: sys.exit(128 + received))  # and pip ends with us
     try:
         main(*sys.argv[1:])
     except KeyboardInterrupt:
