@@ -107,17 +107,27 @@ def _run(command):
     with open(LOG, "a+") as log:
         log.seek(0, os.SEEK_END)
         begin = log.tell()
-        calmly = dict(os.environ, PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1")
-        if subprocess.call(command, stdout=log, stderr=log, env=calmly):
+        if _call(command, log):
             log.seek(begin)
             print("".join(log.readlines()[-20:]), end="", file=sys.stderr)
             sys.exit("The packages could not be installed. All of it is in {}".format(LOG))
 
 
+def _call(command, log):
+    """Its exit code. If we are told to stop, it stops too, with all that it has started."""
+    calmly = dict(os.environ, PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1")
+    with subprocess.Popen(command, stdout=log, stderr=log, env=calmly, start_new_session=True) as running:
+        try:
+            return running.wait()
+        except BaseException:
+            os.killpg(running.pid, signal.SIGKILL)
+            raise
+
+
 if __name__ == "__main__":
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:  # nohup bin/dev
-            signal.signal(number, lambda received, frame: sys.exit(128 + received))  # and pip ends with us
+            signal.signal(number, lambda received, frame: sys.exit(128 + received))
     try:
         main(*sys.argv[1:])
     except KeyboardInterrupt:
