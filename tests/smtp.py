@@ -6,6 +6,7 @@
 import asyncio
 import email
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -67,3 +68,10 @@ def serving(sink: Sink, port: int) -> Iterator[str]:
         yield f"smtp://{ports.HOST}:{port}"
     finally:
         controller.stop()
+
+
+def link_in(message: EmailMessage, purpose: str) -> str:
+    body = message.get_body(("plain",))
+    assert body
+    (link,) = re.findall(rf"https?://\S+/{purpose}/\S+", body.get_content())
+    return link

@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from dev import ports
 from tests.site import Site
+from tests.smtp import link_in
 from tests.waiting import wait_for
 
 T = TypeVar("T")
@@ -100,10 +101,3 @@ class Crowd:
                 return response.status, response.read().decode()
             except (OSError, http.client.HTTPException):
                 return 0, ""
-
-
-def link_in(message: EmailMessage, purpose: str) -> str:
-    body = message.get_body(("plain",))
-    assert body
-    (link,) = re.findall(rf"https?://\S+/{purpose}/\S+", body.get_content())
-    return link

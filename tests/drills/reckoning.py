@@ -2,13 +2,11 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 from io import StringIO
 
 from django.core.management import call_command
-from django.db.models import F
 
-from signatures.models import Mail, Signature
+from signatures.models import Signature
 from tests.drills.crowd import Answer, Crowd
 from tests.smtp import Sink
 
@@ -53,15 +51,6 @@ def reckon(crowd: Crowd, sink: Sink) -> Reckoning:
 
 def longest(answers: list[Answer]) -> float:
     return max(answer.seconds for answer in answers)
-
-
-def is_all_sent() -> bool:
-    return not Mail.objects.filter(status=Mail.Status.QUEUED).exists()
-
-
-def let_time_pass(pause: timedelta) -> None:
-    """As the outbox sees it: nobody waits out a lease in a test. Only while no worker is at a batch."""
-    Mail.objects.filter(status=Mail.Status.QUEUED).update(next_attempt_at=F("next_attempt_at") - pause)
 
 
 def recount() -> str:

@@ -13,7 +13,8 @@ from redis import Redis
 
 from dev import ports
 from tests.drills.crowd import Crowd
-from tests.drills.reckoning import is_all_sent, longest, reckon
+from tests.drills.reckoning import longest, reckon
+from tests.outbox import is_all_sent
 from tests.smtp import Sink, serving
 from tests.waiting import wait_for
 

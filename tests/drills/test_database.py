@@ -18,7 +18,8 @@ from dev.servers import Postgres, password
 from signatures.actions.deliver import LEASE
 from signatures.models import Statement
 from tests.drills.crowd import Crowd
-from tests.drills.reckoning import is_all_sent, let_time_pass, reckon, recount
+from tests.drills.reckoning import reckon, recount
+from tests.outbox import is_all_sent, let_time_pass
 from tests.people import make_statement
 from tests.site import Site, folder, running
 from tests.smtp import serving

@@ -4,9 +4,10 @@ import pytest
 
 from signatures.actions.deliver import LEASE
 from signatures.models import Signature, count
-from tests.drills.crowd import Crowd, link_in
-from tests.drills.reckoning import is_all_sent, let_time_pass, reckon, recount
-from tests.smtp import Sink
+from tests.drills.crowd import Crowd
+from tests.drills.reckoning import reckon, recount
+from tests.outbox import is_all_sent, let_time_pass
+from tests.smtp import Sink, link_in
 from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]

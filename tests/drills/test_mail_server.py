@@ -9,7 +9,8 @@ import pytest
 from dev import ports
 from signatures.models import Mail
 from tests.drills.crowd import Crowd
-from tests.drills.reckoning import is_all_sent, let_time_pass, reckon
+from tests.drills.reckoning import reckon
+from tests.outbox import is_all_sent, let_time_pass
 from tests.smtp import Sink, serving
 from tests.waiting import wait_for
 

@@ -1,0 +1,105 @@
+"""The real site and the Chromium on this machine."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from email.message import EmailMessage
+from importlib import import_module
+from itertools import count
+
+import pytest
+from django.apps import apps
+from django.conf import global_settings
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.utils import timezone
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django import Settings
+
+from dev import ports
+from signatures import actions
+from signatures.models import Sector, Statement
+from tests.browser.visitor import PASSWORD, Visitor
+from tests.people import make_statement
+from tests.site import Site, database_url, folder
+from tests.smtp import Sink, serving
+from tests.waiting import wait_for
+
+Come = Callable[..., Visitor]
+
+SLUGS = count(1)
+ARABIC = {"music": "الموسيقى", "literature": "الأدب"}
+
+
+@pytest.fixture(scope="package")
+def sink() -> Sink:
+    return Sink()
+
+
+@pytest.fixture(scope="package")
+def site(django_db_setup: None, sink: Sink) -> Iterator[Site]:
+    with ExitStack() as started:
+        place, mail = started.enter_context(folder()), started.enter_context(serving(sink, ports.free()))
+        yield started.enter_context(Site(place, DATABASE_URL=database_url(), EMAIL_URL=mail, LIMIT_FACTOR="100"))
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Playwright's event loop runs in this thread: Django takes us for asynchronous, with a connection apart."""
+    arguments = ["--no-sandbox", "--disable-background-networking"]
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield browser
+        browser.close()
+        connection.close()
+
+
+@pytest.fixture
+def come(site: Site, browser: Browser) -> Iterator[Come]:
+    """Somebody comes to the site; in the end, no browser may have found anything wrong."""
+    visitors: list[Visitor] = []
+    with ExitStack() as opened:
+
+        def come(language: str = "en", *, javascript: bool = True, width: int = 1280) -> Visitor:
+            context = browser.new_context(
+                java_script_enabled=javascript, locale=language, viewport={"width": width, "height": 844}
+            )
+            context.set_default_timeout(20_000)
+            opened.callback(context.close)
+            visitors.append(Visitor(context, site.url, language))
+            return visitors[-1]
+
+        yield come
+        assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
+
+
+@pytest.fixture
+def statement(transactional_db: None) -> Statement:
+    """In English and Arabic, at an address of its own."""
+    statement = make_statement(f"letter-{next(SLUGS)}", now=timezone.now())
+    text = "ما يصنعه الناس ليس مادة خامًا."
+    actions.reword(statement=statement, language="ar", title="رسالة المبدعين", text=text, now=timezone.now())
+    for sector in Sector.objects.all():
+        sector.translations.create(language="ar", name=ARABIC[sector.slug])
+    return statement
+
+
+@pytest.fixture
+def read_mail(sink: Sink) -> Callable[..., EmailMessage]:
+    """The mail that came `nth` to an address, as soon as it is there."""
+
+    def read(address: str, nth: int = 1) -> EmailMessage:
+        wait_for(lambda: sink.recipients.count(address) >= nth)
+        return [mail for mail, to in zip(sink.messages, sink.recipients, strict=False) if to == address][nth - 1]
+
+    return read
+
+
+@pytest.fixture
+def organiser(transactional_db: None, settings: Settings) -> User:
+    """Whose password the site's own processes can check, and whose group the last test took from the database."""
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
+    import_module("signatures.migrations.0003_groups").make_groups(apps, None)
+    user = User.objects.create_user("organiser", password=PASSWORD, is_staff=True)
+    user.groups.add(Group.objects.get(name="Organiser"))
+    return user
