@@ -3,10 +3,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from petition import errors, health
+from signatures.views import crawlers
 
 urlpatterns = [
     path("-/alive", health.alive, name="alive"),
     path("-/ready", health.ready, name="ready"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("admin/", admin.site.urls),
     *i18n_patterns(path("", include("signatures.urls")), prefix_default_language=False),
 ]

@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleLessThan
+from django.db.models.functions import Coalesce
 
 from signatures.identity.keys import Query
 
@@ -87,6 +88,12 @@ class Listing(QuerySet):
 
     def notables_first(self) -> Self:
         return self.order_by(*NOTABLES_THEN_NEWEST)
+
+    def newly_notable(self) -> Self:
+        """The notables, the last marked by an organiser first. `noted_at` is when, or when they confirmed."""
+        marked = Max("audit__created_at", filter=Q(audit__action="mark_notable"))
+        noted = self.filter(notable=True).annotate(noted_at=Coalesce(marked, F("confirmed_at")))
+        return noted.order_by("-noted_at", "-id")
 
     def after(self, cursor: Cursor) -> Self:
         place = (cursor.notable, cursor.confirmed_at, cursor.id)

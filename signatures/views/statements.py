@@ -12,6 +12,7 @@ from signatures.forms import AgainForm, SignForm
 from signatures.identity import mailbox
 from signatures.models import Statement
 from signatures.views.guards import limited, methods, public_page, same_origin
+from signatures.views.linked_data import linked_data
 from signatures.views.reading import Reading, read_or_404
 from signatures.views.screening import suspicions
 
@@ -102,6 +103,7 @@ def statement_page(
         "form": (form or _form(reading)) if reading.is_open else None,
         "notables": notables,
         "newest": newest,
+        "linked_data": linked_data(reading),
         "sectors": sector_links(reading),
     }
     return render(request, "signatures/statement.html", context, status=status)

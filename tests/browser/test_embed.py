@@ -6,6 +6,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -55,7 +56,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def reading(chromium: str, address: str, **context: bool) -> Iterator[tuple[Page, list[str]]]:
+def reading(chromium: str, address: str, **context: Any) -> Iterator[tuple[Page, list[str]]]:
     """A page in a fresh browser, and what its console complains of."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

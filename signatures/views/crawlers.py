@@ -1,0 +1,56 @@
+"""What search engines ask for."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from signatures.models import Statement
+from signatures.views.addresses import absolute
+from signatures.views.guards import methods, public_page
+
+ROBOTS = """User-agent: *
+Disallow: /admin/
+Disallow: /-/
+
+Sitemap: {site}/sitemap.xml
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A statement's page in one language."""
+
+    language: str
+    address: str
+    changed_on: date
+
+
+@public_page
+@methods("GET")
+def robots(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(ROBOTS.format(site=settings.SITE_URL), content_type="text/plain; charset=utf-8")
+
+
+@public_page
+@methods("GET")
+def sitemap(request: HttpRequest) -> HttpResponse:
+    statements = Statement.objects.published().with_wordings()
+    context = {"statements": [_places(statement) for statement in statements]}
+    return render(request, "signatures/sitemap.xml", context, content_type="application/xml; charset=utf-8")
+
+
+def _places(statement: Statement) -> list[Place]:
+    """In the languages that it has; elsewhere its original stands in."""
+    return [
+        Place(each.language, _address_in(each.language, statement.slug), each.version.created_at.date())
+        for each in statement.translations.all()
+    ]
+
+
+def _address_in(language: str, slug: str) -> str:
+    with translation.override(language):
+        return absolute("signatures:statement", slug)
