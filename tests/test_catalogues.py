@@ -123,6 +123,13 @@ def test_marked_strings_are_found_in_templates_however_they_are_indented(tmp_pat
     assert catalogue["Signed by %(who)s, 100%%."].auto_comments == ["Translators: of the newest name"]
 
 
+def test_a_file_that_python_cannot_read_is_named(tmp_path):
+    (tmp_path / "signatures").mkdir()
+    (tmp_path / "signatures" / "half.py").write_text('LABEL = _(\n    "Sign here"\n')
+    with pytest.raises(SyntaxError, match=r"signatures/half\.py"):
+        marked(tmp_path)
+
+
 def test_a_right_catalogue_has_no_faults(house):
     assert wrong(house) == []
 

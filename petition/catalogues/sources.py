@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from tokenize import TokenError
 
 from babel.messages import Catalog
 from babel.messages.extract import extract
@@ -41,11 +42,14 @@ def _files(root: Path) -> Iterator[Path]:
                 yield path
 
 
-def _strings(path: Path) -> Iterator[tuple]:
+def _strings(path: Path) -> list[tuple]:
     text = path.read_text(encoding="utf-8")
     if path.suffix in TEMPLATES:
         text = _as_python(text, str(path))
-    return extract("python", BytesIO(text.encode()), KEYWORDS, TRANSLATORS, {"encoding": "utf-8"})
+    try:
+        return list(extract("python", BytesIO(text.encode()), KEYWORDS, TRANSLATORS, {"encoding": "utf-8"}))
+    except (TokenError, SyntaxError) as error:
+        raise SyntaxError(f"{path}: {error}") from None
 
 
 def _as_python(text: str, name: str) -> str:
