@@ -52,6 +52,12 @@ def test_every_protected_name_is_found_by_itself():
     assert [name for name, protected in PROTECTED if name not in found(protected.text)] == []
 
 
+@pytest.mark.parametrize("name", ["储建平", "노경희", "程恩碩", "慕志强"])
+def test_syllables_alone_make_nobody_famous(name):
+    """Met in the demonstration: Chu Jianping has the consonants of Xi Jinping."""
+    assert found(name) == set()
+
+
 @given(st.text(max_size=120))
 def test_any_text_has_keys_and_is_like_itself(text):
     name = Name(text)

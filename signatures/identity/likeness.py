@@ -12,7 +12,7 @@ from itertools import combinations, pairwise
 
 from rapidfuzz.distance import OSA
 
-from signatures.identity.spelling import spell
+from signatures.identity.spelling import SYLLABLE, spell
 
 # Letters of other scripts, and digits, that pass for Latin ones at a glance.
 LOOKALIKES = str.maketrans(
@@ -60,7 +60,10 @@ class Name:
 
     @cached_property
     def skeletons(self) -> frozenset[str]:
-        """Its consonants, which other scripts agree on; more than one where they do not. Empty where they are few."""
+        """Its consonants, which other scripts agree on; more than one where they do not. Empty where they are few, and
+        where a letter is a syllable: those have too few to tell two people apart."""
+        if SYLLABLE.search(self.text):
+            return frozenset()
         sounds = _sounds("".join(self.readings[0]))
         found = {_consonants(sounds.replace("w", with_w)) for with_w in ("v", "")}
         found |= {each.translate(str.maketrans("pvg", "bfj")) for each in found}  # Arabic has no p, v or hard g
