@@ -360,6 +360,11 @@ class TestNonsense:
         assert response["Content-Type"] == "application/problem+json"
         assert response["Cache-Control"] == "no-store"
 
+    def test_it_is_told_in_the_language_of_the_address(self):
+        told = [get(language + NAMES + "?limit=0").json() for language in ("", "/fr", "/ar")]
+
+        assert len({each["detail"] for each in told}) == len({str(each["errors"]) for each in told}) == 3
+
     @pytest.mark.parametrize(
         "address",
         [
