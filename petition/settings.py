@@ -101,6 +101,7 @@ CACHES = {
 vars().update(env.email("EMAIL_URL"))
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_TIMEOUT = 10
+MAILS_PER_MINUTE = env.integer("MAILS_PER_MINUTE", 0)  # 0: as many as go
 
 # Languages come from the path alone
 LANGUAGE_CODE = "en"

@@ -24,6 +24,16 @@ KEEP_PENDING = timedelta(days=30)  # since its latest mail, whose link has long 
 KEEP_DIGEST_OF_MAIL = timedelta(days=2)  # the caps look back 24 hours
 KEEP_ANSWER_TO_MAIL = timedelta(days=30)  # what the mail server said, for the organiser who looks into it
 
+# Mails a minute to one mail provider. A large one gets PACE_START and quickly more; any other has no pace until it asks
+# for less. What may go in one breath is what the pace gives in PACE_BURST: a little more than the sweep's ten seconds.
+PACE_START = 600
+PACE_LEAST, PACE_MOST = 6, 6000
+PACE_STEP = 60  # faster by so much for a minute's worth of mail, once it has asked for less
+PACE_BURST = PACE_REST = timedelta(seconds=15)
+PACE_REST_DOUBLES = 5  # times, while a provider takes nothing: to eight minutes
+SLOW_ANSWER = timedelta(seconds=5)  # an answer that takes as long is a request to slow down
+KEEP_PACE = timedelta(days=2)  # since mail went there
+
 # How many requests, in how many seconds, of one network. A theatre signs from one address: only a flood is refused.
 SIGN = (600, 60)
 RESEND = (60, 60)

@@ -22,12 +22,16 @@ FIELDS: dict[str, dict[Kind, str]] = {
         " proposed_at created_at confirmed_at erased_at counted listed",
     },
     "Mail": {
-        Kind.MAILBOX: "mailbox_digest",
+        Kind.MAILBOX: "mailbox_digest provider",
         Kind.SIGNER: "last_error",
-        Kind.RECORD: "id signature kind language generation priority status due_at next_attempt_at attempts message_id"
-        " created_at sent_at",
+        Kind.RECORD: "id signature kind language generation priority status due_at next_attempt_at attempts refusals"
+        " message_id created_at sent_at",
     },
     "Suppression": {Kind.MAILBOX: "mailbox_digest digest_key", Kind.RECORD: "id reason created_at"},
+    "Pace": {
+        Kind.MAILBOX: "key",
+        Kind.RECORD: "rate allowance reckoned_at slowed_at slowed_in_a_row rests_until taken_at",
+    },
     "ProtectedName": {
         Kind.SIGNER: "name written keys",
         Kind.RECORD: "id field source statement signature",
@@ -67,6 +71,8 @@ KEPT_OTHERWISE: dict[tuple[str, Kind], str] = {
     " long as the mailbox",
     ("Mail", Kind.MAILBOX): "2 days from when it was due, once it is sent or given up",
     ("Mail", Kind.SIGNER): "30 days from when it was due, once it is given up",
+    ("Pace", Kind.MAILBOX): "2 days since mail went to that provider",
+    ("Pace", Kind.RECORD): "as its key",
     ("Suppression", Kind.MAILBOX): "until an organiser deletes it",
     ("Suppression", Kind.RECORD): "until an organiser deletes it",
 }

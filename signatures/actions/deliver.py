@@ -2,26 +2,32 @@
 
 import logging
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefused
+from smtplib import SMTPException
 
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import prefetch_related_objects
 
+from signatures.actions.answers import Answer
+from signatures.limits import SLOW_ANSWER
 from signatures.mails import build
-from signatures.models import Mail, Signature, Suppression
+from signatures.models import Mail, Pace, Signature, Suppression
 
 logger = logging.getLogger(__name__)
 
 BATCH = 50
+BATCHES_A_CONNECTION = 2  # many a mail server ends it after a hundred
 LEASE = timedelta(seconds=90)
 RUN = timedelta(seconds=30)  # then the next task goes on; well under the task's own time limit and the lease
 GIVE_UP_AFTER = timedelta(hours=48)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 TROUBLE_PAUSE = timedelta(seconds=15)
+
+Clock = Callable[[], datetime]
 
 
 class Trouble(Exception):
@@ -36,110 +42,166 @@ class Delivery:
     cancelled: int = 0
 
 
-def deliver(*, clock: Callable[[], datetime]) -> Delivery:
+def deliver(*, clock: Clock) -> Delivery:
     """Sends what is due until nothing is, the run's time is up, or the mail server gives trouble."""
-    done, stop_at = Delivery(), clock() + RUN
-    connection = get_connection()
+    run = Run(clock)
     try:
-        while clock() < stop_at and (mails := Mail.objects.claim(now=clock(), until=clock() + LEASE, many=BATCH)):
-            _send_batch(mails, connection, done, clock)
+        run.send_all()
     except Trouble as trouble:
         logger.warning("the mail server gives trouble, mail waits: %s", trouble)
     finally:
-        _close(connection)
-    return done
+        run.hang_up()
+    return run.done
 
 
-def _send_batch(mails: list[Mail], connection: BaseEmailBackend, done: Delivery, clock: Callable[[], datetime]) -> None:
-    prefetch_related_objects(mails, "signature__statement__translations")
-    suppressed = _suppressed_among(mails)
-    for at, mail in enumerate(mails):
+class Run:
+    """One connection at a time, and what was learnt over it: which providers took their mail, and which are slow."""
+
+    def __init__(self, clock: Clock):
+        self.clock, self.stop_at = clock, clock() + RUN
+        self.connection: BaseEmailBackend = get_connection()
+        self.done = Delivery()
+        self.taken: Counter[str] = Counter()
+        self.slowed: set[str] = set()
+        self.lost_the_line = False
+
+    @property
+    def is_over(self) -> bool:
+        return self.clock() >= self.stop_at
+
+    def send_all(self) -> None:
+        batches = 0
+        while not self.is_over and (mails := self._claim()):
+            if batches and batches % BATCHES_A_CONNECTION == 0:
+                self.hang_up()
+            self._send_batch(mails)
+            batches += 1
+
+    def hang_up(self) -> None:
+        """A mail is accepted when its last dot was answered; what happens at QUIT is nobody's news."""
         try:
-            _send(mail, connection, done, clock, is_suppressed=mail.id in suppressed)
+            self.connection.close()
+        except (SMTPException, OSError):
+            logger.info("the mail server hung up without a word")
+
+    def _claim(self) -> list[Mail]:
+        mails = Mail.objects.claim(now=self.clock(), until=self.clock() + LEASE, many=BATCH)
+        prefetch_related_objects(mails, "signature__statement__translations")
+        return mails
+
+    def _send_batch(self, mails: list[Mail]) -> None:
+        suppressed, waiting = _suppressed_among(mails), list(mails)
+        try:
+            while waiting and not self.is_over:
+                mail = waiting.pop(0)
+                if mail.id in suppressed or _is_pointless(mail):
+                    self._cancel(mail)
+                elif mail.provider in self.slowed:
+                    _give_back(mail, self.clock())
+                else:
+                    self._send(mail)
+            for mail in waiting:
+                _give_back(mail, self.clock())
         except Trouble as trouble:
-            for waiting in mails[at:]:
-                _put_off(waiting, str(trouble), clock() + _jittered(TROUBLE_PAUSE))
-            done.put_off += len(mails) - at
+            Pace.objects.rest(until=self.clock() + TROUBLE_PAUSE)
+            for mail in waiting:
+                self._wait(mail, str(trouble))
             raise
+        finally:
+            Pace.objects.grow(self.taken, now=self.clock())
+            self.taken.clear()
 
+    def _send(self, mail: Mail) -> None:
+        message = self._build(mail)
+        if message is None:
+            return
+        self._open(mail)
+        began = self.clock()
+        try:
+            self.connection.send_messages([message])
+        except ValueError as error:  # an address or header that cannot be written
+            self._try_later(mail, f"cannot be made: {type(error).__name__}")
+        except (SMTPException, OSError) as error:
+            self._heed(mail, Answer.of(error))
+        else:
+            self._note_sent(mail, took=self.clock() - began)
 
-def _send(
-    mail: Mail,
-    connection: BaseEmailBackend,
-    done: Delivery,
-    clock: Callable[[], datetime],
-    *,
-    is_suppressed: bool,
-) -> None:
-    if is_suppressed or _is_pointless(mail):
+    def _build(self, mail: Mail) -> EmailMultiAlternatives | None:
+        try:
+            return build(mail)
+        except Exception as error:  # one mail that cannot be made must not hold up the others
+            logger.exception("mail %s cannot be made", mail.id)
+            self._try_later(mail, f"cannot be made: {type(error).__name__}")
+            return None
+
+    def _open(self, mail: Mail) -> None:
+        try:
+            self.connection.open()
+        except (SMTPException, OSError) as error:
+            self._wait(mail, type(error).__name__)
+            raise Trouble(type(error).__name__) from error
+
+    def _note_sent(self, mail: Mail, *, took: timedelta) -> None:
+        _mark(mail, status=Mail.Status.SENT, sent_at=self.clock(), last_error="")
+        self.done.sent += 1
+        self.lost_the_line = False
+        self.taken[mail.provider] += 1
+        if took >= SLOW_ANSWER:  # its time is the time of all others
+            self._slow_down(mail)
+
+    def _heed(self, mail: Mail, answer: Answer) -> None:
+        if answer.is_about_us:
+            self._wait(mail, answer.words)
+            raise Trouble(answer.words)
+        if answer.is_final:
+            self._fail(mail, answer)
+            return
+        self._try_later(mail, answer.words)
+        if answer.asks_to_slow_down:
+            self._slow_down(mail)
+        if answer.ends_the_connection:
+            self._go_on_over_another(answer)
+
+    def _go_on_over_another(self, answer: Answer) -> None:
+        """A provider may answer so through the mail server. The second time in a row, it is the mail server itself."""
+        self.hang_up()
+        if self.lost_the_line:
+            raise Trouble(answer.words)
+        self.lost_the_line = True
+
+    def _slow_down(self, mail: Mail) -> None:
+        self.slowed.add(mail.provider)
+        Pace.objects.slow_down(mail.provider, now=self.clock())
+
+    def _fail(self, mail: Mail, answer: Answer) -> None:
+        _mark(mail, status=Mail.Status.FAILED, last_error=answer.words)
+        self.done.failed += 1
+        if answer.is_about_recipient:
+            Suppression.objects.suppress(mail.signature, Suppression.Reason.REFUSED, now=self.clock())
+
+    def _cancel(self, mail: Mail) -> None:
         _mark(mail, status=Mail.Status.CANCELLED)
-        done.cancelled += 1
-        return
-    try:
-        message = build(mail)
-    except Exception as error:  # one mail that cannot be made must not hold up the others
-        logger.exception("mail %s cannot be made", mail.id)
-        _fail_later(mail, f"cannot be made: {type(error).__name__}", done, clock())
-        return
-    try:
-        connection.open()
-        connection.send_messages([message])
-    except ValueError as error:  # an address or header that cannot be written
-        _fail_later(mail, f"cannot be made: {type(error).__name__}", done, clock())
-        return
-    except (SMTPException, OSError) as error:
-        _refused(mail, error, connection, done, clock())
-        return
-    _mark(mail, status=Mail.Status.SENT, sent_at=clock(), last_error="")
-    done.sent += 1
+        self.done.cancelled += 1
+
+    def _try_later(self, mail: Mail, why: str) -> None:
+        """The mail's own trouble: its pauses grow, and end after two days."""
+        now = self.clock()
+        if now - mail.created_at > GIVE_UP_AFTER:
+            _mark(mail, status=Mail.Status.FAILED, last_error=why)
+            self.done.failed += 1
+        else:
+            pause = min(FIRST_PAUSE * 2 ** min(mail.refusals, 10), LONGEST_PAUSE)
+            _mark(mail, next_attempt_at=now + _jittered(pause), last_error=why, refusals=mail.refusals + 1)
+            self.done.put_off += 1
+
+    def _wait(self, mail: Mail, why: str) -> None:
+        """Not the mail's own trouble."""
+        _mark(mail, next_attempt_at=self.clock() + _jittered(TROUBLE_PAUSE), last_error=why)
+        self.done.put_off += 1
 
 
-def _refused(
-    mail: Mail, error: SMTPException | OSError, connection: BaseEmailBackend, done: Delivery, now: datetime
-) -> None:
-    code, answer = _answer(error)
-    if code is None or code == 421 or isinstance(error, SMTPSenderRefused):
-        _close(connection)
-        raise Trouble(answer)
-    if code >= 500:
-        _mark(mail, status=Mail.Status.FAILED, last_error=answer)
-        done.failed += 1
-        if isinstance(error, SMTPRecipientsRefused):
-            Suppression.objects.suppress(mail.signature, Suppression.Reason.REFUSED, now=now)
-        return
-    _fail_later(mail, answer, done, now)
-
-
-def _answer(error: SMTPException | OSError) -> tuple[int | None, str]:
-    """The server's code, None where it gave none that speaks of this mail, and its words without any address."""
-    words: bytes | str
-    if isinstance(error, SMTPRecipientsRefused):
-        code, words = next(iter(error.recipients.values()))
-    elif isinstance(error, SMTPResponseException) and not _speaks_of_us(error):
-        code, words = error.smtp_code, error.smtp_error
-    else:
-        return None, type(error).__name__
-    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
-    return code, " ".join(word for word in f"{code} {text}".split() if "@" not in word)[:300]
-
-
-def _speaks_of_us(error: SMTPResponseException) -> bool:
-    """A refused greeting or login is ours to mend; nothing is wrong with the mail."""
-    return type(error).__name__ in {"SMTPConnectError", "SMTPHeloError", "SMTPAuthenticationError"}
-
-
-def _fail_later(mail: Mail, answer: str, done: Delivery, now: datetime) -> None:
-    if now - mail.created_at > GIVE_UP_AFTER:
-        _mark(mail, status=Mail.Status.FAILED, last_error=answer)
-        done.failed += 1
-    else:
-        pause = min(FIRST_PAUSE * 2 ** min(mail.attempts - 1, 10), LONGEST_PAUSE)
-        _put_off(mail, answer, now + _jittered(pause))
-        done.put_off += 1
-
-
-def _put_off(mail: Mail, answer: str, until: datetime) -> None:
-    _mark(mail, next_attempt_at=until, last_error=answer)
+def _give_back(mail: Mail, now: datetime) -> None:
+    _mark(mail, next_attempt_at=now)
 
 
 def _mark(mail: Mail, **values) -> None:
@@ -168,11 +230,3 @@ def _suppressed_among(mails: list[Mail]) -> set[int]:
 
 def _jittered(pause: timedelta) -> timedelta:
     return pause * random.uniform(0.5, 1.5)  # noqa: S311
-
-
-def _close(connection: BaseEmailBackend) -> None:
-    """A mail is accepted when its last dot was answered; what happens at QUIT is nobody's news."""
-    try:
-        connection.close()
-    except (SMTPException, OSError):
-        logger.info("the mail server hung up without a word")

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from signatures.actions.leave import anonymise
-from signatures.limits import KEEP_ANSWER_TO_MAIL, KEEP_DIGEST_OF_MAIL, KEEP_PENDING
-from signatures.models import Mail, Signature, Statement
+from signatures.limits import KEEP_ANSWER_TO_MAIL, KEEP_DIGEST_OF_MAIL, KEEP_PACE, KEEP_PENDING
+from signatures.models import Mail, Pace, Signature, Statement
 
 BATCH = 500
 AT_ONCE = 20_000  # rows of a kind in one run, which then takes seconds; the next one goes on
@@ -28,13 +28,15 @@ class Forgotten:
     answers_to_mails: int = 0
     mailboxes: int = 0
     not_counted: int = 0
+    paces: int = 0
 
 
 def forget(*, now: datetime) -> Forgotten:
     return Forgotten(
         pending=_in_batches(_stale_pending(now), lambda due: anonymise(due, now)),
-        digests_of_mails=_in_batches(_mails_past_the_caps(now), lambda due: due.update(mailbox_digest=None)),
+        digests_of_mails=_in_batches(_mails_past_the_caps(now), lambda due: due.forget_where()),
         answers_to_mails=_in_batches(_mails_with_old_answers(now), lambda due: due.update(last_error="")),
+        paces=_in_batches(Pace.objects.idle_since(now - KEEP_PACE), lambda due: due.delete()),
         **_forget_mailboxes(now),
     )
 

@@ -65,6 +65,7 @@ def post(signature: Signature, kind: Mail.Kind, *, now: datetime, due_at: dateti
         language=signature.language,
         generation=signature.generation,
         mailbox_digest=signature.mailbox_digest,
+        provider=signature.provider,
         priority=Mail.Priority.FIRST if kind == Mail.Kind.CONFIRM else Mail.Priority.LATER,
         due_at=due_at,
         next_attempt_at=due_at,

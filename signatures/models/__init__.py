@@ -1,6 +1,7 @@
 from signatures.models.flags import Flag, in_words
 from signatures.models.heartbeat import Heartbeat
 from signatures.models.mail import Mail, Suppression
+from signatures.models.pace import Pace
 from signatures.models.protected import ProtectedName
 from signatures.models.review import AuditEntry, Verdict, verdict
 from signatures.models.sector import OfferedSector, Sector, SectorTranslation
@@ -16,6 +17,7 @@ __all__ = [
     "Heartbeat",
     "Mail",
     "OfferedSector",
+    "Pace",
     "ProtectedName",
     "Sector",
     "SectorCount",

@@ -5,8 +5,10 @@ from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from signatures.identity.provider import KEY_LENGTH
 from signatures.limits import DAY, MAIL_GAP, MAILS_A_DAY
 from signatures.models.languages import LanguageField
+from signatures.models.pace import Budgets, Pace
 from signatures.models.signature import Signature
 
 
@@ -59,19 +61,38 @@ class MailQuerySet(models.QuerySet["Mail"]):
     def finished(self) -> "MailQuerySet":
         return self.exclude(status=Mail.Status.QUEUED)
 
+    def forget_where(self) -> None:
+        self.update(mailbox_digest=None, provider="")
+
     def let_go(self) -> None:
         """Nothing here says any longer where these mails went, and those that wait go nowhere."""
-        self.update(mailbox_digest=None, last_error="")
+        self.forget_where()
+        self.update(last_error="")
         self.filter(status=Mail.Status.QUEUED).update(status=Mail.Status.CANCELLED)
 
     def claim(self, *, now: datetime, until: datetime, many: int) -> list["Mail"]:
         """Leases up to `many` due mails to the caller. `attempts` is the fence: only its holder may mark the mail."""
         with transaction.atomic():
-            due = self.due(now).select_for_update(skip_locked=True, of=("self",))
-            mails = list(due.select_related("signature__statement")[:many])
+            budgets = Pace.objects.reckon(now=now)
+            mails = self._next(budgets, now, many)
             self.filter(id__in=[mail.id for mail in mails]).update(next_attempt_at=until, attempts=F("attempts") + 1)
+            budgets.settle()
         for mail in mails:
             mail.attempts += 1
+        return mails
+
+    def _next(self, budgets: Budgets, now: datetime, many: int) -> list["Mail"]:
+        """What is due, past the mail of providers that take no more at the moment."""
+        mails: list[Mail] = []
+        wanted = budgets.at_most(many)
+        while len(mails) < wanted:
+            due = self.due(now).exclude(provider__in=budgets.exhausted).exclude(id__in=[mail.id for mail in mails])
+            locked = due.select_for_update(skip_locked=True, of=("self",)).select_related("signature__statement")
+            found = list(locked[: wanted - len(mails)])
+            admitted = budgets.admit(found)
+            mails += admitted
+            if len(admitted) == len(found):
+                break
         return mails
 
 
@@ -100,11 +121,13 @@ class Mail(models.Model):
     language = LanguageField(_("language"))
     generation = models.PositiveIntegerField(_("generation"))
     mailbox_digest = models.BinaryField(_("digest of the mailbox"), max_length=32, null=True)
+    provider = models.CharField(_("mail provider"), max_length=KEY_LENGTH, blank=True, default="", db_default="")
     priority = models.SmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.LATER)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.QUEUED)
     due_at = models.DateTimeField(_("due at"))
     next_attempt_at = models.DateTimeField(_("next attempt at"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    refusals = models.PositiveSmallIntegerField(default=0, db_default=0)  # for the moment
     last_error = models.CharField(_("last answer of the mail server"), max_length=300, blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=100, unique=True)
     created_at = models.DateTimeField(_("created at"))

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from signatures.identity import keys, mailbox
+from signatures.identity import keys, mailbox, provider
 from signatures.models.languages import LanguageField
 from signatures.models.listing import NOTABLES_THEN_NEWEST, Listing
 from signatures.models.sector import Sector
@@ -196,6 +196,13 @@ class Signature(models.Model):
         with suppress(InvalidToken):  # its key is no longer listed: what is stored has to do
             known.update(mailbox.digests(mailbox.of_address(self.address)))
         return sorted(known)
+
+    @property
+    def provider(self) -> str:
+        """The key of who takes its mail; empty where that cannot be told."""
+        with suppress(InvalidToken):
+            return provider.key_of(self.address) if self.mailbox else ""
+        return ""
 
     @property
     def is_erased(self) -> bool:

@@ -1,0 +1,42 @@
+"""Who takes the mail for a mailbox: one of the large providers, or its domain by itself.
+
+Stored as a short keyed hash, so that a dump shows nobody's own domain. The large ones are known again by theirs.
+"""
+
+import hashlib
+import hmac
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+LARGE = Path(__file__).resolve().parents[1] / "data" / "mail_providers.toml"
+KEY_LENGTH = 12  # hexadecimal digits
+
+
+def key_of(address: str) -> str:
+    domain = address.lower().rpartition("@")[2]
+    return _key(_by_domain().get(domain, domain), settings.DIGEST_KEYS[0])
+
+
+def name_of(key: str) -> str | None:
+    """The name of a large provider, None for all others."""
+    return _by_key(tuple(settings.DIGEST_KEYS)).get(key)
+
+
+def _key(provider: str, secret: str) -> str:
+    said = hmac.new(secret.encode(), b"mail provider " + provider.encode(), hashlib.sha256)
+    return said.hexdigest()[:KEY_LENGTH]
+
+
+@lru_cache(maxsize=8)
+def _by_key(secrets: tuple[str, ...]) -> dict[str, str]:
+    """Under every listed key: mail that was queued before the keys were changed still waits."""
+    return {_key(name, secret): name for secret in secrets for name in set(_by_domain().values())}
+
+
+@lru_cache(maxsize=1)
+def _by_domain() -> dict[str, str]:
+    with LARGE.open("rb") as file:
+        return {domain: name for name, domains in tomllib.load(file).items() for domain in domains}
