@@ -42,7 +42,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
     },
     "Statement": {
         Kind.NONE: "id slug language organiser contact goal opens_at closes_at state is_featured review_everything"
-        " delivered_at keep_mailboxes_for mailboxes_erased_at created_at"
+        " proof_above delivered_at keep_mailboxes_for mailboxes_erased_at created_at"
     },
     "Translation": {Kind.NONE: "id statement language title addressee version"},
     "Version": {Kind.NONE: "id statement language text html digest reason created_at"},

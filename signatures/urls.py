@@ -32,6 +32,7 @@ urlpatterns = [
     path("embed/<slug:slug>/", embed.embed, name="embed"),
     path("<slug:slug>/", statements.statement, name="statement"),
     path("<slug:slug>/sign/", statements.sign, name="sign"),
+    path("<slug:slug>/challenge/", statements.challenge, name="challenge"),
     path("<slug:slug>/check-your-inbox/", statements.check_inbox, name="check_inbox"),
     path("<slug:slug>/count.json", statements.count_json, name="count"),
     path("<slug:slug>/corrections/", corrections.corrections, name="corrections"),

@@ -1,13 +1,18 @@
 """What tells a bot from a person, and how little a person notices of it."""
 
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from signatures import tokens
-from signatures.models import Mail, Signature
+from signatures.models import Mail, Signature, asks_for_proof
 from signatures.tokens import Purpose
-from tests.people import make_statement
+from tests.people import NOON, make_signature, make_statement
+from tests.proving import EASY, solved
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +72,121 @@ class TestTheTrap:
 
         signature.refresh_from_db()
         assert (signature.state, visitor.get("/letter/count.json").json()["count"]) == (Signature.State.HELD, 0)
+
+
+def signed_lately(statement, many, *, now=None):
+    for _ in range(many):
+        make_signature(statement, now=now or timezone.now())
+
+
+class TestPressure:
+    """How many signed in the last minute, against what the organisers set."""
+
+    @pytest.mark.parametrize(
+        ("level", "many", "asks"), [(None, 3, False), (0, 0, True), (2, 2, False), (2, 3, True), (2, 9, True)]
+    )
+    def test_asks_above_the_level(self, statement, level, many, asks):
+        statement.proof_above = level
+        signed_lately(statement, many, now=NOON)
+
+        assert asks_for_proof(statement, NOON + timedelta(seconds=59)) is asks
+
+    def test_goes_with_the_minute_and_is_each_statements_own(self, statement):
+        statement.proof_above = 2
+        signed_lately(statement, 3, now=NOON)
+        signed_lately(make_statement("other"), 3, now=NOON + timedelta(seconds=50))
+
+        assert asks_for_proof(statement, NOON + timedelta(seconds=61)) is False
+
+    def test_is_measured_by_index_and_no_further_than_the_level(self, statement, django_assert_num_queries):
+        statement.proof_above = 2
+        signed_lately(statement, 9, now=NOON)
+        with django_assert_num_queries(1) as queries:
+            asks_for_proof(statement, NOON)
+        assert "LIMIT 3" in queries[0]["sql"]
+
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("EXPLAIN " + queries[0]["sql"])
+            assert "signed_lately" in str(cursor.fetchall())
+
+    def test_is_not_measured_where_none_is_set(self, statement, django_assert_num_queries):
+        with django_assert_num_queries(0):
+            asks_for_proof(statement, NOON)
+
+
+class TestAskingForOne:
+    PATH = "/letter/challenge/"
+
+    @pytest.fixture
+    def pressed(self, statement, monkeypatch):
+        for name, value in EASY.items():
+            monkeypatch.setattr(name, value)
+        statement.proof_above = 2
+        statement.save()
+        signed_lately(statement, 3)
+        return statement
+
+    def test_nothing_is_asked_without_pressure(self, visitor, statement):
+        answer = visitor.get(self.PATH)
+
+        assert (answer.status_code, answer.content, answer["Cache-Control"]) == (204, b"", "no-store")
+
+    def test_each_visitor_is_asked_something_else_and_no_cache_keeps_it(self, visitor, pressed):
+        answers = [visitor.get(self.PATH) for _ in range(3)]
+
+        assert {(answer.status_code, answer["Cache-Control"], not answer.cookies) for answer in answers} == {
+            (200, "no-store", True)
+        }
+        assert len({answer.json()["parameters"]["nonce"] for answer in answers}) == 3
+        assert answers[0].json()["parameters"]["data"] == {"act": "sign", "statement": "letter"}
+
+    @pytest.mark.parametrize("state", ["draft", "closed"])
+    def test_where_nobody_can_sign_nothing_is_asked(self, visitor, pressed, state):
+        pressed.state = state
+        pressed.save()
+
+        assert visitor.get(self.PATH).status_code == (404 if state == "draft" else 204)
+
+    def test_the_page_is_the_same_with_and_without_pressure(self, visitor, statement):
+        statement.proof_above = 2
+        statement.save()
+        before = visitor.get("/letter/").content
+        for _ in range(3):
+            visitor.post("/letter/sign/", {**FORM, "email": f"s{Signature.objects.count()}@example.org"})
+
+        assert visitor.get(self.PATH).status_code == 200
+        assert visitor.get("/letter/").content == before
+
+    def test_the_page_names_no_proof_where_none_is_ever_asked(self, visitor, statement):
+        page = BeautifulSoup(visitor.get("/letter/").content, "html.parser")
+
+        assert page.select("[data-challenge], .proof, noscript, script[src]") == []
+
+    def test_whoever_has_no_scripts_is_told_what_that_means(self, visitor, pressed):
+        note = BeautifulSoup(visitor.get("/letter/").content, "html.parser").select_one("form.sign noscript")
+
+        assert note.text.strip() == (
+            "While very many sign at once, we look at signatures sent without JavaScript before we count them."
+        )
+
+    def test_with_a_proof_nothing_is_flagged(self, visitor, pressed):
+        sent = solved(visitor.get(self.PATH).json())
+        assert visitor.post("/letter/sign/", {**FORM, "proof": sent}).status_code == 303
+
+        assert Signature.objects.get(state="pending").flags == []
+
+    @pytest.mark.parametrize("sent", [None, "", "nonsense", "\x00", "x" * 100_000])
+    def test_without_one_the_signature_is_taken_and_flagged(self, visitor, pressed, sent):
+        answer = visitor.post("/letter/sign/", FORM if sent is None else {**FORM, "proof": sent})
+
+        assert (answer.status_code, answer["Location"]) == (303, "/letter/check-your-inbox/")
+        assert Signature.objects.get(state="pending").flags == ["no_proof"]
+        assert Mail.objects.filter(kind="confirm").count() == 1
+
+    def test_a_proof_outlives_a_form_that_has_to_be_corrected(self, visitor, pressed):
+        sent = solved(visitor.get(self.PATH).json())
+        assert visitor.post("/letter/sign/", {**FORM, "name": "", "proof": sent}).status_code == 422
+        visitor.post("/letter/sign/", {**FORM, "proof": sent})
+
+        assert Signature.objects.get(state="pending").flags == []

@@ -2,6 +2,7 @@ from signatures.models.flags import Flag, in_words
 from signatures.models.heartbeat import Heartbeat
 from signatures.models.mail import Mail, Suppression
 from signatures.models.pace import Pace
+from signatures.models.pressure import asks_for_proof
 from signatures.models.protected import ProtectedName
 from signatures.models.review import AuditEntry, Verdict, verdict
 from signatures.models.sector import OfferedSector, Sector, SectorTranslation
@@ -30,6 +31,7 @@ __all__ = [
     "Translation",
     "Verdict",
     "Version",
+    "asks_for_proof",
     "count",
     "in_words",
     "verdict",

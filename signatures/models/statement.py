@@ -56,6 +56,15 @@ class Statement(models.Model):
         default=False,
         help_text=_("A confirmed signature is neither counted nor shown before a moderator approves it."),
     )
+    proof_above = models.PositiveIntegerField(
+        _("ask for a proof of work above"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Signatures a minute. Above that, a visitor’s browser computes for a moment before it signs, which makes "
+            "floods dear; a signature that comes without waits for a moderator. 0: always. Empty: never."
+        ),
+    )
     delivered_at = models.DateTimeField(
         _("delivered at"),
         null=True,

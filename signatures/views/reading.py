@@ -63,6 +63,7 @@ class Reading:
         )
         self.is_translated = translation.language == get_language()
         self.is_short = self.wording.is_short
+        self.may_ask_for_proof = self.statement.proof_above is not None
         self.is_open = self.statement.is_open(now)
         self.is_upcoming = self.statement.is_upcoming(now)
         self.is_closed = self.statement.is_closed(now)

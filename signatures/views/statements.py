@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from petition import errors
-from signatures import actions, limits
+from signatures import actions, limits, proof
 from signatures.forms import AgainForm, SignForm
 from signatures.identity import mailbox
-from signatures.models import Statement
-from signatures.views.guards import limited, methods, public_page, same_origin
+from signatures.models import Statement, asks_for_proof
+from signatures.views.guards import always, limited, methods, public_page, same_origin
 from signatures.views.linked_data import linked_data
 from signatures.views.reading import Reading, read_or_404
 from signatures.views.screening import suspicions
@@ -55,7 +55,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         details=form.details,
         language=get_language() or reading.language,
         now=reading.now,
-        flags=suspicions(request),
+        flags=suspicions(request, reading.statement, reading.now),
     )
     return see_other(reverse("signatures:check_inbox", args=[slug]))
 
@@ -75,6 +75,20 @@ def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
         return see_other(reverse("signatures:check_inbox", args=[slug]) + "?again=1")
     context = {"statement": reading, "form": form, "sent_again": "again" in request.GET}
     return render(request, "signatures/check_inbox.html", context, status=422 if form.errors else 200)
+
+
+@public_page
+@methods("GET")
+@limited("challenge", limits.CHALLENGE, when=always)
+def challenge(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a browser has to work out before it signs; 204 while nothing is asked. Each answer is for one visitor."""
+    reading = read_or_404(slug, timezone.now())
+    if reading.is_open and asks_for_proof(reading.statement, reading.now):
+        response: HttpResponse = JsonResponse(proof.challenge(slug, now=reading.now))
+    else:
+        response = HttpResponse(status=204)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @public_page

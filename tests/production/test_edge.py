@@ -75,7 +75,9 @@ def test_what_is_not_for_everybody_is_not_kept(edge: Nginx, application: Applica
     assert edge.ask("/letter/").body == "second"
 
 
-@pytest.mark.parametrize("path", [*TOKEN_PATHS, f"/fr{TOKEN_PATHS[0]}", "/admin/", "/-/ready", "/letter/sign/"])
+@pytest.mark.parametrize(
+    "path", [*TOKEN_PATHS, f"/fr{TOKEN_PATHS[0]}", "/admin/", "/-/ready", "/letter/sign/", "/letter/challenge/"]
+)
 def test_a_page_of_ones_own_is_not_kept_even_if_the_application_forgot_to_say_so(
     edge: Nginx, application: Application, path: str
 ):

@@ -1,0 +1,15 @@
+from datetime import datetime, timedelta
+
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+
+LATELY = timedelta(minutes=1)
+
+
+def asks_for_proof(statement: Statement, now: datetime) -> bool:
+    """Whether more have signed in the last minute than its organisers set. Counts no further than it must."""
+    level = statement.proof_above
+    if not level:
+        return level == 0
+    lately = Signature.objects.of(statement).filter(created_at__gt=now - LATELY)
+    return lately[: level + 1].count() > level

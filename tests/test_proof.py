@@ -1,0 +1,149 @@
+"""A proof of work, which a browser sends with a signature: good for one act, on one statement, once."""
+
+import base64
+import json
+from datetime import timedelta
+
+import altcha
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from dev import ports
+from signatures import proof
+from signatures.limits import cache_breaker
+from tests.proving import EASY, solved
+from tests.threads import at_once
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch):
+    for name, value in EASY.items():
+        monkeypatch.setattr(name, value)
+    cache_breaker.reset()
+    yield
+    cache_breaker.reset()
+
+
+def make(*, now=None):
+    return solved(proof.challenge("letter", now=now or timezone.now()))
+
+
+def changed(change):
+    found = json.loads(base64.b64decode(make()))
+    change(found)
+    return base64.b64encode(json.dumps(found).encode()).decode()
+
+
+def test_it_passes_once():
+    found = make()
+
+    assert [proof.spend(found, "letter"), proof.spend(found, "letter")] == [True, False]
+
+
+def test_it_passes_once_however_it_is_written():
+    found = json.loads(base64.b64decode(make()))
+    turned = dict(reversed(found["challenge"]["parameters"].items()))
+    again = {
+        "challenge": {**found["challenge"], "parameters": turned},
+        "solution": {**found["solution"], "time": 1},
+    }
+    written = [base64.b64encode(json.dumps(each).encode()).decode() for each in (found, again)]
+
+    assert [proof.spend(each, "letter") for each in written] == [True, False]
+
+
+def test_it_passes_once_when_twenty_use_it_at_the_same_moment():
+    found = make()
+
+    assert sum(at_once(20, lambda _: proof.spend(found, "letter"))) == 1
+
+
+def test_it_is_for_one_statement():
+    found = make()
+
+    assert [proof.spend(found, "other"), proof.spend(found, "letter")] == [False, True]
+
+
+def test_it_is_for_signing(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("signatures.proof.ACT", "report")
+        found = make()
+
+    assert proof.spend(found, "letter") is False
+
+
+def test_it_lasts_for_twenty_minutes():
+    now = timezone.now()
+    ages = [timedelta(minutes=19), timedelta(minutes=21)]
+
+    assert [proof.spend(make(now=now - age), "letter") for age in ages] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda found: found["challenge"]["parameters"].update(expiresAt=9_999_999_999),
+        lambda found: found["challenge"]["parameters"].update(cost=1),
+        lambda found: found["challenge"]["parameters"].update(data={"act": "sign", "statement": "letter", "x": 1}),
+        lambda found: found["challenge"]["parameters"].update(keySignature=None),
+        lambda found: found["challenge"].update(signature="0" * 64),
+        lambda found: found["challenge"].pop("signature"),
+        lambda found: found["solution"].update(derivedKey="00" * 32),
+        lambda found: found["solution"].pop("derivedKey"),
+    ],
+)
+def test_it_is_nothing_once_it_was_changed(change):
+    assert proof.spend(changed(change), "letter") is False
+
+
+def test_it_is_not_a_challenge_without_the_work():
+    asked = altcha.Challenge.from_dict(proof.challenge("letter", now=timezone.now()))
+
+    assert proof.spend(altcha.Payload(asked, altcha.Solution(0, "00" * 32)).to_base64(), "letter") is False
+
+
+def test_it_stays_good_while_the_secret_key_is_changed(settings):
+    found = make()
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new key", [settings.SECRET_KEY]
+
+    assert proof.spend(found, "letter") is True
+
+
+def test_it_is_nothing_under_anothers_key(settings):
+    found = make()
+    settings.SECRET_KEY = "a new key"
+
+    assert proof.spend(found, "letter") is False
+
+
+def test_it_passes_with_the_cache_away(settings):
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": f"redis://127.0.0.1:{ports.free()}/0"}}
+
+    assert proof.spend(make(), "letter") is True
+
+
+@pytest.mark.parametrize("text", ["", "x", "e30=", "W10=", "bnVsbA==", "MQ==", "é", "\x00", "A" * 100_000])
+def test_it_is_not_nonsense(text):
+    assert proof.spend(text, "letter") is False
+
+
+@hypothesis_settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+        lambda inner: st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["challenge", "solution", "parameters", "signature", "counter", "derivedKey", "algorithm", "nonce",
+                 "salt", "cost", "keyPrefix", "keyLength", "data", "expiresAt"]
+            ),
+            inner,
+        ),
+        max_leaves=20,
+    )
+)  # fmt: skip
+def test_it_is_no_other_json_either(value):
+    assert proof.spend(base64.b64encode(json.dumps(value).encode()).decode(), "letter") is False
