@@ -4,6 +4,7 @@ from signatures.actions.confirm import Standing, confirm, standing
 from signatures.actions.correct import accept_correction, correct, refuse_correction
 from signatures.actions.counting import fold, recount
 from signatures.actions.deliver import deliver
+from signatures.actions.find import find_person, out_of_sight
 from signatures.actions.forget import Forgotten, forget
 from signatures.actions.health import beat, outbox_health
 from signatures.actions.leave import erase, not_me, take_away, withdraw
@@ -27,6 +28,7 @@ __all__ = [
     "correct",
     "deliver",
     "erase",
+    "find_person",
     "fold",
     "forget",
     "hide",
@@ -34,6 +36,7 @@ __all__ = [
     "mail_own_page",
     "mark_notable",
     "not_me",
+    "out_of_sight",
     "outbox_health",
     "recount",
     "refuse_correction",

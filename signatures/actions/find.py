@@ -1,0 +1,53 @@
+"""Everything that is held about one mailbox: the answer to whoever asks, and the proof that nothing is left."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import Model, Q
+
+from signatures.identity import mailbox
+from signatures.models import AuditEntry, Mail, ProtectedName, Signature, Statement, Suppression
+
+
+def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
+    """Rows by what they are, ready for JSON; without those kinds of which there are none.
+
+    A stored field that a model gets is in here by itself. Organisers are not named: an answer goes to the signer.
+    """
+    digests = mailbox.digests(of)
+    signatures = Signature.objects.of_mailbox(of).select_related("statement", "sector", "version").order_by("id")
+    mails = Mail.objects.filter(Q(signature__in=signatures) | Q(mailbox_digest__in=digests)).order_by("id")
+    audit = AuditEntry.objects.filter(Q(signature__in=signatures) | Q(reason__icontains=of.address)).order_by("id")
+    found = {
+        "signatures": [{**_stored(row), "mailbox": row.address} for row in signatures],
+        "mails": [_stored(row) for row in mails.select_related("signature")],
+        "suppressions": [_stored(row) for row in Suppression.objects.filter(mailbox_digest__in=digests)],
+        "protected_names": [_stored(row) for row in ProtectedName.objects.filter(signature__in=signatures)],
+        "audit": [_stored(row, "actor") for row in audit.select_related("statement")],
+        "accounts": [
+            {"username": user.username, "email": user.email, "last_login": user.last_login}
+            for user in User.objects.filter(email__iexact=of.address)
+        ],
+        "contact_of": [{"statement": each.slug} for each in Statement.objects.filter(contact__iexact=of.address)],
+    }
+    return {kind: rows for kind, rows in found.items() if rows}
+
+
+def out_of_sight() -> int:
+    """How many signatures and suppressed mailboxes no look-up finds: their digest is under a key that is not listed."""
+    listed = [mailbox.key_id(key) for key in settings.DIGEST_KEYS]
+    signatures = Signature.objects.with_mailbox().exclude(digest_key__in=listed)
+    return signatures.count() + Suppression.objects.exclude(digest_key__in=["", *listed]).count()
+
+
+def _stored(row: Model, *without: str) -> dict[str, Any]:
+    return {field.name: _plain(row, field) for field in row._meta.concrete_fields if field.name not in without}
+
+
+def _plain(row: Model, field: Any) -> Any:
+    if field.is_relation and field.related_model is not Signature:
+        related = getattr(row, field.name)
+        return None if related is None else str(related)
+    value = getattr(row, field.attname)
+    return bytes(value).hex() if isinstance(value, bytes | memoryview) else value

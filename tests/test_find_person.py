@@ -1,0 +1,156 @@
+"""What is held about me? And is it gone?"""
+
+import io
+import json
+import sys
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+
+from signatures import actions, privacy
+from signatures.models import Signature, Suppression
+from signatures.privacy import Kind
+from tests.people import NOON, make_signature, make_statement, sign
+
+pytestmark = pytest.mark.django_db
+
+Reason = Suppression.Reason
+
+
+def ask(address: str) -> tuple[int, str]:
+    """The command's exit code, and what it said."""
+    out = io.StringIO()
+    try:
+        call_command("find_person", address, stdout=out)
+    except SystemExit as stop:
+        return int(stop.code or 0), out.getvalue()
+    except CommandError as error:
+        return error.returncode, str(error)
+    return 0, out.getvalue()
+
+
+def told(address: str) -> dict[str, list[dict]]:
+    code, said = ask(address)
+    assert code == 0
+    return json.loads(said)
+
+
+@pytest.fixture
+def moderator():
+    return User.objects.create_user("moderator", email="someone@letter.example.org")
+
+
+def test_everything_is_told_over_all_statements(moderator):
+    letter, other = make_statement("letter"), make_statement("other")
+    signature = make_signature(letter, address="Ilse.Varga@gmail.com", credit="composer", name="Ilse Värga")
+    make_signature(other, address="ilsevarga+x@googlemail.com", visibility="anonymous")
+    make_signature(letter, address="somebody.else@example.org", name="Somebody Else")
+    actions.mail_own_page(signature_id=signature.id, now=NOON)
+    actions.hide(signature_id=signature.id, actor=moderator, reason="asked by phone", now=NOON)
+    Suppression.objects.suppress(signature, Reason.REFUSED, now=NOON)
+
+    found = told("ILSE.VARGA@gmail.com")
+
+    assert {kind: len(rows) for kind, rows in found.items()} == {
+        "signatures": 2, "mails": 1, "suppressions": 1, "audit": 1,
+    }  # fmt: skip
+    first, second = found["signatures"]
+    assert (first["name"], first["credit"], first["mailbox"]) == ("Ilse Värga", "composer", "Ilse.Varga@gmail.com")
+    assert (first["statement"], second["statement"], second["visibility"]) == ("letter", "other", "anonymous")
+    assert found["mails"][0]["kind"] == "own_page"
+    assert found["audit"][0]["reason"] == "asked by phone"
+    assert "moderator" not in json.dumps(found)
+    assert "Somebody Else" not in json.dumps(found)
+
+
+def test_no_stored_field_of_a_signer_is_left_out():
+    make_signature(make_statement(), address="ilse@example.org")
+    row = told("ilse@example.org")["signatures"][0]
+    classed = privacy.FIELDS["Signature"]
+
+    assert {field for kind in (Kind.MAILBOX, Kind.SIGNER, Kind.RECORD) for field in classed[kind].split()} == set(row)
+
+
+def test_an_organisers_account_and_a_statements_contact_are_told(moderator):
+    make_statement(contact="Someone@letter.example.org")
+
+    found = told("someone@letter.example.org")
+
+    assert [account["username"] for account in found["accounts"]] == ["moderator"]
+    assert found["contact_of"] == [{"statement": "letter"}]
+
+
+def test_what_a_moderator_wrote_of_an_address_is_told(moderator):
+    signature = make_signature(make_statement(), address="somebody.else@example.org")
+    reason = "wrote to us from ilse@example.org"
+    actions.hide(signature_id=signature.id, actor=moderator, reason=reason, now=NOON)
+
+    assert [entry["reason"] for entry in told("ilse@example.org")["audit"]] == [reason]
+
+
+def test_an_erasure_is_proved_by_finding_nothing():
+    signature = make_signature(make_statement(), address="ilse@example.org")
+    actions.mail_own_page(signature_id=signature.id, now=NOON)
+    assert ask("ilse@example.org")[0] == 0
+    actions.erase(signature_id=signature.id, now=NOON)
+
+    assert ask("ilse@example.org") == (1, "Nothing is held about this mailbox.\n")
+
+
+def test_who_said_not_me_is_known_by_a_digest_alone():
+    actions.not_me(signature_id=sign(make_statement(), "ilse@example.org").id, now=NOON)
+
+    found = told("ilse@example.org")
+
+    assert list(found) == ["suppressions"]
+    assert found["suppressions"][0]["reason"] == "not_me"
+
+
+def test_the_mail_of_an_erased_signer_is_not_theirs_any_more():
+    statement = make_statement()
+    signature = sign(statement, "ilse@example.org")
+    actions.erase(signature_id=signature.id, now=NOON)
+    sign(statement, "ilse@example.org", now=NOON.replace(hour=18))
+
+    found = told("ilse@example.org")
+
+    assert [row["id"] for row in found["signatures"]] == [Signature.objects.get(erased_at=None).id]
+    assert [row["signature"] for row in found["mails"]] == [found["signatures"][0]["id"]]
+
+
+def test_an_old_key_that_is_listed_finds_them(settings):
+    make_signature(make_statement(), address="ilse@example.org")
+    settings.DIGEST_KEYS = ["a new key " * 5, *settings.DIGEST_KEYS]
+
+    assert len(told("ilse@example.org")["signatures"]) == 1
+
+
+def test_with_a_key_missing_nothing_is_proved(settings):
+    make_signature(make_statement(), address="ilse@example.org")
+    settings.DIGEST_KEYS = ["a new key " * 5]
+
+    code, said = ask("ilse@example.org")
+
+    assert (code, said.partition(":")[0]) == (
+        2,
+        "Nothing found, but 1 digests are under a DIGEST_KEY that is not listed",
+    )
+
+
+def test_what_no_key_reads_is_said(settings):
+    make_signature(make_statement(), address="ilse@example.org")
+    settings.FIELD_KEYS = ["a new key " * 5]
+
+    assert ask("ilse@example.org") == (2, "No listed FIELD_KEY reads this mailbox.")
+
+
+def test_an_odd_address_is_no_proof_either():
+    assert ask("ilse")[0] == 2
+
+
+def test_the_address_can_come_by_the_input(monkeypatch):
+    make_signature(make_statement(), address="ilse@example.org")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("ilse@example.org\n"))
+
+    assert len(told("-")["signatures"]) == 1
