@@ -1,7 +1,5 @@
 """Alive: this process answers. Ready: it can do its work; what limps is told in the body, not in the status."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,8 +8,6 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from signatures.actions import outbox_health
-
-STUCK_AFTER = timedelta(minutes=3)
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -28,9 +24,9 @@ def ready(request: HttpRequest) -> HttpResponse:
     degraded = []
     if not _broker_answers():
         degraded.append("broker")
-    if outbox.heartbeat_at is None or now - outbox.heartbeat_at > STUCK_AFTER:
+    if not outbox.is_worker_seen(now):
         degraded.append("worker")
-    if outbox.oldest_due_at is not None and now - outbox.oldest_due_at > STUCK_AFTER:
+    if outbox.is_late(now):
         degraded.append("outbox")
     response = JsonResponse({"ready": True, "degraded": degraded})
     response["Cache-Control"] = "no-store"

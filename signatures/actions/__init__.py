@@ -14,6 +14,7 @@ from signatures.actions.reword import ReasonNeeded, reword
 from signatures.actions.rotate import KeysInUse, keys_in_use, rotate
 from signatures.actions.sign import Details, sign
 from signatures.actions.visibility import set_visibility
+from signatures.actions.waiting import Waiting, waiting_by_provider
 
 __all__ = [
     "Details",
@@ -21,6 +22,7 @@ __all__ = [
     "KeysInUse",
     "ReasonNeeded",
     "Standing",
+    "Waiting",
     "accept_correction",
     "approve",
     "beat",
@@ -51,5 +53,6 @@ __all__ = [
     "standing",
     "take_away",
     "unmark_notable",
+    "waiting_by_provider",
     "withdraw",
 ]

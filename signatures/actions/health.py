@@ -1,17 +1,24 @@
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Min
 
 from signatures.models import Heartbeat, Mail
 
 WORKER = "worker"
+STUCK_AFTER = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
 class OutboxHealth:
     heartbeat_at: datetime | None
     oldest_due_at: datetime | None
+
+    def is_worker_seen(self, now: datetime) -> bool:
+        return self.heartbeat_at is not None and now - self.heartbeat_at <= STUCK_AFTER
+
+    def is_late(self, now: datetime) -> bool:
+        return self.oldest_due_at is not None and now - self.oldest_due_at > STUCK_AFTER
 
 
 def beat(*, now: datetime) -> None:

@@ -2,9 +2,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Case, QuerySet, When
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from signatures import actions
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
 from signatures.admin.reading import OnlyRead, Register, link_to
 from signatures.identity import mailbox
@@ -31,6 +33,15 @@ class MailAdmin(Register):
             "kind", "status", "signature_link", "statement", *address, "language", "generation", "attempts",
             "last_error", "created_at", "due_at", "next_attempt_at", "sent_at", "message_id",
         )  # fmt: skip
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        now = timezone.now()
+        waiting = {
+            "now": now,
+            "waiting": actions.waiting_by_provider(now=now),
+            "is_sending": actions.outbox_health(now=now).is_worker_seen(now),
+        }
+        return super().changelist_view(request, {**waiting, **(extra_context or {})})
 
     @admin.display(description=_("signature"))
     def signature_link(self, mail: Mail) -> str:
