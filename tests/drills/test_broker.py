@@ -5,6 +5,7 @@ The longest answers are compared with those of the same people a moment before, 
 
 import threading
 import time
+from statistics import median
 
 import pytest
 from celery import current_app
@@ -27,6 +28,10 @@ def seconds_until(condition):
     return time.monotonic() - begin
 
 
+def typical(answers):
+    return median(answer.seconds for answer in answers)
+
+
 def test_five_hundred_people_sign_while_the_broker_stops(site, sink, broker):
     crowd = Crowd(site)
     usual = crowd.sign(100)
@@ -45,7 +50,7 @@ def test_five_hundred_people_sign_while_the_broker_stops(site, sink, broker):
         all_sent_after=recovered,
     )
     assert (len(done.accepted), done.rows, set(done.mails), done.doubles) == (500, done.accepted, done.accepted, 0)
-    assert longest(stopped) - longest(usual) < 1
+    assert longest(stopped) - longest(usual) < 1.5
 
 
 def test_a_site_that_starts_without_its_broker_takes_signatures_at_once(site, sink, broker):
@@ -67,7 +72,7 @@ def test_a_site_that_starts_without_its_broker_takes_signatures_at_once(site, si
         all_sent_after=recovered,
     )
     assert (len(done.accepted), set(done.mails), done.doubles) == (52, done.accepted, 0)
-    assert longest(first) - longest(others) < 1
+    assert longest(first) - longest(others) < 1.5
 
 
 def test_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_nothing(site, sink, broker):
@@ -75,6 +80,10 @@ def test_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_nothing(
     usual = crowd.sign(40)
     broker.pause()
     first, others = crowd.sign(12), crowd.sign(200)
+    site.web.stop()
+    site.web.start()
+    site.wait_until_it_answers()
+    fresh = crowd.sign(12)
     broker.resume()
     recovered = seconds_until(is_all_sent)
 
@@ -84,11 +93,13 @@ def test_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_nothing(
         longest_before=longest(usual),
         longest_of_the_first=longest(first),
         longest_of_the_others=longest(others),
+        longest_after_a_restart=longest(fresh),
         all_sent_after=recovered,
     )
-    assert (len(done.accepted), done.rows, set(done.mails), done.doubles) == (252, done.accepted, done.accepted, 0)
+    assert (len(done.accepted), done.rows, set(done.mails), done.doubles) == (264, done.accepted, done.accepted, 0)
     assert longest(first) - longest(usual) < 2
-    assert longest(others) - longest(usual) < 1
+    assert longest(fresh) - longest(usual) < 2
+    assert typical(others) < 1
 
 
 def test_beat_finds_what_no_hint_announced(site, sink, broker):
