@@ -110,8 +110,9 @@ def test_a_repeated_field_counts_once(visitor, statement):
     assert Signature.objects.get().name == "Second Name"
 
 
-def test_a_megabyte_is_too_much(visitor, statement):
-    response = post(visitor, {"credit": "x" * 1_000_000})
+@pytest.mark.parametrize("characters", [257 * 1024, 1_000_000, 3_000_000])
+def test_what_is_longer_than_any_form_is_too_much(visitor, statement, characters):
+    response = post(visitor, {"credit": "x" * characters})
 
     assert response.status_code == 413
     assert "shorten it" in response.content.decode()

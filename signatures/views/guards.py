@@ -18,6 +18,9 @@ from signatures.limits import TooMany, count_network
 
 View = Callable[..., HttpResponse]
 
+LONGEST_FORM = 256 * 1024
+"""Bytes of what the public posts. The desk takes more: a letter is long."""
+
 SHARED_FOR_A_SECOND = "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=3600"
 
 
@@ -104,7 +107,8 @@ def same_origin(view: View) -> View:
     """Takes a POST only from this site's own pages, or from what is no browser.
 
     `Sec-Fetch-Site` decides, else `Origin`, else `Referer`; `Origin: null` is a stranger. A request with none of them
-    is not a browser's and rides on nobody's behalf. Stands in for Django's token, which no cached page can carry.
+    is not a browser's and rides on nobody's behalf. Stands in for Django's token, which no cached page can carry. What
+    is longer than any form of ours is not read at all.
     """
 
     @csrf_exempt
@@ -112,6 +116,8 @@ def same_origin(view: View) -> View:
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if request.method == "POST" and not _is_from_here(request):
             return errors.page(403)
+        if _length(request) > LONGEST_FORM:
+            return errors.page(413)
         return view(request, *args, **kwargs)
 
     return wrapped
@@ -147,6 +153,12 @@ def limited(group: str, rate: tuple[int, int], when: Callable[[HttpRequest], boo
         return wrapped
 
     return decorator
+
+
+def _length(request: HttpRequest) -> int:
+    """As announced. Where it is not, or not as a number, nothing of the body is read."""
+    announced = request.META.get("CONTENT_LENGTH", "")
+    return int(announced) if announced.isdecimal() else 0
 
 
 def _is_from_here(request: HttpRequest) -> bool:

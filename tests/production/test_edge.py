@@ -210,6 +210,14 @@ def test_more_than_a_megabyte_is_refused_in_plain_words(edge: Nginx, application
     assert "/letter/sign/" not in application.paths
 
 
+def test_the_desk_takes_a_whole_statement(edge: Nginx, application: Application):
+    letter = "text=" + "a" * 2_600_000
+    assert edge.ask("/admin/signatures/statement/add/", "POST", letter).status == 200
+    assert application.paths[-1] == "/admin/signatures/statement/add/"
+    assert len(application.seen[-1][3]) == len(letter)
+    assert edge.ask("/admin/", "POST", "text=" + "a" * 3_300_000).status == 413
+
+
 def test_the_log_holds_no_link_that_works_no_search_and_no_address(edge: Nginx, application: Application):
     spellings = [*TOKEN_PATHS, f"/ar/confirm/{TOKEN}/", f"/%63onfirm/{TOKEN}/", f"//confirm//{TOKEN}/"]
     before = len(edge.written)
