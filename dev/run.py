@@ -76,6 +76,8 @@ def start(house: House, var: Path) -> dict[str, str]:
     services = _start_servers(house, var, chosen, secrets)
     ours = environment.for_site(var=var, port=chosen["PORT"], secrets=secrets, **FOR_TRYING, **services)
     env = {**ours, **environment.named(), "VAR": str(var)}
+    if _is_ours(env):
+        ours["SECOND_FACTOR"] = env.setdefault("SECOND_FACTOR", "false")  # the demonstration's login is printed anyhow
     environment.write(var / "environment", {name: env[name] for name in [*ours, *SERVICES]})
 
     house.screen.say("Preparing the database ...")

@@ -10,5 +10,5 @@ class SignaturesConfig(AppConfig):
 
     def ready(self) -> None:
         """Not from the package's own __init__: Django runs that on its way to the site that they register on."""
-        for noun in ("audit", "mails", "protected", "sectors", "signatures", "statements"):
+        for noun in ("audit", "mails", "people", "protected", "sectors", "signatures", "statements"):
             import_module(f"signatures.admin.{noun}")

@@ -84,10 +84,11 @@ def kept(model: str, kind: Kind) -> str:
 
 
 def stored_fields() -> dict[str, set[str]]:
-    """Every column of ours, by model, as the models have it."""
+    """Every column of ours, by model, as the models have it. A proxy has those of somebody else's table."""
     return {
         model.__name__: {field.name for field in model._meta.concrete_fields}
         for model in apps.get_app_config("signatures").get_models()
+        if not model._meta.proxy
     }
 
 

@@ -1,5 +1,7 @@
 """Who sits at the organisers' desk, and what they press there."""
 
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -7,6 +9,12 @@ from django.contrib.auth.models import Group, User
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.oath import totp
+
+from signatures.identity import seeds
+from signatures.models import Authenticator
 
 SIGNATURES = reverse("admin:signatures_signature_changelist")
 
@@ -30,10 +38,39 @@ def make_owner() -> User:
 
 
 def at_desk(user: User | None = None) -> Client:
+    """A browser; with a user, of one who has just logged in by password and code."""
     client = Client()
     if user:
         client.force_login(user)
+        authenticator = Authenticator.objects.filter(user=user).first() or make_authenticator(user)
+        keep(client, **{DEVICE_ID_SESSION_KEY: authenticator.persistent_id})
+        came(client, timedelta())
     return client
+
+
+def came(client: Client, before: timedelta, moments: Iterable[str] = ("entered_at", "seen_at", "password_at")) -> None:
+    """Moves moments of a login to so long before now."""
+    then = (timezone.now() - before).timestamp()
+    keep(client, **dict.fromkeys(moments, then))
+
+
+def keep(client: Client, **values: Any) -> None:
+    session = client.session
+    session.update(values)
+    session.save()
+
+
+def make_authenticator(user: User) -> Authenticator:
+    return Authenticator.objects.create(user=user, name="phone", key=seeds.new())
+
+
+def code_of(authenticator: Authenticator, *, ahead: int = 0) -> str:
+    """What its app shows now, or so many codes later. Each is taken once."""
+    return code_for(authenticator.bin_key, ahead=ahead)
+
+
+def code_for(seed: bytes, *, ahead: int = 0) -> str:
+    return f"{totp(seed, t0=int(-ahead * 30)):06}"
 
 
 def choose(client: Client, act: str, *signatures, reason: str = "as agreed", url: str = SIGNATURES, **more):

@@ -12,7 +12,17 @@ from django.urls import reverse
 from signatures import actions
 from signatures.identity import mailbox
 from signatures.models import AuditEntry, Mail, SectorTranslation, Signature, Suppression, Version
-from tests.desk import SIGNATURES, at_desk, choose, make_moderator, make_organiser, make_owner, make_staff
+from tests.desk import (
+    SIGNATURES,
+    at_desk,
+    choose,
+    code_of,
+    make_authenticator,
+    make_moderator,
+    make_organiser,
+    make_owner,
+    make_staff,
+)
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -208,10 +218,11 @@ def test_an_owner_adds_a_moderator_who_then_sets_a_password_of_their_own(setting
     kept = {field["name"]: field.get("value", "") for field in form.select("#user_form input[type=text]")}
     owner.post(page, {**kept, "is_active": "on", "is_staff": "on", "groups": [group.pk]})
 
-    desk = at_desk()
-    logged_in = desk.post(
+    desk, authenticator = at_desk(), make_authenticator(ada)
+    second_step = desk.post(
         f"{reverse('admin:login')}?next={SIGNATURES}", {"username": "ada", "password": "a long first word"}
     )
+    logged_in = desk.post(second_step["Location"], {"code": code_of(authenticator)})
     changed = desk.post(
         reverse("admin:password_change"),
         {"old_password": "a long first word", "new_password1": "her own words", "new_password2": "her own words"},

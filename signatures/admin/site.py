@@ -1,13 +1,21 @@
-from typing import Any
+from functools import update_wrapper
+from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
 
 from petition import errors
+from signatures.admin import login, sessions
 from signatures.limits import LOGIN, seconds_to_wait
 from signatures.models import Mail, Signature
 
@@ -21,12 +29,56 @@ class OrganisersSite(AdminSite):
     index_template = "admin/desk.html"
     enable_nav_sidebar = False
 
+    # The way in
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and (not settings.SECOND_FACTOR or _is_verified(request))
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        guarded = super().admin_view(view, cacheable)
+
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            sessions.end_if_over(request, timezone.now())
+            return guarded(request, *args, **kwargs)
+
+        return update_wrapper(inner, guarded)
+
+    def get_urls(self) -> list[Any]:
+        again, own = self.admin_view(self.ask_again), self.admin_view(sessions.with_fresh_password(self.own_factor))
+        ours: list[URLPattern] = [
+            path("second-factor/", self.second_step, name="second_factor"),
+            path("second-factor/mine/", own, name="own_factor"),
+            path("password-again/", again, name="again"),
+        ]
+        return ours + super().get_urls()
+
+    @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        if request.method == "POST" and (seconds := seconds_to_wait(request, "login", LOGIN)):
-            response = errors.page(429)
-            response["Retry-After"] = str(seconds)
-            return response
-        return super().login(request, extra_context)
+        if request.method == "POST" and (refusal := _too_fast(request)):
+            return refusal
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        context = {"title": _("Log in"), "app_path": request.get_full_path(), "username": request.user.get_username()}
+        if REDIRECT_FIELD_NAME not in request.GET | request.POST:
+            context[REDIRECT_FIELD_NAME] = reverse("admin:index")
+        context = {**self.each_context(request), **context, **(extra_context or {})}
+        return cast(HttpResponse, login.PasswordView.as_view(extra_context=context, next_page="admin:index")(request))
+
+    @method_decorator([never_cache, csrf_protect])
+    def second_step(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and (refusal := _too_fast(request)):
+            return refusal
+        return login.second_step(request, self.each_context(request))
+
+    def ask_again(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and (refusal := _too_fast(request)):
+            return refusal
+        return login.ask_again(request, self.each_context(request))
+
+    def own_factor(self, request: HttpRequest) -> HttpResponse:
+        return login.own_factor(request, self.each_context(request))
+
+    # The front page
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {"waiting": _waiting(request), **(extra_context or {})})
@@ -37,6 +89,19 @@ class OrganisersSite(AdminSite):
         for app in apps:
             app["models"].sort(key=lambda model: _place(model["object_name"]))
         return apps
+
+
+def _is_verified(request: HttpRequest) -> bool:
+    return bool(request.user.is_verified())  # type: ignore[union-attr]
+
+
+def _too_fast(request: HttpRequest) -> HttpResponse | None:
+    seconds = seconds_to_wait(request, "login", LOGIN)
+    if not seconds:
+        return None
+    response = errors.page(429)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def _place(name: str) -> int:

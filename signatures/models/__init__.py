@@ -5,6 +5,7 @@ from signatures.models.pace import Pace
 from signatures.models.pressure import asks_for_proof
 from signatures.models.protected import ProtectedName
 from signatures.models.review import AuditEntry, Verdict, verdict
+from signatures.models.second_factor import Authenticator
 from signatures.models.sector import OfferedSector, Sector, SectorTranslation
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
@@ -13,6 +14,7 @@ from signatures.models.wording import Translation, Version
 
 __all__ = [
     "AuditEntry",
+    "Authenticator",
     "Count",
     "Flag",
     "Heartbeat",

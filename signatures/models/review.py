@@ -42,12 +42,14 @@ def _may_be_mistaken(signature: Signature) -> bool:
 
 class AuditQuerySet(models.QuerySet["AuditEntry"]):
     def seen_by_the_public(self) -> "AuditQuerySet":
-        """What changed the count or the list: names hidden and shown again, and who was counted and is no longer."""
-        action = AuditEntry.Action
-        left = Q(action__in=[action.REJECT, action.WITHDRAW, action.ERASE], before=Signature.State.CONFIRMED)
-        return self.filter(left | Q(action__in=[action.HIDE, action.SHOW]))
+        """What changed the count or the list: names hidden and shown again, who was counted and is no longer, and who
+        is again."""
+        action, counted = AuditEntry.Action, Signature.State.CONFIRMED
+        left = Q(action__in=[action.REJECT, action.WITHDRAW, action.ERASE], before=counted)
+        back = Q(action=action.RESTORE, after=counted)
+        return self.filter(left | back | Q(action__in=[action.HIDE, action.SHOW]))
 
-    def by_day(self) -> "QuerySet[AuditEntry, dict[str, Any]]":
+    def by_day(self) -> "QuerySet[AuditEntry, Any]":
         """Rows of day, action and how many, the newest day first."""
         days = self.annotate(day=TruncDate("created_at")).order_by("-day", "action")
         return days.values("day", "action").annotate(many=Count("id"))
@@ -59,6 +61,7 @@ class AuditEntry(models.Model):
     class Action(models.TextChoices):
         APPROVE = "approve", _("approve")
         REJECT = "reject", _("reject")
+        RESTORE = "restore", _("take back the rejection")
         HIDE = "hide", _("hide")
         SHOW = "show", _("show")
         MARK_NOTABLE = "mark_notable", _("mark as notable")

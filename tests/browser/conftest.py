@@ -39,7 +39,9 @@ def sink() -> Sink:
 def site(django_db_setup: None, sink: Sink) -> Iterator[Site]:
     with ExitStack() as started:
         place, mail = started.enter_context(folder()), started.enter_context(serving(sink, ports.free()))
-        yield started.enter_context(Site(place, DATABASE_URL=database_url(), EMAIL_URL=mail, LIMIT_FACTOR="100"))
+        yield started.enter_context(
+            Site(place, DATABASE_URL=database_url(), EMAIL_URL=mail, LIMIT_FACTOR="100", SECOND_FACTOR="false")
+        )
 
 
 @pytest.fixture(scope="module")

@@ -87,7 +87,7 @@ def test_the_first_organiser_comes_in_as_running_md_says(site: Site, caddy: Cadd
     fields = {"csrfmiddlewaretoken": csrf[1], "username": "organiser", "password": "a long word of their own"}
     cookie = login.headers["set-cookie"].partition(";")[0]
     reply = _post(caddy, "/admin/login/?next=/admin/", fields, Cookie=cookie)
-    assert (reply.status, reply.headers["location"]) == (302, "/admin/")
+    assert (reply.status, reply.headers["location"]) == (302, "/admin/second-factor/?next=%2Fadmin%2F")
     assert reply.headers["set-cookie"].startswith("__Host-")
 
 

@@ -1,0 +1,117 @@
+"""The second factor of those who work at the desk: codes of an authenticator, and recovery codes on paper."""
+
+import base64
+import math
+import re
+import secrets
+from contextlib import suppress
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+
+from signatures.identity import seeds
+from signatures.models.second_factor import Authenticator
+
+RECOVERY_CODES = 10
+CODE = re.compile(r"[0-9]{6}")
+
+
+class WrongCode(Exception):
+    """`seconds` until the next try is looked at: wrong ones make it longer, 1, 2, 4, 8 ..."""
+
+    def __init__(self, seconds: int = 0):
+        self.seconds = seconds
+        super().__init__(f"next try in {seconds} s")
+
+
+def is_enrolled(*, user: User) -> bool:
+    return Authenticator.objects.filter(user=user, confirmed=True).exists()
+
+
+@transaction.atomic
+def enrol(*, user: User, sealed_seed: str, code: str, now: datetime) -> tuple[Authenticator, list[str]]:
+    """Takes the authenticator whose first code is right in place of any other, with fresh recovery codes."""
+    totp = TOTP(seeds.unseal(sealed_seed))
+    totp.time = now.timestamp()
+    typed = _plain(code)
+    if not CODE.fullmatch(typed) or not totp.verify(int(typed), tolerance=1):
+        raise WrongCode
+    forget_factor(user=user)
+    authenticator = Authenticator.objects.create(
+        user=user, name="authenticator", key=sealed_seed, last_t=totp.t(), drift=totp.drift
+    )
+    return authenticator, new_recovery_codes(user=user)
+
+
+def verify(*, user: User, code: str, now: datetime) -> Authenticator:
+    """The authenticator that vouches for them, by its code or by a recovery code. Each is good for once."""
+    with transaction.atomic():
+        device = Authenticator.objects.select_for_update().filter(user=user, confirmed=True).first()
+        if device is None:
+            raise WrongCode
+        if seconds := _seconds_to_wait(device, now):
+            raise WrongCode(seconds)
+        if _is_right(device, _plain(code)):
+            return device
+    raise WrongCode  # outside, so that the failure stays counted
+
+
+def new_recovery_codes(*, user: User) -> list[str]:
+    """Shown once: what is stored are their digests. Those from before are void."""
+    codes = ["-".join(re.findall("....", _random_code())) for _ in range(RECOVERY_CODES)]
+    with transaction.atomic():
+        StaticDevice.objects.filter(user=user).delete()
+        device = StaticDevice.objects.create(user=user, name="recovery")
+        tokens = [StaticToken(device=device, token=_digest(_plain(code), settings.SECRET_KEY)) for code in codes]
+        StaticToken.objects.bulk_create(tokens)
+    return codes
+
+
+def recovery_codes_left(*, user: User) -> int:
+    return StaticToken.objects.filter(device__user=user).count()
+
+
+@transaction.atomic
+def forget_factor(*, user: User) -> bool:
+    """Whoever is logged in by it is out at once, and enrols anew with the next login. False where there was none."""
+    had = is_enrolled(user=user)
+    Authenticator.objects.filter(user=user).delete()
+    StaticDevice.objects.filter(user=user).delete()
+    return had
+
+
+def _is_right(device: Authenticator, typed: str) -> bool:
+    if CODE.fullmatch(typed):
+        with suppress(seeds.UnreadableSeed):  # its FIELD_KEY is lost: a recovery code has to do
+            return bool(device.verify_token(typed))
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    known = StaticToken.objects.filter(device__user=device.user_id, token__in=[_digest(typed, key) for key in keys])
+    if known.delete()[0]:
+        device.throttle_reset()
+        return True
+    device.throttle_increment()
+    return False
+
+
+def _seconds_to_wait(device: Authenticator, now: datetime) -> int:
+    may_try, why = device.verify_is_allowed()
+    return 0 if may_try else max(1, math.ceil((why["locked_until"] - now).total_seconds()))
+
+
+def _plain(typed: str) -> str:
+    return re.sub(r"[\s-]", "", typed).lower()
+
+
+def _random_code() -> str:
+    """80 bits in 16 letters and digits."""
+    return base64.b32encode(secrets.token_bytes(10)).decode().lower()
+
+
+def _digest(code: str, key: str) -> str:
+    """As long as the column of django-otp. The code has 80 bits of its own, so nobody tries them all."""
+    return salted_hmac("recovery code", code, secret=key, algorithm="sha256").hexdigest()[:16]

@@ -1,0 +1,203 @@
+"""The way in: the password, then the code. In between nobody is logged in, so the password alone opens nothing."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import segno
+from django import forms
+from django.conf import settings
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import authenticate, views
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from petition import errors
+from signatures.actions import second_factor
+from signatures.admin import sessions
+from signatures.identity import seeds
+from signatures.models import Authenticator
+from signatures.numerals import number
+
+HALFWAY = "halfway"
+HALFWAY_FOR = timedelta(minutes=15)  # long enough to find an app and install it
+
+
+class PasswordView(views.LoginView):
+    template_name = "admin/login.html"
+    authentication_form = AdminAuthenticationForm
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        now, user = timezone.now(), form.get_user()
+        if not settings.SECOND_FACTOR:
+            sessions.enter(self.request, user, None, now)
+            return HttpResponseRedirect(self.get_success_url())
+        _go_halfway(self.request, user, now)
+        return HttpResponseRedirect(_step("second_factor", self.get_success_url()))
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=gettext_lazy("Code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "dir": "ltr"}),
+    )
+
+
+class PasswordForm(forms.Form):
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+
+
+def second_step(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """The code of the authenticator; at the first login, the authenticator itself."""
+    now = timezone.now()
+    user, sealed_seed = _halfway(request, now)
+    if user is None:
+        return HttpResponseRedirect(_step("login", _wanted(request)))
+    if sealed_seed:
+        return enrolment(request, context, user, sealed_seed, now)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            device = second_factor.verify(user=user, code=form.cleaned_data["code"], now=now)
+        except second_factor.WrongCode as wrong:
+            form.add_error("code", _wrong(wrong.seconds))
+        else:
+            sessions.enter(request, user, device, now)
+            return HttpResponseRedirect(_wanted(request))
+    context |= {"title": _("Second step"), "form": form, "next": _wanted(request)}
+    return TemplateResponse(request, "admin/second_factor/code.html", context)
+
+
+def enrolment(
+    request: HttpRequest, context: dict[str, Any], user: User, sealed_seed: str, now: datetime
+) -> HttpResponse:
+    """Shows the secret until a code proves that an app holds it; then the recovery codes, this once."""
+    form = CodeForm(request.POST if "code" in request.POST else None)
+    if form.is_bound and form.is_valid():
+        try:
+            device, codes = second_factor.enrol(
+                user=user, sealed_seed=sealed_seed, code=form.cleaned_data["code"], now=now
+            )
+        except second_factor.WrongCode:
+            form.add_error("code", _wrong(0))
+        else:
+            sessions.enter(request, user, device, now)
+            request.session.pop(HALFWAY, None)
+            return show_codes(request, context, codes)
+    device = Authenticator(user=user, key=sealed_seed)
+    context |= {
+        "title": _("Set up the second step"),
+        "form": form,
+        "next": _wanted(request),
+        "qr": _drawn(device.config_url),
+        "secret": _in_fours(seeds.as_typed(sealed_seed)),
+    }
+    return TemplateResponse(request, "admin/second_factor/enrol.html", context)
+
+
+def show_codes(request: HttpRequest, context: dict[str, Any], codes: list[str]) -> HttpResponse:
+    context |= {"title": _("Recovery codes"), "codes": codes, "next": _wanted(request), "has_permission": True}
+    return TemplateResponse(request, "admin/second_factor/codes.html", context)
+
+
+def ask_again(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """The password of whoever is logged in, before what must not be done at a desk left open."""
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        known = authenticate(request, username=request.user.get_username(), password=form.cleaned_data["password"])
+        if known == request.user:
+            sessions.note(request, sessions.PASSWORD, timezone.now())
+            return HttpResponseRedirect(_wanted(request))
+        form.add_error("password", _("That is not your password."))
+    context |= {"title": _("Your password, once more"), "form": form, "next": _wanted(request)}
+    return TemplateResponse(request, "admin/second_factor/again.html", context)
+
+
+def own_factor(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """New recovery codes, or another authenticator in place of the one that is lost or old."""
+    user: Any = request.user
+    act = request.POST.get("act")
+    if act == "codes":
+        return show_codes(request, context, second_factor.new_recovery_codes(user=user))
+    if act == "replace":
+        request.session[HALFWAY] = {"seed": seeds.new()}
+    replacing = request.session.get(HALFWAY, {}).get("seed")
+    if replacing and request.method == "POST":
+        return enrolment(request, context, user, replacing, timezone.now())
+    left = second_factor.recovery_codes_left(user=user)
+    text = ngettext("%(many)s recovery code is left.", "%(many)s recovery codes are left.", left)
+    context |= {"title": _("Your second step"), "left": text % {"many": number(left)}}
+    return TemplateResponse(request, "admin/second_factor/own.html", context)
+
+
+def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
+    """What axes answers after too many wrong passwords for one account from one network."""
+    message = _("Too many wrong passwords. Wait a quarter of an hour, then try again.")
+    refusal = errors.page(429, message=message)
+    refusal["Retry-After"] = str(int(settings.AXES_COOLOFF_TIME.total_seconds()))
+    return refusal
+
+
+def _go_halfway(request: HttpRequest, user: User, now: datetime) -> None:
+    request.session.flush()
+    request.session[HALFWAY] = {"user": user.pk, "since": now.timestamp(), "password": user.get_session_auth_hash()}
+    if not second_factor.is_enrolled(user=user):
+        request.session[HALFWAY]["seed"] = seeds.new()
+
+
+def _halfway(request: HttpRequest, now: datetime) -> tuple[User | None, str]:
+    """Who has given their password, and the sealed seed that they are to set up, if any."""
+    step = request.session.get(HALFWAY, {})
+    if now.timestamp() - step.get("since", 0) > HALFWAY_FOR.total_seconds():
+        return None, ""
+    user = User.objects.filter(pk=step.get("user"), is_active=True, is_staff=True).first()
+    if user is None or user.get_session_auth_hash() != step["password"]:
+        return None, ""
+    if "seed" in step and second_factor.is_enrolled(user=user):  # somebody was quicker: a seed of before is void
+        return None, ""
+    return user, step.get("seed", "")
+
+
+def _wanted(request: HttpRequest) -> str:
+    """Where they were going, if that is on this site."""
+    to = request.POST.get("next") or request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
+    return to if is_ours else reverse("admin:index")
+
+
+def _step(name: str, then: str) -> str:
+    return f"{reverse(f'admin:{name}')}?{urlencode({'next': then})}"
+
+
+def _wrong(seconds: int) -> str:
+    if not seconds:
+        return _("That code is not right, or was used before. Wait for the next one.")
+    text = ngettext(
+        "That code was not looked at. Wait %(many)s second, then type a new one.",
+        "That code was not looked at. Wait %(many)s seconds, then type a new one.",
+        seconds,
+    )
+    return text % {"many": number(seconds)}
+
+
+def _drawn(address: str) -> SafeString:
+    """Black on white, whatever the theme: cameras read nothing else. Attributes alone, so that no style is inline."""
+    drawing = segno.make_qr(address, error="m").svg_inline(scale=5, border=4, light="#fff", title=_("QR code"))
+    return mark_safe(drawing)  # noqa: S308 - made by segno of an address that we made
+
+
+def _in_fours(text: str) -> str:
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))

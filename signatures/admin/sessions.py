@@ -1,0 +1,64 @@
+"""How long somebody stays at the desk: 12 hours in all, an hour without a request, 15 minutes on one password for what
+must not be done at a desk left open."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from urllib.parse import urlencode
+
+import django_otp
+from django.contrib import auth
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from signatures.models import Authenticator
+
+IN_ALL = timedelta(hours=12)
+IDLE = timedelta(hours=1)
+ON_ONE_PASSWORD = timedelta(minutes=15)
+NOTED_EVERY = timedelta(minutes=1)  # so that not every request writes
+
+ENTERED, SEEN, PASSWORD = "entered_at", "seen_at", "password_at"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+View = Callable[..., HttpResponse]
+
+
+def enter(request: HttpRequest, user: User, authenticator: Authenticator | None, now: datetime) -> None:
+    """`authenticator` is None only where the site does without a second factor."""
+    auth.login(request, user, backend=BACKEND)
+    django_otp.login(request, authenticator)
+    for moment in (ENTERED, SEEN, PASSWORD):
+        note(request, moment, now)
+
+
+def note(request: HttpRequest, moment: str, now: datetime) -> None:
+    request.session[moment] = now.timestamp()
+
+
+def end_if_over(request: HttpRequest, now: datetime) -> None:
+    if not request.user.is_authenticated:
+        return
+    if _is_over(request, ENTERED, IN_ALL, now) or _is_over(request, SEEN, IDLE, now):
+        auth.logout(request)
+    elif _is_over(request, SEEN, NOTED_EVERY, now):
+        note(request, SEEN, now)
+
+
+def with_fresh_password(view: View) -> View:
+    """Before an export or a change of who may do what, the password is asked for again."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.user.is_authenticated and _is_over(request, PASSWORD, ON_ONE_PASSWORD, timezone.now()):
+            return HttpResponseRedirect(f"{reverse('admin:again')}?{urlencode({'next': request.get_full_path()})}")
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def _is_over(request: HttpRequest, moment: str, span: timedelta, now: datetime) -> bool:
+    """What was never noted is over."""
+    return now.timestamp() - request.session.get(moment, 0) > span.total_seconds()
