@@ -8,7 +8,16 @@ from signatures.actions.find import find_person, out_of_sight
 from signatures.actions.forget import Forgotten, forget
 from signatures.actions.health import beat, outbox_health
 from signatures.actions.leave import erase, not_me, take_away, withdraw
-from signatures.actions.moderate import approve, hide, mark_notable, reject, resend_link, show, unmark_notable
+from signatures.actions.moderate import (
+    approve,
+    hide,
+    mark_notable,
+    reject,
+    resend_link,
+    restore,
+    show,
+    unmark_notable,
+)
 from signatures.actions.post import mail_own_page, resend
 from signatures.actions.reword import ReasonNeeded, reword
 from signatures.actions.rotate import KeysInUse, keys_in_use, rotate
@@ -45,6 +54,7 @@ __all__ = [
     "reject",
     "resend",
     "resend_link",
+    "restore",
     "reword",
     "rotate",
     "set_visibility",

@@ -54,6 +54,22 @@ def reject(*, signature_id: int, actor: User, reason: str, now: datetime) -> boo
 
 
 @transaction.atomic
+def restore(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
+    """Takes back the rejection: it is what it was before, at the place that it had. Not once its signer is erased."""
+    signature = lock_with_mailbox(signature_id)
+    if signature.state != State.REJECTED or signature.is_erased:
+        return False
+    before = signature.audit.filter(action=Action.REJECT).latest("id").before
+    signature.state = before
+    signature.save(update_fields=["state"])
+    write_down(
+        Action.RESTORE, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement,
+        before=State.REJECTED, after=before,
+    )  # fmt: skip
+    return True
+
+
+@transaction.atomic
 def hide(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
     """Still counted, no longer shown. The signer cannot undo it."""
     return _set(signature_id, Action.HIDE, actor, reason, now, hidden_at=now, unless=lambda s: s.hidden_at is not None)

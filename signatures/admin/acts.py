@@ -75,6 +75,14 @@ ACTS = [
         lambda signature: signature.state not in (State.REJECTED, State.WITHDRAWN),
     ),
     Act(
+        "restore",
+        gettext_lazy("Take back the rejection"),
+        gettext_lazy("Rejection taken back"),
+        gettext_lazy("It is not rejected, or its signer has erased it."),
+        actions.restore,
+        lambda signature: signature.state == State.REJECTED and not signature.is_erased,
+    ),
+    Act(
         "hide",
         gettext_lazy("Hide from the list"),
         gettext_lazy("Hidden from the list"),
