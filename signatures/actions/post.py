@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from signatures.breaker import Breaker
+from signatures.hint import Hint
 from signatures.identity import mailbox
 from signatures.models import Mail, Signature, Statement
 from signatures.models.mail import lock_mailbox
@@ -77,4 +78,11 @@ def post(signature: Signature, kind: Mail.Kind, *, now: datetime, due_at: dateti
 
 def wake_mailer() -> None:
     """May be lost, may be late, may fail: beat's sweep finds the mail all the same."""
+    mailer_hint()
+
+
+def _publish() -> None:
     broker_breaker.call(lambda: current_app.send_task("signatures.deliver", expires=10), otherwise=None)
+
+
+mailer_hint = Hint(_publish)
