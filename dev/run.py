@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
-from dev import environment, ports, servers, site
+from dev import environment, places, ports, servers, site
 from dev.processes import ROOT, Child, Failed, Signals, Stopped, stop
 from dev.screen import Screen
 
@@ -74,6 +74,8 @@ def start(house: House, var: Path) -> dict[str, str]:
     secrets = environment.kept_secrets(var)
 
     services = _start_servers(house, var, chosen, secrets)
+    if "DATABASE_URL" in services:
+        services["PG_BIN"] = str(places.postgres_binaries())
     ours = environment.for_site(var=var, port=chosen["PORT"], secrets=secrets, **FOR_TRYING, **services)
     env = {**ours, **environment.named(), "VAR": str(var)}
     if _is_ours(env):

@@ -6,6 +6,7 @@ from typing import Any, overload
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
+from pyrage import RecipientError, x25519
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
@@ -58,6 +59,19 @@ def secrets(name: str) -> list[str]:
     keys = listed(name)
     if any(len(key) < 32 for key in keys):
         raise ImproperlyConfigured(f"{name}: each key needs at least 32 characters.")
+    return keys
+
+
+def public_keys(name: str) -> list[str]:
+    """age keys, each the public half; none where it is not set."""
+    keys = listed(name) if text(name) else []
+    if any(key.startswith("AGE-SECRET-KEY-") for key in keys):
+        raise ImproperlyConfigured(f"{name} is a secret key: keep that elsewhere, and put the one with age1 here.")
+    for key in keys:
+        try:
+            x25519.Recipient.from_str(key)
+        except RecipientError:
+            raise ImproperlyConfigured(f"{name}: {key!r} is no age key. manage.py backup_key makes one.") from None
     return keys
 
 

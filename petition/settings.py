@@ -93,6 +93,10 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Backups: for whom they are readable, and the folder of PostgreSQL's client programs where PATH does not name them
+BACKUP_KEYS = env.public_keys("BACKUP_KEY")
+PG_BIN = env.text("PG_BIN")
+
 # Redis or Valkey: a broker of hints, and counters for limits. Neither holds anything that may not be lost.
 REDIS_URL = env.url("REDIS_URL", "redis", "rediss")
 CACHES = {

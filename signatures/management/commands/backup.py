@@ -1,0 +1,55 @@
+"""A backup of the database, and of the files beside it if there are any."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from signatures.backup import database, files
+from signatures.backup.sealing import Failed, seal
+
+NAME = "undersigned-{at:%Y%m%dT%H%M%SZ}.{what}.age"
+NO_KEY = "BACKUP_KEY is not set: manage.py backup_key makes one. In clear, a backup would show names to who finds it."
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes an encrypted backup into a folder and reads it back; its name ends in the time, in UTC. Only who has"
+        " the secret half of BACKUP_KEY can read it."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("--keep", type=int, metavar="DAYS", help="afterwards, delete older backups in the folder")
+
+    def handle(self, *args, folder: Path, keep: int | None, **options):
+        if not settings.BACKUP_KEYS:
+            raise CommandError(NO_KEY)
+        if not folder.is_dir():
+            raise CommandError(f"{folder} is not a folder.")
+        now = timezone.now()
+        try:
+            self._write(folder / NAME.format(at=now, what="dump"), database, "tables")
+            if any(True for _name in files.names()):
+                self._write(folder / NAME.format(at=now, what="files"), files, "files")
+        except (Failed, OSError) as error:
+            raise CommandError(str(error)) from None
+        if keep is not None:
+            self._delete_older(folder, now - timedelta(days=keep))
+
+    def _write(self, path: Path, part, what: str) -> None:
+        held: list[str] = []
+        seal(path, settings.BACKUP_KEYS, part.dump(), lambda pour: held.extend(part.verify(pour)))
+        self.stdout.write(f"{path}: {path.stat().st_size} bytes, {len(held)} {what}, read back")
+
+    def _delete_older(self, folder: Path, than: datetime) -> None:
+        for path in sorted(folder.glob("undersigned-*.age*")):
+            try:
+                at = datetime.strptime(path.name.split(".")[0], "undersigned-%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            except ValueError:
+                continue
+            if at < than:
+                path.unlink()
+                self.stdout.write(f"{path}: deleted")
