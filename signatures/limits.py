@@ -42,9 +42,10 @@ OWN_PAGE = (120, 60)
 CHALLENGE = (600, 60)
 SEARCH = (240, 60)
 API = (600, 60)
+REPORTS = (30, 60)
 LOGIN = (20, 60)  # axes counts wrong passwords by account and network
 
-USUAL = (200, 3600)  # signatures of one network; what comes on top is flagged, and not refused
+USUAL = (500, 3600)  # signatures of one network, a theatre full; what comes on top is flagged, and not refused
 OF_ONE_MAILBOX = (30, 60)  # requests that name it or carry its link, from wherever they come
 
 cache_breaker = Breaker("the cache behind the limits")

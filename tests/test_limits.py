@@ -111,18 +111,18 @@ def spend(group, rate, many):
 class TestATheatre:
     """One address, very many people."""
 
-    def test_all_five_hundred_get_through_and_those_above_the_usual_are_flagged(self, visitor):
+    def test_all_five_hundred_get_through_and_those_who_come_on_top_are_flagged(self, visitor):
         make_statement()
-        answers = [visitor.post("/letter/sign/", form(f"s{number}@example.org")) for number in range(500)]
+        answers = [visitor.post("/letter/sign/", form(f"s{number}@example.org")) for number in range(510)]
 
         assert {(answer.status_code, answer["Location"]) for answer in answers} == {(303, "/letter/check-your-inbox/")}
         flags = list(Signature.objects.order_by("id").values_list("flags", flat=True))
-        assert flags == 200 * [[]] + 300 * [["burst"]]
-        assert Mail.objects.filter(kind=Mail.Kind.CONFIRM).count() == 500
+        assert flags == 500 * [[]] + 10 * [["burst"]]
+        assert Mail.objects.filter(kind=Mail.Kind.CONFIRM).count() == 510
 
     def test_what_was_refused_with_a_message_does_not_count_as_signed(self, visitor):
         make_statement()
-        spend("signatures", limits.USUAL, 199)
+        spend("signatures", limits.USUAL, 499)
         visitor.post("/letter/sign/", {**form(), "name": ""})
         visitor.post("/letter/sign/", form())
         visitor.post("/letter/sign/", form("eva@example.org"))
