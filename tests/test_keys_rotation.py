@@ -13,8 +13,9 @@ from django.db import connection, transaction
 
 from signatures import actions
 from signatures.identity import mailbox
-from signatures.models import Mail, Signature, Suppression
+from signatures.models import Authenticator, Mail, Signature, Suppression
 from signatures.models.mail import lock_mailbox
+from tests.desk import make_authenticator, make_organiser
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 from tests.threads import at_once
 
@@ -159,6 +160,30 @@ class TestRotating:
 
         assert rotate_keys() == (0, "1 mailboxes: 1 renewed\n")
         assert Signature.objects.of_mailbox(mailbox.parse("ilsevarga@example.org")).count() == 1
+
+
+class TestOrganisersAuthenticators:
+    def test_work_under_the_new_key_alone(self, statement, keys):
+        phone = make_authenticator(make_organiser())
+        secret = phone.bin_key
+        keys("new", "old")
+
+        code, said = rotate_keys()
+
+        assert (code, said.splitlines()[1]) == (0, "1 authenticators of organisers renewed")
+        keys("new")
+        assert Authenticator.objects.get().bin_key == secret
+        assert "authenticators" not in rotate_keys()[1]
+
+    def test_that_no_key_reads_are_told_and_kept(self, statement, keys):
+        phone = make_authenticator(make_organiser())
+        keys("new")
+
+        code, said = rotate_keys()
+
+        assert code == 1
+        assert "1 authenticators of organisers: no listed FIELD_KEY reads them" in said
+        assert Authenticator.objects.get().key == phone.key
 
 
 class TestWhatStays:

@@ -20,7 +20,7 @@ from signatures.actions.moderate import (
 )
 from signatures.actions.post import mail_own_page, resend
 from signatures.actions.reword import ReasonNeeded, reword
-from signatures.actions.rotate import KeysInUse, keys_in_use, rotate
+from signatures.actions.rotate import KeysInUse, keys_in_use, rotate, rotate_authenticators
 from signatures.actions.sign import Details, sign
 from signatures.actions.visibility import set_visibility
 from signatures.actions.waiting import Waiting, waiting_by_provider
@@ -57,6 +57,7 @@ __all__ = [
     "restore",
     "reword",
     "rotate",
+    "rotate_authenticators",
     "set_visibility",
     "show",
     "sign",

@@ -34,6 +34,14 @@ def unseal(sealed: str) -> bytes:
     raise UnreadableSeed
 
 
+def is_under_first_key(sealed: str) -> bool:
+    try:
+        _cipher(settings.FIELD_KEYS[0]).decrypt(bytes.fromhex(sealed), None)
+    except InvalidTag:
+        return False
+    return True
+
+
 def as_typed(sealed: str) -> str:
     """As it is typed into an app that cannot read the QR code."""
     return base64.b32encode(unseal(sealed)).decode().rstrip("=")

@@ -21,8 +21,9 @@ SHARED = (
 
 class Command(BaseCommand):
     help = (
-        "Re-encrypts mailboxes under the first FIELD_KEY and makes their digests anew under the first DIGEST_KEY, while"
-        " the site runs. Exits 1 while an older key is still needed. Safe to interrupt and to repeat."
+        "Re-encrypts mailboxes and organisers' authenticators under the first FIELD_KEY, and makes digests anew under"
+        " the first DIGEST_KEY, while the site runs. Exits 1 while an older key is still needed. Safe to interrupt and"
+        " to repeat."
     )
 
     def handle(self, *args, **options):
@@ -34,8 +35,19 @@ class Command(BaseCommand):
                 again.renewed += total.renewed
                 total = again
         self.stdout.write(f"{total.seen} mailboxes: {total.renewed} renewed")
-        if self._tell(total):
+        is_lost = self._rotate_authenticators()
+        if self._tell(total) or is_lost:
             sys.exit(1)
+
+    def _rotate_authenticators(self) -> bool:
+        """Whether there is one that cannot be read."""
+        renewed, unreadable = actions.rotate_authenticators()
+        if renewed:
+            self.stdout.write(f"{renewed} authenticators of organisers renewed")
+        if unreadable:
+            words = "no listed FIELD_KEY reads them: list it again, at the end"
+            self.stdout.write(f"{unreadable} authenticators of organisers: {words}")
+        return bool(unreadable)
 
     def _walk(self) -> Rotated:
         total, after = Rotated(), 0
