@@ -11,8 +11,11 @@ app.autodiscover_tasks()
 
 
 @celeryd_init.connect
-def wait_like_a_worker(conf, **kwargs) -> None:
-    """A worker sits in BRPOP for a second at a time; the web's short time-outs would end each wait."""
+def start_as_a_worker(conf, **kwargs) -> None:
+    """Only where it is safe, and waiting like one. A worker sits in BRPOP for a second at a time; the web's short time-outs would end each wait."""
     from django.conf import settings
 
+    from signatures.checks import refuse_an_unsafe_start
+
+    refuse_an_unsafe_start()
     conf.broker_transport_options = settings.WORKER_TRANSPORT_OPTIONS

@@ -6,6 +6,22 @@ from django.utils import translation
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
+NOT_ASKED_FOR = ["accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone"]
+NOT_ASKED_FOR += ["midi", "payment", "usb"]
+
+
+def policies(get_response: Handler) -> Handler:
+    """What Django sends no header for: what no page of ours asks of a browser, and who may load our answers."""
+    permissions = ", ".join(f"{feature}=()" for feature in NOT_ASKED_FOR)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", permissions)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
 
 def language_from_path(get_response: Handler) -> Handler:
     """The path alone decides. Django's LocaleMiddleware reads Accept-Language and makes every page vary by it."""

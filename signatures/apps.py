@@ -9,6 +9,10 @@ class SignaturesConfig(AppConfig):
     verbose_name = _("Signatures")
 
     def ready(self) -> None:
+        import_module("signatures.checks")
+        self._register_at_the_desk()
+
+    def _register_at_the_desk(self) -> None:
         """Not from the package's own __init__: Django runs that on its way to the site that they register on."""
         for noun in ("audit", "mails", "people", "protected", "sectors", "signatures", "statements"):
             import_module(f"signatures.admin.{noun}")

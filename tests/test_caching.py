@@ -90,9 +90,9 @@ def test_an_answer_to_a_bad_form_is_kept_by_nobody(client):
 
 
 def public_views():
-    """Every page of the site but admin's and the health checks'."""
+    """Every page of the site but admin's, and what stands beside the site: health checks, browsers' reports."""
     for pattern in get_resolver().url_patterns:
-        if isinstance(pattern, URLPattern) and pattern.name not in ("alive", "ready"):
+        if isinstance(pattern, URLPattern) and pattern.name not in ("alive", "ready", "csp_report"):
             yield pattern
         if getattr(pattern, "namespace", None) is None and not isinstance(pattern, URLPattern):
             for included in pattern.url_patterns:

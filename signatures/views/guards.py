@@ -89,7 +89,15 @@ def for_programs(view: View) -> View:
 
 def framed_anywhere(view: View) -> View:
     """The one kind of page that other sites may put into theirs."""
-    return cast(View, xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(view)))
+    framed = cast(View, xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(view)))
+
+    @wraps(framed)
+    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = framed(request, *args, **kwargs)
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    return wrapped
 
 
 def _preflight() -> HttpResponse:

@@ -1,22 +1,22 @@
 """Lets a visitor of one's own machine into admin, as an organiser. bin/dev runs it and prints the login."""
 
 import os
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from signatures.checks import is_public
+
 NAME = "organiser"
-HERE = {"localhost", "127.0.0.1", "::1"}
 
 
 class Command(BaseCommand):
     help = "Makes the user 'organiser', with the password in DEMO_PASSWORD; on a site of this machine alone."
 
     def handle(self, *args, **options):
-        if urlsplit(settings.SITE_URL).hostname not in HERE:
+        if is_public():
             raise CommandError(f"{settings.SITE_URL} is not on this machine: make users with createsuperuser.")
         password = os.environ.get("DEMO_PASSWORD")
         if not password:
