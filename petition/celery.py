@@ -2,6 +2,7 @@ import os
 
 from celery import Celery
 from celery.signals import celeryd_init
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "petition.settings")
 
@@ -12,10 +13,13 @@ app.autodiscover_tasks()
 
 @celeryd_init.connect
 def start_as_a_worker(conf, **kwargs) -> None:
-    """Only where it is safe, and waiting like one. A worker sits in BRPOP for a second at a time; the web's short time-outs would end each wait."""
+    """A worker sits in BRPOP for a second at a time; the web's short time-outs would end each wait."""
     from django.conf import settings
 
     from signatures.checks import refuse_an_unsafe_start
 
-    refuse_an_unsafe_start()
+    try:
+        refuse_an_unsafe_start()
+    except ImproperlyConfigured as error:  # Celery goes on past any other exception of a signal
+        raise SystemExit(str(error)) from None
     conf.broker_transport_options = settings.WORKER_TRANSPORT_OPTIONS
