@@ -5,6 +5,7 @@ import pytest
 from signatures.models import Signature
 from tests.browser.visitor import cookies
 from tests.smtp import link_in
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,7 +26,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(come, 
     visitor.shoot("errors")
 
     page = visitor.page
-    assert visitor.focus == "errors"
+    wait_for(lambda: visitor.focus == "errors")
     assert page.locator("#errors li").count() == 3
     assert beside(page, "sector") == visitor.words("Choose your field of work.")
     assert "" not in [beside(page, "name"), beside(page, "email")]
@@ -38,7 +39,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(come, 
     assert Signature.objects.count() == 0
 
     page.locator("#errors a").first.click()
-    assert visitor.focus == page.get_attribute("main [name=name]", "id")
+    wait_for(lambda: visitor.focus == page.get_attribute("main [name=name]", "id"))
     visitor.fill(name="Ilse Varga", email="ilse@example.org", sector="literature")
     visitor.press("Sign the statement")
     assert visitor.heading == visitor.words("Check your inbox")
@@ -54,7 +55,7 @@ def test_somebody_signs_and_confirms_by_keyboard_alone(come, read_mail, statemen
     keyboard.press("Tab")
     assert visitor.page.evaluate("document.activeElement.className").startswith("skip")
     keyboard.press("Enter")
-    assert visitor.focus == "content"
+    wait_for(lambda: visitor.focus == "content")
     for field, typed in {"name": "Ilse Varga", "email": "keys@example.org", "sector": "Lit", "credit": "poet"}.items():
         visitor.tab_to(f"[name={field}]")
         keyboard.type(typed)
