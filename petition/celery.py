@@ -1,7 +1,7 @@
 import os
 
 from celery import Celery
-from celery.signals import celeryd_init
+from celery.signals import celeryd_init, worker_ready
 from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "petition.settings")
@@ -23,3 +23,9 @@ def start_as_a_worker(conf, **kwargs) -> None:
     except ImproperlyConfigured as error:  # Celery goes on past any other exception of a signal
         raise SystemExit(str(error)) from None
     conf.broker_transport_options = settings.WORKER_TRANSPORT_OPTIONS
+
+
+@worker_ready.connect
+def show_that_it_works(sender, **kwargs) -> None:
+    """At once, so that /-/ready does not call a site that has just started degraded until beat comes round."""
+    sender.app.send_task("signatures.beat", expires=30)
