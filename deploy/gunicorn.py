@@ -6,7 +6,9 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from petition import env
-from petition.logs import MaskTokens
+from petition.logs import FORMATTERS, Line
+
+log_format = env.one_of("LOG_FORMAT", *FORMATTERS)
 
 
 class Discreet(Logger):
@@ -14,8 +16,9 @@ class Discreet(Logger):
 
     def setup(self, cfg: Config) -> None:
         super().setup(cfg)
-        for log in (self.error_log, self.access_log):
-            log.addFilter(MaskTokens())
+        for log, line in ((self.error_log, self.error_fmt), (self.access_log, self.access_fmt)):
+            for handler in log.handlers:
+                handler.setFormatter(Line(line, self.datefmt) if log_format == "plain" else FORMATTERS[log_format]())
 
 
 logger_class = Discreet

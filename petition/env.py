@@ -46,6 +46,13 @@ def integer(name: str, default: int | None = None, *, least: int = 0) -> int:
     return int(value)
 
 
+def one_of(name: str, default: str, *others: str) -> str:
+    value = text(name, default).lower()
+    if value not in (default, *others):
+        raise ImproperlyConfigured(f"{name} is {value!r}: use {' or '.join((default, *others))}.")
+    return value
+
+
 def listed(name: str, default: str | None = None) -> list[str]:
     """Values separated by commas; at least one."""
     values = [part.strip() for part in (text(name, default) if default else required(name)).split(",")]

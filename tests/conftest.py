@@ -1,6 +1,7 @@
 """What every test stands on. bin/test starts the servers, tests/site.py the site where a test needs it."""
 
 import itertools
+import logging
 import os
 import socket
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from pytest_django import Settings
+
+from tests import discretion
 
 RUNS = itertools.count()
 
@@ -35,6 +38,21 @@ def stay_on_this_machine() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect_here)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def noted_secrets() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        discretion.note_secrets(patch)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def discreet_logs(noted_secrets: None) -> Iterator[None]:
+    """Whatever set up the logs anew meanwhile."""
+    logging.getLogger().addHandler(discretion.EAR)
+    yield
+    assert discretion.told_by_logs() == []
 
 
 @pytest.fixture(autouse=True)

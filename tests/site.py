@@ -34,6 +34,7 @@ from dev import ports
 from dev import site as parts
 from dev.places import remove_postgres_home
 from dev.processes import Child, stop
+from tests import discretion
 
 C = TypeVar("C", bound=Child)
 
@@ -63,6 +64,8 @@ class Site:
 
     def __exit__(self, *error: object) -> None:
         self.stop()
+        if error[0] is None:
+            assert [told for log in self.logs.iterdir() for told in discretion.told_by(log)] == []
 
     def wait_until_it_answers(self) -> None:
         self.web.wait_until(lambda: parts.answers(f"{self.url}/-/alive", self.env))

@@ -11,6 +11,7 @@ from django.conf import settings
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
 from dev import ports
+from tests import discretion
 from tests.production.application import Answer, Application, NameServer
 from tests.production.compose import lay_out_image
 from tests.production.edge import Caddy, Nginx
@@ -141,6 +142,7 @@ def site(app: Path, here: dict[str, str]) -> Iterator[Site]:
     yield site
     for service in site.all:
         service.kill()
+    assert [told for service in site.all for told in discretion.told_by(service.log)] == []
 
 
 @pytest.fixture(scope="package")

@@ -1,0 +1,90 @@
+"""Nothing that is logged while tests run may tell who signed, or hold a link that works.
+
+What tests give to the code is noted on its way in: every mailbox, name and token. Log lines are read as they would be
+written in production.
+"""
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from petition.logs import FORMATTERS, mask
+from signatures import tokens
+from signatures.identity import mailbox
+from signatures.models import Signature
+
+SHORTEST = 6  # characters; what is shorter may be part of any line
+NOT_OURS = ("mail.log", "asyncio", "faker", "hypothesis")  # what tests are made with
+
+
+@dataclass
+class Secrets:
+    """What was given to the code since the last look."""
+
+    known: set[str] = field(default_factory=set)
+
+    def note(self, *words: str) -> None:
+        self.known.update(word for word in words if len(word) >= SHORTEST)
+
+    def in_text(self, text: str) -> list[str]:
+        return sorted(word for word in self.known if word in text)
+
+
+class Ear(logging.Handler):
+    """Hears what the console would show."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.name not in NOT_OURS:
+            self.lines += [formatter().format(record) for formatter in FORMATTERS.values()]
+
+    def what_was_heard(self) -> str:
+        heard, self.lines = "\n".join(self.lines), []
+        return heard
+
+
+SECRETS, EAR = Secrets(), Ear()
+
+
+def note_secrets(patch: pytest.MonkeyPatch) -> None:
+    _note(patch, mailbox, "parse", lambda typed: SECRETS.note(typed.strip()))
+    _note(patch, tokens, "read", lambda purpose, token: SECRETS.note(token))
+    _note(patch, Signature, "rename", lambda self, name: SECRETS.note(name))
+    make = tokens.make
+
+    def noted(*args, **kwargs) -> str:
+        SECRETS.note(token := make(*args, **kwargs))
+        return token
+
+    patch.setattr(tokens, "make", noted)
+
+
+def told_by_logs() -> list[str]:
+    """What the logs of this process have given away since the last call."""
+    told = SECRETS.in_text(EAR.what_was_heard())
+    SECRETS.known.clear()
+    return told
+
+
+def told_by(log: Path) -> list[str]:
+    """What the log of a process of its own gives away. Its visitors are those of tests/drills/crowd.py."""
+    text = log.read_text(encoding="utf-8", errors="replace")
+    people = [*SECRETS.in_text(text), *re.findall(r"Ilse Varga|signer-\d+", text)]
+    return [f"{log.name}: {each}" for each in (*people, *(line for line in text.splitlines() if mask(line) != line))]
+
+
+def _note(patch: pytest.MonkeyPatch, owner: object, name: str, note: Callable[..., None]) -> None:
+    original = getattr(owner, name)
+
+    def noted(*args, **kwargs):
+        note(*args, **kwargs)
+        return original(*args, **kwargs)
+
+    patch.setattr(owner, name, noted)

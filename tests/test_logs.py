@@ -1,0 +1,109 @@
+"""What is logged helps whoever runs the site, and tells nobody's mailbox, name or whole address."""
+
+import json
+import logging
+import sys
+
+import pytest
+from django.db import DatabaseError, connection
+
+from petition.logs import Json, Line, mask
+from signatures import actions, tokens
+from signatures.tokens import Purpose
+from tests.discretion import EAR, Secrets
+from tests.people import NOON, make_statement, sign
+from tests.smtp import mail_server
+
+
+def record(message, *args, error=None):
+    return logging.LogRecord("signatures", logging.ERROR, __file__, 1, message, args, error)
+
+
+def token():
+    return tokens.make(Purpose.CONFIRM, signature_id=7, generation=1, issued_at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("550 <ilse.varga+x@example.org>: unknown", "550 <…>: unknown"),
+        ("ilse@xn--strae-oqa.de and o'hara@mail.example.org.", "… and o'…."),
+        ("GET /fr/signature/abc.def/ failed", "GET /fr/signature/…/ failed"),
+        ("GET /letter/signatories/?q=Ilse%20Varga&after=x", "GET /letter/signatories/?q=…&after=x"),
+        ("from 203.0.113.77 at 12:03:44", "from 203.0.113.… at 12:03:44"),
+        ("from [2001:db8:1:2::9]:443", "from [2001:0db8:0001:…]:443"),
+        ("from ::ffff:203.0.113.77", "from ::ffff:203.0.113.…"),
+        ("to 127.0.0.1:5432, 10.0.3.4, 192.168.1.1", "to 127.0.0.1:5432, 10.0.3.4, 192.168.1.1"),
+        ("Django 5.2.19, 2026-11-22 07:01:02, values[1:2]", "Django 5.2.19, 2026-11-22 07:01:02, values[1:2]"),
+        ("signatures.actions.deliver.deliver took 3.14159 s", "signatures.actions.deliver.deliver took 3.14159 s"),
+        ("postgres://undersigned:secret@db.internal/x", "postgres://undersigned:…/x"),
+        ("redis://:**@127.0.0.1:34749/0", "redis://:**@127.0.0.1:34749/0"),
+    ],
+)
+def test_what_is_masked_and_what_is_not(said, written):
+    assert mask(said) == written
+
+
+def test_a_token_is_known_wherever_it_stands():
+    assert mask(f"relay refused {token()} in the body") == "relay refused … in the body"
+
+
+def test_a_line_for_people_and_an_object_for_programs():
+    assert Line().format(record("mail %s to %s", 7, "ilse@example.org")) == "ERROR signatures: mail 7 to …"
+
+    told = json.loads(Json().format(record("mail %s to %s\nsecond line", 7, "ilse@example.org")))
+    assert (told["level"], told["logger"], told["message"]) == ("error", "signatures", "mail 7 to …\nsecond line")
+    assert told["at"].endswith("+00:00")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("formatter", [Line(), Json()])
+def test_what_the_database_quotes_of_a_row_is_not_written(formatter):
+    signature = sign(make_statement(), "ilse@example.org", name="Ilse Varga")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE signatures_signature SET state = 'confirmed' WHERE id = %s", [signature.id])
+    except DatabaseError:
+        written = formatter.format(record("failed", error=sys.exc_info()))
+
+    assert "confirmed_has_its_moment" in written
+    assert "Ilse" not in written
+
+
+@pytest.mark.django_db
+def test_a_statement_that_the_database_cannot_read_is_not_written():
+    signer = "Ilse " + "Varga"
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FRM x WHERE name = %s", [signer])
+    except DatabaseError:
+        written = Line().format(record("failed", error=sys.exc_info()))
+
+    assert "syntax error" in written
+    assert signer not in written
+
+
+@pytest.mark.django_db
+def test_a_mail_server_that_quotes_whom_and_what_it_refused_is_not_quoted(settings):
+    statement = make_statement()
+    for address in ("ilse@example.org", "zofia@example.com"):
+        sign(statement, address)
+    refusal = f"421 4.7.0 ilse@example.org refused: https://letter.example.org/confirm/{token()}/ seen too often"
+    with mail_server(settings, at_rcpt=lambda address: refusal):
+        actions.deliver(clock=lambda: NOON)
+
+    written = EAR.what_was_heard()
+    assert "the mail server gives trouble" in written
+    for part in ("ilse", "letter.example.org", token()):
+        assert part not in written
+
+
+def test_the_watch_over_all_tests_hears_a_slip():
+    secrets = Secrets()
+    secrets.note("Ilse Varga", "ilse@example.org", "Li")
+
+    assert secrets.in_text("WARNING signatures: Ilse Varga has signed, with Li") == ["Ilse Varga"]
+
+
+def test_the_watch_is_on():
+    assert EAR in logging.getLogger().handlers
