@@ -71,6 +71,8 @@ def test_mail_goes_to_the_address_as_typed_but_for_its_domain():
         "Ann <ann@example.org>",
         "ann@example.org, bob@example.org",
         "ann@example.org\nBcc: bob@example.org",
+        "=?utf-8?q?ann?=@example.org",
+        "ann=?utf-8?q?=2C?=@example.org",
         "ann@example.org\r\n.",
         "ann@exa mple.org",
         "ann\0@example.org",

@@ -54,6 +54,8 @@ def parse(text: str) -> Mailbox:
         raise BadMailbox(_("Write the whole e-mail address, like name@example.org."))
     if not local.isascii():
         raise BadMailbox(NOT_PLAIN)
+    if "=?" in local:  # an encoded word: Django's mail would decode it, and go to somebody else than is stored
+        raise BadMailbox(UNREACHABLE)
     return of_address(_ascii_address(text))
 
 
