@@ -13,8 +13,10 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import totp
 
+from signatures import actions
 from signatures.identity import seeds
-from signatures.models import Authenticator
+from signatures.models import Authenticator, Mail, SectorTranslation, Signature, Statement
+from tests.people import NOON, make_signature, make_statement
 
 SIGNATURES = reverse("admin:signatures_signature_changelist")
 
@@ -35,6 +37,24 @@ def make_organiser() -> User:
 
 def make_owner() -> User:
     return make_staff("owner", is_superuser=True)
+
+
+def furnish() -> Statement:
+    """One row at least of everything."""
+    statement = make_statement(review_everything=True)
+    sector = statement.sectors.earliest("id")
+    SectorTranslation.objects.create(sector=sector, language="fr", name="Musique")
+    signature = make_signature(statement, state=Signature.State.HELD, flags=["burst"])
+    organiser = make_organiser()
+    actions.approve(signature_id=signature.id, actor=organiser, reason="known", now=NOON)
+    actions.correct(signature_id=signature.id, name="Ilse Holt", credit="", now=NOON)
+    actions.reword(
+        statement=statement, language="en", title="Letter", text="New.", reason="A slip", actor=organiser, now=NOON
+    )
+    Mail.objects.update(status=Mail.Status.FAILED, last_error="550 no such mailbox")
+    gone = make_signature(statement, address="gone@example.org")
+    actions.not_me(signature_id=gone.id, now=NOON)
+    return statement
 
 
 def at_desk(user: User | None = None) -> Client:

@@ -9,14 +9,14 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
-from signatures import actions
 from signatures.identity import mailbox
-from signatures.models import AuditEntry, Mail, SectorTranslation, Signature, Suppression, Version
+from signatures.models import AuditEntry, Mail, Signature, Suppression, Version
 from tests.desk import (
     SIGNATURES,
     at_desk,
     choose,
     code_of,
+    furnish,
     make_authenticator,
     make_moderator,
     make_organiser,
@@ -37,21 +37,7 @@ def address(model, page, *args):
 
 @pytest.fixture
 def house():
-    """One row at least of everything."""
-    statement = make_statement(review_everything=True)
-    sector = statement.sectors.first()
-    SectorTranslation.objects.create(sector=sector, language="fr", name="Musique")
-    signature = make_signature(statement, state=Signature.State.HELD, flags=["burst"])
-    organiser = make_organiser()
-    actions.approve(signature_id=signature.id, actor=organiser, reason="known", now=NOON)
-    actions.correct(signature_id=signature.id, name="Ilse Holt", credit="", now=NOON)
-    actions.reword(
-        statement=statement, language="en", title="Letter", text="New.", reason="A slip", actor=organiser, now=NOON
-    )
-    Mail.objects.update(status=Mail.Status.FAILED, last_error="550 no such mailbox")
-    gone = make_signature(statement, address="gone@example.org")
-    actions.not_me(signature_id=gone.id, now=NOON)
-    return statement
+    return furnish()
 
 
 def pages_of(model):

@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+import re
 from datetime import timedelta
 
 import pytest
@@ -397,7 +398,7 @@ def _routes(resolver, before=""):
 
 
 def _filled(route, pk) -> str:
-    values = {"<path:object_id>": str(pk), "<id>": str(pk), "<int:content_type_id>": "1", "<path:object_id>/": str(pk)}
-    for hole, value in values.items():
-        route = route.replace(hole, value)
-    return route.replace("^(?P<app_label>auth|signatures)/$", "signatures/").replace("(?P<url>.*)$", "nowhere/")
+    """A route with something in every hole."""
+    route = re.sub(r"\^\(\?P<app_label>.+?\)/\$", "signatures/", route)
+    route = route.replace("(?P<url>.*)$", "nowhere/").replace("<path:content_type_id>", "1")
+    return re.sub(r"<(path:object_id|id)>", str(pk), route)
