@@ -194,8 +194,8 @@ def _wrong(seconds: int) -> str:
 
 
 def _drawn(address: str) -> SafeString:
-    """Black on white, whatever the theme: cameras read nothing else. Attributes alone, so that no style is inline."""
-    drawing = segno.make_qr(address, error="m").svg_inline(scale=5, border=4, light="#fff", title=_("QR code"))
+    """Black on white, whatever the theme: cameras read nothing else. Its size is the style sheet's."""
+    drawing = segno.make_qr(address, error="m").svg_inline(omitsize=True, border=4, light="#fff", title=_("QR code"))
     return mark_safe(drawing)  # noqa: S308 - made by segno of an address that we made
 
 
