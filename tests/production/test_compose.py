@@ -2,22 +2,18 @@
 
 import http.client
 import re
-import subprocess
 import threading
 import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import psycopg2
 import pytest
 from celery import Celery
 
 from dev import ports
-from dev.places import postgres_binaries
-from dev.processes import ROOT
-from tests.production.compose import path_alone
 from tests.production.edge import Caddy, Reply, ask
 from tests.production.running import Site, Valkey
 from tests.smtp import Sink
@@ -91,19 +87,6 @@ def test_the_first_organiser_comes_in_as_running_md_says(site: Site, caddy: Cadd
     assert reply.headers["set-cookie"].startswith("__Host-")
 
 
-def test_the_dump_of_running_md_brings_everything_back(site: Site):
-    dump, restore = re.findall(r"exec -T postgres (pg_.+?) [<>]", (ROOT / "docs/running.md").read_text())[-2:]
-    dumped = _on_postgres(dump, site)
-    names = "SELECT id, name, state FROM signatures_signature ORDER BY id"
-    before = _sql(site, names)
-    assert "Ilse Varga" in {name for _id, name, _state in before}
-    _sql(site, "DELETE FROM signatures_mail; DELETE FROM signatures_signature RETURNING id")
-    assert _sql(site, names) == []
-    _on_postgres(restore, site, given=dumped)
-    assert _sql(site, names) == before
-    assert site.web.run("python", "manage.py", "recount").stdout == "counts agree\n"
-
-
 def test_all_of_it_stops_when_it_is_told_to_and_the_mail_that_is_under_way_still_goes(
     site: Site, caddy: Caddy, mails: Sink
 ):
@@ -155,15 +138,3 @@ def _sql(site: Site, statement: str) -> list[tuple[Any, ...]]:
         cursor = database.cursor()
         cursor.execute(statement)
         return cursor.fetchall()
-
-
-def _on_postgres(command: str, site: Site, given: bytes = b"") -> bytes:
-    """As in the container, where the one server needs no name."""
-    url = urlsplit(site.web.variables["DATABASE_URL"])
-    words = [url.path.strip("/") if word == "undersigned" else word for word in command.split()]
-    words[words.index("-U") + 1] = str(url.username)
-    where = {"PGHOST": str(url.hostname), "PGPORT": str(url.port), "PGPASSWORD": str(url.password)}
-    program = str(postgres_binaries() / words[0])
-    return subprocess.run(
-        [program, *words[1:]], input=given, env={**path_alone(), **where}, check=True, capture_output=True
-    ).stdout
