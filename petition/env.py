@@ -82,6 +82,11 @@ def public_keys(name: str) -> list[str]:
     return keys
 
 
+def secret(name: str) -> str | None:
+    """One key of at least 32 characters, or none."""
+    return secrets(name)[0] if text(name) else None
+
+
 def url(name: str, *schemes: str, default: str | None = None) -> str:
     value = text(name, default) if default else required(name)
     if value.partition("://")[0] not in schemes:

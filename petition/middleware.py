@@ -4,10 +4,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from signatures import counters
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 NOT_ASKED_FOR = ["accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone"]
 NOT_ASKED_FOR += ["midi", "payment", "usb"]
+REASONS = {400: "unreadable", 403: "another site", 410: "closed", 413: "too long", 422: "mistakes", 429: "too many"}
 
 
 def policies(get_response: Handler) -> Handler:
@@ -18,6 +21,19 @@ def policies(get_response: Handler) -> Handler:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", permissions)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+def count_refusals(get_response: Handler) -> Handler:
+    """For whoever watches the site: forms of visitors that were not taken."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_of_a_visitor = request.method == "POST" and not request.path_info.startswith(("/admin/", "/-/"))
+        if is_of_a_visitor and response.status_code in REASONS:
+            counters.count(counters.REFUSED, REASONS[response.status_code])
         return response
 
     return middleware

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "petition.middleware.policies",
+    "petition.middleware.count_refusals",
     "petition.middleware.language_from_path",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -142,6 +143,9 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Who may read /-/metrics
+METRICS_KEY = env.secret("METRICS_KEY")
 
 # What a visitor may send
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # a long letter at the desk; the public's forms end at 256 KB (views/guards.py)
@@ -265,6 +269,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "signatures.forget",
         "schedule": crontab(minute="*/10"),
         "options": {"expires": 600},
+    },
+    "count every signature anew": {
+        "task": "signatures.check_counts",
+        "schedule": crontab(minute="7", hour="3"),
+        "options": {"expires": 3600},
     },
     "show that a worker works": {"task": "signatures.beat", "schedule": 30.0, "options": {"expires": 30}},
 }

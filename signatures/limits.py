@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_ratelimit.core import get_usage
 
+from signatures import counters
 from signatures.breaker import Breaker
 
 MAIL_GAP = timedelta(minutes=2)
@@ -93,7 +94,10 @@ def _seconds_past(request: HttpRequest, group: str, rate: tuple[int, int], *, of
     )
     if not usage or not usage["limit"]:  # no limit: the counter vanished while it was counted up
         return 0
-    return max(1, usage["time_left"]) if usage["should_limit"] else 0
+    if not usage["should_limit"]:
+        return 0
+    counters.count(counters.LIMITED, group)
+    return max(1, usage["time_left"])
 
 
 def _network_of_today(request: HttpRequest) -> str:

@@ -52,6 +52,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
     "Tally": {Kind.NONE: "id statement sector kind counted listed"},
     "TallyEntry": {Kind.NONE: "id statement sector kind counted listed"},
     "Heartbeat": {Kind.NONE: "name beat_at"},
+    "Figure": {Kind.NONE: "id name label value at"},
 }
 
 # `actions.forget` and the signer's own erasure do what stands here

@@ -16,6 +16,11 @@ def fold() -> None:
     actions.fold()
 
 
+@shared_task(name="signatures.check_counts")
+def check_counts() -> None:
+    actions.check_counts(now=timezone.now())
+
+
 @shared_task(name="signatures.forget")
 def forget() -> None:
     actions.forget(now=timezone.now())

@@ -2,12 +2,13 @@
 
 from signatures.actions.confirm import Standing, confirm, standing
 from signatures.actions.correct import accept_correction, correct, refuse_correction
-from signatures.actions.counting import fold, recount
+from signatures.actions.counting import check_counts, fold, recount
 from signatures.actions.deliver import deliver
 from signatures.actions.find import find_person, out_of_sight
 from signatures.actions.forget import Forgotten, forget
 from signatures.actions.health import beat, outbox_health
 from signatures.actions.leave import erase, not_me, take_away, withdraw
+from signatures.actions.measure import Measure, measure
 from signatures.actions.moderate import (
     approve,
     hide,
@@ -29,12 +30,14 @@ __all__ = [
     "Details",
     "Forgotten",
     "KeysInUse",
+    "Measure",
     "ReasonNeeded",
     "Standing",
     "Waiting",
     "accept_correction",
     "approve",
     "beat",
+    "check_counts",
     "confirm",
     "correct",
     "deliver",
@@ -46,6 +49,7 @@ __all__ = [
     "keys_in_use",
     "mail_own_page",
     "mark_notable",
+    "measure",
     "not_me",
     "out_of_sight",
     "outbox_health",

@@ -1,4 +1,11 @@
+from datetime import datetime
+
 from django.db import connection, transaction
+
+from signatures.models import Figure
+
+Repair = tuple[int, int, str, int, int]
+DRIFT_FIGURE = "count_drift"
 
 FOLD = """
     WITH gone AS (
@@ -43,7 +50,14 @@ def fold() -> None:
         cursor.execute(FOLD)
 
 
-def recount() -> list[tuple[int, int, str, int, int]]:
+def check_counts(*, now: datetime) -> list[Repair]:
+    """Recounts, and notes for the watchers by how many the counts were wrong."""
+    repairs = recount()
+    Figure.objects.note(DRIFT_FIGURE, sum(abs(counted) + abs(listed) for *_where, counted, listed in repairs), now=now)
+    return repairs
+
+
+def recount() -> list[Repair]:
     """Counts every signature, and appends what the tally lacks as entries of its own.
 
     Returns the repairs: (statement id, sector id, kind, counted, listed), empty where nothing had drifted. One

@@ -13,9 +13,10 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import prefetch_related_objects
 
 from signatures.actions.answers import Answer
+from signatures.identity import provider
 from signatures.limits import SLOW_ANSWER
 from signatures.mails import build
-from signatures.models import Mail, Pace, Signature, Suppression
+from signatures.models import Figure, Mail, Pace, Signature, Suppression
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +27,8 @@ RUN = timedelta(seconds=30)  # then the next task goes on; well under the task's
 GIVE_UP_AFTER = timedelta(hours=48)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 TROUBLE_PAUSE = timedelta(seconds=15)
+
+MAILS_FIGURE, OTHERS = "mails", "other"  # what became of each try, by the large providers' names
 
 Clock = Callable[[], datetime]
 
@@ -62,6 +65,7 @@ class Run:
         self.connection: BaseEmailBackend = get_connection()
         self.done = Delivery()
         self.taken: Counter[str] = Counter()
+        self.results: Counter[str] = Counter()
         self.slowed: set[str] = set()
         self.lost_the_line = False
 
@@ -108,8 +112,7 @@ class Run:
                 self._wait(mail, str(trouble))
             raise
         finally:
-            Pace.objects.grow(self.taken, now=self.clock())
-            self.taken.clear()
+            self._report()
 
     def _send(self, mail: Mail) -> None:
         message = self._build(mail)
@@ -143,7 +146,7 @@ class Run:
 
     def _note_sent(self, mail: Mail, *, took: timedelta) -> None:
         _mark(mail, status=Mail.Status.SENT, sent_at=self.clock(), last_error="")
-        self.done.sent += 1
+        self._count(mail, "sent")
         self.lost_the_line = False
         self.taken[mail.provider] += 1
         if took >= SLOW_ANSWER:  # its time is the time of all others
@@ -175,29 +178,41 @@ class Run:
 
     def _fail(self, mail: Mail, answer: Answer) -> None:
         _mark(mail, status=Mail.Status.FAILED, last_error=answer.words)
-        self.done.failed += 1
+        self._count(mail, "failed")
         if answer.is_about_recipient:
             Suppression.objects.suppress(mail.signature, Suppression.Reason.REFUSED, now=self.clock())
 
     def _cancel(self, mail: Mail) -> None:
         _mark(mail, status=Mail.Status.CANCELLED)
-        self.done.cancelled += 1
+        self._count(mail, "cancelled")
 
     def _try_later(self, mail: Mail, why: str) -> None:
         """The mail's own trouble: its pauses grow, and end after two days."""
         now = self.clock()
         if now - mail.created_at > GIVE_UP_AFTER:
             _mark(mail, status=Mail.Status.FAILED, last_error=why)
-            self.done.failed += 1
+            self._count(mail, "failed")
         else:
             pause = min(FIRST_PAUSE * 2 ** min(mail.refusals, 10), LONGEST_PAUSE)
             _mark(mail, next_attempt_at=now + _jittered(pause), last_error=why, refusals=mail.refusals + 1)
-            self.done.put_off += 1
+            self._count(mail, "put_off")
 
     def _wait(self, mail: Mail, why: str) -> None:
         """Not the mail's own trouble."""
         _mark(mail, next_attempt_at=self.clock() + _jittered(TROUBLE_PAUSE), last_error=why)
-        self.done.put_off += 1
+        self._count(mail, "put_off")
+
+    def _count(self, mail: Mail, result: str) -> None:
+        setattr(self.done, result, getattr(self.done, result) + 1)
+        self.results[f"{provider.name_of(mail.provider) or OTHERS}:{result}"] += 1
+
+    def _report(self) -> None:
+        """What was learnt since the last time. Of a sender that is killed some is missing, and nobody relies on it."""
+        now = self.clock()
+        Pace.objects.grow(self.taken, now=now)
+        Figure.objects.add(MAILS_FIGURE, self.results, now=now)
+        self.taken.clear()
+        self.results.clear()
 
 
 def _give_back(mail: Mail, now: datetime) -> None:

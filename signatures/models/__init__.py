@@ -1,3 +1,4 @@
+from signatures.models.figure import Figure
 from signatures.models.flags import Flag, in_words
 from signatures.models.heartbeat import Heartbeat
 from signatures.models.mail import Mail, Suppression
@@ -16,6 +17,7 @@ __all__ = [
     "AuditEntry",
     "Authenticator",
     "Count",
+    "Figure",
     "Flag",
     "Heartbeat",
     "Mail",

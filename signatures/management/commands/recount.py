@@ -3,6 +3,7 @@
 import sys
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from signatures import actions
 from signatures.models import Sector, Statement
@@ -12,7 +13,7 @@ class Command(BaseCommand):
     help = "Compares the counts with a true count and repairs them. Exits 1 where there was something to repair."
 
     def handle(self, *args, **options):
-        repairs = actions.recount()
+        repairs = actions.check_counts(now=timezone.now())
         if not repairs:
             self.stdout.write("counts agree")
             return
