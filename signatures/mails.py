@@ -29,7 +29,7 @@ def confirm(mail: Mail) -> EmailMultiAlternatives:
 
 
 def already_signed(mail: Mail) -> EmailMultiAlternatives:
-    return _message(mail, link=_own_page_link(mail))
+    return _notice(mail)
 
 
 def own_page(mail: Mail) -> EmailMultiAlternatives:
@@ -37,11 +37,11 @@ def own_page(mail: Mail) -> EmailMultiAlternatives:
 
 
 def approved(mail: Mail) -> EmailMultiAlternatives:
-    return _message(mail, link=_own_page_link(mail))
+    return _notice(mail)
 
 
 def correction_decided(mail: Mail) -> EmailMultiAlternatives:
-    return _message(mail, link=_own_page_link(mail))
+    return _notice(mail)
 
 
 BUILDERS: dict[Mail.Kind, Callable[[Mail], EmailMultiAlternatives]] = {
@@ -51,6 +51,15 @@ BUILDERS: dict[Mail.Kind, Callable[[Mail], EmailMultiAlternatives]] = {
     Mail.Kind.APPROVED: approved,
     Mail.Kind.CORRECTION_DECIDED: correction_decided,
 }
+
+
+def _notice(mail: Mail) -> EmailMultiAlternatives:
+    """What its receiver did not ask for just now comes with a way to end it (RFC 8058). A confirmation has its own."""
+    unsubscribe = _link(mail, "signatures:unsubscribe", Purpose.UNSUBSCRIBE)
+    message = _message(mail, link=_own_page_link(mail), unsubscribe_link=unsubscribe)
+    message.extra_headers["List-Unsubscribe"] = f"<{unsubscribe}>"
+    message.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return message
 
 
 def _own_page_link(mail: Mail) -> str:

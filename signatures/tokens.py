@@ -14,6 +14,7 @@ class Purpose(StrEnum):
     THANKS = "thanks"
     OWN_PAGE = "own-page"
     NOT_ME = "not-me"
+    UNSUBSCRIBE = "unsubscribe"
 
 
 class BadToken(Exception):

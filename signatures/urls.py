@@ -25,6 +25,7 @@ urlpatterns = [
     path("thanks/<token:token>/", signer.thanks, name="thanks"),
     path("signature/<token:token>/", signer.own_page, name="own_page"),
     path("not-me/<token:token>/", signer.not_me, name="not_me"),
+    path("unsubscribe/<token:token>/", signer.unsubscribe, name="unsubscribe"),
     path("api/v1/openapi.json", api.description, name="api_description"),
     path("api/v1/statements/<slug:slug>/", api.statement, name="api_statement"),
     path("api/v1/statements/<slug:slug>/signatories/", api.signatories, name="api_signatories"),

@@ -24,6 +24,7 @@ PRIVATE = {
     "thanks": Purpose.THANKS,
     "signature": Purpose.OWN_PAGE,
     "not-me": Purpose.NOT_ME,
+    "unsubscribe": Purpose.UNSUBSCRIBE,
 }
 
 
@@ -92,7 +93,7 @@ def test_an_answer_to_a_bad_form_is_kept_by_nobody(client):
 def public_views():
     """Every page of the site but admin's, and what stands beside the site: health checks, browsers' reports."""
     for pattern in get_resolver().url_patterns:
-        if isinstance(pattern, URLPattern) and pattern.name not in ("alive", "ready", "csp_report"):
+        if isinstance(pattern, URLPattern) and pattern.name not in ("alive", "ready", "metrics", "csp_report"):
             yield pattern
         if getattr(pattern, "namespace", None) is None and not isinstance(pattern, URLPattern):
             for included in pattern.url_patterns:
@@ -111,4 +112,4 @@ def test_only_public_posts_go_without_djangos_token():
     exempt = {view.name for view in public_views() if getattr(view.callback, "csrf_exempt", False)}
 
     takes_none = {"feed"} | {view.name for view in public_views() if view.name.startswith("api_")}
-    assert exempt == {"sign", "check_inbox", "confirm", "thanks", "own_page", "not_me"} | takes_none
+    assert exempt == {"sign", "check_inbox", "confirm", "thanks", "own_page", "not_me", "unsubscribe"} | takes_none

@@ -169,7 +169,7 @@ class TestOneMailbox:
         ("path", "purpose"),
         [
             ("confirm", Purpose.CONFIRM), ("thanks", Purpose.THANKS),
-            ("signature", Purpose.OWN_PAGE), ("not-me", Purpose.NOT_ME),
+            ("signature", Purpose.OWN_PAGE), ("not-me", Purpose.NOT_ME), ("unsubscribe", Purpose.UNSUBSCRIBE),
         ],
     )  # fmt: skip
     def test_is_limited_on_its_links_but_only_for_buttons(self, visitor, known, path, purpose):

@@ -7,7 +7,7 @@ from signatures.actions.deliver import deliver
 from signatures.actions.find import find_person, out_of_sight
 from signatures.actions.forget import Forgotten, forget
 from signatures.actions.health import beat, outbox_health
-from signatures.actions.leave import erase, not_me, take_away, withdraw
+from signatures.actions.leave import erase, not_me, take_away, unsubscribe, withdraw
 from signatures.actions.measure import Measure, measure
 from signatures.actions.moderate import (
     approve,
@@ -68,6 +68,7 @@ __all__ = [
     "standing",
     "take_away",
     "unmark_notable",
+    "unsubscribe",
     "waiting_by_provider",
     "withdraw",
 ]

@@ -50,6 +50,15 @@ def not_me(*, signature_id: int, now: datetime) -> None:
     erase(signature_id=signature_id, now=now)
 
 
+@transaction.atomic
+def unsubscribe(*, signature_id: int, now: datetime) -> None:
+    """The owner of the mailbox wants no more mail; what they signed stays."""
+    signature = lock_with_mailbox(signature_id)
+    if signature.mailbox_digest is not None:
+        Signature.objects.filter(id=signature_id).update(updates=False)
+        Suppression.objects.suppress(signature, Suppression.Reason.NO_MAIL, now=now)
+
+
 def _write_down(signature: Signature, action: AuditEntry.Action, now: datetime) -> None:
     """So that no count goes down without a line that says so."""
     write_down(

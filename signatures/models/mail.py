@@ -169,10 +169,11 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
 
 
 class Suppression(models.Model):
-    """A mailbox that gets no mail: its owner said "not me", or its server refused it for good."""
+    """A mailbox that gets no mail: its owner said so, or its server refused it for good."""
 
     class Reason(models.TextChoices):
         NOT_ME = "not_me", _("its owner said: not me")
+        NO_MAIL = "no_mail", _("its owner wants no more mail")
         REFUSED = "refused", _("its server refuses mail for it")
 
     mailbox_digest = models.BinaryField(_("digest of the mailbox"), max_length=32, unique=True)

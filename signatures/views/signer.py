@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
 
 from signatures import actions, limits, tokens
 from signatures.actions import Standing
@@ -87,6 +88,20 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         return see_other(request.path)
     context = {**_context(signature, token), "state": "done" if signature.is_erased else "ready"}
     return render(request, "signatures/not_me.html", context)
+
+
+@private_page
+@methods("GET", "POST")
+@csrf_exempt
+@limited("own page", limits.OWN_PAGE)
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Mail programs press the button too, from wherever they are, and follow no redirect (RFC 8058). Who has the token
+    may; so no origin is asked for."""
+    signature = _signature_or_404(request, _ticket_or_404(Purpose.UNSUBSCRIBE, token))
+    is_done = request.method == "POST"
+    if is_done:
+        actions.unsubscribe(signature_id=signature.id, now=timezone.now())
+    return render(request, "signatures/unsubscribe.html", {**_context(signature, token), "is_done": is_done})
 
 
 def _correct(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
