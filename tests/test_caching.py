@@ -7,6 +7,7 @@ from django.urls import URLPattern, get_resolver
 
 from signatures import tokens
 from signatures.tokens import Purpose
+from tests.desk import at_desk, make_organiser
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +42,8 @@ def token(statement):
 
 
 @pytest.fixture(params=["a visitor", "an organiser who is logged in"])
-def client(request, admin_client):
-    return Client() if request.param == "a visitor" else admin_client
+def client(request):
+    return at_desk() if request.param == "a visitor" else at_desk(make_organiser())
 
 
 @pytest.mark.parametrize("address", PUBLIC)
@@ -91,7 +92,7 @@ def test_an_answer_to_a_bad_form_is_kept_by_nobody(client):
 
 
 def public_views():
-    """Every page of the site but admin's, and what stands beside the site: health checks, browsers' reports."""
+    """Every page of the site but admin's, and what stands beside the site: health checks, numbers, browsers’ reports."""
     for pattern in get_resolver().url_patterns:
         if isinstance(pattern, URLPattern) and pattern.name not in ("alive", "ready", "metrics", "csp_report"):
             yield pattern

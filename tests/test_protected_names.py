@@ -8,6 +8,7 @@ from signatures import actions, tokens
 from signatures.identity.likeness import Name
 from signatures.models import ProtectedName, Signature, count
 from signatures.tokens import Purpose, Ticket
+from tests.desk import at_desk, make_organiser
 from tests.people import NOON, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db
@@ -121,10 +122,12 @@ def test_looking_is_one_query_by_index(statement, django_assert_num_queries):
         assert ProtectedName.objects.resembled_by(signature) is None
 
 
-def test_an_organiser_protects_a_name_in_admin(statement, admin_client, settings):
+def test_an_organiser_protects_a_name_in_admin(statement, settings):
     settings.ALLOWED_HOSTS = ["testserver"]
     address = reverse("admin:signatures_protectedname_add")
-    admin_client.post(address, {"name": "Nova Reed", "written": "Nova Reed", "field": "music", "statement": ""})
+    at_desk(make_organiser()).post(
+        address, {"name": "Nova Reed", "written": "Nova Reed", "field": "music", "statement": ""}
+    )
 
     assert set(ProtectedName.objects.get(name="Nova Reed").keys) == Name("Nova Reed").keys
     assert confirm(sign(statement, name="nova reed")).state == State.HELD
