@@ -91,8 +91,8 @@ def test_an_answer_to_a_bad_form_is_kept_by_nobody(client):
     assert (response.status_code, response["Cache-Control"], not response.cookies) == (422, "no-store", True)
 
 
+def public_views():
     """Every page of the site but admin’s, and what stands beside it: health, numbers, browsers’ reports."""
-    """Every page of the site but admin's, and what stands beside the site: health checks, numbers, browsers’ reports."""
     for pattern in get_resolver().url_patterns:
         if isinstance(pattern, URLPattern) and pattern.name not in ("alive", "ready", "metrics", "csp_report"):
             yield pattern
