@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 
 from petition import env
 from petition.logs import FORMATTERS
+from petition.mail_services import SERVICES, anymail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("VAR", str(BASE_DIR / "var")))
@@ -116,6 +117,10 @@ vars().update(env.email("EMAIL_URL"))
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_TIMEOUT = 10
 MAILS_PER_MINUTE = env.integer("MAILS_PER_MINUTE", 0)  # 0: as many as go
+
+# Which mail service may tell us of bounces and complaints
+MAIL_EVENTS = env.one_of("MAIL_EVENTS", "none", *SERVICES)
+ANYMAIL = anymail(MAIL_EVENTS, env.text("MAIL_EVENTS_KEY"))
 
 # Languages come from the path alone
 LANGUAGE_CODE = "en"
@@ -269,6 +274,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "signatures.forget",
         "schedule": crontab(minute="*/10"),
         "options": {"expires": 600},
+    },
+    "heed what a mail service reports": {
+        "task": "signatures.heed_mail_events",
+        "schedule": 30.0,
+        "options": {"expires": 30},
     },
     "count every signature anew": {
         "task": "signatures.check_counts",

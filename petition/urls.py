@@ -2,12 +2,13 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from petition import errors, health, metrics, reports
+from petition import errors, health, mail_events, metrics, reports
 from signatures.views import crawlers
 
 urlpatterns = [
     path("-/alive", health.alive, name="alive"),
     path("-/ready", health.ready, name="ready"),
+    path("-/mail-events", mail_events.mail_events, name="mail_events"),
     path("-/metrics", metrics.metrics, name="metrics"),
     path("-/csp-report", reports.csp, name="csp_report"),
     path("robots.txt", crawlers.robots, name="robots"),

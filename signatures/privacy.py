@@ -28,6 +28,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
         " message_id created_at sent_at",
     },
     "Suppression": {Kind.MAILBOX: "mailbox_digest digest_key", Kind.RECORD: "id reason created_at"},
+    "MailEvent": {Kind.MAILBOX: "mailbox_digest digest_key", Kind.RECORD: "id mark kind received_at heeded_at"},
     "Pace": {
         Kind.MAILBOX: "key",
         Kind.RECORD: "rate allowance reckoned_at slowed_at slowed_in_a_row rests_until taken_at",
@@ -72,6 +73,8 @@ KEPT_OTHERWISE: dict[tuple[str, Kind], str] = {
     " long as the mailbox",
     ("Mail", Kind.MAILBOX): "2 days from when it was due, once it is sent or given up",
     ("Mail", Kind.SIGNER): "30 days from when it was due, once it is given up",
+    ("MailEvent", Kind.MAILBOX): "until the worker has heeded it, within a minute",
+    ("MailEvent", Kind.RECORD): "30 days",
     ("Pace", Kind.MAILBOX): "2 days since mail went to that provider",
     ("Pace", Kind.RECORD): "as its key",
     ("Suppression", Kind.MAILBOX): "until an organiser deletes it",

@@ -16,6 +16,12 @@ def fold() -> None:
     actions.fold()
 
 
+@shared_task(name="signatures.heed_mail_events")
+def heed_mail_events() -> None:
+    while actions.heed_mail_events(now=timezone.now()):
+        pass
+
+
 @shared_task(name="signatures.check_counts")
 def check_counts() -> None:
     actions.check_counts(now=timezone.now())

@@ -94,7 +94,13 @@ def test_an_answer_to_a_bad_form_is_kept_by_nobody(client):
 def public_views():
     """Every page of the site but admin’s, and what stands beside it: health, numbers, browsers’ reports."""
     for pattern in get_resolver().url_patterns:
-        if isinstance(pattern, URLPattern) and pattern.name not in ("alive", "ready", "metrics", "csp_report"):
+        if isinstance(pattern, URLPattern) and pattern.name not in (
+            "alive",
+            "ready",
+            "metrics",
+            "mail_events",
+            "csp_report",
+        ):
             yield pattern
         if getattr(pattern, "namespace", None) is None and not isinstance(pattern, URLPattern):
             for included in pattern.url_patterns:

@@ -8,6 +8,7 @@ from signatures.actions.find import find_person, out_of_sight
 from signatures.actions.forget import Forgotten, forget
 from signatures.actions.health import beat, outbox_health
 from signatures.actions.leave import erase, not_me, take_away, unsubscribe, withdraw
+from signatures.actions.mail_events import MailReport, heed_mail_events, note_mail_events
 from signatures.actions.measure import Measure, measure
 from signatures.actions.moderate import (
     approve,
@@ -30,6 +31,7 @@ __all__ = [
     "Details",
     "Forgotten",
     "KeysInUse",
+    "MailReport",
     "Measure",
     "ReasonNeeded",
     "Standing",
@@ -45,12 +47,14 @@ __all__ = [
     "find_person",
     "fold",
     "forget",
+    "heed_mail_events",
     "hide",
     "keys_in_use",
     "mail_own_page",
     "mark_notable",
     "measure",
     "not_me",
+    "note_mail_events",
     "out_of_sight",
     "outbox_health",
     "recount",

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db.models import Model, Q
 
 from signatures.identity import mailbox
-from signatures.models import AuditEntry, Mail, ProtectedName, Signature, Statement, Suppression
+from signatures.models import AuditEntry, Mail, MailEvent, ProtectedName, Signature, Statement, Suppression
 
 
 def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
@@ -23,6 +23,7 @@ def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
         "signatures": [{**_stored(row), "mailbox": row.address} for row in signatures],
         "mails": [_stored(row) for row in mails.select_related("signature")],
         "suppressions": [_stored(row) for row in Suppression.objects.filter(mailbox_digest__in=digests)],
+        "mail_events": [_stored(row) for row in MailEvent.objects.filter(mailbox_digest__in=digests)],
         "protected_names": [_stored(row) for row in ProtectedName.objects.filter(signature__in=signatures)],
         "audit": [_stored(row, "actor") for row in audit.select_related("statement")],
         "accounts": [

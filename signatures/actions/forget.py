@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from signatures.actions.leave import anonymise
 from signatures.limits import KEEP_ANSWER_TO_MAIL, KEEP_DIGEST_OF_MAIL, KEEP_PACE, KEEP_PENDING
-from signatures.models import Mail, Pace, Signature, Statement
+from signatures.models import Mail, MailEvent, Pace, Signature, Statement
 
 BATCH = 500
 AT_ONCE = 20_000  # rows of a kind in one run, which then takes seconds; the next one goes on
@@ -28,6 +28,7 @@ class Forgotten:
     answers_to_mails: int = 0
     mailboxes: int = 0
     not_counted: int = 0
+    mail_events: int = 0
     paces: int = 0
 
 
@@ -36,6 +37,7 @@ def forget(*, now: datetime) -> Forgotten:
         pending=_in_batches(_stale_pending(now), lambda due: anonymise(due, now)),
         digests_of_mails=_in_batches(_mails_past_the_caps(now), lambda due: due.forget_where()),
         answers_to_mails=_in_batches(_mails_with_old_answers(now), lambda due: due.update(last_error="")),
+        mail_events=_in_batches(_old_mail_events(now), lambda due: due.delete()),
         paces=_in_batches(Pace.objects.idle_since(now - KEEP_PACE), lambda due: due.delete()),
         **_forget_mailboxes(now),
     )
@@ -56,6 +58,11 @@ def _mails_past_the_caps(now: datetime) -> QuerySet[Mail]:
 def _mails_with_old_answers(now: datetime) -> QuerySet[Mail]:
     late = Mail.objects.finished().filter(due_at__lte=now - KEEP_ANSWER_TO_MAIL)
     return late.exclude(last_error="").order_by("due_at")
+
+
+def _old_mail_events(now: datetime) -> QuerySet[MailEvent]:
+    """No service tells the same again so late."""
+    return MailEvent.objects.filter(received_at__lte=now - KEEP_ANSWER_TO_MAIL, heeded_at__isnull=False)
 
 
 def _forget_mailboxes(now: datetime) -> dict[str, int]:

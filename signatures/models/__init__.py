@@ -2,6 +2,7 @@ from signatures.models.figure import Figure
 from signatures.models.flags import Flag, in_words
 from signatures.models.heartbeat import Heartbeat
 from signatures.models.mail import Mail, Suppression
+from signatures.models.mail_event import MailEvent
 from signatures.models.pace import Pace
 from signatures.models.pressure import asks_for_proof
 from signatures.models.protected import ProtectedName
@@ -21,6 +22,7 @@ __all__ = [
     "Flag",
     "Heartbeat",
     "Mail",
+    "MailEvent",
     "OfferedSector",
     "Pace",
     "ProtectedName",

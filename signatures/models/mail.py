@@ -175,6 +175,8 @@ class Suppression(models.Model):
         NOT_ME = "not_me", _("its owner said: not me")
         NO_MAIL = "no_mail", _("its owner wants no more mail")
         REFUSED = "refused", _("its server refuses mail for it")
+        BOUNCED = "bounced", _("mail to it came back")
+        COMPLAINED = "complained", _("its owner called our mail spam")
 
     mailbox_digest = models.BinaryField(_("digest of the mailbox"), max_length=32, unique=True)
     digest_key = models.CharField(_("key of the digest"), max_length=8, blank=True)

@@ -13,6 +13,7 @@ WORDS = {
     "answers_to_mails": "answers of mail servers",
     "mailboxes": "mailboxes under delivered statements",
     "not_counted": "withdrawn or rejected signatures under delivered statements",
+    "mail_events": "reports of a mail service",
     "paces": "paces of mail providers that nothing was sent to",
 }
 

@@ -1,0 +1,68 @@
+"""/-/mail-events: a mail service tells what became of our mail. Known by its signature, or not there at all."""
+
+import logging
+
+from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
+from anymail.webhooks.base import AnymailCoreWebhookView
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.views.decorators.csrf import csrf_exempt
+
+from petition import errors
+from petition.mail_services import SERVICES
+from signatures import actions
+from signatures.actions import MailReport
+from signatures.models import MailEvent
+
+logger = logging.getLogger(__name__)
+
+FOR_GOOD = {RejectReason.BOUNCED, RejectReason.INVALID}
+KINDS = {
+    EventType.COMPLAINED: MailEvent.Kind.COMPLAINED,
+    EventType.UNSUBSCRIBED: MailEvent.Kind.UNSUBSCRIBED,
+}
+
+
+@csrf_exempt
+def mail_events(request: HttpRequest) -> HttpResponse:
+    if settings.MAIL_EVENTS == "none":
+        raise Http404
+    if request.method != "POST":
+        return HttpResponse(headers={"Cache-Control": "no-store"})  # some ask whether there is anybody
+    try:
+        reports = [report for event in _events(request) if (report := _report(event))]
+    except RequestDataTooBig:
+        return errors.page(413)
+    except SuspiciousOperation:
+        return errors.page(403)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        logger.warning("a report of %s cannot be read: %s", settings.MAIL_EVENTS, type(error).__name__)
+        return errors.page(400)
+    actions.note_mail_events(reports=reports, now=timezone.now())
+    return HttpResponse(status=204)
+
+
+def _events(request: HttpRequest) -> list[AnymailTrackingEvent]:
+    """Anymail's own view checks and reads them; what it would send on as a signal, we take from its hands."""
+    view: AnymailCoreWebhookView = import_string(f"anymail.webhooks.{SERVICES[settings.MAIL_EVENTS][0]}")()
+    view.run_validators(request)
+    return view.parse_events(request)
+
+
+def _report(event: AnymailTrackingEvent) -> MailReport | None:
+    kind = KINDS.get(event.event_type) or (MailEvent.Kind.BOUNCED if _is_hard_bounce(event) else None)
+    if kind is None or not event.recipient:
+        return None
+    told_at = event.timestamp.isoformat() if event.timestamp else ""
+    mark = event.event_id or f"{kind} {event.message_id} {event.recipient} {told_at}"
+    return MailReport(mark=f"{settings.MAIL_EVENTS} {mark}", kind=kind, recipient=event.recipient)
+
+
+def _is_hard_bounce(event: AnymailTrackingEvent) -> bool:
+    """Refused for good, and for the mailbox's sake. A full mailbox is a bounce to some services too."""
+    said = (event.mta_response or "").lstrip()
+    is_soft = said.startswith("4") or (event.esp_event or {}).get("Type") == "SoftBounce"
+    return event.event_type == EventType.BOUNCED and event.reject_reason in FOR_GOOD and not is_soft

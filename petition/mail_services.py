@@ -1,0 +1,28 @@
+"""The mail services that tell us of bounces and complaints, and by what we know that it is they."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+# The webhook of each in anymail.webhooks, and the name of its signing key in ANYMAIL, where it signs. The others know
+# a user and a password that only they were told.
+SERVICES: dict[str, tuple[str, str | None]] = {
+    "brevo": ("brevo.BrevoTrackingWebhookView", None),
+    "mailersend": ("mailersend.MailerSendTrackingWebhookView", "MAILERSEND_SIGNING_SECRET"),
+    "mailgun": ("mailgun.MailgunTrackingWebhookView", "MAILGUN_WEBHOOK_SIGNING_KEY"),
+    "mailjet": ("mailjet.MailjetTrackingWebhookView", None),
+    "mailtrap": ("mailtrap.MailtrapTrackingWebhookView", "MAILTRAP_TRACKING_SECRET"),
+    "postmark": ("postmark.PostmarkTrackingWebhookView", None),
+    "resend": ("resend.ResendTrackingWebhookView", None),
+    "sparkpost": ("sparkpost.SparkPostTrackingWebhookView", None),
+}
+
+
+def anymail(service: str, key: str | None) -> dict[str, str]:
+    """What anymail wants to be told. Without a key anybody could silence anybody."""
+    if service == "none":
+        return {}
+    signing_key = SERVICES[service][1]
+    if not key:
+        raise ImproperlyConfigured(f"MAIL_EVENTS is {service}: set MAIL_EVENTS_KEY too.")
+    if signing_key is None and ":" not in key:
+        raise ImproperlyConfigured(f"MAIL_EVENTS_KEY has to be user:password, as {service} signs nothing.")
+    return {signing_key or "WEBHOOK_SECRET": key}

@@ -1,0 +1,28 @@
+from django.db import models
+from django.db.models import Q
+
+
+class MailEvent(models.Model):
+    """What a mail service told of a mailbox: stored first, then heeded by the worker, so that none is lost and none
+    counts twice. The digest is there only until then."""
+
+    class Kind(models.TextChoices):
+        BOUNCED = "bounced"
+        COMPLAINED = "complained"
+        UNSUBSCRIBED = "unsubscribed"
+
+    mark = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    mailbox_digest = models.BinaryField(max_length=32, null=True)
+    digest_key = models.CharField(max_length=8, blank=True)
+    received_at = models.DateTimeField()
+    heeded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], name="mail_events_to_heed", condition=Q(heeded_at=None)),
+            models.Index(fields=["received_at"], name="mail_events_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.mark[:8]}"
