@@ -97,6 +97,17 @@ def test_draining_ends_where_the_mail_server_is_away(statement, settings):
     assert statuses() == [Status.QUEUED]
 
 
+def test_draining_says_what_still_waits_for_the_budget(statement, settings):
+    settings.MAILS_PER_MINUTE = 8
+    for number in range(3):
+        sign(statement, f"signer-{number}@example.org", now=EARLIER)
+    with mail_server(settings):
+        said = run("drain_outbox").splitlines()
+
+    assert said[0] == "sent 2, failed 0, put off 0, cancelled 0"
+    assert said[1].startswith("1 wait for their provider, or for the budget")
+
+
 def test_migrating_has_no_time_limit_but_does_not_wait_for_locks():
     with connection.cursor() as cursor:
         call_command("migrate", verbosity=0)

@@ -183,6 +183,7 @@ class TestSettings:
         with pytest.raises(ImproperlyConfigured, match="set MAIL_EVENTS_KEY"):
             anymail(service, None)
 
-    def test_who_signs_nothing_needs_a_user_and_a_password(self):
-        with pytest.raises(ImproperlyConfigured, match="user:password"):
-            anymail("postmark", "just-a-word")
+    @pytest.mark.parametrize("key", ["just-a-word-that-is-long-enough", "user:short"])
+    def test_who_signs_nothing_needs_a_user_and_a_password(self, key):
+        with pytest.raises(ImproperlyConfigured, match="user:password of 24 characters"):
+            anymail("postmark", key)

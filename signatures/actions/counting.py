@@ -64,6 +64,7 @@ def recount() -> list[Repair]:
     statement sees signatures, tally and entries as of one moment, so that signing goes on meanwhile.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('recount'))")  # two at once would mend the same twice
         cursor.execute(DRIFT)
         return cursor.fetchall()

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from signatures import actions
 from signatures.actions.deliver import Delivery
+from signatures.models import Mail
 
 
 class Command(BaseCommand):
@@ -22,6 +23,10 @@ class Command(BaseCommand):
         self.stdout.write(
             f"sent {total.sent}, failed {total.failed}, put off {total.put_off}, cancelled {total.cancelled}"
         )
+        if waiting := Mail.objects.due(timezone.now()).count():
+            self.stdout.write(
+                f"{waiting} wait for their provider, or for the budget of the minute: run this again soon"
+            )
 
 
 def _did_something(done: Delivery) -> bool:
