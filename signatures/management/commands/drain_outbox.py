@@ -25,7 +25,7 @@ class Command(BaseCommand):
         )
         if waiting := Mail.objects.due(timezone.now()).count():
             self.stdout.write(
-                f"{waiting} wait for their provider, or for the budget of the minute: run this again soon"
+                f"{waiting} wait for their provider, or for the budget of a minute: run this again"
             )
 
 
