@@ -2,11 +2,14 @@
 
 import json
 import logging
+import os
+import subprocess
 import sys
 
 import pytest
 from django.db import DatabaseError, connection
 
+from dev.processes import ROOT
 from petition.logs import Json, Line, mask
 from signatures import actions, tokens
 from signatures.tokens import Purpose
@@ -107,3 +110,25 @@ def test_the_watch_over_all_tests_hears_a_slip():
 
 def test_the_watch_is_on():
     assert EAR in logging.getLogger().handlers
+
+
+@pytest.mark.parametrize("kind", ["plain", "json"])
+def test_the_web_servers_own_lines_are_as_discreet(kind):
+    """In a process of its own: gunicorn's loggers are set up once."""
+    program = """
+from gunicorn.config import Config
+from deploy import gunicorn
+logger = gunicorn.Discreet(Config())
+logger.error_log.warning("Invalid request from ip=203.0.113.77: /confirm/abc.def/")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "LOG_FORMAT": kind},
+    )
+    line = done.stderr.splitlines()[-1]
+
+    assert "Invalid request from ip=203.0.113.…: /confirm/…/" in line
+    assert line.startswith("{") == (kind == "json")

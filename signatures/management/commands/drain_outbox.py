@@ -24,9 +24,7 @@ class Command(BaseCommand):
             f"sent {total.sent}, failed {total.failed}, put off {total.put_off}, cancelled {total.cancelled}"
         )
         if waiting := Mail.objects.due(timezone.now()).count():
-            self.stdout.write(
-                f"{waiting} wait for their provider, or for the budget of a minute: run this again"
-            )
+            self.stdout.write(f"{waiting} wait for their provider, or for the budget of a minute: run this again")
 
 
 def _did_something(done: Delivery) -> bool:
