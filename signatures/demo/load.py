@@ -33,7 +33,7 @@ class Made:
 def load(*, signatures: int, seed: int, now: datetime) -> list[Made]:
     """A statement with so many confirmed signatures, and a letter with a fortieth of them."""
     people = People(Random(seed))  # noqa: S311 - to be the same again, not to be secret
-    sectors = {sector.slug: sector for sector in _make_sectors()}
+    sectors = {sector.slug: sector for sector in make_sectors()}
     notables = read("notables")["notable"]
     made = [
         _make(read("makers-letter"), sectors, people, signatures, notables, now),
@@ -45,7 +45,7 @@ def load(*, signatures: int, seed: int, now: datetime) -> list[Made]:
     return made
 
 
-def _make_sectors() -> Iterator[Sector]:
+def make_sectors() -> Iterator[Sector]:
     for position, sector in enumerate(read("sectors")["sector"]):
         names = dict(sector["names"])
         row, _ = Sector.objects.get_or_create(
@@ -64,7 +64,7 @@ def _make(
     notables: list[dict[str, Any]],
     now: datetime,
 ) -> Made:
-    statement = _make_statement(source, sectors, now)
+    statement = make_statement(source, sectors, now)
     crowd = Crowd(statement, people, now=now)
     rows = sorted([*crowd.confirmed(many, notables), *crowd.unfinished(many)], key=lambda row: row.created_at)
     if statement.review_everything:
@@ -77,7 +77,7 @@ def _make(
     return Made(statement, source["wording"][0]["title"], len(source["wording"]), many, held)
 
 
-def _make_statement(source: dict[str, Any], sectors: dict[str, Sector], now: datetime) -> Statement:
+def make_statement(source: dict[str, Any], sectors: dict[str, Sector], now: datetime) -> Statement:
     opened = (now - timedelta(days=source["open_for_days"])).replace(hour=9, minute=0, second=0, microsecond=0)
     statement = Statement.objects.create(
         opens_at=opened,

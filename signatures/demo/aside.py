@@ -1,0 +1,43 @@
+"""A table without what makes each row dear to insert: built over the whole once, an index costs a tenth.
+
+All of it is one transaction, so that nobody ever sees the table without, and a process that is killed changed nothing.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+INDEXES = """
+    SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+    WHERE indrelid = %s::regclass AND NOT indisprimary
+      AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid)
+    ORDER BY 1
+"""
+CONSTRAINTS = """
+    SELECT quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE conrelid = %s::regclass AND contype IN ('f', 'u') ORDER BY 1
+"""
+
+
+@contextmanager
+def indexes_aside(table: str) -> Iterator[None]:
+    """Must run within a transaction. Each index, unique constraint and foreign key is back afterwards, checked."""
+    constraints, indexes = _found(CONSTRAINTS, table), _found(INDEXES, table)
+    _run(f"ALTER TABLE {table} DROP CONSTRAINT {name}" for name, _ in constraints)
+    _run(f"DROP INDEX {name}" for name, _ in indexes)
+    yield
+    _run(definition for _, definition in indexes)
+    _run(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}" for name, definition in constraints)
+
+
+def _found(query: str, table: str) -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [table])
+        return cursor.fetchall()
+
+
+def _run(statements: Iterator[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

@@ -1,0 +1,101 @@
+"""Fills a statement with very many invented signatures, by COPY: to see how the site does when it is large."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import nullcontext
+from datetime import datetime, timedelta
+from io import BytesIO
+from multiprocessing import get_context
+
+import django
+from django.db import connection, transaction
+
+from signatures import actions
+from signatures.demo.aside import indexes_aside
+from signatures.demo.load import make_sectors, make_statement
+from signatures.demo.mass import COLUMNS, Plan, lines
+from signatures.demo.source import read
+from signatures.models import Mail, Signature, Statement
+
+TABLE, MAILS = Signature._meta.db_table, Mail._meta.db_table
+CHUNK = 20_000  # rows in one COPY: its trigger adds them up in memory, and appends one line of the ledger for each sum
+AHEAD = 2  # chunks that wait for the database, of each process
+IN_PROCESSES = 3 * CHUNK  # fewer are written sooner than a process starts
+
+# One mail for each, sent long enough ago that its digest is forgotten but for those of the last two days.
+SENT = f"""
+    INSERT INTO {MAILS} (signature_id, kind, language, generation, mailbox_digest, provider, priority, status, due_at,
+                         next_attempt_at, attempts, refusals, last_error, message_id, created_at, sent_at)
+    SELECT id, 'confirm', language, generation, CASE WHEN created_at > %(lately)s THEN mailbox_digest END, '', 0,
+           'sent', created_at, created_at, 1, 0, '', '<' || id || '.filled@' || %(slug)s || '.example.org>',
+           created_at, created_at
+    FROM {TABLE} WHERE id > %(last)s ORDER BY id
+"""  # noqa: S608
+
+
+def statement_to_fill(slug: str | None, *, now: datetime) -> Statement:
+    """The one at `slug`, or the demonstration's own, made where it is missing."""
+    if slug:
+        return Statement.objects.get(slug=slug)
+    source = read("makers-letter")
+    found = Statement.objects.filter(slug=source["slug"]).first()
+    return found or make_statement(source, {sector.slug: sector for sector in make_sectors()}, now)
+
+
+@transaction.atomic
+def fill(*, statement: Statement, many: int, seed: int, now: datetime, processes: int = 0) -> None:
+    """`many` more signatures, their mails, and their counts folded. Where it stops early, nothing has changed."""
+    known = Signature.objects.count()
+    plan = _plan(statement, many, seed, now)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
+        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'; SET LOCAL work_mem = '64MB'")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else every row is remembered until the end
+        cursor.execute(f"SELECT coalesce(max(id), 0) FROM {TABLE}")  # noqa: S608
+        (last,) = cursor.fetchone()
+        with indexes_aside(TABLE) if many > known else nullcontext():
+            for chunk in _chunks(plan, processes or os.cpu_count() or 1):
+                cursor.copy_expert(f"COPY {TABLE} ({', '.join(COLUMNS)}) FROM STDIN", BytesIO(chunk))
+        with indexes_aside(MAILS) if many > known else nullcontext():
+            cursor.execute(SENT, {"last": last, "slug": statement.slug, "lately": now - timedelta(days=2)})
+    actions.fold()
+
+
+def settle() -> None:
+    """What autovacuum does in time: the plans know the tables, and a count need not look at each row's page."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute(f"VACUUM (ANALYZE) {TABLE}, {MAILS}, signatures_tally, signatures_tallyentry")
+
+
+def _plan(statement: Statement, many: int, seed: int, now: datetime) -> Plan:
+    shares = {sector["slug"]: sector["share"] for sector in read("sectors")["sector"]}
+    sectors = {offer.sector.slug: offer.sector_id for offer in statement.offers.select_related("sector")}
+    return Plan(
+        statement_id=statement.id,
+        slug=statement.slug,
+        sectors=sectors,
+        shares=[shares.get(slug, 1) for slug in sectors],
+        versions=dict(statement.translations.values_list("language", "version_id")),
+        original=statement.language,
+        begins_at=statement.opens_at,
+        ends_at=now,
+        first=Signature.objects.of(statement).count(),
+        many=many,
+        seed=seed,
+    )
+
+
+def _chunks(plan: Plan, processes: int) -> Iterator[bytes]:
+    parts = ((skip, min(CHUNK, plan.many - skip)) for skip in range(0, plan.many, CHUNK))
+    if plan.many <= IN_PROCESSES:
+        yield from (lines(plan, *part) for part in parts)
+        return
+    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=django.setup) as writers:
+        waiting: list[Future[bytes]] = []
+        for part in parts:
+            waiting.append(writers.submit(lines, plan, *part))
+            if len(waiting) == processes * AHEAD:
+                yield waiting.pop(0).result()
+        yield from (future.result() for future in waiting)
