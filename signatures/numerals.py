@@ -4,23 +4,34 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal, format_percent
 from django.utils.translation import get_language
 
 # Arabic is read with its own digits on this site; Babel's plain "ar" has European ones.
 LOCALES = {"ar": "ar_EG", "en": "en_GB"}
 
-# Babel knows the marks of a numbering system, and writes the digits as 0-9 whatever it is.
-DIGITS = {"arab": str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")}
+# Babel knows the marks of a numbering system, and writes digits and per cent as in Latin whatever it is.
+DIGITS = {"arab": str.maketrans("0123456789%", "٠١٢٣٤٥٦٧٨٩٪")}
 
 
 def number(value: int) -> str:
     return _with_digits(format_decimal(value, locale=_locale(), numbering_system="default"))
 
 
+def percent(part: float) -> str:
+    """Of one: 0.345 is 35 %. A part that rounds to none is still a part."""
+    shown = format_percent(max(part, 0.01) if part else 0, locale=_locale(), numbering_system="default")
+    return _with_digits(shown)
+
+
 def day(value: date | datetime) -> str:
     return _with_digits(format_date(value, format="long", locale=_locale()))
+
+
+def short_day(value: date | datetime) -> str:
+    """Where the year is told elsewhere."""
+    return _with_digits(format_skeleton("MMMd", value, locale=_locale()))
 
 
 @lru_cache
