@@ -1,10 +1,12 @@
 """Plain pages for what went wrong. They read nothing from the database: it may be what is gone."""
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_path
@@ -19,6 +21,7 @@ HEADINGS = {
     413: _("That is too much at once"),
     429: _("Too many at once"),
     500: _("Something failed on our side"),
+    503: _("Back in a moment"),
 }
 MESSAGES = {
     400: _("What your browser sent was incomplete or damaged. Go back, reload the page and try again."),
@@ -29,7 +32,12 @@ MESSAGES = {
     413: _("What was sent is far longer than the form allows. Go back and shorten it."),
     429: _("Many people share your network, or something on it sends very fast. Wait a minute and try again."),
     500: _("What you sent may not have been stored. Please try again in a minute."),
+    503: _("The site is very busy, or is just being mended. Please try again in half a minute."),
 }
+SEND_AGAIN = _(
+    "The site is very busy, or is just being mended, and could not store what you sent. This page has kept it: wait"
+    " half a minute, then send it again."
+)
 FOR_PROGRAMS = {
     400: _("The request was incomplete or damaged."),
     403: _("This may only be asked from this site."),
@@ -39,15 +47,21 @@ FOR_PROGRAMS = {
     422: _("Something that was asked for makes no sense here: see `errors`."),
     429: _("Too many requests from your network. `Retry-After` says in how many seconds there is room again."),
     500: _("Something failed on our side. Please try again in a minute."),
+    503: _("The site is very busy, or is just being mended. `Retry-After` says in how many seconds to try again."),
 }
+RETRY_AFTER = 30  # seconds
+Typed = list[tuple[str, str]]
 
 
-def page(status: int, *, message: str | None = None) -> HttpResponse:
+def page(status: int, *, message: str | None = None, address: str = "", typed: Typed | None = None) -> HttpResponse:
+    """With `typed`, what a form at `address` was sent with: the page can send it once more."""
     context = {
         "site_name": settings.SITE_NAME,
         "status": status,
         "heading": HEADINGS[status],
         "message": message or MESSAGES[status],
+        "address": address,
+        "typed": typed,
     }
     response = HttpResponse(render_to_string("signatures/error.html", context), status=status)
     response["Cache-Control"] = "no-store"
@@ -91,7 +105,28 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Django calls this while it handles what was raised."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return unavailable(request)
     return answer(request, 500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database is away, or something held a lock or took longer than we wait."""
+    response = _kept(request, typed) if (typed := _typed(request)) else answer(request, 503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def _kept(request: HttpRequest, typed: Typed) -> HttpResponse:
+    return page(503, message=str(SEND_AGAIN), address=request.path, typed=typed)
+
+
+def _typed(request: HttpRequest) -> Typed:
+    """Of a visitor's form alone, and only once it is known to come from a page of ours (views/guards.py)."""
+    if request.method != "POST" or not getattr(request, "is_from_here", False):
+        return []
+    return [(name, value) for name, values in request.POST.lists() for value in values]
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -126,6 +126,7 @@ def same_origin(view: View) -> View:
             return errors.page(403)
         if _length(request) > LONGEST_FORM:
             return errors.page(413)
+        request.is_from_here = True  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)
 
     return wrapped
