@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,16 @@ def test_the_page_about_privacy_shows_every_class():
 
 def test_whatever_is_said_of_how_long_is_said_of_fields_that_exist():
     assert [(model, kind) for model, kind in privacy.KEPT_OTHERWISE if kind not in privacy.FIELDS[model]] == []
+
+
+@pytest.mark.django_db
+def test_the_page_about_privacy_names_every_table_of_others():
+    told = DOCS.read_text(encoding="utf-8").partition("## Tables of Django and others")[2]
+    named = [name for row in re.findall(r"^\| (\w[\w, ]*) \| .+ \| .+ \|$", told, re.M) for name in row.split(", ")]
+
+    assert sorted(named[1:]) == sorted(
+        table for table in connection.introspection.table_names() if not table.startswith("signatures_")
+    )
 
 
 @pytest.mark.django_db

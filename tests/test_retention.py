@@ -5,9 +5,12 @@ from importlib import import_module
 from io import StringIO
 
 import pytest
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.urls import reverse
 
 from signatures import actions
@@ -15,7 +18,7 @@ from signatures.actions import Forgotten, Standing
 from signatures.identity import mailbox
 from signatures.models import AuditEntry, Mail, Signature, Statement, Suppression, count
 from signatures.tokens import Ticket
-from tests.desk import at_desk, choose, filled, make_organiser, told
+from tests.desk import at_desk, choose, filled, make_organiser, make_staff, told
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.threads import at_once
 
@@ -48,6 +51,28 @@ def everything() -> str:
             cursor.execute(f'SELECT t::text FROM "{table}" AS t')
             rows += [row[0] for row in cursor.fetchall()]
     return "\n".join(rows)
+
+
+class TestTheDesk:
+    """What Django and axes keep would grow for ever."""
+
+    def test_30_logins_that_are_over_go_and_others_stay(self, db):
+        desk = at_desk(make_organiser())
+        old = at_desk(make_staff("another")).session
+        Session.objects.filter(session_key=old.session_key).update(expire_date=NOON)
+
+        assert actions.forget(now=NOON - timedelta(seconds=1)).sessions == 0
+        assert actions.forget(now=NOON).sessions == 1
+        assert [each.session_key for each in Session.objects.all()] == [desk.session.session_key]
+
+    def test_30_counts_of_wrong_passwords_go_when_their_lock_is_over(self, db):
+        make_organiser()
+        Client().post(reverse("admin:login"), {"username": "ilse@example.org", "password": "not that"})
+        at = AccessAttempt.objects.get().attempt_time
+
+        assert actions.forget(now=at + timedelta(minutes=15) - timedelta(seconds=1)).wrong_passwords == 0
+        assert actions.forget(now=at + timedelta(minutes=15)).wrong_passwords == 1
+        assert AccessAttempt.objects.count() == 0
 
 
 class TestPending:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -30,6 +33,8 @@ class Forgotten:
     not_counted: int = 0
     mail_events: int = 0
     paces: int = 0
+    sessions: int = 0
+    wrong_passwords: int = 0
 
 
 def forget(*, now: datetime) -> Forgotten:
@@ -38,6 +43,8 @@ def forget(*, now: datetime) -> Forgotten:
         digests_of_mails=_in_batches(_mails_past_the_caps(now), lambda due: due.forget_where()),
         answers_to_mails=_in_batches(_mails_with_old_answers(now), lambda due: due.update(last_error="")),
         mail_events=_in_batches(_old_mail_events(now), lambda due: due.delete()),
+        sessions=_in_batches(Session.objects.filter(expire_date__lte=now), lambda due: due.delete()),
+        wrong_passwords=_in_batches(_old_wrong_passwords(now), lambda due: due.delete()),
         paces=_in_batches(Pace.objects.idle_since(now - KEEP_PACE), lambda due: due.delete()),
         **_forget_mailboxes(now),
     )
@@ -63,6 +70,11 @@ def _mails_with_old_answers(now: datetime) -> QuerySet[Mail]:
 def _old_mail_events(now: datetime) -> QuerySet[MailEvent]:
     """No service tells the same again so late."""
     return MailEvent.objects.filter(received_at__lte=now - KEEP_ANSWER_TO_MAIL, heeded_at__isnull=False)
+
+
+def _old_wrong_passwords(now: datetime) -> QuerySet[AccessAttempt]:
+    """axes itself deletes them when the next password is wrong. Some people type theirs where the user name goes."""
+    return AccessAttempt.objects.filter(attempt_time__lte=now - settings.AXES_COOLOFF_TIME)
 
 
 def _forget_mailboxes(now: datetime) -> dict[str, int]:

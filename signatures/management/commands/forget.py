@@ -15,6 +15,8 @@ WORDS = {
     "not_counted": "withdrawn or rejected signatures under delivered statements",
     "mail_events": "reports of a mail service",
     "paces": "paces of mail providers that nothing was sent to",
+    "sessions": "logins at the desk that are over",
+    "wrong_passwords": "counts of wrong passwords",
 }
 
 
