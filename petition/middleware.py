@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -10,6 +11,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 NOT_ASKED_FOR = ["accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone"]
 NOT_ASKED_FOR += ["midi", "payment", "usb"]
+FOR_OTHER_SITES = re.compile(rf"{settings.STATIC_URL}js/embed(\.\w+)?\.js")
 REASONS = {400: "unreadable", 403: "another site", 410: "closed", 413: "too long", 422: "mistakes", 429: "too many"}
 
 
@@ -20,7 +22,8 @@ def policies(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", permissions)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        whose = "cross-origin" if FOR_OTHER_SITES.fullmatch(request.path_info) else "same-origin"
+        response.headers.setdefault("Cross-Origin-Resource-Policy", whose)
         return response
 
     return middleware

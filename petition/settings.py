@@ -46,10 +46,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",  # the first three for every answer, static files included
+    "petition.middleware.policies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "petition.middleware.policies",
     "petition.middleware.count_refusals",
     "petition.middleware.language_from_path",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -166,6 +166,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if COOKIES_SECURE else "csrf"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # admin/sessions.py ends them earlier
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # names of signers in no cookie
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "petition.errors.csrf_failure"
 SECURE_SSL_REDIRECT = COOKIES_SECURE

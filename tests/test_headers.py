@@ -2,8 +2,10 @@
 
 import json
 import logging
+from contextlib import closing
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +17,9 @@ pytestmark = pytest.mark.django_db
 REPORTS = "/-/csp-report"
 ADMIN = [reverse("admin:login"), reverse("admin:index"), reverse("admin:auth_user_changelist"), "/admin/nowhere/"]
 PUBLIC = ["/", "/letter/", "/ar/letter/signatories/", "/letter/check-your-inbox/", "/nowhere/", "/confirm/forged/"]
+STATIC = ["/static/css/base.css", "/static/icon.svg", "/static/admin/js/core.js", "/static/nowhere.js"]
+PLAIN = ["/-/alive", "/-/ready", "/-/metrics", "/-/csp-report", "/robots.txt", "/sitemap.xml", "/letter/count.json"]
+PLAIN += ["/api/v1/statements/letter/", "/api/v1/statements/nowhere/", "/letter", "/letter/feed/"]
 POLICY = {
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
     "connect-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'", f"report-uri {REPORTS}",
@@ -32,17 +37,57 @@ def desk():
     return at_desk(make_owner())
 
 
-@pytest.mark.parametrize("address", PUBLIC + ADMIN)
+@pytest.mark.parametrize("address", PUBLIC + ADMIN + STATIC + PLAIN)
 def test_every_answer_has_them(desk, address):
-    headers = desk.get(address).headers
+    has_all(headers_of(desk, address))
 
+
+def test_so_have_errors_of_every_kind(desk):
+    desk.raise_request_exception = False
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE signatures_statement RENAME TO gone")
+    answers = {500: desk.get("/"), 405: desk.post("/"), 403: desk.post("/letter/sign/", headers={"Origin": "null"})}
+    answers |= {
+        413: desk.post("/letter/sign/", {"credit": "x" * 300_000}),
+        400: desk.get("/", headers={"Host": "evil"}),
+    }
+
+    assert {status: answer.status_code for status, answer in answers.items()} == {each: each for each in answers}
+    for answer in answers.values():
+        has_all(answer.headers)
+        assert [word for word in ("Traceback", "gone", ".py", "/signatures", "psycopg") if word in answer.text] == []
+
+
+def test_so_has_the_way_from_http_to_https(settings):
+    settings.SECURE_SSL_REDIRECT = True
+    answer = Client().get("/letter/")
+
+    assert (answer.status_code, answer["Location"]) == (301, "https://testserver/letter/")
+    has_all(answer.headers)
+
+
+def headers_of(client, address):
+    with closing(client.get(address)) as answer:  # a static file is open until then
+        return answer.headers
+
+
+def has_all(headers):
     assert set(headers["Content-Security-Policy"].split("; ")) == POLICY
     assert headers["Permissions-Policy"].startswith("accelerometer=(), camera=()")
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
-    assert headers["X-Frame-Options"] == "DENY"
+    assert headers.get("X-Frame-Options", "DENY") == "DENY"  # which is the older word for frame-ancestors
+
+
+def test_the_script_for_other_sites_may_be_loaded_there_and_no_other_file():
+    files = {name: headers_of(Client(), f"/static/js/{name}.js") for name in ("embed", "proof")}
+
+    assert {name: headers["Cross-Origin-Resource-Policy"] for name, headers in files.items()} == {
+        "embed": "cross-origin",
+        "proof": "same-origin",
+    }
 
 
 def test_the_frame_alone_may_be_loaded_elsewhere():
