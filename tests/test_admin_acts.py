@@ -66,7 +66,7 @@ class TestEachAct:
             ),
         ],
     )
-    def test_it_is_done_and_written_down(self, statement, moderator, desk, act, before, after):
+    def test_row_25_it_is_done_and_written_down(self, statement, moderator, desk, act, before, after):
         signature = make_signature(statement, **before)
 
         choose(desk, act, signature, reason="her agent wrote")
@@ -166,7 +166,7 @@ class TestWhatIsSaid:
         assert told(response)[-1].startswith("Left as it was: <bdi>")
         assert AuditEntry.objects.count() == 1
 
-    def test_a_name_cannot_speak_html(self, statement, desk):
+    def test_row_28_a_name_cannot_speak_html(self, statement, desk):
         response = choose(desk, "hide", make_signature(statement, name="<b>Ilse</b>"))
 
         assert told(response) == ["Hidden from the list: <bdi>&lt;b&gt;Ilse&lt;/b&gt;</bdi>"]

@@ -157,7 +157,7 @@ def the_backup(backups: Path, what: str = "dump") -> Path:
     return found[0]
 
 
-def test_32_a_backup_restores_into_an_empty_database(statement, backups, secret, second):
+def test_row_32_a_backup_restores_into_an_empty_database(statement, backups, secret, second):
     """By the commands that a person types."""
     environment = {**os.environ, "BACKUP_KEY": PUBLIC, "PG_BIN": str(postgres_binaries())}
 
@@ -179,7 +179,7 @@ def test_32_a_backup_restores_into_an_empty_database(statement, backups, secret,
     assert {"signatures_tally_update", "signatures_keep_audit"} <= {name for name, *_rest in defined["triggers"]}
 
 
-def test_32_what_is_restored_lives(statement, backups, secret, second):
+def test_row_32_what_is_restored_lives(statement, backups, secret, second):
     """It takes signatures, counts them, keeps its records, and knows whom it knew."""
     manage("backup", backups)
     with on(NAME=SECOND):
@@ -501,7 +501,7 @@ def test_the_image_has_the_programs_of_its_server():
 
 
 @pytest.mark.drill
-def test_32_the_moment_before_a_mistake_comes_back():
+def test_row_32_the_moment_before_a_mistake_comes_back():
     """With the settings and by the steps that docs/running.md tells, without Docker."""
     told = (ROOT / "docs" / "running.md").read_text().partition("### To any moment")[2]
     archiving = yaml.safe_load(told.split("```yaml")[1].split("```")[0])["services"]["postgres"]["command"][2::2]

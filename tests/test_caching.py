@@ -47,7 +47,7 @@ def client(request):
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_a_public_page_is_the_same_for_everybody(client, address):
+def test_row_22_a_public_page_is_the_same_for_everybody(client, address):
     response = client.get(address)
 
     assert response.status_code in (200, 303)
@@ -115,7 +115,7 @@ def test_no_page_was_forgotten_here():
     assert {view.name for view in public_views()} == {*names, "challenge"}  # for one visitor each: test_bots.py
 
 
-def test_only_public_posts_go_without_djangos_token():
+def test_row_21_only_public_posts_go_without_djangos_token():
     exempt = {view.name for view in public_views() if getattr(view.callback, "csrf_exempt", False)}
 
     takes_none = {"feed"} | {view.name for view in public_views() if view.name.startswith("api_")}

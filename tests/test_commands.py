@@ -63,7 +63,7 @@ def test_recount_repairs_a_drift_names_it_and_fails(statement):
     assert run("recount") == "counts agree\n"
 
 
-def test_the_outbox_is_drained_without_a_broker(statement, settings):
+def test_row_07_the_outbox_is_drained_without_a_broker(statement, settings):
     for number in range(3):
         sign(statement, f"signer-{number}@example.org", now=EARLIER)
     with mail_server(settings) as sink:

@@ -63,7 +63,7 @@ def test_a_page_left_open_while_newer_details_came_confirms_nothing(statement):
     assert press(newer, generation=1) == (State.PENDING, Standing.SUPERSEDED)
 
 
-def test_a_link_lives_for_fourteen_days(statement):
+def test_row_15_a_link_lives_for_fourteen_days(statement):
     signature = sign(statement)
 
     assert timedelta(days=14) == CONFIRM_WITHIN

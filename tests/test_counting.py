@@ -123,7 +123,7 @@ class TestTheDatabaseKeepsIt:
     def test_a_wording_that_people_signed_is_never_changed(self, statement):
         self.refuses(lambda: Version.objects.update(text="Something else"))
 
-    def test_the_record_of_acts_is_neither_changed_nor_deleted(self, statement, django_user_model):
+    def test_row_25_the_record_of_acts_is_neither_changed_nor_deleted(self, statement, django_user_model):
         signature = make_signature(statement)
         moderator = django_user_model.objects.create_user("mod")
         actions.hide(signature_id=signature.id, actor=moderator, reason="asked to", now=NOON)

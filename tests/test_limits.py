@@ -54,7 +54,7 @@ def request(remote="10.0.0.1", forwarded=None):
         (1, "fe80::1%eth0", "fe80::/64"),
     ],
 )
-def test_the_network_is_what_our_outermost_proxy_saw(settings, proxies, forwarded, network):
+def test_row_20_the_network_is_what_our_outermost_proxy_saw(settings, proxies, forwarded, network):
     settings.TRUSTED_PROXIES = proxies
 
     assert client_network(request(forwarded=forwarded)) == network
@@ -65,7 +65,7 @@ def test_a_server_on_a_unix_socket_knows_no_network():
 
 
 @given(forwarded=st.text(max_size=200), proxies=st.integers(0, 3))
-def test_no_header_breaks_it(forwarded, proxies):
+def test_row_20_no_header_breaks_it(forwarded, proxies):
     with override_settings(TRUSTED_PROXIES=proxies):
         assert client_network(request(forwarded=forwarded))
 

@@ -123,7 +123,7 @@ def test_no_text_at_all_is_read_as_a_cursor(text):
 
 @hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
-def test_pages_are_the_sorted_list_cut_up(statement, data):
+def test_row_29_pages_are_the_sorted_list_cut_up(statement, data):
     Signature.objects.all().delete()
     for _ in range(data.draw(st.integers(0, 9))):
         make_signature(
@@ -187,7 +187,7 @@ class TestSearch:
         assert names("/letter/signatories/?q=%25") == names("/letter/signatories/?q=_") == []
 
 
-def test_a_search_among_many_reads_an_index_and_never_the_whole_table(statement):
+def test_row_29_a_search_among_many_reads_an_index_and_never_the_whole_table(statement):
     fill_with_invented_names(statement)
     with connection.cursor() as cursor:
         cursor.execute("SELECT gin_clean_pending_list('search_by_trigram')")  # as autovacuum does

@@ -87,7 +87,7 @@ PEOPLE = [
 
 
 @pytest.mark.parametrize("name", TWELVE + PEOPLE)
-def test_a_name_stands_as_it_was_typed(name):
+def test_row_28_a_name_stands_as_it_was_typed(name):
     assert clean_name(name) == name
 
 
@@ -193,7 +193,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize(("text", "code"), HOSTILE, ids=[f"{c}-{i}" for i, (_t, c) in enumerate(HOSTILE)])
-def test_what_could_fool_a_reader_is_refused_for_its_reason(text, code):
+def test_row_28_what_could_fool_a_reader_is_refused_for_its_reason(text, code):
     with pytest.raises(BadText) as refused:
         clean_name(text)
     assert refused.value.code == code
@@ -248,7 +248,7 @@ def test_cleaning_twice_is_cleaning_once(text):
 
 
 @given(ANY_TEXT)
-def test_nothing_refused_ever_comes_out(text):
+def test_row_28_nothing_refused_ever_comes_out(text):
     name = cleaned(clean_name, text)
     if name is None:
         return

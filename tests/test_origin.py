@@ -40,7 +40,7 @@ def statement(settings):
         ({"Referer": "nonsense"}, 403),
     ],
 )
-def test_a_form_is_taken_from_our_own_pages_alone(headers, status):
+def test_row_21_a_form_is_taken_from_our_own_pages_alone(headers, status):
     response = Client(enforce_csrf_checks=True).post("/letter/sign/", FORM, headers=headers)
 
     assert response.status_code == status

@@ -59,7 +59,7 @@ def test_a_mail_goes_to_the_signers_mailbox_and_says_whose_it_is(statement, sett
     assert outbox() == [Status.SENT]
 
 
-def test_the_first_mail_holds_no_word_of_the_visitors_but_the_name(statement, settings):
+def test_row_17_the_first_mail_holds_no_word_of_the_visitors_but_the_name(statement, settings):
     sign(statement, credit="buy at my shop", organisation="The Shop")
     with mail_server(settings) as sink:
         deliver()
@@ -67,7 +67,7 @@ def test_the_first_mail_holds_no_word_of_the_visitors_but_the_name(statement, se
     assert "shop" not in sink.messages[0].as_string().lower()
 
 
-def test_the_envelope_has_the_domain_that_was_typed(statement, settings):
+def test_row_18_the_envelope_has_the_domain_that_was_typed(statement, settings):
     sign(statement, "user@straße.de")
     with mail_server(settings) as sink:
         deliver()
@@ -94,7 +94,7 @@ def test_confirmations_go_ahead_of_everything_else(statement, settings):
     assert sink.recipients == ["second@example.org", "first@example.org"]
 
 
-def test_a_temporary_refusal_puts_the_mail_off_with_the_same_link_and_message_id(statement, settings):
+def test_row_08_a_temporary_refusal_puts_the_mail_off_with_the_same_link_and_message_id(statement, settings):
     sign(statement)
     with mail_server(settings, at_rcpt=lambda address: "450 come back later"):
         done = deliver()
@@ -109,7 +109,7 @@ def test_a_temporary_refusal_puts_the_mail_off_with_the_same_link_and_message_id
     assert links(sink.messages[0]) == re.findall(r"https?://\S+", before.body)
 
 
-def test_pauses_grow_and_after_two_days_the_mail_has_failed(statement, settings):
+def test_row_10_pauses_grow_and_after_two_days_the_mail_has_failed(statement, settings):
     sign(statement)
     pauses, moment = [], NOON
     with mail_server(settings, at_data=lambda address: "451 not now"):
@@ -240,7 +240,7 @@ def test_a_mail_goes_out_in_its_signers_language(statement, settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_four_senders_at_once_send_each_mail_once(settings):
+def test_row_09_four_senders_at_once_send_each_mail_once(settings):
     statement = make_statement()
     for number in range(200):
         sign(statement, f"signer-{number}@example.org")

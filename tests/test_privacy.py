@@ -61,7 +61,7 @@ def test_erasing_empties_everything_that_is_the_signers():
 
 
 @pytest.mark.django_db
-def test_nothing_in_the_database_shows_a_mailbox_or_a_link():
+def test_row_15_nothing_in_the_database_shows_a_mailbox_or_a_link():
     """What a thief of the database would read: every text and every byte of every table of ours."""
     statement = make_statement()
     signature = sign(statement, "Very.Private+tag@gmail.com")

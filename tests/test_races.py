@@ -17,7 +17,7 @@ from tests.threads import at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_thirty_two_signings_from_one_mailbox_make_one_row_and_one_mail():
+def test_row_12_thirty_two_signings_from_one_mailbox_make_one_row_and_one_mail():
     statement = make_statement()
     details = make_details(statement)
     spellings = ["ilse.varga@gmail.com", "ilsevarga@gmail.com", "ilsevarga+a@googlemail.com", "Ilse.Varga@GMAIL.com"]
@@ -49,7 +49,7 @@ def test_two_hundred_signings_over_twenty_statements_stay_under_the_caps_of_the_
     assert all(later - sooner >= timedelta(minutes=2) for sooner, later in itertools.pairwise(due))
 
 
-def test_thirty_two_presses_of_one_link_count_once():
+def test_row_08_thirty_two_presses_of_one_link_count_once():
     statement = make_statement()
     signature = sign(statement)
     ticket = Ticket(signature.id, signature.generation, NOON)
@@ -80,7 +80,7 @@ def test_signing_again_and_confirming_at_once_never_confirms_details_that_were_n
         assert (row.state, row.name, row.generation) in [("confirmed", "Ilse Varga", 1), ("pending", "Ilse V.", 2)]
 
 
-def test_the_count_is_true_at_every_moment_while_people_come_go_and_are_folded():
+def test_row_13_the_count_is_true_at_every_moment_while_people_come_go_and_are_folded():
     """Whoever reads the count while 8 others work sees it move by whole signatures only, and it ends true."""
     statement = make_statement()
     signatures = [make_signature(statement, state="pending") for _ in range(80)]

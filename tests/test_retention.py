@@ -56,7 +56,7 @@ def everything() -> str:
 class TestTheDesk:
     """What Django and axes keep would grow for ever."""
 
-    def test_30_logins_that_are_over_go_and_others_stay(self, db):
+    def test_row_30_logins_that_are_over_go_and_others_stay(self, db):
         desk = at_desk(make_organiser())
         old = at_desk(make_staff("another")).session
         Session.objects.filter(session_key=old.session_key).update(expire_date=NOON)
@@ -65,7 +65,7 @@ class TestTheDesk:
         assert actions.forget(now=NOON).sessions == 1
         assert [each.session_key for each in Session.objects.all()] == [desk.session.session_key]
 
-    def test_30_counts_of_wrong_passwords_go_when_their_lock_is_over(self, db):
+    def test_row_30_counts_of_wrong_passwords_go_when_their_lock_is_over(self, db):
         make_organiser()
         Client().post(reverse("admin:login"), {"username": "ilse@example.org", "password": "not that"})
         at = AccessAttempt.objects.get().attempt_time
@@ -76,7 +76,7 @@ class TestTheDesk:
 
 
 class TestPending:
-    def test_30_who_never_confirms_is_erased_after_thirty_days(self, statement):
+    def test_row_30_who_never_confirms_is_erased_after_thirty_days(self, statement):
         sign(statement, "ilse@example.org", credit="composer", organisation="Choir", updates=True)
         by = mailbox.parse("ilse@example.org")
 
@@ -88,7 +88,7 @@ class TestPending:
         assert mailbox.current(by)[1].hex() not in everything()
         assert "Ilse" not in everything()
 
-    def test_30_their_mail_that_still_waits_goes_nowhere(self, statement):
+    def test_row_30_their_mail_that_still_waits_goes_nowhere(self, statement):
         sign(statement)
         actions.forget(now=NOON + 30 * DAY)
 
@@ -119,7 +119,7 @@ class TestPending:
 
 
 class TestMails:
-    def test_30_a_finished_mail_loses_its_digest_when_no_cap_needs_it(self, statement):
+    def test_row_30_a_finished_mail_loses_its_digest_when_no_cap_needs_it(self, statement):
         signature = make_signature(statement)
         actions.mail_own_page(signature_id=signature.id, now=NOON)
         finish_mails()
@@ -144,7 +144,7 @@ class TestMails:
         assert actions.forget(now=NOON + 300 * DAY).digests_of_mails == 0
         assert Mail.objects.get().mailbox_digest is not None
 
-    def test_30_the_mail_servers_words_stay_for_thirty_days(self, statement):
+    def test_row_30_the_mail_servers_words_stay_for_thirty_days(self, statement):
         signature = make_signature(statement)
         actions.mail_own_page(signature_id=signature.id, now=NOON)
         finish_mails(Status.FAILED, last_error="550 no such user ilse")
@@ -155,7 +155,7 @@ class TestMails:
 
 
 class TestDeliveredStatement:
-    def test_30_every_mailbox_goes_and_every_signature_stays(self, statement):
+    def test_row_30_every_mailbox_goes_and_every_signature_stays(self, statement):
         public = make_signature(statement, address="ilse@example.org", updates=True, notable=True)
         make_signature(statement, visibility="anonymous")
         make_signature(statement, state=State.HELD)
@@ -191,7 +191,7 @@ class TestDeliveredStatement:
         assert actions.forget(now=NOON) == Forgotten()
 
     @pytest.mark.parametrize("state", [State.WITHDRAWN, State.REJECTED])
-    def test_30_who_is_not_counted_is_erased_whole(self, statement, state):
+    def test_row_30_who_is_not_counted_is_erased_whole(self, statement, state):
         make_signature(statement, state=state)
         deliver(statement, keep_mailboxes_for=0)
 
@@ -327,7 +327,7 @@ class TestTheOrganisersPage:
 
 
 class TestTheRun:
-    def test_30_all_of_it_leaves_no_mailbox_and_no_name_that_is_not_published(self, statement):
+    def test_row_30_all_of_it_leaves_no_mailbox_and_no_name_that_is_not_published(self, statement):
         sign(statement, "never.confirmed@example.org", name="Never Confirmed")
         sign(statement, "shown@example.org", name="Shown Signer")
         shown = Signature.objects.get(name="Shown Signer")

@@ -28,14 +28,14 @@ def test_a_token_says_what_it_was_made_of(purpose, signature_id, generation, at)
 
 
 @given(made=st.sampled_from(Purpose), asked=st.sampled_from(Purpose))
-def test_a_token_serves_one_purpose(made, asked):
+def test_row_15_a_token_serves_one_purpose(made, asked):
     if made != asked:
         with pytest.raises(BadToken):
             tokens.read(asked, make(made))
 
 
 @given(data=st.data())
-def test_a_changed_or_cut_token_is_no_token(data):
+def test_row_15_a_changed_or_cut_token_is_no_token(data):
     token = make()
     at = data.draw(st.integers(0, len(token) - 1))
     other = data.draw(st.characters().filter(lambda char: char != token[at]))

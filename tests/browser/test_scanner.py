@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PREFETCH = {"Sec-Purpose": "prefetch;prerender", "Purpose": "prefetch"}
 
 
-def test_a_scanner_that_opens_every_link_confirms_and_refuses_nobody(come, read_mail, statement):
+def test_row_14_a_scanner_that_opens_every_link_confirms_and_refuses_nobody(come, read_mail, statement):
     sign(statement, "scanned@example.org", now=timezone.now())
     mail = read_mail("scanned@example.org")
     links = [link_in(mail, "confirm"), link_in(mail, "not-me")]

@@ -87,7 +87,7 @@ def test_the_first_organiser_comes_in_as_running_md_says(site: Site, caddy: Cadd
     assert reply.headers["set-cookie"].startswith("__Host-")
 
 
-def test_all_of_it_stops_when_it_is_told_to_and_the_mail_that_is_under_way_still_goes(
+def test_row_11_all_of_it_stops_when_it_is_told_to_and_the_mail_that_is_under_way_still_goes(
     site: Site, caddy: Caddy, mails: Sink
 ):
     under_way = threading.Event()

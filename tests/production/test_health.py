@@ -35,7 +35,7 @@ def long_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "STUCK_AFTER", timedelta(seconds=-1))
 
 
-def test_a_stuck_worker_is_asked_to_stop_so_that_a_new_one_comes(stuck: Child, broker_answers, long_silence):
+def test_row_06_a_stuck_worker_is_asked_to_stop_so_that_a_new_one_comes(stuck: Child, broker_answers, long_silence):
     health.end_if_stuck(stuck.pid)
     assert stuck.process
     assert stuck.process.wait(5) == -signal.SIGTERM
