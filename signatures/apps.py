@@ -14,5 +14,5 @@ class SignaturesConfig(AppConfig):
 
     def _register_at_the_desk(self) -> None:
         """Not from the package's own __init__: Django runs that on its way to the site that they register on."""
-        for noun in ("audit", "mails", "people", "protected", "sectors", "signatures", "statements"):
+        for noun in ("audit", "mails", "people", "protected", "sectors", "signatures", "statements", "updates"):
             import_module(f"signatures.admin.{noun}")

@@ -21,6 +21,7 @@ MAILS_A_DAY = 5
 DAY = timedelta(hours=24)
 CONFIRM_WITHIN = timedelta(days=14)
 LONGEST_TEXT = 100_000  # characters of a statement in one language
+LONGEST_UPDATE = 20_000  # characters of an update in one language
 KEEP_PENDING = timedelta(days=30)  # since its latest mail, whose link has long expired by then
 KEEP_DIGEST_OF_MAIL = timedelta(days=2)  # the caps look back 24 hours
 KEEP_ANSWER_TO_MAIL = timedelta(days=30)  # what the mail server said, for the organiser who looks into it

@@ -47,6 +47,8 @@ FIELDS: dict[str, dict[Kind, str]] = {
     },
     "Translation": {Kind.NONE: "id statement language title addressee version"},
     "Version": {Kind.NONE: "id statement language text html digest reason created_at"},
+    "Update": {Kind.NONE: "id statement number published_at created_at"},
+    "UpdateTranslation": {Kind.NONE: "id update language title text html"},
     "Sector": {Kind.NONE: "id slug name position"},
     "SectorTranslation": {Kind.NONE: "id sector language name"},
     "OfferedSector": {Kind.NONE: "id statement sector position"},

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from signatures.views import api, corrections, embed, feeds, signatories, signer, statements
+from signatures.views import api, corrections, embed, feeds, signatories, signer, statements, updates
 
 
 class TokenConverter:
@@ -37,7 +37,9 @@ urlpatterns = [
     path("<slug:slug>/check-your-inbox/", statements.check_inbox, name="check_inbox"),
     path("<slug:slug>/count.json", statements.count_json, name="count"),
     path("<slug:slug>/corrections/", corrections.corrections, name="corrections"),
-    path("<slug:slug>/feed/", feeds.notables, name="feed"),
+    path("<slug:slug>/feed/", feeds.news, name="feed"),
+    path("<slug:slug>/updates/", updates.updates, name="updates"),
+    path("<slug:slug>/updates/<int:number>/", updates.update, name="update"),
     path("<slug:slug>/signatories/", signatories.signatories, name="signatories"),
     path("<slug:slug>/signatories/<slug:sector>/", signatories.signatories, name="sector"),
 ]

@@ -16,7 +16,7 @@ from django_otp.oath import totp
 from signatures import actions
 from signatures.identity import seeds
 from signatures.models import Authenticator, Mail, SectorTranslation, Signature, Statement
-from tests.people import NOON, make_signature, make_statement
+from tests.people import NOON, make_signature, make_statement, make_update
 
 SIGNATURES = reverse("admin:signatures_signature_changelist")
 
@@ -54,6 +54,7 @@ def furnish() -> Statement:
     Mail.objects.update(status=Mail.Status.FAILED, last_error="550 no such mailbox")
     gone = make_signature(statement, address="gone@example.org")
     actions.not_me(signature_id=gone.id, now=NOON)
+    make_update(statement, at=None)
     return statement
 
 

@@ -5,7 +5,7 @@ from itertools import count
 
 from signatures import actions
 from signatures.identity import mailbox
-from signatures.models import OfferedSector, Sector, Signature, Statement
+from signatures.models import OfferedSector, Sector, Signature, Statement, Update
 
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 TEXT = "Work made by people is not raw material."
@@ -28,6 +28,23 @@ def make_statement(slug: str = "letter", *, text: str = TEXT, now: datetime = NO
         OfferedSector.objects.create(statement=statement, sector=sector, position=position)
     actions.reword(statement=statement, language="en", title="Makers’ Letter", text=text, now=now)
     return statement
+
+
+def make_update(
+    statement: Statement,
+    *,
+    title: str = "We met",
+    text: str = "It went *well*.",
+    at: datetime | None = NOON,
+    **titles: str,
+) -> Update:
+    """In the statement's own language, and under another title in others; a draft where `at` is None."""
+    update = actions.begin_update(statement=statement, now=NOON)
+    for language, words in {statement.language: title, **titles}.items():
+        actions.write_update(update=update, language=language, title=words, text=text)
+    Update.objects.filter(id=update.id).update(published_at=at)
+    update.refresh_from_db()
+    return update
 
 
 def make_details(statement: Statement, *, sector: str = "music", **details) -> actions.Details:

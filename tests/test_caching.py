@@ -8,7 +8,7 @@ from django.urls import URLPattern, get_resolver
 from signatures import tokens
 from signatures.tokens import Purpose
 from tests.desk import at_desk, make_organiser
-from tests.people import NOON, make_signature, make_statement
+from tests.people import NOON, make_signature, make_statement, make_update
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ PUBLIC = [
     "/letter/count.json", "/letter/check-your-inbox/", "/letter/corrections/", "/fr/letter/sign/",
     "/api/v1/openapi.json", "/api/v1/statements/letter/", "/ar/api/v1/statements/letter/signatories/?kind=person",
     "/api/v1/oembed/?url=" + settings.SITE_URL + "/letter/", "/embed/letter/", "/ar/embed/letter/",
-    "/letter/feed/", "/ar/letter/feed/", "/robots.txt", "/sitemap.xml",
+    "/letter/feed/", "/ar/letter/feed/", "/letter/updates/", "/ar/letter/updates/1/", "/robots.txt", "/sitemap.xml",
 ]  # fmt: skip
 PRIVATE = {
     "confirm": Purpose.CONFIRM,
@@ -32,7 +32,9 @@ PRIVATE = {
 @pytest.fixture(autouse=True)
 def statement(settings):
     settings.ALLOWED_HOSTS = ["testserver"]
-    return make_statement()
+    statement = make_statement()
+    make_update(statement)
+    return statement
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.urls import URLPattern, get_resolver
 
 from signatures import actions
 from signatures.models.statement import RESERVED_SLUGS
-from tests.people import NOON, make_signature, make_statement
+from tests.people import NOON, make_signature, make_statement, make_update
 
 pytestmark = pytest.mark.django_db
 
@@ -112,11 +112,12 @@ class TestFeed:
 
         assert page.select_one('link[type="application/atom+xml"]')["href"] == "/ar/letter/feed/"
 
-    def test_it_takes_three_queries_whoever_signed(self, statement, django_assert_num_queries):
+    def test_it_takes_four_queries_whoever_signed_and_whatever_is_told(self, statement, django_assert_num_queries):
         for many in (1, 3):
             for _ in range(many):
                 make_signature(statement, notable=True)
-            with django_assert_num_queries(3):
+                make_update(statement)
+            with django_assert_num_queries(4):
                 Client().get("/letter/feed/")
 
     @pytest.mark.parametrize("address", ["/nobody/feed/", "/draft/feed/", "/feed/"])

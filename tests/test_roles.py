@@ -12,7 +12,7 @@ from django.urls import reverse
 from dev.processes import ROOT
 from signatures import actions
 from signatures.admin import acts
-from signatures.models import AuditEntry, Sector, Signature, Statement
+from signatures.models import AuditEntry, Sector, Signature, Statement, Update
 from tests.desk import at_desk, choose, furnish, make_staff
 from tests.people import NOON, make_signature
 from tests.test_second_factor import addresses_below_admin
@@ -122,7 +122,10 @@ class TestRow26:
     def test_row_26_every_other_page_is_for_whom_the_table_says(self, role):
         desk, zoe = at_desk(person(role)), User.objects.get(username="zoe")
         for page, cells in table("Other pages of the desk").items():
-            response = desk.get(page.strip("`").replace("/user/1/", f"/user/{zoe.pk}/"))
+            about = {"/user/1/": f"/user/{zoe.pk}/", "/update/1/": f"/update/{Update.objects.get().pk}/"}
+            for one, row in about.items():
+                page = page.replace(one, row)
+            response = desk.get(page.strip("`"))
             assert _said(response) == cells[role], page
 
     def test_row_26_no_page_of_the_desk_is_missing_in_the_tables(self):

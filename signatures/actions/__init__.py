@@ -21,6 +21,7 @@ from signatures.actions.moderate import (
     unmark_notable,
 )
 from signatures.actions.post import mail_own_page, resend
+from signatures.actions.publish import begin_update, publish_update, retract_update, write_update
 from signatures.actions.reword import ReasonNeeded, reword
 from signatures.actions.rotate import KeysInUse, keys_in_use, rotate, rotate_authenticators
 from signatures.actions.sign import Details, sign
@@ -39,6 +40,7 @@ __all__ = [
     "accept_correction",
     "approve",
     "beat",
+    "begin_update",
     "check_counts",
     "confirm",
     "correct",
@@ -57,12 +59,14 @@ __all__ = [
     "note_mail_events",
     "out_of_sight",
     "outbox_health",
+    "publish_update",
     "recount",
     "refuse_correction",
     "reject",
     "resend",
     "resend_link",
     "restore",
+    "retract_update",
     "reword",
     "rotate",
     "rotate_authenticators",
@@ -75,4 +79,5 @@ __all__ = [
     "unsubscribe",
     "waiting_by_provider",
     "withdraw",
+    "write_update",
 ]

@@ -12,6 +12,7 @@ from signatures.models.sector import OfferedSector, Sector, SectorTranslation
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.tally import Count, SectorCount, Tally, TallyEntry, count
+from signatures.models.update import Update, UpdateTranslation
 from signatures.models.wording import Translation, Version
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "Tally",
     "TallyEntry",
     "Translation",
+    "Update",
+    "UpdateTranslation",
     "Verdict",
     "Version",
     "asks_for_proof",

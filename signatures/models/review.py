@@ -72,6 +72,8 @@ class AuditEntry(models.Model):
         REWORD = "reword", _("change the text")
         WITHDRAW = "withdraw", _("withdrawn by its signer")
         ERASE = "erase", _("erased by its signer")
+        PUBLISH_UPDATE = "publish_update", _("publish an update")
+        RETRACT_UPDATE = "retract_update", _("take an update off the page")
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")

@@ -1,6 +1,8 @@
-"""What feed readers follow. Days, never moments: when exactly somebody signed is nobody's business."""
+"""What feed readers follow: what the organisers tell, and new notables. Of those days, never moments: when exactly
+somebody signed is nobody's business."""
 
 from datetime import UTC, datetime, time
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -9,27 +11,29 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
 from signatures.models import Signature
 from signatures.views.addresses import absolute
 from signatures.views.guards import for_programs
+from signatures.views.read_updates import ReadUpdate, published_updates
 from signatures.views.reading import Reading, read_or_404
 
-ENTRIES = 30
+ENTRIES = 30  # of each kind
 
 
-class Notables(Atom1Feed):
+class News(Atom1Feed):
     def latest_post_date(self) -> datetime:
         """An empty feed has not changed since the statement opened; Django says now, and no ETag would hold."""
         return super().latest_post_date() if self.items else self.feed["since"]
 
 
 @for_programs
-def notables(request: HttpRequest, slug: str) -> HttpResponse:
+def news(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_or_404(slug, timezone.now())
-    feed = Notables(
-        title=gettext("Notable signatories of “%(title)s”") % {"title": reading.title},
+    feed = News(
+        title=gettext("News of “%(title)s”") % {"title": reading.title},
         link=reading.address,
         description="",
         language=get_language(),
@@ -37,26 +41,47 @@ def notables(request: HttpRequest, slug: str) -> HttpResponse:
         author_name=reading.organiser,
         since=_day(reading.opens_at),
     )
-    for signature in Signature.objects.listed().of(reading.statement).newly_notable()[:ENTRIES]:
-        _add(feed, reading, signature)
+    notables = Signature.objects.listed().of(reading.statement).newly_notable()[:ENTRIES]
+    updates = published_updates(reading.statement, now=reading.now, most=ENTRIES)
+    entries = [_of_notable(reading, each) for each in notables] + [_of_update(slug, each) for each in updates]
+    for entry in sorted(entries, key=lambda entry: entry["pubdate"], reverse=True):
+        feed.add_item(**entry)
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
-def _add(feed: Notables, reading: Reading, signature: Signature) -> None:
+def _of_notable(reading: Reading, signature: Signature) -> dict[str, Any]:
     shown, day = reading.signatory(signature), _day(signature.noted_at)  # type: ignore[attr-defined]
-    feed.add_item(
-        title=shown.name,
-        link=f"{settings.SITE_URL}{reading.list_url}?{urlencode({'q': shown.name})}",
-        description=" · ".join(filter(None, (shown.credit, shown.organisation))) or shown.sector,
-        unique_id=_name_of_entry(signature),
-        pubdate=day,
-        updateddate=day,
-    )
+    return {
+        "title": shown.name,
+        "link": f"{settings.SITE_URL}{reading.list_url}?{urlencode({'q': shown.name})}",
+        "description": " · ".join(filter(None, (shown.credit, shown.organisation))) or shown.sector,
+        "unique_id": _name_of_entry(signature),
+        "pubdate": day,
+        "updateddate": day,
+        "categories": ["signatory"],
+    }
+
+
+def _of_update(slug: str, update: ReadUpdate) -> dict[str, Any]:
+    """Told whole: who reads feeds reads them there."""
+    return {
+        "title": update.title,
+        "link": settings.SITE_URL + update.url,
+        "description": format_html('<div lang="{}" dir="{}">{}</div>', update.language, update.direction, update.html),
+        "unique_id": _urn(f"update {slug} {update.number}"),
+        "pubdate": update.date,
+        "updateddate": update.date,
+        "categories": ["update"],
+    }
 
 
 def _name_of_entry(signature: Signature) -> str:
     """Always the same for a reader to know it by, and no way back to the row."""
-    digest = salted_hmac("signatures.feed", str(signature.id), algorithm="sha256").digest()
+    return _urn(str(signature.id))
+
+
+def _urn(text: str) -> str:
+    digest = salted_hmac("signatures.feed", text, algorithm="sha256").digest()
     return UUID(bytes=digest[:16], version=5).urn
 
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 
 from signatures.models import Count, SectorCount, Signature, Statement, Translation, count
+from signatures.views.read_updates import ReadUpdate, published_updates
 
 PAGE = 60
 NEWEST = 12
@@ -117,6 +118,10 @@ class Reading:
             Change(version.created_at, version.reason, version.signed, version.id == self.wording.id)
             for version in versions
         ]
+
+    @cached_property
+    def newest_update(self) -> ReadUpdate | None:
+        return next(iter(published_updates(self.statement, now=self.now, most=1)), None)
 
     def signatory(self, signature: Signature) -> Signatory:
         sector = self._sectors.get(signature.sector_id)

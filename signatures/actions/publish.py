@@ -1,0 +1,69 @@
+"""What organisers do with an update: write it, put it on the page, take it off again."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Max
+
+from signatures.actions.audit import write_down
+from signatures.markdown import to_html
+from signatures.models import AuditEntry, Statement, Update, UpdateTranslation
+
+Action = AuditEntry.Action
+
+
+@transaction.atomic
+def begin_update(*, statement: Statement, now: datetime) -> Update:
+    """A draft with the next number of its statement."""
+    Statement.objects.select_for_update().get(id=statement.id)
+    last = Update.objects.of(statement).aggregate(number=Max("number"))["number"] or 0
+    return Update.objects.create(statement=statement, number=last + 1, created_at=now)
+
+
+def write_update(*, update: Update, language: str, title: str, text: str) -> UpdateTranslation:
+    """Sets title and text in one language."""
+    translation, _ = UpdateTranslation.objects.update_or_create(
+        update=update, language=language, defaults={"title": title, "text": text, "html": to_html(text)}
+    )
+    return translation
+
+
+@transaction.atomic
+def publish_update(*, update_id: int, at: datetime, actor: User, now: datetime) -> bool:
+    """Shown from `at` on, which may be later than now. Whether that changed anything: what is shown stays as it is."""
+    update = _locked(update_id)
+    if update.is_published(now) or update.published_at == at:
+        return False
+    update.published_at = at
+    update.save(update_fields=["published_at"])
+    _write_down(Action.PUBLISH_UPDATE, update, actor, now)
+    return True
+
+
+@transaction.atomic
+def retract_update(*, update_id: int, actor: User, now: datetime) -> bool:
+    """Off the page, or off the calendar: a draft again."""
+    update = _locked(update_id)
+    if update.published_at is None:
+        return False
+    update.published_at = None
+    update.save(update_fields=["published_at"])
+    _write_down(Action.RETRACT_UPDATE, update, actor, now)
+    return True
+
+
+def _locked(update_id: int) -> Update:
+    return Update.objects.select_for_update(of=("self",)).select_related("statement").get(id=update_id)
+
+
+def _write_down(action: AuditEntry.Action, update: Update, actor: User, now: datetime) -> None:
+    """The title is the reason that a colleague looks for."""
+    write_down(
+        action,
+        statement=update.statement,
+        actor=actor,
+        reason=update.wording(update.statement.language).title,
+        now=now,
+        after=str(update.number),
+    )

@@ -1,0 +1,211 @@
+"""What organisers tell: written here, looked at as everybody will read it, and put on the page by an act of its own."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext_lazy as _
+
+from signatures import actions
+from signatures.admin.wordings import TextField
+from signatures.limits import LONGEST_UPDATE
+from signatures.models import Update, UpdateTranslation
+from signatures.numerals import number
+
+
+def not_too_long(text: str) -> None:
+    if len(text) > LONGEST_UPDATE:
+        message = _("This text has %(length)s characters: shorten it to %(most)s.")
+        params = {"length": number(len(text)), "most": number(LONGEST_UPDATE)}
+        raise forms.ValidationError(message, params=params, code="max_length")
+
+
+class UpdateTranslationForm(forms.ModelForm):
+    text = TextField(
+        label=_("Text"),
+        help_text=_("Markdown: empty lines part paragraphs, *stars* stress, ## begins a heading, - an item of a list."),
+        validators=[not_too_long],
+    )
+
+    class Meta:
+        model = UpdateTranslation
+        fields = ("language", "title", "text")
+        widgets = {"title": AdminTextInputWidget(attrs={"dir": "auto"})}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["language"].disabled = True
+
+
+class UpdateTranslationFormSet(BaseInlineFormSet):
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        languages = {form.cleaned_data.get("language") for form in kept if hasattr(form, "cleaned_data")}
+        statement = getattr(self.instance, "statement", None)
+        if statement and statement.language not in languages:
+            name = dict(settings.LANGUAGES)[statement.language]
+            message = _("The original is missing: write title and text in %(language)s.")
+            raise forms.ValidationError(message, params={"language": name})
+
+    def save_new(self, form: Any, commit: bool = True) -> UpdateTranslation:
+        return self._write(form)
+
+    def save_existing(self, form: Any, obj: Any, commit: bool = True) -> UpdateTranslation:
+        return self._write(form)
+
+    def _write(self, form: Any) -> UpdateTranslation:
+        said = {name: form.cleaned_data[name] for name in ("language", "title", "text")}
+        return actions.write_update(update=self.instance, **said)
+
+
+class UpdateTranslationInline(admin.StackedInline):
+    model = UpdateTranslation
+    form = UpdateTranslationForm
+    formset = UpdateTranslationFormSet
+    max_num = len(settings.LANGUAGES)
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 0 if obj else 1
+
+
+class PublishForm(forms.Form):
+    at = forms.SplitDateTimeField(
+        label=_("On the page from"),
+        help_text=_("Leave it empty for now."),
+        required=False,
+        widget=admin.widgets.AdminSplitDateTime,
+    )
+
+
+@admin.register(Update)
+class UpdateAdmin(admin.ModelAdmin):
+    list_display = ("title", "statement", "standing")
+    list_filter = ("statement",)
+    list_select_related = ("statement",)
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()
+    actions = None
+    inlines = (UpdateTranslationInline,)
+    change_form_template = "admin/signatures/update/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Update]:
+        return super().get_queryset(request).prefetch_related("translations")
+
+    def get_urls(self) -> list[Any]:
+        ours = [
+            path("<path:object_id>/preview/", self._only(self.preview), name="update_preview"),
+            path("<path:object_id>/publish/", self._only(self.publish), name="update_publish"),
+            path("<path:object_id>/retract/", self._only(self.retract), name="update_retract"),
+        ]
+        return ours + super().get_urls()
+
+    def _only(self, view: Any) -> Any:
+        return self.admin_site.admin_view(view)
+
+    # Writing
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("statement", "standing") if obj else ()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("statement", "standing") if obj else ("statement",)
+
+    def save_model(self, request: HttpRequest, obj: Update, form: Any, change: bool) -> None:
+        """A new one takes its number under a lock; of an older one, nothing but its words changes here."""
+        if not change:
+            begun = actions.begin_update(statement=obj.statement, now=timezone.now())
+            obj.pk, obj.number, obj.created_at = begun.pk, begun.number, begun.created_at
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A draft, from its own page."""
+        return obj is not None and obj.published_at is None and super().has_delete_permission(request, obj)
+
+    def view_on_site(self, update: Update) -> str | None:
+        if not update.is_published(timezone.now()):
+            return None
+        return reverse("signatures:update", args=[update.statement.slug, update.number])
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        update = self.get_object(request, object_id)
+        context = {"published": bool(update and update.published_at), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    # Looking, and putting on the page
+
+    def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Saved and not yet shown, in each of its languages."""
+        update = self._found(request, object_id, self.has_view_permission)
+        texts = [(each, mark_safe(each.html)) for each in update.translations.all()]  # noqa: S308 - sanitised
+        context = {**self._context(request, update, _("Preview")), "texts": texts}
+        return TemplateResponse(request, "admin/signatures/update/preview.html", context)
+
+    def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        update = self._found(request, object_id, self.has_change_permission)
+        form = PublishForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            now = timezone.now()
+            at = form.cleaned_data["at"] or now
+            actions.publish_update(update_id=update.pk, at=at, actor=request.user, now=now)  # type: ignore[arg-type]
+            messages.success(request, gettext_now("It is on the page from %(moment)s.") % {"moment": _moment(at)})
+            return HttpResponseRedirect(_page_of(update))
+        context = {**self._context(request, update, _("Put it on the page")), "form": form}
+        status = 422 if form.errors else 200
+        return TemplateResponse(request, "admin/signatures/update/publish.html", context, status=status)
+
+    def retract(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        update = self._found(request, object_id, self.has_change_permission)
+        if request.method == "POST":
+            actions.retract_update(update_id=update.pk, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
+            messages.success(request, gettext_now("It is a draft again."))
+            return HttpResponseRedirect(_page_of(update))
+        context = self._context(request, update, _("Take it off the page"))
+        return TemplateResponse(request, "admin/signatures/update/retract.html", context)
+
+    def _found(self, request: HttpRequest, object_id: str, may: Any) -> Update:
+        update = self.get_object(request, object_id)
+        if update is None:
+            raise Http404
+        if not may(request, update):
+            raise PermissionDenied
+        return update
+
+    def _context(self, request: HttpRequest, update: Update, title: Any) -> dict[str, Any]:
+        return {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "original": update}
+
+    # Cells
+
+    @admin.display(description=_("title"))
+    def title(self, update: Update) -> str:
+        return format_html("<bdi>{}</bdi>", update.wording(update.statement.language).title)
+
+    @admin.display(description=_("standing"))
+    def standing(self, update: Update) -> str:
+        now = timezone.now()
+        if update.published_at is None:
+            return str(_("draft"))
+        words = _("on the page since %(moment)s") if update.is_published(now) else _("on the page from %(moment)s")
+        return str(words) % {"moment": _moment(update.published_at)}
+
+
+def _moment(moment: Any) -> str:
+    return formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+
+
+def _page_of(update: Update) -> str:
+    return reverse("admin:signatures_update_change", args=[update.id])

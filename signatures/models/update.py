@@ -1,0 +1,83 @@
+"""What organisers tell of a statement after they put it forward: short posts, each in one language or more."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Case, F, Value, When
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from signatures.models.languages import LanguageField
+from signatures.models.statement import Statement
+
+
+class UpdateQuerySet(models.QuerySet["Update"]):
+    def of(self, statement: Statement) -> "UpdateQuerySet":
+        return self.filter(statement=statement)
+
+    def published(self, now: datetime) -> "UpdateQuerySet":
+        return self.filter(published_at__lte=now)
+
+
+class Update(models.Model):
+    """`published_at` empty: a draft. Later than now: it waits, and no clock but the reader's has to strike."""
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="news", verbose_name=_("statement"))
+    number = models.PositiveIntegerField(_("number"), editable=False)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), editable=False)
+
+    objects = UpdateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("update"), _("updates")
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["statement", "number"], name="an_update_has_its_number")]
+        indexes = [models.Index(fields=["statement", "-published_at", "-id"], name="updates_of_a_statement")]
+
+    def __str__(self) -> str:
+        return f"{self.statement} {self.number}"
+
+    def is_published(self, now: datetime) -> bool:
+        return self.published_at is not None and self.published_at <= now
+
+    def is_scheduled(self, now: datetime) -> bool:
+        return self.published_at is not None and self.published_at > now
+
+    def wording(self, language: str) -> "UpdateTranslation":
+        """In `language`, else in the statement's own; reads the prefetched translations."""
+        found = {translation.language: translation for translation in self.translations.all()}
+        return found.get(language) or found.get(self.statement.language) or next(iter(found.values()))
+
+
+class UpdateTranslationQuerySet(models.QuerySet["UpdateTranslation"]):
+    def read_in(self, language: str, *, statement: Statement, now: datetime) -> "UpdateTranslationQuerySet":
+        """One for each published update, the newest first: in `language`, else in the statement's own."""
+        nearness = Case(
+            When(language=language, then=Value(0)), When(language=statement.language, then=Value(1)), default=Value(2)
+        )
+        found = self.filter(update__statement=statement, update__published_at__lte=now).select_related("update")
+        newest_first = (F("update__published_at").desc(), F("update_id").desc())
+        return found.order_by(*newest_first, nearness).distinct("update__published_at", "update_id")
+
+
+class UpdateTranslation(models.Model):
+    update = models.ForeignKey(Update, models.CASCADE, related_name="translations", verbose_name=_("update"))
+    language = LanguageField(_("language"))
+    title = models.CharField(_("title"), max_length=160)
+    text = models.TextField(_("text"))
+    html = models.TextField(_("HTML"), editable=False)
+
+    objects = UpdateTranslationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("translation"), _("translations")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["update", "language"], name="one_update_per_language")]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.language})"
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if get_language_info(self.language)["bidi"] else "ltr"
