@@ -286,6 +286,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="7", hour="3"),
         "options": {"expires": 3600},
     },
+    "count who signed on which day": {
+        "task": "signatures.count_growth",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "show that a worker works": {"task": "signatures.beat", "schedule": 30.0, "options": {"expires": 30}},
 }
 

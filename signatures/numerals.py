@@ -1,10 +1,10 @@
 """Numbers and dates as the readers of each language expect them."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal, format_percent
 from django.utils.translation import get_language
 
@@ -27,6 +27,11 @@ def percent(part: float) -> str:
 
 def day(value: date | datetime) -> str:
     return _with_digits(format_date(value, format="long", locale=_locale()))
+
+
+def clock(value: datetime) -> str:
+    """Hour and minute in universal time, which every reader can reckon from."""
+    return _with_digits(format_time(value.astimezone(UTC), format="short", locale=_locale()))
 
 
 def short_day(value: date | datetime) -> str:

@@ -54,6 +54,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
     "OfferedSector": {Kind.NONE: "id statement sector position"},
     "Tally": {Kind.NONE: "id statement sector kind counted listed"},
     "TallyEntry": {Kind.NONE: "id statement sector kind counted listed"},
+    "Growth": {Kind.NONE: "statement days counted_at"},
     "Heartbeat": {Kind.NONE: "name beat_at"},
     "Figure": {Kind.NONE: "id name label value at"},
 }

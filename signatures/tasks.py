@@ -32,6 +32,11 @@ def forget() -> None:
     actions.forget(now=timezone.now())
 
 
+@shared_task(name="signatures.count_growth")
+def count_growth() -> None:
+    actions.count_growth(now=timezone.now())
+
+
 @shared_task(name="signatures.beat")
 def beat() -> None:
     actions.beat(now=timezone.now())

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from signatures.views import api, corrections, embed, feeds, signatories, signer, statements, updates
+from signatures.views import api, corrections, embed, feeds, numbers, signatories, signer, statements, updates
 
 
 class TokenConverter:
@@ -40,6 +40,9 @@ urlpatterns = [
     path("<slug:slug>/feed/", feeds.news, name="feed"),
     path("<slug:slug>/updates/", updates.updates, name="updates"),
     path("<slug:slug>/updates/<int:number>/", updates.update, name="update"),
+    path("<slug:slug>/numbers/", numbers.numbers, name="numbers"),
+    path("<slug:slug>/numbers.json", numbers.numbers_json, name="numbers_json"),
+    path("<slug:slug>/numbers.csv", numbers.numbers_csv, name="numbers_csv"),
     path("<slug:slug>/signatories/", signatories.signatories, name="signatories"),
     path("<slug:slug>/signatories/<slug:sector>/", signatories.signatories, name="sector"),
 ]

@@ -6,6 +6,7 @@ from signatures.actions.counting import check_counts, fold, recount
 from signatures.actions.deliver import deliver
 from signatures.actions.find import find_person, out_of_sight
 from signatures.actions.forget import Forgotten, forget
+from signatures.actions.grow import count_growth
 from signatures.actions.health import beat, outbox_health
 from signatures.actions.leave import erase, not_me, take_away, unsubscribe, withdraw
 from signatures.actions.mail_events import MailReport, heed_mail_events, note_mail_events
@@ -44,6 +45,7 @@ __all__ = [
     "check_counts",
     "confirm",
     "correct",
+    "count_growth",
     "deliver",
     "erase",
     "find_person",

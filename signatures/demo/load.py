@@ -40,6 +40,7 @@ def load(*, signatures: int, seed: int, now: datetime) -> list[Made]:
         _make(read("cutting-room-letter"), sectors, people, signatures // LETTERS_SHARE, [], now),
     ]
     actions.fold()
+    actions.count_growth(now=now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE signatures_signature")  # the first search need not wait for autovacuum to do it
     return made

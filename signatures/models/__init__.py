@@ -1,5 +1,6 @@
 from signatures.models.figure import Figure
 from signatures.models.flags import Flag, in_words
+from signatures.models.growth import Growth, count_days
 from signatures.models.heartbeat import Heartbeat
 from signatures.models.mail import Mail, Suppression
 from signatures.models.mail_event import MailEvent
@@ -21,6 +22,7 @@ __all__ = [
     "Count",
     "Figure",
     "Flag",
+    "Growth",
     "Heartbeat",
     "Mail",
     "MailEvent",
@@ -42,6 +44,7 @@ __all__ = [
     "Version",
     "asks_for_proof",
     "count",
+    "count_days",
     "in_words",
     "verdict",
 ]

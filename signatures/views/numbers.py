@@ -1,0 +1,118 @@
+"""A statement in numbers: for its organisers to show, and for the press to take away."""
+
+import csv
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from signatures import charts, numerals
+from signatures.models import Growth
+from signatures.models.growth import Day
+from signatures.views.guards import for_programs, methods, public_page
+from signatures.views.reading import Reading, read_or_404
+
+MOST_POINTS = 120
+"""Days that one drawing shows; a statement that is open for longer is drawn by weeks."""
+
+
+@dataclass(frozen=True)
+class Days:
+    """Who signed on which day, as the worker last counted it; empty where it has not yet."""
+
+    days: list[Day]
+    counted_at: datetime | None
+
+    def rows(self) -> list[tuple[str, int, int]]:
+        """Day, signatures on it, and up to its end."""
+        total, rows = 0, []
+        for day, many in self.days:
+            total += many
+            rows.append((day.isoformat(), many, total))
+        return rows
+
+
+@public_page
+@methods("GET")
+def numbers(request: HttpRequest, slug: str) -> HttpResponse:
+    reading = read_or_404(slug, timezone.now())
+    days = _days(reading)
+    context: dict[str, Any] = {
+        "statement": reading,
+        "count": reading.count,
+        "now": reading.now,
+        "days": days,
+        "growth": _growth(days) if len(days.days) > 1 else None,
+        "sectors": _sectors(reading),
+        "kinds": _kinds(reading),
+    }
+    return render(request, "signatures/numbers.html", context)
+
+
+@for_programs
+def numbers_json(request: HttpRequest, slug: str) -> HttpResponse:
+    reading = read_or_404(slug, timezone.now())
+    count, days = reading.count, _days(reading)
+    told = {
+        "statement": slug,
+        "as_of": reading.now.isoformat(timespec="seconds"),
+        "count": count.all,
+        "people": count.people,
+        "organisations": count.organisations,
+        "listed": count.listed,
+        "unnamed": count.unnamed,
+        "sectors": [
+            {"slug": sector.slug, "label": sector.label, "count": count.in_sector(sector.slug).all}
+            for sector in count.sectors()
+        ],
+        "days_as_of": days.counted_at.isoformat(timespec="seconds") if days.counted_at else None,
+        "days": [{"day": day, "count": many, "total": total} for day, many, total in days.rows()],
+    }
+    return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
+
+
+@for_programs
+def numbers_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """One table, to be sorted and filtered: what is counted, of what, and how many."""
+    reading = read_or_404(slug, timezone.now())
+    count = reading.count
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{slug}-numbers.csv"'
+    table = csv.writer(response)
+    table.writerow(["counted", "of", "signatures"])
+    table.writerow(["all", "", count.all])
+    table.writerows([["kind", "person", count.people], ["kind", "organisation", count.organisations]])
+    table.writerows([["sector", each.slug, count.in_sector(each.slug).all] for each in count.sectors()])
+    table.writerows([["day", day, many] for day, many, _total in _days(reading).rows()])
+    return response
+
+
+def _days(reading: Reading) -> Days:
+    growth = Growth.objects.filter(statement=reading.statement).first()
+    return Days(growth.every_day(), growth.counted_at) if growth else Days([], None)
+
+
+def _growth(days: Days) -> charts.Chart:
+    """All who had signed by the end of each day, or of each week where there are too many days."""
+    step = 1 if len(days.days) <= MOST_POINTS else 7
+    drawn = list(zip(days.days, days.rows(), strict=True))[::-1][::step][::-1]
+    figures = [
+        charts.Figure(numerals.day(day), total, short=numerals.short_day(day)) for (day, _), (_, _, total) in drawn
+    ]
+    return charts.line(figures, head=gettext("By the end of"), value_head=gettext("Signatures"))
+
+
+def _sectors(reading: Reading) -> charts.Chart:
+    """The largest first."""
+    parts = [(sector.label, reading.count.in_sector(sector.slug).all) for sector in reading.count.sectors()]
+    ordered = sorted(parts, key=lambda part: -part[1])
+    return charts.bars(charts.with_shares(ordered), head=gettext("Field of work"), value_head=gettext("Signatures"))
+
+
+def _kinds(reading: Reading) -> charts.Chart:
+    parts = [(gettext("People"), reading.count.people), (gettext("Organisations"), reading.count.organisations)]
+    return charts.bars(charts.with_shares(parts), head=gettext("Who"), value_head=gettext("Signatures"))
