@@ -162,5 +162,5 @@ def test_the_page_takes_the_same_queries_however_many_signed(statement, django_a
     actions.count_growth(now=NOON)
     client = Client()
     client.get("/letter/numbers/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/letter/numbers/")
