@@ -15,6 +15,7 @@ MANAGE = [sys.executable, "-W", "ignore::RuntimeWarning", "manage.py"]
 IMPORT_LINTER = "from importlinter.cli import lint_imports_command as run; run()"
 STEPS = {
     "lint": [*PYTHON, "ruff", "check", "."],
+    "security": [*PYTHON, "bandit", "--quiet", "--recursive", "--configfile", "pyproject.toml", "."],
     "format": [*PYTHON, "ruff", "format", "--check", "--quiet", "."],
     "types": [*PYTHON, "mypy", "."],
     "imports": [sys.executable, "-c", IMPORT_LINTER, "--no-logo"],
@@ -50,7 +51,7 @@ def main(names: list[str]) -> int:
 
 def _without_settings(environment: Mapping[str, str]) -> dict[str, str]:
     """A developer's own settings must not decide."""
-    switches = ("DEBUG", "COOKIES_SECURE", "ALLOWED_HOSTS", "CACHE_URL", "FILES_URL", "LIMIT_FACTOR")
+    switches = ("DEBUG", "COOKIES_SECURE", "ALLOWED_HOSTS", "CACHE_URL", "FILES_URL", "LIMIT_FACTOR", "SENTRY_DSN")
     return {name: value for name, value in environment.items() if name not in switches}
 
 

@@ -22,7 +22,9 @@ def main(arguments: list[str]) -> int:
     try:
         secrets = environment.kept_secrets(var)
         services = _start_servers(var, secrets, started)
-        ours = environment.for_site(var=var, port=ports.free(), secrets=secrets, CHROMIUM=browser, **services)
+        ours = environment.for_site(
+            var=var, port=ports.free(), secrets=secrets, CHROMIUM=browser, SENTRY_DSN="", **services
+        )
         return _pytest(arguments, {**environment.named(), **ours}, signals)
     except Stopped:
         return signals.exit_code

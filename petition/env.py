@@ -7,6 +7,7 @@ from typing import Any, overload
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 from pyrage import RecipientError, x25519
+from sentry_sdk.utils import BadDsn, Dsn
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
@@ -92,6 +93,15 @@ def url(name: str, *schemes: str, default: str | None = None) -> str:
     if value.partition("://")[0] not in schemes:
         raise ImproperlyConfigured(f"{name} must begin with one of: {', '.join(f'{s}://' for s in schemes)}")
     return value
+
+
+def dsn(name: str) -> str | None:
+    """Where Sentry listens, or None."""
+    value = text(name)
+    try:
+        return str(Dsn(value)) if value else None
+    except BadDsn as error:
+        raise ImproperlyConfigured(f"{name} is none of Sentry's: {error}") from None
 
 
 def database(name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
-from petition import env
+from petition import env, sentry
 from petition.logs import FORMATTERS
 from petition.mail_services import SERVICES, anymail
 
@@ -293,6 +293,9 @@ CELERY_BEAT_SCHEDULE = {
     },
     "show that a worker works": {"task": "signatures.beat", "schedule": 30.0, "options": {"expires": 30}},
 }
+
+if SENTRY_DSN := env.dsn("SENTRY_DSN"):
+    sentry.start(SENTRY_DSN)
 
 LOGGING = {
     "version": 1,

@@ -121,9 +121,10 @@ def test_what_is_sent_at_the_desk_is_on_no_such_page(visitor):
     assert b"correct horse" not in answer.content
 
 
-def ask(site, method, path, form=None):
+def ask(site, method, path, form=None, **headers):
     with closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)) as asked:
-        headers = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
+        if form:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
         asked.request(method, path, urlencode(form) if form else None, headers)
         answer = asked.getresponse()
         return answer.status, answer.headers, answer.read().decode()
