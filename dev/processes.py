@@ -54,7 +54,8 @@ class Child:
 
     @property
     def pid(self) -> int:
-        assert self.process
+        if self.process is None:
+            raise Failed(f"{self.name} was never started")
         return self.process.pid
 
     @property

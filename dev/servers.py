@@ -80,8 +80,7 @@ class Postgres(Child):
         once = Child(program, [self.binaries / program, *arguments], log=self.log, env=self.env, user=self.user)
         try:
             once.start()
-            assert once.process
-            if once.process.wait():
+            if once.process and once.process.wait():
                 raise Failed(f"{program} failed:\n{once.tail()}")
         finally:
             once.kill()
