@@ -18,10 +18,18 @@ def prepare(env: Mapping[str, str], log: Path, *steps: str) -> Child:
     return Child("prepare", [*PYTHON, "dev.prepare", *steps], env=env, log=log / "prepare.log")
 
 
-def web(env: Mapping[str, str], log: Path, port: int) -> Child:
-    gunicorn = ["gunicorn", "petition.wsgi", "-c", "deploy/gunicorn.py", "--bind", f"{ports.HOST}:{port}"]
-    logs = ["--log-level", "warning", "--access-logfile", str(log / "requests.log")]
-    return Child("web", [*PYTHON, *gunicorn, *logs, "--graceful-timeout", "3"], env=env, log=log / "web.log")
+def web(
+    env: Mapping[str, str], log: Path, port: int, *, name: str = "web", application: str = "petition.wsgi"
+) -> Child:
+    """`application`: another one, served the same way, for who compares."""
+    gunicorn = ["gunicorn", application, "-c", "deploy/gunicorn.py", "--bind", f"{ports.HOST}:{port}"]
+    logs = [
+        "--log-level",
+        "warning",
+        "--access-logfile",
+        str(log / ("requests.log" if name == "web" else f"{name}.requests")),
+    ]
+    return Child(name, [*PYTHON, *gunicorn, *logs, "--graceful-timeout", "3"], env=env, log=log / f"{name}.log")
 
 
 def worker(env: Mapping[str, str], log: Path, *, concurrency: int = 2) -> Child:

@@ -1,0 +1,1 @@
+"""The least that could do the work of a part of the site: what a case is measured beside."""

@@ -1,0 +1,167 @@
+"""What a measurement asks of the site's own code, in a process with its settings: python -m bench.inside WHAT ...
+
+Each answers with one line of JSON.
+"""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import quote_plus
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from signatures import actions, tokens  # noqa: E402
+from signatures.demo.people import People  # noqa: E402
+from signatures.identity import mailbox  # noqa: E402
+from signatures.models import Mail, Sector, Signature, Statement  # noqa: E402
+from signatures.models.listing import Cursor  # noqa: E402
+from signatures.tokens import Purpose  # noqa: E402
+
+CHUNK = 2000
+
+
+def statement() -> dict[str, Any]:
+    featured = Statement.objects.get(is_featured=True)
+    version = featured.wording("en").version
+    return {"slug": featured.slug, "version": version.digest}
+
+
+def names(file: str, many: str) -> dict[str, Any]:
+    """Invented, as the demonstration invents them, one a line as a form sends it."""
+    people = People(Random(7))
+    Path(file).write_text("".join(f"{quote_plus(people.next().name)}\n" for _ in range(int(many))))
+    return {}
+
+
+def pending(file: str, many: str) -> dict[str, Any]:
+    """Signatures that wait to be confirmed; the tokens of their links, one a line."""
+    now = timezone.now()
+    rows = _signatures("pending", int(many), Signature.State.PENDING, now)
+    with Path(file).open("w") as tokens_file:
+        for row in rows:
+            token = tokens.make(Purpose.CONFIRM, signature_id=row.id, generation=1, issued_at=now)
+            tokens_file.write(f"{token}\n")
+    return {}
+
+
+def known(file: str, many: str) -> dict[str, Any]:
+    """Mailboxes of every standing that a visitor may meet: half wait under their caps, half are confirmed."""
+    now, half = timezone.now(), int(many) // 2
+    waiting = list(_signatures("waiting", half, Signature.State.PENDING, now))
+    Mail.objects.bulk_create([_mail(row, now, Mail.Status.SENT) for row in waiting], batch_size=CHUNK)
+    confirmed = list(_signatures("confirmed", half, Signature.State.CONFIRMED, now))
+    addresses = [row.address for row in (*waiting, *confirmed)]
+    Path(file).write_text("\n".join(map(quote_plus, addresses)) + "\n")
+    return {}
+
+
+def outbox(many: str) -> dict[str, Any]:
+    """Confirmations that are due."""
+    now = timezone.now()
+    rows = list(_signatures("outbox", int(many), Signature.State.PENDING, now))
+    Mail.objects.bulk_create([_mail(row, now, Mail.Status.QUEUED) for row in rows], batch_size=CHUNK)
+    return {}
+
+
+def deliver() -> dict[str, Any]:
+    """As one worker process does it, until nothing is due."""
+    sent, begin, used = 0, time.monotonic(), _cpu()
+    while done := actions.deliver(clock=timezone.now).sent:
+        sent += done
+    return {"mails": sent, "seconds": time.monotonic() - begin, "cpu": _cpu() - used}
+
+
+def counts() -> dict[str, Any]:
+    """What the database holds, and whether the counts are true: for who has kept their own."""
+    mails = Mail.objects.filter(kind=Mail.Kind.CONFIRM)
+    return {
+        "signed": Signature.objects.filter(mailbox_digest__isnull=False).count(),
+        "confirmed": Signature.objects.filter(state__in=["confirmed", "held"]).count(),
+        "mails": mails.count(),
+        "sent": Mail.objects.filter(status=Mail.Status.SENT).count(),
+        "drift": len(actions.recount()),
+    }
+
+
+def tally() -> dict[str, Any]:
+    """After a load of rows, what autovacuum and the worker would do within minutes."""
+    actions.fold()
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("VACUUM ANALYZE")
+    return {}
+
+
+def deep() -> dict[str, Any]:
+    """A cursor into the middle of the list: what a visitor holds who has turned page after page."""
+    listed = Signature.objects.listed().filter(statement__is_featured=True).notables_first()
+    middle = listed.count() // 2
+    return {"cursor": str(Cursor.of(listed[middle]))}
+
+
+def _signatures(tag: str, many: int, state: str, now: datetime) -> Iterator[Signature]:
+    featured = Statement.objects.get(is_featured=True)
+    shared = {"statement": featured, "version": featured.wording("en").version, "language": "en", "state": state}
+    sectors = list(Sector.objects.filter(offers__statement=featured).values_list("id", flat=True))
+    people, stamp = People(Random(7)), f"{tag}-{time.time_ns():x}"
+    for begin in range(0, many, CHUNK):
+        chunk = [
+            Signature(
+                **shared,
+                **_sealed(f"{stamp}-{number}@example.org"),
+                sector_id=sectors[number % len(sectors)],
+                credit="composer and arranger",
+                created_at=now,
+                confirmed_at=now - timedelta(seconds=number % 600) if state == Signature.State.CONFIRMED else None,
+            )
+            for number in range(begin, min(begin + CHUNK, many))
+        ]
+        for row in chunk:
+            row.rename(people.next().name)
+        yield from Signature.objects.bulk_create(chunk)
+
+
+def _sealed(address: str) -> dict[str, Any]:
+    by = mailbox.parse(address)
+    key, digest = mailbox.current(by)
+    return {"mailbox": mailbox.seal(by.address), "mailbox_digest": digest, "digest_key": key}
+
+
+def _mail(row: Signature, now: datetime, status: str) -> Mail:
+    return Mail(
+        signature=row,
+        kind=Mail.Kind.CONFIRM,
+        language=row.language,
+        generation=row.generation,
+        mailbox_digest=row.mailbox_digest,
+        provider=row.provider,
+        priority=Mail.Priority.FIRST,
+        status=status,
+        due_at=now,
+        next_attempt_at=now,
+        message_id=f"<bench.{row.id}@petition.example.org>",
+        created_at=now,
+        sent_at=now if status == Mail.Status.SENT else None,
+    )
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+ANSWERS = {each.__name__: each for each in (statement, names, pending, known, outbox, deliver, counts, tally, deep)}
+
+if __name__ == "__main__":
+    print(json.dumps(ANSWERS[sys.argv[1]](*sys.argv[2:])))

@@ -1,0 +1,2 @@
+-- GET of one address.
+dofile("report.lua")
