@@ -271,6 +271,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "fold the tally": {"task": "signatures.fold", "schedule": 5.0, "options": {"expires": 5}},
+    "put updates into the outbox": {
+        "task": "signatures.mail_updates",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "forget what its time is over for": {
         "task": "signatures.forget",
         "schedule": crontab(minute="*/10"),

@@ -13,6 +13,7 @@ VISIBILITIES = [
     (Signature.Visibility.PUBLIC, _("Show my name in the list")),
     (Signature.Visibility.ANONYMOUS, _("Count me, do not show my name")),
 ]
+UPDATES = _("Write to me when there is news about this statement")
 LONGEST_TYPED = 2000  # characters; what is longer is refused before anything looks at it
 
 
@@ -96,7 +97,7 @@ class SignForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
-    updates = forms.BooleanField(label=_("Write to me when there is news about this statement"), required=False)
+    updates = forms.BooleanField(label=UPDATES, required=False)
     version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     trap = "further"  # a field that people do not see; its name tempts no password manager
@@ -152,6 +153,10 @@ class AgainForm(forms.Form):
 class CorrectForm(forms.Form):
     name = NameField(label=_("Name"), error_messages={"required": _("Write your name.")})
     credit = CreditField(label=_("Known as"), help_text=_("A few words: composer, translator, author of …"))
+
+
+class UpdatesForm(forms.Form):
+    updates = forms.BooleanField(label=UPDATES, required=False)
 
 
 class VisibilityForm(forms.Form):

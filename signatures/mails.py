@@ -8,6 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.safestring import mark_safe
 
 from signatures import tokens
 from signatures.models import Mail
@@ -44,19 +45,38 @@ def correction_decided(mail: Mail) -> EmailMultiAlternatives:
     return _notice(mail)
 
 
+def update(mail: Mail) -> EmailMultiAlternatives:
+    """In the signer's language where it was translated; else in the statement's own, in a frame that they can read."""
+    if mail.update is None:
+        raise ValueError("a mail of no update")
+    told = mail.update.wording(mail.language)
+    slug = mail.signature.statement.slug
+    page = settings.SITE_URL + reverse("signatures:update", args=[slug, mail.update.number])
+    way_out = _link(mail, "signatures:unsubscribe", Purpose.NO_UPDATES)
+    html = mark_safe(told.html)  # noqa: S308 - sanitised when it was saved
+    message = _message(
+        mail, told=told, html=html, page=page, link=_own_page_link(mail), unsubscribe_link=way_out, only_updates=True
+    )
+    return _with_way_out(message, way_out)
+
+
 BUILDERS: dict[Mail.Kind, Callable[[Mail], EmailMultiAlternatives]] = {
     Mail.Kind.CONFIRM: confirm,
     Mail.Kind.ALREADY_SIGNED: already_signed,
     Mail.Kind.OWN_PAGE: own_page,
     Mail.Kind.APPROVED: approved,
     Mail.Kind.CORRECTION_DECIDED: correction_decided,
+    Mail.Kind.UPDATE: update,
 }
 
 
 def _notice(mail: Mail) -> EmailMultiAlternatives:
     """What its receiver did not ask for just now comes with a way to end it (RFC 8058). A confirmation has its own."""
     unsubscribe = _link(mail, "signatures:unsubscribe", Purpose.UNSUBSCRIBE)
-    message = _message(mail, link=_own_page_link(mail), unsubscribe_link=unsubscribe)
+    return _with_way_out(_message(mail, link=_own_page_link(mail), unsubscribe_link=unsubscribe), unsubscribe)
+
+
+def _with_way_out(message: EmailMultiAlternatives, unsubscribe: str) -> EmailMultiAlternatives:
     message.extra_headers["List-Unsubscribe"] = f"<{unsubscribe}>"
     message.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return message
@@ -71,7 +91,7 @@ def _link(mail: Mail, view: str, purpose: Purpose) -> str:
     return settings.SITE_URL + reverse(view, args=[token])
 
 
-def _message(mail: Mail, **links: str) -> EmailMultiAlternatives:
+def _message(mail: Mail, **more: Any) -> EmailMultiAlternatives:
     signature = mail.signature
     context: dict[str, Any] = {
         "site_name": settings.SITE_NAME,
@@ -81,7 +101,7 @@ def _message(mail: Mail, **links: str) -> EmailMultiAlternatives:
         "signature": signature,
         "language": mail.language,
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
-        **links,
+        **more,
     }
     subject, text, html = (
         render_to_string(f"mails/{mail.kind}/{part}", context) for part in ("subject.txt", "body.txt", "body.html")

@@ -24,8 +24,8 @@ FIELDS: dict[str, dict[Kind, str]] = {
     "Mail": {
         Kind.MAILBOX: "mailbox_digest provider",
         Kind.SIGNER: "last_error",
-        Kind.RECORD: "id signature kind language generation priority status due_at next_attempt_at attempts refusals"
-        " message_id created_at sent_at",
+        Kind.RECORD: "id signature update kind language generation priority status due_at next_attempt_at attempts"
+        " refusals message_id created_at sent_at",
     },
     "Suppression": {Kind.MAILBOX: "mailbox_digest digest_key", Kind.RECORD: "id reason created_at"},
     "MailEvent": {Kind.MAILBOX: "mailbox_digest digest_key", Kind.RECORD: "id mark kind received_at heeded_at"},
@@ -48,6 +48,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
     "Translation": {Kind.NONE: "id statement language title addressee version"},
     "Version": {Kind.NONE: "id statement language text html digest reason created_at"},
     "Update": {Kind.NONE: "id statement number published_at created_at"},
+    "Mailing": {Kind.NONE: "id update asked_at finished_at"},
     "UpdateTranslation": {Kind.NONE: "id update language title text html"},
     "Sector": {Kind.NONE: "id slug name position"},
     "SectorTranslation": {Kind.NONE: "id sector language name"},

@@ -11,6 +11,11 @@ def deliver() -> None:
     actions.deliver(clock=timezone.now)
 
 
+@shared_task(name="signatures.mail_updates")
+def mail_updates() -> None:
+    actions.mail_updates(clock=timezone.now)
+
+
 @shared_task(name="signatures.fold")
 def fold() -> None:
     actions.fold()

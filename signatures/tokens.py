@@ -15,6 +15,7 @@ class Purpose(StrEnum):
     OWN_PAGE = "own-page"
     NOT_ME = "not-me"
     UNSUBSCRIBE = "unsubscribe"
+    NO_UPDATES = "no-updates"
 
 
 class BadToken(Exception):

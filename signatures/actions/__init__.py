@@ -8,8 +8,9 @@ from signatures.actions.find import find_person, out_of_sight
 from signatures.actions.forget import Forgotten, forget
 from signatures.actions.grow import count_growth
 from signatures.actions.health import beat, outbox_health
-from signatures.actions.leave import erase, not_me, take_away, unsubscribe, withdraw
+from signatures.actions.leave import erase, not_me, set_updates, take_away, unsubscribe, withdraw
 from signatures.actions.mail_events import MailReport, heed_mail_events, note_mail_events
+from signatures.actions.mailing import ask_to_mail_update, mail_updates
 from signatures.actions.measure import Measure, measure
 from signatures.actions.moderate import (
     approve,
@@ -40,6 +41,7 @@ __all__ = [
     "Waiting",
     "accept_correction",
     "approve",
+    "ask_to_mail_update",
     "beat",
     "begin_update",
     "check_counts",
@@ -55,6 +57,7 @@ __all__ = [
     "hide",
     "keys_in_use",
     "mail_own_page",
+    "mail_updates",
     "mark_notable",
     "measure",
     "not_me",
@@ -72,6 +75,7 @@ __all__ = [
     "reword",
     "rotate",
     "rotate_authenticators",
+    "set_updates",
     "set_visibility",
     "show",
     "sign",

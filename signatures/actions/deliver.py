@@ -90,7 +90,7 @@ class Run:
 
     def _claim(self) -> list[Mail]:
         mails = Mail.objects.claim(now=self.clock(), until=self.clock() + LEASE, many=BATCH)
-        prefetch_related_objects(mails, "signature__statement__translations")
+        prefetch_related_objects(mails, "signature__statement__translations", "update__translations")
         return mails
 
     def _send_batch(self, mails: list[Mail]) -> None:
@@ -98,7 +98,7 @@ class Run:
         try:
             while waiting and not self.is_over:
                 mail = waiting.pop(0)
-                if mail.id in suppressed or _is_pointless(mail):
+                if mail.id in suppressed or _is_pointless(mail, self.clock()):
                     self._cancel(mail)
                 elif mail.provider in self.slowed:
                     _give_back(mail, self.clock())
@@ -224,13 +224,15 @@ def _mark(mail: Mail, **values) -> None:
     Mail.objects.filter(id=mail.id, attempts=mail.attempts, status=Mail.Status.QUEUED).update(**values)
 
 
-def _is_pointless(mail: Mail) -> bool:
+def _is_pointless(mail: Mail, now: datetime) -> bool:
     """Its signer is erased, or their mailbox alone; or what it says is no longer true: a newer link is on its way."""
     signature = mail.signature
     if signature.mailbox is None:
         return True
     if mail.kind == Mail.Kind.CONFIRM:
         return signature.state != Signature.State.PENDING or signature.generation != mail.generation
+    if mail.update is not None:
+        return not (signature.counted and signature.updates and mail.update.is_published(now))
     return False
 
 

@@ -27,7 +27,8 @@ def beat(*, now: datetime) -> None:
 
 
 def outbox_health(*, now: datetime) -> OutboxHealth:
-    """When the worker was last seen, and since when the oldest mail that may go out has waited."""
+    """When the worker was last seen, and since when the oldest mail that may go out has waited. Updates may wait."""
     heartbeat = Heartbeat.objects.filter(name=WORKER).first()
-    oldest = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=now).aggregate(at=Min("due_at"))["at"]
+    waiting = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=now, priority__lt=Mail.Priority.LAST)
+    oldest = waiting.aggregate(at=Min("due_at"))["at"]
     return OutboxHealth(heartbeat.beat_at if heartbeat else None, oldest)

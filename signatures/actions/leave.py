@@ -59,6 +59,14 @@ def unsubscribe(*, signature_id: int, now: datetime) -> None:
         Suppression.objects.suppress(signature, Suppression.Reason.NO_MAIL, now=now)
 
 
+@transaction.atomic
+def set_updates(*, signature_id: int, updates: bool) -> None:
+    """Whether the signer wants to hear of news about this statement. Other mail comes as before."""
+    signature = lock_with_mailbox(signature_id)
+    if signature.mailbox_digest is not None:
+        Signature.objects.filter(id=signature_id).update(updates=updates)
+
+
 def _write_down(signature: Signature, action: AuditEntry.Action, now: datetime) -> None:
     """So that no count goes down without a line that says so."""
     write_down(

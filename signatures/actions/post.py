@@ -11,12 +11,13 @@ from django.db import transaction
 from signatures.breaker import Breaker
 from signatures.hint import Hint
 from signatures.identity import mailbox
-from signatures.models import Mail, Signature, Statement
+from signatures.models import Mail, Signature, Statement, Update
 from signatures.models.mail import lock_mailbox
 
 broker_breaker = Breaker("the broker")
 
 State = Signature.State
+PRIORITIES = {Mail.Kind.CONFIRM: Mail.Priority.FIRST, Mail.Kind.UPDATE: Mail.Priority.LAST}
 
 
 @transaction.atomic
@@ -59,21 +60,28 @@ def post_in_turn(signature: Signature, kind: Mail.Kind, *, now: datetime) -> Non
 
 def post(signature: Signature, kind: Mail.Kind, *, now: datetime, due_at: datetime | None = None) -> None:
     """Writes the row and, after commit, wakes the mailer. The caller holds the mailbox's lock and minds its caps."""
-    due_at = due_at or now
-    Mail.objects.create(
+    new_mail(signature, kind, now=now, due_at=due_at or now).save()
+    transaction.on_commit(wake_mailer, robust=True)
+
+
+def new_mail(
+    signature: Signature, kind: Mail.Kind, *, now: datetime, due_at: datetime, update: Update | None = None
+) -> Mail:
+    """Not yet saved."""
+    return Mail(
         signature=signature,
+        update=update,
         kind=kind,
         language=signature.language,
         generation=signature.generation,
         mailbox_digest=signature.mailbox_digest,
         provider=signature.provider,
-        priority=Mail.Priority.FIRST if kind == Mail.Kind.CONFIRM else Mail.Priority.LATER,
+        priority=PRIORITIES.get(kind, Mail.Priority.LATER),
         due_at=due_at,
         next_attempt_at=due_at,
         message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
         created_at=now,
     )
-    transaction.on_commit(wake_mailer, robust=True)
 
 
 def wake_mailer() -> None:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -19,9 +19,10 @@ from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
 from signatures import actions
+from signatures.admin import sessions
 from signatures.admin.wordings import TextField
 from signatures.limits import LONGEST_UPDATE
-from signatures.models import Update, UpdateTranslation
+from signatures.models import Mail, Update, UpdateTranslation, addressees
 from signatures.numerals import number
 
 
@@ -93,9 +94,9 @@ class PublishForm(forms.Form):
 
 @admin.register(Update)
 class UpdateAdmin(admin.ModelAdmin):
-    list_display = ("title", "statement", "standing")
+    list_display = ("title", "statement", "standing", "mailed")
     list_filter = ("statement",)
-    list_select_related = ("statement",)
+    list_select_related = ("statement", "mailing")
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
     actions = None
@@ -103,12 +104,16 @@ class UpdateAdmin(admin.ModelAdmin):
     change_form_template = "admin/signatures/update/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Update]:
-        return super().get_queryset(request).prefetch_related("translations")
+        written = Count("mails")
+        sent = Count("mails", filter=Q(mails__status=Mail.Status.SENT))
+        found = super().get_queryset(request).select_related("mailing").annotate(written=written, sent=sent)
+        return found.order_by("-id").prefetch_related("translations")
 
     def get_urls(self) -> list[Any]:
         ours = [
             path("<path:object_id>/preview/", self._only(self.preview), name="update_preview"),
             path("<path:object_id>/publish/", self._only(self.publish), name="update_publish"),
+            path("<path:object_id>/mail/", self._only(sessions.with_fresh_password(self.mail)), name="update_mail"),
             path("<path:object_id>/retract/", self._only(self.retract), name="update_retract"),
         ]
         return ours + super().get_urls()
@@ -119,10 +124,10 @@ class UpdateAdmin(admin.ModelAdmin):
     # Writing
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("statement", "standing") if obj else ()
+        return ("statement", "standing", "mailed") if obj else ()
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("statement", "standing") if obj else ("statement",)
+        return ("statement", "standing", "mailed") if obj else ("statement",)
 
     def save_model(self, request: HttpRequest, obj: Update, form: Any, change: bool) -> None:
         """A new one takes its number under a lock; of an older one, nothing but its words changes here."""
@@ -143,7 +148,11 @@ class UpdateAdmin(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         update = self.get_object(request, object_id)
-        context = {"published": bool(update and update.published_at), **(extra_context or {})}
+        context = {
+            "published": bool(update and update.published_at),
+            "mailed": update is not None and hasattr(update, "mailing"),
+            **(extra_context or {}),
+        }
         return super().change_view(request, object_id, form_url, context)
 
     # Looking, and putting on the page
@@ -177,6 +186,25 @@ class UpdateAdmin(admin.ModelAdmin):
         context = self._context(request, update, _("Take it off the page"))
         return TemplateResponse(request, "admin/signatures/update/retract.html", context)
 
+    def mail(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Shows to how many it would go. Only a press on that page sends it, once for all."""
+        update = self._found(request, object_id, self.has_change_permission)
+        if request.method == "POST":
+            is_news = actions.ask_to_mail_update(update_id=update.pk, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
+            if is_news:
+                messages.success(request, gettext_now("It is on its way: this page shows how far it has come."))
+            else:
+                messages.warning(request, gettext_now("Nothing was done: it is mailed already, or not on the page."))
+            return HttpResponseRedirect(_page_of(update))
+        context = {
+            **self._context(request, update, _("Mail it")),
+            "many": addressees(update.statement).count(),
+            "texts": update.translations.all(),
+            "is_scheduled": update.is_scheduled(timezone.now()),
+            "may": update.published_at is not None and not hasattr(update, "mailing"),
+        }
+        return TemplateResponse(request, "admin/signatures/update/mail.html", context)
+
     def _found(self, request: HttpRequest, object_id: str, may: Any) -> Update:
         update = self.get_object(request, object_id)
         if update is None:
@@ -193,6 +221,15 @@ class UpdateAdmin(admin.ModelAdmin):
     @admin.display(description=_("title"))
     def title(self, update: Update) -> str:
         return format_html("<bdi>{}</bdi>", update.wording(update.statement.language).title)
+
+    @admin.display(description=_("mailed"))
+    def mailed(self, update: Any) -> str:
+        """How far it has come."""
+        if not hasattr(update, "mailing"):
+            return ""
+        is_written = update.mailing.finished_at is not None
+        words = _("%(sent)s of %(all)s sent") if is_written else _("%(sent)s of %(all)s sent, more to come")
+        return str(words) % {"sent": number(update.sent), "all": number(update.written)}
 
     @admin.display(description=_("standing"))
     def standing(self, update: Update) -> str:

@@ -4,6 +4,7 @@ from signatures.models.growth import Growth, count_days
 from signatures.models.heartbeat import Heartbeat
 from signatures.models.mail import Mail, Suppression
 from signatures.models.mail_event import MailEvent
+from signatures.models.mailing import Mailing, addressees
 from signatures.models.pace import Pace
 from signatures.models.pressure import asks_for_proof
 from signatures.models.protected import ProtectedName
@@ -26,6 +27,7 @@ __all__ = [
     "Heartbeat",
     "Mail",
     "MailEvent",
+    "Mailing",
     "OfferedSector",
     "Pace",
     "ProtectedName",
@@ -42,6 +44,7 @@ __all__ = [
     "UpdateTranslation",
     "Verdict",
     "Version",
+    "addressees",
     "asks_for_proof",
     "count",
     "count_days",

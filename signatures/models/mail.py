@@ -1,4 +1,4 @@
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection, models, transaction
@@ -10,6 +10,7 @@ from signatures.limits import DAY, MAIL_GAP, MAILS_A_DAY
 from signatures.models.languages import LanguageField
 from signatures.models.pace import Budgets, Pace
 from signatures.models.signature import Signature
+from signatures.models.update import Update
 
 
 def lock_mailbox(digests: Sequence[bytes]) -> None:
@@ -48,15 +49,17 @@ class MailQuerySet(models.QuerySet["Mail"]):
 
         Call it under `lock_mailbox`: without the lock, 32 requests at once put 29 mails under a cap of 5.
         """
-        last = list(
-            self.filter(mailbox_digest__in=digests).order_by("-due_at").values_list("due_at", flat=True)[:MAILS_A_DAY]
-        )
-        earliest = [now]
-        if last:
-            earliest.append(last[0] + MAIL_GAP)
-        if len(last) == MAILS_A_DAY:
-            earliest.append(last[-1] + DAY)
-        return max(earliest)
+        last = self.filter(mailbox_digest__in=digests).order_by("-due_at").values_list("due_at", flat=True)
+        return _turn_after(list(last[:MAILS_A_DAY]), now)
+
+    def next_turns(self, digests: Mapping[int, Sequence[bytes]], now: datetime) -> dict[int, datetime]:
+        """The same for many at once, in one query: by the key under which each has its digests."""
+        owners = {digest: key for key, known in digests.items() for digest in known}
+        last: dict[int, list[datetime]] = {key: [] for key in digests}
+        lately = self.filter(mailbox_digest__in=list(owners), due_at__gt=now - DAY).order_by("-due_at")
+        for digest, due_at in lately.values_list("mailbox_digest", "due_at"):
+            last[owners[bytes(digest)]].append(due_at)
+        return {key: _turn_after(moments[:MAILS_A_DAY], now) for key, moments in last.items()}
 
     def finished(self) -> "MailQuerySet":
         return self.exclude(status=Mail.Status.QUEUED)
@@ -96,6 +99,16 @@ class MailQuerySet(models.QuerySet["Mail"]):
         return mails
 
 
+def _turn_after(last: Sequence[datetime], now: datetime) -> datetime:
+    """`last` are the moments of the latest mails, the latest first."""
+    earliest = [now]
+    if last:
+        earliest.append(last[0] + MAIL_GAP)
+    if len(last) == MAILS_A_DAY:
+        earliest.append(last[-1] + DAY)
+    return max(earliest)
+
+
 class Mail(models.Model):
     """One outgoing e-mail: a row before it is a message. It holds no address, no link and no text."""
 
@@ -105,6 +118,7 @@ class Mail(models.Model):
         OWN_PAGE = "own_page", _("link to one's own page")
         APPROVED = "approved", _("approved")
         CORRECTION_DECIDED = "correction_decided", _("correction decided")
+        UPDATE = "update", _("update")
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("queued")
@@ -115,8 +129,12 @@ class Mail(models.Model):
     class Priority(models.IntegerChoices):
         FIRST = 0, _("first")
         LATER = 5, _("later")
+        LAST = 9, _("last")
 
     signature = models.ForeignKey(Signature, models.CASCADE, related_name="mails", verbose_name=_("signature"))
+    update = models.ForeignKey(
+        Update, models.PROTECT, null=True, blank=True, db_index=False, related_name="mails", verbose_name=_("update")
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     language = LanguageField(_("language"))
     generation = models.PositiveIntegerField(_("generation"))
@@ -140,6 +158,15 @@ class Mail(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(condition=~Q(status="sent") | Q(sent_at__isnull=False), name="sent_has_its_moment"),
+            models.UniqueConstraint(
+                fields=["update", "signature"],
+                condition=Q(update__isnull=False),
+                name="an_update_is_mailed_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="update", update__isnull=False) | (~Q(kind="update") & Q(update__isnull=True)),
+                name="an_update_is_mailed_as_one",
+            ),
         ]
         indexes = [
             models.Index(fields=["priority", "next_attempt_at", "id"], name="mails_due", condition=Q(status="queued")),

@@ -73,6 +73,7 @@ class AuditEntry(models.Model):
         WITHDRAW = "withdraw", _("withdrawn by its signer")
         ERASE = "erase", _("erased by its signer")
         PUBLISH_UPDATE = "publish_update", _("publish an update")
+        MAIL_UPDATE = "mail_update", _("mail an update")
         RETRACT_UPDATE = "retract_update", _("take an update off the page")
 
     actor = models.ForeignKey(

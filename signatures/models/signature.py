@@ -174,6 +174,7 @@ class Signature(models.Model):
             models.Index(fields=["statement", "state", "-id"], name="desk_by_state"),
             models.Index(fields=["created_at"], name="pending_by_age", condition=Q(state="pending")),
             models.Index(fields=["statement", "created_at"], name="signed_lately"),
+            models.Index(fields=["statement", "id"], name="want_updates", condition=Q(counted=True, updates=True)),
             GinIndex(
                 OpClass(F("search_key"), name="gin_trgm_ops"),
                 name="search_by_trigram",

@@ -36,7 +36,10 @@ class ReadUpdate:
 
     @property
     def excerpt(self) -> str:
-        return Truncator(" ".join(unescape(strip_tags(self.html)).split())).chars(EXCERPT)
+        """How its first paragraph begins."""
+        _before, begins, rest = self.html.partition("<p>")
+        first = rest.partition("</p>")[0] if begins else self.html
+        return Truncator(" ".join(unescape(strip_tags(first)).split())).chars(EXCERPT)
 
 
 def read_update(translation: UpdateTranslation, slug: str, date: datetime) -> ReadUpdate:

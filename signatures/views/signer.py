@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from signatures import actions, limits, tokens
 from signatures.actions import Standing
-from signatures.forms import AgainForm, CorrectForm, VisibilityForm
+from signatures.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
 from signatures.models import Signature
 from signatures.tokens import Purpose, Ticket
 from signatures.views.guards import limited, methods, private_page, same_origin
@@ -96,12 +96,17 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
 @limited("own page", limits.OWN_PAGE)
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Mail programs press the button too, from wherever they are, and follow no redirect (RFC 8058). Who has the token
-    may; so no origin is asked for."""
-    signature = _signature_or_404(request, _ticket_or_404(Purpose.UNSUBSCRIBE, token))
+    may; so no origin is asked for. The link in an update ends updates, unless its reader asks for the end of all."""
+    is_of_update, ticket = _way_out_or_404(token)
+    only_updates = is_of_update and "all" not in request.POST
+    signature = _signature_or_404(request, ticket)
     is_done = request.method == "POST"
-    if is_done:
+    if is_done and only_updates:
+        actions.set_updates(signature_id=signature.id, updates=False)
+    elif is_done:
         actions.unsubscribe(signature_id=signature.id, now=timezone.now())
-    return render(request, "signatures/unsubscribe.html", {**_context(signature, token), "is_done": is_done})
+    context = {**_context(signature, token), "is_done": is_done, "only_updates": only_updates}
+    return render(request, "signatures/unsubscribe.html", context)
 
 
 def _correct(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
@@ -119,6 +124,11 @@ def _set_visibility(request: HttpRequest, signature: Signature, token: str) -> H
         return _show_own_page(request, signature, token, status=422, visibility_form=form)
     actions.set_visibility(signature_id=signature.id, visibility=form.cleaned_data["visibility"])
     return _done(request, "visibility")
+
+
+def _set_updates(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
+    actions.set_updates(signature_id=signature.id, updates="updates" in request.POST)
+    return _done(request, "updates")
 
 
 def _withdraw(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
@@ -142,6 +152,7 @@ def _take_away(request: HttpRequest, signature: Signature, token: str) -> HttpRe
 ACTS = {
     "correct": _correct,
     "visibility": _set_visibility,
+    "updates": _set_updates,
     "withdraw": _withdraw,
     "erase": _erase,
     "data": _take_away,
@@ -163,6 +174,7 @@ def _show_own_page(
     context: dict[str, Any] = {
         **_context(signature, token),
         "form": form or CorrectForm(initial=shown),
+        "updates_form": UpdatesForm(initial={"updates": signature.updates}),
         "visibility_form": visibility_form or VisibilityForm(initial={"visibility": signature.visibility}),
         "waiting": signature.proposed_at is not None,
         "done": request.GET.get("done", ""),
@@ -190,6 +202,14 @@ def _ticket_or_404(purpose: Purpose, token: str) -> Ticket:
         return tokens.read(purpose, token)
     except tokens.BadToken:
         raise Http404 from None
+
+
+def _way_out_or_404(token: str) -> tuple[bool, Ticket]:
+    """Whether the link came with an update."""
+    try:
+        return True, tokens.read(Purpose.NO_UPDATES, token)
+    except tokens.BadToken:
+        return False, _ticket_or_404(Purpose.UNSUBSCRIBE, token)
 
 
 def _signature_or_404(request: HttpRequest, ticket: Ticket) -> Signature:
