@@ -50,6 +50,7 @@ def fill(*, statement: Statement, many: int, seed: int, now: datetime, processes
     plan = _plan(statement, many, seed, now)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # the writers may be slower
         cursor.execute("SET LOCAL maintenance_work_mem = '512MB'; SET LOCAL work_mem = '64MB'")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else every row is remembered until the end
         cursor.execute(f"SELECT coalesce(max(id), 0) FROM {TABLE}")  # noqa: S608
