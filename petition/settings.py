@@ -149,6 +149,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# Seconds for which a process shows a public page as it was rendered (views/keeping.py)
+PAGES_KEPT_FOR = 1.0
+
 # Who may read /-/metrics
 METRICS_KEY = env.secret("METRICS_KEY")
 

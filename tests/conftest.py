@@ -62,6 +62,12 @@ def fresh_counters(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def fresh_pages(settings: Settings) -> None:
+    """What a test changes shows in the next answer. test_keeping.py tries the second."""
+    settings.PAGES_KEPT_FOR = 0
+
+
+@pytest.fixture(autouse=True)
 def quick_passwords(settings: Settings) -> None:
     """A good hash takes a third of a second."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

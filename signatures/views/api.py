@@ -17,6 +17,7 @@ from signatures.views import listing
 from signatures.views.addresses import absolute
 from signatures.views.asking import PageForm
 from signatures.views.guards import always, for_programs, limited, searches
+from signatures.views.keeping import kept
 from signatures.views.reading import PAGE, Reading, Signatory, read_or_404
 
 DESCRIPTION = Path(__file__).parents[1] / "data" / "openapi.json"
@@ -24,6 +25,7 @@ DESCRIPTION = Path(__file__).parents[1] / "data" / "openapi.json"
 
 @for_programs
 @limited("api", limits.API, when=always)
+@kept
 def statement(request: HttpRequest, slug: str) -> HttpResponse:
     return _json(_statement(read_or_404(slug, timezone.now())))
 
@@ -31,6 +33,7 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
 @for_programs
 @limited("api", limits.API, when=always)
 @limited("search", limits.SEARCH, when=searches)
+@kept
 def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_or_404(slug, timezone.now())
     form = PageForm(request.GET, reading=reading)

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from signatures.models import AuditEntry
 from signatures.views.guards import methods, public_page
+from signatures.views.keeping import kept
 from signatures.views.reading import read_or_404
 
 LONGEST = 1000
@@ -12,6 +13,7 @@ LONGEST = 1000
 
 @public_page
 @methods("GET")
+@kept
 def corrections(request: HttpRequest, slug: str) -> HttpResponse:
     """Why the count went down, or a name is gone: totals by day, and nothing about anybody."""
     reading = read_or_404(slug, timezone.now())

@@ -14,6 +14,7 @@ from petition import errors
 from signatures.views.addresses import absolute
 from signatures.views.asking import OEmbedForm
 from signatures.views.guards import for_programs, framed_anywhere, methods, public_page
+from signatures.views.keeping import kept
 from signatures.views.reading import Reading, read_or_404
 
 WIDTH, HEIGHT = 480, 260
@@ -22,6 +23,7 @@ WIDTH, HEIGHT = 480, 260
 @framed_anywhere
 @public_page
 @methods("GET")
+@kept
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_or_404(slug, timezone.now())
     return render(request, "signatures/embed.html", {"statement": reading, "count": reading.count})

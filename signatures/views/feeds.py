@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext
 from signatures.models import Signature
 from signatures.views.addresses import absolute
 from signatures.views.guards import for_programs
+from signatures.views.keeping import kept
 from signatures.views.read_updates import ReadUpdate, published_updates
 from signatures.views.reading import Reading, read_or_404
 
@@ -30,6 +31,7 @@ class News(Atom1Feed):
 
 
 @for_programs
+@kept
 def news(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_or_404(slug, timezone.now())
     feed = News(

@@ -25,8 +25,10 @@ SHARED_FOR_A_SECOND = "public, max-age=0, s-maxage=1, stale-while-revalidate=2, 
 
 
 def public_page(view: View) -> View:
-    """Any cache may keep an answer to GET for a second, and show it for an hour while we are away."""
+    """Any cache may keep an answer to GET for a second, and show it for an hour while we are away. Who has it already
+    asks with its ETag, and gets 304."""
 
+    @conditional_page
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
@@ -74,7 +76,7 @@ def for_programs(view: View) -> View:
 
     Takes no POST, and so needs no token: Django's check of one would call a wrong method a forged form.
     """
-    guarded = conditional_page(public_page(methods("GET", "OPTIONS")(view)))
+    guarded = public_page(methods("GET", "OPTIONS")(view))
 
     @csrf_exempt
     @wraps(view)

@@ -14,6 +14,7 @@ from signatures import charts, numerals
 from signatures.models import Growth
 from signatures.models.growth import Day
 from signatures.views.guards import for_programs, methods, public_page
+from signatures.views.keeping import kept
 from signatures.views.reading import Reading, read_or_404
 
 MOST_POINTS = 120
@@ -38,6 +39,7 @@ class Days:
 
 @public_page
 @methods("GET")
+@kept
 def numbers(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_or_404(slug, timezone.now())
     days = _days(reading)
@@ -54,6 +56,7 @@ def numbers(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @for_programs
+@kept
 def numbers_json(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_or_404(slug, timezone.now())
     count, days = reading.count, _days(reading)
@@ -76,6 +79,7 @@ def numbers_json(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @for_programs
+@kept
 def numbers_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """One table, to be sorted and filtered: what is counted, of what, and how many."""
     reading = read_or_404(slug, timezone.now())

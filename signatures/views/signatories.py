@@ -7,6 +7,7 @@ from django.utils import timezone
 from signatures import limits
 from signatures.views import listing
 from signatures.views.guards import limited, methods, public_page, searches
+from signatures.views.keeping import kept
 from signatures.views.listing import ListForm
 from signatures.views.reading import PAGE, read_or_404
 from signatures.views.statements import sector_links
@@ -15,6 +16,7 @@ from signatures.views.statements import sector_links
 @public_page
 @methods("GET")
 @limited("search", limits.SEARCH, when=searches)
+@kept
 def signatories(request: HttpRequest, slug: str, sector: str = "") -> HttpResponse:
     """An odd value in the address is passed over: the list is a page whatever is asked."""
     reading = read_or_404(slug, timezone.now())

@@ -12,6 +12,7 @@ from signatures.forms import AgainForm, SignForm
 from signatures.identity import mailbox
 from signatures.models import Statement, asks_for_proof
 from signatures.views.guards import always, limited, methods, public_page, same_origin
+from signatures.views.keeping import kept
 from signatures.views.linked_data import linked_data
 from signatures.views.reading import Reading, read_or_404
 from signatures.views.screening import suspicions
@@ -19,6 +20,7 @@ from signatures.views.screening import suspicions
 
 @public_page
 @methods("GET")
+@kept
 def index(request: HttpRequest) -> HttpResponse:
     now, language = timezone.now(), get_language() or ""
     featured = Statement.objects.published().filter(is_featured=True).values_list("slug", flat=True).first()
@@ -30,6 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @public_page
 @methods("GET")
+@kept
 def statement(request: HttpRequest, slug: str) -> HttpResponse:
     return statement_page(request, read_or_404(slug, timezone.now()))
 
@@ -93,6 +96,7 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 @methods("GET")
+@kept
 def count_json(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_or_404(slug, timezone.now())
     count = reading.count

@@ -3,6 +3,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from signatures.views.guards import methods, public_page
+from signatures.views.keeping import kept
 from signatures.views.read_updates import published_updates
 from signatures.views.reading import read_or_404
 
@@ -12,6 +13,7 @@ LONGEST = 300
 
 @public_page
 @methods("GET")
+@kept
 def updates(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_or_404(slug, timezone.now())
     found = published_updates(reading.statement, now=reading.now, most=LONGEST)
@@ -20,6 +22,7 @@ def updates(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 @methods("GET")
+@kept
 def update(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = read_or_404(slug, timezone.now())
     found = published_updates(reading.statement, now=reading.now, most=1, number=number)
