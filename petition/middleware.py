@@ -12,7 +12,15 @@ Handler = Callable[[HttpRequest], HttpResponse]
 NOT_ASKED_FOR = ["accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone"]
 NOT_ASKED_FOR += ["midi", "payment", "usb"]
 FOR_OTHER_SITES = re.compile(rf"{settings.STATIC_URL}js/embed(\.\w+)?\.js")
-REASONS = {400: "unreadable", 403: "another site", 410: "closed", 413: "too long", 422: "mistakes", 429: "too many"}
+REASONS = {
+    400: "unreadable",
+    403: "another site",
+    409: "paused",
+    410: "closed",
+    413: "too long",
+    422: "mistakes",
+    429: "too many",
+}
 
 
 def policies(get_response: Handler) -> Handler:

@@ -3,6 +3,18 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+NOUNS = (
+    "audit",
+    "mails",
+    "people",
+    "protected",
+    "sectors",
+    "signatures",
+    "statements",
+    "switches",
+    "updates",
+)
+
 
 class SignaturesConfig(AppConfig):
     name = "signatures"
@@ -14,5 +26,5 @@ class SignaturesConfig(AppConfig):
 
     def _register_at_the_desk(self) -> None:
         """Not from the package's own __init__: Django runs that on its way to the site that they register on."""
-        for noun in ("audit", "mails", "people", "protected", "sectors", "signatures", "statements", "updates"):
+        for noun in NOUNS:
             import_module(f"signatures.admin.{noun}")

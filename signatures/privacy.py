@@ -42,8 +42,8 @@ FIELDS: dict[str, dict[Kind, str]] = {
         Kind.RECORD: "id action signature statement before after created_at",
     },
     "Statement": {
-        Kind.NONE: "id slug language organiser contact goal opens_at closes_at state is_featured review_everything"
-        " proof_above delivered_at keep_mailboxes_for mailboxes_erased_at created_at"
+        Kind.NONE: "id slug language organiser contact goal opens_at closes_at state is_featured proof_above"
+        " delivered_at keep_mailboxes_for mailboxes_erased_at created_at"
     },
     "Translation": {Kind.NONE: "id statement language title addressee version"},
     "Version": {Kind.NONE: "id statement language text html digest reason created_at"},
@@ -53,6 +53,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
     "Sector": {Kind.NONE: "id slug name position"},
     "SectorTranslation": {Kind.NONE: "id sector language name"},
     "OfferedSector": {Kind.NONE: "id statement sector position"},
+    "Switch": {Kind.NONE: "id name statement told turned_at"},
     "Tally": {Kind.NONE: "id statement sector kind counted listed"},
     "TallyEntry": {Kind.NONE: "id statement sector kind counted listed"},
     "Growth": {Kind.NONE: "statement days counted_at"},

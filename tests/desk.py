@@ -15,7 +15,7 @@ from django_otp.oath import totp
 
 from signatures import actions
 from signatures.identity import seeds
-from signatures.models import Authenticator, Mail, SectorTranslation, Signature, Statement
+from signatures.models import Authenticator, Mail, SectorTranslation, Signature, Statement, Switch
 from tests.people import NOON, make_signature, make_statement, make_update
 
 SIGNATURES = reverse("admin:signatures_signature_changelist")
@@ -52,6 +52,7 @@ def furnish() -> Statement:
         statement=statement, language="en", title="Letter", text="New.", reason="A slip", actor=organiser, now=NOON
     )
     Mail.objects.update(status=Mail.Status.FAILED, last_error="550 no such mailbox")
+    actions.turn_on(name=Switch.Name.PAUSE_MAIL, statement=None, actor=organiser, reason="a flood", now=NOON)
     gone = make_signature(statement, address="gone@example.org")
     actions.not_me(signature_id=gone.id, now=NOON)
     make_update(statement, at=None)

@@ -5,7 +5,7 @@ from itertools import count
 
 from signatures import actions
 from signatures.identity import mailbox
-from signatures.models import OfferedSector, Sector, Signature, Statement, Update
+from signatures.models import OfferedSector, Sector, Signature, Statement, Switch, Update
 
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 TEXT = "Work made by people is not raw material."
@@ -22,7 +22,12 @@ def make_statement(slug: str = "letter", *, text: str = TEXT, now: datetime = NO
         "opens_at": now - timedelta(days=1),
         **fields,
     }
+    review_everything = fields.pop("review_everything", False)
     statement = Statement.objects.create(slug=slug, **fields)
+    if review_everything:
+        actions.turn_on(
+            name=Switch.Name.REVIEW_EVERYTHING, statement=statement, actor=None, reason="as agreed", now=now
+        )
     for position, name in enumerate(["Music", "Literature"]):
         sector, _ = Sector.objects.get_or_create(slug=name.lower(), defaults={"name": name, "position": position})
         OfferedSector.objects.create(statement=statement, sector=sector, position=position)

@@ -27,6 +27,7 @@ from signatures.actions.publish import begin_update, publish_update, retract_upd
 from signatures.actions.reword import ReasonNeeded, reword
 from signatures.actions.rotate import KeysInUse, keys_in_use, rotate, rotate_authenticators
 from signatures.actions.sign import Details, sign
+from signatures.actions.switch import turn_off, turn_on
 from signatures.actions.visibility import set_visibility
 from signatures.actions.waiting import Waiting, waiting_by_provider
 
@@ -81,6 +82,8 @@ __all__ = [
     "sign",
     "standing",
     "take_away",
+    "turn_off",
+    "turn_on",
     "unmark_notable",
     "unsubscribe",
     "waiting_by_provider",

@@ -8,7 +8,7 @@ from signatures.models import AuditEntry, Signature, Statement
 def write_down(
     action: AuditEntry.Action,
     *,
-    statement: Statement,
+    statement: Statement | None,
     actor: User | None,
     reason: str,
     now: datetime,

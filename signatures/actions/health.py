@@ -27,8 +27,10 @@ def beat(*, now: datetime) -> None:
 
 
 def outbox_health(*, now: datetime) -> OutboxHealth:
-    """When the worker was last seen, and since when the oldest mail that may go out has waited. Updates may wait."""
+    """When the worker was last seen, and since when the oldest mail that may go out has waited. Updates may wait, and
+    what organisers pause is not late."""
     heartbeat = Heartbeat.objects.filter(name=WORKER).first()
     waiting = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=now, priority__lt=Mail.Priority.LAST)
+    waiting = waiting.not_held_back()
     oldest = waiting.aggregate(at=Min("due_at"))["at"]
     return OutboxHealth(heartbeat.beat_at if heartbeat else None, oldest)

@@ -47,7 +47,7 @@ def _signatures() -> Iterator[Measure]:
 
 
 def _outbox(now: datetime) -> Iterator[Measure]:
-    due = Mail.objects.filter(status=Status.QUEUED, due_at__lte=now).values_list("kind").order_by()
+    due = Mail.objects.filter(status=Status.QUEUED, due_at__lte=now).not_held_back().values_list("kind").order_by()
     rows = {kind: (many, since) for kind, many, since in due.annotate(Count("id"), Min("due_at"))}
     failed = dict(Mail.objects.filter(status=Status.FAILED).values_list("kind").order_by().annotate(Count("id")))
     waits = {(kind, "queued"): rows.get(kind, (0, now))[0] for kind in Mail.Kind.values}

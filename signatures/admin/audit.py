@@ -40,7 +40,8 @@ class AuditAdmin(Register):
 
     @admin.display(description=_("about"))
     def subject(self, entry: AuditEntry) -> str:
-        return link_to(entry.signature or entry.statement)
+        about = entry.signature or entry.statement
+        return link_to(about) if about else str(_("the whole site"))
 
     @admin.display(description=_("signature"))
     def signature_link(self, entry: AuditEntry) -> str:

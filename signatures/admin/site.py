@@ -19,7 +19,7 @@ from signatures.admin import login, sessions
 from signatures.limits import LOGIN, seconds_to_wait
 from signatures.models import Mail, Signature
 
-IN_ORDER = ["Signature", "Statement", "Update", "Sector", "Mail", "Suppression", "AuditEntry", "Version"]
+IN_ORDER = ["Signature", "Statement", "Switch", "Update", "Sector", "Mail", "Suppression", "AuditEntry", "Version"]
 
 
 class OrganisersSite(AdminSite):

@@ -49,7 +49,7 @@ class StatementAdmin(admin.ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         about = ["slug", "language", "organiser", "contact", "goal"]
-        course = ["state", "opens_at", "closes_at", "is_featured", "review_everything", "proof_above"]
+        course = ["state", "opens_at", "closes_at", "is_featured", "proof_above"]
         delivery = ["delivered_at", "keep_mailboxes_for", "mailboxes_erased_at"]
         return [
             (None, {"fields": [*about, "tally"] if obj else about}),

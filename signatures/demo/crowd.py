@@ -8,7 +8,7 @@ from signatures.demo.people import People
 from signatures.demo.source import read
 from signatures.demo.words import Words
 from signatures.identity import mailbox
-from signatures.models import Flag, Sector, Signature, Statement
+from signatures.models import Flag, Sector, Signature, Statement, Switch
 
 State, Kind, Visibility = Signature.State, Signature.Kind, Signature.Visibility
 
@@ -29,6 +29,7 @@ class Crowd:
         self.sectors: dict[str, Sector] = {offer.sector.slug: offer.sector for offer in statement.offers.all()}
         shares = {sector["slug"]: sector["share"] for sector in read("sectors")["sector"]}
         self.shares = [shares[slug] for slug in self.sectors]
+        self.reviews_everything = Switch.objects.are_on(Switch.Name.REVIEW_EVERYTHING, statement.id)
         self.versions = {translation.language: translation.version for translation in statement.translations.all()}
 
     def confirmed(self, many: int, notables: list[dict[str, Any]]) -> Iterator[Signature]:
@@ -41,11 +42,11 @@ class Crowd:
     def unfinished(self, many: int) -> Iterator[Signature]:
         """Beside `many` confirmed: who has not confirmed yet, who has left again, who waits for a moderator."""
         for state, of_a_hundred in UNFINISHED.items():
-            if state == State.HELD and self.statement.review_everything:
+            if state == State.HELD and self.reviews_everything:
                 of_a_hundred = HELD_WHERE_ALL_IS_REVIEWED
             for moment in self._moments(max(1, round(many * of_a_hundred / 100))):
                 signature = self._somebody(moment)
-                yield self._confirm(signature, then=state) if state == State.WITHDRAWN else _put(signature, state)
+                yield self._confirm(signature, then=state) if state == State.WITHDRAWN else self._put(signature, state)
 
     def corrections(self, signatures: list[Signature]) -> None:
         """Each of these asks to have the organisation in the line under the name."""
@@ -92,7 +93,7 @@ class Crowd:
         """Most follow the link within minutes, some days later."""
         hesitation = timedelta(minutes=self.chance.lognormvariate(2, 1.5))
         signature.confirmed_at = min(signature.created_at + hesitation, self.now)
-        return _put(signature, then)
+        return self._put(signature, then)
 
     def _moments(self, many: int) -> list[datetime]:
         """A rush on the first day, then fewer and fewer, up to now."""
@@ -105,12 +106,11 @@ class Crowd:
             return self.chance.triangular(0, min(day, 1), 0)
         return self.chance.expovariate(2.5) % 1
 
-
-def _put(signature: Signature, state: str) -> Signature:
-    signature.state = state
-    if state == State.HELD and not signature.statement.review_everything:
-        signature.flags = [Flag.DEMONSTRATION]
-    return signature
+    def _put(self, signature: Signature, state: str) -> Signature:
+        signature.state = state
+        if state == State.HELD and not self.reviews_everything:
+            signature.flags = [Flag.DEMONSTRATION]
+        return signature
 
 
 def give_mailboxes(signatures: list[Signature]) -> None:

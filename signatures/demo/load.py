@@ -13,7 +13,7 @@ from signatures import actions
 from signatures.demo.crowd import Crowd, give_mailboxes
 from signatures.demo.people import People
 from signatures.demo.source import read
-from signatures.models import OfferedSector, Sector, SectorTranslation, Signature, Statement
+from signatures.models import OfferedSector, Sector, SectorTranslation, Signature, Statement, Switch
 
 LETTERS_SHARE = 40  # the letter has one signatory where the statement has so many
 CORRECTIONS = 3
@@ -68,7 +68,7 @@ def _make(
     statement = make_statement(source, sectors, now)
     crowd = Crowd(statement, people, now=now)
     rows = sorted([*crowd.confirmed(many, notables), *crowd.unfinished(many)], key=lambda row: row.created_at)
-    if statement.review_everything:
+    if source["review_everything"]:
         crowd.corrections([row for row in rows if _may_correct(row)][-CORRECTIONS:])
     give_mailboxes(rows)
     waiting = iter(rows)
@@ -84,8 +84,10 @@ def make_statement(source: dict[str, Any], sectors: dict[str, Sector], now: date
         opens_at=opened,
         state=Statement.State.OPEN,
         goal=source.get("goal"),
-        **{name: source[name] for name in ("slug", "organiser", "contact", "is_featured", "review_everything")},
+        **{name: source[name] for name in ("slug", "organiser", "contact", "is_featured")},
     )
+    if source["review_everything"]:
+        Switch.objects.create(name=Switch.Name.REVIEW_EVERYTHING, statement=statement, turned_at=opened)
     for position, slug in enumerate(source["sectors"]):
         OfferedSector.objects.create(statement=statement, sector=sectors[slug], position=position)
     for wording in source["wording"]:

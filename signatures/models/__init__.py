@@ -13,11 +13,13 @@ from signatures.models.second_factor import Authenticator
 from signatures.models.sector import OfferedSector, Sector, SectorTranslation
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
+from signatures.models.switch import EFFECTS, Switch, Switches
 from signatures.models.tally import Count, SectorCount, Tally, TallyEntry, count
 from signatures.models.update import Update, UpdateTranslation
 from signatures.models.wording import Translation, Version
 
 __all__ = [
+    "EFFECTS",
     "AuditEntry",
     "Authenticator",
     "Count",
@@ -37,6 +39,8 @@ __all__ = [
     "Signature",
     "Statement",
     "Suppression",
+    "Switch",
+    "Switches",
     "Tally",
     "TallyEntry",
     "Translation",

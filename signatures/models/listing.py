@@ -14,11 +14,12 @@ from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleLessThan
 from django.db.models.functions import Coalesce
 
 from signatures.identity.keys import Query
+from signatures.models.switch import Switch
 
 if TYPE_CHECKING:
     from signatures.models.sector import Sector
@@ -74,8 +75,11 @@ PUBLIC = (
 
 class Listing(QuerySet):
     def listed(self) -> Self:
-        """Who is shown, and of each no more than is shown."""
-        return self.filter(listed=True).only(*PUBLIC)
+        """Who is shown, and of each no more than is shown. Nobody, where organisers hide all names."""
+        hidden = Switch.objects.filter(name=Switch.Name.HIDE_NAMES)
+        by_itself = hidden.filter(statement__isnull=False).values("statement")
+        shown = self.filter(~Exists(hidden.filter(statement=None)), listed=True).exclude(statement__in=by_itself)
+        return shown.only(*PUBLIC)
 
     def of(self, statement: "Statement") -> Self:
         return self.filter(statement=statement)

@@ -10,6 +10,7 @@ from signatures.limits import DAY, MAIL_GAP, MAILS_A_DAY
 from signatures.models.languages import LanguageField
 from signatures.models.pace import Budgets, Pace
 from signatures.models.signature import Signature
+from signatures.models.switch import Switch
 from signatures.models.update import Update
 
 
@@ -40,9 +41,16 @@ def _lock_number(digest: bytes) -> int:
 class MailQuerySet(models.QuerySet["Mail"]):
     def due(self, now: datetime) -> "MailQuerySet":
         """What may go out, confirmations first."""
-        return self.filter(status=Mail.Status.QUEUED, next_attempt_at__lte=now).order_by(
-            "priority", "next_attempt_at", "id"
-        )
+        due = self.filter(status=Mail.Status.QUEUED, next_attempt_at__lte=now).not_held_back()
+        return due.order_by("priority", "next_attempt_at", "id")
+
+    def not_held_back(self) -> "MailQuerySet":
+        """Without what organisers let wait, of one statement or all. Asked first, so that nothing is joined while no
+        mail is paused."""
+        paused = list(Switch.objects.filter(name=Switch.Name.PAUSE_MAIL).values_list("statement", flat=True))
+        if None in paused:
+            return self.none()
+        return self.exclude(signature__statement__in=paused) if paused else self
 
     def next_turn(self, digests: Sequence[bytes], now: datetime) -> datetime:
         """The first moment at which the caps let one more mail go to a mailbox: `now`, or later.

@@ -14,6 +14,7 @@ from signatures.models.flags import Flag
 from signatures.models.protected import ProtectedName
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
+from signatures.models.switch import Switch
 
 
 class Verdict(StrEnum):
@@ -28,7 +29,7 @@ def verdict(signature: Signature, now: datetime) -> Verdict:
     """
     if Flag.PROTECTED_NAME not in signature.flags and _may_be_mistaken(signature):
         signature.flags = [*signature.flags, Flag.PROTECTED_NAME]
-    if signature.flags or signature.statement.review_everything:
+    if signature.flags or Switch.objects.are_on(Switch.Name.REVIEW_EVERYTHING, signature.statement_id):
         return Verdict.HELD
     return Verdict.CONFIRMED
 
@@ -47,7 +48,12 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
         action, counted = AuditEntry.Action, Signature.State.CONFIRMED
         left = Q(action__in=[action.REJECT, action.WITHDRAW, action.ERASE], before=counted)
         back = Q(action=action.RESTORE, after=counted)
-        return self.filter(left | back | Q(action__in=[action.HIDE, action.SHOW]))
+        names = Q(action__in=[action.SWITCH_ON, action.SWITCH_OFF], before=Switch.Name.HIDE_NAMES)
+        return self.filter(left | back | names | Q(action__in=[action.HIDE, action.SHOW]))
+
+    def about(self, statement: Statement) -> "AuditQuerySet":
+        """What was done to it, and to the whole site."""
+        return self.filter(Q(statement=statement) | Q(statement=None))
 
     def by_day(self) -> "QuerySet[AuditEntry, Any]":
         """Rows of day, action and how many, the newest day first."""
@@ -75,6 +81,8 @@ class AuditEntry(models.Model):
         PUBLISH_UPDATE = "publish_update", _("publish an update")
         MAIL_UPDATE = "mail_update", _("mail an update")
         RETRACT_UPDATE = "retract_update", _("take an update off the page")
+        SWITCH_ON = "switch_on", _("turn a switch on")
+        SWITCH_OFF = "switch_off", _("turn a switch off")
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
@@ -83,7 +91,9 @@ class AuditEntry(models.Model):
     signature = models.ForeignKey(
         Signature, models.PROTECT, null=True, related_name="audit", verbose_name=_("signature")
     )
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="audit", verbose_name=_("statement"))
+    statement = models.ForeignKey(
+        Statement, models.PROTECT, null=True, related_name="audit", verbose_name=_("statement")
+    )
     reason = models.CharField(_("reason"), max_length=300)
     before = models.CharField(_("before"), max_length=40, blank=True)
     after = models.CharField(_("after"), max_length=40, blank=True)

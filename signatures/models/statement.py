@@ -51,11 +51,6 @@ class Statement(models.Model):
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     is_featured = models.BooleanField(_("shown at the front"), default=False)
-    review_everything = models.BooleanField(
-        _("review everything"),
-        default=False,
-        help_text=_("A confirmed signature is neither counted nor shown before a moderator approves it."),
-    )
     proof_above = models.PositiveIntegerField(
         _("ask for a proof of work above"),
         null=True,

@@ -1,10 +1,13 @@
 """What a statement says: each exact wording is a version, each language points at its current one."""
 
+from typing import Any
+
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from signatures.models.languages import LanguageField
+from signatures.models.switch import Switch, Switches
 
 SHORT = 320  # characters
 
@@ -56,8 +59,13 @@ class TranslationQuerySet(models.QuerySet["Translation"]):
         """The published statement at `slug` in `language`, else in its original language; None where there is none."""
         found = self.filter(statement__slug=slug).exclude(statement__state="draft")
         wanted = found.filter(Q(language=language) | Q(language=F("statement__language")))
-        translations = {each.language: each for each in wanted.select_related("statement", "version")}
+        translations = {each.language: each for each in _with_switches(wanted)}
         return translations.get(language) or next(iter(translations.values()), None)
+
+
+def _with_switches(wanted: "TranslationQuerySet") -> "QuerySet[Any]":
+    found = wanted.select_related("statement", "version")
+    return found.annotate(switches_on=Switch.objects.told_with("statement"))
 
 
 class Translation(models.Model):
@@ -78,3 +86,9 @@ class Translation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.language})"
+
+    def switches(self) -> Switches:
+        """Without a query where `for_page()` read it."""
+        if (on := getattr(self, "switches_on", None)) is not None:
+            return Switches((each["name"], each["told"]) for each in on)
+        return Switches.of(self.statement_id)

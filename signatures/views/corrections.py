@@ -17,6 +17,6 @@ LONGEST = 1000
 def corrections(request: HttpRequest, slug: str) -> HttpResponse:
     """Why the count went down, or a name is gone: totals by day, and nothing about anybody."""
     reading = read_or_404(slug, timezone.now())
-    acts = AuditEntry.objects.filter(statement=reading.statement).seen_by_the_public().by_day()
+    acts = AuditEntry.objects.about(reading.statement).seen_by_the_public().by_day()
     context = {"statement": reading, "acts": list(acts[:LONGEST])}
     return render(request, "signatures/corrections.html", context)

@@ -134,6 +134,10 @@ def same_origin(view: View) -> View:
     return wrapped
 
 
+class ReadOnly(Exception):
+    """The organisers let nobody change anything for now."""
+
+
 def posts(request: HttpRequest) -> bool:
     return request.method == "POST"
 
@@ -147,7 +151,8 @@ def always(request: HttpRequest) -> bool:
 
 
 def limited(group: str, rate: tuple[int, int], when: Callable[[HttpRequest], bool] = posts) -> Callable[[View], View]:
-    """Answers 429 to a network that asks faster than `rate`, and wherever the view itself finds a limit passed."""
+    """Answers 429 to a network that asks faster than `rate`, and wherever the view itself finds a limit passed; 409
+    where it finds that nothing may be changed."""
 
     def decorator(view: View) -> View:
         @wraps(view)
@@ -156,6 +161,8 @@ def limited(group: str, rate: tuple[int, int], when: Callable[[HttpRequest], boo
                 if when(request):
                     count_network(request, group, rate)
                 return view(request, *args, **kwargs)
+            except ReadOnly:
+                return errors.page(409)
             except TooMany as passed:
                 response = errors.answer(request, 429)
                 response["Retry-After"] = str(passed.seconds)

@@ -40,6 +40,6 @@ def _described(reading: Reading) -> dict[str, Any]:
     }
     if reading.closes_at:
         told["expires"] = reading.closes_at.date().isoformat()
-    if reading.is_open:
+    if reading.takes_signatures:
         told["potentialAction"] = {"@type": "EndorseAction", "target": f"{reading.address}#sign"}
     return told

@@ -66,6 +66,7 @@ class Reading:
         self.is_short = self.wording.is_short
         self.may_ask_for_proof = self.statement.proof_above is not None
         self.is_open = self.statement.is_open(now)
+        self.switches = translation.switches()
         self.is_upcoming = self.statement.is_upcoming(now)
         self.is_closed = self.statement.is_closed(now)
 
@@ -95,9 +96,14 @@ class Reading:
     def list_url(self) -> str:
         return reverse("signatures:signatories", args=[self.slug])
 
+    @property
+    def takes_signatures(self) -> bool:
+        return self.is_open and self.switches.takes_signatures
+
     @cached_property
     def count(self) -> Count:
-        return count(self.statement.id, get_language() or "")
+        found = count(self.statement.id, get_language() or "")
+        return found.without_names() if self.switches.hides_names else found
 
     def sector(self, slug: str) -> SectorCount | None:
         """One part of a sector that is offered or was signed in; None for any other."""

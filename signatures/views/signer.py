@@ -12,9 +12,9 @@ from django.views.decorators.csrf import csrf_exempt
 from signatures import actions, limits, tokens
 from signatures.actions import Standing
 from signatures.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
-from signatures.models import Signature
+from signatures.models import Signature, Switches
 from signatures.tokens import Purpose, Ticket
-from signatures.views.guards import limited, methods, private_page, same_origin
+from signatures.views.guards import ReadOnly, limited, methods, private_page, same_origin
 from signatures.views.reading import Reading
 from signatures.views.statements import see_other
 
@@ -68,11 +68,13 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
 @same_origin
 @limited("own page", limits.OWN_PAGE)
 def own_page(request: HttpRequest, token: str) -> HttpResponse:
-    signature = _signature_or_404(request, _ticket_or_404(Purpose.OWN_PAGE, token))
+    act = request.POST.get("act", "")
+    signature = _signature_or_404(request, _ticket_or_404(Purpose.OWN_PAGE, token), changes=act in CHANGES)
     if request.method == "POST" and not signature.is_erased:
-        act = ACTS.get(request.POST.get("act", ""))
-        if act is not None:
-            return act(request, signature, token)
+        if act == "correct" and Switches.of(signature.statement_id).is_read_only:
+            return _show_own_page(request, signature, token, form=CorrectForm(request.POST), status=409)
+        if act in ACTS:
+            return ACTS[act](request, signature, token)
     return _show_own_page(request, signature, token)
 
 
@@ -99,7 +101,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     may; so no origin is asked for. The link in an update ends updates, unless its reader asks for the end of all."""
     is_of_update, ticket = _way_out_or_404(token)
     only_updates = is_of_update and "all" not in request.POST
-    signature = _signature_or_404(request, ticket)
+    signature = _signature_or_404(request, ticket, changes=False)
     is_done = request.method == "POST"
     if is_done and only_updates:
         actions.set_updates(signature_id=signature.id, updates=False)
@@ -157,6 +159,7 @@ ACTS = {
     "erase": _erase,
     "data": _take_away,
 }
+CHANGES = ACTS.keys() - {"data", "correct"}  # a correction that is refused keeps what was typed
 
 
 def _show_own_page(
@@ -212,8 +215,9 @@ def _way_out_or_404(token: str) -> tuple[bool, Ticket]:
         return False, _ticket_or_404(Purpose.UNSUBSCRIBE, token)
 
 
-def _signature_or_404(request: HttpRequest, ticket: Ticket) -> Signature:
-    """The row behind the link. A press of a button counts against the limit of its mailbox."""
+def _signature_or_404(request: HttpRequest, ticket: Ticket, *, changes: bool = True) -> Signature:
+    """The row behind the link. A press of a button counts against the limit of its mailbox; it is refused where nobody
+    may change signatures, and `changes` says that it would."""
     found = (
         Signature.objects.select_related("statement", "sector", "version")
         .prefetch_related("statement__translations__version", "sector__translations")
@@ -224,6 +228,8 @@ def _signature_or_404(request: HttpRequest, ticket: Ticket) -> Signature:
         raise Http404
     if request.method == "POST" and found.mailbox_digest is not None:
         limits.count_mailbox(request, "link", bytes(found.mailbox_digest))
+    if request.method == "POST" and changes and Switches.of(found.statement_id).is_read_only:
+        raise ReadOnly
     return found
 
 

@@ -10,7 +10,7 @@ from petition import errors
 from signatures import actions, limits, proof
 from signatures.forms import AgainForm, SignForm
 from signatures.identity import mailbox
-from signatures.models import Statement, asks_for_proof
+from signatures.models import Statement, Switches, asks_for_proof
 from signatures.views.guards import always, limited, methods, public_page, same_origin
 from signatures.views.keeping import kept
 from signatures.views.linked_data import linked_data
@@ -27,7 +27,8 @@ def index(request: HttpRequest) -> HttpResponse:
     if featured:
         return statement_page(request, read_or_404(featured, now))
     readings = [Reading(each.wording(language), now) for each in Statement.objects.open(now).with_wordings()]
-    return render(request, "signatures/statements.html", {"statements": readings})
+    notices = Switches.of(None).notices
+    return render(request, "signatures/statements.html", {"statements": readings, "notices": notices})
 
 
 @public_page
@@ -51,6 +52,8 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return statement_page(request, reading, form=form, status=422)
     by = form.cleaned_data["email"]
+    if not reading.takes_signatures:
+        return statement_page(request, reading, form=form, status=409)
     limits.count_mailbox(request, "sign", mailbox.current(by)[1])
     actions.sign(
         statement=reading.statement,
@@ -73,6 +76,9 @@ def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
     form = AgainForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["email"]
+        if reading.switches.is_read_only:
+            context = {"statement": reading, "form": form, "sent_again": False}
+            return render(request, "signatures/check_inbox.html", context, status=409)
         limits.count_mailbox(request, "resend", mailbox.current(to)[1])
         actions.resend(statement=reading.statement, to=to, now=reading.now)
         return see_other(reverse("signatures:check_inbox", args=[slug]) + "?again=1")
@@ -86,7 +92,7 @@ def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
 def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     """What a browser has to work out before it signs; 204 while nothing is asked. Each answer is for one visitor."""
     reading = read_or_404(slug, timezone.now())
-    if reading.is_open and asks_for_proof(reading.statement, reading.now):
+    if reading.takes_signatures and asks_for_proof(reading.statement, reading.now):
         response: HttpResponse = JsonResponse(proof.challenge(slug, now=reading.now))
     else:
         response = HttpResponse(status=204)
@@ -118,7 +124,7 @@ def statement_page(
     context: dict[str, Any] = {
         "statement": reading,
         "count": reading.count,
-        "form": (form or _form(reading)) if reading.is_open else None,
+        "form": form or (_form(reading) if reading.takes_signatures else None),
         "notables": notables,
         "newest": newest,
         "linked_data": linked_data(reading),

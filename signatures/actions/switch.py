@@ -1,0 +1,37 @@
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from signatures.actions.audit import write_down
+from signatures.models import AuditEntry, Statement, Switch
+
+
+@transaction.atomic
+def turn_on(
+    *, name: str, statement: Statement | None, actor: User | None, reason: str, told: str = "", now: datetime
+) -> bool:
+    """For the whole site where `statement` is None. Turned on again, it says to visitors what is given now; False where
+    nothing changes."""
+    switch, is_new = Switch.objects.select_for_update().get_or_create(
+        name=name, statement=statement, defaults={"told": told, "turned_at": now}
+    )
+    if not is_new and switch.told == told:
+        return False
+    if not is_new:
+        Switch.objects.filter(id=switch.id).update(told=told)
+    write_down(
+        AuditEntry.Action.SWITCH_ON, statement=statement, actor=actor, reason=reason, now=now, before=name, after="on"
+    )
+    return True
+
+
+@transaction.atomic
+def turn_off(*, name: str, statement: Statement | None, actor: User | None, reason: str, now: datetime) -> bool:
+    gone, _rows = Switch.objects.filter(name=name, statement=statement).delete()
+    if gone:
+        write_down(
+            AuditEntry.Action.SWITCH_OFF, statement=statement, actor=actor, reason=reason, now=now, before=name,
+            after="off",
+        )  # fmt: skip
+    return bool(gone)

@@ -1,0 +1,117 @@
+"""What organisers turn on when something goes wrong: for one statement or for the whole site, in force at once."""
+
+from collections.abc import Iterable
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import JSONObject
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class SwitchQuerySet(models.QuerySet["Switch"]):
+    def of(self, statement_id: object) -> "SwitchQuerySet":
+        """Those of the site and of this statement; of the site alone for None."""
+        return self.filter(Q(statement=None) | Q(statement=statement_id)) if statement_id else self.of_the_site()
+
+    def of_the_site(self) -> "SwitchQuerySet":
+        return self.filter(statement=None)
+
+    def are_on(self, name: str, statement_id: int | None) -> bool:
+        return self.of(statement_id).filter(name=name).exists()
+
+    def told_with(self, statement: str) -> ArraySubquery:
+        """For a query of something else: what visitors of its `statement` are to know, without a query more."""
+        return ArraySubquery(
+            self.filter(Q(statement=None) | Q(statement=OuterRef(statement)))
+            .order_by(F("statement").asc(nulls_first=True))
+            .values(json=JSONObject(name="name", told="told"))
+        )
+
+
+class Switch(models.Model):
+    """A row is a switch that is on. Who turned it on, when and why stands in the audit log."""
+
+    class Name(models.TextChoices):
+        PAUSE_SIGNING = "pause_signing", _("pause signing")
+        PAUSE_MAIL = "pause_mail", _("pause mail")
+        HIDE_NAMES = "hide_names", _("hide all names")
+        READ_ONLY = "read_only", _("read-only")
+        REVIEW_EVERYTHING = "review_everything", _("hold everything for review")
+
+    name = models.CharField(_("switch"), max_length=20, choices=Name.choices)
+    statement = models.ForeignKey(
+        "Statement", models.CASCADE, null=True, blank=True, related_name="switches", verbose_name=_("statement")
+    )
+    told = models.CharField(
+        _("said to visitors"),
+        max_length=300,
+        blank=True,
+        help_text=_("Shown below our own sentence, as you write it."),
+    )
+    turned_at = models.DateTimeField(_("turned on at"))
+
+    objects = SwitchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("switch"), _("switches")
+        ordering = ["id"]
+        permissions = [("turn_switch", _("Can turn switches"))]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "statement"], name="a_switch_is_on_once", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_name_display()}: {self.statement or _('the whole site')}"
+
+
+EFFECTS: dict[str, Promise] = {
+    Switch.Name.PAUSE_SIGNING: _("No new signatures. Who has a link can still confirm."),
+    Switch.Name.PAUSE_MAIL: _("Mail waits in the outbox, and leaves when you turn this off."),
+    Switch.Name.HIDE_NAMES: _("No name is shown anywhere. The count stays."),
+    Switch.Name.READ_ONLY: _("Visitors change nothing: no signing, confirming or correcting. The desk still works."),
+    Switch.Name.REVIEW_EVERYTHING: _("Whoever confirms waits for a moderator before they count and are shown."),
+}
+"""What each does, for the organiser who turns it."""
+
+NOTICES: dict[str, Promise] = {
+    Switch.Name.PAUSE_SIGNING: _("Signing is paused. Please come back later."),
+    Switch.Name.PAUSE_MAIL: _("Our mail is held back for now. If you sign, the link to confirm comes later."),
+    Switch.Name.HIDE_NAMES: _("All names are hidden for now. Everybody still counts."),
+    Switch.Name.READ_ONLY: _(
+        "Nothing can be changed here for now. Please come back later: links in our mails stay good."
+    ),
+    Switch.Name.REVIEW_EVERYTHING: _("The organisers look at each signature before it counts and is shown."),
+}
+"""What visitors are told, in their language."""
+
+
+class Switches:
+    """Those that are on for what somebody looks at."""
+
+    def __init__(self, on: Iterable[tuple[str, str]]):
+        self.told: dict[str, list[str]] = {}
+        for name, told in on:
+            self.told.setdefault(name, []).extend([told] if told else [])
+
+    @classmethod
+    def of(cls, statement_id: int | None) -> "Switches":
+        return cls(Switch.objects.of(statement_id).values_list("name", "told"))
+
+    @property
+    def notices(self) -> list[tuple[str, Promise, list[str]]]:
+        """Each with its name, our sentence, and what the organisers add."""
+        return [(name, words, self.told[name]) for name, words in NOTICES.items() if name in self.told]
+
+    @property
+    def takes_signatures(self) -> bool:
+        return not self.is_read_only and Switch.Name.PAUSE_SIGNING not in self.told
+
+    @property
+    def is_read_only(self) -> bool:
+        return Switch.Name.READ_ONLY in self.told
+
+    @property
+    def hides_names(self) -> bool:
+        return Switch.Name.HIDE_NAMES in self.told
