@@ -9,9 +9,11 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from tests import discretion
+from tests.dumps import told_by_dump
+from tests.site import database_url
 
 RUNS = itertools.count()
 
@@ -53,6 +55,14 @@ def discreet_logs(noted_secrets: None) -> Iterator[None]:
     logging.getLogger().addHandler(discretion.EAR)
     yield
     assert discretion.told_by_logs() == []
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What all tests together leave behind. What one leaves, tests/site.py looks at before the tables are emptied."""
+    yield
+    with django_db_blocker.unblock():
+        assert told_by_dump(database_url()) == []
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from petition.logs import FORMATTERS, mask
 from signatures import tokens
 from signatures.identity import mailbox
 from signatures.models import Signature
+from tests.dumps import USED
 
 SHORTEST = 6  # characters; what is shorter may be part of any line
 NOT_OURS = ("mail.log", "asyncio", "faker", "hypothesis")  # what tests are made with
@@ -54,16 +55,22 @@ SECRETS, EAR = Secrets(), Ear()
 
 
 def note_secrets(patch: pytest.MonkeyPatch) -> None:
-    _note(patch, mailbox, "parse", lambda typed: SECRETS.note(typed.strip()))
-    _note(patch, tokens, "read", lambda purpose, token: SECRETS.note(token))
+    _note(patch, mailbox, "parse", lambda typed: _note_both(typed.strip()))
+    _note(patch, tokens, "read", lambda purpose, token: _note_both(token))
     _note(patch, Signature, "rename", lambda self, name: SECRETS.note(name))
     make = tokens.make
 
     def noted(*args, **kwargs) -> str:
-        SECRETS.note(token := make(*args, **kwargs))
+        _note_both(token := make(*args, **kwargs))
         return token
 
     patch.setattr(tokens, "make", noted)
+
+
+def _note_both(word: str) -> None:
+    """What neither a log nor the database may hold."""
+    SECRETS.note(word)
+    USED.note(word)
 
 
 def told_by_logs() -> list[str]:

@@ -34,7 +34,7 @@ from dev import ports
 from dev import site as parts
 from dev.places import remove_postgres_home
 from dev.processes import Child, stop
-from tests import discretion
+from tests import discretion, dumps
 
 C = TypeVar("C", bound=Child)
 
@@ -66,6 +66,7 @@ class Site:
         self.stop()
         if error[0] is None:
             assert [told for log in self.logs.iterdir() for told in discretion.told_by(log)] == []
+            assert dumps.told_by_dump(self.env["DATABASE_URL"]) == []
 
     def wait_until_it_answers(self) -> None:
         self.web.wait_until(lambda: parts.answers(f"{self.url}/-/alive", self.env))

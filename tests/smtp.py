@@ -17,10 +17,12 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from dev import ports
+from tests.dumps import USED
 
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 
 Answer = Callable[[str], str | None]
+HANG_UP, TAKE_AND_HANG_UP = "(hangs up)", "(takes the mail and hangs up)"  # what at_data may say instead of an answer
 
 
 @dataclass
@@ -41,9 +43,14 @@ class Sink:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         address = envelope.rcpt_tos[0]
-        if refused := await asyncio.to_thread(self.at_data, address):
+        refused = await asyncio.to_thread(self.at_data, address)
+        if refused in (HANG_UP, TAKE_AND_HANG_UP):
+            server.transport.abort()  # type: ignore[union-attr]
+        if refused not in (None, TAKE_AND_HANG_UP):
             return refused
-        self.messages.append(email.message_from_bytes(bytes(envelope.content), policy=default))  # type: ignore[arg-type]
+        message: EmailMessage = email.message_from_bytes(bytes(envelope.content), policy=default)  # type: ignore[arg-type]
+        USED.note_mail(address, message)
+        self.messages.append(message)
         self.recipients.append(address)
         self.sessions.add(session.peer)  # type: ignore[arg-type]
         return "250 OK"

@@ -13,3 +13,10 @@ def wait_for(what: Callable[[], T], *, patience: float = 60, every: float = 0.02
             raise AssertionError(f"waited {patience:.0f} s in vain; last seen: {found!r}")
         time.sleep(every)
     return found
+
+
+def seconds_until(what: Callable[[], object], *, patience: float = 60) -> float:
+    """How long `wait_for` had to wait."""
+    begin = time.monotonic()
+    wait_for(what, patience=patience)
+    return time.monotonic() - begin

@@ -8,6 +8,7 @@ from django.utils import timezone
 from dev import ports
 from dev.servers import Valkey, password
 from signatures.models import Statement
+from tests.drills.reckoning import Reckoning, Tell, seconds
 from tests.people import make_statement
 from tests.site import Site, database_url, running
 from tests.smtp import Sink, serving
@@ -50,3 +51,19 @@ def site(statement: Statement, sink: Sink, start_site: StartSite) -> Iterator[Si
     """All of it, with a mail server that takes what comes."""
     with serving(sink, ports.free()) as mail:
         yield start_site(EMAIL_URL=mail)
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Tell:
+    """Puts a row into the table of bin/drill. `recovered`: seconds from the end of the fault until all was well."""
+
+    def tell(done: Reckoning, *, recovered: float | None = None, remark: str = "", **others: float) -> None:
+        told = dict(done.figures)
+        if recovered is not None:
+            told["recovered"] = seconds(recovered)
+        remarks = [remark, *(f"{name.replace('_', ' ')} {seconds(number)}" for name, number in others.items())]
+        told["remark"] = ", ".join(part for part in remarks if part)
+        for name, figure in told.items():
+            record_property(name, figure)
+
+    return tell

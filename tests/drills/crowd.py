@@ -13,6 +13,7 @@ from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from dev import ports
+from tests.dumps import USED
 from tests.site import Site
 from tests.smtp import link_in
 from tests.waiting import wait_for
@@ -30,10 +31,16 @@ class Answer:
 
 
 class Crowd:
-    """`signing`, `insisting` and `confirming` go on in the background while the body of the `with` breaks something."""
+    """`signing`, `insisting` and `confirming` go on in the background while the body of the `with` breaks something.
 
-    def __init__(self, site: Site, *, at_a_time: int = 12):
-        self.site, self.at_a_time = site, at_a_time
+    `port`: of what stands before the site, where people come by that. `network`: gives the address that each request
+    comes from, as a proxy would tell it.
+    """
+
+    def __init__(
+        self, site: Site, *, at_a_time: int = 12, port: int | None = None, network: Callable[[], str] | None = None
+    ):
+        self.port, self.at_a_time, self.network = port or site.port, at_a_time, network
         self.answers: list[Answer] = []
         self.numbers = count(1)
 
@@ -43,42 +50,17 @@ class Crowd:
             return list(people.map(lambda _: self.sign_once(), range(many)))
 
     def signing(self, many: int) -> AbstractContextManager[None]:
-        return self._meanwhile(lambda _: self.sign_once(), range(many))
+        return self.meanwhile(lambda _: self.sign_once(), range(many))
 
     def insisting(self, many: int) -> AbstractContextManager[None]:
         """As `signing`, but whoever is not taken reads the page and tries again."""
-        return self._meanwhile(lambda _: self.insist(), range(many))
+        return self.meanwhile(lambda _: self.insist(), range(many))
 
     def confirming(self, messages: Iterable[EmailMessage]) -> AbstractContextManager[None]:
-        return self._meanwhile(self.confirm, messages)
-
-    def sign_once(self) -> Answer:
-        return self._sign(self._newcomer())
-
-    def insist(self) -> None:
-        address = self._newcomer()
-        wait_for(lambda: self._sign(address).status == 303, every=0.25)
-
-    def confirm(self, message: EmailMessage) -> int:
-        """Opens the link in the mail and presses the button; the status of the answer to that."""
-        path = urlsplit(link_in(message, "confirm")).path
-        _, page = self._ask("GET", path)
-        carried = re.search(r'name="generation" value="(\d+)"', page)
-        return self._ask("POST", path, {"generation": carried[1] if carried else ""})[0]
-
-    def _newcomer(self) -> str:
-        return f"signer-{next(self.numbers)}@example.org"
-
-    def _sign(self, address: str) -> Answer:
-        details = {"name": "Ilse Varga", "email": address, "sector": "music", "credit": "composer"}
-        begin = time.monotonic()
-        status, _ = self._ask("POST", "/letter/sign/", details)
-        answer = Answer(address, status, time.monotonic() - begin)
-        self.answers.append(answer)
-        return answer
+        return self.meanwhile(self.confirm, messages)
 
     @contextmanager
-    def _meanwhile(self, do: Callable[[T], object], each: Iterable[T]) -> Iterator[None]:
+    def meanwhile(self, do: Callable[[T], object], each: Iterable[T]) -> Iterator[None]:
         with ThreadPoolExecutor(self.at_a_time) as people:
             asked = [people.submit(do, one) for one in each]
             try:
@@ -89,15 +71,44 @@ class Crowd:
             for one in asked:
                 one.result()
 
+    def sign_once(self) -> Answer:
+        return self.sign_as(self._newcomer())
+
+    def insist(self) -> None:
+        address = self._newcomer()
+        wait_for(lambda: self.sign_as(address).status == 303, every=0.25)
+
+    def sign_as(self, address: str) -> Answer:
+        USED.note(address)
+        details = {"name": "Ilse Varga", "email": address, "sector": "music", "credit": "composer"}
+        begin = time.monotonic()
+        status, _ = self.ask("POST", "/letter/sign/", details)
+        answer = Answer(address, status, time.monotonic() - begin)
+        self.answers.append(answer)
+        return answer
+
+    def confirm(self, message: EmailMessage) -> int:
+        """Opens the link in the mail and presses the button; the status of the answer to that."""
+        path = urlsplit(link_in(message, "confirm")).path
+        _, page = self.ask("GET", path)
+        carried = re.search(r'name="generation" value="(\d+)"', page)
+        return self.ask("POST", path, {"generation": carried[1] if carried else ""})[0]
+
     @property
     def accepted(self) -> set[str]:
         return {answer.address for answer in self.answers if answer.status == 303}
 
-    def _ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
-        with closing(http.client.HTTPConnection(ports.HOST, self.site.port, timeout=30)) as connection:
+    def ask(self, method: str, path: str, fields: dict[str, str] | None = None, **headers: str) -> tuple[int, str]:
+        """Status and body; (0, "") where the connection ended without an answer."""
+        if self.network:
+            headers["X-Forwarded-For"] = self.network()
+        with closing(http.client.HTTPConnection(ports.HOST, self.port, timeout=30)) as connection:
             try:
-                connection.request(method, path, urlencode(fields or {}), FORM)
+                connection.request(method, path, urlencode(fields or {}), {**FORM, **headers})
                 response = connection.getresponse()
                 return response.status, response.read().decode()
             except (OSError, http.client.HTTPException):
                 return 0, ""
+
+    def _newcomer(self) -> str:
+        return f"signer-{next(self.numbers)}@example.org"

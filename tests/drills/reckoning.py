@@ -1,6 +1,7 @@
 """What a drill came to: who was accepted, who has a row, who got mail, and how long people waited."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import StringIO
 
@@ -9,6 +10,9 @@ from django.core.management import call_command
 from signatures.models import Signature
 from tests.drills.crowd import Answer, Crowd
 from tests.smtp import Sink
+
+Tell = Callable[..., None]
+"""tell(done, recovered=seconds, remark="..."): one row of bin/drill's table."""
 
 
 @dataclass(frozen=True)
@@ -29,19 +33,19 @@ class Reckoning:
     def failed(self) -> int:
         return sum(answer.status >= 500 for answer in self.answers)
 
-    def tell(self, what: str, **seconds: float) -> None:
-        figures = {
+    @property
+    def figures(self) -> dict[str, str]:
+        """By the names of the table's columns."""
+        numbers = {
             "asked": len(self.answers),
-            "accepted": len(self.accepted),
+            "accepted": self.answered(303),
             "rows": len(self.rows),
             "mails": self.mails.total(),
             "doubles": self.doubles,
             "5xx": self.failed,
             "cut off": self.answered(0),
-            "longest answer": f"{longest(self.answers):.2f} s",
-            **{name.replace("_", " "): f"{value:.2f} s" for name, value in seconds.items()},
         }
-        print(f"\n{what}: " + ", ".join(f"{name} {figure}" for name, figure in figures.items()))  # noqa: T201
+        return {name: f"{number:,}" for name, number in numbers.items()} | {"longest": seconds(longest(self.answers))}
 
 
 def reckon(crowd: Crowd, sink: Sink) -> Reckoning:
@@ -51,6 +55,10 @@ def reckon(crowd: Crowd, sink: Sink) -> Reckoning:
 
 def longest(answers: list[Answer]) -> float:
     return max(answer.seconds for answer in answers)
+
+
+def seconds(number: float) -> str:
+    return f"{number:.1f} s"
 
 
 def recount() -> str:

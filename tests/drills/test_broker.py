@@ -4,7 +4,6 @@ The longest answers are compared with those of the same people a moment before, 
 """
 
 import threading
-import time
 from statistics import median
 
 import pytest
@@ -17,22 +16,16 @@ from tests.drills.crowd import Crowd
 from tests.drills.reckoning import longest, reckon
 from tests.outbox import is_all_sent
 from tests.smtp import Sink, serving
-from tests.waiting import wait_for
+from tests.waiting import seconds_until, wait_for
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
-
-
-def seconds_until(condition):
-    begin = time.monotonic()
-    wait_for(condition)
-    return time.monotonic() - begin
 
 
 def typical(answers):
     return median(answer.seconds for answer in answers)
 
 
-def test_five_hundred_people_sign_while_the_broker_stops(site, sink, broker):
+def test_five_hundred_people_sign_while_the_broker_stops(site, sink, broker, tell):
     crowd = Crowd(site)
     usual = crowd.sign(100)
     with crowd.signing(400):
@@ -43,39 +36,17 @@ def test_five_hundred_people_sign_while_the_broker_stops(site, sink, broker):
     recovered = seconds_until(is_all_sent)
 
     done = reckon(crowd, sink)
-    done.tell(
-        "the broker stopped while 500 sign",
+    tell(
+        done,
         longest_before=longest(usual),
         longest_without=longest(stopped),
-        all_sent_after=recovered,
+        recovered=recovered,
     )
     assert (len(done.accepted), done.rows, set(done.mails), done.doubles) == (500, done.accepted, done.accepted, 0)
     assert longest(stopped) - longest(usual) < 1.5
 
 
-def test_a_site_that_starts_without_its_broker_takes_signatures_at_once(site, sink, broker):
-    broker.kill()
-    for process in (site.web, site.worker, site.beat):
-        process.stop()
-        process.start()
-    site.wait_until_it_answers()
-    crowd = Crowd(site)
-    first, others = crowd.sign(12), crowd.sign(40)
-    broker.start()
-    recovered = seconds_until(is_all_sent)
-
-    done = reckon(crowd, sink)
-    done.tell(
-        "the broker away since before the start",
-        longest_of_the_first=longest(first),
-        longest_of_the_others=longest(others),
-        all_sent_after=recovered,
-    )
-    assert (len(done.accepted), set(done.mails), done.doubles) == (52, done.accepted, 0)
-    assert longest(first) - longest(others) < 1.5
-
-
-def test_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_nothing(site, sink, broker):
+def test_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_nothing(site, sink, broker, tell):
     crowd = Crowd(site)
     usual = crowd.sign(40)
     broker.pause()
@@ -88,13 +59,13 @@ def test_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_nothing(
     recovered = seconds_until(is_all_sent)
 
     done = reckon(crowd, sink)
-    done.tell(
-        "the broker frozen",
+    tell(
+        done,
         longest_before=longest(usual),
         longest_of_the_first=longest(first),
         longest_of_the_others=longest(others),
         longest_after_a_restart=longest(fresh),
-        all_sent_after=recovered,
+        recovered=recovered,
     )
     assert (len(done.accepted), done.rows, set(done.mails), done.doubles) == (264, done.accepted, done.accepted, 0)
     assert longest(first) - longest(usual) < 2
@@ -102,7 +73,7 @@ def test_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_nothing(
     assert typical(others) < 1
 
 
-def test_beat_finds_what_no_hint_announced(site, sink, broker):
+def test_beat_finds_what_no_hint_announced(site, sink, broker, tell):
     """The hints are in the broker's memory alone when all of that is gone, and the worker with it."""
     site.worker.kill()
     crowd = Crowd(site)
@@ -114,11 +85,11 @@ def test_beat_finds_what_no_hint_announced(site, sink, broker):
     recovered = seconds_until(is_all_sent)
 
     done = reckon(crowd, sink)
-    done.tell("the broker emptied", all_sent_after=recovered)
+    tell(done, recovered=recovered)
     assert (len(done.accepted), set(done.mails), done.doubles) == (50, done.accepted, 0)
 
 
-def test_a_worker_that_could_acknowledge_nothing_goes_on_when_the_broker_is_back(start_site, statement, broker):
+def test_a_worker_that_could_acknowledge_nothing_goes_on_when_the_broker_is_back(start_site, statement, broker, tell):
     """Each of its processes is at work when the broker goes, and done before it is back."""
     at_work = []
     broker_is_gone = threading.Event()
@@ -144,4 +115,5 @@ def test_a_worker_that_could_acknowledge_nothing_goes_on_when_the_broker_is_back
         wait_for(is_all_sent)
 
     done = reckon(crowd, sink)
+    tell(done)
     assert (len(done.accepted), set(done.mails), done.doubles) == (3, done.accepted, 0)

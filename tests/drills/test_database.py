@@ -70,7 +70,7 @@ def crash(postgres: Postgres) -> None:
     wait_for(lambda: not postgres.is_running)
 
 
-def test_what_was_accepted_outlives_a_crash_of_the_database(site, statement, sink, postgres):
+def test_what_was_accepted_outlives_a_crash_of_the_database(site, statement, sink, postgres, tell):
     crowd, outages = Crowd(site), []
     with crowd.insisting(300):
         for accepted in (50, 150):
@@ -87,7 +87,7 @@ def test_what_was_accepted_outlives_a_crash_of_the_database(site, statement, sin
     wait_for(is_all_sent)
 
     done = reckon(crowd, sink)
-    done.tell("the database crashed twice while 300 sign, and try again", longest_outage=max(outages))
+    tell(done, recovered=max(outages))
     assert len(done.accepted) == 300
     assert done.rows == done.accepted == set(done.mails)
     assert done.doubles <= 3 * AT_ONCE

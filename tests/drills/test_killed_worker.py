@@ -8,7 +8,7 @@ from tests.drills.crowd import Crowd
 from tests.drills.reckoning import reckon, recount
 from tests.outbox import is_all_sent, let_time_pass
 from tests.smtp import Sink, link_in
-from tests.waiting import wait_for
+from tests.waiting import seconds_until, wait_for
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
@@ -27,22 +27,20 @@ def kill_and_replace(worker):
     worker.start()
 
 
-def test_a_worker_killed_in_mid_batch_loses_no_mail_and_no_count(site, statement, sink):
+def test_a_worker_killed_in_mid_batch_loses_no_mail_and_no_count(site, statement, sink, tell):
     crowd, kills = Crowd(site), [40, 90, 140, 190]
     with crowd.signing(300):
         for mails in kills:
             wait_for(lambda: len(sink.messages) >= mails)  # noqa: B023
             kill_and_replace(site.worker)
-    replaced_at = time.monotonic()
-    wait_for(is_all_sent)
-    recovered = time.monotonic() - replaced_at
+    recovered = seconds_until(is_all_sent)
 
     with crowd.confirming(sink.messages):
         wait_for(lambda: Signature.objects.counted().count() >= 100)
         kill_and_replace(site.worker)
 
     done = reckon(crowd, sink)
-    done.tell(f"a worker killed {len(kills)} times in mid-batch", all_sent_after=recovered)
+    tell(done, recovered=recovered)
     assert (len(done.accepted), done.rows, set(done.mails)) == (300, done.accepted, done.accepted)
     assert done.doubles <= len(kills) * AT_ONCE
     assert len({message["Message-ID"] for message in sink.messages}) == 300

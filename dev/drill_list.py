@@ -1,0 +1,64 @@
+"""Every drill: what bin/drill calls it, which test it is, and what happens in it."""
+
+from dataclasses import dataclass
+
+HERE = "tests/drills"
+
+
+@dataclass(frozen=True)
+class Drill:
+    test: str
+    what: str
+
+    @property
+    def is_quick(self) -> bool:
+        """bin/test runs it too. pytest does not look into the folder of the long ones unless it is told to."""
+        return not self.test.startswith(f"{HERE}/long/")
+
+
+DRILLS = {
+    "worker-killed": Drill(
+        f"{HERE}/test_killed_worker.py::test_a_worker_killed_in_mid_batch_loses_no_mail_and_no_count",
+        "300 people sign and 100 confirm while the worker is killed five times (kill -9) in mid-batch",
+    ),
+    "broker-stopped": Drill(
+        f"{HERE}/test_broker.py::test_five_hundred_people_sign_while_the_broker_stops",
+        "the broker is killed while 500 people sign, and comes back empty",
+    ),
+    "broker-frozen": Drill(
+        f"{HERE}/test_broker.py::test_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_nothing",
+        "the broker is frozen (SIGSTOP) while 224 people sign; web starts anew in between",
+    ),
+    "broker-emptied": Drill(
+        f"{HERE}/test_broker.py::test_beat_finds_what_no_hint_announced",
+        "50 people sign without a worker, and the broker forgets all their hints (FLUSHALL)",
+    ),
+    "broker-unanswered": Drill(
+        f"{HERE}/test_broker.py::test_a_worker_that_could_acknowledge_nothing_goes_on_when_the_broker_is_back",
+        "the broker goes while every process of the worker has a task, and is back when they are done",
+    ),
+    "database-crashed": Drill(
+        f"{HERE}/test_database.py::test_what_was_accepted_outlives_a_crash_of_the_database",
+        "PostgreSQL stops at once (-m immediate), twice, while 300 people sign, and try again where they must",
+    ),
+    "mail-server": Drill(
+        f"{HERE}/test_mail_server.py::test_mail_waits_for_a_mail_server_that_is_away_silent_or_unwilling",
+        "the mail server refuses the call, is silent, answers 421, 451, 550, hangs up before and after it took a mail",
+    ),
+    "mail-bomb": Drill(
+        f"{HERE}/test_mail_bomb.py::test_two_hundred_posts_for_one_mailbox_bring_it_one_mail",
+        "200 POSTs from 100 networks with variants of one mailbox; for the second half the cache is gone",
+    ),
+    "scanner": Drill(
+        f"{HERE}/test_scanner.py::test_a_scanner_that_opens_every_link_confirms_nobody",
+        "a scanner opens and prefetches every link of 40 mails, five of them in a browser with scripts",
+    ),
+    "mail-bomb-1000": Drill(
+        f"{HERE}/long/test_mail_bomb.py::test_a_thousand_posts_for_one_mailbox_bring_it_one_mail",
+        "as mail-bomb, 1,000 POSTs from 500 networks",
+    ),
+    "scanner-1000": Drill(
+        f"{HERE}/long/test_scanner.py::test_a_scanner_that_opens_every_link_of_a_thousand_mails_confirms_nobody",
+        "as scanner, 1,000 mails; then every one of the 1,000 confirms",
+    ),
+}

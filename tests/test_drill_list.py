@@ -1,0 +1,69 @@
+"""bin/drill knows every drill, and nothing that is none."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dev import drill_report
+from dev.drill_list import DRILLS
+from dev.drill_report import Outcome
+from dev.processes import ROOT
+from dev.screen import Screen
+
+REPORT = """<testsuites><testsuite>
+<testcase name="{quick}" time="12.3"><properties>
+  <property name="asked" value="500"/><property name="remark" value="slowly"/>
+</properties></testcase>
+<testcase name="{broken}" time="1"><properties><property name="5xx" value="3"/></properties><failure/></testcase>
+<testcase name="{skipped}" time="0"><skipped message="needs root"/></testcase>
+</testsuite></testsuites>"""
+
+
+def drills_in(*files: Path) -> set[str]:
+    return {
+        f"{file.relative_to(ROOT)}::{name}"
+        for file in files
+        for name in re.findall(r"^def (test_\w+)\(.*\btell\b", file.read_text("utf-8"), re.MULTILINE)
+    }
+
+
+def test_every_drill_is_a_test_and_every_test_that_tells_its_figures_is_a_drill():
+    named = [drill.test for drill in DRILLS.values()]
+
+    assert sorted(named) == sorted(drills_in(*(ROOT / "tests/drills").rglob("test_*.py")))
+
+
+def test_bin_test_leaves_the_long_ones_alone(pytestconfig: pytest.Config):
+    long = {drill.test for drill in DRILLS.values() if not drill.is_quick}
+
+    assert long == drills_in(*(ROOT / "tests/drills/long").glob("test_*.py"))
+    assert "tests/drills/long" in pytestconfig.getini("norecursedirs")
+
+
+def test_the_table_says_what_passed_what_failed_and_what_was_not_run(tmp_path: Path):
+    names = list(DRILLS)[:4]
+    tests = [DRILLS[name].test.rpartition("::")[2] for name in names]
+    file = tmp_path / "report.xml"
+    file.write_text(REPORT.format(quick=tests[0], broken=tests[1], skipped=tests[2]))
+    outcomes = drill_report.read(file, names)
+
+    assert [(outcome.verdict, outcome.remark) for outcome in outcomes] == [
+        ("passed", "slowly"), ("FAILED", ""), ("not run", "needs root"), ("not run", "it was not reached"),
+    ]  # fmt: skip
+    assert outcomes[0].row == [names[0], "500", *["–"] * 8, "12 s", "passed"]
+    shown = drill_report.table(outcomes, Screen(), 2)
+    assert f"Not passed: {', '.join(names[1:])}. 4 drills, 2.0 minutes." in shown
+    assert "Nothing that was accepted is missing. 1 drills" in drill_report.table(outcomes[:1], Screen(), 2)
+
+
+def test_a_page_gets_the_new_table_in_the_place_of_the_old_one(tmp_path: Path):
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{drill_report.BEGIN}\nold\n{drill_report.END}\nafter\n")
+    for took in (5, 7):
+        drill_report.write(page, [Outcome("mail-bomb", "passed", took, {"asked": "200"}, "no harm")], 1)
+
+    text = page.read_text()
+    assert drill_report.told_in(page) == ["mail-bomb"]
+    assert "| mail-bomb | 200 | – | – | – | – | – | – | – | – | 7 s | passed |\n\n- mail-bomb: no harm\n" in text
+    assert (text.startswith("before\n"), text.endswith("\nafter\n"), "old" in text) == (True, True, False)
