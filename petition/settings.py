@@ -299,6 +299,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "draw what others show beside a link": {
+        "task": "signatures.draw_pictures",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "show that a worker works": {"task": "signatures.beat", "schedule": 30.0, "options": {"expires": 30}},
 }
 

@@ -6,6 +6,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.translation import get_language
 
+# As Open Graph names them; a language that is missing here goes without
+LOCALES = {"en": "en_GB", "fr": "fr_FR", "id": "id_ID", "hi": "hi_IN", "ar": "ar_AR"}
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """What every page needs: who we are, and this same page in each language."""
@@ -14,6 +17,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
+        "locale": LOCALES.get(get_language() or "", ""),
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
         "languages": [
             {"code": code, "name": name, "url": _url_in(request, code), "current": code == get_language()}

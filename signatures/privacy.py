@@ -57,6 +57,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
     "Tally": {Kind.NONE: "id statement sector kind counted listed"},
     "TallyEntry": {Kind.NONE: "id statement sector kind counted listed"},
     "Growth": {Kind.NONE: "statement days counted_at"},
+    "SharePicture": {Kind.NONE: "id statement language digest file drawn_at"},
     "Heartbeat": {Kind.NONE: "name beat_at"},
     "Figure": {Kind.NONE: "id name label value at"},
 }

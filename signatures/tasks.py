@@ -42,6 +42,11 @@ def count_growth() -> None:
     actions.count_growth(now=timezone.now())
 
 
+@shared_task(name="signatures.draw_pictures")
+def draw_pictures() -> None:
+    actions.draw_pictures(now=timezone.now())
+
+
 @shared_task(name="signatures.beat")
 def beat() -> None:
     actions.beat(now=timezone.now())

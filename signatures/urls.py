@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from signatures.views import api, corrections, embed, feeds, numbers, signatories, signer, statements, updates
+from signatures.views import api, corrections, embed, feeds, numbers, pictures, signatories, signer, statements, updates
 
 
 class TokenConverter:
@@ -43,6 +43,7 @@ urlpatterns = [
     path("<slug:slug>/numbers/", numbers.numbers, name="numbers"),
     path("<slug:slug>/numbers.json", numbers.numbers_json, name="numbers_json"),
     path("<slug:slug>/numbers.csv", numbers.numbers_csv, name="numbers_csv"),
+    path("<slug:slug>/picture.png", pictures.picture, name="picture"),
     path("<slug:slug>/signatories/", signatories.signatories, name="signatories"),
     path("<slug:slug>/signatories/<slug:sector>/", signatories.signatories, name="sector"),
 ]

@@ -4,6 +4,7 @@ from signatures.actions.confirm import Standing, confirm, standing
 from signatures.actions.correct import accept_correction, correct, refuse_correction
 from signatures.actions.counting import check_counts, fold, recount
 from signatures.actions.deliver import deliver
+from signatures.actions.draw import draw_pictures
 from signatures.actions.find import find_person, out_of_sight
 from signatures.actions.forget import Forgotten, forget
 from signatures.actions.grow import count_growth
@@ -50,6 +51,7 @@ __all__ = [
     "correct",
     "count_growth",
     "deliver",
+    "draw_pictures",
     "erase",
     "find_person",
     "fold",

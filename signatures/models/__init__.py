@@ -6,6 +6,7 @@ from signatures.models.mail import Mail, Suppression
 from signatures.models.mail_event import MailEvent
 from signatures.models.mailing import Mailing, addressees
 from signatures.models.pace import Pace
+from signatures.models.picture import SharePicture
 from signatures.models.pressure import asks_for_proof
 from signatures.models.protected import ProtectedName
 from signatures.models.review import AuditEntry, Verdict, verdict
@@ -36,6 +37,7 @@ __all__ = [
     "Sector",
     "SectorCount",
     "SectorTranslation",
+    "SharePicture",
     "Signature",
     "Statement",
     "Suppression",

@@ -1,9 +1,11 @@
 """What a statement says: each exact wording is a version, each language points at its current one."""
 
+from html import unescape
 from typing import Any
 
 from django.db import models
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
 from signatures.models.languages import LanguageField
@@ -47,6 +49,11 @@ class Version(models.Model):
     def is_short(self) -> bool:
         """A sentence or two, to be set large; not a letter."""
         return len(self.text) <= SHORT and self.html.count("<p>") == 1 and self.html.lstrip().startswith("<p>")
+
+    @property
+    def plain_text(self) -> str:
+        """Without Markdown's marks, in one line."""
+        return " ".join(unescape(strip_tags(self.html)).split())
 
     @property
     def inline_html(self) -> str:

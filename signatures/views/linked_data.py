@@ -1,11 +1,10 @@
 """A statement as search engines read it (schema.org, JSON-LD)."""
 
 import json
-from html import unescape
 from typing import Any
 
 from django.conf import settings
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
@@ -26,7 +25,7 @@ def _described(reading: Reading) -> dict[str, Any]:
         "@context": "https://schema.org",
         "@type": "CreativeWork",
         "name": reading.title,
-        "description": Truncator(unescape(strip_tags(reading.wording.html)).strip()).chars(300),
+        "description": Truncator(reading.wording.plain_text).chars(300),
         "url": reading.address,
         "inLanguage": reading.language,
         "datePublished": reading.opens_at.date().isoformat(),

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import get_language, get_language_info
 
 from signatures.models import Count, SectorCount, Signature, Statement, Translation, count
@@ -82,6 +83,11 @@ class Reading:
     def html(self) -> SafeString:
         """Sanitised when it was saved."""
         return mark_safe(self.wording.inline_html if self.is_short else self.wording.html)  # noqa: S308
+
+    @property
+    def description(self) -> str:
+        """Its beginning, for who shows a link to it."""
+        return Truncator(self.wording.plain_text).chars(180)
 
     @property
     def url(self) -> str:

@@ -1,0 +1,77 @@
+"""Pictures to share: drawn by the worker alone, kept in the project's storage."""
+
+import re
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
+
+from signatures import numerals, pictures
+from signatures.models import Count, SharePicture, Statement, Translation, count
+
+AT_MOST_EVERY = timedelta(minutes=1)
+NUMBER = re.compile(r"<b>(.*?)</b>")
+ACCENT = "#b3261e"
+
+
+def draw_pictures(*, now: datetime) -> None:
+    """One for each published statement and language, where what is to be seen has changed since a minute ago."""
+    drawn = {(each.statement_id, each.language): each for each in SharePicture.objects.all()}
+    for statement in Statement.objects.published().with_wordings():
+        counted = count(statement.pk)
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                poster = _poster(statement, statement.wording(language), counted, now)
+            old = drawn.get((statement.pk, language))
+            if not old or (old.digest != poster.digest and old.drawn_at <= now - AT_MOST_EVERY):
+                _draw(statement, language, poster, old, now)
+
+
+def _draw(
+    statement: Statement, language: str, poster: pictures.Poster, old: SharePicture | None, now: datetime
+) -> None:
+    """The old file goes once nothing names it. A text with letters that no font of ours has gets none."""
+    if not pictures.can_write(poster.text):
+        return
+    name = f"share/{statement.slug}-{language}-{poster.digest[:12]}.png"
+    with transaction.atomic():
+        stored = default_storage.save(name, ContentFile(pictures.draw(poster)))
+        told = {"digest": poster.digest, "file": stored, "drawn_at": now}
+        SharePicture.objects.update_or_create(statement=statement, language=language, defaults=told)
+    if old:
+        default_storage.delete(old.file)
+
+
+def _poster(statement: Statement, wording: Translation, counted: Count, now: datetime) -> pictures.Poster:
+    number, caption = _count_in_words(counted, statement.is_open(now))
+    return pictures.Poster(
+        organiser=statement.organiser,
+        text=wording.version.plain_text if wording.version.is_short else wording.title,
+        text_language=wording.language,
+        number=number,
+        caption=caption,
+        site=settings.SITE_NAME,
+        language=translation.get_language() or "",
+        is_rtl=translation.get_language_bidi(),
+        text_is_rtl=translation.get_language_info(wording.language)["bidi"],
+        accent=ACCENT,
+    )
+
+
+def _count_in_words(counted: Count, is_open: bool) -> tuple[str, str]:
+    """The number, and what it counts; in the words of the page (templates/components/count.html)."""
+    if not counted.all:
+        return "", gettext("Nobody has signed yet. Be the first.") if is_open else ""
+    if counted.organisations:
+        words = ngettext(
+            "<b>%(shown)s</b> organisation has signed",
+            "<b>%(shown)s</b> people and organisations have signed",
+            counted.all,
+        )
+    else:
+        words = ngettext("<b>%(shown)s</b> person has signed", "<b>%(shown)s</b> people have signed", counted.all)
+    return numerals.number(counted.all), " ".join(NUMBER.sub("", words).split())

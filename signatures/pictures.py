@@ -1,0 +1,160 @@
+"""The picture that others show beside a link to a statement: its words, its count, its colours. 1200 by 630, as PNG.
+
+Pillow shapes with Raqm (HarfBuzz, FriBidi), which its wheels bring along: Arabic joins and runs from the right,
+Devanagari reorders. One font holds every script that a statement may be in (dev/fonts.py makes it).
+"""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from functools import cache, lru_cache
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+FONT = Path(__file__).parent / "data" / "fonts" / "poster.ttf"
+LAYOUT = "1"  # raised where the same words are to be drawn otherwise
+SIZE = (1200, 630)
+MARGIN = 76
+PAPER, INK, ASH, THREAD = "#faf8f3", "#17140f", "#5f584c", "#d9d2c3"
+LEADING = {"ar": 1.5, "hi": 1.45}
+OTHER_LEADING = 1.14
+TEXT_TOP, TEXT_BOTTOM = 132, 446
+RULE, BASELINE = 482, 582
+TEXT_SIZES = range(92, 36, -4)
+SPACE = 24  # between words of the largest size
+COLOURS = 128
+
+
+@dataclass(frozen=True)
+class Poster:
+    """All that is drawn. The words may be the original, in another language than the page."""
+
+    organiser: str
+    text: str
+    text_language: str
+    number: str
+    caption: str
+    site: str
+    language: str
+    is_rtl: bool
+    text_is_rtl: bool
+    accent: str
+
+    @property
+    def digest(self) -> str:
+        return sha256("\0".join([LAYOUT, *map(str, astuple(self))]).encode()).hexdigest()
+
+
+def draw(poster: Poster) -> bytes:
+    image = Image.new("RGB", SIZE, PAPER)
+    pen = Pen(ImageDraw.Draw(image))
+    pen.write(poster.organiser, at=96, size=30, colour=ASH, is_rtl=poster.text_is_rtl)
+    _write_text(pen, poster)
+    pen.rule(RULE)
+    _write_count(pen, poster)
+    buffer = BytesIO()
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def can_write(text: str) -> bool:
+    """Whether the font has every letter; else the picture would show boxes."""
+    return all(ord(letter) in _letters() or not letter.isprintable() or letter.isspace() for letter in text)
+
+
+class Pen:
+    """Writes from the side on which a reader begins."""
+
+    def __init__(self, drawing: ImageDraw.ImageDraw):
+        self.drawing = drawing
+
+    def write(self, text: str, *, at: int, size: int, colour: str, is_rtl: bool, indent: float = 0) -> float:
+        """One line on the baseline `at`; as much as fits. How wide it became."""
+        room = SIZE[0] - 2 * MARGIN - indent
+        shown = _cut(text, size, is_rtl, room)
+        begin = SIZE[0] - MARGIN - indent if is_rtl else MARGIN + indent
+        self.drawing.text(
+            (begin, at), shown, fill=colour, font=_font(size), anchor="rs" if is_rtl else "ls", direction=_way(is_rtl)
+        )
+        return _width(shown, size, is_rtl)
+
+    def rule(self, at: int) -> None:
+        self.drawing.line([(MARGIN, at), (SIZE[0] - MARGIN, at)], fill=THREAD, width=2)
+
+
+def _write_text(pen: Pen, poster: Poster) -> None:
+    """As large as it fits; where even the smallest is too large, as many lines as there is room for."""
+    room, leading = TEXT_BOTTOM - TEXT_TOP, LEADING.get(poster.text_language, OTHER_LEADING)
+    words = [(word, _width(word, TEXT_SIZES[0], poster.text_is_rtl)) for word in poster.text.split()]
+    for size in TEXT_SIZES:
+        lines = _lines(words, size)
+        if len(lines) * size * leading <= room:
+            break
+    fitting = int(room / (size * leading))
+    if len(lines) > fitting:
+        lines = [*lines[: fitting - 1], " ".join(lines[fitting - 1 :])]  # cut as it is written
+    for place, line in enumerate(lines):
+        baseline = TEXT_TOP + round(size * 0.86 + place * size * leading + (leading - OTHER_LEADING) * size / 2)
+        pen.write(line, at=baseline, size=size, colour=INK, is_rtl=poster.text_is_rtl)
+
+
+def _write_count(pen: Pen, poster: Poster) -> None:
+    width = 0.0
+    if poster.number:
+        width = pen.write(poster.number, at=BASELINE, size=96, colour=poster.accent, is_rtl=poster.is_rtl) + 26
+    pen.write(poster.caption, at=BASELINE - 34, size=34, colour=INK, is_rtl=poster.is_rtl, indent=width)
+    pen.write(poster.site, at=BASELINE + 4, size=26, colour=ASH, is_rtl=poster.is_rtl, indent=width)
+
+
+def _lines(words: Sequence[tuple[str, float]], size: int) -> list[str]:
+    """Of about the same width, so that no word is left alone. Each word's width is told for the largest size."""
+    scale = size / TEXT_SIZES[0]
+    widest = (SIZE[0] - 2 * MARGIN) / scale
+    fewest = len(_broken(words, widest))
+    least, most = widest / max(fewest, 1) / 2, widest
+    while most - least > size:
+        middle = (least + most) / 2
+        least, most = (least, middle) if len(_broken(words, middle)) == fewest else (middle, most)
+    return _broken(words, most)
+
+
+def _broken(words: Sequence[tuple[str, float]], widest: float) -> list[str]:
+    lines: list[str] = []
+    end = 0.0
+    for word, width in words:
+        if lines and end + SPACE + width <= widest:
+            lines[-1], end = f"{lines[-1]} {word}", end + SPACE + width
+        else:
+            lines.append(word)
+            end = width
+    return lines
+
+
+def _cut(text: str, size: int, is_rtl: bool, room: float) -> str:
+    if _width(text, size, is_rtl) <= room:
+        return text
+    while text and _width(f"{text} …", size, is_rtl) > room:
+        shorter = text.rpartition(" ")[0]
+        text = shorter or text[:-1]
+    return f"{text} …"
+
+
+def _width(text: str, size: int, is_rtl: bool) -> float:
+    return _font(size).getlength(text, direction=_way(is_rtl))
+
+
+def _way(is_rtl: bool) -> str:
+    return "rtl" if is_rtl else "ltr"
+
+
+@lru_cache
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONT, size, layout_engine=ImageFont.Layout.RAQM)
+
+
+@cache
+def _letters() -> frozenset[int]:
+    ranges = (part.split("-") for part in FONT.with_suffix(".txt").read_text().split())
+    return frozenset(letter for begin, end in ranges for letter in range(int(begin, 16), int(end, 16) + 1))

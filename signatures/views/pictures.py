@@ -1,0 +1,27 @@
+"""What others show beside a link to a statement. Nothing is drawn here: actions/draw.py."""
+
+from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import conditional_page
+
+from signatures.models import SharePicture
+from signatures.views.guards import methods, public_page
+from signatures.views.reading import read_or_404
+from signatures.views.statements import see_other
+
+
+@conditional_page
+@public_page
+@methods("GET")
+def picture(request: HttpRequest, slug: str) -> HttpResponse:
+    """In the language of its address; until the worker has drawn one, a picture that fits every statement."""
+    row = SharePicture.objects.for_page(slug, get_language() or "")
+    content = row.content() if row else None
+    if content is None:
+        read_or_404(slug, timezone.now())
+        return see_other(static("picture.png"))
+    response = HttpResponse(content, content_type="image/png")
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
