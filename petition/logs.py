@@ -23,6 +23,8 @@ OF_THE_DATABASE = re.compile(
 )
 OUR_OWN = [ipaddress.ip_network(net) for net in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
 MASK = "…"
+# A path may hold a line's end or what steers a terminal: written as it is, a stranger writes our log
+STEERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def mask(text: str) -> str:
@@ -49,6 +51,9 @@ class Line(logging.Formatter):
 
     def __init__(self, fmt: str = "%(levelname)s %(name)s: %(message)s", datefmt: str | None = None):
         super().__init__(fmt, datefmt)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return STEERS.sub(lambda found: found[0].encode("unicode_escape").decode(), mask(super().formatMessage(record)))
 
     def format(self, record: logging.LogRecord) -> str:
         return mask(super().format(record))

@@ -12,8 +12,10 @@ from django.db import DatabaseError, connection
 from dev.processes import ROOT
 from petition.logs import Json, Line, mask
 from signatures import actions, tokens
+from signatures.identity import mailbox
+from signatures.models import Signature
 from signatures.tokens import Purpose
-from tests.discretion import EAR, Secrets
+from tests.discretion import EAR, Secrets, told_by_logs
 from tests.people import NOON, make_statement, sign
 from tests.smtp import mail_server
 
@@ -57,6 +59,13 @@ def test_a_line_for_people_and_an_object_for_programs():
     told = json.loads(Json().format(record("mail %s to %s\nsecond line", 7, "ilse@example.org")))
     assert (told["level"], told["logger"], told["message"]) == ("error", "signatures", "mail 7 to …\nsecond line")
     assert told["at"].endswith("+00:00")
+
+
+def test_a_stranger_writes_no_line_of_ours():
+    said = 'GET "/x\nERROR root: all is lost\x1b[2J\u202e"'
+
+    assert Line().format(record(said)) == r'ERROR signatures: GET "/x\nERROR root: all is lost\x1b[2J\u202e"'
+    assert Json().format(record(said)).splitlines() == [Json().format(record(said))]
 
 
 @pytest.mark.django_db
@@ -108,6 +117,15 @@ def test_the_watch_over_all_tests_hears_a_slip():
     assert secrets.in_text("WARNING signatures: Ilse Varga has signed, with Li") == ["Ilse Varga"]
 
 
+def test_the_watch_hears_it_on_the_whole_way_from_the_code_to_the_log():
+    Signature().rename("Wanda Watched")
+    by = mailbox.parse("watched@example.org")
+    logging.getLogger("signatures.actions").warning("%s signed, as %s", "Wanda Watched", by.address.encode().hex())
+    logging.getLogger("django.request").error("mail goes to %s", by.address)
+
+    assert told_by_logs() == ["Wanda Watched"]  # the mailbox is masked on its way
+
+
 def test_the_watch_is_on():
     assert EAR in logging.getLogger().handlers
 
@@ -119,7 +137,9 @@ def test_the_web_servers_own_lines_are_as_discreet(kind):
 from gunicorn.config import Config
 from deploy import gunicorn
 logger = gunicorn.Discreet(Config())
+logger.access_log.propagate = False
 logger.error_log.warning("Invalid request from ip=203.0.113.77: /confirm/abc.def/")
+logger.access_log.info('GET "/x' + chr(10) + 'ERROR root: all is lost" 404')
 """
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -128,7 +148,8 @@ logger.error_log.warning("Invalid request from ip=203.0.113.77: /confirm/abc.def
         cwd=ROOT,
         env={**os.environ, "LOG_FORMAT": kind},
     )
-    line = done.stderr.splitlines()[-1]
+    line, *forged = done.stderr.splitlines()
 
+    assert [each for each in forged if each.startswith("ERROR")] == []
     assert "Invalid request from ip=203.0.113.…: /confirm/…/" in line
     assert line.startswith("{") == (kind == "json")

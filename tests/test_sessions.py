@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from petition import settings as ours
 from signatures.limits import cache_breaker
-from tests.desk import SIGNATURES, at_desk, came, code_of, make_authenticator, make_owner, make_staff
+from tests.desk import SIGNATURES, at_desk, came, code_of, make_authenticator, make_organiser, make_owner, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +135,22 @@ class TestThePasswordAgain:
         assert desk.post(AGAIN, {"password": "a guess"}).status_code == 429
         assert desk.post(AGAIN, {"password": PASSWORD}).status_code == 429
 
+    def test_nor_where_it_is_changed(self, desk, settings):
+        settings.LIMIT_FACTOR = 1
+        guess = {"old_password": "a guess", "new_password1": "a better one 9", "new_password2": "a better one 9"}
+        answers = [desk.post(reverse("admin:password_change"), guess) for _ in range(21)]
+
+        assert [answer.status_code for answer in answers[19:]] == [200, 429]
+        assert 0 < int(answers[20]["Retry-After"]) <= 60
+
+    def test_a_long_one_is_taken_here_as_at_the_login(self, desk, owner):
+        owner.set_password("long " * 100)
+        owner.save()
+        own = at_desk(owner)
+        came(own, timedelta(minutes=16), ["password_at"])
+
+        assert own.post(AGAIN, {"password": "long " * 100, "next": USERS}).status_code == 302
+
     def test_strangers_are_asked_to_log_in_first(self):
         assert Client().get(USERS)["Location"] == f"{LOGIN}?next={USERS}"
         assert Client().get(AGAIN)["Location"].startswith(LOGIN)
@@ -215,6 +231,21 @@ class TestGuessing:
 
 
 class TestPasswords:
+    def test_a_new_one_that_an_owner_sets_ends_every_login_with_the_old_one(self, owner):
+        organiser = make_organiser()
+        desks = [at_desk(organiser), at_desk(organiser)]
+        new = {"password1": "another long password", "password2": "another long password", "usable_password": "true"}
+
+        assert (
+            at_desk(owner).post(reverse("admin:auth_user_password_change", args=[organiser.pk]), new).status_code == 302
+        )
+        assert [desk.get(SIGNATURES).status_code for desk in desks] == [302, 302]
+
+    def test_nobody_can_have_one_mailed(self):
+        for address in ("/admin/password_reset/", "/admin/reset/x/y/", "/accounts/password_reset/"):
+            answer = Client().get(address)
+            assert answer.status_code == 404 or answer["Location"].startswith(LOGIN)
+
     def test_they_are_kept_by_argon2(self, settings):
         settings.PASSWORD_HASHERS = ours.PASSWORD_HASHERS
         user = User.objects.create_user("new", password=PASSWORD)

@@ -54,7 +54,6 @@ class CodeForm(forms.Form):
 class PasswordForm(forms.Form):
     password = forms.CharField(
         label=gettext_lazy("Password"),
-        max_length=128,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )

@@ -75,6 +75,12 @@ class OrganisersSite(AdminSite):
             return refusal
         return login.ask_again(request, self.each_context(request))
 
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """It asks for the old password, and so could be asked which it is."""
+        if request.method == "POST" and (refusal := _too_fast(request)):
+            return refusal
+        return super().password_change(request, extra_context)
+
     def own_factor(self, request: HttpRequest) -> HttpResponse:
         return login.own_factor(request, self.each_context(request))
 
