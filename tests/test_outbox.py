@@ -1,21 +1,25 @@
 """Mail leaves through a real SMTP server, once, and waits where it cannot."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.db.models import F
+from django.utils import timezone
 
 from dev import ports
 from signatures import actions
 from signatures.actions.deliver import LEASE
 from signatures.identity import mailbox
 from signatures.mails import build
-from signatures.models import Mail, Suppression
+from signatures.models import Figure, Mail, Suppression, TallyEntry, count
 from tests.people import NOON, make_signature, make_statement, sign
+from tests.site import Site, database_url
 from tests.smtp import mail_server
 from tests.threads import at_once
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -248,3 +252,26 @@ def test_row_09_four_senders_at_once_send_each_mail_once(settings):
         at_once(4, lambda _: deliver())
 
     assert len(sink.recipients) == 200 == len(set(sink.recipients))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_row_09_two_beats_send_no_mail_twice_and_count_nobody_twice(tmp_path, settings):
+    """Two schedulers, which tell two workers everything twice, while mail waits that no hint announced."""
+    statement = make_statement(now=timezone.now())
+    for number in range(40):
+        sign(statement, f"signer-{number}@example.org", now=timezone.now())
+        make_signature(statement, now=timezone.now())
+    with mail_server(settings) as sink:
+        server = {"EMAIL_URL": f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}", "DATABASE_URL": database_url()}
+        (tmp_path / "second").mkdir()
+        with (
+            Site(tmp_path, processes=("worker", "beat"), **server),
+            Site(tmp_path / "second", processes=("worker", "beat"), **server),
+        ):
+            wait_for(lambda: Mail.objects.filter(status=Status.SENT).count() == 40)
+            wait_for(lambda: not TallyEntry.objects.exists())
+            sweeps = Figure.objects.filter(name="mails").values_list("value", flat=True)
+            time.sleep(21)  # each beat comes round twice more
+
+    assert sorted(sink.recipients) == sorted(f"signer-{number}@example.org" for number in range(40))
+    assert (sum(sweeps), count(statement.id).all, actions.recount()) == (40, 40, [])

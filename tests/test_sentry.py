@@ -31,7 +31,7 @@ FORM = {
 class Sink(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Keeper)
-        self.received: list[str] = []
+        self.received = []
 
     @property
     def dsn(self):

@@ -1,6 +1,9 @@
 """What a stranger who types somebody else's mailbox learns, and what they can make us send: nothing."""
 
+import random
+import time
 from datetime import timedelta
+from statistics import median
 
 import pytest
 from django.test import Client
@@ -93,3 +96,32 @@ def test_row_19_whatever_is_typed_is_one_recipient_and_no_header(statement, sett
     assert [to for to in sink.recipients if not to.startswith("ilse") or not to.endswith("@example.org")] == []
     assert {tuple(message.keys()) for message in sink.messages} == {tuple(sink.messages[0].keys())}
     assert [message["To"] for message in sink.messages] == sink.recipients
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("standing", [State.CONFIRMED, State.PENDING, State.REJECTED, "suppressed"])
+def test_row_16_the_time_of_the_answer_tells_no_more(statement, standing):
+    """Two mailboxes, one known and one not, asked one after the other. The work is not quite the same, for one of them
+    is written down; the difference is a part of what an answer takes anyhow, and a stranger has one try for each
+    mailbox, since the first makes it known."""
+    visitor, known, unknown = Client(), [], []
+    for number in range(60):
+        signature = make_signature(statement, address=f"known-{number}@example.org", state=State.PENDING)
+        if standing == "suppressed":
+            actions.not_me(signature_id=signature.id, now=timezone.now())
+        else:
+            moment = timezone.now() if standing == State.CONFIRMED else None
+            Signature.objects.filter(id=signature.id).update(state=standing, confirmed_at=moment)
+        tries = [(known, f"known-{number}@example.org"), (unknown, f"unknown-{number}@example.org")]
+        for times, address in random.sample(tries, 2):
+            times.append(seconds(visitor, address))
+
+    assert 0.6 < median(known) / median(unknown) < 1.6
+    assert min(unknown) < median(known) < max(unknown)
+    assert min(known) < median(unknown) < max(known)
+
+
+def seconds(visitor, address):
+    begin = time.perf_counter()
+    assert visitor.post("/letter/sign/", {**GOOD, "email": address}).status_code == 303
+    return time.perf_counter() - begin

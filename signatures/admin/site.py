@@ -75,7 +75,7 @@ class OrganisersSite(AdminSite):
             return refusal
         return login.ask_again(request, self.each_context(request))
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """It asks for the old password, and so could be asked which it is."""
         if request.method == "POST" and (refusal := _too_fast(request)):
             return refusal
