@@ -46,7 +46,8 @@ def correction_decided(mail: Mail) -> EmailMultiAlternatives:
 
 
 def update(mail: Mail) -> EmailMultiAlternatives:
-    """In the signer's language where it was translated; else in the statement's own, in a frame that they can read."""
+    """In the signer's language where it was translated; else in the statement's own, in a frame that they can read.
+    News is passed on: no link in it leads to one's own page."""
     if mail.update is None:
         raise ValueError("a mail of no update")
     told = mail.update.wording(mail.language)
@@ -54,9 +55,7 @@ def update(mail: Mail) -> EmailMultiAlternatives:
     page = settings.SITE_URL + reverse("signatures:update", args=[slug, mail.update.number])
     way_out = _link(mail, "signatures:unsubscribe", Purpose.NO_UPDATES)
     html = mark_safe(told.html)  # noqa: S308 - sanitised when it was saved
-    message = _message(
-        mail, told=told, html=html, page=page, link=_own_page_link(mail), unsubscribe_link=way_out, only_updates=True
-    )
+    message = _message(mail, told=told, html=html, page=page, unsubscribe_link=way_out, only_updates=True)
     return _with_way_out(message, way_out)
 
 

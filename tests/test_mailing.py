@@ -302,7 +302,16 @@ class TestTheMail:
         assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         for part in (text, html):
             assert way_out(message) in part
-            assert "/signature/" in part
+            assert "/letter/updates/1/" in part
+
+    def test_who_passes_it_on_gives_nothing_of_their_own_away(self, settings, statement, organiser):
+        wanting(statement, "ilse@example.org", name="Ilse Varga")
+        ask(make_update(statement), organiser)
+        write()
+        (message,) = send(settings).messages
+
+        for part in (message.get_body((kind,)).get_content() for kind in ("plain", "html")):
+            assert [words for words in ("/signature/", "/confirm/", "Ilse", "ilse@") if words in part] == []
 
 
 def way_out(message):
