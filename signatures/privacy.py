@@ -17,7 +17,7 @@ class Kind(StrEnum):
 FIELDS: dict[str, dict[Kind, str]] = {
     "Signature": {
         Kind.MAILBOX: "mailbox mailbox_digest digest_key",
-        Kind.SIGNER: "name credit organisation updates search_key proposed_name proposed_credit checked_name flags",
+        Kind.SIGNER: "name credit organisation updates via search_key proposed_name proposed_credit checked_name flags",
         Kind.RECORD: "id statement sector version language kind state visibility hidden_at notable generation"
         " proposed_at created_at confirmed_at erased_at counted listed",
     },
@@ -27,6 +27,8 @@ FIELDS: dict[str, dict[Kind, str]] = {
         Kind.RECORD: "id signature update kind language generation priority status due_at next_attempt_at attempts"
         " refusals message_id created_at sent_at",
     },
+    "Share": {Kind.RECORD: "id signature code brought"},
+    "ShareEntry": {Kind.RECORD: "id code"},
     "Suppression": {Kind.MAILBOX: "mailbox_digest digest_key", Kind.RECORD: "id reason created_at"},
     "MailEvent": {Kind.MAILBOX: "mailbox_digest digest_key", Kind.RECORD: "id mark kind received_at heeded_at"},
     "Pace": {
@@ -83,6 +85,8 @@ KEPT_OTHERWISE: dict[tuple[str, Kind], str] = {
     ("MailEvent", Kind.RECORD): "30 days",
     ("Pace", Kind.MAILBOX): "2 days since mail went to that provider",
     ("Pace", Kind.RECORD): "as its key",
+    ("Share", Kind.RECORD): "until its signer erases it",
+    ("ShareEntry", Kind.RECORD): "until the worker has folded it, within seconds",
     ("Suppression", Kind.MAILBOX): "until an organiser deletes it",
     ("Suppression", Kind.RECORD): "until an organiser deletes it",
 }

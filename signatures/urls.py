@@ -32,6 +32,7 @@ urlpatterns = [
     path("api/v1/oembed/", embed.oembed, name="api_oembed"),
     path("embed/<slug:slug>/", embed.embed, name="embed"),
     path("<slug:slug>/", statements.statement, name="statement"),
+    path("<slug:slug>/via/<str:code>/", statements.via, name="via"),
     path("<slug:slug>/sign/", statements.sign, name="sign"),
     path("<slug:slug>/challenge/", statements.challenge, name="challenge"),
     path("<slug:slug>/check-your-inbox/", statements.check_inbox, name="check_inbox"),

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=3600"
 PUBLIC = [
     "/", "/letter/", "/ar/letter/", "/letter/signatories/", "/letter/signatories/music/", "/letter/signatories/?q=ilse",
-    "/letter/count.json", "/letter/check-your-inbox/", "/letter/corrections/", "/fr/letter/sign/",
+    "/letter/via/0123456789/", "/letter/count.json", "/letter/check-your-inbox/", "/letter/corrections/",
+    "/fr/letter/sign/",
     "/api/v1/openapi.json", "/api/v1/statements/letter/", "/ar/api/v1/statements/letter/signatories/?kind=person",
     "/api/v1/oembed/?url=" + settings.SITE_URL + "/letter/", "/embed/letter/", "/ar/embed/letter/",
     "/letter/feed/", "/ar/letter/feed/", "/letter/updates/", "/ar/letter/updates/1/", "/robots.txt", "/sitemap.xml",

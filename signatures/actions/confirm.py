@@ -3,6 +3,7 @@ from enum import StrEnum
 
 from django.db import transaction
 
+from signatures.actions.share import settle_share
 from signatures.limits import CONFIRM_WITHIN
 from signatures.models import Signature, verdict
 from signatures.tokens import Ticket
@@ -44,4 +45,6 @@ def confirm(*, ticket: Ticket, generation: int, now: datetime) -> tuple[Signatur
         signature.state = verdict(signature, now).value
         signature.confirmed_at = now if signature.state == State.CONFIRMED else None
         signature.save(update_fields=["state", "confirmed_at", "flags"])
+        if signature.state == State.CONFIRMED:
+            settle_share(signature)
     return signature, found

@@ -3,6 +3,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from signatures.models import Figure
+from signatures.models.share import fold_shares
 
 Repair = tuple[int, int, str, int, int]
 DRIFT_FIGURE = "count_drift"
@@ -48,6 +49,7 @@ def fold() -> None:
     """Sums entries into the tally. One statement, so that no reader ever sees an entry twice or not at all."""
     with connection.cursor() as cursor:
         cursor.execute(FOLD)
+    fold_shares()
 
 
 def check_counts(*, now: datetime) -> list[Repair]:

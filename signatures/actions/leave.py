@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from signatures.actions.audit import write_down
 from signatures.actions.post import lock_with_mailbox
-from signatures.models import AuditEntry, Mail, ProtectedName, Signature, Suppression
+from signatures.models import AuditEntry, Mail, ProtectedName, Share, Signature, Suppression
+from signatures.models.share import brought
 
 State = Signature.State
 
@@ -22,6 +23,7 @@ def withdraw(*, signature_id: int, now: datetime) -> None:
     _write_down(signature, AuditEntry.Action.WITHDRAW, now)
     signature.state = State.WITHDRAWN
     signature.notable = False
+    signature.via = ""
     signature.proposed_name, signature.proposed_credit, signature.proposed_at = "", "", None
     signature.save()
 
@@ -39,6 +41,7 @@ def anonymise(due: QuerySet[Signature], now: datetime) -> None:
     Signature.objects.filter(pk__in=due).erase(now)
     Mail.objects.filter(signature__in=due).let_go()
     ProtectedName.objects.filter(signature__in=due).delete()
+    Share.objects.filter(signature__in=due).delete()
 
 
 @transaction.atomic
@@ -100,6 +103,8 @@ def take_away(*, signature: Signature) -> dict[str, Any]:
         "email": signature.address,
         "version": {"language": signature.version.language, "sha256": signature.version.digest},
         "flags": signature.flags,
+        "came_by": signature.via,
+        "share": _share(signature),
         "hidden_at": _iso(signature.hidden_at),
         "signed_at": _iso(signature.created_at),
         "confirmed_at": _iso(signature.confirmed_at),
@@ -116,6 +121,11 @@ def take_away(*, signature: Signature) -> dict[str, Any]:
             for mail in signature.mails.order_by("id")
         ],
     }
+
+
+def _share(signature: Signature) -> dict[str, Any] | None:
+    found = brought(signature.pk)
+    return {"code": found[0], "brought": found[1]} if found else None
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from signatures.actions.audit import write_down
 from signatures.actions.post import lock_with_mailbox, post_in_turn
+from signatures.actions.share import settle_share
 from signatures.models import AuditEntry, Mail, ProtectedName, Signature
 
 Action, State = AuditEntry.Action, Signature.State
@@ -22,6 +23,7 @@ def approve(*, signature_id: int, actor: User, reason: str, now: datetime) -> bo
     signature.state, signature.confirmed_at, signature.flags = State.CONFIRMED, now, []
     signature.checked_name = signature.name
     signature.save(update_fields=["state", "confirmed_at", "flags", "checked_name"])
+    settle_share(signature)
     write_down(
         Action.APPROVE, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement,
         before=State.HELD, after=State.CONFIRMED,
@@ -37,9 +39,9 @@ def reject(*, signature_id: int, actor: User, reason: str, now: datetime) -> boo
     before = signature.state
     if before in (State.REJECTED, State.WITHDRAWN):
         return False
-    signature.state = State.REJECTED
+    signature.state, signature.via = State.REJECTED, ""
     signature.proposed_name, signature.proposed_credit, signature.proposed_at = "", "", None
-    signature.save(update_fields=["state", "proposed_name", "proposed_credit", "proposed_at"])
+    signature.save(update_fields=["state", "via", "proposed_name", "proposed_credit", "proposed_at"])
     write_down(
         Action.REJECT,
         actor=actor,

@@ -24,6 +24,8 @@ class Details:
     kind: str = Signature.Kind.PERSON
     visibility: str = Signature.Visibility.PUBLIC
     updates: bool = False
+    via: str = ""
+    """The code of the link that they came by."""
 
 
 @transaction.atomic
@@ -91,6 +93,7 @@ def _fill(signature: Signature, details: Details, language: str, flags: Collecti
     signature.kind = details.kind
     signature.visibility = details.visibility
     signature.updates = details.updates
+    signature.via = "" if signature.confirmed_at else details.via  # who comes back was brought before
     signature.language = language
     signature.flags = list(dict.fromkeys([*signature.flags, *flags]))
     signature.save()

@@ -12,6 +12,7 @@ from signatures.models.protected import ProtectedName
 from signatures.models.review import AuditEntry, Verdict, verdict
 from signatures.models.second_factor import Authenticator
 from signatures.models.sector import OfferedSector, Sector, SectorTranslation
+from signatures.models.share import Share, ShareEntry
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.switch import EFFECTS, Switch, Switches
@@ -37,6 +38,8 @@ __all__ = [
     "Sector",
     "SectorCount",
     "SectorTranslation",
+    "Share",
+    "ShareEntry",
     "SharePicture",
     "Signature",
     "Statement",

@@ -21,6 +21,7 @@ NO_SIGNER = {
     "credit": "",
     "organisation": "",
     "updates": False,
+    "via": "",
     "search_key": "",
     "proposed_name": "",
     "proposed_credit": "",
@@ -86,6 +87,8 @@ class Signature(models.Model):
     credit = models.CharField(_("credit"), max_length=160, blank=True)
     organisation = models.CharField(_("organisation"), max_length=160, blank=True)
     updates = models.BooleanField(_("wants updates"), default=False)
+
+    via = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)  # until it counts
 
     mailbox = models.BinaryField(_("mailbox, encrypted"), null=True, blank=True)
     mailbox_digest = models.BinaryField(_("digest of the mailbox"), max_length=32, null=True, blank=True)

@@ -16,6 +16,7 @@ from signatures.models import Signature, Switches
 from signatures.tokens import Purpose, Ticket
 from signatures.views.guards import ReadOnly, limited, methods, private_page, same_origin
 from signatures.views.reading import Reading
+from signatures.views.sharing import sharing
 from signatures.views.statements import see_other
 
 
@@ -60,6 +61,7 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
         "gone": signature.state not in (Signature.State.CONFIRMED, Signature.State.HELD),
         "mailed": "mailed" in request.GET,
     }
+    context["sharing"] = sharing(context["statement"], signature.id)
     return render(request, "signatures/thanks.html", context)
 
 
@@ -182,6 +184,8 @@ def _show_own_page(
         "waiting": signature.proposed_at is not None,
         "done": request.GET.get("done", ""),
     }
+    if signature.state == Signature.State.CONFIRMED:
+        context["sharing"] = sharing(context["statement"], signature.id)
     return render(request, "signatures/own_page.html", context, status=status)
 
 

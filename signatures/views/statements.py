@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -11,6 +12,7 @@ from signatures import actions, limits, proof
 from signatures.forms import AgainForm, SignForm
 from signatures.identity import mailbox
 from signatures.models import Statement, Switches, asks_for_proof
+from signatures.models.share import read_code
 from signatures.views.guards import always, limited, methods, public_page, same_origin
 from signatures.views.keeping import kept
 from signatures.views.linked_data import linked_data
@@ -39,6 +41,17 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @public_page
+@methods("GET")
+@kept
+def via(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """The statement as a signer passed it on. Nobody looks here whether the code is anybody's: the form carries it on,
+    and it is looked up when the signature is confirmed."""
+    reading = read_or_404(slug, timezone.now())
+    known = read_code(code)
+    return statement_page(request, reading, via=known) if known else see_other(reading.url)
+
+
+@public_page
 @methods("GET", "POST")
 @same_origin
 @limited("sign", limits.SIGN)
@@ -48,17 +61,17 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         return see_other(reading.url)
     if not reading.is_open:
         return errors.page(410)
-    form = _form(reading, request.POST)
+    form, code = _form(reading, request.POST), read_code(request.POST.get("via", ""))
     if not form.is_valid():
-        return statement_page(request, reading, form=form, status=422)
+        return statement_page(request, reading, form=form, via=code, status=422)
     by = form.cleaned_data["email"]
     if not reading.takes_signatures:
-        return statement_page(request, reading, form=form, status=409)
+        return statement_page(request, reading, form=form, via=code, status=409)
     limits.count_mailbox(request, "sign", mailbox.current(by)[1])
     actions.sign(
         statement=reading.statement,
         by=by,
-        details=form.details,
+        details=replace(form.details, via=code),
         language=get_language() or reading.language,
         now=reading.now,
         flags=suspicions(request, reading.statement, reading.now),
@@ -118,13 +131,14 @@ def count_json(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def statement_page(
-    request: HttpRequest, reading: Reading, *, form: SignForm | None = None, status: int = 200
+    request: HttpRequest, reading: Reading, *, form: SignForm | None = None, via: str = "", status: int = 200
 ) -> HttpResponse:
     notables, newest = reading.front_names()
     context: dict[str, Any] = {
         "statement": reading,
         "count": reading.count,
         "form": form or (_form(reading) if reading.takes_signatures else None),
+        "via": via,
         "notables": notables,
         "newest": newest,
         "linked_data": linked_data(reading),
