@@ -7,6 +7,7 @@ NOUNS = (
     "audit",
     "mails",
     "people",
+    "phrases",
     "protected",
     "sectors",
     "signatures",

@@ -22,6 +22,9 @@ DAY = timedelta(hours=24)
 CONFIRM_WITHIN = timedelta(days=14)
 LONGEST_TEXT = 100_000  # characters of a statement in one language
 LONGEST_UPDATE = 20_000  # characters of an update in one language
+WAIT_FOR_PROOF = timedelta(days=7)  # then whoever was asked stands in the review queue again
+LEASE_ON_REVIEW = timedelta(minutes=10)  # for so long nobody else gets what a moderator looks at
+REST_AFTER_SKIP = timedelta(hours=8)
 KEEP_PENDING = timedelta(days=30)  # since its latest mail, whose link has long expired by then
 KEEP_DIGEST_OF_MAIL = timedelta(days=2)  # the caps look back 24 hours
 KEEP_ANSWER_TO_MAIL = timedelta(days=30)  # what the mail server said, for the organiser who looks into it

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from signatures import tokens
-from signatures.models import Mail
+from signatures.models import AuditEntry, Mail
 from signatures.tokens import Purpose
 
 
@@ -59,6 +59,15 @@ def update(mail: Mail) -> EmailMultiAlternatives:
     return _with_way_out(message, way_out)
 
 
+def proof_asked(mail: Mail) -> EmailMultiAlternatives:
+    """The question is what a moderator chose before this mail was queued; the answer goes to the organisers."""
+    asked = mail.signature.audit.filter(action=AuditEntry.Action.ASK_FOR_PROOF, created_at__lte=mail.created_at)
+    phrase = asked.latest("id").phrase
+    message = _notice(mail, question=phrase.label if phrase else "")
+    message.reply_to = [mail.signature.statement.contact]
+    return message
+
+
 BUILDERS: dict[Mail.Kind, Callable[[Mail], EmailMultiAlternatives]] = {
     Mail.Kind.CONFIRM: confirm,
     Mail.Kind.ALREADY_SIGNED: already_signed,
@@ -66,13 +75,15 @@ BUILDERS: dict[Mail.Kind, Callable[[Mail], EmailMultiAlternatives]] = {
     Mail.Kind.APPROVED: approved,
     Mail.Kind.CORRECTION_DECIDED: correction_decided,
     Mail.Kind.UPDATE: update,
+    Mail.Kind.PROOF_ASKED: proof_asked,
 }
 
 
-def _notice(mail: Mail) -> EmailMultiAlternatives:
+def _notice(mail: Mail, **said: str) -> EmailMultiAlternatives:
     """What its receiver did not ask for just now comes with a way to end it (RFC 8058). A confirmation has its own."""
     unsubscribe = _link(mail, "signatures:unsubscribe", Purpose.UNSUBSCRIBE)
-    return _with_way_out(_message(mail, link=_own_page_link(mail), unsubscribe_link=unsubscribe), unsubscribe)
+    message = _message(mail, link=_own_page_link(mail), unsubscribe_link=unsubscribe, **said)
+    return _with_way_out(message, unsubscribe)
 
 
 def _with_way_out(message: EmailMultiAlternatives, unsubscribe: str) -> EmailMultiAlternatives:

@@ -16,10 +16,10 @@ class Kind(StrEnum):
 
 FIELDS: dict[str, dict[Kind, str]] = {
     "Signature": {
-        Kind.MAILBOX: "mailbox mailbox_digest digest_key",
+        Kind.MAILBOX: "mailbox mailbox_digest digest_key domain",
         Kind.SIGNER: "name credit organisation updates via search_key proposed_name proposed_credit checked_name flags",
         Kind.RECORD: "id statement sector version language kind state visibility hidden_at notable generation"
-        " proposed_at created_at confirmed_at erased_at counted listed",
+        " proposed_at asked_at created_at confirmed_at erased_at counted listed",
     },
     "Mail": {
         Kind.MAILBOX: "mailbox_digest provider",
@@ -41,8 +41,12 @@ FIELDS: dict[str, dict[Kind, str]] = {
     },
     "AuditEntry": {
         Kind.STAFF: "actor reason",
-        Kind.RECORD: "id action signature statement before after created_at",
+        Kind.RECORD: "id action signature statement phrase before after created_at",
     },
+    "Lease": {Kind.STAFF: "holder", Kind.RECORD: "signature until"},
+    "Skip": {Kind.STAFF: "moderator", Kind.RECORD: "id signature at"},
+    "Phrase": {Kind.NONE: "id use text position is_offered"},
+    "PhraseTranslation": {Kind.NONE: "id phrase language text"},
     "Statement": {
         Kind.NONE: "id slug language organiser contact goal opens_at closes_at state is_featured proof_above"
         " delivered_at keep_mailboxes_for mailboxes_erased_at created_at"
@@ -87,6 +91,10 @@ KEPT_OTHERWISE: dict[tuple[str, Kind], str] = {
     ("Pace", Kind.RECORD): "as its key",
     ("Share", Kind.RECORD): "until its signer erases it",
     ("ShareEntry", Kind.RECORD): "until the worker has folded it, within seconds",
+    ("Lease", Kind.STAFF): "until it is decided; 8 hours at most",
+    ("Lease", Kind.RECORD): "as its holder",
+    ("Skip", Kind.STAFF): "8 hours",
+    ("Skip", Kind.RECORD): "as its moderator",
     ("Suppression", Kind.MAILBOX): "until an organiser deletes it",
     ("Suppression", Kind.RECORD): "until an organiser deletes it",
 }

@@ -75,7 +75,6 @@ def make_signature(
 ) -> Signature:
     """A row in any state, from a mailbox of its own."""
     by = mailbox.parse(fields.pop("address", f"signer-{next(numbers)}@example.org"))
-    key, digest = mailbox.current(by)
     name = fields.pop("name", "Ilse Varga")
     sector = fields.pop("sector", "music")
     signature = Signature(
@@ -83,13 +82,11 @@ def make_signature(
         sector=Sector.objects.get(slug=sector),
         version=statement.wording("en").version,
         language="en",
-        mailbox=mailbox.seal(by.address),
-        mailbox_digest=digest,
-        digest_key=key,
         state=state,
         created_at=now,
         confirmed_at=now if state == Signature.State.CONFIRMED else None,
     )
+    signature.set_mailbox(by)
     signature.rename(name)
     for field, value in fields.items():
         setattr(signature, field, value)

@@ -401,4 +401,4 @@ def _filled(route, pk) -> str:
     """A route with something in every hole."""
     route = re.sub(r"\^\(\?P<app_label>.+?\)/\$", "signatures/", route)
     route = route.replace("(?P<url>.*)$", "nowhere/").replace("<path:content_type_id>", "1")
-    return re.sub(r"<(path:object_id|id)>", str(pk), route)
+    return re.sub(r"<(path:object_id|id|int:\w+)>", str(pk), route)

@@ -7,7 +7,8 @@ from django.test import Client
 
 from signatures import actions
 from signatures.actions.post import post
-from signatures.models import Mail, Signature, Suppression
+from signatures.models import Mail, Phrase, Signature, Suppression
+from tests.desk import make_moderator
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.smtp import mail_server
 
@@ -27,10 +28,21 @@ def signer(statement):
 
 
 def mailed(settings, signature, kind):
+    if kind == Kind.PROOF_ASKED:
+        ask(signature)
     post(signature, kind, now=NOON)
     with mail_server(settings) as sink:
         actions.deliver(clock=lambda: NOON)
     return sink.messages[0]
+
+
+def ask(signature):
+    """As a moderator does of somebody whose correction waits; the mail comes from the test."""
+    Signature.objects.filter(id=signature.id).update(proposed_at=NOON)
+    asked = {"actor": make_moderator(), "reason": "who is it", "phrase": Phrase.objects.earliest("id")}
+    actions.ask_for_proof(signature_id=signature.id, now=NOON, **asked)
+    Mail.objects.all().delete()
+    signature.refresh_from_db()
 
 
 def way_out(message):
@@ -38,7 +50,7 @@ def way_out(message):
     return message["List-Unsubscribe"].strip(" <>").partition("://")[2].partition("/")[2]
 
 
-@pytest.mark.parametrize("kind", [Kind.ALREADY_SIGNED, Kind.APPROVED, Kind.CORRECTION_DECIDED])
+@pytest.mark.parametrize("kind", [Kind.ALREADY_SIGNED, Kind.APPROVED, Kind.CORRECTION_DECIDED, Kind.PROOF_ASKED])
 def test_a_notice_has_a_way_out_in_its_header_and_in_both_its_bodies(settings, signer, kind):
     message = mailed(settings, signer, kind)
 

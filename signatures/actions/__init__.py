@@ -15,6 +15,7 @@ from signatures.actions.mailing import ask_to_mail_update, mail_updates
 from signatures.actions.measure import Measure, measure
 from signatures.actions.moderate import (
     approve,
+    approve_as_notable,
     hide,
     mark_notable,
     reject,
@@ -25,6 +26,7 @@ from signatures.actions.moderate import (
 )
 from signatures.actions.post import mail_own_page, resend
 from signatures.actions.publish import begin_update, publish_update, retract_update, write_update
+from signatures.actions.review_queue import Taken, ask_for_proof, decide, look_again, skip, take_next
 from signatures.actions.reword import ReasonNeeded, reword
 from signatures.actions.rotate import KeysInUse, keys_in_use, rotate, rotate_authenticators
 from signatures.actions.sign import Details, sign
@@ -40,9 +42,12 @@ __all__ = [
     "Measure",
     "ReasonNeeded",
     "Standing",
+    "Taken",
     "Waiting",
     "accept_correction",
     "approve",
+    "approve_as_notable",
+    "ask_for_proof",
     "ask_to_mail_update",
     "beat",
     "begin_update",
@@ -50,6 +55,7 @@ __all__ = [
     "confirm",
     "correct",
     "count_growth",
+    "decide",
     "deliver",
     "draw_pictures",
     "erase",
@@ -59,6 +65,7 @@ __all__ = [
     "heed_mail_events",
     "hide",
     "keys_in_use",
+    "look_again",
     "mail_own_page",
     "mail_updates",
     "mark_notable",
@@ -82,8 +89,10 @@ __all__ = [
     "set_visibility",
     "show",
     "sign",
+    "skip",
     "standing",
     "take_away",
+    "take_next",
     "turn_off",
     "turn_on",
     "unmark_notable",

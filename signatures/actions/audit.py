@@ -2,7 +2,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 
-from signatures.models import AuditEntry, Signature, Statement
+from signatures.models import AuditEntry, Phrase, Signature, Statement
 
 
 def write_down(
@@ -13,6 +13,7 @@ def write_down(
     reason: str,
     now: datetime,
     signature: Signature | None = None,
+    phrase: Phrase | None = None,
     before: str = "",
     after: str = "",
 ) -> AuditEntry:
@@ -22,6 +23,7 @@ def write_down(
         actor=actor,
         reason=reason,
         signature=signature,
+        phrase=phrase,
         statement=statement,
         before=before,
         after=after,

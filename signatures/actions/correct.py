@@ -6,7 +6,7 @@ from django.db import transaction
 
 from signatures.actions.audit import write_down
 from signatures.actions.post import lock_with_mailbox, post_in_turn
-from signatures.models import AuditEntry, Mail, Signature, Verdict, verdict
+from signatures.models import AuditEntry, Mail, Phrase, Signature, Verdict, verdict
 
 State = Signature.State
 
@@ -20,6 +20,7 @@ def correct(*, signature_id: int, name: str, credit: str, now: datetime) -> Sign
         _forget_proposal(signature)
     elif signature.state == State.CONFIRMED and _verdict_on(signature, name, credit, now) == Verdict.HELD:
         signature.proposed_name, signature.proposed_credit, signature.proposed_at = name, credit, now
+        signature.asked_at = None
     elif signature.state in (State.CONFIRMED, State.HELD):
         _apply(signature, name, credit)
     signature.save()
@@ -39,12 +40,14 @@ def accept_correction(*, signature_id: int, actor: User, reason: str, now: datet
 
 
 @transaction.atomic
-def refuse_correction(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
+def refuse_correction(
+    *, signature_id: int, actor: User, reason: str, now: datetime, phrase: Phrase | None = None
+) -> bool:
     signature = lock_with_mailbox(signature_id)
     if signature.proposed_at is None:
         return False
     _forget_proposal(signature)
-    _decided(signature, AuditEntry.Action.REFUSE_CORRECTION, actor, reason, now)
+    _decided(signature, AuditEntry.Action.REFUSE_CORRECTION, actor, reason, now, phrase)
     return True
 
 
@@ -66,9 +69,19 @@ def _apply(signature: Signature, name: str, credit: str) -> None:
 
 def _forget_proposal(signature: Signature) -> None:
     signature.proposed_name, signature.proposed_credit, signature.proposed_at = "", "", None
+    signature.asked_at = None
 
 
-def _decided(signature: Signature, action: AuditEntry.Action, actor: User, reason: str, now: datetime) -> None:
+def _decided(
+    signature: Signature,
+    action: AuditEntry.Action,
+    actor: User,
+    reason: str,
+    now: datetime,
+    phrase: Phrase | None = None,
+) -> None:
     signature.save()
-    write_down(action, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement)
+    write_down(
+        action, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement, phrase=phrase
+    )
     post_in_turn(signature, Mail.Kind.CORRECTION_DECIDED, now=now)

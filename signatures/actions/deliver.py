@@ -233,6 +233,8 @@ def _is_pointless(mail: Mail, now: datetime) -> bool:
         return signature.state != Signature.State.PENDING or signature.generation != mail.generation
     if mail.update is not None:
         return not (signature.counted and signature.updates and mail.update.is_published(now))
+    if mail.kind == Mail.Kind.PROOF_ASKED:
+        return not signature.is_waiting
     return False
 
 

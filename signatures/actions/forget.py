@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from signatures.actions.leave import anonymise
-from signatures.limits import KEEP_ANSWER_TO_MAIL, KEEP_DIGEST_OF_MAIL, KEEP_PACE, KEEP_PENDING
-from signatures.models import Mail, MailEvent, Pace, Signature, Statement
+from signatures.limits import KEEP_ANSWER_TO_MAIL, KEEP_DIGEST_OF_MAIL, KEEP_PACE, KEEP_PENDING, REST_AFTER_SKIP
+from signatures.models import Lease, Mail, MailEvent, Pace, Signature, Skip, Statement
 
 BATCH = 500
 AT_ONCE = 20_000  # rows of a kind in one run, which then takes seconds; the next one goes on
@@ -35,6 +35,7 @@ class Forgotten:
     paces: int = 0
     sessions: int = 0
     wrong_passwords: int = 0
+    looks: int = 0
 
 
 def forget(*, now: datetime) -> Forgotten:
@@ -46,6 +47,8 @@ def forget(*, now: datetime) -> Forgotten:
         sessions=_in_batches(Session.objects.filter(expire_date__lte=now), lambda due: due.delete()),
         wrong_passwords=_in_batches(_old_wrong_passwords(now), lambda due: due.delete()),
         paces=_in_batches(Pace.objects.idle_since(now - KEEP_PACE), lambda due: due.delete()),
+        looks=_in_batches(_old_leases(now), lambda due: due.delete())
+        + _in_batches(_old_skips(now), lambda due: due.delete()),
         **_forget_mailboxes(now),
     )
 
@@ -75,6 +78,14 @@ def _old_mail_events(now: datetime) -> QuerySet[MailEvent]:
 def _old_wrong_passwords(now: datetime) -> QuerySet[AccessAttempt]:
     """axes itself deletes them when the next password is wrong. Some people type theirs where the user name goes."""
     return AccessAttempt.objects.filter(attempt_time__lte=now - settings.AXES_COOLOFF_TIME)
+
+
+def _old_leases(now: datetime) -> QuerySet[Lease]:
+    return Lease.objects.filter(until__lte=now - REST_AFTER_SKIP)
+
+
+def _old_skips(now: datetime) -> QuerySet[Skip]:
+    return Skip.objects.filter(at__lte=now - REST_AFTER_SKIP)
 
 
 def _forget_mailboxes(now: datetime) -> dict[str, int]:

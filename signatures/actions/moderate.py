@@ -7,9 +7,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.audit import write_down
+from signatures.actions.correct import accept_correction
 from signatures.actions.post import lock_with_mailbox, post_in_turn
 from signatures.actions.share import settle_share
-from signatures.models import AuditEntry, Mail, ProtectedName, Signature
+from signatures.models import AuditEntry, Mail, Phrase, ProtectedName, Signature
 
 Action, State = AuditEntry.Action, Signature.State
 
@@ -21,8 +22,8 @@ def approve(*, signature_id: int, actor: User, reason: str, now: datetime) -> bo
     if signature.state != State.HELD or signature.is_erased:
         return False
     signature.state, signature.confirmed_at, signature.flags = State.CONFIRMED, now, []
-    signature.checked_name = signature.name
-    signature.save(update_fields=["state", "confirmed_at", "flags", "checked_name"])
+    signature.checked_name, signature.asked_at = signature.name, None
+    signature.save(update_fields=["state", "confirmed_at", "flags", "checked_name", "asked_at"])
     settle_share(signature)
     write_down(
         Action.APPROVE, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement,
@@ -33,8 +34,8 @@ def approve(*, signature_id: int, actor: User, reason: str, now: datetime) -> bo
 
 
 @transaction.atomic
-def reject(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    """Neither counted nor shown, and nothing that comes from its mailbox changes that."""
+def reject(*, signature_id: int, actor: User, reason: str, now: datetime, phrase: Phrase | None = None) -> bool:
+    """Neither counted nor shown, and nothing that comes from its mailbox changes that. Its signer reads `phrase`."""
     signature = lock_with_mailbox(signature_id)
     before = signature.state
     if before in (State.REJECTED, State.WITHDRAWN):
@@ -48,6 +49,7 @@ def reject(*, signature_id: int, actor: User, reason: str, now: datetime) -> boo
         reason=reason,
         now=now,
         signature=signature,
+        phrase=phrase,
         statement=signature.statement,
         before=before,
         after=State.REJECTED,
@@ -92,6 +94,16 @@ def mark_notable(*, signature_id: int, actor: User, reason: str, now: datetime) 
     )  # fmt: skip
     if is_done:
         _protect(Signature.objects.get(id=signature_id))
+    return is_done
+
+
+@transaction.atomic
+def approve_as_notable(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
+    """In one go: what waits is accepted, and its signer is notable. False where nothing waited."""
+    accept = approve if lock_with_mailbox(signature_id).state == State.HELD else accept_correction
+    is_done = accept(signature_id=signature_id, actor=actor, reason=reason, now=now)
+    if is_done:
+        mark_notable(signature_id=signature_id, actor=actor, reason=reason, now=now)
     return is_done
 
 

@@ -20,13 +20,13 @@ BATCH = 100  # a signer whose row is among them waits for that many
 
 RENEW = """
     WITH new AS (
-        SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS new (id, sealed, digest)
+        SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::text[]) AS new (id, sealed, digest, domain)
     ), mails AS (
         UPDATE signatures_mail AS mail SET mailbox_digest = new.digest
         FROM new WHERE mail.signature_id = new.id AND mail.mailbox_digest IS NOT NULL
     )
     UPDATE signatures_signature AS signature
-    SET mailbox = new.sealed, mailbox_digest = new.digest, digest_key = %s
+    SET mailbox = new.sealed, mailbox_digest = new.digest, domain = new.domain, digest_key = %s
     FROM new WHERE signature.id = new.id
 """
 
@@ -87,12 +87,13 @@ def keys_in_use() -> KeysInUse:
 def _is_current(row: Signature, done: Rotated) -> bool:
     """Its mailbox is under the first key, and its digest is what signing would make of it today."""
     try:
-        key, digest = mailbox.current(mailbox.of_address(row.address))
+        found = mailbox.of_address(row.address)
+        current = *mailbox.current(found), mailbox.domain_key(found)
     except InvalidToken:
         done.unreadable.append(row.id)
         return True
-    stored = (row.digest_key, bytes(row.mailbox_digest or b""))
-    return stored == (key, digest) and mailbox.is_under_first_key(row.mailbox or b"")
+    stored = (row.digest_key, bytes(row.mailbox_digest or b""), row.domain)
+    return stored == current and mailbox.is_under_first_key(row.mailbox or b"")
 
 
 @dataclass(frozen=True)
@@ -104,11 +105,13 @@ class _New:
     sealed: bytes
     key: str
     digest: bytes
+    domain: str
 
     @classmethod
     def of(cls, row: Signature) -> "_New":
-        address = row.address
-        return cls(row.id, row.digests(), mailbox.seal(address), *mailbox.current(mailbox.of_address(address)))
+        found = mailbox.of_address(row.address)
+        sealed, domain = mailbox.seal(found.address), mailbox.domain_key(found)
+        return cls(row.id, row.digests(), sealed, *mailbox.current(found), domain)
 
 
 @transaction.atomic
@@ -132,7 +135,7 @@ def _write(ours: list[_New]) -> bool:
         return True
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            columns = [[getattr(new, name) for new in ours] for name in ("id", "sealed", "digest")]
+            columns = [[getattr(new, name) for new in ours] for name in ("id", "sealed", "digest", "domain")]
             cursor.execute(RENEW, [*columns, ours[0].key])
             _move_suppressions(ours)
     except IntegrityError:

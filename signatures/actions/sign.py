@@ -65,14 +65,9 @@ def sign(
 
 
 def _new(statement: Statement, by: mailbox.Mailbox, now: datetime) -> Signature:
-    key, digest = mailbox.current(by)
-    return Signature(
-        statement=statement,
-        mailbox=mailbox.seal(by.address),
-        mailbox_digest=digest,
-        digest_key=key,
-        created_at=now,
-    )
+    signature = Signature(statement=statement, created_at=now)
+    signature.set_mailbox(by)
+    return signature
 
 
 def _begin_again(signature: Signature, details: Details, language: str, flags: Collection[str]) -> None:

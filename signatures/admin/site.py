@@ -1,5 +1,6 @@
+from datetime import datetime
 from functools import update_wrapper
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
@@ -16,10 +17,14 @@ from django.views.decorators.csrf import csrf_protect
 
 from petition import errors
 from signatures.admin import login, sessions
+from signatures.admin.review import views as review
+from signatures.admin.review.waiting import Waiting
 from signatures.limits import LOGIN, seconds_to_wait
 from signatures.models import Mail, Signature
 
-IN_ORDER = ["Signature", "Statement", "Switch", "Update", "Sector", "Mail", "Suppression", "AuditEntry", "Version"]
+IN_ORDER = [
+    "Signature", "Statement", "Switch", "Update", "Sector", "Phrase", "Mail", "Suppression", "AuditEntry", "Version",
+]  # fmt: skip
 
 
 class OrganisersSite(AdminSite):
@@ -50,7 +55,7 @@ class OrganisersSite(AdminSite):
             path("second-factor/mine/", own, name="own_factor"),
             path("password-again/", again, name="again"),
         ]
-        return ours + super().get_urls()
+        return ours + review.urls(self) + super().get_urls()
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -114,16 +119,33 @@ def _place(name: str) -> int:
     return IN_ORDER.index(name) if name in IN_ORDER else len(IN_ORDER)
 
 
-def _waiting(request: HttpRequest) -> list[tuple[Promise, int, str]]:
-    """What waits for this person: words, how many, and the way there."""
-    found: list[tuple[Promise, int, str]] = []
+class Waits(NamedTuple):
+    """Words, how many, the way there, and since when the oldest does, where that matters."""
+
+    words: Promise
+    many: int
+    address: str
+    since: datetime | None = None
+
+
+def _waiting(request: HttpRequest) -> list[Waits]:
+    """What waits for this person."""
+    found: list[Waits] = []
     if request.user.has_perm("signatures.view_signature"):
-        many = Signature.objects.awaiting_review().count()
-        found.append((_("Waiting for review"), many, _list_of("signature", "review=waiting")))
+        found.append(_queue(request))
     if request.user.has_perm("signatures.view_mail"):
         many = Mail.objects.filter(status=Mail.Status.FAILED).count()
-        found.append((_("Failed mails"), many, _list_of("mail", "status__exact=failed")))
+        found.append(Waits(_("Failed mails"), many, _list_of("mail", "status__exact=failed")))
     return found
+
+
+def _queue(request: HttpRequest) -> Waits:
+    """Moderators go to the queue, and who only reads to the list."""
+    waiting = Waiting.among(Signature.objects.awaiting_review(), timezone.now())
+    address = _list_of("signature", "review=waiting")
+    if request.user.has_perm("signatures.moderate_signature"):
+        address = reverse("admin:review")
+    return Waits(_("Waiting for review"), waiting.many, address, waiting.since)
 
 
 def _list_of(noun: str, query: str) -> str:

@@ -118,6 +118,4 @@ def give_mailboxes(signatures: list[Signature]) -> None:
     for number, signature in enumerate(signatures, start=1):
         words = ".".join(signature.search_key.partition("|")[0].split())
         address = f"{words[:40]}.{number}@{signature.statement.slug}.example.org"
-        by = mailbox.Mailbox(address=address, canonical=mailbox.canonical_form(address))
-        signature.mailbox = mailbox.seal(address)
-        signature.digest_key, signature.mailbox_digest = mailbox.current(by)
+        signature.set_mailbox(mailbox.of_address(address))

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
 RULES = Path(__file__).resolve().parents[1] / "data" / "mailbox_rules.toml"
+DOMAIN_KEY_LENGTH = 12  # hexadecimal digits
 LONGEST = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 PASTED_ALONG = " \t\r\n\u00a0\u200b\u200e\u200f\u202a\u202c\ufeff"
 NOT_PLAIN = _("Use an address that has only plain letters, a to z, before the @. We cannot reach others yet.")
@@ -87,6 +88,21 @@ def current(mailbox: Mailbox) -> tuple[str, bytes]:
 def digests(mailbox: Mailbox) -> list[bytes]:
     """Under every listed key, newest first: what a look-up asks for."""
     return [digest(mailbox.canonical, key.encode()) for key in settings.DIGEST_KEYS]
+
+
+def domain_key(mailbox: Mailbox) -> str:
+    """Tells signers of one domain apart from all others, and the domain to nobody: what a new row stores."""
+    return _domain_key(mailbox.domain, settings.DIGEST_KEYS[0])
+
+
+def domain_keys(mailbox: Mailbox) -> list[str]:
+    """Under every listed key: what a look-up asks for."""
+    return [_domain_key(mailbox.domain, key) for key in settings.DIGEST_KEYS]
+
+
+def _domain_key(domain: str, key: str) -> str:
+    said = hmac.new(key.encode(), b"domain " + domain.lower().encode("ascii"), hashlib.sha256)
+    return said.hexdigest()[:DOMAIN_KEY_LENGTH]
 
 
 def key_id(key: str) -> str:

@@ -2,10 +2,12 @@ from signatures.models.figure import Figure
 from signatures.models.flags import Flag, in_words
 from signatures.models.growth import Growth, count_days
 from signatures.models.heartbeat import Heartbeat
+from signatures.models.lease import Lease, Skip
 from signatures.models.mail import Mail, Suppression
 from signatures.models.mail_event import MailEvent
 from signatures.models.mailing import Mailing, addressees
 from signatures.models.pace import Pace
+from signatures.models.phrase import Phrase, PhraseTranslation
 from signatures.models.picture import SharePicture
 from signatures.models.pressure import asks_for_proof
 from signatures.models.protected import ProtectedName
@@ -29,11 +31,14 @@ __all__ = [
     "Flag",
     "Growth",
     "Heartbeat",
+    "Lease",
     "Mail",
     "MailEvent",
     "Mailing",
     "OfferedSector",
     "Pace",
+    "Phrase",
+    "PhraseTranslation",
     "ProtectedName",
     "Sector",
     "SectorCount",
@@ -42,6 +47,7 @@ __all__ = [
     "ShareEntry",
     "SharePicture",
     "Signature",
+    "Skip",
     "Statement",
     "Suppression",
     "Switch",

@@ -11,6 +11,7 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from signatures.models.flags import Flag
+from signatures.models.phrase import Phrase
 from signatures.models.protected import ProtectedName
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
@@ -67,6 +68,7 @@ class AuditEntry(models.Model):
     class Action(models.TextChoices):
         APPROVE = "approve", _("approve")
         REJECT = "reject", _("reject")
+        ASK_FOR_PROOF = "ask_for_proof", _("ask for proof")
         RESTORE = "restore", _("take back the rejection")
         HIDE = "hide", _("hide")
         SHOW = "show", _("show")
@@ -95,6 +97,9 @@ class AuditEntry(models.Model):
         Statement, models.PROTECT, null=True, related_name="audit", verbose_name=_("statement")
     )
     reason = models.CharField(_("reason"), max_length=300)
+    phrase = models.ForeignKey(
+        Phrase, models.PROTECT, null=True, related_name="+", verbose_name=_("words that the signer reads")
+    )
     before = models.CharField(_("before"), max_length=40, blank=True)
     after = models.CharField(_("after"), max_length=40, blank=True)
     created_at = models.DateTimeField(_("at"))

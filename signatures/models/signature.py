@@ -3,19 +3,21 @@ from datetime import datetime
 
 from cryptography.fernet import InvalidToken
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex, HashIndex, OpClass
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity import keys, mailbox, provider
+from signatures.identity.mailbox import DOMAIN_KEY_LENGTH, Mailbox
+from signatures.limits import WAIT_FOR_PROOF
 from signatures.models.languages import LanguageField
 from signatures.models.listing import NOTABLES_THEN_NEWEST, Listing
 from signatures.models.sector import Sector
 from signatures.models.statement import Statement
 from signatures.models.wording import Version
 
-NO_MAILBOX = {"mailbox": None, "mailbox_digest": None, "digest_key": ""}
+NO_MAILBOX = {"mailbox": None, "mailbox_digest": None, "digest_key": "", "domain": ""}
 NO_SIGNER = {
     "name": "",
     "credit": "",
@@ -29,6 +31,9 @@ NO_SIGNER = {
     "checked_name": "",
     "flags": [],
 }
+
+
+WAITING = Q(state="held") | Q(proposed_at__isnull=False)
 
 
 class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
@@ -53,7 +58,24 @@ class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
         self.update(**NO_MAILBOX, **NO_SIGNER, notable=False, state=state, erased_at=now)
 
     def awaiting_review(self) -> "SignatureQuerySet":
-        return self.filter(Q(state=Signature.State.HELD) | Q(proposed_at__isnull=False))
+        return self.filter(WAITING)
+
+    def due_for_review(self, now: datetime) -> "SignatureQuerySet":
+        """Without those whom a moderator has asked for proof, while they may still answer."""
+        asked_lately = Q(asked_at__isnull=False, asked_at__gt=now - WAIT_FOR_PROOF)
+        return self.awaiting_review().exclude(asked_lately)
+
+    def namesakes(self, signature: "Signature") -> "SignatureQuerySet":
+        """Others whose name folds to the same letters, on every statement."""
+        return self.filter(search_key=signature.search_key).exclude(id=signature.id).exclude(search_key="")
+
+    def of_domain_of(self, signature: "Signature") -> "SignatureQuerySet":
+        """Others whose mailbox is at the same domain. None where that cannot be told."""
+        with suppress(InvalidToken):
+            if signature.mailbox:
+                found = mailbox.of_address(signature.address)
+                return self.filter(domain__in=mailbox.domain_keys(found)).exclude(id=signature.id)
+        return self.none()
 
 
 class Signature(models.Model):
@@ -94,6 +116,10 @@ class Signature(models.Model):
     mailbox_digest = models.BinaryField(_("digest of the mailbox"), max_length=32, null=True, blank=True)
     digest_key = models.CharField(_("key of the digest"), max_length=8, blank=True)
 
+    domain = models.CharField(
+        _("key of the mailbox’s domain"), max_length=DOMAIN_KEY_LENGTH, blank=True, default="", db_default=""
+    )
+
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
     visibility = models.CharField(_("visibility"), max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC)
     hidden_at = models.DateTimeField(_("hidden at"), null=True, blank=True)
@@ -110,6 +136,8 @@ class Signature(models.Model):
     proposed_name = models.CharField(_("proposed name"), max_length=120, blank=True)
     proposed_credit = models.CharField(_("proposed credit"), max_length=160, blank=True)
     proposed_at = models.DateTimeField(_("correction proposed at"), null=True, blank=True)
+
+    asked_at = models.DateTimeField(_("asked for proof at"), null=True, blank=True)
 
     search_key = models.TextField(blank=True, db_collation="C", editable=False)
     created_at = models.DateTimeField(_("signed at"))
@@ -178,6 +206,9 @@ class Signature(models.Model):
             models.Index(fields=["created_at"], name="pending_by_age", condition=Q(state="pending")),
             models.Index(fields=["statement", "created_at"], name="signed_lately"),
             models.Index(fields=["statement", "id"], name="want_updates", condition=Q(counted=True, updates=True)),
+            models.Index(fields=["id"], name="waiting_for_review", condition=WAITING),
+            models.Index(fields=["domain", "created_at"], name="signers_of_a_domain", condition=~Q(domain="")),
+            HashIndex(fields=["search_key"], name="namesakes"),
             GinIndex(
                 OpClass(F("search_key"), name="gin_trgm_ops"),
                 name="search_by_trigram",
@@ -210,8 +241,19 @@ class Signature(models.Model):
         return ""
 
     @property
+    def is_waiting(self) -> bool:
+        """For a moderator's decision, on itself or on a correction."""
+        return self.state == self.State.HELD or self.proposed_at is not None
+
+    @property
     def is_erased(self) -> bool:
         return self.erased_at is not None
+
+    def set_mailbox(self, found: Mailbox) -> None:
+        """The mailbox together with all that it is known again by. Does not save."""
+        self.mailbox = mailbox.seal(found.address)
+        self.digest_key, self.mailbox_digest = mailbox.current(found)
+        self.domain = mailbox.domain_key(found)
 
     def rename(self, name: str) -> None:
         """Sets the name together with the key that finds it. Does not save."""

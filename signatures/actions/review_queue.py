@@ -1,0 +1,64 @@
+"""The review queue: each moderator gets one signature at a time, and nobody else gets the same."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from signatures.actions.audit import write_down
+from signatures.actions.post import lock_with_mailbox, post_in_turn
+from signatures.models import AuditEntry, Lease, Mail, Phrase, Signature, Skip
+from signatures.models.signature import SignatureQuerySet
+
+Decision = Callable[..., bool]
+
+
+class Taken(Exception):
+    """A colleague looks at it now."""
+
+
+def take_next(
+    *, moderator: User, waiting: SignatureQuerySet, now: datetime, beside: Collection[int] = ()
+) -> Signature | None:
+    """The next of `waiting` for this moderator, leased; None where nothing is left. `beside` is on their screen."""
+    return Lease.objects.take(waiting.due_for_review(now), holder=moderator, now=now, beside=beside)
+
+
+@transaction.atomic
+def decide(*, signature_id: int, moderator: User, now: datetime, decision: Decision, **said) -> bool:
+    """Runs one of the acts on a signature while it is this moderator's, and gives it back. False where there was
+    nothing left to decide."""
+    lock_with_mailbox(signature_id)  # first, as everywhere: the lease of a signature is taken by who holds its row
+    if not Lease.objects.hold(signature_id, holder=moderator, now=now):
+        raise Taken
+    is_done = decision(signature_id=signature_id, actor=moderator, now=now, **said)
+    Lease.objects.filter(signature=signature_id).delete()
+    return is_done
+
+
+@transaction.atomic
+def skip(*, signature_id: int, actor: User, now: datetime) -> bool:
+    """Left to a colleague. Nothing about the signature changes, so nothing is written down."""
+    Skip.objects.update_or_create(signature_id=signature_id, moderator=actor, defaults={"at": now})
+    return True
+
+
+def look_again(*, moderator: User) -> None:
+    Skip.objects.filter(moderator=moderator).delete()
+
+
+@transaction.atomic
+def ask_for_proof(*, signature_id: int, actor: User, reason: str, phrase: Phrase, now: datetime) -> bool:
+    """Mails the question of `phrase`; until the answer, or for a week, it stands in nobody's queue."""
+    signature = lock_with_mailbox(signature_id)
+    if not signature.is_waiting or signature.mailbox is None:
+        return False
+    signature.asked_at = now
+    signature.save(update_fields=["asked_at"])
+    write_down(
+        AuditEntry.Action.ASK_FOR_PROOF, actor=actor, reason=reason, now=now, signature=signature, phrase=phrase,
+        statement=signature.statement,
+    )  # fmt: skip
+    post_in_turn(signature, Mail.Kind.PROOF_ASKED, now=now)
+    return True

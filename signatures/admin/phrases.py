@@ -1,0 +1,34 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from signatures.models import AuditEntry, Phrase, PhraseTranslation
+
+
+class PhraseTranslationInline(admin.TabularInline):
+    model = PhraseTranslation
+    extra = 1
+
+
+@admin.register(Phrase)
+class PhraseAdmin(admin.ModelAdmin):
+    list_display = ("text", "use", "position", "is_offered")
+    list_filter = ("use", "is_offered")
+    search_fields = ("text",)
+    inlines = (PhraseTranslationInline,)
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        found = super().get_changelist_instance(request)
+        found.search_help_text = str(
+            _("What the review queue offers with one key, and the signer reads in their language.")
+        )
+        return found
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """One at a time, and only what nobody has been told."""
+        if obj is None or not super().has_delete_permission(request, obj):
+            return False
+        return not AuditEntry.objects.filter(phrase=obj).exists()

@@ -1,0 +1,92 @@
+"""What a moderator can press in the review queue, and what each press does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from signatures import actions
+from signatures.models import Phrase, Signature
+from signatures.models.check import Method
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`choose` names what the second key chooses: a method, or a ready answer of that use."""
+
+    name: str
+    key: str
+    label: "_StrPromise"
+    done: "_StrPromise"
+    choose: str = ""
+
+
+DECISIONS = [
+    Decision("approve", "a", gettext_lazy("Approve"), gettext_lazy("Approved")),
+    Decision("notable", "n", gettext_lazy("Approve as notable"), gettext_lazy("Approved as notable"), "method"),
+    Decision("ask", "p", gettext_lazy("Ask for proof"), gettext_lazy("Asked for proof"), Phrase.Use.ASK),
+    Decision("reject", "r", gettext_lazy("Reject"), gettext_lazy("Rejected"), Phrase.Use.REJECT),
+    Decision("skip", "s", gettext_lazy("Skip"), gettext_lazy("Skipped")),
+]
+BY_NAME = {decision.name: decision for decision in DECISIONS}
+
+
+class NothingChosen(Exception):
+    """The press names no decision, or none of the answers that go with it."""
+
+
+def carry_out(pressed: str, *, signature: Signature, moderator: User, note: str, now: Any) -> tuple[Decision, bool]:
+    """`pressed` is a decision and, where it needs one, a choice: "reject 3". Returns whether anything was left to
+    decide."""
+    name, _space, choice = pressed.partition(" ")
+    if name not in BY_NAME:
+        raise NothingChosen
+    decision, said = WAYS[name](signature, choice, note)
+    is_done = actions.decide(signature_id=signature.id, moderator=moderator, now=now, decision=decision, **said)
+    return BY_NAME[name], is_done
+
+
+def _approve(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
+    accept = actions.approve if signature.state == Signature.State.HELD else actions.accept_correction
+    return accept, {"reason": note or _("looked at in the review queue")}
+
+
+def _notable(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
+    if choice not in Method.values:
+        raise NothingChosen
+    reason = " · ".join(filter(None, [str(Method(choice).label), note]))
+    return actions.approve_as_notable, {"reason": reason}
+
+
+def _ask(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
+    phrase = _phrase(Phrase.Use.ASK, choice)
+    return actions.ask_for_proof, {"phrase": phrase, "reason": note or phrase.text}
+
+
+def _reject(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
+    phrase = _phrase(Phrase.Use.REJECT, choice)
+    refuse = actions.reject if signature.state == Signature.State.HELD else actions.refuse_correction
+    return refuse, {"phrase": phrase, "reason": note or phrase.text}
+
+
+def _skip(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
+    return actions.skip, {}
+
+
+WAYS = {"approve": _approve, "notable": _notable, "ask": _ask, "reject": _reject, "skip": _skip}
+
+
+def _phrase(use: Phrase.Use, choice: str) -> Phrase:
+    found = (
+        Phrase.objects.filter(use=use, is_offered=True, id=int(choice)) if choice.isdecimal() else Phrase.objects.none()
+    )
+    phrase = found.first()
+    if phrase is None:
+        raise NothingChosen
+    return phrase

@@ -1,0 +1,94 @@
+"""What a moderator needs to see beside a name, in a fixed small number of queries. The mailbox itself is not in it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote_plus
+
+from cryptography.fernet import InvalidToken
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from signatures.identity import mailbox, provider
+from signatures.models import ProtectedName, Signature, Suppression, in_words
+
+NAMESAKES = 5
+MOST_OF_A_DOMAIN = 1000  # are counted: more tells no more
+SEARCHES = [
+    (_("the web"), "https://duckduckgo.com/?q=%22{name}%22+{credit}"),
+    (_("Wikipedia"), "https://en.wikipedia.org/w/index.php?search=%22{name}%22"),
+    (_("MusicBrainz"), "https://musicbrainz.org/search?type=artist&query={name}"),
+    (_("films"), "https://www.themoviedb.org/search/person?query={name}"),
+    (_("books"), "https://openlibrary.org/search/authors?q={name}"),
+]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """Where the mailbox is, and since when people sign from there: `since` is None for the first of them, and where
+    everybody can have a mailbox."""
+
+    name: str
+    others: int
+    since: datetime | None
+    is_large: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    why: list[str | Promise]
+    resembles: ProtectedName | None
+    domain: Domain | None
+    gets_no_mail: str
+    namesakes: list[Signature]
+    more_namesakes: int
+    searches: list[tuple[Promise, str]]
+
+    @classmethod
+    def about(cls, signature: Signature) -> "Evidence":
+        wanted = _as_wanted(signature)
+        others = Signature.objects.namesakes(wanted).select_related("statement").order_by("-id")
+        namesakes = list(others[: NAMESAKES + 1])
+        return cls(
+            why=in_words(signature.flags),
+            resembles=ProtectedName.objects.resembled_by(wanted),
+            domain=_domain(signature),
+            gets_no_mail=_why_no_mail(signature),
+            namesakes=namesakes[:NAMESAKES],
+            more_namesakes=others.count() - NAMESAKES if len(namesakes) > NAMESAKES else 0,
+            searches=_searches(wanted),
+        )
+
+
+def _as_wanted(signature: Signature) -> Signature:
+    """The name and credit that the decision is about: those of the correction, where one waits."""
+    if signature.proposed_at is None:
+        return signature
+    wanted = Signature(id=signature.id, statement_id=signature.statement_id, credit=signature.proposed_credit)
+    wanted.rename(signature.proposed_name)
+    return wanted
+
+
+def _domain(signature: Signature) -> Domain | None:
+    try:
+        name = mailbox.of_address(signature.address).domain if signature.mailbox else ""
+    except InvalidToken:
+        return None
+    if not name:
+        return None
+    if provider.name_of(signature.provider) is not None:
+        return Domain(name, 0, None, is_large=True)
+    moments = Signature.objects.of_domain_of(signature).order_by("created_at").values_list("created_at", flat=True)
+    seen = list(moments[:MOST_OF_A_DOMAIN])
+    return Domain(name, len(seen), seen[0] if seen else None, is_large=False)
+
+
+def _why_no_mail(signature: Signature) -> str:
+    if signature.mailbox is None:
+        return str(_("its mailbox is erased"))
+    found = Suppression.objects.filter(mailbox_digest__in=signature.digests()).first()
+    return found.get_reason_display() if found else ""
+
+
+def _searches(wanted: Signature) -> list[tuple[Promise, str]]:
+    name, credit = quote_plus(wanted.name), quote_plus(wanted.credit)
+    return [(label, address.format(name=name, credit=credit)) for label, address in SEARCHES]

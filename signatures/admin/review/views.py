@@ -1,0 +1,172 @@
+"""The review queue: one signature on the screen, one key for each decision, the next one already there.
+
+GET shows. Whoever presses "Begin", or decides, gets the next one leased; queue.js takes the answers to the same presses
+as parts of a page, so that the next signature is there before it is asked for.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from signatures import actions
+from signatures.admin.review.decisions import DECISIONS, NothingChosen, carry_out
+from signatures.admin.review.evidence import Evidence
+from signatures.admin.review.waiting import FilterForm, Waiting
+from signatures.models import AuditEntry, Lease, Phrase, Signature, Skip
+from signatures.models.check import Method
+
+LONGEST_NOTE = 200
+View = Callable[..., HttpResponse]
+
+
+def urls(site: Any) -> list[URLPattern]:
+    def page(view: View) -> View:
+        return site.admin_view(_for_moderators(site, view))
+
+    return [
+        path("review/", page(require_GET(start)), name="review"),
+        path("review/next/", page(require_POST(following)), name="review_next"),
+        path("review/again/", page(require_POST(look_again)), name="review_again"),
+        path("review/<int:signature_id>/", page(case), name="review_case"),
+    ]
+
+
+def _for_moderators(site: Any, view: View) -> View:
+    def guarded(request: HttpRequest, **named: Any) -> HttpResponse:
+        if not request.user.has_perm("signatures.moderate_signature"):
+            raise PermissionDenied
+        return view(request, site, **named)
+
+    return guarded
+
+
+def start(request: HttpRequest, site: Any) -> HttpResponse:
+    """How much waits, and which part of it to begin with."""
+    form, now = FilterForm(request.GET), timezone.now()
+    chosen = form.chosen()
+    context = {
+        **site.each_context(request),
+        "title": _("Review queue"),
+        "form": form,
+        "waiting": Waiting.among(chosen, now),
+        "skipped": Skip.objects.filter(moderator=_moderator(request)).count(),
+        "filter": _filter(request),
+        "decisions": DECISIONS,
+        "now": now,
+    }
+    return TemplateResponse(request, "admin/review/start.html", context)
+
+
+def following(request: HttpRequest, site: Any) -> HttpResponse:
+    return _show_next(request)
+
+
+def look_again(request: HttpRequest, site: Any) -> HttpResponse:
+    actions.look_again(moderator=_moderator(request))
+    return _show_next(request)
+
+
+def case(request: HttpRequest, site: Any, signature_id: int) -> HttpResponse:
+    if request.method == "POST":
+        return _decide(request, signature_id)
+    now = timezone.now()
+    signature = _waiting(signature_id)
+    if signature is None or not Lease.objects.held_by(_moderator(request), signature_id, now):
+        return HttpResponseRedirect(_address("admin:review", _filter(request)))
+    context = {**site.each_context(request), **_case(request, signature), "title": _("Review queue")}
+    return TemplateResponse(request, "admin/review/page.html", context)
+
+
+def _decide(request: HttpRequest, signature_id: int) -> HttpResponse:
+    signature = Signature.objects.filter(id=signature_id).first()
+    if signature is None:
+        return _refuse(request, _("It is no longer there."))
+    note = " ".join(request.POST.get("note", "").split())[:LONGEST_NOTE]
+    pressed = request.POST.get("press", "")
+    try:
+        decision, is_done = carry_out(
+            pressed, signature=signature, moderator=_moderator(request), note=note, now=timezone.now()
+        )
+    except actions.Taken:
+        return _refuse(request, format_html(_("A colleague looks at {} now: nothing was decided."), _named(signature)))
+    except NothingChosen:
+        return _refuse(request, _("Nothing was decided: choose one of the buttons."))
+    if not is_done:
+        return _refuse(request, format_html(_("{} was decided before."), _named(signature)))
+    return _show_next(request, said=format_html("{}: {}", decision.done, _named(signature)))
+
+
+def _show_next(request: HttpRequest, said: str = "") -> HttpResponse:
+    """The next one, as a part of the page for the script, or as a page of its own."""
+    waiting = FilterForm(request.GET).chosen()
+    beside = [int(each) for each in request.POST.getlist("beside") if each.isdecimal()]
+    found = actions.take_next(moderator=_moderator(request), waiting=waiting, now=timezone.now(), beside=beside)
+    if "part" in request.POST:
+        signature = _waiting(found.id) if found else None
+        shown = _case(request, signature) if signature else {"signature": None, "filter": _filter(request)}
+        return render(request, "admin/review/part.html", {**shown, "said": said})
+    if said:
+        messages.success(request, said)
+    if found is None:
+        return _see_other(_address("admin:review", _filter(request)))
+    return _see_other(_address("admin:review_case", _filter(request), found.id))
+
+
+def _refuse(request: HttpRequest, why: str) -> HttpResponse:
+    if "part" in request.POST:
+        return render(request, "admin/review/part.html", {"refused": why}, status=409)
+    messages.warning(request, why)
+    return _see_other(_address("admin:review", _filter(request)))
+
+
+def _case(request: HttpRequest, signature: Signature) -> dict[str, Any]:
+    choices: dict[str, list[tuple[Any, Any]]] = {"method": list(Method.choices)}
+    for phrase in Phrase.objects.offered():
+        choices.setdefault(phrase.use, []).append((phrase.id, phrase.label))
+    return {
+        "signature": signature,
+        "evidence": Evidence.about(signature),
+        "decisions": [(each, choices.get(each.choose, [])) for each in DECISIONS],
+        "earlier": AuditEntry.objects.filter(signature=signature).select_related("actor")[:5],
+        "filter": _filter(request),
+        "longest_note": LONGEST_NOTE,
+        "now": timezone.now(),
+    }
+
+
+def _waiting(signature_id: int) -> Signature | None:
+    found = Signature.objects.select_related("statement", "sector").prefetch_related("sector__translations")
+    return found.awaiting_review().filter(id=signature_id).first()
+
+
+def _moderator(request: HttpRequest) -> User:
+    """Whom `admin_view` let in."""
+    return cast(User, request.user)
+
+
+def _named(signature: Signature) -> str:
+    return format_html("<bdi>{}</bdi>", signature)
+
+
+def _filter(request: HttpRequest) -> str:
+    return urlencode([(name, request.GET[name]) for name in ("statement", "why", "q") if request.GET.get(name)])
+
+
+def _address(view: str, query: str, *args: Any) -> str:
+    return reverse(view, args=args) + (f"?{query}" if query else "")
+
+
+def _see_other(url: str) -> HttpResponseRedirect:
+    return HttpResponseRedirect(url, status=303)

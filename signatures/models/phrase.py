@@ -1,0 +1,54 @@
+"""What a moderator tells a signer with one key: written beforehand, in every language."""
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from signatures.models.languages import LanguageField
+
+
+class PhraseQuerySet(models.QuerySet["Phrase"]):
+    def offered(self) -> "PhraseQuerySet":
+        return self.filter(is_offered=True).prefetch_related("translations")
+
+
+class Phrase(models.Model):
+    class Use(models.TextChoices):
+        REJECT = "reject", _("why a signature is not accepted")
+        ASK = "ask", _("what proof is asked for")
+
+    use = models.CharField(_("says"), max_length=10, choices=Use.choices)
+    text = models.CharField(_("text in English"), max_length=300)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_offered = models.BooleanField(
+        _("offered"), default=True, help_text=_("A text that somebody has read stays; it need not be offered again.")
+    )
+
+    objects = PhraseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("ready answer"), _("ready answers")
+        ordering = ["use", "position", "id"]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def label(self) -> str:
+        """In the active language, else in English; reads the prefetched translations."""
+        texts = {found.language: found.text for found in self.translations.all()}
+        return texts.get(get_language() or "", self.text)
+
+
+class PhraseTranslation(models.Model):
+    phrase = models.ForeignKey(Phrase, models.CASCADE, related_name="translations", verbose_name=_("ready answer"))
+    language = LanguageField(_("language"))
+    text = models.CharField(_("text"), max_length=300)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("translation"), _("translations")
+        ordering = ["language"]
+        constraints = [models.UniqueConstraint(fields=["phrase", "language"], name="one_phrase_per_language")]
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.language})"
