@@ -25,6 +25,11 @@ def percent(part: float) -> str:
     return _with_digits(shown)
 
 
+def decimal(value: float) -> str:
+    """To a tenth, never rounded up: 4.46 is not yet 4.5."""
+    return _with_digits(format_decimal(int(value * 10) / 10, locale=_locale(), numbering_system="default"))
+
+
 def day(value: date | datetime) -> str:
     return _with_digits(format_date(value, format="long", locale=_locale()))
 

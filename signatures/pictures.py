@@ -21,6 +21,7 @@ PAPER, INK, ASH, THREAD = "#faf8f3", "#17140f", "#5f584c", "#d9d2c3"
 LEADING = {"ar": 1.5, "hi": 1.45}
 OTHER_LEADING = 1.14
 TEXT_TOP, TEXT_BOTTOM = 132, 446
+LOGO, LOGO_MIDDLE = (320, 72), 84
 RULE, BASELINE = 482, 582
 TEXT_SIZES = range(92, 36, -4)
 SPACE = 24  # between words of the largest size
@@ -41,14 +42,17 @@ class Poster:
     is_rtl: bool
     text_is_rtl: bool
     accent: str
+    logo: str = ""
 
     @property
     def digest(self) -> str:
         return sha256("\0".join([LAYOUT, *map(str, astuple(self))]).encode()).hexdigest()
 
 
-def draw(poster: Poster) -> bytes:
+def draw(poster: Poster, logo: bytes | None = None) -> bytes:
     image = Image.new("RGB", SIZE, PAPER)
+    if logo:
+        _paste(image, logo, poster.text_is_rtl)
     pen = Pen(ImageDraw.Draw(image))
     pen.write(poster.organiser, at=96, size=30, colour=ASH, is_rtl=poster.text_is_rtl)
     _write_text(pen, poster)
@@ -82,6 +86,13 @@ class Pen:
 
     def rule(self, at: int) -> None:
         self.drawing.line([(MARGIN, at), (SIZE[0] - MARGIN, at)], fill=THREAD, width=2)
+
+
+def _paste(image: Image.Image, logo: bytes, is_rtl: bool) -> None:
+    """Opposite to where the reader begins."""
+    shown = Image.open(BytesIO(logo)).convert("RGBA")
+    shown.thumbnail(LOGO)
+    image.paste(shown, (MARGIN if is_rtl else SIZE[0] - MARGIN - shown.width, LOGO_MIDDLE - shown.height // 2), shown)
 
 
 def _write_text(pen: Pen, poster: Poster) -> None:

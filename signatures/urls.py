@@ -1,6 +1,18 @@
 from django.urls import path, register_converter
 
-from signatures.views import api, corrections, embed, feeds, numbers, pictures, signatories, signer, statements, updates
+from signatures.views import (
+    api,
+    corrections,
+    embed,
+    feeds,
+    looks,
+    numbers,
+    pictures,
+    signatories,
+    signer,
+    statements,
+    updates,
+)
 
 
 class TokenConverter:
@@ -44,6 +56,8 @@ urlpatterns = [
     path("<slug:slug>/numbers/", numbers.numbers, name="numbers"),
     path("<slug:slug>/numbers.json", numbers.numbers_json, name="numbers_json"),
     path("<slug:slug>/numbers.csv", numbers.numbers_csv, name="numbers_csv"),
+    path("<slug:slug>/look-<str:digest>.css", looks.sheet, name="look"),
+    path("<slug:slug>/files/<str:name>", looks.file, name="file"),
     path("<slug:slug>/picture.png", pictures.picture, name="picture"),
     path("<slug:slug>/signatories/", signatories.signatories, name="signatories"),
     path("<slug:slug>/signatories/<slug:sector>/", signatories.signatories, name="sector"),

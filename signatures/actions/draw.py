@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
-from signatures import numerals, pictures
+from signatures import numerals, pictures, stored
 from signatures.models import Count, SharePicture, Statement, Translation, count
 
 AT_MOST_EVERY = timedelta(minutes=1)
@@ -38,9 +38,10 @@ def _draw(
     if not pictures.can_write(poster.text):
         return
     name = f"share/{statement.slug}-{language}-{poster.digest[:12]}.png"
+    logo = stored.content(poster.logo) if poster.logo else None
     with transaction.atomic():
-        stored = default_storage.save(name, ContentFile(pictures.draw(poster)))
-        told = {"digest": poster.digest, "file": stored, "drawn_at": now}
+        kept = default_storage.save(name, ContentFile(pictures.draw(poster, logo)))
+        told = {"digest": poster.digest, "file": kept, "drawn_at": now}
         SharePicture.objects.update_or_create(statement=statement, language=language, defaults=told)
     if old:
         default_storage.delete(old.file)
@@ -58,7 +59,8 @@ def _poster(statement: Statement, wording: Translation, counted: Count, now: dat
         language=translation.get_language() or "",
         is_rtl=translation.get_language_bidi(),
         text_is_rtl=translation.get_language_info(wording.language)["bidi"],
-        accent=ACCENT,
+        accent=statement.accent or ACCENT,
+        logo=statement.logo.name or "",
     )
 
 

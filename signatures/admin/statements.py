@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from signatures.actions import ReasonNeeded
+from signatures.admin.looks import StatementForm, without_old_pictures
 from signatures.admin.wordings import TranslationFormSet, TranslationInline, VersionInline
 from signatures.models import OfferedSector, Statement, Tally, TallyEntry, count
 from signatures.numerals import number
@@ -40,6 +41,7 @@ class StatementAdmin(admin.ModelAdmin):
     list_filter = ("state",)
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ("opens_at", "closes_at")
+    form = StatementForm
     inlines = (OfferInline, TranslationInline, VersionInline)
     readonly_fields = ("tally", "mailboxes_erased_at")
 
@@ -51,9 +53,11 @@ class StatementAdmin(admin.ModelAdmin):
         about = ["slug", "language", "organiser", "contact", "goal"]
         course = ["state", "opens_at", "closes_at", "is_featured", "proof_above"]
         delivery = ["delivered_at", "keep_mailboxes_for", "mailboxes_erased_at"]
+        look = ["accent", "accent_dark", "logo", "share_picture", "names_in_search_engines"]
         return [
             (None, {"fields": [*about, "tally"] if obj else about}),
             (_("Opening and closing"), {"fields": course}),
+            (_("Look"), {"fields": look}),
             (_("Delivery"), {"fields": delivery if obj else delivery[1:2]}),
         ]
 
@@ -81,6 +85,10 @@ class StatementAdmin(admin.ModelAdmin):
             return super().changeform_view(request, *args, **kwargs)
         except ReasonNeeded:  # the first to confirm came between the look at the form and its saving: look again
             return super().changeform_view(request, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Statement, form: Any, change: bool) -> None:
+        with without_old_pictures(obj):
+            super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if isinstance(formset, TranslationFormSet):

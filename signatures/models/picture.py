@@ -1,9 +1,7 @@
-from typing import Any
-
-from django.core.files.storage import default_storage
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from signatures import stored
 from signatures.models.languages import LanguageField
 from signatures.models.statement import Statement
 
@@ -33,10 +31,4 @@ class SharePicture(models.Model):
         return self.file
 
     def content(self) -> bytes | None:
-        """None where the storage has lost it."""
-        try:
-            with default_storage.open(self.file) as file:
-                found: Any = file.read()
-                return found
-        except FileNotFoundError:
-            return None
+        return stored.content(self.file)

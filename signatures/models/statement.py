@@ -77,6 +77,39 @@ class Statement(models.Model):
         ),
     )
     mailboxes_erased_at = models.DateTimeField(_("mailboxes erased at"), null=True, blank=True, editable=False)
+    accent = models.CharField(
+        _("accent"),
+        max_length=7,
+        blank=True,
+        help_text=_("#b3261e, for instance: buttons, the count, underlines. It is refused where it cannot be read."),
+    )
+    accent_dark = models.CharField(
+        _("accent in dark mode"), max_length=7, blank=True, help_text=_("Empty: a lighter tone of the accent.")
+    )
+    logo = models.ImageField(
+        _("logo"),
+        upload_to="looks/",
+        width_field="logo_width",
+        height_field="logo_height",
+        blank=True,
+        help_text=_("PNG, JPEG or WebP of at most 1 MB, stands before the title on every page."),
+    )
+    logo_width = models.PositiveIntegerField(null=True, editable=False)
+    logo_height = models.PositiveIntegerField(null=True, editable=False)
+    share_picture = models.ImageField(
+        _("picture to share"),
+        upload_to="looks/",
+        blank=True,
+        help_text=_(
+            "PNG, JPEG or WebP of at most 1 MB, best 1200 by 630. Stands beside links on other sites, in place of the "
+            "picture with the count that is drawn by itself."
+        ),
+    )
+    names_in_search_engines = models.BooleanField(
+        _("names may be found by search engines"),
+        default=False,
+        help_text=_("Pages of the list ask search engines to pass them over, unless this is on."),
+    )
     sectors = models.ManyToManyField(Sector, through=OfferedSector, related_name="statements")
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language, get_language_info
 
+from signatures.colours import Look
 from signatures.models import Count, SectorCount, Signature, Statement, Translation, count
 from signatures.views.read_updates import ReadUpdate, published_updates
 
@@ -63,6 +64,9 @@ class Reading:
             self.statement.closes_at,
             self.statement.goal,
         )
+        self.logo_width, self.logo_height = self.statement.logo_width, self.statement.logo_height
+        self.names_in_search_engines = self.statement.names_in_search_engines
+        self.look = Look(self.statement.accent, self.statement.accent_dark) if self.statement.accent else None
         self.is_translated = translation.language == get_language()
         self.is_short = self.wording.is_short
         self.may_ask_for_proof = self.statement.proof_above is not None
@@ -97,6 +101,22 @@ class Reading:
     def address(self) -> str:
         """The whole of it, for who is elsewhere."""
         return settings.SITE_URL + self.url
+
+    @property
+    def look_url(self) -> str:
+        """Of the style sheet with its own colour; "" where it has none."""
+        return reverse("signatures:look", args=[self.slug, self.look.digest]) if self.look else ""
+
+    @property
+    def logo_url(self) -> str:
+        return self._file_url(self.statement.logo.name)
+
+    @property
+    def share_picture_url(self) -> str:
+        return self._file_url(self.statement.share_picture.name)
+
+    def _file_url(self, name: str | None) -> str:
+        return reverse("signatures:file", args=[self.slug, name.rpartition("/")[2]]) if name else ""
 
     @property
     def list_url(self) -> str:

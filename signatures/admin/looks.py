@@ -1,0 +1,108 @@
+"""What organisers choose of a statement's look, and what is refused."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminFileWidget, AdminTextInputWidget
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models.fields.files import FieldFile
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from signatures import uploads
+from signatures.colours import DARK_PAPER, ENOUGH, HEX, PAPER, least_contrast
+from signatures.models import Statement
+from signatures.numerals import decimal
+
+NO_COLOUR = _("Write the colour as # and six digits, each 0 to 9 or a to f: #b3261e.")
+TOO_FAINT = _(
+    "This colour has a contrast of %(ratio)s to 1 against %(paper)s: people with weak eyes cannot read it. It takes "
+    "%(enough)s to 1; %(advice)s."
+)
+DARKER, LIGHTER = _("a darker tone has it"), _("a lighter tone has it")
+NO_LIGHT = _("Choose the accent first: dark mode alone cannot have one.")
+
+
+class PictureInput(AdminFileWidget):
+    """Leads to where the public sees the picture: the storage itself is served to nobody."""
+
+    def format_value(self, value: Any) -> Any:
+        return Shown(value) if self.is_initial(value) else None
+
+
+class Shown:
+    def __init__(self, picture: FieldFile):
+        self.name = (picture.name or "").rpartition("/")[2]
+        self.url = reverse("signatures:file", args=[picture.instance.slug, self.name])
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StatementForm(forms.ModelForm):
+    logo = forms.FileField(required=False, widget=PictureInput)
+    share_picture = forms.FileField(required=False, widget=PictureInput)
+
+    class Meta:
+        model = Statement
+        fields = "__all__"  # noqa: DJ007 - StatementAdmin.get_fieldsets chooses
+        widgets = {
+            name: AdminTextInputWidget(attrs={"size": 8, "dir": "ltr", "placeholder": "#b3261e", "spellcheck": "false"})
+            for name in ("accent", "accent_dark")
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name in ("logo", "share_picture"):
+            if name in self.fields:
+                field = Statement._meta.get_field(name)
+                self.fields[name].label, self.fields[name].help_text = field.verbose_name.capitalize(), field.help_text
+
+    def clean_accent(self) -> str:
+        return _readable(self.cleaned_data["accent"], dark=False)
+
+    def clean_accent_dark(self) -> str:
+        chosen = _readable(self.cleaned_data["accent_dark"], dark=True)
+        if chosen and not self.cleaned_data.get("accent") and "accent" not in self.errors:
+            raise ValidationError(NO_LIGHT)
+        return chosen
+
+    def clean_logo(self) -> Any:
+        sent = self.cleaned_data["logo"]
+        return uploads.logo(sent) if isinstance(sent, UploadedFile) else sent
+
+    def clean_share_picture(self) -> Any:
+        sent = self.cleaned_data["share_picture"]
+        return uploads.share_picture(sent) if isinstance(sent, UploadedFile) else sent
+
+
+@contextmanager
+def without_old_pictures(statement: Statement) -> Iterator[None]:
+    """Files that nothing names any more go once the change is sure."""
+    before = _pictures(Statement.objects.filter(pk=statement.pk).first())
+    yield
+    gone = before - _pictures(statement)
+    transaction.on_commit(lambda: [default_storage.delete(name) for name in gone])
+
+
+def _pictures(statement: Statement | None) -> set[str]:
+    names = (statement.logo.name, statement.share_picture.name) if statement else ()
+    return {name for name in names if name}
+
+
+def _readable(colour: str, *, dark: bool) -> str:
+    chosen = colour.strip().lower()
+    if not chosen:
+        return ""
+    if not HEX.fullmatch(chosen):
+        raise ValidationError(NO_COLOUR)
+    ratio = least_contrast(chosen, dark=dark)
+    if ratio < ENOUGH:
+        told = {"ratio": decimal(ratio), "enough": decimal(ENOUGH), "paper": DARK_PAPER if dark else PAPER}
+        raise ValidationError(TOO_FAINT, params={**told, "advice": LIGHTER if dark else DARKER})
+    return chosen

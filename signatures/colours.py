@@ -1,0 +1,87 @@
+"""A statement's own colour: whether it can be read, and the style sheet that it becomes.
+
+Contrast is that of WCAG 2.2 (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio). The papers are those of
+static/css/tokens.css; a test compares.
+"""
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+
+PAPER, DARK_PAPER = "#faf8f3", "#14120e"
+SHEET, DARK_SHEET = "#fffdf8", "#1b1813"
+INK, SNOW = "#1a0f0c", "#fffdf8"
+ENOUGH = 4.5
+HEX = re.compile(r"#[0-9a-f]{6}")
+STEPS = 50
+
+RULES = (
+    ":root{{--raw-vermilion:{light};--raw-vermilion-deep:{light_deep};--raw-on-vermilion:{on_light}}}"
+    "@media (prefers-color-scheme:dark){{:root{{--raw-vermilion:{dark};--raw-vermilion-deep:{dark_deep};"
+    "--raw-on-vermilion:{on_dark}}}}}\n"
+)
+
+
+@dataclass(frozen=True)
+class Look:
+    """`accent` as an organiser chose it; `accent_dark` for dark mode, "" to have it reckoned from the other."""
+
+    accent: str
+    accent_dark: str = ""
+
+    @property
+    def sheet(self) -> str:
+        light, dark = self.accent, self.accent_dark or lighter(self.accent)
+        return RULES.format(
+            light=light,
+            light_deep=mix(light, "#000000", 0.25),
+            on_light=letters_on(light),
+            dark=dark,
+            dark_deep=mix(dark, "#ffffff", 0.25),
+            on_dark=letters_on(dark),
+        )
+
+    @property
+    def digest(self) -> str:
+        return sha256(self.sheet.encode()).hexdigest()[:16]
+
+
+def contrast(one: str, other: str) -> float:
+    """From 1 to 21."""
+    darker, brighter = sorted((_luminance(one), _luminance(other)))
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def least_contrast(accent: str, *, dark: bool) -> float:
+    """As letters on the paper and on the form, and with letters on it."""
+    grounds = (DARK_PAPER, DARK_SHEET) if dark else (PAPER, SHEET)
+    return min(contrast(accent, ground) for ground in (*grounds, letters_on(accent)))
+
+
+def lighter(accent: str) -> str:
+    """The same colour, as light as dark mode needs."""
+    tones = (mix(accent, "#ffffff", step / STEPS) for step in range(STEPS + 1))
+    return next(tone for tone in tones if least_contrast(tone, dark=True) >= ENOUGH + 1)
+
+
+def letters_on(accent: str) -> str:
+    return max((SNOW, INK), key=lambda letters: contrast(accent, letters))
+
+
+def mix(one: str, other: str, part: float) -> str:
+    """`part` of the other in the one."""
+    pairs = zip(_channels(one), _channels(other), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in pairs)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    return float(channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4)
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
