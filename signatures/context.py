@@ -18,9 +18,15 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "locale": LOCALES.get(get_language() or "", ""),
-        "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        "direction": _direction(get_language() or settings.LANGUAGE_CODE),
         "languages": [
-            {"code": code, "name": name, "url": _url_in(request, code), "current": code == get_language()}
+            {
+                "code": code,
+                "name": name,
+                "url": _url_in(request, code),
+                "current": code == get_language(),
+                "direction": _direction(code),
+            }
             for code, name in settings.LANGUAGES
         ],
     }
@@ -35,3 +41,7 @@ def _url_in(request: HttpRequest, language: str) -> str:
             )
         except NoReverseMatch:
             return reverse("signatures:index")
+
+
+def _direction(language: str) -> str:
+    return "rtl" if translation.get_language_info(language)["bidi"] else "ltr"

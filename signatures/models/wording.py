@@ -3,8 +3,9 @@
 from html import unescape
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
@@ -72,7 +73,8 @@ class TranslationQuerySet(models.QuerySet["Translation"]):
 
 def _with_switches(wanted: "TranslationQuerySet") -> "QuerySet[Any]":
     found = wanted.select_related("statement", "version")
-    return found.annotate(switches_on=Switch.objects.told_with("statement"))
+    every = Translation.objects.filter(statement=OuterRef("statement")).order_by("id").values("language")
+    return found.annotate(switches_on=Switch.objects.told_with("statement"), languages=ArraySubquery(every))
 
 
 class Translation(models.Model):
@@ -83,6 +85,8 @@ class Translation(models.Model):
     title = models.CharField(_("title"), max_length=200)
     addressee = models.CharField(_("addressee"), max_length=200, blank=True)
     version = models.ForeignKey(Version, models.RESTRICT, related_name="+", verbose_name=_("current version"))
+
+    languages: list[str]  # of the statement; only from `for_page()`
 
     objects = TranslationQuerySet.as_manager()
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, override
 
 from signatures.colours import Look
 from signatures.models import Count, SectorCount, Signature, Statement, Translation, count
@@ -67,6 +67,7 @@ class Reading:
         self.logo_width, self.logo_height = self.statement.logo_width, self.statement.logo_height
         self.names_in_search_engines = self.statement.names_in_search_engines
         self.look = Look(self.statement.accent, self.statement.accent_dark) if self.statement.accent else None
+        self.languages: list[str] = getattr(translation, "languages", [])
         self.is_translated = translation.language == get_language()
         self.is_short = self.wording.is_short
         self.may_ask_for_proof = self.statement.proof_above is not None
@@ -101,6 +102,12 @@ class Reading:
     def address(self) -> str:
         """The whole of it, for who is elsewhere."""
         return settings.SITE_URL + self.url
+
+    @property
+    def canonical(self) -> str:
+        """Where what is shown stands in its own language."""
+        with override(self.language):
+            return self.address
 
     @property
     def look_url(self) -> str:
