@@ -1,0 +1,36 @@
+"""docs/asvs.md: each requirement once, in order, and every file that it names is there."""
+
+import re
+
+from dev.processes import ROOT
+
+TEXT = (ROOT / "docs/asvs.md").read_text("utf-8")
+ROWS = re.findall(
+    r"^\| (\d+)\.(\d+)\.(\d+) \| ([12]) \| (met|partly|not met|n\.a\.|n\.a\. yet) \| (.+) \|$", TEXT, re.M
+)
+NAMED = re.compile(r"`((?:bin|deploy|docs|petition|signatures|static|tests)/[\w./-]*\w|[\w-]+\.(?:toml|txt|yml))`")
+
+
+def test_each_requirement_is_there_once_and_in_order():
+    numbers = [tuple(map(int, row[:3])) for row in ROWS]
+
+    assert numbers == sorted(set(numbers))
+    assert {chapter for chapter, *_ in numbers} == set(range(1, 17)) - {10}
+    assert len(ROWS) == TEXT.count("\n| ") - TEXT.count("\n| requirement ")
+
+
+def test_the_sum_of_them_is_true():
+    told = re.search(r"^Of (\d+): (.+)\.$", TEXT, re.M)
+    states = [row[4] for row in ROWS]
+
+    assert int(told[1]) == len(ROWS)
+    assert told[2] == ", ".join(
+        f"{states.count(each)} {each}" for each in ("met", "partly", "not met", "n.a.", "n.a. yet") if each in states
+    )
+
+
+def test_every_file_that_is_named_exists():
+    named = [path for row in ROWS for path in NAMED.findall(row[5])]
+
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    assert len(named) > 100
