@@ -1,5 +1,6 @@
 """Plain pages for what went wrong. They read nothing from the database: it may be what is gone."""
 
+import logging
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_path
 from django.utils.translation import gettext_lazy as _
+
+logger = logging.getLogger(__name__)
 
 HEADINGS = {
     400: _("We could not read that"),
@@ -99,6 +102,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Of those whom we know: at the desk. What strangers try is counted (petition/middleware.py)."""
+    if request.path_info.startswith("/admin/") and request.resolver_match:
+        logger.warning("account %s was refused %s", request.user.pk, request.resolver_match.view_name)
     return answer(request, 403)
 
 

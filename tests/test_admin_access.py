@@ -305,3 +305,35 @@ class TestMailboxes:
         for typed, found in (("gone@example.org", 1), ("else@example.org", 0), ("gone", 0)):
             assert desk.get(address(Suppression, "changelist"), {"q": typed}).context["cl"].result_count == found
         assert mailbox.digests(mailbox.parse("gone@example.org"))[0] == bytes(Suppression.objects.get().mailbox_digest)
+
+
+class TestTheAddressBar:
+    """What it may ask is what the page offers; whatever else stands in it is a plain answer."""
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "mailbox_digest__startswith=a", "mailbox__isnull=0", "mails__mailbox_digest__isnull=0",
+            "search_key__startswith=x", "statement__signatures__mailbox_digest__startswith=a",
+            "audit__actor__password__startswith=a", "sector__signatures__mailbox__isnull=0", "updates=1",
+        ],
+    )  # fmt: skip
+    def test_no_column_that_is_not_shown_is_probed(self, house, query):
+        assert at_desk(make_moderator()).get(f"{SIGNATURES}?{query}").status_code == 400
+
+    @pytest.mark.parametrize("list_of", ["signature", "mail", "auditentry", "version", "protectedname", "statement"])
+    @pytest.mark.parametrize(
+        "query", ["q=%00", "id=%00", "created_at__year=99999999999999999999", "o=%00", "keys=1", "e=%00"]
+    )
+    def test_whatever_is_typed_there_is_answered(self, house, list_of, query):
+        desk = at_desk(make_moderator())
+        answer = desk.get(f"{reverse(f'admin:signatures_{list_of}_changelist')}?{query}")
+
+        assert answer.status_code in (200, 302, 400)
+
+    def test_what_the_desk_refuses_is_written_down(self, house, caplog):
+        moderator = make_moderator()
+        at_desk(moderator).get(reverse("admin:auth_user_changelist"))
+
+        said = [record.getMessage() for record in caplog.records if record.name == "petition.errors"]
+        assert said == [f"account {moderator.pk} was refused admin:auth_user_changelist"]

@@ -66,6 +66,20 @@ def test_so_has_the_way_from_http_to_https(settings):
     has_all(answer.headers)
 
 
+def test_no_script_reads_the_cookies_of_the_desk():
+    owner = make_owner()
+    owner.set_password("correct horse battery")
+    owner.save()
+    visitor = Client()
+    visitor.get(reverse("admin:login"))
+    visitor.post(reverse("admin:login"), {"username": "owner", "password": "correct horse battery"})
+
+    assert {(name, kept["httponly"], kept["samesite"]) for name, kept in visitor.cookies.items()} == {
+        ("session", True, "Strict"),
+        ("csrf", True, "Strict"),
+    }
+
+
 def headers_of(client, address):
     with closing(client.get(address)) as answer:  # a static file is open until then
         return answer.headers

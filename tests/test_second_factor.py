@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+import logging
 import re
 from datetime import timedelta
 
@@ -402,3 +403,21 @@ def _filled(route, pk) -> str:
     route = re.sub(r"\^\(\?P<app_label>.+?\)/\$", "signatures/", route)
     route = route.replace("(?P<url>.*)$", "nowhere/").replace("<path:content_type_id>", "1")
     return re.sub(r"<(path:object_id|id|int:\w+)>", str(pk), route)
+
+
+def test_each_step_of_a_login_leaves_a_line_and_no_word_that_was_typed(organiser, phone, caplog):
+    client = Client()
+    with caplog.at_level(logging.INFO, "signatures.admin.login"):
+        give_password(client, "horse battery wrong")
+        give_password(client)
+        client.post(STEP, {"code": "000000"})
+        Authenticator.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+        client.post(STEP, {"code": code_of(phone)})
+
+    number = organiser.pk
+    assert [record.getMessage() for record in caplog.records if record.name == "signatures.admin.login"] == [
+        "a password or an account's name was wrong",
+        f"the password of account {number} was right",
+        f"a code for account {number} was wrong, or came too soon",
+        f"account {number} came in by code",
+    ]

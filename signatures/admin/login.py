@@ -1,5 +1,6 @@
 """The way in: the password, then the code. In between nobody is logged in, so the password alone opens nothing."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +27,8 @@ from signatures.identity import seeds
 from signatures.models import Authenticator
 from signatures.numerals import number
 
+logger = logging.getLogger(__name__)
+
 HALFWAY = "halfway"
 HALFWAY_FOR = timedelta(minutes=15)  # long enough to find an app and install it
 
@@ -36,11 +39,16 @@ class PasswordView(views.LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         now, user = timezone.now(), form.get_user()
+        logger.info("the password of account %s was right", user.pk)
         if not settings.SECOND_FACTOR:
             sessions.enter(self.request, user, None, now)
             return HttpResponseRedirect(self.get_success_url())
         _go_halfway(self.request, user, now)
         return HttpResponseRedirect(_step("second_factor", self.get_success_url()))
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        logger.warning("a password or an account's name was wrong")  # which name was typed may itself be a password
+        return super().form_invalid(form)
 
 
 class CodeForm(forms.Form):
@@ -72,8 +80,10 @@ def second_step(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         try:
             device = second_factor.verify(user=user, code=form.cleaned_data["code"], now=now)
         except second_factor.WrongCode as wrong:
+            logger.warning("a code for account %s was wrong, or came too soon", user.pk)
             form.add_error("code", _wrong(wrong.seconds))
         else:
+            logger.info("account %s came in by code", user.pk)
             sessions.enter(request, user, device, now)
             return HttpResponseRedirect(_wanted(request))
     context |= {"title": _("Second step"), "form": form, "next": _wanted(request)}
@@ -91,8 +101,10 @@ def enrolment(
                 user=user, sealed_seed=sealed_seed, code=form.cleaned_data["code"], now=now
             )
         except second_factor.WrongCode:
+            logger.warning("a code for a new authenticator of account %s was wrong", user.pk)
             form.add_error("code", _wrong(0))
         else:
+            logger.warning("account %s has a new authenticator", user.pk)
             sessions.enter(request, user, device, now)
             request.session.pop(HALFWAY, None)
             return show_codes(request, context, codes)
@@ -120,6 +132,7 @@ def ask_again(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         if known == request.user:
             sessions.note(request, sessions.PASSWORD, timezone.now())
             return HttpResponseRedirect(_wanted(request))
+        logger.warning("account %s gave a wrong password once more", request.user.pk)
         form.add_error("password", _("That is not your password."))
     context |= {"title": _("Your password, once more"), "form": form, "next": _wanted(request)}
     return TemplateResponse(request, "admin/second_factor/again.html", context)
@@ -144,6 +157,7 @@ def own_factor(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
     """What axes answers after too many wrong passwords for one account from one network."""
+    logger.warning("an account is locked for a network: too many wrong passwords")
     message = _("Too many wrong passwords. Wait a quarter of an hour, then try again.")
     refusal = errors.page(429, message=message)
     refusal["Retry-After"] = str(int(settings.AXES_COOLOFF_TIME.total_seconds()))

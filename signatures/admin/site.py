@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, cast
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -44,7 +45,14 @@ class OrganisersSite(AdminSite):
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             sessions.end_if_over(request, timezone.now())
-            return guarded(request, *args, **kwargs)
+            if "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL's text has no such character
+                return errors.page(400)
+            try:
+                return guarded(request, *args, **kwargs)
+            except (DataError, OverflowError):  # what a column cannot be compared with, or a year of very many digits
+                if request.method != "GET":
+                    raise
+                return errors.page(400)
 
         return update_wrapper(inner, guarded)
 
