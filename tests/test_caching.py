@@ -19,7 +19,8 @@ PUBLIC = [
     "/fr/letter/sign/",
     "/api/v1/openapi.json", "/api/v1/statements/letter/", "/ar/api/v1/statements/letter/signatories/?kind=person",
     "/api/v1/oembed/?url=" + settings.SITE_URL + "/letter/", "/embed/letter/", "/ar/embed/letter/",
-    "/letter/feed/", "/ar/letter/feed/", "/letter/updates/", "/ar/letter/updates/1/", "/robots.txt", "/sitemap.xml",
+    "/letter/feed/", "/ar/letter/feed/", "/letter/updates/", "/letter/organisations/",
+    "/ar/letter/updates/1/", "/robots.txt", "/sitemap.xml",
     "/letter/numbers/", "/ar/letter/numbers/", "/letter/numbers.json", "/letter/numbers.csv", "/ar/letter/picture.png",
 ]  # fmt: skip
 PRIVATE = {

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from signatures import actions
 from signatures.identity.keys import fold_query
 from signatures.models import Signature
-from signatures.models.listing import BadCursor, Cursor
+from signatures.models.listing import BadCursor, Cursor, NameCursor, parse_cursor
 from signatures.views import reading
 from tests.people import NOON, make_signature, make_statement
 
@@ -105,6 +106,129 @@ def test_a_page_has_one_address_that_shows_no_id_and_no_time(statement):
     assert str(Cursor.of(signature)) == str(Cursor.of(signature))
     assert str(signature.id) not in str(Cursor.of(signature)) or signature.id < 100
     assert len(str(Cursor.of(signature))) == 44
+
+
+class TestFromAToZ:
+    PEOPLE = ("Zoë Ångström", "ann Example", "Étienne Roy", "Ольга Ким", "王小明", "Ann Aster", "ليلى الحداد")
+    ORDERED = ["Ann Aster", "ann Example", "Étienne Roy", "ليلى الحداد", "Ольга Ким", "王小明", "Zoë Ångström"]
+
+    @pytest.fixture(autouse=True)
+    def people(self, statement):
+        for name in self.PEOPLE:
+            make_signature(statement, name=name, notable=name == "Zoë Ångström")
+
+    def test_names_stand_in_the_order_of_their_sound_whatever_their_script(self):
+        assert names("/letter/signatories/?order=name") == self.ORDERED
+
+    def test_in_a_sector_and_in_a_search_too(self, statement):
+        make_signature(statement, name="Ann Zorn", sector="literature")
+
+        assert names("/letter/signatories/literature/?order=name") == ["Ann Zorn"]
+        assert names("/letter/signatories/?order=name&q=ann") == ["Ann Aster", "ann Example", "Ann Zorn"]
+
+    def test_pages_follow_each_other_without_gap_or_double(self, statement, monkeypatch):
+        monkeypatch.setattr("signatures.views.signatories.PAGE", 2)
+        make_signature(statement, name="Ann Aster")
+        seen, address = [], "/letter/signatories/?order=name"
+        while address:
+            soup = BeautifulSoup(Client().get(address).content, "html.parser")
+            seen.append([name.get_text() for name in soup.select(".signatory .name")])
+            link = soup.select_one("a[rel=next]")
+            address = link["href"] if link else None
+
+        assert [len(each) for each in seen] == [2, 2, 2, 2]
+        assert list(chain(*seen)) == ["Ann Aster", *self.ORDERED]
+
+    def test_each_view_leads_to_the_other_order_and_keeps_what_is_looked_for(self):
+        def orders(address):
+            soup = BeautifulSoup(Client().get(address).content, "html.parser")
+            return [link["href"] for link in soup.select(".orders a")], soup
+
+        links, page = orders("/fr/letter/signatories/music/?q=ann&order=name")
+        assert links == ["/fr/letter/signatories/music/?q=ann", "/fr/letter/signatories/music/?q=ann&order=name"]
+        assert page.select_one(".orders [aria-current]")["href"] == links[1]
+        assert page.select_one("form.search [name=order]")["value"] == "name"
+        assert page.select_one(".sectors a")["href"] == "/fr/letter/signatories/?order=name"
+        assert orders("/letter/signatories/")[0] == ["/letter/signatories/", "/letter/signatories/?order=name"]
+
+    def test_a_place_in_one_order_goes_on_in_that(self, statement):
+        """Whatever the address says besides: nothing is shown twice, and nothing is an error."""
+        by_name = NameCursor.of(Signature.objects.get(name="Ольга Ким"))
+
+        assert names(f"/letter/signatories/?after={by_name}") == self.ORDERED[5:]
+        newest = Cursor.of(Signature.objects.get(name="Zoë Ångström"))
+        rest = [row.name for row in Signature.objects.listed().notables_first()[1:]]
+        assert names(f"/letter/signatories/?order=name&after={newest}") == rest
+
+    @pytest.mark.parametrize("order", ["", "z", "name%00", "name&order=newest", "x" * 5000])
+    def test_an_odd_order_is_the_usual_one(self, order):
+        assert names(f"/letter/signatories/?order={order}")[0] == "Zoë Ångström"
+
+    def test_a_corrected_name_moves(self, statement):
+        signature = Signature.objects.get(name="Ann Aster")
+        actions.correct(signature_id=signature.id, name="Zuzu Aster", credit="", now=NOON)
+
+        assert names("/letter/signatories/?order=name")[-1] == "Zuzu Aster"
+
+    def test_names_of_an_older_release_get_their_place_at_night(self, statement):
+        Signature.objects.filter(name__in=["Ольга Ким", "Ann Aster"]).update(sort_key="")
+
+        assert actions.key_names() == 2
+        assert (names("/letter/signatories/?order=name"), actions.key_names()) == (self.ORDERED, 0)
+
+
+class TestOrganisations:
+    def test_they_have_a_page_of_their_own_from_a_to_z(self, statement):
+        for name in ("Zeal Press", "Choir of Lund", "Ärzte für Musik"):
+            make_signature(statement, name=name, kind="organisation", credit="since 1880")
+        make_signature(statement, name="Ilse Varga")
+
+        assert names("/letter/organisations/") == ["Ärzte für Musik", "Choir of Lund", "Zeal Press"]
+        assert "3 organisations" in page("/letter/organisations/")
+        assert names("/letter/organisations/?q=choir") == ["Choir of Lund"]
+
+    def test_its_pages_have_plain_addresses(self, statement, monkeypatch):
+        monkeypatch.setattr("signatures.views.signatories.PAGE", 1)
+        for name in ("Zeal Press", "Choir of Lund"):
+            make_signature(statement, name=name, kind="organisation")
+        soup = BeautifulSoup(Client().get("/letter/organisations/").content, "html.parser")
+        following = soup.select_one("a[rel=next]")["href"]
+
+        assert following.startswith("/letter/organisations/?after=~")
+        assert names(following) == ["Zeal Press"]
+
+    @pytest.mark.parametrize("query", ["kind=person", "order=newest", "after=x", "after=~x", "q=%00", "kind="])
+    def test_nothing_odd_changes_it(self, statement, query):
+        make_signature(statement, name="Choir of Lund", kind="organisation")
+        make_signature(statement, name="Ilse Varga")
+
+        assert Client().get(f"/letter/organisations/?{query}").status_code == 200
+        assert "Ilse Varga" not in names(f"/letter/organisations/?{query}")
+
+    def test_a_place_in_the_other_order_begins_anew(self, statement):
+        signature = make_signature(statement, name="Choir of Lund", kind="organisation")
+
+        assert names(f"/letter/organisations/?after={Cursor.of(signature)}") == ["Choir of Lund"]
+
+    def test_the_list_leads_there(self, statement):
+        make_signature(statement, name="Choir of Lund", kind="organisation")
+        soup = BeautifulSoup(Client().get("/letter/signatories/").content, "html.parser")
+
+        assert soup.select_one(".sectors-kind a")["href"] == "/letter/organisations/"
+
+    def test_of_no_statement_it_is_a_404(self):
+        assert Client().get("/nobody/organisations/").status_code == 404
+
+
+@given(key=st.text("abcdefghijklmnopqrstuvwxyz0123456789 ", max_size=200), row=st.integers(1, 2**63))
+def test_a_place_between_a_and_z_comes_back_as_it_was(key, row):
+    cursor = NameCursor(key, row)
+
+    assert parse_cursor(str(cursor)) == cursor
+    assert len(str(cursor)) <= 400
+    for other in (str(cursor)[1:], "~" + str(Cursor(True, NOON, row)), str(cursor) + "A"):
+        with pytest.raises(BadCursor):
+            parse_cursor(other)
 
 
 @hypothesis_settings(deadline=None)
@@ -213,9 +337,10 @@ def fill_with_invented_names(statement):
 
 
 ADDRESSES = {
-    "/": 4, "/letter/": 3, "/fr/letter/": 3, "/letter/signatories/": 3, "/letter/signatories/music/": 3,
-    "/letter/signatories/?q=ilse": 3, "/letter/signatories/?q=i": 3, "/letter/signatories/?q=ilza": 4,
-    "/letter/signatories/?kind=organisation": 3, "/letter/count.json": 2, "/letter/check-your-inbox/": 1,
+    "/": 5, "/letter/": 4, "/fr/letter/": 4, "/letter/signatories/": 4, "/letter/signatories/music/": 4,
+    "/letter/signatories/?q=ilse": 4, "/letter/signatories/?q=i": 4, "/letter/signatories/?q=ilza": 5,
+    "/letter/signatories/?kind=organisation": 4, "/letter/signatories/?order=name": 4, "/letter/organisations/": 4,
+    "/letter/count.json": 2, "/letter/check-your-inbox/": 2,
 }  # fmt: skip
 
 

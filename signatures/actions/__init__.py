@@ -9,6 +9,7 @@ from signatures.actions.find import find_person, out_of_sight
 from signatures.actions.forget import Forgotten, forget
 from signatures.actions.grow import count_growth
 from signatures.actions.health import beat, outbox_health
+from signatures.actions.key_names import key_names
 from signatures.actions.leave import erase, not_me, set_updates, take_away, unsubscribe, withdraw
 from signatures.actions.mail_events import MailReport, heed_mail_events, note_mail_events
 from signatures.actions.mailing import ask_to_mail_update, mail_updates
@@ -64,6 +65,7 @@ __all__ = [
     "forget",
     "heed_mail_events",
     "hide",
+    "key_names",
     "keys_in_use",
     "look_again",
     "mail_own_page",

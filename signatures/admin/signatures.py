@@ -43,7 +43,7 @@ class SignatureAdmin(Register):
     change_form_template = "admin/signatures/signature/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
-        return super().get_queryset(request).defer("search_key").prefetch_related("sector__translations")
+        return super().get_queryset(request).defer("search_key", "sort_key").prefetch_related("sector__translations")
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("signatures.moderate_signature")

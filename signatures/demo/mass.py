@@ -18,7 +18,7 @@ State, Kind, Visibility = Signature.State, Signature.Kind, Signature.Visibility
 COLUMNS = (
     "statement_id", "sector_id", "version_id", "language", "kind", "name", "credit", "organisation", "updates",
     "mailbox", "mailbox_digest", "digest_key", "state", "visibility", "hidden_at", "notable", "checked_name", "flags",
-    "generation", "proposed_name", "proposed_credit", "search_key", "created_at", "confirmed_at",
+    "generation", "proposed_name", "proposed_credit", "search_key", "sort_key", "created_at", "confirmed_at",
 )  # fmt: skip
 NULL = r"\N"
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -105,6 +105,7 @@ class _Writer:
             "",
             "",
             keys.search_key(name),
+            keys.sort_key(name),
             str(created_at),
             self._confirmed_at(state, created_at),
         )

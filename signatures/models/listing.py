@@ -1,5 +1,6 @@
 """Words for the public list: who is in it, in which order, and how a page follows a page."""
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Exists, F, Max, Q, QuerySet
-from django.db.models.fields.tuple_lookups import TupleLessThan
+from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.db.models.functions import Coalesce
 
 from signatures.identity.keys import Query
@@ -27,8 +28,13 @@ if TYPE_CHECKING:
     from signatures.models.statement import Statement
 
 NOTABLES_THEN_NEWEST = (F("notable").desc(), F("confirmed_at").desc(), F("id").desc())
-PLACE = Struct(">?qQ")
+A_TO_Z = (F("sort_key").asc(), F("id").asc())
+PLACE, ROW = Struct(">?qQ"), Struct(">Q")
+LONGEST_CURSOR = 400
+Order = list[bytes] | None  # what a place is sealed with, beside the key
+BY_NAME: Order = [b"by name"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SPELLED = re.compile("[A-Za-z0-9_-]+")
 
 
 class BadCursor(ValueError):
@@ -46,8 +52,7 @@ class Cursor:
 
     def __str__(self) -> str:
         microseconds = (self.confirmed_at - EPOCH) // timedelta(microseconds=1)
-        sealed = _cipher(settings.SECRET_KEY).encrypt(PLACE.pack(self.notable, microseconds, self.id), None)
-        return urlsafe_b64encode(sealed).decode().rstrip("=")
+        return _seal(PLACE.pack(self.notable, microseconds, self.id))
 
     @classmethod
     def of(cls, signature: "Signature") -> Self:
@@ -56,16 +61,37 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        if len(text) != 44 or not text.isascii():
+        try:
+            notable, microseconds, signature_id = PLACE.unpack(_unseal(text))
+            return cls(notable, EPOCH + timedelta(microseconds=microseconds), signature_id)
+        except (StructError, OverflowError):
+            raise BadCursor from None
+
+
+@dataclass(frozen=True)
+class NameCursor:
+    """A place in the list from A to Z, sealed in the same way. Names differ in length, and so do these."""
+
+    sort_key: str
+    id: int
+
+    def __str__(self) -> str:
+        return "~" + _seal(ROW.pack(self.id) + self.sort_key.encode(), BY_NAME)
+
+    @classmethod
+    def of(cls, signature: "Signature") -> Self:
+        return cls(signature.sort_key, signature.id)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        if not text.startswith("~"):
             raise BadCursor
-        for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-            try:
-                place = _cipher(key).decrypt(urlsafe_b64decode(text), None)
-                notable, microseconds, signature_id = PLACE.unpack(place)
-                return cls(notable, EPOCH + timedelta(microseconds=microseconds), signature_id)
-            except (InvalidTag, ValueError, StructError, OverflowError):
-                continue
-        raise BadCursor
+        opened = _unseal(text.removeprefix("~"), BY_NAME)
+        return cls(opened[ROW.size :].decode(), *ROW.unpack(opened[: ROW.size]))
+
+
+def parse_cursor(text: str) -> Cursor | NameCursor:
+    return NameCursor.parse(text) if text.startswith("~") else Cursor.parse(text)
 
 
 PUBLIC = (
@@ -93,13 +119,18 @@ class Listing(QuerySet):
     def notables_first(self) -> Self:
         return self.order_by(*NOTABLES_THEN_NEWEST)
 
+    def by_name(self) -> Self:
+        return self.only(*PUBLIC, "sort_key").order_by(*A_TO_Z)
+
     def newly_notable(self) -> Self:
         """The notables, the last marked by an organiser first. `noted_at` is when, or when they confirmed."""
         marked = Max("audit__created_at", filter=Q(audit__action="mark_notable"))
         noted = self.filter(notable=True).annotate(noted_at=Coalesce(marked, F("confirmed_at")))
         return noted.order_by("-noted_at", "-id")
 
-    def after(self, cursor: Cursor) -> Self:
+    def after(self, cursor: Cursor | NameCursor) -> Self:
+        if isinstance(cursor, NameCursor):
+            return self.filter(TupleGreaterThan((F("sort_key"), F("id")), (cursor.sort_key, cursor.id)))
         place = (cursor.notable, cursor.confirmed_at, cursor.id)
         return self.filter(TupleLessThan((F("notable"), F("confirmed_at"), F("id")), place))
 
@@ -116,6 +147,23 @@ class Listing(QuerySet):
             .annotate(likeness=TrigramWordSimilarity(query.words, "search_key"))
             .order_by("-likeness", "-id")
         )
+
+
+def _seal(place: bytes, order: Order = None) -> str:
+    return urlsafe_b64encode(_cipher(settings.SECRET_KEY).encrypt(place, order)).decode().rstrip("=")
+
+
+def _unseal(text: str, order: Order = None) -> bytes:
+    """A place has one text: what decodes to the same in another spelling is none of ours."""
+    if len(text) > LONGEST_CURSOR or not SPELLED.fullmatch(text):
+        raise BadCursor
+    for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        try:
+            sealed = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            return _cipher(key).decrypt(sealed, order)
+        except (InvalidTag, ValueError):
+            continue
+    raise BadCursor
 
 
 @lru_cache

@@ -25,6 +25,7 @@ NO_SIGNER = {
     "updates": False,
     "via": "",
     "search_key": "",
+    "sort_key": "",
     "proposed_name": "",
     "proposed_credit": "",
     "proposed_at": None,
@@ -140,6 +141,7 @@ class Signature(models.Model):
     asked_at = models.DateTimeField(_("asked for proof at"), null=True, blank=True)
 
     search_key = models.TextField(blank=True, db_collation="C", editable=False)
+    sort_key = models.TextField(blank=True, default="", db_default="", db_collation="C", editable=False)
     created_at = models.DateTimeField(_("signed at"))
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
@@ -196,6 +198,17 @@ class Signature(models.Model):
                 *NOTABLES_THEN_NEWEST,
                 name="list_of_a_sector",
                 condition=Q(listed=True),
+            ),
+            models.Index(fields=["statement", "sort_key", "id"], name="list_by_name", condition=Q(listed=True)),
+            models.Index(
+                fields=["statement", "sector", "sort_key", "id"],
+                name="list_of_a_sector_by_name",
+                condition=Q(listed=True),
+            ),
+            models.Index(
+                fields=["statement", "sort_key", "id"],
+                name="organisations_by_name",
+                condition=Q(listed=True, kind="organisation"),
             ),
             models.Index(
                 fields=["statement", "confirmed_at", "id"],
@@ -256,9 +269,10 @@ class Signature(models.Model):
         self.domain = mailbox.domain_key(found)
 
     def rename(self, name: str) -> None:
-        """Sets the name together with the key that finds it. Does not save."""
+        """Sets the name together with the keys that find and order it. Does not save."""
         self.name = name
         self.search_key = keys.search_key(name) if name else ""
+        self.sort_key = keys.sort_key(name)
 
     def place(self) -> int:
         """The place among the confirmed of this statement, counted from 1 by the moment of confirming."""

@@ -1,6 +1,6 @@
 """One page of the public list, the same for people and for programs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.keys import Query, fold_query
 from signatures.models import Count, SectorCount, Signature
-from signatures.models.listing import BadCursor, Cursor, Listing
+from signatures.models.listing import BadCursor, Cursor, Listing, NameCursor, parse_cursor
 from signatures.views.reading import Reading, Signatory
+
+NEWEST, BY_NAME = "newest", "name"
+NO_CURSOR = _("This is no cursor of ours. Take it from `next`, unchanged.")
 
 
 class CursorField(forms.CharField):
@@ -20,9 +23,9 @@ class CursorField(forms.CharField):
         """The cursor, or None where none was sent."""
         text = super().to_python(value)
         try:
-            return Cursor.parse(text) if text else None
+            return parse_cursor(text) if text else None
         except BadCursor:
-            raise ValidationError(_("This is no cursor of ours. Take it from `next`, unchanged.")) from None
+            raise ValidationError(NO_CURSOR) from None
 
     def run_validators(self, value: Any) -> None:
         """Whatever was read as a cursor is one."""
@@ -33,6 +36,7 @@ class ListForm(forms.Form):
 
     q = forms.CharField(required=False, max_length=100)
     kind = forms.ChoiceField(required=False, choices=Signature.Kind.choices)
+    order = forms.ChoiceField(required=False, choices=[(NEWEST, _("newest first")), (BY_NAME, _("from A to Z"))])
     after = CursorField(required=False)
 
 
@@ -44,11 +48,18 @@ class Page:
 
 
 def page(
-    reading: Reading, asked: Mapping[str, Any], *, address: str, size: int, sector: SectorCount | None = None
+    reading: Reading,
+    asked: Mapping[str, Any],
+    *,
+    address: str,
+    size: int,
+    sector: SectorCount | None = None,
+    left_out: Collection[str] = (),
 ) -> Page:
     """What was `asked` of a ListForm (nothing, where a value was odd), in one query, or two where names only resemble.
 
-    `address` is the list's own, to which the next page adds what was asked and a cursor.
+    `address` is the list's own, to which the next page adds what was asked and a cursor, but for what is `left_out`
+    because the address says it.
     """
     listed = Signature.objects.listed().of(reading.statement)
     if sector:
@@ -59,10 +70,12 @@ def page(
     if asked.get("q") and not query.letters:
         return Page([])
     found, cursor = listed.matching(query) if query.letters else listed, asked.get("after")
-    rows = list((found.after(cursor) if cursor else found).notables_first()[: size + 1])
+    rest = found.after(cursor) if cursor else found
+    is_by_name = _is_by_name(asked)
+    rows = list((rest.by_name() if is_by_name else rest.notables_first())[: size + 1])
     if not rows and query.letters and not cursor:
         return _nearest(reading, listed, query, size)
-    following = _following(address, asked, rows[size - 1]) if len(rows) > size else None
+    following = _following(address, asked, rows[size - 1], left_out) if len(rows) > size else None
     return Page([reading.signatory(row) for row in rows[:size]], following)
 
 
@@ -72,11 +85,19 @@ def count_of(reading: Reading, sector: str, kind: str) -> Count:
     return count.of_kind(kind) if kind else count
 
 
+def _is_by_name(asked: Mapping[str, Any]) -> bool:
+    """A cursor is a place in one order, and goes on in that."""
+    cursor = asked.get("after")
+    return isinstance(cursor, NameCursor) if cursor else asked.get("order") == BY_NAME
+
+
 def _nearest(reading: Reading, listed: Listing, query: Query, size: int) -> Page:
     near = [reading.signatory(row) for row in listed.nearest(query)[:size]]
     return Page(near, is_nearest=bool(near))
 
 
-def _following(address: str, asked: Mapping[str, Any], last: Signature) -> str:
-    kept = {name: value for name, value in asked.items() if value and name != "after"}
-    return f"{address}?{urlencode({**kept, 'after': Cursor.of(last)})}"
+def _following(address: str, asked: Mapping[str, Any], last: Signature, left_out: Collection[str]) -> str:
+    place = NameCursor.of(last) if _is_by_name(asked) else Cursor.of(last)
+    odd = {"after", *left_out}
+    kept = {name: value for name, value in asked.items() if value and name not in odd}
+    return f"{address}?{urlencode({**kept, 'after': place})}"

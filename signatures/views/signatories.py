@@ -1,16 +1,22 @@
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from signatures import limits
+from signatures.models import Signature
+from signatures.models.listing import NameCursor
 from signatures.views import listing
 from signatures.views.guards import limited, methods, public_page, searches
 from signatures.views.keeping import kept
-from signatures.views.listing import ListForm
+from signatures.views.listing import BY_NAME, NEWEST, ListForm
 from signatures.views.reading import PAGE, read_or_404
 from signatures.views.statements import sector_links
+
+ORDERS = {NEWEST: _("Newest first"), BY_NAME: _("A to Z")}
 
 
 @public_page
@@ -23,9 +29,8 @@ def signatories(request: HttpRequest, slug: str, sector: str = "") -> HttpRespon
     chosen = reading.sector(sector)
     if sector and not chosen:
         raise Http404
-    form = ListForm(request.GET)
-    form.is_valid()
-    asked = form.cleaned_data
+    asked = _asked(request)
+    order = asked.get("order") or NEWEST
     context: dict[str, Any] = {
         "statement": reading,
         "count": reading.count,
@@ -34,6 +39,43 @@ def signatories(request: HttpRequest, slug: str, sector: str = "") -> HttpRespon
         "sector": chosen,
         "kind": asked.get("kind", ""),
         "q": asked.get("q", ""),
+        "order": asked.get("order", ""),
+        "orders": [(words, _in_order(request.path, asked, name), name == order) for name, words in ORDERS.items()],
         "page": listing.page(reading, asked, address=request.path, size=PAGE, sector=chosen),
     }
     return render(request, "signatures/signatories.html", context)
+
+
+@public_page
+@methods("GET")
+@limited("search", limits.SEARCH, when=searches)
+@kept
+def organisations(request: HttpRequest, slug: str) -> HttpResponse:
+    """From A to Z. Whatever else is asked of their page is passed over."""
+    reading = read_or_404(slug, timezone.now())
+    asked = {**_asked(request), "kind": Signature.Kind.ORGANISATION, "order": BY_NAME}
+    if not isinstance(asked.get("after"), NameCursor):
+        asked["after"] = None
+    context: dict[str, Any] = {
+        "statement": reading,
+        "shown": reading.count.of_kind(Signature.Kind.ORGANISATION),
+        "kind": Signature.Kind.ORGANISATION,
+        "q": asked.get("q", ""),
+        "page": listing.page(reading, asked, address=request.path, size=PAGE, left_out=("kind", "order")),
+    }
+    return render(request, "signatures/organisations.html", context)
+
+
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """What is odd in the address is passed over."""
+    form = ListForm(request.GET)
+    form.is_valid()
+    return form.cleaned_data
+
+
+def _in_order(path: str, asked: dict[str, Any], order: str) -> str:
+    """The same view from its beginning. The usual order is not written down, so that a view has one address."""
+    kept = {name: asked[name] for name in ("q", "kind") if asked.get(name)}
+    if order != NEWEST:
+        kept["order"] = order
+    return f"{path}?{urlencode(kept)}" if kept else path
