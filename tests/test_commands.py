@@ -1,6 +1,8 @@
+from contextlib import closing
 from datetime import timedelta
 from io import StringIO
 
+import psycopg2
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -8,8 +10,10 @@ from django.utils import timezone
 
 from dev import ports
 from signatures import actions
+from signatures.management.commands.migrate import KNOWN
 from signatures.models import Mail, Tally, TallyEntry, count
 from tests.people import make_signature, make_statement, sign
+from tests.site import database_url
 from tests.smtp import mail_server
 
 pytestmark = pytest.mark.django_db
@@ -113,4 +117,22 @@ def test_migrating_has_no_time_limit_but_does_not_wait_for_locks():
         call_command("migrate", verbosity=0)
         cursor.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")
         assert cursor.fetchone() == ("0", "2s")
+        cursor.execute("RESET statement_timeout")
+
+
+def test_migrating_gives_every_later_connection_its_limits():
+    asked = "SELECT current_setting('statement_timeout'), current_setting('idle_in_transaction_session_timeout')"
+    with closing(psycopg2.connect(database_url())) as fresh, fresh.cursor() as cursor:
+        cursor.execute(asked)
+        assert cursor.fetchone() == ("5s", "15s")
+        cursor.execute("SELECT 'a' <% 'a', current_setting('pg_trgm.word_similarity_threshold')")
+        assert cursor.fetchone() == (True, "0.35")
+
+
+def test_migrating_again_mends_a_limit_that_somebody_took_away():
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER ROLE CURRENT_USER IN DATABASE " + connection.settings_dict["NAME"] + " RESET ALL")
+        call_command("migrate", verbosity=0)
+        cursor.execute(KNOWN)
+        assert len(cursor.fetchall()) == 6
         cursor.execute("RESET statement_timeout")

@@ -1,12 +1,13 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
-from signatures import actions
+from signatures import actions, tokens
 from signatures.actions import Standing
 from signatures.limits import CONFIRM_WITHIN
 from signatures.models import Signature, count
-from signatures.tokens import Ticket
+from signatures.tokens import Purpose, Ticket
 from tests.people import NOON, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +124,16 @@ def test_the_place_is_counted_by_the_moment_of_confirming(statement):
     make_signature(make_statement("another"))
 
     assert [signature.place() for signature in (first, second, third)] == [1, 2, 3]
+
+
+def test_who_comes_back_after_very_many_others_is_thanked_without_a_number(statement, monkeypatch):
+    first, second, third = (make_signature(statement, now=NOON + timedelta(minutes=at)) for at in range(3))
+    actions.fold()
+    make_signature(statement, now=NOON + timedelta(hours=1), visibility="anonymous")
+    monkeypatch.setattr("signatures.models.signature.MOST_AFTER", 2)
+
+    assert [signature.place() for signature in (first, second, third)] == [None, 2, 3]
+    address = tokens.make(Purpose.THANKS, signature_id=first.id, generation=1, issued_at=NOON)
+    page = Client().get(f"/thanks/{address}/").content.decode()
+    assert "Your signature counts." in page
+    assert "signatory number" not in page

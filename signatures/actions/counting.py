@@ -3,6 +3,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from signatures.models import Figure
+from signatures.models.heartbeat import PULSE
 from signatures.models.share import fold_shares
 
 Repair = tuple[int, int, str, int, int]
@@ -19,6 +20,11 @@ FOLD = """
     FROM gone GROUP BY statement_id, sector_id, kind ORDER BY statement_id, sector_id, kind
     ON CONFLICT (statement_id, sector_id, kind)
     DO UPDATE SET counted = tally.counted + excluded.counted, listed = tally.listed + excluded.listed
+"""
+
+STAMP = """
+    INSERT INTO signatures_heartbeat (name, beat_at) VALUES (%s, clock_timestamp())
+    ON CONFLICT (name) DO UPDATE SET beat_at = excluded.beat_at
 """
 
 DRIFT = """
@@ -46,9 +52,11 @@ DRIFT = """
 
 
 def fold() -> None:
-    """Sums entries into the tally. One statement, so that no reader ever sees an entry twice or not at all."""
+    """Sums entries into the tally. One statement, so that no reader ever sees an entry twice or not at all. Then leaves
+    the moment for a replica to tell by how far behind it is."""
     with connection.cursor() as cursor:
         cursor.execute(FOLD)
+        cursor.execute(STAMP, [PULSE])
     fold_shares()
 
 

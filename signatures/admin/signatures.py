@@ -32,9 +32,8 @@ class SignatureAdmin(Register):
     list_display = (
         "who", "sector_label", "state", "marks", "statement", "language", "signed",
     )  # fmt: skip
-    list_filter = (ReviewFilter, "state", ListFilter, "notable", ("sector", SectorFilter), "statement")
+    list_filter = (ReviewFilter, "state", ListFilter, "notable", ("sector", SectorFilter), "statement", "created_at")
     list_select_related = ("statement", "sector")
-    date_hierarchy = "created_at"
     search_fields = ("name",)
     sortable_by = ("signed",)
     empty_value_display = ""
@@ -144,7 +143,7 @@ class SignatureAdmin(Register):
         ]
         return ", ".join(str(mark) for mark in found if mark)
 
-    @admin.display(description=_("signed"), ordering="created_at")
+    @admin.display(description=_("signed"), ordering="id")
     def signed(self, signature: Signature) -> str:
         return formats.date_format(signature.created_at, "SHORT_DATETIME_FORMAT")
 

@@ -120,6 +120,7 @@ def _environment() -> dict[str, str]:
         **{name: value for name, value in os.environ.items() if not name.startswith("PG")},
         **{f"PG{name}": str(database[key]) for name, key in named.items() if database[key]},
         **{f"PG{name}": str(value) for name, value in options.items()},
+        "PGOPTIONS": "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0",
         "LC_ALL": "C",
     }
 

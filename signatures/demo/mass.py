@@ -17,13 +17,14 @@ State, Kind, Visibility = Signature.State, Signature.Kind, Signature.Visibility
 
 COLUMNS = (
     "statement_id", "sector_id", "version_id", "language", "kind", "name", "credit", "organisation", "updates",
-    "mailbox", "mailbox_digest", "digest_key", "state", "visibility", "hidden_at", "notable", "checked_name", "flags",
-    "generation", "proposed_name", "proposed_credit", "search_key", "sort_key", "created_at", "confirmed_at",
+    "mailbox", "mailbox_digest", "digest_key", "domain", "state", "visibility", "hidden_at", "notable", "checked_name",
+    "flags", "generation", "proposed_name", "proposed_credit", "search_key", "sort_key", "created_at", "confirmed_at",
 )  # fmt: skip
 NULL = r"\N"
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 STATES = {State.CONFIRMED: 96.0, State.PENDING: 3.0, State.WITHDRAWN: 0.5, State.HELD: 0.3, State.REJECTED: 0.2}
+DOMAINS = 4999
 ORGANISATIONS, ANONYMOUS, HIDDEN, NOTABLE = 0.02, 0.02, 0.0002, 0.0001
 AFFILIATED, WITHOUT_CREDIT, WANT_UPDATES = 0.1, 0.12, 0.4
 
@@ -46,8 +47,8 @@ class Plan:
 
 
 def address(slug: str, number: int) -> str:
-    """The mailbox of the one with this number, at a domain that nobody can have."""
-    return f"signer-{number}@{slug}.example.org"
+    """The mailbox of the one with this number, at one of many domains that nobody can have."""
+    return f"signer-{number}@{number % DOMAINS}.{slug}.example.org"
 
 
 def lines(plan: Plan, skip: int, many: int) -> bytes:
@@ -111,10 +112,11 @@ class _Writer:
         )
         return "\t".join(values) + "\n"
 
-    def _mailbox(self, number: int) -> tuple[str, str, str]:
+    def _mailbox(self, number: int) -> tuple[str, str, str, str]:
         at = address(self.plan.slug, number)
-        key, digest = mailbox.current(mailbox.Mailbox(address=at, canonical=at))
-        return f"\\\\x{mailbox.seal(at).hex()}", f"\\\\x{digest.hex()}", key
+        by = mailbox.Mailbox(address=at, canonical=at)
+        key, digest = mailbox.current(by)
+        return f"\\\\x{mailbox.seal(at).hex()}", f"\\\\x{digest.hex()}", key, mailbox.domain_key(by)
 
     def _confirmed_at(self, state: str, created_at: datetime) -> str:
         """Most follow the link within minutes, some days later."""

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+PULSE = "pulse"  # of the database itself, at each fold
+
 
 class Heartbeat(models.Model):
     """Stamped by a worker that really works: a stuck one answers pings but stamps nothing."""

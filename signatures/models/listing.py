@@ -141,7 +141,7 @@ class Listing(QuerySet):
         return self.filter(Q(search_key__contains=query.words) | Q(search_key__contains=query.tight))
 
     def nearest(self, query: Query) -> Self:
-        """Names that resemble the query, most alike first. How alike is enough: DATABASES in the settings."""
+        """Names that resemble the query, most alike first. How alike is enough: DATABASE_SESSIONS."""
         return (
             self.filter(search_key__trigram_word_similar=query.words)
             .annotate(likeness=TrigramWordSimilarity(query.words, "search_key"))

@@ -4,7 +4,7 @@ from datetime import datetime
 from cryptography.fernet import InvalidToken
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, HashIndex, OpClass
-from django.db import models
+from django.db import connection, models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +35,24 @@ NO_SIGNER = {
 
 
 WAITING = Q(state="held") | Q(proposed_at__isnull=False)
+
+# All who are counted, as the tally has it, less those who came after: as of one moment.
+MOST_AFTER = 50_000
+PLACE = """
+    SELECT (
+        SELECT sum(counted)::bigint FROM (
+            SELECT counted FROM signatures_tally WHERE statement_id = %(statement)s
+            UNION ALL
+            SELECT counted FROM signatures_tallyentry WHERE statement_id = %(statement)s
+        ) AS every
+    ), (
+        SELECT count(*) FROM (
+            SELECT FROM signatures_signature
+            WHERE statement_id = %(statement)s AND counted AND (confirmed_at, id) > (%(moment)s, %(id)s)
+            LIMIT %(most)s
+        ) AS later
+    )
+"""
 
 
 class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
@@ -211,21 +229,29 @@ class Signature(models.Model):
                 condition=Q(listed=True, kind="organisation"),
             ),
             models.Index(
+                F("statement"),
+                *NOTABLES_THEN_NEWEST,
+                name="list_of_organisations",
+                condition=Q(listed=True, kind="organisation"),
+            ),
+            models.Index(
                 fields=["statement", "confirmed_at", "id"],
                 name="place_among_confirmed",
                 condition=Q(counted=True),
             ),
             models.Index(fields=["statement", "state", "-id"], name="desk_by_state"),
+            models.Index(fields=["id"], name="desk_hidden", condition=Q(hidden_at__isnull=False)),
+            models.Index(fields=["id"], name="desk_notables", condition=Q(notable=True)),
             models.Index(fields=["created_at"], name="pending_by_age", condition=Q(state="pending")),
             models.Index(fields=["statement", "created_at"], name="signed_lately"),
             models.Index(fields=["statement", "id"], name="want_updates", condition=Q(counted=True, updates=True)),
             models.Index(fields=["id"], name="waiting_for_review", condition=WAITING),
             models.Index(fields=["domain", "created_at"], name="signers_of_a_domain", condition=~Q(domain="")),
             HashIndex(fields=["search_key"], name="namesakes"),
+            # Of every row, because the desk searches among all. What is new waits in a list that each search reads too,
+            # and that somebody has to merge: kept short.
             GinIndex(
-                OpClass(F("search_key"), name="gin_trgm_ops"),
-                name="search_by_trigram",
-                condition=Q(listed=True),
+                OpClass(F("search_key"), name="gin_trgm_ops"), name="names_by_trigram", gin_pending_list_limit=512
             ),
         ]
 
@@ -274,7 +300,11 @@ class Signature(models.Model):
         self.search_key = keys.search_key(name) if name else ""
         self.sort_key = keys.sort_key(name)
 
-    def place(self) -> int:
-        """The place among the confirmed of this statement, counted from 1 by the moment of confirming."""
-        earlier = Q(confirmed_at__lt=self.confirmed_at) | Q(confirmed_at=self.confirmed_at, id__lte=self.id)
-        return Signature.objects.counted().filter(earlier, statement=self.statement_id).count()
+    def place(self) -> int | None:
+        """The place among the confirmed of this statement, counted from 1 by the moment of confirming. None where so
+        many have confirmed since that they would take long to count."""
+        values = {"statement": self.statement_id, "moment": self.confirmed_at, "id": self.id, "most": MOST_AFTER + 1}
+        with connection.cursor() as cursor:
+            cursor.execute(PLACE, values)
+            counted, after = cursor.fetchone()
+        return counted - after if after <= MOST_AFTER else None

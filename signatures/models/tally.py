@@ -5,7 +5,7 @@ Triggers append the entries (migration 0002). In two statements a count under lo
 
 from dataclasses import dataclass, replace
 
-from django.db import connection, models
+from django.db import connections, models, router
 from django.utils.translation import gettext_lazy as _
 
 from signatures.models.sector import Sector
@@ -122,6 +122,6 @@ COUNT = """
 
 def count(statement_id: int, language: str = "") -> Count:
     """All counts of a statement and its sectors, named in `language`, in one SQL statement."""
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(Tally)].cursor() as cursor:
         cursor.execute(COUNT, {"statement": statement_id, "language": language})
         return Count(tuple(SectorCount(*row) for row in cursor.fetchall()))

@@ -18,6 +18,7 @@ from signatures.views.addresses import absolute
 from signatures.views.asking import PageForm
 from signatures.views.guards import always, for_programs, limited, searches
 from signatures.views.keeping import kept
+from signatures.views.lagging import may_lag
 from signatures.views.reading import PAGE, Reading, Signatory, read_or_404
 
 DESCRIPTION = Path(__file__).parents[1] / "data" / "openapi.json"
@@ -34,6 +35,7 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
 @limited("api", limits.API, when=always)
 @limited("search", limits.SEARCH, when=searches)
 @kept
+@may_lag
 def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_or_404(slug, timezone.now())
     form = PageForm(request.GET, reading=reading)

@@ -12,6 +12,7 @@ from signatures.models.listing import NameCursor
 from signatures.views import listing
 from signatures.views.guards import limited, methods, public_page, searches
 from signatures.views.keeping import kept
+from signatures.views.lagging import may_lag
 from signatures.views.listing import BY_NAME, NEWEST, ListForm
 from signatures.views.reading import PAGE, read_or_404
 from signatures.views.statements import sector_links
@@ -23,6 +24,7 @@ ORDERS = {NEWEST: _("Newest first"), BY_NAME: _("A to Z")}
 @methods("GET")
 @limited("search", limits.SEARCH, when=searches)
 @kept
+@may_lag
 def signatories(request: HttpRequest, slug: str, sector: str = "") -> HttpResponse:
     """An odd value in the address is passed over: the list is a page whatever is asked."""
     reading = read_or_404(slug, timezone.now())

@@ -56,6 +56,7 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
     is_in = signature.state == Signature.State.CONFIRMED
     context = {
         **_context(signature, token),
+        "is_in": is_in,
         "number": signature.place() if is_in else None,
         "held": signature.state == Signature.State.HELD,
         "gone": signature.state not in (Signature.State.CONFIRMED, Signature.State.HELD),

@@ -1,0 +1,35 @@
+"""Pages that may be read from a replica, a few seconds late."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from psycopg2.errors import QueryCanceled
+
+from petition.router import reads_replica
+from signatures.replica import standby
+
+View = Callable[..., HttpResponse]
+
+
+def may_lag(view: View) -> View:
+    """From the replica while that is near, else from the primary; the view may be called a second time for that, so it
+    must change nothing."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not standby.may_be_read():
+            return view(request, *args, **kwargs)
+        token = reads_replica.set(True)
+        try:
+            return view(request, *args, **kwargs)
+        except (OperationalError, InterfaceError) as error:
+            if isinstance(error.__cause__, QueryCanceled):  # it took too long here, and would there
+                raise
+            standby.failed()
+        finally:
+            reads_replica.reset(token)
+        return view(request, *args, **kwargs)
+
+    return wrapped
