@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 NOUNS = (
     "audit",
     "mails",
+    "pages",
     "people",
     "phrases",
     "protected",

@@ -4,6 +4,7 @@ docs/privacy.md shows it."""
 from enum import StrEnum
 
 from django.apps import apps
+from django.utils.translation import gettext_noop as _
 
 
 class Kind(StrEnum):
@@ -66,39 +67,43 @@ FIELDS: dict[str, dict[Kind, str]] = {
     "TallyEntry": {Kind.NONE: "id statement sector kind counted listed"},
     "Growth": {Kind.NONE: "statement days counted_at"},
     "SharePicture": {Kind.NONE: "id statement language digest file drawn_at"},
+    "Page": {Kind.NONE: "id kind language text html changed_at"},
     "Heartbeat": {Kind.NONE: "name beat_at"},
     "Figure": {Kind.NONE: "id name label value at"},
 }
 
 # `actions.forget` and the signer's own erasure do what stands here
 KEPT: dict[Kind, str] = {
-    Kind.MAILBOX: "until its signer erases it",
-    Kind.SIGNER: "until its signer erases it",
-    Kind.RECORD: "as long as the statement",
-    Kind.STAFF: "as long as the statement",
-    Kind.NONE: "as long as the site",
+    Kind.MAILBOX: _("until its signer erases it"),
+    Kind.SIGNER: _("until its signer erases it"),
+    Kind.RECORD: _("as long as the statement"),
+    Kind.STAFF: _("as long as the statement"),
+    Kind.NONE: _("as long as the site"),
 }
 KEPT_OTHERWISE: dict[tuple[str, Kind], str] = {
-    ("ProtectedName", Kind.SIGNER): "until an organiser deletes it; a notable's, until they erase themselves",
-    ("ProtectedName", Kind.RECORD): "as its name",
-    ("Signature", Kind.MAILBOX): "until its signer erases it; 30 days if never confirmed; else until 365 days, or what"
-    " the organisers set, after the statement is delivered",
-    ("Signature", Kind.SIGNER): "until its signer erases it; 30 days if never confirmed; if withdrawn or rejected, as"
-    " long as the mailbox",
-    ("Mail", Kind.MAILBOX): "2 days from when it was due, once it is sent or given up",
-    ("Mail", Kind.SIGNER): "30 days from when it was due, once it is given up",
-    ("MailEvent", Kind.MAILBOX): "until the worker has heeded it, within a minute",
-    ("MailEvent", Kind.RECORD): "30 days",
-    ("Pace", Kind.MAILBOX): "2 days since mail went to that provider",
-    ("Pace", Kind.RECORD): "as its key",
-    ("Share", Kind.RECORD): "until its signer erases it",
-    ("ShareEntry", Kind.RECORD): "until the worker has folded it, within seconds",
-    ("Lease", Kind.STAFF): "until it is decided; 8 hours at most",
-    ("Lease", Kind.RECORD): "as its holder",
-    ("Skip", Kind.STAFF): "8 hours",
-    ("Skip", Kind.RECORD): "as its moderator",
-    ("Suppression", Kind.MAILBOX): "until an organiser deletes it",
-    ("Suppression", Kind.RECORD): "until an organiser deletes it",
+    ("ProtectedName", Kind.SIGNER): _("until an organiser deletes it; a notable's, until they erase themselves"),
+    ("ProtectedName", Kind.RECORD): _("as its name"),
+    ("Signature", Kind.MAILBOX): _(
+        "until its signer erases it; 30 days if never confirmed; else until 365 days, or what"
+        " the organisers set, after the statement is delivered"
+    ),
+    ("Signature", Kind.SIGNER): _(
+        "until its signer erases it; 30 days if never confirmed; if withdrawn or rejected, as long as the mailbox"
+    ),
+    ("Mail", Kind.MAILBOX): _("2 days from when it was due, once it is sent or given up"),
+    ("Mail", Kind.SIGNER): _("30 days from when it was due, once it is given up"),
+    ("MailEvent", Kind.MAILBOX): _("until the worker has heeded it, within a minute"),
+    ("MailEvent", Kind.RECORD): _("30 days"),
+    ("Pace", Kind.MAILBOX): _("2 days since mail went to that provider"),
+    ("Pace", Kind.RECORD): _("as its key"),
+    ("Share", Kind.RECORD): _("until its signer erases it"),
+    ("ShareEntry", Kind.RECORD): _("until the worker has folded it, within seconds"),
+    ("Lease", Kind.STAFF): _("until it is decided; 8 hours at most"),
+    ("Lease", Kind.RECORD): _("as its holder"),
+    ("Skip", Kind.STAFF): _("8 hours"),
+    ("Skip", Kind.RECORD): _("as its moderator"),
+    ("Suppression", Kind.MAILBOX): _("until an organiser deletes it"),
+    ("Suppression", Kind.RECORD): _("until an organiser deletes it"),
 }
 
 

@@ -1,5 +1,6 @@
 from django.urls import path, register_converter
 
+from signatures.models import Page
 from signatures.views import (
     api,
     corrections,
@@ -7,6 +8,7 @@ from signatures.views import (
     feeds,
     looks,
     numbers,
+    pages,
     pictures,
     signatories,
     signer,
@@ -43,6 +45,7 @@ urlpatterns = [
     path("api/v1/statements/<slug:slug>/signatories/", api.signatories, name="api_signatories"),
     path("api/v1/oembed/", embed.oembed, name="api_oembed"),
     path("embed/<slug:slug>/", embed.embed, name="embed"),
+    *(path(f"{kind}/", pages.page, {"kind": kind}, name=kind) for kind in Page.Kind.values),
     path("<slug:slug>/", statements.statement, name="statement"),
     path("<slug:slug>/via/<str:code>/", statements.via, name="via"),
     path("<slug:slug>/sign/", statements.sign, name="sign"),

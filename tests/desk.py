@@ -15,7 +15,7 @@ from django_otp.oath import totp
 
 from signatures import actions
 from signatures.identity import seeds
-from signatures.models import Authenticator, Mail, SectorTranslation, Signature, Statement, Switch
+from signatures.models import Authenticator, Mail, Page, SectorTranslation, Signature, Statement, Switch
 from tests.people import NOON, make_signature, make_statement, make_update
 
 SIGNATURES = reverse("admin:signatures_signature_changelist")
@@ -56,6 +56,7 @@ def furnish() -> Statement:
     gone = make_signature(statement, address="gone@example.org")
     actions.not_me(signature_id=gone.id, now=NOON)
     make_update(statement, at=None)
+    Page.objects.create(kind="about", language="en", text="We.", html="<p>We.</p>", changed_at=NOON)
     return statement
 
 

@@ -21,6 +21,7 @@ PUBLIC = [
     "/api/v1/oembed/?url=" + settings.SITE_URL + "/letter/", "/embed/letter/", "/ar/embed/letter/",
     "/letter/feed/", "/ar/letter/feed/", "/letter/updates/", "/letter/organisations/",
     "/ar/letter/updates/1/", "/robots.txt", "/sitemap.xml",
+    "/about/", "/ar/privacy/", "/accessibility/", "/imprint/",
     "/letter/numbers/", "/ar/letter/numbers/", "/letter/numbers.json", "/letter/numbers.csv", "/ar/letter/picture.png",
 ]  # fmt: skip
 PRIVATE = {

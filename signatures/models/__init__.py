@@ -7,6 +7,7 @@ from signatures.models.mail import Mail, Suppression
 from signatures.models.mail_event import MailEvent
 from signatures.models.mailing import Mailing, addressees
 from signatures.models.pace import Pace
+from signatures.models.page import Page
 from signatures.models.phrase import Phrase, PhraseTranslation
 from signatures.models.picture import SharePicture
 from signatures.models.pressure import asks_for_proof
@@ -37,6 +38,7 @@ __all__ = [
     "Mailing",
     "OfferedSector",
     "Pace",
+    "Page",
     "Phrase",
     "PhraseTranslation",
     "ProtectedName",

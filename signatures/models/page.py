@@ -1,0 +1,43 @@
+"""Pages about the site itself. Each has a first draft (templates/pages/), until organisers write their own."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from signatures.models.languages import LanguageField
+
+
+class PageQuerySet(models.QuerySet["Page"]):
+    def for_reader(self, kind: str, language: str, default: str) -> "Page | None":
+        """In the reader's language, else in the site's own; None where nobody has written one."""
+        found = {page.language: page for page in self.filter(kind=kind, language__in=(language, default))}
+        return found.get(language) or found.get(default)
+
+
+class Page(models.Model):
+    class Kind(models.TextChoices):
+        ABOUT = "about", _("About")
+        PRIVACY = "privacy", _("Privacy")
+        ACCESSIBILITY = "accessibility", _("Accessibility")
+        IMPRINT = "imprint", _("Imprint")
+
+    kind = models.CharField(_("page"), max_length=20, choices=Kind.choices)
+    language = LanguageField(_("language"))
+    text = models.TextField(_("text"))
+    html = models.TextField(_("HTML"), editable=False)
+    changed_at = models.DateTimeField(_("changed at"), editable=False)
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("page"), _("pages")
+        ordering = ["kind", "language"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "language"],
+                name="one_page_of_a_kind_and_language",
+                violation_error_message=_("This page is written in this language already: change it there."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.language})"

@@ -1,0 +1,24 @@
+"""Pages about the site itself."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+
+from signatures.drafts import draft
+from signatures.markdown import to_html
+from signatures.models import Page
+from signatures.views.guards import methods, public_page
+
+
+@public_page
+@methods("GET")
+def page(request: HttpRequest, kind: str) -> HttpResponse:
+    written = Page.objects.for_reader(kind, get_language() or "", settings.LANGUAGE_CODE)
+    context = {
+        "heading": Page.Kind(kind).label,
+        "html": mark_safe(written.html if written else to_html(draft(kind))),  # noqa: S308 - sanitised
+        "language": written.language if written else get_language(),
+    }
+    return render(request, "signatures/page.html", context)
