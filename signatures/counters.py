@@ -15,20 +15,20 @@ breaker = Breaker("the cache behind the counters")
 
 
 def count(name: str, label: str) -> None:
-    breaker.call(lambda: _cache().hincrby(_key(name), label, 1), otherwise=None)
+    breaker.call(lambda: cache().hincrby(key(name), label, 1), otherwise=None)
 
 
 def counted(name: str) -> dict[str, int]:
     nothing: dict[Any, Any] = {}
-    found = breaker.call(lambda: _cache().hgetall(_key(name)), otherwise=nothing)
+    found = breaker.call(lambda: cache().hgetall(key(name)), otherwise=nothing)
     return {label: int(many) for label, many in found.items()}
 
 
-def _key(name: str) -> str:
+def key(name: str) -> str:
     return f"{settings.CACHES['default']['KEY_PREFIX']}:counted:{name}"
 
 
-def _cache() -> Redis:
+def cache() -> Redis:
     return _client(str(settings.CACHES["default"]["LOCATION"]))
 
 

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,14 @@ UPDATES = _("Write to me when there is news about this statement")
 LONGEST_TYPED = 2000  # characters; what is longer is refused before anything looks at it
 
 
-class NameField(forms.CharField):
+class Shared:
+    """A field that no form changes. Django copies every field for every form, which takes longer than to check them."""
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+
+class NameField(Shared, forms.CharField):
     def __init__(self, **kwargs: Any):
         super().__init__(max_length=LONGEST_TYPED, strip=False, **kwargs)
 
@@ -25,7 +32,7 @@ class NameField(forms.CharField):
         return _cleaned(clean_name, super().clean(value))
 
 
-class CreditField(forms.CharField):
+class CreditField(Shared, forms.CharField):
     def __init__(self, **kwargs: Any):
         super().__init__(max_length=LONGEST_TYPED, strip=False, required=False, **kwargs)
 
@@ -33,7 +40,7 @@ class CreditField(forms.CharField):
         return _cleaned(clean_credit, super().clean(value))
 
 
-class MailboxField(forms.CharField):
+class MailboxField(Shared, forms.CharField):
     """Cleans to a `Mailbox`, not to text."""
 
     widget = forms.EmailInput
@@ -46,6 +53,18 @@ class MailboxField(forms.CharField):
             return mailbox.parse(super().clean(value))
         except mailbox.BadMailbox as bad:
             raise forms.ValidationError(str(bad.message), code="mailbox") from None
+
+
+class SharedChoiceField(Shared, forms.ChoiceField):
+    pass
+
+
+class SharedBooleanField(Shared, forms.BooleanField):
+    pass
+
+
+class SharedCharField(Shared, forms.CharField):
+    pass
 
 
 class SignForm(forms.Form):
@@ -75,7 +94,7 @@ class SignForm(forms.Form):
         help_text=_("A few words: composer, translator, author of …"),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
-    kind = forms.ChoiceField(
+    kind = SharedChoiceField(
         label=_("I sign as"),
         choices=[
             (Signature.Kind.PERSON, _("A person")),
@@ -90,15 +109,15 @@ class SignForm(forms.Form):
         help_text=_("If you want one named beside you"),
         widget=forms.TextInput(attrs={"autocomplete": "organization", "dir": "auto"}),
     )
-    visibility = forms.ChoiceField(
+    visibility = SharedChoiceField(
         label=_("In the list"),
         choices=VISIBILITIES,
         initial=Signature.Visibility.PUBLIC,
         required=False,
         widget=forms.RadioSelect,
     )
-    updates = forms.BooleanField(label=UPDATES, required=False)
-    version = forms.CharField(required=False, widget=forms.HiddenInput)
+    updates = SharedBooleanField(label=UPDATES, required=False)
+    version = SharedCharField(required=False, widget=forms.HiddenInput)
 
     trap = "further"  # a field that people do not see; its name tempts no password manager
 

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django_ratelimit.core import get_usage
 
-from signatures import counters
+from signatures import windows
 from signatures.breaker import Breaker
+from signatures.windows import Passed, Window
 
 MAIL_GAP = timedelta(minutes=2)
 MAILS_A_DAY = 5
@@ -69,39 +69,50 @@ def count_network(request: HttpRequest, group: str, rate: tuple[int, int]) -> No
         raise TooMany(seconds)
 
 
-def count_mailbox(request: HttpRequest, group: str, digest: bytes) -> None:
+def count_mailbox(group: str, digest: bytes) -> None:
     """Counts what is asked and never what is known, so that a stranger learns nothing from the answer."""
-    if seconds := _seconds_past(request, f"{group} of a mailbox", OF_ONE_MAILBOX, of=digest.hex()):
-        raise TooMany(seconds)
+    _refuse(_count(*_of_mailbox(group, digest)))
 
 
-def is_more_than_usual(request: HttpRequest) -> bool:
-    return seconds_to_wait(request, "signatures", USUAL) > 0
+def count_pressed(request: HttpRequest, group: str, rate: tuple[int, int], digest: bytes | None) -> None:
+    """A button behind a mailed link: its network, and its mailbox if that is not erased."""
+    _refuse(_count(_of(_network_of_today(request), group, rate), *_of_mailbox("link", digest)))
+
+
+def count_signing(request: HttpRequest, digest: bytes | None) -> bool:
+    """A form: its network, and its mailbox if that could be read. Whether the network signs more than usual, which is
+    no reason to refuse it."""
+    network = _network_of_today(request)
+    usual = [_of(network, "signatures", USUAL)] if digest else []
+    passed = _count(_of(network, "sign", SIGN), *_of_mailbox("sign", digest), *usual)
+    if passed and passed.window in usual:
+        return True
+    _refuse(passed)
+    return False
 
 
 def seconds_to_wait(request: HttpRequest, group: str, rate: tuple[int, int]) -> int:
     """0 while the visitor's network is within `rate`, else the seconds until it may come again. Counts this call."""
-    return _seconds_past(request, group, rate, of=_network_of_today(request))
+    passed = _count(_of(_network_of_today(request), group, rate))
+    return passed.seconds if passed else 0
 
 
-def _seconds_past(request: HttpRequest, group: str, rate: tuple[int, int], *, of: str) -> int:
+def _of(whom: str, group: str, rate: tuple[int, int]) -> Window:
     many, seconds = rate
-    usage = cache_breaker.call(
-        lambda: get_usage(
-            request,
-            group=group,
-            key=lambda group, request: of,
-            rate=(many * settings.LIMIT_FACTOR, seconds),
-            increment=True,
-        ),
-        otherwise=None,
-    )
-    if not usage or not usage["limit"]:  # no limit: the counter vanished while it was counted up
-        return 0
-    if not usage["should_limit"]:
-        return 0
-    counters.count(counters.LIMITED, group)
-    return max(1, usage["time_left"])
+    return Window(group, whom, many * settings.LIMIT_FACTOR, seconds)
+
+
+def _of_mailbox(group: str, digest: bytes | None) -> list[Window]:
+    return [_of(digest.hex(), f"{group} of a mailbox", OF_ONE_MAILBOX)] if digest else []
+
+
+def _count(*counted: Window) -> Passed | None:
+    return cache_breaker.call(lambda: windows.count(*counted), otherwise=None)
+
+
+def _refuse(passed: Passed | None) -> None:
+    if passed:
+        raise TooMany(passed.seconds)
 
 
 def _network_of_today(request: HttpRequest) -> str:

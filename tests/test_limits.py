@@ -3,7 +3,6 @@ import itertools
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
@@ -13,13 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dev import ports
-from signatures import limits, tokens
+from signatures import counters, limits, tokens, windows
 from signatures.limits import cache_breaker, client_network
 from signatures.models import Mail, Signature
 from signatures.tokens import Purpose
+from signatures.windows import Window
 from tests.people import make_signature, make_statement
 from tests.site import Site, database_url
 from tests.threads import at_once
+from tests.waiting import wait_for
 
 
 @pytest.fixture(autouse=True)
@@ -87,13 +88,7 @@ def test_two_hundred_at_once_get_no_more_through(settings):
 
 
 @pytest.fixture
-def still_clock(monkeypatch):
-    """No window of a limit ends while a test counts."""
-    monkeypatch.setattr("django_ratelimit.core.time", SimpleNamespace(time=lambda: 1_793_700_000))
-
-
-@pytest.fixture
-def visitor(settings, still_clock):
+def visitor(settings):
     settings.ALLOWED_HOSTS, settings.LIMIT_FACTOR = ["testserver"], 1
     return Client()
 
@@ -176,7 +171,7 @@ class TestOneMailbox:
         link = f"/{path}/{tokens.make(purpose, signature_id=known.id, generation=1, issued_at=timezone.now())}/"
         by = bytes(known.mailbox_digest)
         for _ in range(30):
-            limits.count_mailbox(request(), "link", by)
+            limits.count_mailbox("link", by)
 
         refused = visitor.post(link, {"act": ""})
         assert (refused.status_code, int(refused["Retry-After"]) > 0) == (429, True)
@@ -212,9 +207,9 @@ class TestReading:
         assert [visitor.get(path).status_code for path in paths] == [200, 429]
 
 
-def test_a_counter_shows_neither_the_network_nor_which_it_was_yesterday(monkeypatch, still_clock):
+def test_a_counter_shows_neither_the_network_nor_which_it_was_yesterday(monkeypatch):
     asked = []
-    monkeypatch.setattr("signatures.limits.get_usage", lambda request, key, **rest: asked.append(key("", request)))
+    monkeypatch.setattr("signatures.windows.count", lambda window: asked.append(window.key))
     for day in (3, 3, 4):
         monkeypatch.setattr("signatures.limits.timezone.now", lambda day=day: datetime(2026, 11, day, tzinfo=UTC))
         limits.seconds_to_wait(request(), "test", (1, 60))
@@ -222,12 +217,32 @@ def test_a_counter_shows_neither_the_network_nor_which_it_was_yesterday(monkeypa
     assert (asked[0] == asked[1], asked[1] == asked[2], "10.0.0.1" in asked[0]) == (True, False, False)
 
 
-def test_a_counter_that_vanishes_while_it_is_counted_up_refuses_nobody(monkeypatch):
-    monkeypatch.setattr("signatures.limits.get_usage", lambda *args, **rest: {
-        "count": 0, "limit": 0, "should_limit": True, "time_left": -1,
-    })  # fmt: skip
+class TestCountedTogether:
+    """All that one request counts against, in one round trip."""
 
-    assert limits.seconds_to_wait(request(), "test", (1, 60)) == 0
+    ROOMY, TIGHT = Window("roomy", "a", 10, 60), Window("tight", "b", 2, 60)
+
+    def test_each_is_counted_and_the_first_that_is_passed_is_told(self):
+        answers = [windows.count(self.ROOMY, self.TIGHT) for _ in range(3)]
+
+        assert [answer and answer.window for answer in answers] == [None, None, self.TIGHT]
+        assert 0 < answers[2].seconds <= 60
+
+    def test_what_is_refused_does_not_count_against_what_comes_after(self):
+        for _ in range(20):
+            windows.count(self.TIGHT, self.ROOMY)
+
+        assert [windows.count(self.ROOMY) for _ in range(8)] == 8 * [None]
+        assert windows.count(self.ROOMY).window == self.ROOMY
+
+    def test_a_count_ends_with_its_window(self):
+        short = Window("short", "a", 1, 1)
+        assert [windows.count(short) is None for _ in range(2)] == [True, False]
+        wait_for(lambda: windows.count(short) is None)
+
+    def test_a_cache_that_was_started_anew_learns_the_script_again(self):
+        counters.cache().script_flush()
+        assert [windows.count(self.TIGHT) is None for _ in range(3)] == [True, True, False]
 
 
 class TestWithTheCacheAway:

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DataError, connection, transaction
 
 from signatures import actions
 from signatures.identity import mailbox
 from signatures.models import Flag, Mail, Signature, Suppression, in_words
+from signatures.models.prepared import Prepared
 from signatures.tokens import Ticket
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 
@@ -34,6 +36,52 @@ def test_an_unknown_mailbox_gets_a_pending_row_and_a_link(statement):
     assert signature.version == statement.wording("en").version
     assert signature.address == "ilse@example.org"
     assert mails(signature) == [("confirm", 1)]
+
+
+@pytest.mark.parametrize(
+    ("standing", "round_trips"),
+    [(None, 1), (State.REJECTED, 1), (State.PENDING, 2), (State.CONFIRMED, 2), (State.WITHDRAWN, 2)],
+)
+def test_takes_one_round_trip_and_one_more_where_something_known_changes(
+    statement, standing, round_trips, django_assert_num_queries
+):
+    sign(make_statement("another"), "somebody@example.org")
+    make_signature(statement, address="withdrawn@example.org", state=State.WITHDRAWN)
+    sign(statement, "withdrawn@example.org")  # from here on, both statements are prepared
+    if standing:
+        make_signature(statement, address="ilse@example.org", state=standing)
+    by, details = mailbox.parse("ilse@example.org"), make_details(statement)
+
+    with django_assert_num_queries(round_trips):
+        actions.sign(statement=statement, by=by, details=details, language="en", now=NOON)
+
+
+def test_goes_on_behind_a_pool_that_gives_each_transaction_another_connection(
+    statement, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(Prepared, "is_pooled", True)
+    first = sign(statement)
+    again = sign(statement, now=LATER)
+
+    assert (again.id, again.generation, mails(again)) == (first.id, 2, [("confirm", 1), ("confirm", 2)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_notices_such_a_pool_and_loses_nothing(statement, monkeypatch):
+    monkeypatch.setattr(Prepared, "is_pooled", False)
+    sign(statement)
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    signature = sign(statement, "eva@example.org")
+
+    assert (Prepared.is_pooled, mails(signature)) == (True, [("confirm", 1)])
+
+
+def test_too_long_a_name_is_refused_and_not_cut(statement, monkeypatch):
+    for is_pooled in (False, True):
+        monkeypatch.setattr(Prepared, "is_pooled", is_pooled)
+        with pytest.raises(DataError), transaction.atomic():
+            sign(statement, name="x" * 121)
 
 
 def test_pending_takes_the_newest_details_and_a_new_link(statement):

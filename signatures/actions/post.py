@@ -65,9 +65,15 @@ def post(signature: Signature, kind: Mail.Kind, *, now: datetime, due_at: dateti
 
 
 def new_mail(
-    signature: Signature, kind: Mail.Kind, *, now: datetime, due_at: datetime, update: Update | None = None
+    signature: Signature,
+    kind: Mail.Kind,
+    *,
+    now: datetime,
+    due_at: datetime,
+    update: Update | None = None,
+    provider: str | None = None,
 ) -> Mail:
-    """Not yet saved."""
+    """Not yet saved. `provider`: where the caller has the address at hand, and nothing need be unsealed for it."""
     return Mail(
         signature=signature,
         update=update,
@@ -75,7 +81,7 @@ def new_mail(
         language=signature.language,
         generation=signature.generation,
         mailbox_digest=signature.mailbox_digest,
-        provider=signature.provider,
+        provider=signature.provider if provider is None else provider,
         priority=PRIORITIES.get(kind, Mail.Priority.LATER),
         due_at=due_at,
         next_attempt_at=due_at,

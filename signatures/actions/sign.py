@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from signatures.actions.post import post
-from signatures.identity import mailbox
-from signatures.models import Mail, Signature, Statement, Suppression, Version
-from signatures.models.mail import lock_mailbox
+from signatures.actions.post import new_mail, wake_mailer
+from signatures.identity import mailbox, provider
+from signatures.models import Mail, Signature, Statement, Version
+from signatures.models.entry import Entry, enter, go_on
 
 State = Signature.State
 
@@ -28,7 +28,6 @@ class Details:
     """The code of the link that they came by."""
 
 
-@transaction.atomic
 def sign(
     *,
     statement: Statement,
@@ -44,39 +43,25 @@ def sign(
     moderator to look at it once it is confirmed.
     """
     digests = mailbox.digests(by)
-    lock_mailbox(digests)
-    signature = Signature.objects.of(statement).of_mailbox(by).select_for_update().first()
-    is_suppressed = Suppression.objects.cover(digests)
-    turn = Mail.objects.next_turn(digests, now)
-    if is_suppressed:
-        return
-    if signature is None:
-        signature = _new(statement, by, now)
-        _fill(signature, details, language, flags)
-        post(signature, Mail.Kind.CONFIRM, now=now, due_at=turn)
-    elif signature.state == State.WITHDRAWN:
-        _begin_again(signature, details, language, flags)
-        post(signature, Mail.Kind.CONFIRM, now=now, due_at=turn)
-    elif signature.state == State.PENDING and turn <= now:
-        _begin_again(signature, details, language, flags)
-        post(signature, Mail.Kind.CONFIRM, now=now)
-    elif signature.state in (State.CONFIRMED, State.HELD) and turn <= now:
-        post(signature, Mail.Kind.ALREADY_SIGNED, now=now)
+    signature = _new(statement, by, now)
+    _fill(signature, details, language, flags)
+    mail = new_mail(signature, Mail.Kind.CONFIRM, now=now, due_at=now, provider=provider.key_of(by.address))
+    entry = enter(signature, mail, digests, now)
+    if entry.is_mailed or (_may_change(entry) and go_on(signature, mail, digests, now)):
+        transaction.on_commit(wake_mailer, robust=True)
+
+
+def _may_change(entry: Entry) -> bool:
+    """What was so a moment ago is looked at again, under the mailbox's lock, by who changes it."""
+    if entry.state is None or entry.state == State.REJECTED:
+        return False
+    return entry.state == State.WITHDRAWN or entry.is_its_turn
 
 
 def _new(statement: Statement, by: mailbox.Mailbox, now: datetime) -> Signature:
     signature = Signature(statement=statement, created_at=now)
     signature.set_mailbox(by)
     return signature
-
-
-def _begin_again(signature: Signature, details: Details, language: str, flags: Collection[str]) -> None:
-    """The newest details replace the older ones, and older links lead nowhere. What a moderator set stays, and so do
-    flags: a second try would wash them off."""
-    signature.state = State.PENDING
-    signature.generation += 1
-    signature.notable = False
-    _fill(signature, details, language, flags)
 
 
 def _fill(signature: Signature, details: Details, language: str, flags: Collection[str]) -> None:
@@ -88,7 +73,6 @@ def _fill(signature: Signature, details: Details, language: str, flags: Collecti
     signature.kind = details.kind
     signature.visibility = details.visibility
     signature.updates = details.updates
-    signature.via = "" if signature.confirmed_at else details.via  # who comes back was brought before
+    signature.via = details.via
     signature.language = language
-    signature.flags = list(dict.fromkeys([*signature.flags, *flags]))
-    signature.save()
+    signature.flags = list(dict.fromkeys(flags))

@@ -19,12 +19,12 @@ def lock_mailbox(digests: Sequence[bytes]) -> None:
     each other while keys rotate."""
     with connection.cursor() as cursor:
         for digest in sorted(digests):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_number(digest)])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_number(digest)])
 
 
 def try_lock_mailboxes(digests: Collection[bytes]) -> set[bytes]:
     """The same without waiting, for whoever holds the rows already; leaves out those that somebody decides about."""
-    numbers = {digest: _lock_number(digest) for digest in digests}
+    numbers = {digest: lock_number(digest) for digest in digests}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT number, pg_try_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number",
@@ -34,7 +34,7 @@ def try_lock_mailboxes(digests: Collection[bytes]) -> set[bytes]:
     return {digest for digest, number in numbers.items() if got[number]}
 
 
-def _lock_number(digest: bytes) -> int:
+def lock_number(digest: bytes) -> int:
     return int.from_bytes(digest[:8], signed=True)
 
 
@@ -58,7 +58,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
         Call it under `lock_mailbox`: without the lock, 32 requests at once put 29 mails under a cap of 5.
         """
         last = self.filter(mailbox_digest__in=digests).order_by("-due_at").values_list("due_at", flat=True)
-        return _turn_after(list(last[:MAILS_A_DAY]), now)
+        return turn_after(list(last[:MAILS_A_DAY]), now)
 
     def next_turns(self, digests: Mapping[int, Sequence[bytes]], now: datetime) -> dict[int, datetime]:
         """The same for many at once, in one query: by the key under which each has its digests."""
@@ -67,7 +67,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
         lately = self.filter(mailbox_digest__in=list(owners), due_at__gt=now - DAY).order_by("-due_at")
         for digest, due_at in lately.values_list("mailbox_digest", "due_at"):
             last[owners[bytes(digest)]].append(due_at)
-        return {key: _turn_after(moments[:MAILS_A_DAY], now) for key, moments in last.items()}
+        return {key: turn_after(moments[:MAILS_A_DAY], now) for key, moments in last.items()}
 
     def finished(self) -> "MailQuerySet":
         return self.exclude(status=Mail.Status.QUEUED)
@@ -107,7 +107,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
         return mails
 
 
-def _turn_after(last: Sequence[datetime], now: datetime) -> datetime:
+def turn_after(last: Sequence[datetime], now: datetime) -> datetime:
     """`last` are the moments of the latest mails, the latest first."""
     earliest = [now]
     if last:

@@ -4,16 +4,16 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
-from signatures import limits, proof
+from signatures import proof
 from signatures.forms import SignForm
 from signatures.models import Flag, Statement, asks_for_proof
 
 
-def suspicions(request: HttpRequest, statement: Statement, now: datetime) -> list[Flag]:
+def suspicions(request: HttpRequest, statement: Statement, now: datetime, *, is_burst: bool) -> list[Flag]:
     sent = request.POST.get("proof", "")
     found = {
         Flag.HONEYPOT: bool(request.POST.get(SignForm.trap)),
-        Flag.BURST: limits.is_more_than_usual(request),
+        Flag.BURST: is_burst,
         Flag.NO_PROOF: asks_for_proof(statement, now) and not proof.spend(sent, statement.slug),
     }
     return [flag for flag, is_so in found.items() if is_so]

@@ -232,7 +232,7 @@ def _signature_or_404(request: HttpRequest, ticket: Ticket, *, changes: bool = T
     if found is None:
         raise Http404
     if request.method == "POST" and found.mailbox_digest is not None:
-        limits.count_mailbox(request, "link", bytes(found.mailbox_digest))
+        limits.count_mailbox("link", bytes(found.mailbox_digest))
     if request.method == "POST" and changes and Switches.of(found.statement_id).is_read_only:
         raise ReadOnly
     return found

@@ -13,10 +13,10 @@ from signatures.forms import AgainForm, SignForm
 from signatures.identity import mailbox
 from signatures.models import Statement, Switches, asks_for_proof
 from signatures.models.share import read_code
-from signatures.views.guards import always, limited, methods, public_page, same_origin
+from signatures.views.guards import always, counts_by_itself, limited, methods, public_page, same_origin
 from signatures.views.keeping import kept
 from signatures.views.linked_data import linked_data
-from signatures.views.reading import Reading, read_or_404
+from signatures.views.reading import Reading, read_lately_or_404, read_or_404
 from signatures.views.screening import suspicions
 
 
@@ -54,27 +54,27 @@ def via(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 @public_page
 @methods("GET", "POST")
 @same_origin
-@limited("sign", limits.SIGN)
+@counts_by_itself
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
-    reading = read_or_404(slug, timezone.now())
     if request.method != "POST":
-        return see_other(reading.url)
+        return see_other(read_or_404(slug, timezone.now()).url)
+    reading = read_lately_or_404(slug, timezone.now())
     if not reading.is_open:
         return errors.page(410)
     form, code = _form(reading, request.POST), read_code(request.POST.get("via", ""))
-    if not form.is_valid():
+    by = form.cleaned_data["email"] if form.is_valid() else None
+    is_burst = limits.count_signing(request, by and mailbox.current(by)[1])
+    if by is None:
         return statement_page(request, reading, form=form, via=code, status=422)
-    by = form.cleaned_data["email"]
     if not reading.takes_signatures:
         return statement_page(request, reading, form=form, via=code, status=409)
-    limits.count_mailbox(request, "sign", mailbox.current(by)[1])
     actions.sign(
         statement=reading.statement,
         by=by,
         details=replace(form.details, via=code),
         language=get_language() or reading.language,
         now=reading.now,
-        flags=suspicions(request, reading.statement, reading.now),
+        flags=suspicions(request, reading.statement, reading.now, is_burst=is_burst),
     )
     return see_other(reverse("signatures:check_inbox", args=[slug]))
 
@@ -92,7 +92,7 @@ def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
         if reading.switches.is_read_only:
             context = {"statement": reading, "form": form, "sent_again": False}
             return render(request, "signatures/check_inbox.html", context, status=409)
-        limits.count_mailbox(request, "resend", mailbox.current(to)[1])
+        limits.count_mailbox("resend", mailbox.current(to)[1])
         actions.resend(statement=reading.statement, to=to, now=reading.now)
         return see_other(reverse("signatures:check_inbox", args=[slug]) + "?again=1")
     context = {"statement": reading, "form": form, "sent_again": "again" in request.GET}

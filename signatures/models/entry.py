@@ -1,0 +1,187 @@
+"""The table of mailboxes (design.md) as two statements: one for a mailbox without a signature, and one for the others.
+
+Each is one round trip, and one transaction whether or not the caller has one. They look up the same, so that the time
+that they take tells a stranger nothing.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection, models
+
+from signatures.limits import DAY, MAIL_GAP, MAILS_A_DAY
+from signatures.models.mail import Mail, Suppression, lock_number
+from signatures.models.prepared import Prepared
+from signatures.models.signature import Signature
+
+SAID = (
+    "name", "search_key", "credit", "organisation", "sector", "version", "kind", "visibility", "updates", "language",
+)  # fmt: skip
+"""What a signer says, each time anew."""
+
+# The lock is a statement of its own, because a statement sees what was there when it began: whoever has waited for the
+# lock must see what was done under it.
+LOCK = "SELECT pg_advisory_xact_lock({number});"
+
+STANDING = """
+WITH standing AS (
+    SELECT id, state FROM {signatures}
+    WHERE statement_id = {{s_statement}} AND mailbox_digest = ANY ({{digests}}) LIMIT 1
+), suppressed AS (
+    SELECT id FROM {suppressions} WHERE mailbox_digest = ANY ({{digests}}) LIMIT 1
+), lately AS (
+    SELECT due_at FROM {mails} WHERE mailbox_digest = ANY ({{digests}}) ORDER BY due_at DESC LIMIT {most}
+), turn AS (
+    SELECT greatest(
+        {{now}}, max(due_at) + interval '{gap}', CASE WHEN count(*) = {most} THEN min(due_at) + interval '{day}' END
+    ) AS at FROM lately
+)"""
+
+ENTER = (
+    STANDING
+    + """, entered AS (
+    INSERT INTO {signatures} ({signature_columns}) SELECT {signature_values}
+    WHERE NOT EXISTS (SELECT FROM standing) AND NOT EXISTS (SELECT FROM suppressed)
+    RETURNING id
+), mailed AS (
+    INSERT INTO {mails} (signature_id, due_at, next_attempt_at, {mail_columns})
+    SELECT entered.id, turn.at, turn.at, {mail_values} FROM entered, turn
+    RETURNING id
+)
+SELECT EXISTS (SELECT FROM mailed),
+       (SELECT state FROM standing WHERE NOT EXISTS (SELECT FROM suppressed)),
+       (SELECT at <= {{now}} FROM turn)
+"""
+)
+
+# A pending row takes the newest details, a withdrawn one begins again. What a moderator set stays, and so do flags: a
+# second try would wash them off. Of who comes back is known already who brought them.
+GO_ON = (
+    STANDING
+    + """, again AS (
+    UPDATE {signatures} AS signature
+    SET ({said}) = ROW({said_values}), state = 'pending', generation = generation + 1, notable = false,
+        via = CASE WHEN confirmed_at IS NULL THEN {{s_via}} ELSE '' END,
+        flags = flags || ARRAY(SELECT flag FROM unnest({{s_flags}}) AS flag WHERE flag <> ALL (flags))
+    FROM turn
+    WHERE signature.id = (SELECT id FROM standing) AND NOT EXISTS (SELECT FROM suppressed)
+      AND (state = 'withdrawn' OR (state = 'pending' AND turn.at <= {{now}}))
+    RETURNING signature.id, generation, language, mailbox_digest
+), told AS (
+    SELECT id, generation, language, mailbox_digest FROM {signatures}, turn
+    WHERE id = (SELECT id FROM standing) AND NOT EXISTS (SELECT FROM suppressed)
+      AND state IN ('confirmed', 'held') AND turn.at <= {{now}}
+), mailed AS (
+    INSERT INTO {mails} (signature_id, kind, priority, generation, language, mailbox_digest, due_at, next_attempt_at,
+                         {known_mail_columns})
+    SELECT id, kind, priority, generation, language, mailbox_digest, turn.at, turn.at, {known_mail_values}
+    FROM (
+        SELECT *, 'confirm' AS kind, {first} AS priority FROM again
+        UNION ALL SELECT *, 'already_signed', {later} FROM told
+    ) AS whom, turn
+    RETURNING id
+)
+SELECT EXISTS (SELECT FROM mailed)
+"""
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`state` is that of the signature which stood there before; None of who is suppressed, too."""
+
+    is_mailed: bool
+    state: str | None
+    is_its_turn: bool
+
+
+def enter(signature: Signature, mail: Mail, digests: Sequence[bytes], now: datetime) -> Entry:
+    """Writes both where the mailbox has no signature on the statement and is not suppressed. The mail goes out in its
+    turn, and belongs to no signature yet."""
+    row = _enter().first_row(_values(signature, mail, digests, now), before=_lock(digests))
+    return Entry(*row)  # type: ignore[misc]
+
+
+def go_on(signature: Signature, mail: Mail, digests: Sequence[bytes], now: datetime) -> bool:
+    """For a mailbox with a signature: whether it gets a mail. `signature` and `mail` are as for a new one."""
+    row = _go_on().first_row(_values(signature, mail, digests, now), before=_lock(digests))
+    return bool(row and row[0])
+
+
+def _lock(digests: Sequence[bytes]) -> str:
+    """In order, so that two never wait for each other while keys rotate."""
+    return "".join(LOCK.format(number=lock_number(digest)) for digest in sorted(digests))
+
+
+def _values(signature: Signature, mail: Mail, digests: Sequence[bytes], now: datetime) -> dict[str, Any]:
+    said = {f"s_{field.name}": getattr(signature, field.attname) for field in _fields(Signature)}
+    posted = {f"m_{field.name}": getattr(mail, field.attname) for field in _fields(Mail)}
+    return {**said, **posted, "digests": list(digests), "now": now}
+
+
+@lru_cache(maxsize=1)
+def _enter() -> Prepared:
+    return _prepared(ENTER)
+
+
+@lru_cache(maxsize=1)
+def _go_on() -> Prepared:
+    return _prepared(GO_ON)
+
+
+def _prepared(template: str) -> Prepared:
+    of_mail = [field for field in _fields(Mail) if field.name not in OF_WHOM]
+    said = [Signature._meta.get_field(name) for name in SAID]
+    sql = template.format(
+        signatures=Signature._meta.db_table,
+        suppressions=Suppression._meta.db_table,
+        mails=Mail._meta.db_table,
+        most=MAILS_A_DAY,
+        gap=f"{MAIL_GAP.total_seconds():.0f} seconds",
+        day=f"{DAY.total_seconds():.0f} seconds",
+        first=Mail.Priority.FIRST.value,
+        later=Mail.Priority.LATER.value,
+        signature_columns=_columns(_fields(Signature)),
+        signature_values=_places("s", _fields(Signature)),
+        mail_columns=_columns(_fields(Mail)),
+        mail_values=_places("m", _fields(Mail)),
+        known_mail_columns=_columns(of_mail),
+        known_mail_values=_places("m", of_mail),
+        said=_columns(said),
+        said_values=_places("s", said),
+    )
+    kinds = {f"s_{field.name}": _kind(field) for field in _fields(Signature)}
+    kinds |= {f"m_{field.name}": _kind(field) for field in _fields(Mail)}
+    kinds |= {"digests": "bytea[]", "now": "timestamptz"}
+    return Prepared(sql, {name: kind for name, kind in kinds.items() if f"{{{name}}}" in sql})
+
+
+OF_WHOM = {"kind", "priority", "generation", "language", "mailbox_digest"}
+OF_ITSELF = {(Mail, "signature"), (Mail, "due_at"), (Mail, "next_attempt_at")}
+
+
+@lru_cache
+def _fields(model: type[models.Model]) -> tuple[Any, ...]:
+    """What a new row says, apart from what the statement finds out."""
+    return tuple(
+        field
+        for field in model._meta.concrete_fields
+        if not field.primary_key and not field.generated and (model, field.name) not in OF_ITSELF
+    )
+
+
+def _columns(fields: Sequence[Any]) -> str:
+    return ", ".join(f'"{field.column}"' for field in fields)
+
+
+def _places(prefix: str, fields: Sequence[Any]) -> str:
+    return ", ".join(f"{{{prefix}_{field.name}}}" for field in fields)
+
+
+def _kind(field: Any) -> str:
+    """Without its length: too long a text is to be refused by the column, and a cast would cut it."""
+    return re.sub(r"\(\d+\)| COLLATE.*", "", str(field.db_type(connection)))

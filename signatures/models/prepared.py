@@ -1,0 +1,54 @@
+"""Statements that the database plans once for a connection, where to plan them takes longer than to run them."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db import DatabaseError, connection
+
+UNKNOWN = "26000"  # SQLSTATE: there is no prepared statement of that name
+
+prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+class Prepared:
+    """`sql` has {name} for each value; `types` names them all, with what the database calls their types.
+
+    Behind a pool that gives each transaction another connection, what was prepared on one is not there on the next:
+    the first such answer makes this process send the whole statement from then on.
+    """
+
+    is_pooled = False
+
+    def __init__(self, sql: str, types: Mapping[str, str]):
+        self.names = list(types)
+        numbered = {name: f"${number}" for number, name in enumerate(types, start=1)}
+        self.whole = sql.format(**{name: f"%({name})s::{kind}" for name, kind in types.items()})
+        sql = sql.format(**numbered)
+        self.key = f"undersigned_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
+        self.make = f"PREPARE {self.key} ({', '.join(types.values())}) AS {sql}"
+        self.execute = f"EXECUTE {self.key} ({', '.join(f'%({name})s' for name in types)})"
+
+    def first_row(self, values: Mapping[str, Any], *, before: str = "") -> tuple[Any, ...] | None:
+        """`before` goes first, in the same round trip and the same transaction."""
+        with connection.cursor() as cursor:
+            try:
+                cursor.execute(before + self._statement(), values)
+            except DatabaseError as error:
+                if getattr(error.__cause__, "pgcode", None) != UNKNOWN or connection.in_atomic_block:
+                    raise
+                Prepared.is_pooled = True
+                cursor.execute(before + self.whole, values)
+            row: tuple[Any, ...] | None = cursor.fetchone()
+            return row
+
+    def _statement(self) -> str:
+        if self.is_pooled:
+            return self.whole
+        there = prepared.setdefault(connection.connection, set())
+        if self.key not in there:
+            with connection.cursor() as cursor:
+                cursor.execute(self.make)
+            there.add(self.key)
+        return self.execute
