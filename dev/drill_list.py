@@ -53,6 +53,42 @@ DRILLS = {
         f"{HERE}/test_scanner.py::test_a_scanner_that_opens_every_link_confirms_nobody",
         "a scanner opens and prefetches every link of 40 mails, five of them in a browser with scripts",
     ),
+    "worker-killed-40": Drill(
+        f"{HERE}/long/test_worker_kills.py::test_two_workers_killed_forty_times_over_six_thousand_mails_lose_none",
+        "6,000 people sign while two workers are killed forty times in all, and every lease ends in its own time",
+    ),
+    "broker-away": Drill(
+        f"{HERE}/long/test_broker_at_length.py::test_a_site_that_starts_without_its_broker_takes_signatures_at_once",
+        "web, worker and beat start while the broker is away",
+    ),
+    "broker-restarted": Drill(
+        f"{HERE}/long/test_broker_at_length.py::test_a_broker_that_restarts_five_times_is_not_noticed_by_who_signs",
+        "the broker restarts five times while 600 people sign",
+    ),
+    "broker-half-open": Drill(
+        f"{HERE}/long/test_broker_at_length.py::test_connections_that_swallow_everything_are_given_up",
+        "every connection to the broker takes what it is sent and answers nothing for 20 s, then those stay dead",
+    ),
+    "mail-faults": Drill(
+        f"{HERE}/long/test_mail_faults.py::test_every_fault_of_a_mail_server_costs_a_mail_its_turn_and_no_more",
+        "215 people sign; seven providers have a fault each: 421, 451, 550, a stall, a line cut before or after DATA",
+    ),
+    "two-beats": Drill(
+        f"{HERE}/long/test_two_beats.py::test_two_beats_and_two_workers_send_each_mail_once",
+        "two beats and two workers run at once while 200 people sign and confirm",
+    ),
+    "disk-full": Drill(
+        f"{HERE}/long/test_full_disk.py::test_a_full_disk_refuses_and_what_was_accepted_is_there_when_it_is_larger",
+        "PostgreSQL's disk, a small tmpfs, fills up while people sign, and is made larger",
+    ),
+    "deploys": Drill(
+        f"{HERE}/long/test_deploys.py::test_fifteen_deploys_turn_nobody_away",
+        "fifteen deploys under load, behind nginx: new web and worker start, the old ones get SIGTERM",
+    ),
+    "flood": Drill(
+        f"{HERE}/long/test_flood.py::test_twenty_thousand_bad_posts_keep_nobody_from_signing",
+        "20,000 bad POSTs from 500 networks while 50 people sign",
+    ),
     "mail-bomb-1000": Drill(
         f"{HERE}/long/test_mail_bomb.py::test_a_thousand_posts_for_one_mailbox_bring_it_one_mail",
         "as mail-bomb, 1,000 POSTs from 500 networks",
@@ -60,5 +96,9 @@ DRILLS = {
     "scanner-1000": Drill(
         f"{HERE}/long/test_scanner.py::test_a_scanner_that_opens_every_link_of_a_thousand_mails_confirms_nobody",
         "as scanner, 1,000 mails; then every one of the 1,000 confirms",
+    ),
+    "wapiti": Drill(
+        f"{HERE}/long/test_wapiti.py::test_wapiti_finds_nothing",
+        "the scanner wapiti crawls and attacks the site; nothing of medium weight or above, no 5xx",
     ),
 }

@@ -13,7 +13,9 @@ from dev.drill_list import DRILLS
 from dev.screen import Screen
 
 FIGURES = ("asked", "accepted", "rows", "mails", "doubles", "5xx", "cut off", "longest", "recovered")
-HEAD = ("drill", *FIGURES, "took", "")
+HEAD = ("drill", *FIGURES, "took", "load", "")
+ROW = re.compile(r"^(\| ([\w-]+) \|.*)$", re.MULTILINE)
+REMARK = re.compile(r"^- ([\w-]+): (.+)$", re.MULTILINE)
 BEGIN, END = "<!-- written by bin/drill --write -->", "<!-- until here -->"
 
 
@@ -28,7 +30,7 @@ class Outcome:
     @property
     def row(self) -> list[str]:
         figures = [self.figures.get(name, "–") for name in FIGURES]
-        return [self.name, *figures, f"{self.took:.0f} s", self.verdict]
+        return [self.name, *figures, f"{self.took:.0f} s", self.figures.get("load", "–"), self.verdict]
 
 
 def read(file: Path, names: Sequence[str]) -> list[Outcome]:
@@ -97,30 +99,30 @@ def _verdict(outcomes: Sequence[Outcome], minutes: float) -> str:
     return f"  {said} {len(outcomes)} drills, {minutes:.1f} minutes."
 
 
-def write(page: Path, outcomes: Sequence[Outcome], minutes: float) -> None:
+def write(page: Path, outcomes: Sequence[Outcome]) -> None:
+    """Into the page's table, in the order of the list. What it says of drills that were not among these stays."""
     text = page.read_text(encoding="utf-8")
     before, begin, rest = text.partition(BEGIN)
-    _old, end, after = rest.partition(END)
+    old, end, after = rest.partition(END)
     if not begin or not end:
         raise SystemExit(f"{page} has no place for the table, between {BEGIN} and {END}")
-    load = os.getloadavg()[0]
+    rows = told_in(page) | {outcome.name: f"| {' | '.join(outcome.row)} |" for outcome in outcomes}
+    remarks = dict(REMARK.findall(old)) | {outcome.name: outcome.remark for outcome in outcomes}
     machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
-    when = f"{datetime.now(UTC):%d %B %Y}, {machine}, load {load:.1f} at the end, {minutes:.1f} minutes in all:"
-    new = "\n".join(["", when, "", *_markdown(outcomes), "", *_remarks(outcomes), ""])
-    page.write_text(f"{before}{begin}\n{new.strip()}\n\n{end}{after}", encoding="utf-8")
-
-
-def _markdown(outcomes: Sequence[Outcome]) -> list[str]:
     head = [name or "verdict" for name in HEAD]
     rule = ["---", *["--:"] * (len(HEAD) - 2), "---"]
-    return [f"| {' | '.join(row)} |" for row in (head, rule, *(outcome.row for outcome in outcomes))]
+    lines = [
+        f"Last written on {datetime.now(UTC):%d %B %Y}, on {machine}:",
+        "",
+        *(f"| {' | '.join(row)} |" for row in (head, rule)),
+        *(rows[name] for name in DRILLS if name in rows),
+        "",
+        *(f"- {name}: {remarks[name]}" for name in DRILLS if remarks.get(name)),
+    ]
+    page.write_text("".join([before, begin, "\n", "\n".join(lines).strip(), "\n\n", end, after]), encoding="utf-8")
 
 
-def _remarks(outcomes: Sequence[Outcome]) -> list[str]:
-    return [f"- {outcome.name}: {outcome.remark}" for outcome in outcomes if outcome.remark]
-
-
-def told_in(page: Path) -> list[str]:
-    """The drills that the page has figures of."""
+def told_in(page: Path) -> dict[str, str]:
+    """The page's rows, by the names of their drills."""
     written = page.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
-    return re.findall(r"^\| ([a-z][a-z0-9-]+) \|", written, re.MULTILINE)[1:]
+    return {name: row for row, name in ROW.findall(written) if name in DRILLS}

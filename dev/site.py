@@ -19,10 +19,16 @@ def prepare(env: Mapping[str, str], log: Path, *steps: str) -> Child:
 
 
 def web(
-    env: Mapping[str, str], log: Path, port: int, *, name: str = "web", application: str = "petition.wsgi"
+    env: Mapping[str, str],
+    log: Path,
+    port: int,
+    *,
+    host: str = ports.HOST,
+    name: str = "web",
+    application: str = "petition.wsgi",
 ) -> Child:
     """`application`: another one, served the same way, for who compares."""
-    gunicorn = ["gunicorn", application, "-c", "deploy/gunicorn.py", "--bind", f"{ports.HOST}:{port}"]
+    gunicorn = ["gunicorn", application, "-c", "deploy/gunicorn.py", "--bind", f"{host}:{port}"]
     logs = [
         "--log-level",
         "warning",

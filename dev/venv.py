@@ -17,7 +17,7 @@ from dev import debian
 
 OLDEST = (3, 11)
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-VENV = os.path.join(ROOT, ".venv")
+VENV = os.environ.get("VENV") or os.path.join(ROOT, ".venv")  # dev/wapiti.py has one of its own
 PYTHON = os.path.join(VENV, "bin", "python")
 LOG = os.path.join(VENV, "install.log")
 EVERYTHING = "requirements-dev.txt"
@@ -66,7 +66,9 @@ def _maker():
 
 
 def _install(file):
-    print("Installing packages into .venv (half a minute, the first time) ...", flush=True)
+    print(
+        "Installing packages into " + os.path.relpath(VENV, ROOT) + " (half a minute, the first time) ...", flush=True
+    )
     if _made_otherwise():
         shutil.rmtree(VENV)
     pip = _make_venv()

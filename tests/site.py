@@ -69,7 +69,7 @@ class Site:
             assert dumps.told_by_dump(self.env["DATABASE_URL"]) == []
 
     def wait_until_it_answers(self) -> None:
-        self.web.wait_until(lambda: parts.answers(f"{self.url}/-/alive", self.env))
+        self.web.wait_until(lambda: parts.answers(f"{self.url}/-/alive", self.env), patience=90)
 
     def stop(self) -> None:
         stop(self.processes)

@@ -11,6 +11,7 @@ from dev.drill_report import Outcome
 from dev.processes import ROOT
 from dev.screen import Screen
 
+PAGE = ROOT / "docs/reliability.md"
 REPORT = """<testsuites><testsuite>
 <testcase name="{quick}" time="12.3"><properties>
   <property name="asked" value="500"/><property name="remark" value="slowly"/>
@@ -51,19 +52,31 @@ def test_the_table_says_what_passed_what_failed_and_what_was_not_run(tmp_path: P
     assert [(outcome.verdict, outcome.remark) for outcome in outcomes] == [
         ("passed", "slowly"), ("FAILED", ""), ("not run", "needs root"), ("not run", "it was not reached"),
     ]  # fmt: skip
-    assert outcomes[0].row == [names[0], "500", *["–"] * 8, "12 s", "passed"]
+    assert outcomes[0].row == [names[0], "500", *["–"] * 8, "12 s", "–", "passed"]
     shown = drill_report.table(outcomes, Screen(), 2)
     assert f"Not passed: {', '.join(names[1:])}. 4 drills, 2.0 minutes." in shown
     assert "Nothing that was accepted is missing. 1 drills" in drill_report.table(outcomes[:1], Screen(), 2)
 
 
-def test_a_page_gets_the_new_table_in_the_place_of_the_old_one(tmp_path: Path):
+def test_a_page_gets_the_new_row_in_the_place_of_the_old_one_and_keeps_the_others(tmp_path: Path):
     page = tmp_path / "page.md"
     page.write_text(f"before\n{drill_report.BEGIN}\nold\n{drill_report.END}\nafter\n")
-    for took in (5, 7):
-        drill_report.write(page, [Outcome("mail-bomb", "passed", took, {"asked": "200"}, "no harm")], 1)
+    first, second = list(DRILLS)[:2]
+    drill_report.write(page, [Outcome(second, "passed", 5, {}, "slowly")])
+    for took in (6, 7):
+        drill_report.write(page, [Outcome(first, "passed", took, {"asked": "200"}, "no harm")])
 
     text = page.read_text()
-    assert drill_report.told_in(page) == ["mail-bomb"]
-    assert "| mail-bomb | 200 | – | – | – | – | – | – | – | – | 7 s | passed |\n\n- mail-bomb: no harm\n" in text
-    assert (text.startswith("before\n"), text.endswith("\nafter\n"), "old" in text) == (True, True, False)
+    assert list(drill_report.told_in(page)) == [first, second]
+    assert f"| {first} | 200 | – | – | – | – | – | – | – | – | 7 s | – | passed |\n| {second} | –" in text
+    assert f"\n\n- {first}: no harm\n- {second}: slowly\n\n{drill_report.END}\nafter\n" in text
+    assert (text.startswith("before\n"), "old" in text) == (True, False)
+
+
+def test_the_page_about_reliability_tells_of_every_drill():
+    text = PAGE.read_text("utf-8")
+    table = text.partition("<!-- drills -->")[2].partition("\n\nWhere it is not")[0].strip().splitlines()
+    rows = [f"| {name}{' (quick)' if drill.is_quick else ''} | {drill.what} |" for name, drill in DRILLS.items()]
+
+    assert table == ["| drill | what happens |", "|---|---|", *rows]
+    assert [name for name in DRILLS if name in drill_report.told_in(PAGE)] == list(drill_report.told_in(PAGE))

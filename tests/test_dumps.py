@@ -13,7 +13,7 @@ from tests.smtp import link_in, mail_server
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_who_signs_and_what_they_are_mailed_is_in_no_dump(settings):
+def test_row_15_who_signs_and_what_they_are_mailed_is_in_no_dump(settings):
     with mail_server(settings) as sink:
         signature = sign(make_statement(), "Dump.Reader+tag@gmail.com", now=timezone.now())
         actions.deliver(clock=timezone.now)

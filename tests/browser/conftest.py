@@ -19,6 +19,7 @@ from dev import ports
 from signatures import actions
 from signatures.models import Sector, Statement
 from tests.browser.visitor import PASSWORD, Visitor
+from tests.dumps import told_by_dump
 from tests.people import make_statement
 from tests.site import Site, database_url, folder
 from tests.smtp import Sink, serving
@@ -87,13 +88,15 @@ def statement(goes_before_the_site: None) -> Statement:
 
 
 @pytest.fixture
-def goes_before_the_site(transactional_db: None) -> None:
+def goes_before_the_site(transactional_db: None) -> Iterator[None]:
     """Tables are emptied after a test, under a site that runs: should the two block each other, the site gives way."""
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0")
         cursor.execute(
             "SELECT set_config('deadlock_timeout', '1min', false) WHERE current_setting('is_superuser') = 'on'"
         )
+    yield
+    assert told_by_dump(database_url()) == []
 
 
 @pytest.fixture

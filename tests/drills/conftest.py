@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -58,7 +59,7 @@ def tell(record_property: Callable[[str, object], None]) -> Tell:
     """Puts a row into the table of bin/drill. `recovered`: seconds from the end of the fault until all was well."""
 
     def tell(done: Reckoning, *, recovered: float | None = None, remark: str = "", **others: float) -> None:
-        told = dict(done.figures)
+        told = {**done.figures, "load": f"{os.getloadavg()[0]:.1f}"}
         if recovered is not None:
             told["recovered"] = seconds(recovered)
         remarks = [remark, *(f"{name.replace('_', ' ')} {seconds(number)}" for name, number in others.items())]

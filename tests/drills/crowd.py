@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -58,6 +59,21 @@ class Crowd:
 
     def confirming(self, messages: Iterable[EmailMessage]) -> AbstractContextManager[None]:
         return self.meanwhile(self.confirm, messages)
+
+    @contextmanager
+    def signing_all_the_time(self, *, pause: float = 0.1) -> Iterator[None]:
+        """`at_a_time` people at once, each followed by another, until the body is done."""
+        is_over = threading.Event()
+
+        def come(_place: int) -> None:
+            while not is_over.wait(pause):
+                self.sign_once()
+
+        with self.meanwhile(come, range(self.at_a_time)):
+            try:
+                yield
+            finally:
+                is_over.set()
 
     @contextmanager
     def meanwhile(self, do: Callable[[T], object], each: Iterable[T]) -> Iterator[None]:

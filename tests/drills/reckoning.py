@@ -21,10 +21,12 @@ class Reckoning:
     accepted: set[str]
     rows: set[str]
     mails: Counter[str]
+    message_ids: set[str]
 
     @property
     def doubles(self) -> int:
-        return self.mails.total() - len(self.mails)
+        """How many mails came more often than once: the same mail, not another to the same mailbox."""
+        return self.mails.total() - len(self.message_ids)
 
     def answered(self, *statuses: int) -> int:
         return sum(answer.status in statuses for answer in self.answers)
@@ -50,7 +52,8 @@ class Reckoning:
 
 def reckon(crowd: Crowd, sink: Sink) -> Reckoning:
     rows = {signature.address for signature in Signature.objects.all()}
-    return Reckoning(crowd.answers, crowd.accepted, rows, Counter(sink.recipients))
+    message_ids = {str(message["Message-ID"]) for message in sink.messages}
+    return Reckoning(crowd.answers, crowd.accepted, rows, Counter(sink.recipients), message_ids)
 
 
 def longest(answers: list[Answer]) -> float:

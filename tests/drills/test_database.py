@@ -4,13 +4,9 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
-from django.utils import timezone
-from environ import Env
 from pytest_django import DjangoDbBlocker
 
 from dev import ports
@@ -18,9 +14,9 @@ from dev.servers import Postgres, password
 from signatures.actions.deliver import LEASE
 from signatures.models import Statement
 from tests.drills.crowd import Crowd
+from tests.drills.databases import statement_in
 from tests.drills.reckoning import reckon, recount
 from tests.outbox import is_all_sent, let_time_pass
-from tests.people import make_statement
 from tests.site import Site, folder, running
 from tests.smtp import serving
 from tests.waiting import wait_for
@@ -40,22 +36,8 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture
 def statement(postgres: Postgres, django_db_blocker: DjangoDbBlocker) -> Iterator[Statement]:
-    with django_db_blocker.unblock(), connected_to(postgres):
-        call_command("migrate", verbosity=0)
-        yield make_statement(now=timezone.now())
-
-
-@contextmanager
-def connected_to(postgres: Postgres) -> Iterator[None]:
-    """This process's Django asks another server meanwhile."""
-    before = connection.settings_dict
-    connection.close()
-    connection.settings_dict = {**before, **Env.db_url_config(postgres.url)}
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict = before
+    with statement_in(postgres, django_db_blocker) as statement:
+        yield statement
 
 
 @pytest.fixture

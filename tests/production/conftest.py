@@ -12,6 +12,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
 from dev import ports
 from tests import discretion
+from tests.dumps import told_by_dump
 from tests.production.application import Answer, Application, NameServer
 from tests.production.compose import lay_out_image
 from tests.production.edge import Caddy, Nginx
@@ -125,6 +126,7 @@ def here(broker: Valkey, cache: Valkey) -> Iterator[dict[str, str]]:
         "0.0.0.0:8000": f"{ports.HOST}:{web_port}",
         "8000": str(web_port),
     }
+    assert told_by_dump(f"postgres://{account}/{name}") == []
     _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 

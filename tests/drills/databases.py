@@ -1,0 +1,34 @@
+"""A PostgreSQL of the drill's own, to break."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from environ import Env
+from pytest_django import DjangoDbBlocker
+
+from dev.servers import Postgres
+from signatures.models import Statement
+from tests.people import make_statement
+
+
+@contextmanager
+def statement_in(postgres: Postgres, blocker: DjangoDbBlocker) -> Iterator[Statement]:
+    """Migrated, with an open statement; this process's Django asks there meanwhile."""
+    with blocker.unblock(), connected_to(postgres):
+        call_command("migrate", verbosity=0)
+        yield make_statement(now=timezone.now())
+
+
+@contextmanager
+def connected_to(postgres: Postgres) -> Iterator[None]:
+    before = connection.settings_dict
+    connection.close()
+    connection.settings_dict = {**before, **Env.db_url_config(postgres.url)}
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict = before

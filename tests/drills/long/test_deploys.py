@@ -1,0 +1,117 @@
+"""New versions come in while people sign, fifteen times. docs/running.md tells how."""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from threading import Event
+
+import pytest
+
+from dev import ports
+from dev import site as parts
+from dev.processes import Child, stop
+from tests.drills.crowd import Crowd
+from tests.drills.reckoning import reckon, recount
+from tests.outbox import is_all_sent
+from tests.production.application import NameServer
+from tests.production.edge import Nginx
+from tests.site import Site, running
+from tests.smtp import serving
+from tests.waiting import seconds_until
+
+pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
+
+DEPLOYS = 15
+PLACES = ("127.0.0.1", "127.0.0.2")
+GRACE = 70  # seconds, as docker-compose.yml gives a worker
+
+
+class Deployer:
+    """Starts the new beside the old, lets nginx hear of it, then stops the old with SIGTERM. The worker is replaced
+    in the same way."""
+
+    def __init__(self, site: Site, names: NameServer):
+        self.site, self.names = site, names
+        self.web, self.worker = site.web, site.worker
+        self.old_workers: list[Child] = []
+
+    def deploy(self, number: int) -> None:
+        place = PLACES[number % 2]
+        web = self._start(parts.web(self.site.env, self.site.logs, self.site.port, host=place))
+        web.wait_until(lambda: parts.answers(f"http://{place}:{self.site.port}/-/alive", self.site.env), patience=90)
+        self.names.others = [place]
+        time.sleep(1.5)  # nginx asks anew after a second
+        self.web.stop(patience=GRACE)
+        self.names.address, self.names.others = place, []
+        self.web = web
+        worker = self._start(parts.worker(self.site.env, self.site.logs))
+        self.worker.ask_to_stop()
+        self.old_workers.append(self.worker)
+        self.worker = worker
+
+    def wait_for_old_workers(self) -> list[int | None]:
+        """How they went: 0 is a worker that was done."""
+        stop(self.old_workers, patience=GRACE)
+        return [worker.exit_code for worker in self.old_workers]
+
+    def _start(self, child: Child) -> Child:
+        self.site.processes.append(child)
+        child.start()
+        return child
+
+
+@contextmanager
+def reading(crowd: Crowd, read: Counter[int]) -> Iterator[None]:
+    """Somebody who reads a page that no cache has yet, again and again."""
+    is_over = Event()
+
+    def read_on(_reader: int) -> None:
+        for number in count():
+            if is_over.wait(0.05):
+                return
+            read[crowd.ask("GET", f"/letter/signatories/?q=ilse+{number}")[0]] += 1
+
+    with crowd.meanwhile(read_on, [0]):
+        try:
+            yield
+        finally:
+            is_over.set()
+
+
+@pytest.fixture
+def names() -> Iterator[NameServer]:
+    server = NameServer()
+    with server.running():
+        yield server
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a second address of this machine, without asking, is Linux's")
+def test_fifteen_deploys_turn_nobody_away(start_site, statement, sink, names, tmp_path, tell):
+    """What is measured: whoever comes by nginx, to read or to sign, from before the first deploy to after the last."""
+    with serving(sink, ports.free()) as mail:
+        site = start_site(EMAIL_URL=mail, TRUSTED_PROXIES="1")
+        nginx = Nginx(tmp_path / "nginx", site.port, names.port)
+        nginx.host = ports.HOST
+        with running(nginx):
+            nginx.wait_until(lambda: nginx.ask("/-/alive").status == 200)
+            crowd, deployer, read = Crowd(site, at_a_time=8, port=nginx.port), Deployer(site, names), Counter[int]()
+            with crowd.signing_all_the_time(), reading(crowd, read):
+                for number in range(1, DEPLOYS + 1):
+                    deployer.deploy(number)
+        ended = deployer.wait_for_old_workers()
+        recovered = seconds_until(is_all_sent, patience=150)
+
+    done = reckon(crowd, sink)
+    tell(
+        done,
+        recovered=recovered,
+        remark=f"{read.total():,} pages read meanwhile, {read.total() - read[200]:,} not shown",
+    )
+    assert (len(ended), set(ended)) == (DEPLOYS, {0})
+    assert {answer.status for answer in done.answers} == {303}
+    assert set(read) == {200}
+    assert (done.rows, set(done.mails), done.doubles) == (done.accepted, done.accepted, 0)
+    assert recount() == "counts agree\n"
