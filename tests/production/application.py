@@ -17,6 +17,7 @@ class Answer:
     status: int = 200
     delay: float = 0
     is_cut_short: bool = False
+    is_missing: bool = False  # the request is read, the connection ends
     headers: dict[str, str] = field(default_factory=lambda: {"Cache-Control": PUBLIC})
 
 
@@ -64,6 +65,9 @@ class _Handler(BaseHTTPRequestHandler):
         application.seen.append((self.command, self.path, headers, sent))
         answer = application.answers.get(self.path, application.answer)
         time.sleep(answer.delay)
+        if answer.is_missing:
+            self.close_connection = True
+            return
         body = answer.body.encode()
         self.send_response(answer.status)
         for name, value in {"Content-Type": "text/html; charset=utf-8", **answer.headers}.items():
@@ -81,10 +85,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class NameServer:
-    """Tells every IPv4 address that is asked for to be `address`."""
+    """Tells every IPv4 address that is asked for to be `address`, and `others` where there are any."""
 
     def __init__(self) -> None:
         self.address = "127.0.0.1"
+        self.others: list[str] = []
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         self.port: int = self.socket.getsockname()[1]
@@ -110,6 +115,7 @@ class NameServer:
     def _answer(self, question: bytes) -> bytes:
         asked = question[12:]
         name_and_type = asked[: asked.index(b"\0") + 5]
-        header = question[:2] + b"\x81\x80" + b"\0\1" + b"\0\1" + b"\0\0" + b"\0\0"
-        record = b"\xc0\x0c" + b"\0\1" + b"\0\1" + b"\0\0\0\1" + b"\0\4" + socket.inet_aton(self.address)
-        return header + name_and_type + record
+        known = [self.address, *self.others]
+        header = question[:2] + b"\x81\x80" + b"\0\1" + len(known).to_bytes(2) + b"\0\0" + b"\0\0"
+        kind = b"\xc0\x0c" + b"\0\1" + b"\0\1" + b"\0\0\0\1" + b"\0\4"
+        return header + name_and_type + b"".join(kind + socket.inet_aton(address) for address in known)

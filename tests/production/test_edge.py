@@ -200,6 +200,25 @@ def test_a_new_container_is_found_at_its_new_address(
         edge.wait_until(lambda: edge.ask("/fresh/").body == "at the new address")
 
 
+def test_what_an_old_web_no_longer_answered_goes_to_the_new_one(
+    start_nginx: Callable[..., Nginx], names: NameServer, other_application: Application
+):
+    """Not at the desk: what is pressed there may not be done twice."""
+    new = Application(other_application.port, host="127.0.0.2", answer=Answer("signed"))
+    with other_application.running(), new.running():
+        edge = start_nginx()
+        other_application.answer = Answer(is_missing=True)
+        names.others = [new.host]
+        edge.wait_until(lambda: edge.ask("/-/alive").body == edge.ask("/-/alive").body == "signed")
+        paths = ["/letter/sign/", "/fr/letter/check-your-inbox/", "/confirm/a.b/", "/signature/a.b/"]
+        answers = [edge.ask(path, "POST", "name=Ilse") for path in paths for _ in range(4)]
+        desk = [edge.ask("/admin/signatures/signature/", "POST", "action=hide").status for _ in range(4)]
+
+    assert {(reply.status, reply.body) for reply in answers} == {(200, "signed")}
+    assert {each for _method, _path, _headers, each in new.seen if each} == {"name=Ilse", "action=hide"}
+    assert sorted(set(desk)) == [200, 503]
+
+
 # What comes in, what is written down
 
 
