@@ -20,8 +20,8 @@ FIELDS: dict[str, dict[Kind, str]] = {
         Kind.MAILBOX: "mailbox mailbox_digest digest_key domain",
         Kind.SIGNER: "name credit organisation updates via search_key sort_key proposed_name proposed_credit"
         " checked_name flags",
-        Kind.RECORD: "id statement sector version language kind state visibility hidden_at notable generation"
-        " proposed_at asked_at created_at confirmed_at erased_at counted listed",
+        Kind.RECORD: "id statement sector version language kind state visibility hidden_at notable checked_how"
+        " generation proposed_at asked_at created_at confirmed_at erased_at counted listed",
     },
     "Mail": {
         Kind.MAILBOX: "mailbox_digest provider",
@@ -45,13 +45,18 @@ FIELDS: dict[str, dict[Kind, str]] = {
         Kind.STAFF: "actor reason",
         Kind.RECORD: "id action signature statement phrase before after created_at",
     },
+    "Check": {
+        Kind.SIGNER: "url",
+        Kind.STAFF: "made_by seconded_by",
+        Kind.RECORD: "signature method made_at seconded_at",
+    },
     "Lease": {Kind.STAFF: "holder", Kind.RECORD: "signature until"},
     "Skip": {Kind.STAFF: "moderator", Kind.RECORD: "id signature at"},
     "Phrase": {Kind.NONE: "id use text position is_offered"},
     "PhraseTranslation": {Kind.NONE: "id phrase language text"},
     "Statement": {
-        Kind.NONE: "id slug language organiser contact goal opens_at closes_at state is_featured proof_above"
-        " delivered_at keep_mailboxes_for mailboxes_erased_at accent accent_dark logo logo_width logo_height"
+        Kind.NONE: "id slug language organiser contact goal opens_at closes_at state is_featured needs_second_yes"
+        " proof_above delivered_at keep_mailboxes_for mailboxes_erased_at accent accent_dark logo logo_width logo_height"
         " share_picture names_in_search_engines created_at"
     },
     "Translation": {Kind.NONE: "id statement language title addressee version"},
@@ -98,6 +103,9 @@ KEPT_OTHERWISE: dict[tuple[str, Kind], str] = {
     ("Pace", Kind.RECORD): _("as its key"),
     ("Share", Kind.RECORD): _("until its signer erases it"),
     ("ShareEntry", Kind.RECORD): _("until the worker has folded it, within seconds"),
+    ("Check", Kind.SIGNER): _("while its signer is notable"),
+    ("Check", Kind.STAFF): _("while its signer is notable"),
+    ("Check", Kind.RECORD): _("while its signer is notable"),
     ("Lease", Kind.STAFF): _("until it is decided; 8 hours at most"),
     ("Lease", Kind.RECORD): _("as its holder"),
     ("Skip", Kind.STAFF): _("8 hours"),

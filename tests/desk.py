@@ -99,7 +99,7 @@ def code_for(seed: bytes, *, ahead: int = 0) -> str:
 def choose(client: Client, act: str, *signatures, reason: str = "as agreed", url: str = SIGNATURES, **more):
     """Ticks signatures in the list, chooses an act, writes the reason and presses Go."""
     ticked = [signature.id for signature in signatures]
-    posted = {"action": act, "index": "0", "_selected_action": ticked, "reason": reason, **more}
+    posted = {"action": act, "index": "0", "_selected_action": ticked, "reason": reason, "method": "agent", **more}
     return client.post(url, posted)
 
 

@@ -177,7 +177,14 @@ def counts(told):
 
 class TestSignatories:
     def test_a_signatory_is_what_the_page_shows_and_no_more(self, statement):
-        make_signature(statement, name="Ilse Varga", credit="composer", organisation="Choir of Lund", notable=True)
+        make_signature(
+            statement,
+            name="Ilse Varga",
+            credit="composer",
+            organisation="Choir of Lund",
+            notable=True,
+            checked_how="agent",
+        )
 
         assert get(NAMES).json()["signatories"] == [
             {
@@ -187,6 +194,7 @@ class TestSignatories:
                 "kind": "person",
                 "sector": "music",
                 "is_notable": True,
+                "identity_checked": "agent",
             }
         ]
 

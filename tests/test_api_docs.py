@@ -22,7 +22,9 @@ def letter(db, settings):
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.SITE_URL = "https://letter.example.org"
     statement = make_statement(goal=1000)
-    make_signature(statement, name="Ilse Varga", credit="composer", organisation="Choir of Lund", notable=True)
+    make_signature(
+        statement, name="Ilse Varga", credit="composer", organisation="Choir of Lund", notable=True, checked_how="agent"
+    )
     make_signature(statement, name="Choir of Lund", kind="organisation")
     make_signature(statement, name="Wren Holt", sector="literature", visibility="anonymous")
 

@@ -65,7 +65,11 @@ class TestFeed:
         )
         for signature, days in ((late, 3), (early, 4)):
             actions.mark_notable(
-                signature_id=signature.id, actor=moderator, reason="met her", now=NOON + timedelta(days=days)
+                signature_id=signature.id,
+                actor=moderator,
+                reason="met her",
+                method="agent",
+                now=NOON + timedelta(days=days),
             )
 
         assert entries() == ["Early Signer", "Late Signer"]

@@ -75,7 +75,7 @@ def test_a_listed_signer_does_not_become_somebody_famous_by_a_correction(stateme
 
 def test_a_notable_does_not_become_somebody_else_famous_by_a_correction(statement, moderator):
     signature = confirm(sign(statement, name="Ilse Varga"))
-    actions.mark_notable(signature_id=signature.id, actor=moderator, reason="own domain", now=NOON)
+    actions.mark_notable(signature_id=signature.id, actor=moderator, reason="she wrote", method="own_domain", now=NOON)
     actions.correct(signature_id=signature.id, name="Zelda Quill", credit="", now=NOON)
 
     assert list(Signature.objects.listed().values_list("name", "notable")) == [("Ilse Varga", True)]
@@ -85,7 +85,9 @@ class TestNotables:
     @pytest.fixture
     def notable(self, statement, moderator):
         signature = confirm(sign(statement, "known@example.org", name="Wren Adeyemi-Holt"))
-        actions.mark_notable(signature_id=signature.id, actor=moderator, reason="own domain", now=NOON)
+        actions.mark_notable(
+            signature_id=signature.id, actor=moderator, reason="she wrote", method="own_domain", now=NOON
+        )
         return signature
 
     def test_a_notables_name_is_protected_on_every_statement(self, notable):

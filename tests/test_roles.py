@@ -12,7 +12,7 @@ from django.urls import reverse
 from dev.processes import ROOT
 from signatures import actions
 from signatures.admin import acts
-from signatures.models import AuditEntry, Sector, Signature, Statement, Update
+from signatures.models import AuditEntry, Check, Sector, Signature, Statement, Update
 from tests.desk import at_desk, choose, furnish, make_staff
 from tests.people import NOON, make_signature
 from tests.test_second_factor import addresses_below_admin
@@ -20,7 +20,7 @@ from tests.test_second_factor import addresses_below_admin
 pytestmark = pytest.mark.django_db
 
 DOCS = (ROOT / "docs/security.md").read_text(encoding="utf-8")
-ROLES = ["nobody", "without a group", "Moderator", "Organiser", "owner"]
+ROLES = ["nobody", "without a group", "Viewer", "Moderator", "Organiser", "owner"]
 LOGIN = reverse("admin:login")
 MODELS = sorted(admin.site._registry, key=lambda model: model.__name__)
 
@@ -30,7 +30,8 @@ def table(heading: str) -> dict[str, dict[str, str]]:
     section = DOCS.split(f"### {heading}\n")[1].split("\n#")[0]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in re.findall(r"^\|.+\|$", section, re.M)]
     assert rows[0][1:] == ROLES
-    return {row[0]: dict(zip(ROLES, row[1:], strict=True)) for row in rows[2:]}
+    cells = {row[0]: dict(zip(ROLES, row[1:], strict=True)) for row in rows[2:]}
+    return {name: {**row, "Owner": row["owner"]} for name, row in cells.items()}  # in the group, or a superuser
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +47,7 @@ def house():
 def person(role):
     if role == "nobody":
         return None
-    groups = [role] if role in ("Moderator", "Organiser") else []
+    groups = [role] if role in ("Viewer", "Moderator", "Organiser", "Owner") else []
     return make_staff(f"a {role}", *groups, is_superuser=role == "owner")
 
 
@@ -84,7 +85,7 @@ def _opens(desk, page):
 
 
 class TestRow26:
-    @pytest.mark.parametrize("role", ROLES[1:])
+    @pytest.mark.parametrize("role", [*ROLES[1:], "Owner"])
     def test_row_26_everybody_can_what_the_table_says_and_no_more(self, role):
         desk, told = at_desk(person(role)), table("Who may see and edit what")
 
@@ -92,7 +93,7 @@ class TestRow26:
 
         assert found == {name: set(cells[role].split()) - {"–"} for name, cells in told.items()}
 
-    @pytest.mark.parametrize("role", ROLES[1:])
+    @pytest.mark.parametrize("role", [*ROLES[1:], "Owner"])
     def test_row_26_what_is_not_offered_is_not_done_either(self, role):
         desk, told = at_desk(person(role)), table("Who may see and edit what")
         many = {model: model._default_manager.count() for model in MODELS}
@@ -108,7 +109,7 @@ class TestRow26:
 
         assert {model: model._default_manager.count() for model in MODELS} == many
 
-    @pytest.mark.parametrize("role", ROLES)
+    @pytest.mark.parametrize("role", [*ROLES, "Owner"])
     def test_row_26_every_act_is_for_whom_the_table_says(self, role):
         desk, told = at_desk(person(role)), table("Who may decide what")
         assert list(told) == [str(act.label) for act in acts.ACTS]
@@ -118,7 +119,7 @@ class TestRow26:
             choose(desk, act.name, signature)
             assert AuditEntry.objects.count() - before == (1 if told[str(act.label)][role] == "yes" else 0), act.name
 
-    @pytest.mark.parametrize("role", ROLES)
+    @pytest.mark.parametrize("role", [*ROLES, "Owner"])
     def test_row_26_every_other_page_is_for_whom_the_table_says(self, role):
         desk, zoe = at_desk(person(role)), User.objects.get(username="zoe")
         for page, cells in table("Other pages of the desk").items():
@@ -137,11 +138,11 @@ class TestRow26:
 
         assert set(addresses_below_admin(1)) - of_models == others
 
-    @pytest.mark.parametrize("role", ROLES[1:])
+    @pytest.mark.parametrize("role", [*ROLES[1:], "Owner"])
     def test_row_26_mailboxes_are_for_whom_the_text_says(self, role):
         assert "Mailboxes are for those with *Can see and search mailboxes*: Organiser and owner." in DOCS
 
-        assert person(role).has_perm("signatures.view_mailbox") is (role in ("Organiser", "owner"))
+        assert person(role).has_perm("signatures.view_mailbox") is (role in ("Organiser", "owner", "Owner"))
 
 
 def _ready_for(act):
@@ -152,10 +153,15 @@ def _ready_for(act):
         "restore": {"state": state.CONFIRMED},
         "show": {"hidden_at": NOON},
         "unmark_notable": {"notable": True},
+        "second_notable": {},
         "accept_correction": {"proposed_name": "Ilse Holt", "proposed_at": NOON},
         "refuse_correction": {"proposed_name": "Ilse Holt", "proposed_at": NOON},
     }
     signature = make_signature(statement, **fields.get(act, {}))
+    if act == "second_notable":
+        Check.objects.create(
+            signature=signature, method="agent", made_by=User.objects.get(username="zoe"), made_at=NOON
+        )
     if act == "restore":
         actions.reject(signature_id=signature.id, actor=User.objects.first(), reason="a slip", now=NOON)
     return signature

@@ -16,15 +16,13 @@ from signatures.actions.mailing import ask_to_mail_update, mail_updates
 from signatures.actions.measure import Measure, measure
 from signatures.actions.moderate import (
     approve,
-    approve_as_notable,
     hide,
-    mark_notable,
     reject,
     resend_link,
     restore,
     show,
-    unmark_notable,
 )
+from signatures.actions.notable import approve_as_notable, mark_notable, second_notable, unmark_notable
 from signatures.actions.post import mail_own_page, resend
 from signatures.actions.publish import begin_update, publish_update, retract_update, write_update
 from signatures.actions.review_queue import Taken, ask_for_proof, decide, look_again, skip, take_next
@@ -87,6 +85,7 @@ __all__ = [
     "reword",
     "rotate",
     "rotate_authenticators",
+    "second_notable",
     "set_updates",
     "set_visibility",
     "show",

@@ -61,7 +61,7 @@ def _verdict_on(signature: Signature, name: str, credit: str, now: datetime) -> 
 def _apply(signature: Signature, name: str, credit: str) -> None:
     """A changed name is not the one whose identity was checked."""
     if name != signature.name:
-        signature.notable = False
+        signature.forget_check()
     signature.rename(name)
     signature.credit = credit
     _forget_proposal(signature)

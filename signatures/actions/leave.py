@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from signatures.actions.audit import write_down
 from signatures.actions.post import lock_with_mailbox
-from signatures.models import AuditEntry, Mail, ProtectedName, Share, Signature, Suppression
+from signatures.models import AuditEntry, Check, Mail, ProtectedName, Share, Signature, Suppression
 from signatures.models.share import brought
 
 State = Signature.State
@@ -22,7 +22,7 @@ def withdraw(*, signature_id: int, now: datetime) -> None:
         return
     _write_down(signature, AuditEntry.Action.WITHDRAW, now)
     signature.state = State.WITHDRAWN
-    signature.notable = False
+    signature.forget_check()
     signature.via = ""
     signature.proposed_name, signature.proposed_credit, signature.proposed_at = "", "", None
     signature.save()
@@ -41,6 +41,7 @@ def anonymise(due: QuerySet[Signature], now: datetime) -> None:
     Signature.objects.filter(pk__in=due).erase(now)
     Mail.objects.filter(signature__in=due).let_go()
     ProtectedName.objects.filter(signature__in=due).delete()
+    Check.objects.filter(signature__in=due).delete()
     Share.objects.filter(signature__in=due).delete()
 
 

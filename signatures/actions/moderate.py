@@ -7,10 +7,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.audit import write_down
-from signatures.actions.correct import accept_correction
 from signatures.actions.post import lock_with_mailbox, post_in_turn
 from signatures.actions.share import settle_share
-from signatures.models import AuditEntry, Mail, Phrase, ProtectedName, Signature
+from signatures.models import AuditEntry, Mail, Phrase, Signature
 
 Action, State = AuditEntry.Action, Signature.State
 
@@ -85,34 +84,6 @@ def show(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
 
 
 @transaction.atomic
-def mark_notable(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    """`reason` says how the identity was checked. Only what is confirmed can be notable. The name is protected from
-    then on, on every statement."""
-    is_done = _set(
-        signature_id, Action.MARK_NOTABLE, actor, reason, now, notable=True,
-        unless=lambda s: s.notable or s.state != State.CONFIRMED,
-    )  # fmt: skip
-    if is_done:
-        _protect(Signature.objects.get(id=signature_id))
-    return is_done
-
-
-@transaction.atomic
-def approve_as_notable(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    """In one go: what waits is accepted, and its signer is notable. False where nothing waited."""
-    accept = approve if lock_with_mailbox(signature_id).state == State.HELD else accept_correction
-    is_done = accept(signature_id=signature_id, actor=actor, reason=reason, now=now)
-    if is_done:
-        mark_notable(signature_id=signature_id, actor=actor, reason=reason, now=now)
-    return is_done
-
-
-@transaction.atomic
-def unmark_notable(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    return _set(signature_id, Action.UNMARK_NOTABLE, actor, reason, now, notable=False, unless=lambda s: not s.notable)
-
-
-@transaction.atomic
 def resend_link(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
     """The link to confirm, or to one's own page once confirmed. It waits for the mailbox's turn."""
     signature = lock_with_mailbox(signature_id)
@@ -127,13 +98,6 @@ def resend_link(*, signature_id: int, actor: User, reason: str, now: datetime) -
     write_down(Action.RESEND, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement)
     post_in_turn(signature, kind, now=now)
     return True
-
-
-def _protect(signature: Signature) -> None:
-    known = ProtectedName(
-        name=signature.name, written=signature.name, source=ProtectedName.Source.NOTABLE, signature=signature
-    )
-    ProtectedName.objects.protect([known])
 
 
 def _set(signature_id, action, actor, reason, now, *, unless, **values) -> bool:

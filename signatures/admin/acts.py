@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.db.models import QuerySet
-from django.forms import CharField, TextInput
+from django.forms import CharField, ChoiceField, Form, TextInput, URLField
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from signatures import actions
 from signatures.models import AuditEntry, Signature
+from signatures.models.check import Method
 from signatures.numerals import number
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Act:
     do: Callable[..., bool]
     fits: Callable[[Signature], bool]
     """Whether the page of a signature offers it; whether it is done, the action decides."""
+    asks_how: bool = False
+    """How an identity was checked, besides the reason."""
 
 
 ACTS = [
@@ -105,6 +108,17 @@ ACTS = [
         gettext_lazy("It was notable before, or it is not confirmed."),
         actions.mark_notable,
         lambda signature: signature.state == State.CONFIRMED and not signature.notable,
+        asks_how=True,
+    ),
+    Act(
+        "second_notable",
+        gettext_lazy("Second the check"),
+        gettext_lazy("Notable, by two"),
+        gettext_lazy("No check of a colleague waits there; nobody seconds their own."),
+        actions.second_notable,
+        lambda signature: (
+            signature.state == State.CONFIRMED and not signature.notable and hasattr(signature, "check_of")
+        ),
     ),
     Act(
         "unmark_notable",
@@ -137,20 +151,35 @@ class ReasonForm(ActionForm):
     )
 
 
+class HowForm(Form):
+    """How the identity of those who are to be notable was checked."""
+
+    method = ChoiceField(label=gettext_lazy("How it was checked"), choices=[("", "—"), *Method.choices])
+    url = URLField(
+        label=gettext_lazy("Address of the public post"), required=False, max_length=300, assume_scheme="https"
+    )
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("method") == Method.PUBLIC_POST and not self.cleaned_data.get("url"):
+            self.add_error("url", _("Write the address of the post."))
+        return self.cleaned_data
+
+
 def admin_action(act: Act) -> Callable[..., HttpResponse | None]:
     @admin.action(description=act.label, permissions=["moderate"])
     def run(model_admin: Any, request: HttpRequest, chosen: QuerySet[Signature]) -> HttpResponse | None:
         reason = " ".join(request.POST.get("reason", "").split())
-        if not reason or len(reason) > LONGEST_REASON:
-            return _ask_for_reason(model_admin, request, act, chosen, reason)
-        _decide(request, act, list(chosen[: MOST_AT_ONCE + 1]), reason)
+        how = HowForm(request.POST) if act.asks_how else None
+        if not reason or len(reason) > LONGEST_REASON or (how and not how.is_valid()):
+            return _ask_for_reason(model_admin, request, act, chosen, reason, how)
+        _decide(request, act, list(chosen[: MOST_AT_ONCE + 1]), reason, how.cleaned_data if how else {})
         return None
 
     run.__name__ = act.name
     return run
 
 
-def _decide(request: HttpRequest, act: Act, chosen: list[Signature], reason: str) -> None:
+def _decide(request: HttpRequest, act: Act, chosen: list[Signature], reason: str, how: dict[str, Any]) -> None:
     if len(chosen) > MOST_AT_ONCE:
         many = _("Nothing was done: choose %(most)s signatures at most, or filter the list further.")
         messages.error(request, many % {"most": number(MOST_AT_ONCE)})
@@ -159,7 +188,7 @@ def _decide(request: HttpRequest, act: Act, chosen: list[Signature], reason: str
     left: list[Signature] = []
     for signature in chosen:
         now = timezone.now()
-        is_done = act.do(signature_id=signature.id, actor=request.user, reason=reason, now=now)
+        is_done = act.do(signature_id=signature.id, actor=request.user, reason=reason, now=now, **how)
         (done if is_done else left).append(signature)
     if done:
         messages.success(request, format_html("{}: {}", act.done, _named(done)))
@@ -177,9 +206,16 @@ def _named(signatures: list[Signature]) -> str:
 
 
 def _ask_for_reason(
-    model_admin: Any, request: HttpRequest, act: Act, chosen: QuerySet[Signature], typed: str
+    model_admin: Any,
+    request: HttpRequest,
+    act: Act,
+    chosen: QuerySet[Signature],
+    typed: str,
+    how: HowForm | None,
 ) -> HttpResponse:
-    if typed:
+    if typed and len(typed) <= LONGEST_REASON:
+        error = _("Nothing was done yet: say how their identity was checked. Visitors read it.")
+    elif typed:
         error = _("Nothing was done yet: shorten the reason to %(most)s characters.") % {"most": number(LONGEST_REASON)}
     else:
         error = _("Nothing was done yet: write the reason. Your colleagues read it in the audit log.")
@@ -190,6 +226,7 @@ def _ask_for_reason(
         "opts": model_admin.opts,
         "act": act,
         "error": error,
+        "how": how if not how or "method" in request.POST else HowForm(),
         "typed": typed,
         "longest": LONGEST_REASON,
         "chosen": chosen[:20],

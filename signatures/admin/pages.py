@@ -32,7 +32,7 @@ class PageForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            for name in ("kind", "language"):
+            for name in {"kind", "language"} & self.fields.keys():  # none of them for who only reads
                 self.fields[name].disabled = True
 
     def is_multipart(self) -> bool:

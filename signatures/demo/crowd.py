@@ -9,6 +9,7 @@ from signatures.demo.source import read
 from signatures.demo.words import Words
 from signatures.identity import mailbox
 from signatures.models import Flag, Sector, Signature, Statement, Switch
+from signatures.models.check import Method
 
 State, Kind, Visibility = Signature.State, Signature.Kind, Signature.Visibility
 
@@ -71,7 +72,7 @@ class Crowd:
 
     def _notable(self, known: dict[str, Any], moment: datetime) -> Signature:
         signature = self._row(known["name"], known["credit"], known["language"], known["sector"], moment, Kind.PERSON)
-        signature.notable = True
+        signature.notable, signature.checked_how = True, self.chance.choice(Method.values)
         return signature
 
     def _row(self, name: str, credit: str, language: str, sector: str, moment: datetime, kind: str) -> Signature:

@@ -1,3 +1,4 @@
+from signatures.models.check import Check
 from signatures.models.figure import Figure
 from signatures.models.flags import Flag, in_words
 from signatures.models.growth import Growth, count_days
@@ -27,6 +28,7 @@ __all__ = [
     "EFFECTS",
     "AuditEntry",
     "Authenticator",
+    "Check",
     "Count",
     "Figure",
     "Flag",

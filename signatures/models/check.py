@@ -1,7 +1,11 @@
 """How an organiser found out that a signer is who they say they are."""
 
+from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from signatures.models.signature import Signature
 
 
 class Method(models.TextChoices):
@@ -11,3 +15,45 @@ class Method(models.TextChoices):
     VIDEO_CALL = "video_call", _("a video call")
     PUBLIC_POST = "public_post", _("a public post of theirs")
     INVITATION = "invitation", _("invited in person")
+
+
+IN_PUBLIC = {
+    "": _("Identity checked"),
+    Method.OWN_DOMAIN: _("Identity checked: by mail from their own domain"),
+    Method.AGENT: _("Identity checked: their agent confirmed it"),
+    Method.GUILD: _("Identity checked: their guild confirmed it"),
+    Method.VIDEO_CALL: _("Identity checked: in a video call"),
+    Method.PUBLIC_POST: _("Identity checked: by a public post of theirs"),
+    Method.INVITATION: _("Identity checked: the organisers invited them in person"),
+}
+"""What visitors read; empty is who was marked before methods were noted."""
+
+
+class Check(models.Model):
+    """Of the name that the signature has. It goes when the name changes, or when its signer is no longer notable."""
+
+    signature = models.OneToOneField(
+        Signature, models.CASCADE, primary_key=True, related_name="check_of", verbose_name=_("signature")
+    )
+    method = models.CharField(_("how"), max_length=12, choices=Method.choices)
+    url = models.URLField(_("address of the post"), max_length=300, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    made_at = models.DateTimeField(_("at"))
+    seconded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("seconded by")
+    )
+    seconded_at = models.DateTimeField(_("seconded at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("check of an identity"), _("checks of identities")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seconded_by=None) | ~Q(seconded_by=F("made_by")), name="nobody_seconds_their_own_check"
+            ),
+            models.CheckConstraint(
+                condition=~Q(method="public_post") | ~Q(url=""), name="a_public_post_has_its_address"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.signature}: {self.get_method_display()}"

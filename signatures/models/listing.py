@@ -95,7 +95,7 @@ def parse_cursor(text: str) -> Cursor | NameCursor:
 
 
 PUBLIC = (
-    "id", "statement", "sector", "kind", "name", "credit", "organisation", "notable", "confirmed_at",
+    "id", "statement", "sector", "kind", "name", "credit", "organisation", "notable", "checked_how", "confirmed_at",
 )  # fmt: skip
 
 

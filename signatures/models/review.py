@@ -73,6 +73,7 @@ class AuditEntry(models.Model):
         HIDE = "hide", _("hide")
         SHOW = "show", _("show")
         MARK_NOTABLE = "mark_notable", _("mark as notable")
+        CHECK_IDENTITY = "check_identity", _("check the identity")
         UNMARK_NOTABLE = "unmark_notable", _("no longer notable")
         RESEND = "resend", _("send the link again")
         ACCEPT_CORRECTION = "accept_correction", _("accept the correction")

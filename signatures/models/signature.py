@@ -74,7 +74,7 @@ class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
         """What is left are rows without a name, a mailbox or a digest; nobody can tell whose they were."""
         rejected = When(state=Signature.State.REJECTED, then=Value(Signature.State.REJECTED))
         state = Case(rejected, default=Value(Signature.State.WITHDRAWN))
-        self.update(**NO_MAILBOX, **NO_SIGNER, notable=False, state=state, erased_at=now)
+        self.update(**NO_MAILBOX, **NO_SIGNER, notable=False, checked_how="", state=state, erased_at=now)
 
     def awaiting_review(self) -> "SignatureQuerySet":
         return self.filter(WAITING)
@@ -148,6 +148,9 @@ class Signature(models.Model):
         max_length=120,
         blank=True,
         help_text=_("It is not held for resembling a protected one again."),
+    )
+    checked_how = models.CharField(
+        _("how their identity was checked"), max_length=12, blank=True, default="", db_default=""
     )
     flags = ArrayField(models.CharField(max_length=40), verbose_name=_("flags"), default=list, blank=True)
     generation = models.PositiveIntegerField(_("generation"), default=1)
@@ -293,6 +296,12 @@ class Signature(models.Model):
         self.mailbox = mailbox.seal(found.address)
         self.digest_key, self.mailbox_digest = mailbox.current(found)
         self.domain = mailbox.domain_key(found)
+
+    def forget_check(self) -> None:
+        """No longer notable: by a changed name, by going, or because an organiser says so. Does not save."""
+        self.notable, self.checked_how = False, ""
+        if (check := getattr(self, "check_of", None)) is not None:
+            check.delete()
 
     def rename(self, name: str) -> None:
         """Sets the name together with the keys that find and order it. Does not save."""

@@ -52,6 +52,12 @@ class Statement(models.Model):
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     is_featured = models.BooleanField(_("shown at the front"), default=False)
+    needs_second_yes = models.BooleanField(
+        _("two moderators for a notable"),
+        default=False,
+        db_default=False,
+        help_text=_("Somebody is notable only when a second moderator agrees with the check of the first."),
+    )
     proof_above = models.PositiveIntegerField(
         _("ask for a proof of work above"),
         null=True,

@@ -127,6 +127,7 @@ def _signatory(shown: Signatory) -> dict[str, Any]:
         "kind": shown.kind,
         "sector": shown.sector_slug,
         "is_notable": shown.notable,
+        "identity_checked": shown.checked,
     }
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, get_language_info, override
 
 from signatures.colours import Look
 from signatures.models import Count, SectorCount, Signature, Statement, Translation, count
+from signatures.models.check import IN_PUBLIC
 from signatures.views.read_updates import ReadUpdate, published_updates
 
 PAGE = 60
@@ -32,6 +33,12 @@ class Signatory:
     notable: bool
     kind: str
     sector_slug: str
+    checked: str = ""
+    """How a notable's identity was checked: a code of models.check.Method."""
+
+    @property
+    def checked_in_words(self) -> str:
+        return str(IN_PUBLIC[self.checked]) if self.notable else ""
 
 
 @dataclass(frozen=True)
@@ -174,6 +181,7 @@ class Reading:
             signature.notable,
             signature.kind,
             sector.slug if sector else "",
+            signature.checked_how if signature.notable else "",
         )
 
     def front_names(self) -> tuple[list[Signatory], list[Signatory]]:

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from signatures import actions, limits, tokens
 from signatures.actions import Standing
 from signatures.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
-from signatures.models import Signature, Switches
+from signatures.models import AuditEntry, Flag, Signature, Switches
 from signatures.tokens import Purpose, Ticket
 from signatures.views.guards import ReadOnly, limited, methods, private_page, same_origin
 from signatures.views.reading import Reading
@@ -185,9 +185,24 @@ def _show_own_page(
         "waiting": signature.proposed_at is not None,
         "done": request.GET.get("done", ""),
     }
+    context |= _told_by_organisers(signature)
     if signature.state == Signature.State.CONFIRMED:
         context["sharing"] = sharing(context["statement"], signature.id)
     return render(request, "signatures/own_page.html", context, status=status)
+
+
+def _told_by_organisers(signature: Signature) -> dict[str, Any]:
+    """Why it was not accepted, or what they ask, in the reader's language; and whether the name is what holds it up."""
+    said = signature.audit.select_related("phrase").exclude(phrase=None)
+    refusal = (
+        said.filter(action=AuditEntry.Action.REJECT).first() if signature.state == Signature.State.REJECTED else None
+    )
+    asked = said.filter(action=AuditEntry.Action.ASK_FOR_PROOF).first() if signature.asked_at else None
+    return {
+        "refusal": refusal.phrase.label if refusal and refusal.phrase else "",
+        "question": asked.phrase.label if asked and asked.phrase else "",
+        "resembles": Flag.PROTECTED_NAME in signature.flags,
+    }
 
 
 def _done(request: HttpRequest, what: str) -> HttpResponseRedirect:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,6 +43,10 @@ class NothingChosen(Exception):
     """The press names no decision, or none of the answers that go with it."""
 
 
+class AddressMissing(Exception):
+    """A public post is a check only with its address."""
+
+
 def carry_out(pressed: str, *, signature: Signature, moderator: User, note: str, now: Any) -> tuple[Decision, bool]:
     """`pressed` is a decision and, where it needs one, a choice: "reject 3". Returns whether anything was left to
     decide."""
@@ -61,7 +67,18 @@ def _notable(signature: Signature, choice: str, note: str) -> tuple[Callable[...
     if choice not in Method.values:
         raise NothingChosen
     reason = " · ".join(filter(None, [str(Method(choice).label), note]))
-    return actions.approve_as_notable, {"reason": reason}
+    return actions.approve_as_notable, {"reason": reason, "method": choice, "url": _address_of(choice, note)}
+
+
+def _address_of(method: str, note: str) -> str:
+    """The note is the address, where the check was a public post."""
+    if method != Method.PUBLIC_POST:
+        return ""
+    try:
+        URLValidator(schemes=["http", "https"])(note)
+    except ValidationError:
+        raise AddressMissing from None
+    return note
 
 
 def _ask(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from signatures import actions
-from signatures.admin.review.decisions import DECISIONS, NothingChosen, carry_out
+from signatures.admin.review.decisions import DECISIONS, AddressMissing, NothingChosen, carry_out
 from signatures.admin.review.evidence import Evidence
 from signatures.admin.review.waiting import FilterForm, Waiting
 from signatures.models import AuditEntry, Lease, Phrase, Signature, Skip
@@ -101,6 +101,8 @@ def _decide(request: HttpRequest, signature_id: int) -> HttpResponse:
         )
     except actions.Taken:
         return _refuse(request, format_html(_("A colleague looks at {} now: nothing was decided."), _named(signature)))
+    except AddressMissing:
+        return _refuse(request, _("Nothing was decided: write the address of the public post as the note first."))
     except NothingChosen:
         return _refuse(request, _("Nothing was decided: choose one of the buttons."))
     if not is_done:

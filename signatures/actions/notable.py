@@ -1,0 +1,88 @@
+"""Who is notable: somebody whose identity an organiser has checked, and where the statement asks for it, two."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from signatures.actions.audit import write_down
+from signatures.actions.correct import accept_correction
+from signatures.actions.moderate import approve
+from signatures.actions.post import lock_with_mailbox
+from signatures.models import AuditEntry, Check, ProtectedName, Signature
+from signatures.models.check import Method
+
+Action, State = AuditEntry.Action, Signature.State
+
+
+@transaction.atomic
+def mark_notable(*, signature_id: int, actor: User, reason: str, method: str, now: datetime, url: str = "") -> bool:
+    """`method` says how the identity was checked, `url` where a public post is. Only what is confirmed can be notable.
+    Where the statement asks for a second yes, it waits for a colleague's."""
+    signature = lock_with_mailbox(signature_id)
+    if signature.is_erased or signature.notable or signature.state != State.CONFIRMED:
+        return False
+    check = Check(signature=signature, method=Method(method), url=url, made_by=actor, made_at=now)
+    Check.objects.filter(signature=signature).delete()
+    check.save(force_insert=True)
+    if signature.statement.needs_second_yes:
+        _write_down(Action.CHECK_IDENTITY, signature, actor, reason, now, after=check.method)
+    else:
+        _write_down(Action.MARK_NOTABLE, signature, actor, reason, now, after=check.method)
+        make_notable(signature, check)
+    return True
+
+
+@transaction.atomic
+def second_notable(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
+    """The second yes. False for whoever made the check, and where none waits."""
+    signature = lock_with_mailbox(signature_id)
+    check = Check.objects.filter(signature=signature, seconded_by=None).exclude(made_by=actor).first()
+    if check is None or signature.notable or signature.state != State.CONFIRMED:
+        return False
+    check.seconded_by, check.seconded_at = actor, now
+    check.save(update_fields=["seconded_by", "seconded_at"])
+    _write_down(Action.MARK_NOTABLE, signature, actor, reason, now, after=check.method)
+    make_notable(signature, check)
+    return True
+
+
+@transaction.atomic
+def approve_as_notable(
+    *, signature_id: int, actor: User, reason: str, method: str, now: datetime, url: str = ""
+) -> bool:
+    """In one go: what waits is accepted, and its signer is checked. False where nothing waited."""
+    accept = approve if lock_with_mailbox(signature_id).state == State.HELD else accept_correction
+    is_done = accept(signature_id=signature_id, actor=actor, reason=reason, now=now)
+    if is_done:
+        mark_notable(signature_id=signature_id, actor=actor, reason=reason, method=method, url=url, now=now)
+    return is_done
+
+
+@transaction.atomic
+def unmark_notable(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
+    signature = lock_with_mailbox(signature_id)
+    if signature.is_erased or not (signature.notable or Check.objects.filter(signature=signature).exists()):
+        return False
+    signature.forget_check()
+    signature.save(update_fields=["notable", "checked_how"])
+    _write_down(Action.UNMARK_NOTABLE, signature, actor, reason, now)
+    return True
+
+
+def make_notable(signature: Signature, check: Check) -> None:
+    """The name is protected from then on, on every statement."""
+    signature.notable, signature.checked_how = True, check.method
+    signature.save(update_fields=["notable", "checked_how"])
+    known = ProtectedName(
+        name=signature.name, written=signature.name, source=ProtectedName.Source.NOTABLE, signature=signature
+    )
+    ProtectedName.objects.protect([known])
+
+
+def _write_down(
+    action: AuditEntry.Action, signature: Signature, actor: User, reason: str, now: datetime, after: str = ""
+) -> None:
+    write_down(
+        action, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement, after=after
+    )
