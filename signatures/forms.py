@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Self
 
 from django import forms
@@ -6,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.actions import Details
 from signatures.identity import mailbox
-from signatures.identity.names import BadText, clean_credit, clean_name
+from signatures.identity.names import QUOTATION_LENGTH, BadText, clean_credit, clean_name
 from signatures.models import SectorCount, Signature, Version
 
 VISIBILITIES = [
@@ -38,6 +39,19 @@ class CreditField(Shared, forms.CharField):
 
     def clean(self, value: Any) -> str:
         return _cleaned(clean_credit, super().clean(value))
+
+
+class QuotationField(forms.CharField):
+    """On one line, as a credit is."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_length=LONGEST_TYPED, strip=False, required=False, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        said = " ".join(super().clean(value).split())
+        return _cleaned(partial(clean_credit, max_length=QUOTATION_LENGTH), said)
 
 
 class MailboxField(Shared, forms.CharField):
@@ -172,6 +186,16 @@ class AgainForm(forms.Form):
 class CorrectForm(forms.Form):
     name = NameField(label=_("Name"), error_messages={"required": _("Write your name.")})
     credit = CreditField(label=_("Known as"), help_text=_("A few words: composer, translator, author of …"))
+    quotation = QuotationField(
+        label=_("In your words"),
+        help_text=_("A sentence or two, shown with your name among the first"),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, notable: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not notable:
+            del self.fields["quotation"]
 
 
 class UpdatesForm(forms.Form):

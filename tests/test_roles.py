@@ -123,7 +123,11 @@ class TestRow26:
     def test_row_26_every_other_page_is_for_whom_the_table_says(self, role):
         desk, zoe = at_desk(person(role)), User.objects.get(username="zoe")
         for page, cells in table("Other pages of the desk").items():
-            about = {"/user/1/": f"/user/{zoe.pk}/", "/update/1/": f"/update/{Update.objects.get().pk}/"}
+            about = {
+                "/user/1/": f"/user/{zoe.pk}/",
+                "/update/1/": f"/update/{Update.objects.get().pk}/",
+                "/signature/1/": f"/signature/{Signature.objects.earliest('id').pk}/",
+            }
             for one, row in about.items():
                 page = page.replace(one, row)
             response = desk.get(page.strip("`"))

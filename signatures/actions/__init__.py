@@ -1,7 +1,7 @@
 """The verbs: one function per thing that a person, or the worker, can do."""
 
 from signatures.actions.confirm import Standing, confirm, standing
-from signatures.actions.correct import accept_correction, correct, refuse_correction
+from signatures.actions.correct import accept_correction, correct, quote, refuse_correction
 from signatures.actions.counting import check_counts, fold, recount
 from signatures.actions.deliver import deliver
 from signatures.actions.draw import draw_pictures
@@ -75,6 +75,7 @@ __all__ = [
     "out_of_sight",
     "outbox_health",
     "publish_update",
+    "quote",
     "recount",
     "refuse_correction",
     "reject",

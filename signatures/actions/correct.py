@@ -12,19 +12,36 @@ State = Signature.State
 
 
 @transaction.atomic
-def correct(*, signature_id: int, name: str, credit: str, now: datetime) -> Signature:
+def correct(*, signature_id: int, name: str, credit: str, now: datetime, quotation: str | None = None) -> Signature:
     """The signer's own correction. It passes the same verdict as a confirmation; while it is looked at, the old name
-    and credit stay shown."""
+    and credit stay shown. Only a notable is quoted; None leaves the quotation as it is."""
     signature = lock_with_mailbox(signature_id)
-    if (name, credit) == (signature.name, signature.credit):
+    if quotation is None or not signature.notable:
+        quotation = signature.quotation
+    if (name, credit, quotation) == (signature.name, signature.credit, signature.quotation):
         _forget_proposal(signature)
     elif signature.state == State.CONFIRMED and _verdict_on(signature, name, credit, now) == Verdict.HELD:
         signature.proposed_name, signature.proposed_credit, signature.proposed_at = name, credit, now
+        signature.proposed_quotation = quotation
         signature.asked_at = None
     elif signature.state in (State.CONFIRMED, State.HELD):
-        _apply(signature, name, credit)
+        _apply(signature, name, credit, quotation)
     signature.save()
     return signature
+
+
+@transaction.atomic
+def quote(*, signature_id: int, quotation: str, actor: User, reason: str, now: datetime) -> bool:
+    """An organiser writes down what a notable said; empty takes it off. Whether that changed anything."""
+    signature = lock_with_mailbox(signature_id)
+    if not signature.notable or signature.quotation == quotation:
+        return False
+    signature.quotation = quotation
+    signature.save(update_fields=["quotation"])
+    write_down(
+        AuditEntry.Action.QUOTE, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement
+    )
+    return True
 
 
 @transaction.atomic
@@ -33,7 +50,7 @@ def accept_correction(*, signature_id: int, actor: User, reason: str, now: datet
     signature = lock_with_mailbox(signature_id)
     if signature.proposed_at is None:
         return False
-    _apply(signature, signature.proposed_name, signature.proposed_credit)
+    _apply(signature, signature.proposed_name, signature.proposed_credit, signature.proposed_quotation)
     signature.checked_name = signature.name
     _decided(signature, AuditEntry.Action.ACCEPT_CORRECTION, actor, reason, now)
     return True
@@ -58,18 +75,18 @@ def _verdict_on(signature: Signature, name: str, credit: str, now: datetime) -> 
     return verdict(candidate, now)
 
 
-def _apply(signature: Signature, name: str, credit: str) -> None:
+def _apply(signature: Signature, name: str, credit: str, quotation: str) -> None:
     """A changed name is not the one whose identity was checked."""
     if name != signature.name:
         signature.forget_check()
     signature.rename(name)
-    signature.credit = credit
+    signature.credit, signature.quotation = credit, quotation
     _forget_proposal(signature)
 
 
 def _forget_proposal(signature: Signature) -> None:
     signature.proposed_name, signature.proposed_credit, signature.proposed_at = "", "", None
-    signature.asked_at = None
+    signature.proposed_quotation, signature.asked_at = "", None
 
 
 def _decided(

@@ -25,6 +25,7 @@ def withdraw(*, signature_id: int, now: datetime) -> None:
     signature.forget_check()
     signature.via = ""
     signature.proposed_name, signature.proposed_credit, signature.proposed_at = "", "", None
+    signature.proposed_quotation = ""
     signature.save()
 
 
@@ -89,6 +90,7 @@ def take_away(*, signature: Signature) -> dict[str, Any]:
     fields = (
         "name",
         "credit",
+        "quotation",
         "organisation",
         "kind",
         "language",
@@ -109,9 +111,7 @@ def take_away(*, signature: Signature) -> dict[str, Any]:
         "hidden_at": _iso(signature.hidden_at),
         "signed_at": _iso(signature.created_at),
         "confirmed_at": _iso(signature.confirmed_at),
-        "proposed": {"name": signature.proposed_name, "credit": signature.proposed_credit}
-        if signature.proposed_at
-        else None,
+        "proposed": _proposed(signature),
         "mails": [
             {
                 "kind": mail.kind,
@@ -122,6 +122,12 @@ def take_away(*, signature: Signature) -> dict[str, Any]:
             for mail in signature.mails.order_by("id")
         ],
     }
+
+
+def _proposed(signature: Signature) -> dict[str, str] | None:
+    if signature.proposed_at is None:
+        return None
+    return {field: getattr(signature, f"proposed_{field}") for field in ("name", "credit", "quotation")}
 
 
 def _share(signature: Signature) -> dict[str, Any] | None:

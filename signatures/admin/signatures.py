@@ -1,26 +1,45 @@
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils import formats
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from signatures import actions
 from signatures.admin.acts import ACTS, LONGEST_REASON, ReasonForm, admin_action
 from signatures.admin.audit import AuditInline
 from signatures.admin.filters import ListFilter, ReviewFilter, SectorFilter
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
 from signatures.admin.mails import MailInline
 from signatures.admin.reading import Register
+from signatures.forms import QuotationField
 from signatures.identity.keys import fold_query
 from signatures.models import Signature, Suppression, in_words
 
-SAID = "name", "credit", "organisation", "kind", "sector_label", "visibility", "wants_updates", "language"
+SAID = "name", "credit", "quotation", "organisation", "kind", "sector_label", "visibility", "wants_updates", "language"
 STANDING = "state", "marks", "mailed", "created_at", "confirmed_at", "hidden_at", "erased_at"
+
+
+class QuotationForm(forms.Form):
+    quotation = QuotationField(
+        label=_("Quotation"), help_text=_("Empty takes it off."), widget=AdminTextareaWidget(attrs={"dir": "auto"})
+    )
+    reason = forms.CharField(
+        label=_("Reason:"),
+        help_text=_("Where you have it from. Your colleagues read it in the audit log."),
+        max_length=LONGEST_REASON,
+        widget=AdminTextInputWidget(attrs={"dir": "auto"}),
+    )
 
 
 @admin.register(Signature)
@@ -95,6 +114,40 @@ class SignatureAdmin(Register):
             (_("Where it stands"), {"fields": STANDING}),
         ]
 
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.quotation_view)
+        return [path("<path:object_id>/quotation/", view, name="signature_quotation"), *super().get_urls()]
+
+    def quotation_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What a notable says, as an organiser has it from them. The same hygiene as where they write it themselves."""
+        signature = self.get_object(request, object_id)
+        if not self.has_moderate_permission(request):
+            raise PermissionDenied
+        if signature is None:
+            raise Http404
+        form = QuotationForm(request.POST or None, initial={"quotation": signature.quotation})
+        if request.method == "POST" and form.is_valid():
+            is_done = actions.quote(
+                signature_id=signature.id,
+                actor=request.user,
+                now=timezone.now(),
+                **form.cleaned_data,  # type: ignore[arg-type]
+            )
+            if is_done:
+                messages.success(request, gettext("Saved."))
+            else:
+                messages.warning(request, gettext("Nothing was done: it is the same, or the signatory is not notable."))
+            return HttpResponseRedirect(reverse("admin:signatures_signature_change", args=[signature.id]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Quotation"),
+            "opts": self.opts,
+            "original": signature,
+            "form": form,
+        }
+        template = "admin/signatures/signature/quotation.html"
+        return TemplateResponse(request, template, context, status=422 if form.errors else 200)
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -105,6 +158,7 @@ class SignatureAdmin(Register):
             "acts": acts if self.has_moderate_permission(request) else [],
             "decide_url": f"{reverse('admin:signatures_signature_changelist')}?{filters}",
             "longest_reason": LONGEST_REASON,
+            "may_quote": bool(signature and signature.notable) and self.has_moderate_permission(request),
             **(extra_context or {}),
         }
         return super().change_view(request, object_id, form_url, context)

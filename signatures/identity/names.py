@@ -11,6 +11,7 @@ from signatures.identity.characters import BIDI_CONTROLS, WHITE_SPACE, category,
 
 NAME_LENGTH = 120
 CREDIT_LENGTH = 160
+QUOTATION_LENGTH = 280
 
 # Vietnamese and Yoruba need two marks on one letter, vocalised Arabic three.
 MARKS_ON_A_LETTER = 3

@@ -78,6 +78,7 @@ class AuditEntry(models.Model):
         RESEND = "resend", _("send the link again")
         ACCEPT_CORRECTION = "accept_correction", _("accept the correction")
         REFUSE_CORRECTION = "refuse_correction", _("refuse the correction")
+        QUOTE = "quote", _("change the quotation")
         REWORD = "reword", _("change the text")
         WITHDRAW = "withdraw", _("withdrawn by its signer")
         ERASE = "erase", _("erased by its signer")

@@ -21,6 +21,7 @@ NO_MAILBOX = {"mailbox": None, "mailbox_digest": None, "digest_key": "", "domain
 NO_SIGNER = {
     "name": "",
     "credit": "",
+    "quotation": "",
     "organisation": "",
     "updates": False,
     "via": "",
@@ -28,6 +29,7 @@ NO_SIGNER = {
     "sort_key": "",
     "proposed_name": "",
     "proposed_credit": "",
+    "proposed_quotation": "",
     "proposed_at": None,
     "checked_name": "",
     "flags": [],
@@ -127,6 +129,14 @@ class Signature(models.Model):
     name = models.CharField(_("name"), max_length=120, blank=True)
     credit = models.CharField(_("credit"), max_length=160, blank=True)
     organisation = models.CharField(_("organisation"), max_length=160, blank=True)
+    quotation = models.CharField(
+        _("quotation"),
+        max_length=280,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Of a notable: their own words, shown with the first names."),
+    )
     updates = models.BooleanField(_("wants updates"), default=False)
 
     via = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)  # until it counts
@@ -157,6 +167,9 @@ class Signature(models.Model):
 
     proposed_name = models.CharField(_("proposed name"), max_length=120, blank=True)
     proposed_credit = models.CharField(_("proposed credit"), max_length=160, blank=True)
+    proposed_quotation = models.CharField(
+        _("proposed quotation"), max_length=280, blank=True, default="", db_default=""
+    )
     proposed_at = models.DateTimeField(_("correction proposed at"), null=True, blank=True)
 
     asked_at = models.DateTimeField(_("asked for proof at"), null=True, blank=True)

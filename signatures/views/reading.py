@@ -35,6 +35,7 @@ class Signatory:
     sector_slug: str
     checked: str = ""
     """How a notable's identity was checked: a code of models.check.Method."""
+    quotation: str = ""
 
     @property
     def checked_in_words(self) -> str:
@@ -182,6 +183,7 @@ class Reading:
             signature.kind,
             sector.slug if sector else "",
             signature.checked_how if signature.notable else "",
+            signature.quotation if signature.notable else "",
         )
 
     def front_names(self) -> tuple[list[Signatory], list[Signatory]]:

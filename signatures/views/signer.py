@@ -115,11 +115,17 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _correct(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    form = CorrectForm(request.POST)
+    form = CorrectForm(request.POST, notable=signature.notable)
     if not form.is_valid():
         return _show_own_page(request, signature, token, form=form, status=422)
     data = form.cleaned_data
-    signature = actions.correct(signature_id=signature.id, name=data["name"], credit=data["credit"], now=timezone.now())
+    signature = actions.correct(
+        signature_id=signature.id,
+        name=data["name"],
+        credit=data["credit"],
+        quotation=data.get("quotation"),
+        now=timezone.now(),
+    )
     return _done(request, "proposed" if signature.proposed_at else "corrected")
 
 
@@ -174,12 +180,16 @@ def _show_own_page(
     visibility_form: VisibilityForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    shown = {"name": signature.name, "credit": signature.credit}
+    shown = {"name": signature.name, "credit": signature.credit, "quotation": signature.quotation}
     if signature.proposed_at:
-        shown = {"name": signature.proposed_name, "credit": signature.proposed_credit}
+        shown = {
+            "name": signature.proposed_name,
+            "credit": signature.proposed_credit,
+            "quotation": signature.proposed_quotation,
+        }
     context: dict[str, Any] = {
         **_context(signature, token),
-        "form": form or CorrectForm(initial=shown),
+        "form": form or CorrectForm(initial=shown, notable=signature.notable),
         "updates_form": UpdatesForm(initial={"updates": signature.updates}),
         "visibility_form": visibility_form or VisibilityForm(initial={"visibility": signature.visibility}),
         "waiting": signature.proposed_at is not None,

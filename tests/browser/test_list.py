@@ -1,0 +1,115 @@
+"""The list while one types, more of it in place, and the link to pass on: with scripts and without."""
+
+import pytest
+
+from signatures import actions, tokens
+from signatures.models import Share
+from signatures.tokens import Purpose
+from signatures.views import reading
+from tests.browser.visitor import cookies
+from tests.people import NOON, make_signature, make_update
+from tests.waiting import wait_for
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+MANY = reading.PAGE + 5
+
+
+@pytest.fixture
+def crowd(statement):
+    for number in range(MANY):
+        make_signature(statement, name=f"Ada Nobody{chr(97 + number // 26)}{chr(97 + number % 26)}")
+    make_signature(statement, name="Zoë Ångström")
+    return statement
+
+
+def said(visitor):
+    return visitor.page.locator("#said").inner_text()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_names_are_found_while_one_types_and_it_is_said_aloud(come, crowd, language):
+    visitor = come(language)
+    visitor.open(f"/{crowd.slug}/signatories/")
+    page = visitor.page
+    page.locator("#q").press_sequentially("angstr")
+    wait_for(lambda: visitor.names == ["Zoë Ångström"])
+
+    assert said(visitor) == page.get_attribute("#results", "data-said") != ""
+    assert visitor.path.endswith("/signatories/?q=angstr")
+    assert visitor.focus == "q"
+    page.fill("#q", "")
+    wait_for(lambda: len(visitor.names) == reading.PAGE)
+    assert visitor.path.endswith("/signatories/")
+    page.fill("#q", "qqqqxxxx")
+    wait_for(lambda: visitor.names == [])
+    assert said(visitor) == visitor.words("No name found")
+    assert cookies([visitor]) == []
+
+
+def test_more_names_come_below_and_the_first_of_them_has_the_focus(come, crowd):
+    visitor = come()
+    visitor.open(f"/{crowd.slug}/signatories/?order=name")
+    visitor.shoot("list")
+    assert len(visitor.names) == reading.PAGE
+    visitor.page.get_by_role("link", name="More names").click()
+    wait_for(lambda: len(visitor.names) == MANY + 1)
+
+    assert visitor.names == sorted(visitor.names)
+    assert visitor.page.evaluate("document.activeElement.innerText").split("\n")[0] == visitor.names[reading.PAGE]
+    assert said(visitor) == "6 names"
+    assert visitor.page.locator(".more-names").count() == 0
+    assert visitor.path.endswith("?order=name")
+
+
+def test_without_scripts_the_form_and_the_link_do_the_same(come, crowd):
+    visitor = come(javascript=False)
+    visitor.open(f"/{crowd.slug}/signatories/?order=name")
+    with visitor.page.expect_navigation():
+        visitor.page.get_by_role("link", name="More names").click()
+    assert (len(visitor.names), visitor.names[-1]) == (6, "Zoë Ångström")
+
+    visitor.page.fill("#q", "angstr")
+    visitor.press("Find")
+    assert visitor.names == ["Zoë Ångström"]
+    assert visitor.path.endswith("?q=angstr&order=name")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-scripts", "without"])
+def test_a_link_is_passed_on_and_counted(come, statement, javascript):
+    signature = make_signature(statement)
+    actions.share.settle_share(signature)
+    code = Share.objects.get().code
+    token = tokens.make(Purpose.THANKS, signature_id=signature.id, generation=1, issued_at=NOON)
+    visitor = come(javascript=javascript)
+    visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visitor.open(f"/thanks/{token}/")
+    visitor.shoot("share")
+    link = visitor.page.locator(".share .address a").get_attribute("href")
+    assert link.endswith(f"/{statement.slug}/via/{code}/")
+
+    copy = visitor.page.get_by_role("button", name="Copy the link")
+    assert copy.is_visible() is javascript
+    if javascript:
+        copy.click()
+        wait_for(lambda: visitor.page.locator(".share-now [role=status]").inner_text() == "Copied.")
+        assert visitor.page.evaluate("navigator.clipboard.readText()") == link
+
+    friend = come(javascript=javascript)
+    friend.open(link)
+    friend.fill(name="Wren Holt", email=f"wren-{javascript}@example.org", sector="music")
+    friend.press("Sign the statement")
+    assert friend.heading == "Check your inbox"
+    assert statement.signatures.get(name="Wren Holt").via == code
+    assert cookies([visitor, friend]) == []
+
+
+def test_an_update_is_read_from_the_statement_in_two_languages(come, statement):
+    make_update(statement, title="We met the minister", ar="التقينا الوزيرة")
+    for language, title in (("en", "We met the minister"), ("ar", "التقينا الوزيرة")):
+        visitor = come(language)
+        visitor.open(f"/{statement.slug}/")
+        with visitor.page.expect_navigation():
+            visitor.page.get_by_role("link", name=title).click()
+        visitor.shoot("update")
+        assert visitor.heading == title
