@@ -17,7 +17,7 @@ from signatures.identity.keys import fold_query
 from signatures.models import Signature
 from signatures.models.listing import BadCursor, Cursor, NameCursor, parse_cursor
 from signatures.views import reading
-from tests.people import NOON, make_signature, make_statement
+from tests.people import NOON, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +169,12 @@ class TestFromAToZ:
         actions.correct(signature_id=signature.id, name="Zuzu Aster", credit="", now=NOON)
 
         assert names("/letter/signatories/?order=name")[-1] == "Zuzu Aster"
+
+    def test_who_signs_anew_under_another_name_stands_where_that_belongs(self, statement):
+        sign(statement, "again@example.org", name="Ann Zorn")
+        sign(statement, "again@example.org", name="Beth Zorn", now=NOON + timedelta(minutes=5))
+
+        assert Signature.objects.get(name="Beth Zorn").sort_key == "beth zorn"
 
     def test_names_of_an_older_release_get_their_place_at_night(self, statement):
         Signature.objects.filter(name__in=["Ольга Ким", "Ann Aster"]).update(sort_key="")

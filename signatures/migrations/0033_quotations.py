@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                     ("hide", "hide"),
                     ("show", "show"),
                     ("mark_notable", "mark as notable"),
+                    ("check_identity", "check the identity"),
                     ("unmark_notable", "no longer notable"),
                     ("resend", "send the link again"),
                     ("accept_correction", "accept the correction"),

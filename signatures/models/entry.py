@@ -19,7 +19,8 @@ from signatures.models.prepared import Prepared
 from signatures.models.signature import Signature
 
 SAID = (
-    "name", "search_key", "credit", "organisation", "sector", "version", "kind", "visibility", "updates", "language",
+    "name", "search_key", "sort_key", "credit", "organisation", "sector", "version", "kind", "visibility", "updates",
+    "language",
 )  # fmt: skip
 """What a signer says, each time anew."""
 
