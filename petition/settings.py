@@ -301,6 +301,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "go on with rules": {"task": "signatures.work_on_rules", "schedule": 5.0, "options": {"expires": 5}},
     "count every signature anew": {
         "task": "signatures.check_counts",
         "schedule": crontab(minute="7", hour="3"),

@@ -10,6 +10,7 @@ NOUNS = (
     "people",
     "phrases",
     "protected",
+    "rules",
     "sectors",
     "signatures",
     "statements",

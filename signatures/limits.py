@@ -26,6 +26,7 @@ WAIT_FOR_PROOF = timedelta(days=7)  # then whoever was asked stands in the revie
 LEASE_ON_REVIEW = timedelta(minutes=10)  # for so long nobody else gets what a moderator looks at
 REST_AFTER_SKIP = timedelta(hours=8)
 KEEP_PENDING = timedelta(days=30)  # since its latest mail, whose link has long expired by then
+KEEP_NETWORK = timedelta(days=30)  # where a signature came from, scrambled
 KEEP_DIGEST_OF_MAIL = timedelta(days=2)  # the caps look back 24 hours
 KEEP_ANSWER_TO_MAIL = timedelta(days=30)  # what the mail server said, for the organiser who looks into it
 
@@ -134,6 +135,14 @@ def client_network(request: HttpRequest) -> str:
     if address.version == 6:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)
+
+
+def wide_network(request: HttpRequest) -> str:
+    """An IPv4 /24 or an IPv6 /64, what one household, office or rented server has; empty where it is not known."""
+    network = client_network(request)
+    if network == "unknown":
+        return ""
+    return network if "/" in network else str(ipaddress.ip_network(f"{network}/24", strict=False))
 
 
 def _forwarded_for(request: HttpRequest) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _
 class Kind(StrEnum):
     MAILBOX = "mailbox"  # encrypted, or a keyed digest of it; gone when its signer erases themselves
     SIGNER = "signer"  # what a signer said of themselves; gone when they erase themselves
+    NETWORK = "network"  # a keyed hash of the network that it came from; gone when its signer erases themselves
     RECORD = "record"  # what happened to a signature; stays, and says nothing of a person alone
     STAFF = "staff"  # what an organiser did
     NONE = "none"  # nothing about anybody
@@ -18,6 +19,7 @@ class Kind(StrEnum):
 FIELDS: dict[str, dict[Kind, str]] = {
     "Signature": {
         Kind.MAILBOX: "mailbox mailbox_digest digest_key domain",
+        Kind.NETWORK: "network",
         Kind.SIGNER: "name credit quotation organisation updates via search_key sort_key proposed_name proposed_credit"
         " proposed_quotation checked_name flags",
         Kind.RECORD: "id statement sector version language kind state visibility hidden_at notable checked_how"
@@ -41,9 +43,16 @@ FIELDS: dict[str, dict[Kind, str]] = {
         Kind.SIGNER: "name written keys",
         Kind.RECORD: "id field source statement signature",
     },
+    "Rule": {
+        Kind.NETWORK: "network",
+        Kind.STAFF: "domain pattern reason told author actor undo_reason",
+        Kind.RECORD: "id act statement signed_from signed_until created_at status began_at ended_at from_id"
+        " reached_id until_id changed restored left",
+    },
+    "RuleMark": {Kind.RECORD: "id rule signature state is_restored"},
     "AuditEntry": {
-        Kind.STAFF: "actor reason",
-        Kind.RECORD: "id action signature statement phrase before after created_at",
+        Kind.STAFF: "actor reason told",
+        Kind.RECORD: "id action signature statement rule many phrase before after created_at",
     },
     "Check": {
         Kind.SIGNER: "url",
@@ -81,6 +90,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
 KEPT: dict[Kind, str] = {
     Kind.MAILBOX: _("until its signer erases it"),
     Kind.SIGNER: _("until its signer erases it"),
+    Kind.NETWORK: _("as long as the statement"),
     Kind.RECORD: _("as long as the statement"),
     Kind.STAFF: _("as long as the statement"),
     Kind.NONE: _("as long as the site"),
@@ -92,6 +102,8 @@ KEPT_OTHERWISE: dict[tuple[str, Kind], str] = {
         "until its signer erases it; 30 days if never confirmed; else until 365 days, or what"
         " the organisers set, after the statement is delivered"
     ),
+    ("Signature", Kind.NETWORK): _("30 days, or until its signer erases it"),
+    ("RuleMark", Kind.RECORD): _("until its signer erases it"),
     ("Signature", Kind.SIGNER): _(
         "until its signer erases it; 30 days if never confirmed; if withdrawn or rejected, as long as the mailbox"
     ),

@@ -48,6 +48,13 @@ def draw_pictures() -> None:
     actions.draw_pictures(now=timezone.now())
 
 
+@shared_task(name="signatures.work_on_rules")
+def work_on_rules() -> None:
+    """Goes on by itself while there is more than one task may take."""
+    if actions.work_on_rules(clock=timezone.now):
+        work_on_rules.apply_async(expires=60)
+
+
 @shared_task(name="signatures.beat")
 def beat() -> None:
     actions.beat(now=timezone.now())

@@ -28,6 +28,7 @@ from signatures.actions.publish import begin_update, publish_update, retract_upd
 from signatures.actions.review_queue import Taken, ask_for_proof, decide, look_again, skip, take_next
 from signatures.actions.reword import ReasonNeeded, reword
 from signatures.actions.rotate import KeysInUse, keys_in_use, rotate, rotate_authenticators
+from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.actions.sign import Details, sign
 from signatures.actions.switch import turn_off, turn_on
 from signatures.actions.visibility import set_visibility
@@ -44,6 +45,7 @@ __all__ = [
     "Taken",
     "Waiting",
     "accept_correction",
+    "apply_rule",
     "approve",
     "approve_as_notable",
     "ask_for_proof",
@@ -97,9 +99,11 @@ __all__ = [
     "take_next",
     "turn_off",
     "turn_on",
+    "undo_rule",
     "unmark_notable",
     "unsubscribe",
     "waiting_by_provider",
     "withdraw",
+    "work_on_rules",
     "write_update",
 ]

@@ -2,7 +2,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 
-from signatures.models import AuditEntry, Phrase, Signature, Statement
+from signatures.models import AuditEntry, Phrase, Rule, Signature, Statement
 
 
 def write_down(
@@ -14,6 +14,7 @@ def write_down(
     now: datetime,
     signature: Signature | None = None,
     phrase: Phrase | None = None,
+    rule: Rule | None = None,
     before: str = "",
     after: str = "",
 ) -> AuditEntry:
@@ -24,6 +25,7 @@ def write_down(
         reason=reason,
         signature=signature,
         phrase=phrase,
+        rule=rule,
         statement=statement,
         before=before,
         after=after,

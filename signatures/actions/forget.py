@@ -13,7 +13,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from signatures.actions.leave import anonymise
-from signatures.limits import KEEP_ANSWER_TO_MAIL, KEEP_DIGEST_OF_MAIL, KEEP_PACE, KEEP_PENDING, REST_AFTER_SKIP
+from signatures.limits import (
+    KEEP_ANSWER_TO_MAIL,
+    KEEP_DIGEST_OF_MAIL,
+    KEEP_NETWORK,
+    KEEP_PACE,
+    KEEP_PENDING,
+    REST_AFTER_SKIP,
+)
 from signatures.models import Lease, Mail, MailEvent, Pace, Signature, Skip, Statement
 
 BATCH = 500
@@ -36,6 +43,7 @@ class Forgotten:
     sessions: int = 0
     wrong_passwords: int = 0
     looks: int = 0
+    networks: int = 0
 
 
 def forget(*, now: datetime) -> Forgotten:
@@ -49,6 +57,7 @@ def forget(*, now: datetime) -> Forgotten:
         paces=_in_batches(Pace.objects.idle_since(now - KEEP_PACE), lambda due: due.delete()),
         looks=_in_batches(_old_leases(now), lambda due: due.delete())
         + _in_batches(_old_skips(now), lambda due: due.delete()),
+        networks=_in_batches(_old_networks(now), lambda due: due.update(network="")),
         **_forget_mailboxes(now),
     )
 
@@ -68,6 +77,10 @@ def _mails_past_the_caps(now: datetime) -> QuerySet[Mail]:
 def _mails_with_old_answers(now: datetime) -> QuerySet[Mail]:
     late = Mail.objects.finished().filter(due_at__lte=now - KEEP_ANSWER_TO_MAIL)
     return late.exclude(last_error="").order_by("due_at")
+
+
+def _old_networks(now: datetime) -> QuerySet[Signature]:
+    return Signature.objects.exclude(network="").filter(created_at__lte=now - KEEP_NETWORK).order_by("created_at")
 
 
 def _old_mail_events(now: datetime) -> QuerySet[MailEvent]:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from signatures.actions.audit import write_down
 from signatures.actions.post import lock_with_mailbox
-from signatures.models import AuditEntry, Check, Mail, ProtectedName, Share, Signature, Suppression
+from signatures.models import AuditEntry, Check, Mail, ProtectedName, RuleMark, Share, Signature, Suppression
 from signatures.models.share import brought
 
 State = Signature.State
@@ -44,6 +44,7 @@ def anonymise(due: QuerySet[Signature], now: datetime) -> None:
     ProtectedName.objects.filter(signature__in=due).delete()
     Check.objects.filter(signature__in=due).delete()
     Share.objects.filter(signature__in=due).delete()
+    RuleMark.objects.filter(signature__in=due).delete()
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.db import transaction
 from signatures.actions.audit import write_down
 from signatures.actions.post import lock_with_mailbox, post_in_turn
 from signatures.actions.share import settle_share
-from signatures.models import AuditEntry, Mail, Phrase, Signature
+from signatures.models import AuditEntry, Mail, Phrase, Rule, Signature
 
 Action, State = AuditEntry.Action, Signature.State
 
@@ -65,9 +65,14 @@ def restore(*, signature_id: int, actor: User, reason: str, now: datetime) -> bo
     signature = lock_with_mailbox(signature_id)
     if signature.state != State.REJECTED or signature.is_erased:
         return False
-    before = signature.audit.filter(action=Action.REJECT).latest("id").before
+    rule = signature.rule_marks.filter(rule__act=Rule.Act.REJECT, is_restored=None).select_related("rule").last()
+    if rule is not None and rule.rule.flag in signature.flags:
+        before = rule.state
+        signature.flags.remove(rule.rule.flag)
+    else:
+        before = signature.audit.filter(action=Action.REJECT).latest("id").before
     signature.state = before
-    signature.save(update_fields=["state"])
+    signature.save(update_fields=["state", "flags"])
     write_down(
         Action.RESTORE, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement,
         before=State.REJECTED, after=before,

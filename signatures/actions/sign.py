@@ -36,15 +36,17 @@ def sign(
     language: str,
     now: datetime,
     flags: Collection[str] = (),
+    network: str = "",
 ) -> None:
     """Takes one signature and queues its mail, as the mailbox's standing asks (design.md, the table of mailboxes).
 
     Every kind of mailbox runs the same look-ups and gives the caller the same nothing. `flags` are the reasons for a
-    moderator to look at it once it is confirmed.
+    moderator to look at it once it is confirmed; `network` is where it comes from, scrambled.
     """
     digests = mailbox.digests(by)
     signature = _new(statement, by, now)
     _fill(signature, details, language, flags)
+    signature.network = network
     mail = new_mail(signature, Mail.Kind.CONFIRM, now=now, due_at=now, provider=provider.key_of(by.address))
     entry = enter(signature, mail, digests, now)
     if entry.is_mailed or (_may_change(entry) and go_on(signature, mail, digests, now)):

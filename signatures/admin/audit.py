@@ -19,20 +19,32 @@ class ActorFilter(admin.RelatedOnlyFieldListFilter):
 
 @admin.register(AuditEntry)
 class AuditAdmin(Register):
-    list_display = ("created_at", "actor", "action", "subject", "reason", "change")
+    list_display = ("created_at", "actor", "action", "subject", "many", "reason", "change")
     list_filter = ("action", ("actor", ActorFilter), "statement")
-    list_select_related = ("actor", "signature", "statement")
+    list_select_related = ("actor", "signature", "rule", "statement")
     date_hierarchy = "created_at"
     search_fields = ("reason",)
     search_help_text = _("Words of the reason.")
     sortable_by = ()
     empty_value_display = ""
-    fields = ("created_at", "actor_name", "action", "signature_link", "statement", "reason", "before", "after")
-    readonly_fields = ("actor_name", "signature_link")
+    fields = (
+        "created_at",
+        "actor_name",
+        "action",
+        "signature_link",
+        "rule_link",
+        "statement",
+        "many",
+        "reason",
+        "told",
+        "before",
+        "after",
+    )
+    readonly_fields = ("actor_name", "signature_link", "rule_link")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """The page of a signature links to the entries about it."""
-        return lookup == "signature__id__exact" or super().lookup_allowed(lookup, value, request)
+        return lookup in ("signature__id__exact", "rule__id__exact") or super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=_("by"))
     def actor_name(self, entry: AuditEntry) -> str:
@@ -40,12 +52,16 @@ class AuditAdmin(Register):
 
     @admin.display(description=_("about"))
     def subject(self, entry: AuditEntry) -> str:
-        about = entry.signature or entry.statement
+        about = entry.signature or entry.rule or entry.statement
         return link_to(about) if about else str(_("the whole site"))
 
     @admin.display(description=_("signature"))
     def signature_link(self, entry: AuditEntry) -> str:
         return link_to(entry.signature) if entry.signature else ""
+
+    @admin.display(description=_("rule"))
+    def rule_link(self, entry: AuditEntry) -> str:
+        return link_to(entry.rule) if entry.rule else ""
 
     @admin.display(description=_("change"))
     def change(self, entry: AuditEntry) -> str:

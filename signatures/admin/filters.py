@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models import Signature
+from signatures.models import Rule, Signature
 
 
 class ReviewFilter(admin.SimpleListFilter):
@@ -38,6 +38,27 @@ class ListFilter(admin.SimpleListFilter):
         if self.value() in ("listed", "unlisted"):
             return queryset.filter(listed=self.value() == "listed")
         return queryset
+
+
+class RuleFilter(admin.SimpleListFilter):
+    """No choice in the list's margin: the page of a rule leads here."""
+
+    title = _("rule")
+    parameter_name = "rule"
+
+    def has_output(self) -> bool:
+        return bool(self.value())
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        rule = Rule.objects.filter(id=self._number()).first()
+        return [(str(rule.pk), rule)] if rule else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Signature]) -> QuerySet[Signature]:
+        return queryset.filter(rule_marks__rule=self._number()) if self.value() else queryset
+
+    def _number(self) -> int:
+        typed = self.value() or ""
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 class SectorFilter(admin.RelatedFieldListFilter):

@@ -18,10 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from signatures import actions
 from signatures.admin.acts import ACTS, LONGEST_REASON, ReasonForm, admin_action
 from signatures.admin.audit import AuditInline
-from signatures.admin.filters import ListFilter, ReviewFilter, SectorFilter
+from signatures.admin.filters import ListFilter, ReviewFilter, RuleFilter, SectorFilter
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
 from signatures.admin.mails import MailInline
 from signatures.admin.reading import Register
+from signatures.admin.rules import RuleMarkInline
 from signatures.forms import QuotationField
 from signatures.identity.keys import fold_query
 from signatures.models import Signature, Suppression, in_words
@@ -51,13 +52,22 @@ class SignatureAdmin(Register):
     list_display = (
         "who", "sector_label", "state", "marks", "statement", "language", "signed",
     )  # fmt: skip
-    list_filter = (ReviewFilter, "state", ListFilter, "notable", ("sector", SectorFilter), "statement", "created_at")
+    list_filter = (
+        ReviewFilter,
+        "state",
+        ListFilter,
+        "notable",
+        ("sector", SectorFilter),
+        "statement",
+        "created_at",
+        RuleFilter,
+    )
     list_select_related = ("statement", "sector")
     search_fields = ("name",)
     sortable_by = ("signed",)
     empty_value_display = ""
     readonly_fields = ("sector_label", "wants_updates", "address", "marks", "mailed")
-    inlines = (AuditInline, MailInline)
+    inlines = (AuditInline, RuleMarkInline, MailInline)
     change_form_template = "admin/signatures/signature/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:

@@ -24,7 +24,8 @@ from signatures.limits import LOGIN, seconds_to_wait
 from signatures.models import Mail, Signature
 
 IN_ORDER = [
-    "Signature", "Statement", "Switch", "Update", "Sector", "Phrase", "Page", "Mail", "Suppression", "AuditEntry",
+    "Signature", "Statement", "Rule", "Switch", "Update", "Sector", "Phrase", "Page", "Mail", "Suppression",
+    "AuditEntry",
     "Version",
 ]  # fmt: skip
 

@@ -14,6 +14,7 @@ from signatures.models.picture import SharePicture
 from signatures.models.pressure import asks_for_proof
 from signatures.models.protected import ProtectedName
 from signatures.models.review import AuditEntry, Verdict, verdict
+from signatures.models.rule import Effect, Rule, RuleMark
 from signatures.models.second_factor import Authenticator
 from signatures.models.sector import OfferedSector, Sector, SectorTranslation
 from signatures.models.share import Share, ShareEntry
@@ -30,6 +31,7 @@ __all__ = [
     "Authenticator",
     "Check",
     "Count",
+    "Effect",
     "Figure",
     "Flag",
     "Growth",
@@ -44,6 +46,8 @@ __all__ = [
     "Phrase",
     "PhraseTranslation",
     "ProtectedName",
+    "Rule",
+    "RuleMark",
     "Sector",
     "SectorCount",
     "SectorTranslation",

@@ -20,9 +20,9 @@ from signatures.models.signature import Signature
 
 SAID = (
     "name", "search_key", "sort_key", "credit", "organisation", "sector", "version", "kind", "visibility", "updates",
-    "language",
+    "language", "network",
 )  # fmt: skip
-"""What a signer says, each time anew."""
+"""What a signer says, each time anew, and where from."""
 
 # The lock is a statement of its own, because a statement sees what was there when it began: whoever has waited for the
 # lock must see what was done under it.

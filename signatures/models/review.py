@@ -6,13 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from signatures.models.flags import Flag
 from signatures.models.phrase import Phrase
 from signatures.models.protected import ProtectedName
+from signatures.models.rule import Rule
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.switch import Switch
@@ -47,7 +48,7 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
         """What changed the count or the list: names hidden and shown again, who was counted and is no longer, and who
         is again."""
         action, counted = AuditEntry.Action, Signature.State.CONFIRMED
-        left = Q(action__in=[action.REJECT, action.WITHDRAW, action.ERASE], before=counted)
+        left = Q(action__in=[action.HOLD, action.REJECT, action.WITHDRAW, action.ERASE], before=counted)
         back = Q(action=action.RESTORE, after=counted)
         names = Q(action__in=[action.SWITCH_ON, action.SWITCH_OFF], before=Switch.Name.HIDE_NAMES)
         return self.filter(left | back | names | Q(action__in=[action.HIDE, action.SHOW]))
@@ -57,9 +58,9 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
         return self.filter(Q(statement=statement) | Q(statement=None))
 
     def by_day(self) -> "QuerySet[AuditEntry, Any]":
-        """Rows of day, action and how many, the newest day first."""
-        days = self.annotate(day=TruncDate("created_at")).order_by("-day", "action")
-        return days.values("day", "action").annotate(many=Count("id"))
+        """Rows of day, action, what the public is told of the reason, and how many; the newest day first."""
+        days = self.annotate(day=TruncDate("created_at")).order_by("-day", "action", "told")
+        return days.values("day", "action", "told").annotate(total=Sum("many"))
 
 
 class AuditEntry(models.Model):
@@ -85,6 +86,10 @@ class AuditEntry(models.Model):
         PUBLISH_UPDATE = "publish_update", _("publish an update")
         MAIL_UPDATE = "mail_update", _("mail an update")
         RETRACT_UPDATE = "retract_update", _("take an update off the page")
+        HOLD = "hold", _("hold for review")
+        APPLY_RULE = "apply_rule", _("apply a rule")
+        UNDO_RULE = "undo_rule", _("undo a rule")
+        WEIGH = "weigh", _("weigh a sign anew")
         SWITCH_ON = "switch_on", _("turn a switch on")
         SWITCH_OFF = "switch_off", _("turn a switch off")
 
@@ -98,10 +103,13 @@ class AuditEntry(models.Model):
     statement = models.ForeignKey(
         Statement, models.PROTECT, null=True, related_name="audit", verbose_name=_("statement")
     )
+    rule = models.ForeignKey(Rule, models.PROTECT, null=True, blank=True, related_name="audit", verbose_name=_("rule"))
+    many = models.PositiveIntegerField(_("signatures"), default=1, db_default=1)
     reason = models.CharField(_("reason"), max_length=300)
     phrase = models.ForeignKey(
         Phrase, models.PROTECT, null=True, related_name="+", verbose_name=_("words that the signer reads")
     )
+    told = models.CharField(_("reason that the public reads"), max_length=200, blank=True, default="", db_default="")
     before = models.CharField(_("before"), max_length=40, blank=True)
     after = models.CharField(_("after"), max_length=40, blank=True)
     created_at = models.DateTimeField(_("at"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.identity import keys, mailbox, provider
 from signatures.identity.mailbox import DOMAIN_KEY_LENGTH, Mailbox
+from signatures.identity.origin import KEY_LENGTH
 from signatures.limits import WAIT_FOR_PROOF
 from signatures.models.languages import LanguageField
 from signatures.models.listing import NOTABLES_THEN_NEWEST, Listing
@@ -17,7 +18,7 @@ from signatures.models.sector import Sector
 from signatures.models.statement import Statement
 from signatures.models.wording import Version
 
-NO_MAILBOX = {"mailbox": None, "mailbox_digest": None, "digest_key": "", "domain": ""}
+NO_MAILBOX = {"mailbox": None, "mailbox_digest": None, "digest_key": "", "domain": "", "network": ""}
 NO_SIGNER = {
     "name": "",
     "credit": "",
@@ -148,6 +149,7 @@ class Signature(models.Model):
     domain = models.CharField(
         _("key of the mailbox’s domain"), max_length=DOMAIN_KEY_LENGTH, blank=True, default="", db_default=""
     )
+    network = models.CharField(_("key of its network"), max_length=KEY_LENGTH, blank=True, default="", db_default="")
 
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
     visibility = models.CharField(_("visibility"), max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC)
@@ -263,6 +265,8 @@ class Signature(models.Model):
             models.Index(fields=["statement", "id"], name="want_updates", condition=Q(counted=True, updates=True)),
             models.Index(fields=["id"], name="waiting_for_review", condition=WAITING),
             models.Index(fields=["domain", "created_at"], name="signers_of_a_domain", condition=~Q(domain="")),
+            models.Index(fields=["network", "created_at"], name="signed_from_a_network", condition=~Q(network="")),
+            models.Index(fields=["created_at"], name="networks_to_forget", condition=~Q(network="")),
             HashIndex(fields=["search_key"], name="namesakes"),
             # Of every row, because the desk searches among all. What is new waits in a list that each search reads too,
             # and that somebody has to merge: kept short.

@@ -11,6 +11,7 @@ from petition import errors
 from signatures import actions, limits, proof
 from signatures.forms import AgainForm, SignForm
 from signatures.identity import mailbox
+from signatures.identity.origin import network_key
 from signatures.models import Statement, Switches, asks_for_proof
 from signatures.models.share import read_code
 from signatures.views.guards import always, counts_by_itself, limited, methods, public_page, same_origin
@@ -75,6 +76,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         language=get_language() or reading.language,
         now=reading.now,
         flags=suspicions(request, reading.statement, reading.now, is_burst=is_burst),
+        network=network_key(limits.wide_network(request)),
     )
     return see_other(reverse("signatures:check_inbox", args=[slug]))
 

@@ -1,0 +1,215 @@
+"""Applying a rule and undoing it: in the background, a batch in a transaction, so that a kill at any moment loses
+nothing and whoever comes next goes on. A signer whose row is in a batch waits for a moment at most."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import F, Func, Max, Min, Value
+
+from signatures.actions.audit import write_down
+from signatures.actions.moderate import approve
+from signatures.models import AuditEntry, Rule, Signature
+
+State, Act, Status = Signature.State, Rule.Act, Rule.Status
+Action = AuditEntry.Action
+
+FIRST, LEAST, MOST = 250, 50, 2000  # ids that one batch looks at
+AIM = timedelta(seconds=0.25)  # for a batch: on a busy machine it becomes smaller, on an idle one larger
+MARK = """
+    INSERT INTO signatures_rulemark (rule_id, signature_id, state)
+    SELECT %s, id, state FROM signatures_signature WHERE id = ANY(%s)
+"""
+READ = "statement_id", "state", "flags", "visibility", "hidden_at", "counted", "listed"
+RUN = timedelta(seconds=25)  # then the next task goes on, well under a task's time limit
+
+Clock = Callable[[], datetime]
+BECOMES = {Act.HOLD: State.HELD, Act.REJECT: State.REJECTED}
+
+
+@transaction.atomic
+def apply_rule(*, rule_id: int, actor: User, now: datetime) -> bool:
+    """Begins it; the worker does the rest. Whoever signs after this moment is not touched."""
+    ends = Signature.objects.aggregate(first=Min("id"), last=Max("id"))
+    first, last = (ends["first"] or 1) - 1, ends["last"] or 0
+    begun = Rule.objects.filter(id=rule_id, status=Status.DRAFT).update(
+        status=Status.APPLYING, actor=actor, began_at=now, ended_at=None, from_id=first, reached_id=first, until_id=last
+    )
+    if begun:
+        rule = Rule.objects.get(id=rule_id)
+        _note(Action.APPLY_RULE, rule, rule.reason, now)
+    return bool(begun)
+
+
+@transaction.atomic
+def undo_rule(*, rule_id: int, actor: User, reason: str, now: datetime) -> bool:
+    """Brings back what each signature was, but for what somebody has decided about it since."""
+    begun = Rule.objects.filter(id=rule_id, status__in=[Status.APPLIED, Status.APPLYING]).update(
+        status=Status.UNDOING, actor=actor, undo_reason=reason, ended_at=None, reached_id=F("from_id")
+    )
+    if begun:
+        _note(Action.UNDO_RULE, Rule.objects.get(id=rule_id), reason, now)
+    return bool(begun)
+
+
+def work_on_rules(*, clock: Clock) -> bool:
+    """Goes on with whatever is begun, until nothing is or the run's time is up. Whether something is left to do."""
+    stop_at, size = clock() + RUN, FIRST
+    while (began := clock()) < stop_at:
+        if not _work(began, size):
+            return False
+        size = _next_size(size, clock() - began)
+    return True
+
+
+def _next_size(size: int, took: timedelta) -> int:
+    if took > AIM:
+        return max(size // 2, LEAST)
+    return min(size * 2, MOST) if took < AIM / 2 else size
+
+
+def _work(now: datetime, size: int) -> bool:
+    """One batch of one rule. Another worker's rule is locked, and passed over."""
+    with transaction.atomic():
+        running = Rule.objects.filter(status__in=[Status.APPLYING, Status.UNDOING]).order_by("id")
+        rule = running.select_for_update(skip_locked=True, of=("self",)).select_related("actor").first()
+        if rule is None:
+            return False
+        end = min(rule.reached_id + size, rule.until_id)
+        freed = _apply_batch(rule, end, now) if rule.status == Status.APPLYING else _undo_batch(rule, end, now)
+        _move_on(rule, end, now)
+    for signature_id in freed:
+        approve(signature_id=signature_id, actor=rule.actor, reason=rule.undo_reason, now=now)  # type: ignore[arg-type]
+    return True
+
+
+def _move_on(rule: Rule, end: int, now: datetime) -> None:
+    rule.reached_id = end
+    if end == rule.until_id:
+        rule.ended_at = now
+        rule.status = Status.APPLIED if rule.status == Status.APPLYING else Status.UNDONE
+    rule.save(update_fields=["reached_id", "ended_at", "status", "changed", "restored", "left"])
+
+
+def _apply_batch(rule: Rule, end: int, now: datetime) -> Iterable[int]:
+    """Rows are locked in order, and one at a time is all that a signer ever holds: nobody waits in a circle."""
+    found = rule.matches().filter(id__gt=rule.reached_id, id__lte=end)
+    rows = list(found.select_for_update(no_key=True, of=("self",)).only(*READ))
+    ids = [row.id for row in rows]
+    _mark(rule, ids)
+    _change(rule, ids)
+    if rule.act == Act.HIDE:
+        _tell(rule, Action.HIDE, [row for row in rows if row.listed], rule.reason, now)
+    else:
+        action = Action.HOLD if rule.act == Act.HOLD else Action.REJECT
+        for before, some in _by_state(rows).items():
+            after = BECOMES[Act(rule.act)] if _changes_state(rule, before) else before
+            _tell(rule, action, some, rule.reason, now, before=before, after=after)
+    rule.changed += len(ids)
+    return ()
+
+
+def _mark(rule: Rule, ids: list[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(MARK, [rule.pk, ids])
+
+
+def _change(rule: Rule, ids: list[int]) -> None:
+    found = Signature.objects.filter(id__in=ids)
+    if rule.act == Act.HIDE:
+        found.update(hidden_at=rule.began_at)
+        return
+    flags = Func(F("flags"), Value(rule.flag), function="array_append")
+    if rule.act == Act.HOLD:
+        found.filter(state=State.PENDING).update(flags=flags)
+        found = found.filter(state=State.CONFIRMED)
+    found.update(state=BECOMES[Act(rule.act)], flags=flags)
+
+
+def _changes_state(rule: Rule, before: str) -> bool:
+    """Who has not confirmed yet is not held before they do."""
+    return rule.act == Act.REJECT or before == State.CONFIRMED
+
+
+def _undo_batch(rule: Rule, end: int, now: datetime) -> Iterable[int]:
+    """Returns whom the rule alone kept waiting since they confirmed."""
+    marks = rule.marks.filter(is_restored=None, signature_id__gt=rule.reached_id, signature_id__lte=end)
+    before = dict(marks.values_list("signature_id", "state"))
+    found = Signature.objects.filter(id__in=before).order_by("id")
+    rows = list(found.select_for_update(no_key=True, of=("self",)).only(*READ))
+    still = [row for row in rows if _is_as_the_rule_left_it(rule, row, before[row.id])]
+    _restore(rule, still, before)
+    ids = {row.id for row in still}
+    Signature.objects.filter(id__in=before.keys() - ids, flags__contains=[rule.flag]).update(flags=_without(rule))
+    marks.filter(signature_id__in=ids).update(is_restored=True)
+    marks.update(is_restored=False)
+    rule.restored, rule.left = rule.restored + len(ids), rule.left + len(before) - len(ids)
+    _tell_undone(rule, still, before, now)
+    return [row.id for row in rows if row.id not in ids and _only_waits_for(rule, row)]
+
+
+def _is_as_the_rule_left_it(rule: Rule, row: Signature, before: str) -> bool:
+    if rule.act == Act.HIDE:
+        return row.hidden_at == rule.began_at
+    becomes = BECOMES[Act(rule.act)] if _changes_state(rule, before) else before
+    return row.state == becomes and rule.flag in row.flags
+
+
+def _restore(rule: Rule, rows: list[Signature], before: dict[int, str]) -> None:
+    if rule.act == Act.HIDE:
+        Signature.objects.filter(id__in=[row.id for row in rows]).update(hidden_at=None)
+        return
+    by_state: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        by_state[before[row.id]].append(row.id)
+    for state, ids in sorted(by_state.items()):
+        Signature.objects.filter(id__in=ids).update(state=state, flags=_without(rule))
+
+
+def _without(rule: Rule) -> Func:
+    return Func(F("flags"), Value(rule.flag), function="array_remove")
+
+
+def _only_waits_for(rule: Rule, row: Signature) -> bool:
+    return row.state == State.HELD and row.flags == [rule.flag]
+
+
+def _tell_undone(rule: Rule, rows: list[Signature], before: dict[int, str], now: datetime) -> None:
+    if rule.act == Act.HIDE:
+        shown = [row for row in rows if row.counted and row.visibility == Signature.Visibility.PUBLIC]
+        _tell(rule, Action.SHOW, shown, rule.undo_reason, now)
+        return
+    groups: dict[tuple[str, str], list[Signature]] = defaultdict(list)
+    for row in rows:
+        groups[row.state, before[row.id]].append(row)
+    for (was, becomes), some in sorted(groups.items()):
+        _tell(rule, Action.RESTORE, some, rule.undo_reason, now, before=was, after=becomes)
+
+
+def _by_state(rows: list[Signature]) -> dict[str, list[Signature]]:
+    found: dict[str, list[Signature]] = defaultdict(list)
+    for row in rows:
+        found[row.state].append(row)
+    return found
+
+
+def _tell(
+    rule: Rule, action: AuditEntry.Action, rows: list[Signature], reason: str, now: datetime, **change: str
+) -> None:
+    """One line for all of a batch, of each statement, in its own transaction: no count ever goes down without."""
+    by_statement: dict[int, int] = defaultdict(int)
+    for row in rows:
+        by_statement[row.statement_id] += 1
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            action=action, actor=rule.actor, statement_id=statement_id, rule=rule, reason=reason, told=rule.told,
+            many=many, created_at=now, **change,
+        )
+        for statement_id, many in sorted(by_statement.items())
+    )  # fmt: skip
+
+
+def _note(action: AuditEntry.Action, rule: Rule, reason: str, now: datetime) -> None:
+    write_down(action, statement=rule.statement, rule=rule, actor=rule.actor, reason=reason, now=now)

@@ -1,0 +1,141 @@
+"""Rules at the desk: written, looked at as a dry run, applied, undone."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from signatures import actions
+from signatures.admin.acts import LONGEST_REASON
+from signatures.admin.reading import OnlyRead, Register
+from signatures.models import Rule, RuleMark
+
+SAMPLE = 20
+DRY_RUN_SECONDS = 20  # less than a web worker's time
+
+ABOUT = "statement", "domain", "network", "pattern", "signed_from", "signed_until"
+WRITTEN = "act", *ABOUT, "reason", "told"
+
+
+class UndoForm(forms.Form):
+    reason = forms.CharField(
+        max_length=LONGEST_REASON,
+        error_messages={"required": gettext_lazy("Write the reason. Your colleagues read it in the audit log.")},
+    )
+
+
+@admin.register(Rule)
+class RuleAdmin(Register):
+    """Nothing is changed by writing one: its page first shows what it would do."""
+
+    list_display = ("__str__", "statement", "status", "changed", "author", "created_at", "reason")
+    list_filter = ("status", "act", "statement")
+    list_select_related = ("statement", "author")
+    sortable_by = ()
+    empty_value_display = ""
+    change_form_template = "admin/signatures/rule/change_form.html"
+    change_list_template = "admin/signatures/rule/change_list.html"
+    add_form_template = "admin/change_form.html"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("signatures.add_rule")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return [
+                (None, {"fields": ("act",)}),
+                (_("Everything from"), {"fields": ABOUT, "description": _("What you fill in has to fit together.")}),
+                (_("Why"), {"fields": ("reason", "told")}),
+            ]
+        course = ("author", "created_at", "actor", "undo_reason", "began_at", "ended_at")
+        return [(_("Everything from"), {"fields": WRITTEN}), (_("What became of it"), {"fields": course})]
+
+    def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:
+        obj.author, obj.created_at = request.user, timezone.now()  # type: ignore[assignment]
+        super().save_model(request, obj, form, change)
+
+    def response_add(self, request: HttpRequest, obj: Rule, post_url_continue: str | None = None) -> HttpResponse:
+        return HttpResponseRedirect(_page(obj.pk))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        rule = self.get_object(request, object_id)
+        if rule is None or not self.has_view_permission(request, rule):
+            return super().change_view(request, object_id, form_url)
+        if request.method == "POST":
+            return self._act(request, rule)
+        return self._show(request, rule, extra_context)
+
+    def _act(self, request: HttpRequest, rule: Rule) -> HttpResponse:
+        if not self.has_add_permission(request) or not {"_apply", "_undo"} & set(request.POST):
+            raise PermissionDenied
+        by: dict[str, Any] = {"rule_id": rule.pk, "actor": request.user, "now": timezone.now()}
+        form = UndoForm(request.POST)
+        if "_apply" in request.POST:
+            is_done = actions.apply_rule(**by)
+        elif "_undo" in request.POST and form.is_valid():
+            is_done = actions.undo_rule(**by, reason=form.cleaned_data["reason"])
+        else:
+            return self._show(request, rule, {"undo_form": form}, status=422)
+        if not is_done:
+            messages.warning(request, _("Nothing was done: somebody was quicker. This is how it stands now."))
+        return HttpResponseRedirect(_page(rule.pk))
+
+    def _show(
+        self, request: HttpRequest, rule: Rule, extra_context: dict[str, Any] | None = None, *, status: int = 200
+    ) -> HttpResponse:
+        context = {
+            "may_act": self.has_add_permission(request),
+            "longest": LONGEST_REASON,
+            "signatures_url": reverse("admin:signatures_signature_changelist") + f"?{urlencode({'rule': rule.pk})}",
+            **(_dry_run(rule) if rule.status == Rule.Status.DRAFT else {}),
+            **(extra_context or {}),
+        }
+        request.method, method = "GET", request.method  # Django's own page has nothing to save
+        response = super().change_view(request, str(rule.pk), "", context)
+        request.method = method
+        response.status_code = status
+        if rule.is_running:
+            response["Refresh"] = "2"
+        return response
+
+
+def _dry_run(rule: Rule) -> dict[str, Any]:
+    """As of now, and with nothing changed."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = '{DRY_RUN_SECONDS}s'")
+            effects = rule.effects()
+            sample = rule.matches().select_related("statement").order_by("-id")[:SAMPLE]
+            spared = rule.about().filter(notable=True).count()
+            return {"effects": effects, "sample": list(sample), "spared": spared}
+    except OperationalError:
+        return {"too_slow": True}
+
+
+def _page(rule_id: int) -> str:
+    return reverse("admin:signatures_rule_change", args=[rule_id])
+
+
+class RuleMarkInline(OnlyRead, admin.TabularInline):
+    model = RuleMark
+    verbose_name_plural = gettext_lazy("what rules changed")
+    fields = ("rule_link", "state", "is_restored")
+    readonly_fields = ("rule_link",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("rule")
+
+    @admin.display(description=gettext_lazy("rule"))
+    def rule_link(self, mark: RuleMark) -> str:
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', _page(mark.rule_id), mark.rule)
