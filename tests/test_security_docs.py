@@ -23,7 +23,7 @@ def test_every_test_that_is_named_exists():
 
 
 def test_every_row_names_a_test():
-    assert {number for number, *_ in NAMED} == set(range(1, 33)) - {27}
+    assert {number for number, *_ in NAMED} == set(range(1, 33))
 
 
 def test_a_test_bears_the_number_of_its_row():

@@ -5,6 +5,7 @@ from signatures.actions.correct import accept_correction, correct, quote, refuse
 from signatures.actions.counting import check_counts, fold, recount
 from signatures.actions.deliver import deliver
 from signatures.actions.draw import draw_pictures
+from signatures.actions.export import note_export
 from signatures.actions.find import find_person, out_of_sight
 from signatures.actions.forget import Forgotten, forget
 from signatures.actions.grow import count_growth
@@ -73,6 +74,7 @@ __all__ = [
     "mark_notable",
     "measure",
     "not_me",
+    "note_export",
     "note_mail_events",
     "out_of_sight",
     "outbox_health",

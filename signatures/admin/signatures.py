@@ -7,6 +7,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import formats, timezone
@@ -16,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from signatures import actions
+from signatures.admin import exports, sessions
 from signatures.admin.acts import ACTS, LONGEST_REASON, ReasonForm, admin_action
 from signatures.admin.audit import AuditInline
 from signatures.admin.filters import ListFilter, ReviewFilter, RuleFilter, SectorFilter
@@ -76,7 +78,22 @@ class SignatureAdmin(Register):
     def has_moderate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("signatures.moderate_signature")
 
+    def get_urls(self) -> list[Any]:
+        export = self.admin_site.admin_view(sessions.with_fresh_password(self.export))
+        quotation = self.admin_site.admin_view(self.quotation_view)
+        ours = [
+            path("export/", export, name="signature_export"),
+            path("<path:object_id>/quotation/", quotation, name="signature_quotation"),
+        ]
+        return ours + super().get_urls()
+
+    def export(self, request: HttpRequest) -> HttpResponseBase:
+        return exports.export(request, {**self.admin_site.each_context(request), "opts": self.opts})
+
     # The list
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"may_export": exports.may_export(request), **(extra_context or {})})
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         found = super().get_changelist_instance(request)
@@ -123,10 +140,6 @@ class SignatureAdmin(Register):
             (_("What was signed"), {"fields": ("statement", "version")}),
             (_("Where it stands"), {"fields": STANDING}),
         ]
-
-    def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.quotation_view)
-        return [path("<path:object_id>/quotation/", view, name="signature_quotation"), *super().get_urls()]
 
     def quotation_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """What a notable says, as an organiser has it from them. The same hygiene as where they write it themselves."""

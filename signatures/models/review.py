@@ -92,6 +92,7 @@ class AuditEntry(models.Model):
         WEIGH = "weigh", _("weigh a sign anew")
         SWITCH_ON = "switch_on", _("turn a switch on")
         SWITCH_OFF = "switch_off", _("turn a switch off")
+        EXPORT = "export", _("export signatures")
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")

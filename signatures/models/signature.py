@@ -201,6 +201,7 @@ class Signature(models.Model):
         permissions = [
             ("view_mailbox", _("Can see and search mailboxes")),
             ("moderate_signature", _("Can moderate signatures")),
+            ("export_signature", _("Can export signatures")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["statement", "mailbox_digest"], name="one_signature_per_mailbox"),

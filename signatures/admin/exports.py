@@ -1,0 +1,116 @@
+"""Signatures as a file, with a reason: for those with "Can export signatures". Its columns are what they may see."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from signatures import actions, exports
+from signatures.admin.acts import LONGEST_REASON
+from signatures.admin.mailboxes import may_see_mailboxes
+from signatures.models import Sector, Signature, Statement
+
+FORMATS = {
+    "csv": (exports.csv_file, "text/csv; charset=utf-8"),
+    "xlsx": (exports.xlsx_file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+FROM_LIST = {"statement": "statement__id__exact", "sector": "sector__id__exact", "state": "state__exact"}
+ANY = [("", _("all"))]
+
+
+class SectorField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.label)
+
+
+class ExportForm(forms.Form):
+    statement = forms.ModelChoiceField(
+        Statement.objects.all(), label=_("Statement"), required=False, empty_label=_("all")
+    )
+    sector = SectorField(
+        Sector.objects.prefetch_related("translations"), label=_("Sector"), required=False, empty_label=_("all")
+    )
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[*ANY, *Signature.Kind.choices])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[*ANY, *Signature.State.choices])
+    whom = forms.ChoiceField(
+        label=_("Whom"),
+        choices=[("shown", _("those whose names the public sees")), ("all", _("all, those not named included"))],
+    )
+    format = forms.ChoiceField(label=_("Format"), choices=[("csv", "CSV"), ("xlsx", "XLSX")])
+    with_mailboxes = forms.BooleanField(label=_("With mailboxes"), required=False)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=LONGEST_REASON,
+        widget=forms.TextInput(attrs={"size": 60, "dir": "auto"}),
+        error_messages={"required": _("Write the reason. Your colleagues read it in the audit log.")},
+    )
+
+    def __init__(self, *args: Any, may_see_all: bool, may_see_mailboxes: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not may_see_all:
+            del self.fields["whom"], self.fields["state"]
+        if not may_see_mailboxes:
+            del self.fields["with_mailboxes"]
+
+    def wanted(self) -> exports.Wanted:
+        names = ("statement", "sector", "kind", "state")
+        having = {name: value for name in names if (value := self.cleaned_data.get(name))}
+        return exports.Wanted(only_shown=self.cleaned_data.get("whom") != "all", having=having)
+
+    def in_words(self) -> str:
+        """The filter, for the audit log."""
+        data = self.cleaned_data
+        sector = data["sector"] and data["sector"].slug
+        return ", ".join(filter(None, [data.get("whom", "shown"), data.get("state"), data["kind"], sector]))
+
+
+def may_export(request: HttpRequest) -> bool:
+    return request.user.has_perm("signatures.export_signature")
+
+
+def export(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBase:
+    """The form, and on its press the file. `context` is what every page of the desk needs."""
+    if not may_export(request):
+        raise PermissionDenied
+    may = {"may_see_all": request.user.has_perm("signatures.view_signature")}
+    may["may_see_mailboxes"] = may_see_mailboxes(request)
+    if request.method == "POST":
+        form = ExportForm(request.POST, **may)
+        if form.is_valid():
+            return _file(request, form, is_of_desk=may["may_see_all"])
+    else:
+        form = ExportForm(initial=_chosen_in_list(request), **may)
+    shown = {**context, "title": _("Export signatures"), "form": form}
+    return TemplateResponse(
+        request, "admin/signatures/signature/export.html", shown, status=422 if form.is_bound else 200
+    )
+
+
+def _chosen_in_list(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET[asked] for name, asked in FROM_LIST.items() if asked in request.GET}
+
+
+def _file(request: HttpRequest, form: ExportForm, *, is_of_desk: bool) -> HttpResponseBase:
+    asked, now = form.cleaned_data, timezone.now()
+    with_mailboxes = asked.get("with_mailboxes", False)
+    actions.note_export(
+        statement=asked["statement"],
+        actor=request.user,  # type: ignore[arg-type]
+        reason=asked["reason"],
+        of_whom=form.in_words(),
+        what=f"{asked['format']}, mailboxes" if with_mailboxes else asked["format"],
+        now=now,
+    )
+    columns = exports.columns_for(is_of_desk=is_of_desk, with_mailboxes=with_mailboxes)
+    write, kind = FORMATS[asked["format"]]
+    parts = write([column.heading for column in columns], exports.batches(form.wanted(), columns))
+    about = asked["statement"].slug if asked["statement"] else "signatures"
+    response: HttpResponse | StreamingHttpResponse = StreamingHttpResponse(parts, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{about}-{now:%Y-%m-%d}.{asked["format"]}"'
+    response["Cache-Control"] = "no-store"
+    return response

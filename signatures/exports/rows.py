@@ -1,0 +1,39 @@
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from signatures.exports.columns import Column, Row
+from signatures.models import Signature, Switch
+from signatures.models.signature import SignatureQuerySet
+
+BATCH = 2000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whose rows: with these values, and, where `only_shown`, none but those whose names the public sees."""
+
+    only_shown: bool = True
+    having: dict[str, Any] = field(default_factory=dict)
+
+    def signatures(self) -> SignatureQuerySet:
+        found = Signature.objects.listed() if self.only_shown else Signature.objects.all()
+        return found.filter(**self.having)
+
+
+def batches(wanted: Wanted, columns: Sequence[Column]) -> Iterator[list[list[str]]]:
+    """The texts of the rows, by id, some at a time: each batch is a short query of its own, so that neither the
+    database nor this process ever holds more, and who has gone meanwhile is not in the next one."""
+    names = {"id", "statement_id", *(name for column in columns for name in column.fields)}
+    last = 0
+    while rows := list(wanted.signatures().filter(id__gt=last).order_by("id").values(*names)[:BATCH]):
+        _note_hidden(rows)
+        last = rows[-1]["id"]
+        yield [[column.text(row) for column in columns] for row in rows]
+
+
+def _note_hidden(rows: list[Row]) -> None:
+    switches = Switch.objects.filter(name=Switch.Name.HIDE_NAMES)
+    hidden = set(switches.values_list("statement_id", flat=True))
+    for row in rows:
+        row["names_hidden"] = None in hidden or row["statement_id"] in hidden
