@@ -46,20 +46,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "petition.lately.shown_lately",
     "csp.middleware.CSPMiddleware",  # the first three for every answer, static files included
     "petition.middleware.policies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "petition.middleware.count_refusals",
     "petition.middleware.language_from_path",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "petition.desk.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "petition.desk.Authentication",
+    "petition.desk.SecondFactor",
+    "petition.desk.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "petition.desk.Axes",
 ]
 
 ROOT_URLCONF = "petition.urls"
@@ -93,6 +94,7 @@ DATABASES = {
     if name == "default" or env.text(address)
 }
 for database in DATABASES.values():
+    database["ENGINE"] = "petition.database"
     database.setdefault("OPTIONS", {}).update(connect_timeout=2, options="")  # and none of a person's PGOPTIONS
 DATABASE_ROUTERS = ["petition.router.Router"]
 # What `manage.py migrate` writes down with our role in the database: each connection begins with it, through pgbouncer

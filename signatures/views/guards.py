@@ -157,9 +157,12 @@ def limited(group: str, rate: tuple[int, int], when: Callable[[HttpRequest], boo
     def decorator(view: View) -> View:
         @wraps(view)
         def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            if when(request):
-                count_network(request, group, rate)
-            return view(request, *args, **kwargs)
+            if not when(request):
+                return view(request, *args, **kwargs)
+            count_network(request, group, rate)
+            response = view(request, *args, **kwargs)
+            response.shown_until = 0  # type: ignore[attr-defined]  # the next one counts as well
+            return response
 
         return counts_by_itself(wrapped)
 

@@ -70,7 +70,9 @@ class Shelf:
                 if response.status_code != 200:
                     return response
                 place.page = Page(response, now)
-            return place.page.response(coding)
+            answer = place.page.response(coding)
+            answer.shown_until = place.page.read_at + settings.PAGES_KEPT_FOR  # type: ignore[attr-defined]
+            return answer
 
     def _place(self, name: str) -> Place:
         with self.lock:

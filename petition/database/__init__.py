@@ -1,0 +1,1 @@
+"""PostgreSQL as Django drives it, but for one thing: base.py."""

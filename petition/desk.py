@@ -1,0 +1,39 @@
+"""Middleware that only the organisers' desk needs. Public pages have no session, and pay for none."""
+
+from typing import Any
+
+from axes.middleware import AxesMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponseBase
+from django_otp.middleware import OTPMiddleware
+
+
+class AtTheDesk:
+    get_response: Any
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith("/admin/"):
+            return super().__call__(request)  # type: ignore[misc]
+        return self.get_response(request)
+
+
+class Sessions(AtTheDesk, SessionMiddleware):
+    pass
+
+
+class Authentication(AtTheDesk, AuthenticationMiddleware):
+    pass
+
+
+class SecondFactor(AtTheDesk, OTPMiddleware):
+    pass
+
+
+class Messages(AtTheDesk, MessageMiddleware):
+    pass
+
+
+class Axes(AtTheDesk, AxesMiddleware):
+    pass
