@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from axes.middleware import AxesMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -32,8 +31,4 @@ class SecondFactor(AtTheDesk, OTPMiddleware):
 
 
 class Messages(AtTheDesk, MessageMiddleware):
-    pass
-
-
-class Axes(AtTheDesk, AxesMiddleware):
     pass

@@ -60,7 +60,7 @@ MIDDLEWARE = [
     "petition.desk.SecondFactor",
     "petition.desk.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "petition.desk.Axes",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "petition.urls"

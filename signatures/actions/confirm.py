@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from datetime import datetime
 from enum import StrEnum
 
@@ -6,6 +7,7 @@ from django.db import transaction
 from signatures.actions.share import settle_share
 from signatures.limits import CONFIRM_WITHIN
 from signatures.models import Signature, verdict
+from signatures.models.confirmation import win
 from signatures.tokens import Ticket
 
 State = Signature.State
@@ -34,17 +36,30 @@ def standing(signature: Signature, ticket: Ticket, *, generation: int, now: date
     return Standing.READY
 
 
-@transaction.atomic
-def confirm(*, ticket: Ticket, generation: int, now: datetime) -> tuple[Signature, Standing]:
-    """Confirms, once. READY comes back to the one caller whose press did it; all others learn what the link is now."""
-    signature = (
-        Signature.objects.select_for_update(of=("self",)).select_related("statement").get(id=ticket.signature_id)
-    )
+def confirm(
+    *, ticket: Ticket, generation: int, now: datetime, signature: Signature | None = None
+) -> tuple[Signature, Standing]:
+    """Confirms, once. READY comes back to the one caller whose press did it; all others learn what the link is now.
+
+    `signature`: as the caller has just read it.
+    """
+    signature = signature or Signature.objects.get(id=ticket.signature_id)
     found = standing(signature, ticket, generation=generation, now=now)
-    if found == Standing.READY:
-        signature.state = verdict(signature, now).value
-        signature.confirmed_at = now if signature.state == State.CONFIRMED else None
-        signature.save(update_fields=["state", "confirmed_at", "flags"])
-        if signature.state == State.CONFIRMED:
-            settle_share(signature)
+    if found == Standing.READY and not _win(signature, now):
+        signature.refresh_from_db()
+        found = standing(signature, ticket, generation=generation, now=now)
     return signature, found
+
+
+def _win(signature: Signature, now: datetime) -> bool:
+    """Whether nobody else was quicker. What was looked at is what is confirmed: whoever changes a pending signature
+    raises its generation."""
+    state = verdict(signature, now).value
+    confirmed_at = now if state == State.CONFIRMED else None
+    with transaction.atomic() if signature.via else nullcontext():
+        won = win(signature, state=state, confirmed_at=confirmed_at)
+        if won:
+            signature.state, signature.confirmed_at = state, confirmed_at
+        if won and state == State.CONFIRMED and signature.via:
+            settle_share(signature)
+    return won

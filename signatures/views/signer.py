@@ -1,5 +1,6 @@
 """Pages behind a mailed link. GET shows; only a pressed button acts."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -14,7 +15,7 @@ from signatures.actions import Standing
 from signatures.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
 from signatures.models import AuditEntry, Flag, Signature, Switches
 from signatures.tokens import Purpose, Ticket
-from signatures.views.guards import ReadOnly, limited, methods, private_page, same_origin
+from signatures.views.guards import ReadOnly, counts_by_itself, limited, methods, private_page, same_origin
 from signatures.views.reading import Reading
 from signatures.views.sharing import sharing
 from signatures.views.statements import see_other
@@ -23,17 +24,15 @@ from signatures.views.statements import see_other
 @private_page
 @methods("GET", "POST")
 @same_origin
-@limited("confirm", limits.CONFIRM)
+@counts_by_itself
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     ticket = _ticket_or_404(Purpose.CONFIRM, token)
-    signature = _signature_or_404(request, ticket)
-    if request.method == "POST":
-        signature, standing = actions.confirm(ticket=ticket, generation=_generation(request), now=now)
-        if standing == Standing.READY:
-            return see_other(_thanks_url(signature, ticket))
-    else:
-        standing = actions.standing(signature, ticket, generation=ticket.generation, now=now)
+    if request.method == "POST" and (pressed := _confirmed(request, ticket, now)):
+        return see_other(_thanks_url(pressed, ticket))
+    signature = _shown_or_404(ticket)
+    generation = _generation(request) if request.method == "POST" else ticket.generation
+    standing = actions.standing(signature, ticket, generation=generation, now=now)
     context = {
         **_context(signature, token),
         "state": standing.value,
@@ -245,9 +244,32 @@ def _way_out_or_404(token: str) -> tuple[bool, Ticket]:
         return False, _ticket_or_404(Purpose.UNSUBSCRIBE, token)
 
 
+def _confirmed(request: HttpRequest, ticket: Ticket, now: datetime) -> Signature | None:
+    """The signature that this press of the button confirmed. What its page says is read only where there is one."""
+    found = Signature.objects.filter(id=ticket.signature_id).first()
+    if found is None:
+        raise Http404
+    digest = bytes(found.mailbox_digest) if found.mailbox_digest else None
+    limits.count_pressed(request, "confirm", limits.CONFIRM, digest)
+    if Switches.of(found.statement_id).is_read_only:
+        raise ReadOnly
+    signature, standing = actions.confirm(ticket=ticket, generation=_generation(request), now=now, signature=found)
+    return signature if standing == Standing.READY else None
+
+
 def _signature_or_404(request: HttpRequest, ticket: Ticket, *, changes: bool = True) -> Signature:
     """The row behind the link. A press of a button counts against the limit of its mailbox; it is refused where nobody
     may change signatures, and `changes` says that it would."""
+    found = _shown_or_404(ticket)
+    if request.method == "POST" and found.mailbox_digest is not None:
+        limits.count_mailbox("link", bytes(found.mailbox_digest))
+    if request.method == "POST" and changes and Switches.of(found.statement_id).is_read_only:
+        raise ReadOnly
+    return found
+
+
+def _shown_or_404(ticket: Ticket) -> Signature:
+    """With all that a page says of it."""
     found = (
         Signature.objects.select_related("statement", "sector", "version")
         .prefetch_related("statement__translations__version", "sector__translations")
@@ -256,10 +278,6 @@ def _signature_or_404(request: HttpRequest, ticket: Ticket, *, changes: bool = T
     )
     if found is None:
         raise Http404
-    if request.method == "POST" and found.mailbox_digest is not None:
-        limits.count_mailbox("link", bytes(found.mailbox_digest))
-    if request.method == "POST" and changes and Switches.of(found.statement_id).is_read_only:
-        raise ReadOnly
     return found
 
 
