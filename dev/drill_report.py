@@ -42,7 +42,7 @@ def read(file: Path, names: Sequence[str]) -> list[Outcome]:
 
 def _outcome(name: str, case: ElementTree.Element | None) -> Outcome:
     if case is None:
-        return Outcome(name, "not run", 0, {}, "it was not reached")
+        return Outcome(name, "not run", 0, {}, "it was not finished")
     told = {each.get("name", ""): each.get("value", "") for each in case.iter("property")}
     remark = told.pop("remark", "")
     took = float(case.get("time", 0))

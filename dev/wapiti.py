@@ -14,6 +14,8 @@ def find() -> str:
     python = getattr(sys, "_base_executable", sys.executable)
     command = [python, "-m", "dev.venv", "requirements-wapiti.txt", "site"]  # "site" shows that it can be run
     HOME.parent.mkdir(mode=0o711, exist_ok=True)
+    if not HOME.exists():
+        print("Installing wapiti into var/wapiti ...", flush=True)
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, "VENV": str(HOME)}, capture_output=True, text=True)
     if done.returncode:
         raise Failed(f"wapiti cannot be installed:\n{done.stdout}{done.stderr}")

@@ -1,14 +1,26 @@
 """The outbox as tests wait for it."""
 
+import time
 from datetime import timedelta
 
 from django.db.models import F
 
 from signatures.models import Mail, Pace
+from tests.smtp import Sink
+from tests.waiting import wait_for
 
 
 def is_all_sent() -> bool:
     return not Mail.objects.filter(status=Mail.Status.QUEUED).exists()
+
+
+def seconds_until_all_sent(sink: Sink) -> float:
+    """However many there are: it fails only where no mail comes for longer than a lease lasts and a worker starts."""
+    begin = time.monotonic()
+    while not is_all_sent():
+        known = len(sink.messages)
+        wait_for(lambda: is_all_sent() or len(sink.messages) > known, patience=240)  # noqa: B023
+    return time.monotonic() - begin
 
 
 def let_time_pass(pause: timedelta) -> None:

@@ -50,7 +50,7 @@ def test_the_table_says_what_passed_what_failed_and_what_was_not_run(tmp_path: P
     outcomes = drill_report.read(file, names)
 
     assert [(outcome.verdict, outcome.remark) for outcome in outcomes] == [
-        ("passed", "slowly"), ("FAILED", ""), ("not run", "needs root"), ("not run", "it was not reached"),
+        ("passed", "slowly"), ("FAILED", ""), ("not run", "needs root"), ("not run", "it was not finished"),
     ]  # fmt: skip
     assert outcomes[0].row == [names[0], "500", *["–"] * 8, "12 s", "–", "passed"]
     shown = drill_report.table(outcomes, Screen(), 2)

@@ -1,7 +1,6 @@
 """New versions come in while people sign, fifteen times. docs/running.md tells how."""
 
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +14,12 @@ from dev import site as parts
 from dev.processes import Child, stop
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import reckon, recount
-from tests.outbox import is_all_sent
+from tests.outbox import seconds_until_all_sent
 from tests.production.application import NameServer
 from tests.production.edge import Nginx
 from tests.site import Site, running
 from tests.smtp import serving
-from tests.waiting import seconds_until
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
@@ -40,10 +39,12 @@ class Deployer:
 
     def deploy(self, number: int) -> None:
         place = PLACES[number % 2]
-        web = self._start(parts.web(self.site.env, self.site.logs, self.site.port, host=place))
+        web = self._start(parts.web(self.site.env, self.site.logs, self.site.port, host=place, name=f"web-{number}"))
         web.wait_until(lambda: parts.answers(f"http://{place}:{self.site.port}/-/alive", self.site.env), patience=90)
         self.names.others = [place]
-        time.sleep(1.5)  # nginx asks anew after a second
+        wait_for(
+            lambda: "/letter/" in (self.site.logs / f"{web.name}.requests").read_text()
+        )  # nginx has heard of it, and sends people there
         self.web.stop(patience=GRACE)
         self.names.address, self.names.others = place, []
         self.web = web
@@ -102,7 +103,7 @@ def test_fifteen_deploys_turn_nobody_away(start_site, statement, sink, names, tm
                 for number in range(1, DEPLOYS + 1):
                     deployer.deploy(number)
         ended = deployer.wait_for_old_workers()
-        recovered = seconds_until(is_all_sent, patience=150)
+        recovered = seconds_until_all_sent(sink)
 
     done = reckon(crowd, sink)
     tell(
