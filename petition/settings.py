@@ -303,6 +303,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "remind who has not confirmed": {
+        "task": "signatures.remind",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
+    },
     "go on with rules": {"task": "signatures.work_on_rules", "schedule": 5.0, "options": {"expires": 5}},
     "count every signature anew": {
         "task": "signatures.check_counts",

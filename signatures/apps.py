@@ -16,6 +16,7 @@ NOUNS = (
     "statements",
     "switches",
     "updates",
+    "weights",
 )
 
 

@@ -29,6 +29,17 @@ def confirm(mail: Mail) -> EmailMultiAlternatives:
     )
 
 
+def reminder(mail: Mail) -> EmailMultiAlternatives:
+    """Confirms as the first mail does; nobody asked for it, so it comes with both ways out."""
+    unsubscribe = _link(mail, "signatures:unsubscribe", Purpose.UNSUBSCRIBE)
+    message = _message(
+        mail,
+        link=_link(mail, "signatures:confirm", Purpose.CONFIRM),
+        not_me_link=_link(mail, "signatures:not_me", Purpose.NOT_ME),
+    )
+    return _with_way_out(message, unsubscribe)
+
+
 def already_signed(mail: Mail) -> EmailMultiAlternatives:
     return _notice(mail)
 
@@ -70,6 +81,7 @@ def proof_asked(mail: Mail) -> EmailMultiAlternatives:
 
 BUILDERS: dict[Mail.Kind, Callable[[Mail], EmailMultiAlternatives]] = {
     Mail.Kind.CONFIRM: confirm,
+    Mail.Kind.REMINDER: reminder,
     Mail.Kind.ALREADY_SIGNED: already_signed,
     Mail.Kind.OWN_PAGE: own_page,
     Mail.Kind.APPROVED: approved,

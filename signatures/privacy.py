@@ -65,8 +65,8 @@ FIELDS: dict[str, dict[Kind, str]] = {
     "PhraseTranslation": {Kind.NONE: "id phrase language text"},
     "Statement": {
         Kind.NONE: "id slug language organiser contact goal opens_at closes_at state is_featured needs_second_yes"
-        " proof_above delivered_at keep_mailboxes_for mailboxes_erased_at accent accent_dark logo logo_width"
-        " logo_height share_picture names_in_search_engines created_at"
+        " proof_above sends_reminders delivered_at keep_mailboxes_for mailboxes_erased_at accent accent_dark logo"
+        " logo_width logo_height share_picture names_in_search_engines created_at"
     },
     "Translation": {Kind.NONE: "id statement language title addressee version"},
     "Version": {Kind.NONE: "id statement language text html digest reason created_at"},
@@ -77,6 +77,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
     "SectorTranslation": {Kind.NONE: "id sector language name"},
     "OfferedSector": {Kind.NONE: "id statement sector position"},
     "Switch": {Kind.NONE: "id name statement told turned_at"},
+    "Weight": {Kind.NONE: "id flag weight level"},
     "Tally": {Kind.NONE: "id statement sector kind counted listed"},
     "TallyEntry": {Kind.NONE: "id statement sector kind counted listed"},
     "Growth": {Kind.NONE: "statement days counted_at"},

@@ -48,6 +48,11 @@ def draw_pictures() -> None:
     actions.draw_pictures(now=timezone.now())
 
 
+@shared_task(name="signatures.remind")
+def remind() -> None:
+    actions.remind(now=timezone.now())
+
+
 @shared_task(name="signatures.work_on_rules")
 def work_on_rules() -> None:
     """Goes on by itself while there is more than one task may take."""

@@ -26,6 +26,7 @@ from signatures.actions.moderate import (
 from signatures.actions.notable import approve_as_notable, mark_notable, second_notable, unmark_notable
 from signatures.actions.post import mail_own_page, resend
 from signatures.actions.publish import begin_update, publish_update, retract_update, write_update
+from signatures.actions.remind import remind
 from signatures.actions.review_queue import Taken, ask_for_proof, decide, look_again, skip, take_next
 from signatures.actions.reword import ReasonNeeded, reword
 from signatures.actions.rotate import KeysInUse, keys_in_use, rotate, rotate_authenticators
@@ -83,6 +84,7 @@ __all__ = [
     "recount",
     "refuse_correction",
     "reject",
+    "remind",
     "resend",
     "resend_link",
     "restore",

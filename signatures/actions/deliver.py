@@ -229,7 +229,7 @@ def _is_pointless(mail: Mail, now: datetime) -> bool:
     signature = mail.signature
     if signature.mailbox is None:
         return True
-    if mail.kind == Mail.Kind.CONFIRM:
+    if mail.kind in (Mail.Kind.CONFIRM, Mail.Kind.REMINDER):
         return signature.state != Signature.State.PENDING or signature.generation != mail.generation
     if mail.update is not None:
         return not (signature.counted and signature.updates and mail.update.is_published(now))

@@ -52,6 +52,7 @@ class StatementAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         about = ["slug", "language", "organiser", "contact", "goal"]
         course = ["state", "opens_at", "closes_at", "is_featured", "needs_second_yes", "proof_above"]
+        course.append("sends_reminders")
         delivery = ["delivered_at", "keep_mailboxes_for", "mailboxes_erased_at"]
         look = ["accent", "accent_dark", "logo", "share_picture", "names_in_search_engines"]
         return [

@@ -23,6 +23,7 @@ from signatures.models.statement import Statement
 from signatures.models.switch import EFFECTS, Switch, Switches
 from signatures.models.tally import Count, SectorCount, Tally, TallyEntry, count
 from signatures.models.update import Update, UpdateTranslation
+from signatures.models.weight import Weight
 from signatures.models.wording import Translation, Version
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "UpdateTranslation",
     "Verdict",
     "Version",
+    "Weight",
     "addressees",
     "asks_for_proof",
     "count",

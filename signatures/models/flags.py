@@ -12,6 +12,12 @@ class Flag(models.TextChoices):
     BURST = "burst", _("one of very many from one network")
     HONEYPOT = "honeypot", _("filled in a field that people do not see")
     NO_PROOF = "no_proof", _("came without a proof of work while many signed")
+    NETWORK = "network", _("many from its network within an hour")
+    DOMAIN = "domain", _("more from its mail domain in an hour than in the day before")
+    DISPOSABLE = "disposable", _("a throw-away mailbox")
+    NAME_SHAPE = "name_shape", _("a name that does not look like one")
+    SAME_CREDIT = "same_credit", _("the same long credit over and over within an hour")
+    TOO_QUICK = "too_quick", _("confirmed within seconds of the mail")
     DEMONSTRATION = "demonstration", _("made up for the demonstration")
 
 

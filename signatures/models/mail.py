@@ -127,6 +127,7 @@ class Mail(models.Model):
         APPROVED = "approved", _("approved")
         CORRECTION_DECIDED = "correction_decided", _("correction decided")
         UPDATE = "update", _("update")
+        REMINDER = "reminder", _("reminder to confirm")
         PROOF_ASKED = "proof_asked", _("asked for proof")
 
     class Status(models.TextChoices):

@@ -17,6 +17,7 @@ from signatures.models.rule import Rule
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.switch import Switch
+from signatures.models.weight import hold, signs_of
 
 
 class Verdict(StrEnum):
@@ -31,7 +32,9 @@ def verdict(signature: Signature, now: datetime) -> Verdict:
     """
     if Flag.PROTECTED_NAME not in signature.flags and _may_be_mistaken(signature):
         signature.flags = [*signature.flags, Flag.PROTECTED_NAME]
-    if signature.flags or Switch.objects.are_on(Switch.Name.REVIEW_EVERYTHING, signature.statement_id):
+    if signature.state == Signature.State.PENDING:
+        signature.flags = list(dict.fromkeys([*signature.flags, *signs_of(signature, now)]))
+    if hold(signature.flags) or Switch.objects.are_on(Switch.Name.REVIEW_EVERYTHING, signature.statement_id):
         return Verdict.HELD
     return Verdict.CONFIRMED
 

@@ -6,6 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, HashIndex, OpClass
 from django.db import connection, models
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity import keys, mailbox, provider
@@ -18,6 +20,7 @@ from signatures.models.sector import Sector
 from signatures.models.statement import Statement
 from signatures.models.wording import Version
 
+LONG_CREDIT = 20  # letters; shorter ones are said by many
 NO_MAILBOX = {"mailbox": None, "mailbox_digest": None, "digest_key": "", "domain": "", "network": ""}
 NO_SIGNER = {
     "name": "",
@@ -267,6 +270,11 @@ class Signature(models.Model):
             models.Index(fields=["id"], name="waiting_for_review", condition=WAITING),
             models.Index(fields=["domain", "created_at"], name="signers_of_a_domain", condition=~Q(domain="")),
             models.Index(fields=["network", "created_at"], name="signed_from_a_network", condition=~Q(network="")),
+            models.Index(
+                fields=["credit", "created_at"],
+                name="same_long_credit",
+                condition=Q(GreaterThanOrEqual(Length("credit"), LONG_CREDIT)),
+            ),
             models.Index(fields=["created_at"], name="networks_to_forget", condition=~Q(network="")),
             HashIndex(fields=["search_key"], name="namesakes"),
             # Of every row, because the desk searches among all. What is new waits in a list that each search reads too,

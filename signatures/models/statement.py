@@ -67,6 +67,12 @@ class Statement(models.Model):
             "floods dear; a signature that comes without waits for a moderator. 0: always. Empty: never."
         ),
     )
+    sends_reminders = models.BooleanField(
+        _("send reminders"),
+        default=False,
+        db_default=False,
+        help_text=_("Who has not confirmed gets two more mails at most: a day and four days after the first."),
+    )
     delivered_at = models.DateTimeField(
         _("delivered at"),
         null=True,

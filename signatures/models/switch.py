@@ -113,5 +113,10 @@ class Switches:
         return Switch.Name.READ_ONLY in self.told
 
     @property
+    def sends_reminders(self) -> bool:
+        """Nobody is reminded of what they could not do now."""
+        return self.takes_signatures and Switch.Name.PAUSE_MAIL not in self.told
+
+    @property
     def hides_names(self) -> bool:
         return Switch.Name.HIDE_NAMES in self.told

@@ -1,0 +1,51 @@
+"""Two more mails at most to who has not confirmed, a day and four days after the first."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, Max, Q
+
+from signatures.actions.post import lock_with_mailbox, post
+from signatures.models import Mail, Signature, Statement, Suppression, Switches
+
+AFTER = timedelta(days=1), timedelta(days=4)
+NO_LONGER_AFTER = timedelta(days=10)
+AT_ONCE = 500  # in one run; the next one goes on
+
+State, Kind, Status = Signature.State, Mail.Kind, Mail.Status
+
+
+def remind(*, now: datetime) -> int:
+    """How many mails were queued. Of the same generation all: who signs again begins anew."""
+    statements = Statement.objects.open(now).filter(sends_reminders=True)
+    ours = [statement.id for statement in statements if Switches.of(statement.id).sends_reminders]
+    return sum(_remind_one(signature_id, now) for signature_id in _due(ours, now))
+
+
+def _due(statements: list[int], now: datetime) -> list[int]:
+    """Nobody who is flagged: a mail that nobody asked for must not go out for a machine."""
+    sent = Q(mails__kind=Kind.CONFIRM, mails__status=Status.SENT)
+    since = Max("mails__sent_at", filter=sent)
+    reminders = Count("mails", filter=Q(mails__kind=Kind.REMINDER))
+    pending = Signature.objects.filter(
+        state=State.PENDING, statement__in=statements, flags=[], created_at__lte=now - AFTER[0],
+        created_at__gt=now - NO_LONGER_AFTER,
+    )  # fmt: skip
+    first, second = (Q(reminders=number, since__lte=now - pause) for number, pause in enumerate(AFTER))
+    found = pending.annotate(since=since, reminders=reminders).filter(first | second)
+    return list(found.order_by("id").values_list("id", flat=True)[:AT_ONCE])
+
+
+@transaction.atomic
+def _remind_one(signature_id: int, now: datetime) -> int:
+    """Looked at again under the mailbox's lock, and under its caps."""
+    signature = lock_with_mailbox(signature_id)
+    digests = signature.digests()
+    if signature.state != State.PENDING or not digests or Suppression.objects.cover(digests):
+        return 0
+    if Mail.objects.next_turn(digests, now) > now:
+        return 0
+    if signature.mails.filter(kind=Kind.REMINDER).count() >= len(AFTER):
+        return 0
+    post(signature, Kind.REMINDER, now=now)
+    return 1

@@ -1,0 +1,23 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from signatures.models import Weight
+
+
+@admin.register(Weight)
+class WeightAdmin(admin.ModelAdmin):
+    """How much each quiet sign counts. Who reaches 100 together is held for review; visitors see nothing of it."""
+
+    list_display = ("flag", "weight", "level")
+    fields = ("flag", "weight", "level")
+    readonly_fields = ("flag",)
+    sortable_by = ()
+    show_facets = admin.ShowFacets.NEVER
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
