@@ -8,11 +8,12 @@ RUN /venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r
 
 FROM python:3.13.15-slim-trixie
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PG_BIN=/usr/lib/postgresql/18/bin
-# pg_dump and its like for backups, of the server's version: Debian's own is older, and pg_dump refuses a newer server
+# pg_dump and its like for backups, of the server's version: Debian's own is older, and pg_dump refuses a newer server.
+# pgbouncer runs where many web processes share few connections (docs/scaling.md)
 RUN apt-get update && \
     apt-get install --yes --no-install-recommends postgresql-common && \
     /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y && \
-    apt-get install --yes --no-install-recommends postgresql-client-18 && \
+    apt-get install --yes --no-install-recommends postgresql-client-18 pgbouncer && \
     rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --user-group --home-dir /app --no-create-home --shell /usr/sbin/nologin undersigned
 COPY --from=build /venv /venv

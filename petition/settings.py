@@ -83,17 +83,15 @@ TEMPLATES = [
 ]
 
 # PostgreSQL
-DATABASES = {
-    name: {
-        **env.database(address),
+DATABASES = {"default": env.database("DATABASE_URL")}
+if env.text("DATABASE_REPLICA_URL"):
+    DATABASES["replica"] = env.database("DATABASE_REPLICA_URL")
+for database in DATABASES.values():
+    database |= {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,  # a pool of connections gives the next query another one
     }
-    for name, address in {"default": "DATABASE_URL", "replica": "DATABASE_REPLICA_URL"}.items()
-    if name == "default" or env.text(address)
-}
-for database in DATABASES.values():
     database["ENGINE"] = "petition.database"
     database.setdefault("OPTIONS", {}).update(connect_timeout=2, options="")  # and none of a person's PGOPTIONS
 DATABASE_ROUTERS = ["petition.router.Router"]

@@ -145,8 +145,11 @@ def ask(
 
 def changed(path: Path, changes: dict[str, str]) -> str:
     """The text of `path` with each place changed that only a container has; each must be there."""
-    text = path.read_text()
+    return changed_text(path.read_text(), changes)
+
+
+def changed_text(text: str, changes: dict[str, str]) -> str:
     for old, new in changes.items():
-        assert old in text, f"{path.name} no longer says {old}"
+        assert old in text, f"it no longer says {old}"
         text = text.replace(old, new)
     return text

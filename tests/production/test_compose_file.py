@@ -31,9 +31,9 @@ def test_compose_itself_reads_the_file_without_a_warning():
 
 
 def test_these_are_the_services():
-    ours = ["beat", "migrate", "web", "worker"]
+    ours = ["beat", "migrate", "pgbouncer", "web", "worker"]
     assert sorted(["caddy", "nginx", "postgres", "broker", "cache", "mailpit", *ours]) == NAMES
-    assert [name for name in NAMES if services()[name].get("profiles")] == ["mailpit"]
+    assert [name for name in NAMES if services()[name].get("profiles")] == ["mailpit", "pgbouncer"]
 
 
 @pytest.mark.parametrize("missing", SIX)
@@ -139,6 +139,7 @@ def test_each_sees_only_whom_it_talks_to():
         "worker": ["data", "outside"],
         "beat": ["data"],
         "migrate": ["data"],
+        "pgbouncer": ["data"],
         "postgres": ["data"],
         "broker": ["data"],
         "cache": ["data"],
@@ -166,6 +167,30 @@ def test_mounted_files_are_there_and_cannot_be_written():
     for mount in mounts:
         assert Path(mount["source"]).is_file()
         assert mount["read_only"] is True
+
+
+# More than one of each
+
+
+@pytest.mark.parametrize("name", ["web", "worker"])
+def test_there_may_be_several_of_it(name: str):
+    """Nothing of its own that only one can have; docker compose up --scale web=3 --scale worker=2."""
+    service = services()[name]
+    assert [key for key in ("container_name", "ports", "hostname") if key in service] == []
+    assert [mount["target"] for mount in service["volumes"]] == ["/app/var/files"]  # which all of them share
+
+
+def test_nginx_goes_to_every_web_that_there_is():
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    assert "server web:8000 resolve max_fails=0;" in text
+
+
+def test_a_pool_stands_between_where_it_is_asked_for_and_never_before_a_migration():
+    usual, pooled = services(), services_with({**SIX, "DATABASE_HOST": "pgbouncer:6432"})
+    for name in ("web", "worker", "beat"):
+        assert "@postgres:5432/" in usual[name]["environment"]["DATABASE_URL"]
+        assert "@pgbouncer:6432/" in pooled[name]["environment"]["DATABASE_URL"]
+    assert "@postgres:5432/" in pooled["migrate"]["environment"]["DATABASE_URL"]
 
 
 # The Dockerfile

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.conf import settings
 from django.test import RequestFactory, override_settings
+from django.utils.translation import get_language_info
 
 from petition.logs import TOKEN_IN_PATH
 from signatures.limits import client_network
@@ -98,16 +100,44 @@ def test_posts_go_through_each_time_with_what_was_typed(edge: Nginx, application
     ]
 
 
-def test_one_copy_serves_browsers_that_compress_and_those_that_do_not(edge: Nginx, application: Application):
-    application.answer = Answer("name " * 500, headers={"Cache-Control": PUBLIC, "Vary": "Accept-Encoding"})
-    plain = edge.ask("/letter/")
-    time.sleep(0.1)
-    packed = edge.ask("/letter/", Accept_Encoding="gzip, deflate, br, zstd")
+def test_it_keeps_a_copy_of_each_encoding_that_the_application_packs(edge: Nginx, application: Application):
+    """Whatever else a browser says it takes."""
+    asked = {"gzip, deflate, br, zstd": "br", "br;q=0.9": "br", "br;q=0, gzip": "gzip", "gzip;q=0": "", "": ""}
+    for taken, packing in asked.items():
+        application.answer = Answer(packing or "plain", headers={"Cache-Control": PUBLIC, "Vary": "Accept-Encoding"})
+        assert edge.ask("/letter/", Accept_Encoding=taken).body == (packing or "plain")
 
-    assert application.paths.count("/letter/") == 1
-    assert "content-encoding" not in plain.headers
-    assert packed.headers["content-encoding"] == "gzip"
-    assert {plain.headers["vary"], packed.headers["vary"]} == {"Accept-Encoding"}
+    told = [
+        headers.get("accept-encoding", "") for _method, path, headers, _body in application.seen if "letter" in path
+    ]
+    assert sorted(told) == ["", "br", "gzip"]
+
+
+def test_what_the_application_does_not_pack_is_packed_here_but_for_what_is_ones_own(
+    edge: Nginx, application: Application
+):
+    application.answer = Answer("name " * 500)
+    assert edge.ask("/letter/", Accept_Encoding="gzip").headers["content-encoding"] == "gzip"
+    for path in (*TOKEN_PATHS, "/admin/"):
+        assert "content-encoding" not in edge.ask(path, Accept_Encoding="gzip").headers
+
+
+def test_who_has_the_page_already_is_told_so_by_the_edge_itself(edge: Nginx, application: Application):
+    application.answer = Answer("page", headers={"Cache-Control": PUBLIC, "ETag": '"strong"'})
+    assert edge.ask("/letter/").headers["etag"] == '"strong"'
+    again = edge.ask("/letter/", If_None_Match='"strong"')
+    assert (again.status, again.body, application.paths.count("/letter/")) == (304, "", 1)
+
+
+def test_back_soon_is_said_in_the_language_of_the_address(edge: Nginx, application: Application):
+    application.answer = Answer("away", status=503, headers={})
+    pages = {language: edge.ask(f"/{language}/letter/").body for language, _name in settings.LANGUAGES}
+    pages["en"] = edge.ask("/letter/").body
+    for language, page in pages.items():
+        direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
+        assert page.startswith(f"<!doctype html><html lang={language} dir={direction}>")
+    assert len({page.partition("<h1>")[2] for page in pages.values()}) == len(settings.LANGUAGES)
+    assert "Back soon" in edge.ask("/friends/").body
 
 
 def test_two_sites_and_two_schemes_do_not_share_a_page(edge: Nginx, application: Application):

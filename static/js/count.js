@@ -1,0 +1,40 @@
+// A page that stays open keeps its count. It asks every half minute, each page at a moment of its own; every five minutes
+// while nobody looks at it; never once the statement is closed, or where somebody saves data. The edge answers.
+
+const line = document.querySelector("[data-live]");
+const { live, until, count } = line.dataset;
+const { lang } = document.documentElement;
+const language = lang === "ar" ? "ar-EG" : lang;
+const words = new Intl.PluralRules(lang);
+const said = document.createElement("p");
+let told = Date.now();
+let timer;
+
+function wait() {
+  clearTimeout(timer);
+  timer = setTimeout(look, (document.hidden ? 300 : 30) * 1000 * (0.75 + Math.random() / 2));
+}
+
+async function look() {
+  if (until && Date.now() > Date.parse(until)) return;
+  const answer = await fetch(live).catch(() => null);
+  if (answer?.ok) show((await answer.json()).count);
+  if (answer?.status !== 404) wait();
+}
+
+// Only where the words around it stay right. Who listens hears of it once in five minutes.
+function show(number) {
+  if (words.select(number) !== words.select(count)) return;
+  line.querySelector("b").textContent = number.toLocaleString(language);
+  if (Date.now() - told < 300_000) return;
+  told = Date.now();
+  said.textContent = line.textContent;
+}
+
+if (!navigator.connection?.saveData && !matchMedia("(prefers-reduced-data: reduce)").matches) {
+  said.role = "status";
+  said.className = "unseen";
+  line.after(said);
+  document.addEventListener("visibilitychange", wait);
+  wait();
+}
