@@ -22,7 +22,7 @@ from dev.servers import NAME, Postgres
 from signatures import actions, tokens
 from signatures.models import Signature
 from signatures.tokens import Purpose
-from tests.drills.test_database import connected_to
+from tests.drills.databases import connected_to
 from tests.people import make_statement
 from tests.production.compose import SIX, docker_compose
 from tests.production.edge import changed_text
