@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
 from petition import errors
-from signatures.admin import login, sessions
+from signatures.admin import login, overview, sessions
 from signatures.admin.review import views as review
 from signatures.admin.review.waiting import Waiting
 from signatures.limits import LOGIN, seconds_to_wait
@@ -102,7 +102,9 @@ class OrganisersSite(AdminSite):
     # The front page
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        return super().index(request, {"waiting": _waiting(request), **(extra_context or {})})
+        return super().index(
+            request, {"waiting": _waiting(request), **overview.front(request), **(extra_context or {})}
+        )
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """What is opened a hundred times a day stands first."""
