@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 NOUNS = (
     "audit",
+    "invitations",
     "mails",
     "pages",
     "people",

@@ -5,10 +5,11 @@ from typing import Any, Self
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from signatures import tokens
 from signatures.actions import Details
 from signatures.identity import mailbox
 from signatures.identity.names import QUOTATION_LENGTH, BadText, clean_credit, clean_name
-from signatures.models import SectorCount, Signature, Version
+from signatures.models import Invitation, SectorCount, Signature, Version
 
 VISIBILITIES = [
     (Signature.Visibility.PUBLIC, _("Show my name in the list")),
@@ -132,6 +133,7 @@ class SignForm(forms.Form):
     )
     updates = SharedBooleanField(label=UPDATES, required=False)
     version = SharedCharField(required=False, widget=forms.HiddenInput)
+    invitation = SharedCharField(required=False, widget=forms.HiddenInput)
 
     trap = "further"  # a field that people do not see; its name tempts no password manager
 
@@ -146,6 +148,15 @@ class SignForm(forms.Form):
 
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or Signature.Kind.PERSON
+
+    def clean_invitation(self) -> int | None:
+        """What is no invitation of ours is as good as none: whoever signs is not sent away for it."""
+        typed = self.cleaned_data["invitation"]
+        try:
+            invited = tokens.read(tokens.Purpose.INVITATION, typed).signature_id if typed else None
+        except tokens.BadToken:
+            return None
+        return invited if invited and Invitation.objects.filter(id=invited).exists() else None
 
     def clean_visibility(self) -> str:
         return self.cleaned_data["visibility"] or Signature.Visibility.PUBLIC
@@ -172,6 +183,7 @@ class SignForm(forms.Form):
             kind=data["kind"],
             visibility=data["visibility"],
             updates=data["updates"],
+            invitation_id=data["invitation"],
         )
 
 

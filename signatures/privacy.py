@@ -23,7 +23,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
         Kind.SIGNER: "name credit quotation organisation updates via search_key sort_key proposed_name proposed_credit"
         " proposed_quotation checked_name flags",
         Kind.RECORD: "id statement sector version language kind state visibility hidden_at notable checked_how"
-        " generation proposed_at asked_at created_at confirmed_at erased_at counted listed",
+        " invitation generation proposed_at asked_at created_at confirmed_at erased_at counted listed",
     },
     "Mail": {
         Kind.MAILBOX: "mailbox_digest provider",
@@ -58,6 +58,11 @@ FIELDS: dict[str, dict[Kind, str]] = {
         Kind.SIGNER: "url",
         Kind.STAFF: "made_by seconded_by",
         Kind.RECORD: "signature method made_at seconded_at",
+    },
+    "Invitation": {
+        Kind.SIGNER: "name credit",
+        Kind.STAFF: "invited_by",
+        Kind.RECORD: "id statement created_at expires_at sent_at opened_at revoked_at signature",
     },
     "Lease": {Kind.STAFF: "holder", Kind.RECORD: "signature until"},
     "Skip": {Kind.STAFF: "moderator", Kind.RECORD: "id signature at"},
@@ -119,6 +124,9 @@ KEPT_OTHERWISE: dict[tuple[str, Kind], str] = {
     ("Check", Kind.SIGNER): _("while its signer is notable"),
     ("Check", Kind.STAFF): _("while its signer is notable"),
     ("Check", Kind.RECORD): _("while its signer is notable"),
+    ("Invitation", Kind.SIGNER): _("until an organiser deletes it, or who signed by it erases themselves"),
+    ("Invitation", Kind.STAFF): _("until an organiser deletes it"),
+    ("Invitation", Kind.RECORD): _("until an organiser deletes it"),
     ("Lease", Kind.STAFF): _("until it is decided; 8 hours at most"),
     ("Lease", Kind.RECORD): _("as its holder"),
     ("Skip", Kind.STAFF): _("8 hours"),

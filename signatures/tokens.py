@@ -14,6 +14,7 @@ class Purpose(StrEnum):
     THANKS = "thanks"
     OWN_PAGE = "own-page"
     NOT_ME = "not-me"
+    INVITATION = "invitation"  # its ticket names an invitation, where others name a signature
     UNSUBSCRIBE = "unsubscribe"
     NO_UPDATES = "no-updates"
 

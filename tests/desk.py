@@ -16,7 +16,7 @@ from django_otp.oath import totp
 from signatures import actions
 from signatures.identity import seeds
 from signatures.models import Authenticator, Mail, Page, Rule, SectorTranslation, Signature, Statement, Switch
-from tests.people import NOON, make_signature, make_statement, make_update
+from tests.people import NOON, make_invitation, make_signature, make_statement, make_update
 
 SIGNATURES = reverse("admin:signatures_signature_changelist")
 
@@ -44,6 +44,7 @@ def furnish() -> Statement:
     statement = make_statement(review_everything=True)
     sector = statement.sectors.earliest("id")
     SectorTranslation.objects.create(sector=sector, language="fr", name="Musique")
+    make_invitation(statement)
     signature = make_signature(statement, state=Signature.State.HELD, flags=["burst"])
     organiser = make_organiser()
     actions.approve(signature_id=signature.id, actor=organiser, reason="known", now=NOON)

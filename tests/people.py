@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from django.contrib.auth.models import User
+
 from signatures import actions
 from signatures.identity import mailbox
-from signatures.models import OfferedSector, Sector, Signature, Statement, Switch, Update
+from signatures.models import Invitation, OfferedSector, Sector, Signature, Statement, Switch, Update
 
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 TEXT = "Work made by people is not raw material."
@@ -68,6 +70,12 @@ def sign(
     detailed = make_details(statement, **details)
     actions.sign(statement=statement, by=by, details=detailed, language="en", now=now, flags=flags)
     return Signature.objects.of(statement).of_mailbox(by).get()
+
+
+def make_invitation(statement: Statement, name: str = "Ilse Varga", **fields) -> Invitation:
+    author, _ = User.objects.get_or_create(username="the author of invitations")
+    fields = {"created_at": NOON, "expires_at": datetime(2100, 1, 1, tzinfo=UTC), "invited_by": author, **fields}
+    return Invitation.objects.create(statement=statement, name=name, **fields)
 
 
 def make_signature(

@@ -8,7 +8,7 @@ from django.urls import URLPattern, get_resolver
 from signatures import tokens
 from signatures.tokens import Purpose
 from tests.desk import at_desk, make_organiser
-from tests.people import NOON, make_signature, make_statement, make_update
+from tests.people import NOON, make_invitation, make_signature, make_statement, make_update
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +29,7 @@ PRIVATE = {
     "thanks": Purpose.THANKS,
     "signature": Purpose.OWN_PAGE,
     "not-me": Purpose.NOT_ME,
+    "invitation": Purpose.INVITATION,
     "unsubscribe": Purpose.UNSUBSCRIBE,
 }
 
@@ -44,6 +45,7 @@ def statement(settings):
 @pytest.fixture
 def token(statement):
     signature = make_signature(statement)
+    make_invitation(statement, id=signature.id)
     return lambda purpose: tokens.make(purpose, signature_id=signature.id, generation=1, issued_at=NOON)
 
 
@@ -131,4 +133,7 @@ def test_row_21_only_public_posts_go_without_djangos_token():
     takes_none = {"feed", "numbers_json", "numbers_csv"} | {
         view.name for view in public_views() if view.name.startswith("api_")
     }
-    assert exempt == {"sign", "check_inbox", "confirm", "thanks", "own_page", "not_me", "unsubscribe"} | takes_none
+    assert (
+        exempt
+        == {"sign", "check_inbox", "confirm", "thanks", "own_page", "not_me", "unsubscribe", "invitation"} | takes_none
+    )

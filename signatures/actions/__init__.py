@@ -10,6 +10,7 @@ from signatures.actions.find import find_person, out_of_sight
 from signatures.actions.forget import Forgotten, forget
 from signatures.actions.grow import count_growth
 from signatures.actions.health import beat, outbox_health
+from signatures.actions.invite import INVITED_FOR, invite, note_opened, note_sent, revoke
 from signatures.actions.key_names import key_names
 from signatures.actions.leave import erase, not_me, set_updates, take_away, unsubscribe, withdraw
 from signatures.actions.mail_events import MailReport, heed_mail_events, note_mail_events
@@ -37,6 +38,7 @@ from signatures.actions.visibility import set_visibility
 from signatures.actions.waiting import Waiting, waiting_by_provider
 
 __all__ = [
+    "INVITED_FOR",
     "Details",
     "Forgotten",
     "KeysInUse",
@@ -67,6 +69,7 @@ __all__ = [
     "forget",
     "heed_mail_events",
     "hide",
+    "invite",
     "key_names",
     "keys_in_use",
     "look_again",
@@ -77,6 +80,8 @@ __all__ = [
     "not_me",
     "note_export",
     "note_mail_events",
+    "note_opened",
+    "note_sent",
     "out_of_sight",
     "outbox_health",
     "publish_update",
@@ -89,6 +94,7 @@ __all__ = [
     "resend_link",
     "restore",
     "retract_update",
+    "revoke",
     "reword",
     "rotate",
     "rotate_authenticators",

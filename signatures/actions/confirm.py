@@ -4,9 +4,10 @@ from enum import StrEnum
 
 from django.db import transaction
 
+from signatures.actions.invite import take_up
 from signatures.actions.share import settle_share
 from signatures.limits import CONFIRM_WITHIN
-from signatures.models import Signature, verdict
+from signatures.models import Signature, Verdict, verdict
 from signatures.models.confirmation import win
 from signatures.tokens import Ticket
 
@@ -54,12 +55,17 @@ def confirm(
 def _win(signature: Signature, now: datetime) -> bool:
     """Whether nobody else was quicker. What was looked at is what is confirmed: whoever changes a pending signature
     raises its generation."""
-    state = verdict(signature, now).value
-    confirmed_at = now if state == State.CONFIRMED else None
-    with transaction.atomic() if signature.via else nullcontext():
+    with transaction.atomic() if signature.via or signature.invitation_id else nullcontext():
+        judged = verdict(signature, now)
+        state = State.HELD if judged == Verdict.HELD else State.CONFIRMED
+        confirmed_at = now if state == State.CONFIRMED else None
+        if judged == Verdict.NOTABLE:
+            signature.flags = []
         won = win(signature, state=state, confirmed_at=confirmed_at)
         if won:
             signature.state, signature.confirmed_at = state, confirmed_at
+        if won and judged == Verdict.NOTABLE:
+            take_up(signature=signature, now=now)
         if won and state == State.CONFIRMED and signature.via:
             settle_share(signature)
     return won

@@ -8,7 +8,17 @@ from django.db.models import QuerySet
 
 from signatures.actions.audit import write_down
 from signatures.actions.post import lock_with_mailbox
-from signatures.models import AuditEntry, Check, Mail, ProtectedName, RuleMark, Share, Signature, Suppression
+from signatures.models import (
+    AuditEntry,
+    Check,
+    Invitation,
+    Mail,
+    ProtectedName,
+    RuleMark,
+    Share,
+    Signature,
+    Suppression,
+)
 from signatures.models.share import brought
 
 State = Signature.State
@@ -43,6 +53,7 @@ def anonymise(due: QuerySet[Signature], now: datetime) -> None:
     Mail.objects.filter(signature__in=due).let_go()
     ProtectedName.objects.filter(signature__in=due).delete()
     Check.objects.filter(signature__in=due).delete()
+    Invitation.objects.filter(signature__in=due).update(name="", credit="")
     Share.objects.filter(signature__in=due).delete()
     RuleMark.objects.filter(signature__in=due).delete()
 

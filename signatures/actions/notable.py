@@ -22,14 +22,7 @@ def mark_notable(*, signature_id: int, actor: User, reason: str, method: str, no
     signature = lock_with_mailbox(signature_id)
     if signature.is_erased or signature.notable or signature.state != State.CONFIRMED:
         return False
-    check = Check(signature=signature, method=Method(method), url=url, made_by=actor, made_at=now)
-    Check.objects.filter(signature=signature).delete()
-    check.save(force_insert=True)
-    if signature.statement.needs_second_yes:
-        _write_down(Action.CHECK_IDENTITY, signature, actor, reason, now, after=check.method)
-    else:
-        _write_down(Action.MARK_NOTABLE, signature, actor, reason, now, after=check.method)
-        make_notable(signature, check)
+    note_check(signature, actor=actor, reason=reason, method=method, url=url, now=now)
     return True
 
 
@@ -68,6 +61,18 @@ def unmark_notable(*, signature_id: int, actor: User, reason: str, now: datetime
     signature.save(update_fields=["notable", "checked_how"])
     _write_down(Action.UNMARK_NOTABLE, signature, actor, reason, now)
     return True
+
+
+def note_check(signature: Signature, *, actor: User, reason: str, method: str, now: datetime, url: str = "") -> None:
+    """Of a signature that the caller has locked."""
+    check = Check(signature=signature, method=Method(method), url=url, made_by=actor, made_at=now)
+    Check.objects.filter(signature=signature).delete()
+    check.save(force_insert=True)
+    if signature.statement.needs_second_yes:
+        _write_down(Action.CHECK_IDENTITY, signature, actor, reason, now, after=check.method)
+    else:
+        _write_down(Action.MARK_NOTABLE, signature, actor, reason, now, after=check.method)
+        make_notable(signature, check)
 
 
 def make_notable(signature: Signature, check: Check) -> None:

@@ -24,6 +24,7 @@ class Details:
     kind: str = Signature.Kind.PERSON
     visibility: str = Signature.Visibility.PUBLIC
     updates: bool = False
+    invitation_id: int | None = None
     via: str = ""
     """The code of the link that they came by."""
 
@@ -75,6 +76,7 @@ def _fill(signature: Signature, details: Details, language: str, flags: Collecti
     signature.kind = details.kind
     signature.visibility = details.visibility
     signature.updates = details.updates
+    signature.invitation_id = details.invitation_id
     signature.via = details.via
     signature.language = language
     signature.flags = list(dict.fromkeys(flags))

@@ -3,6 +3,7 @@ from signatures.models.figure import Figure
 from signatures.models.flags import Flag, in_words
 from signatures.models.growth import Growth, count_days
 from signatures.models.heartbeat import Heartbeat
+from signatures.models.invitation import Invitation
 from signatures.models.lease import Lease, Skip
 from signatures.models.mail import Mail, Suppression
 from signatures.models.mail_event import MailEvent
@@ -37,6 +38,7 @@ __all__ = [
     "Flag",
     "Growth",
     "Heartbeat",
+    "Invitation",
     "Lease",
     "Mail",
     "MailEvent",

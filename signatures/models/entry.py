@@ -20,7 +20,7 @@ from signatures.models.signature import Signature
 
 SAID = (
     "name", "search_key", "sort_key", "credit", "organisation", "sector", "version", "kind", "visibility", "updates",
-    "language", "network",
+    "language", "network", "invitation",
 )  # fmt: skip
 """What a signer says, each time anew, and where from."""
 

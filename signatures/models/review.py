@@ -10,7 +10,9 @@ from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
+from signatures.identity import keys
 from signatures.models.flags import Flag
+from signatures.models.invitation import Invitation
 from signatures.models.phrase import Phrase
 from signatures.models.protected import ProtectedName
 from signatures.models.rule import Rule
@@ -23,6 +25,8 @@ from signatures.models.weight import hold, signs_of
 class Verdict(StrEnum):
     CONFIRMED = Signature.State.CONFIRMED
     HELD = Signature.State.HELD
+    NOTABLE = "notable"
+    """Confirmed, and an organiser's invitation says who it is."""
 
 
 def verdict(signature: Signature, now: datetime) -> Verdict:
@@ -30,6 +34,8 @@ def verdict(signature: Signature, now: datetime) -> Verdict:
 
     Adds to the signature's flags, without saving, what it finds.
     """
+    if _is_invited(signature, now):
+        return Verdict.NOTABLE
     if Flag.PROTECTED_NAME not in signature.flags and _may_be_mistaken(signature):
         signature.flags = [*signature.flags, Flag.PROTECTED_NAME]
     if signature.state == Signature.State.PENDING:
@@ -37,6 +43,17 @@ def verdict(signature: Signature, now: datetime) -> Verdict:
     if hold(signature.flags) or Switch.objects.are_on(Switch.Name.REVIEW_EVERYTHING, signature.statement_id):
         return Verdict.HELD
     return Verdict.CONFIRMED
+
+
+def _is_invited(signature: Signature, now: datetime) -> bool:
+    """By an invitation that nobody else has used, and under the name that was invited. Holds the invitation's row until
+    the end of the transaction, so that of two who use one link at once only the first is let in."""
+    if signature.invitation_id is None:
+        return False
+    invitation = Invitation.objects.select_for_update().get(id=signature.invitation_id)
+    is_theirs = invitation.signature_id == signature.id or invitation.is_usable(now)
+    is_here = invitation.statement_id == signature.statement_id
+    return is_theirs and is_here and keys.search_key(invitation.name) == signature.search_key
 
 
 def _may_be_mistaken(signature: Signature) -> bool:
@@ -83,6 +100,8 @@ class AuditEntry(models.Model):
         ACCEPT_CORRECTION = "accept_correction", _("accept the correction")
         REFUSE_CORRECTION = "refuse_correction", _("refuse the correction")
         QUOTE = "quote", _("change the quotation")
+        INVITE = "invite", _("invite")
+        REVOKE = "revoke", _("take back an invitation")
         REWORD = "reword", _("change the text")
         WITHDRAW = "withdraw", _("withdrawn by its signer")
         ERASE = "erase", _("erased by its signer")

@@ -177,6 +177,15 @@ class Signature(models.Model):
     )
     proposed_at = models.DateTimeField(_("correction proposed at"), null=True, blank=True)
 
+    invitation = models.ForeignKey(
+        "signatures.Invitation",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("invitation"),
+    )
     asked_at = models.DateTimeField(_("asked for proof at"), null=True, blank=True)
 
     search_key = models.TextField(blank=True, db_collation="C", editable=False)

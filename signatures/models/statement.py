@@ -11,7 +11,7 @@ from signatures.models.sector import OfferedSector, Sector
 from signatures.models.wording import Translation
 
 RESERVED_SLUGS = {
-    "-", "admin", "api", "confirm", "embed", "favicon", "not-me", "robots", "signature", "sitemap",
+    "-", "admin", "api", "confirm", "embed", "favicon", "invitation", "not-me", "robots", "signature", "sitemap",
     "static", "about", "privacy", "accessibility", "imprint",
     "thanks", "unsubscribe",
 }  # fmt: skip

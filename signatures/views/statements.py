@@ -62,7 +62,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_lately_or_404(slug, timezone.now())
     if not reading.is_open:
         return errors.page(410)
-    form, code = _form(reading, request.POST), read_code(request.POST.get("via", ""))
+    form, code = sign_form(reading, request.POST), read_code(request.POST.get("via", ""))
     by = form.cleaned_data["email"] if form.is_valid() else None
     is_burst = limits.count_signing(request, by and mailbox.current(by)[1])
     if by is None:
@@ -139,7 +139,7 @@ def statement_page(
     context: dict[str, Any] = {
         "statement": reading,
         "count": reading.count,
-        "form": form or (_form(reading) if reading.takes_signatures else None),
+        "form": form or (sign_form(reading) if reading.takes_signatures else None),
         "via": via,
         "notables": notables,
         "newest": newest,
@@ -165,5 +165,5 @@ def see_other(url: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(url, status=303)
 
 
-def _form(reading: Reading, data: Any = None) -> SignForm:
-    return SignForm(data, version=reading.wording, sectors=reading.count.parts)
+def sign_form(reading: Reading, data: Any = None, **more: Any) -> SignForm:
+    return SignForm(data, version=reading.wording, sectors=reading.count.parts, **more)

@@ -1,0 +1,39 @@
+"""Where the link of an invitation leads. A look changes nothing; the form opens by a press."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from signatures import actions, limits, tokens
+from signatures.models import Invitation
+from signatures.tokens import Purpose
+from signatures.views.guards import limited, methods, private_page, same_origin
+from signatures.views.reading import read_or_404
+from signatures.views.statements import see_other, sign_form, statement_page
+
+
+@private_page
+@methods("GET", "POST")
+@same_origin
+@limited("own page", limits.OWN_PAGE)
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    now = timezone.now()
+    found = _invitation_or_404(token)
+    reading = read_or_404(found.statement.slug, now)
+    is_usable = found.is_usable(now) and reading.takes_signatures
+    if request.method == "POST" and is_usable:
+        actions.note_opened(invitation_id=found.id, now=now)
+        return see_other(f"{request.path}?form#sign")
+    if is_usable and "form" in request.GET:
+        prefilled = {"name": found.name, "credit": found.credit, "invitation": token}
+        return statement_page(request, reading, form=sign_form(reading, initial=prefilled))
+    context = {"statement": reading, "invitation": found, "is_usable": is_usable}
+    return render(request, "signatures/invitation.html", context, status=200 if is_usable else 410)
+
+
+def _invitation_or_404(token: str) -> Invitation:
+    try:
+        ticket = tokens.read(Purpose.INVITATION, token)
+        return Invitation.objects.select_related("statement").get(id=ticket.signature_id)
+    except (tokens.BadToken, Invitation.DoesNotExist):
+        raise Http404 from None

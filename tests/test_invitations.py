@@ -1,0 +1,257 @@
+"""Invitations: a link that says who signs. One use, for a while, until it is taken back, under the invited name."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from signatures import actions, tokens
+from signatures.models import AuditEntry, Check, Flag, Invitation, ProtectedName, Signature
+from signatures.tokens import Purpose, Ticket
+from tests.desk import at_desk, make_moderator, make_organiser
+from tests.people import NOON, make_invitation, make_statement, sign
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db
+
+State = Signature.State
+LIST, FILE = reverse("admin:signatures_invitation_changelist"), reverse("admin:signatures_invitation_file")
+
+
+@pytest.fixture
+def statement():
+    return make_statement()
+
+
+def path_of(invitation):
+    token = tokens.make(Purpose.INVITATION, signature_id=invitation.id, generation=1, issued_at=invitation.created_at)
+    return f"/invitation/{token}/"
+
+
+def signed_by(invitation, address="ilse@example.org", **details):
+    """Signs with the invitation's form and confirms."""
+    signature = sign(invitation.statement, address, invitation_id=invitation.id, **details)
+    ticket = Ticket(signature.id, signature.generation, NOON)
+    actions.confirm(ticket=ticket, generation=signature.generation, now=NOON)
+    signature.refresh_from_db()
+    return signature
+
+
+class TestWhoSignsByIt:
+    def test_is_notable_without_a_second_look(self, statement):
+        ProtectedName.objects.protect([ProtectedName(name="Ilse Varga", written="Ilse Varga")])
+        invitation = make_invitation(statement)
+
+        signature = signed_by(invitation, flags=[Flag.BURST])
+
+        assert (signature.state, signature.notable, signature.checked_how) == (State.CONFIRMED, True, "invitation")
+        assert signature.flags == []
+        assert Check.objects.get().made_by == invitation.invited_by
+        assert AuditEntry.objects.get().action == "mark_notable"
+        invitation.refresh_from_db()
+        assert invitation.signature == signature
+
+    def test_under_another_name_is_one_like_all(self, statement):
+        ProtectedName.objects.protect([ProtectedName(name="Zora Kline", written="Zora Kline")])
+
+        signature = signed_by(make_invitation(statement), name="Zora Kline")
+
+        assert (signature.state, signature.notable) == (State.HELD, False)
+        assert Invitation.objects.get().signature is None
+
+    def test_may_write_the_name_in_their_own_way(self, statement):
+        assert signed_by(make_invitation(statement), name="ILSE  Várga").notable is True
+
+    def test_waits_for_a_second_yes_where_the_statement_asks_for_it(self):
+        signature = signed_by(make_invitation(make_statement(needs_second_yes=True)))
+
+        assert (signature.state, signature.notable) == (State.CONFIRMED, False)
+
+    @pytest.mark.parametrize("over", [{"expires_at": NOON}, {"revoked_at": NOON}], ids=["expired", "taken back"])
+    def test_when_it_is_over_is_one_like_all(self, statement, over):
+        assert signed_by(make_invitation(statement, **over)).notable is False
+
+    def test_on_another_statement_is_one_like_all(self, statement):
+        invitation = make_invitation(statement)
+        invitation.statement = make_statement("other")
+
+        assert signed_by(invitation).notable is False
+
+    def test_is_the_first_of_two(self, statement):
+        invitation = make_invitation(statement)
+
+        first, second = signed_by(invitation), signed_by(invitation, "zofia@example.org")
+
+        assert (first.notable, second.notable) == (True, False)
+
+    def test_is_one_where_two_confirm_at_the_same_moment(self, transactional_db):
+        invitation = make_invitation(make_statement())
+        rows = [sign(invitation.statement, f"{n}@example.org", invitation_id=invitation.id) for n in range(2)]
+
+        at_once(2, lambda n: actions.confirm(ticket=Ticket(rows[n].id, 1, NOON), generation=1, now=NOON))
+
+        assert sorted(Signature.objects.values_list("notable", flat=True)) == [False, True]
+
+    def test_loses_it_with_another_name(self, statement):
+        signature = signed_by(make_invitation(statement))
+
+        actions.correct(signature_id=signature.id, name="Zora Kline", credit="", now=NOON)
+
+        signature.refresh_from_db()
+        assert (signature.name, signature.notable) == ("Zora Kline", False)
+
+    def test_is_forgotten_in_it_when_they_erase_themselves(self, statement):
+        actions.erase(signature_id=signed_by(make_invitation(statement, credit="composer")).id, now=NOON)
+
+        assert Invitation.objects.values_list("name", "credit").get() == ("", "")
+
+
+class TestTheLink:
+    def test_a_look_changes_nothing_and_the_form_opens_by_a_press(self, statement):
+        invitation, visitor = make_invitation(statement, credit="composer"), Client()
+        path = path_of(invitation)
+
+        for address in (path, f"{path}?form"):
+            assert visitor.get(address).status_code == 200
+        assert Invitation.objects.get().opened_at is None
+        response = visitor.post(path)
+
+        assert (response.status_code, response["Location"]) == (303, f"{path}?form#sign")
+        assert Invitation.objects.get().opened_at is not None
+
+    def test_the_form_has_name_credit_and_the_link(self, statement):
+        path = path_of(make_invitation(statement, credit="composer"))
+
+        form = BeautifulSoup(Client().get(f"{path}?form").content, "html.parser").select_one("form.sign")
+
+        sent = {field["name"]: field.get("value") for field in form.select("input[name]")}
+        assert (sent["name"], sent["credit"]) == ("Ilse Varga", "composer")
+        assert sent["invitation"] == path.split("/")[2]
+
+    def test_what_was_typed_wrong_keeps_the_invitation(self, statement):
+        token = path_of(make_invitation(statement)).split("/")[2]
+
+        response = Client().post("/letter/sign/", {"name": "Ilse", "invitation": token})
+
+        assert response.status_code == 422
+        kept = BeautifulSoup(response.content, "html.parser").select_one("[name=invitation]")
+        assert kept["value"] == token
+
+    def test_signing_with_it_is_signing_by_it(self, statement):
+        invitation = make_invitation(statement)
+        fields = {"name": "Ilse Varga", "email": "ilse@example.org", "sector": "music"}
+
+        Client().post("/letter/sign/", {**fields, "invitation": path_of(invitation).split("/")[2]})
+
+        assert Signature.objects.get().invitation == invitation
+
+    @pytest.mark.parametrize("token", ["", "x", "W10.x", "a" * 5000])
+    def test_a_made_up_one_is_as_good_as_none(self, statement, token):
+        fields = {"name": "Ilse Varga", "email": "ilse@example.org", "sector": "music"}
+
+        response = Client().post("/letter/sign/", {**fields, "invitation": token})
+
+        assert response.status_code in (303, 422)
+        assert not Signature.objects.filter(invitation__isnull=False).exists()
+
+    def test_a_link_of_another_purpose_is_none(self, statement):
+        invitation = make_invitation(statement)
+        token = tokens.make(Purpose.OWN_PAGE, signature_id=invitation.id, generation=1, issued_at=NOON)
+
+        assert Client().get(f"/invitation/{token}/").status_code == 404
+
+    @pytest.mark.parametrize("over", [{"expires_at": NOON}, {"revoked_at": NOON}])
+    def test_it_says_when_it_is_over(self, statement, over):
+        path = path_of(make_invitation(statement, **over))
+
+        assert [Client().get(path).status_code, Client().post(path).status_code] == [410, 410]
+        assert "Ilse" not in Client().get(path).content.decode()
+
+    def test_it_stands_nowhere_in_the_database(self, statement):
+        token = path_of(make_invitation(statement)).split("/")[2]
+
+        assert token not in str(Invitation.objects.values().get())
+
+
+class TestAtTheDesk:
+    def test_an_organiser_writes_one(self, statement):
+        desk = at_desk(make_organiser())
+        expires = timezone.now() + timedelta(days=9)
+        fields = {"statement": statement.id, "name": " Ilse Varga ", "credit": "composer"}
+        desk.post(
+            reverse("admin:signatures_invitation_add"),
+            {**fields, "expires_at_0": f"{expires:%Y-%m-%d}", "expires_at_1": "12:00:00"},
+        )
+
+        row = Invitation.objects.get()
+        assert (row.name, row.credit, row.invited_by.username) == ("Ilse Varga", "composer", "organiser")
+        assert path_of(row) in desk.get(LIST).content.decode()
+        assert AuditEntry.objects.get().action == "invite"
+
+    def test_they_note_that_it_is_sent_and_take_it_back(self, statement):
+        desk, invitation = at_desk(make_organiser()), make_invitation(statement)
+
+        desk.post(LIST, {"action": "note_sent", "_selected_action": [invitation.id], "index": "0"})
+        desk.post(LIST, {"action": "revoke", "_selected_action": [invitation.id], "index": "0"})
+
+        row = Invitation.objects.get()
+        assert None not in (row.sent_at, row.revoked_at)
+        assert path_of(row) not in desk.get(LIST).content.decode()
+
+    def test_what_was_used_is_not_taken_back(self, statement):
+        invitation = make_invitation(statement)
+        signed_by(invitation)
+
+        many = actions.revoke(ids=[invitation.id], actor=invitation.invited_by, now=NOON)
+
+        assert (many, Invitation.objects.get().revoked_at) == (0, None)
+
+    def test_a_moderator_sees_no_link(self, statement):
+        make_invitation(statement)
+
+        assert at_desk(make_moderator()).get(LIST).status_code == 403
+
+
+class TestAFile:
+    def upload(self, statement, data):
+        file = SimpleUploadedFile("people.csv", data, content_type="text/csv")
+        return at_desk(make_organiser()).post(FILE, {"statement": statement.id, "file": file})
+
+    @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["without a BOM", "with one"])
+    def test_each_line_is_an_invitation(self, statement, mark):
+        self.upload(statement, mark + "name,credit\nIlse Varga,composer\n\nزوفيا,\n".encode())
+
+        assert list(Invitation.objects.order_by("id").values_list("name", "credit")) == [
+            ("Ilse Varga", "composer"),
+            ("زوفيا", ""),
+        ]
+
+    @pytest.mark.parametrize(
+        ("data", "told"),
+        [
+            ("name\nZoë\n".encode("latin-1"), "This is not UTF-8."),
+            (b"Ilse Varga\n", "one of them is “name”"),
+            (b"", "The submitted file is empty."),
+            (b"name\n\n", "at least"),
+            (b"name\n" + b"Ilse Varga\n" * 2001, "2,000 at most"),
+            (b"name," + b"x," * 300 + b"\nIlse Varga\n", "too many columns"),
+            (b"name,credit\nIlse Varga,composer\n=1+1,x\n", "Line 3: this is a formula"),
+            (b"name,credit\nIlse Varga,+SUM(A1)\n", "Line 2: this is a formula"),
+            (b"name,credit\nIlse Varga," + b"x" * 200_000 + b"\n", "CSV"),
+            (b"name,credit\nIlse Varga," + b"x" * 20_000 + b"\n", "Line 2: a cell is far too long"),
+            (b"name\n" + b"x" * (1024 * 1024), "larger than 1 MB"),
+            (b'name\n"Ilse Varga\n', "quotation mark"),
+            (b"name\nIlse Varga\nhttps://example.org\n", "Line 3:"),
+            (b"PK\x03\x04\x00\x00name", "This is no CSV file."),
+        ],
+    )
+    def test_a_bad_one_gets_a_clear_word_and_stores_nothing(self, statement, data, told):
+        response = self.upload(statement, data)
+
+        [error] = [each.text for each in BeautifulSoup(response.content, "html.parser").select(".errornote")]
+        assert told in error
+        assert (response.status_code, Invitation.objects.count()) == (422, 0)
