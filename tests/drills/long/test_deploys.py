@@ -1,5 +1,6 @@
 """New versions come in while people sign, fifteen times. docs/running.md tells how."""
 
+import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 
 from dev import ports
 from dev import site as parts
-from dev.processes import Child, stop
+from dev.processes import Child
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import reckon, recount
 from tests.outbox import seconds_until_all_sent
@@ -54,8 +55,8 @@ class Deployer:
         self.worker = worker
 
     def wait_for_old_workers(self) -> list[int | None]:
-        """How they went: 0 is a worker that was done."""
-        stop(self.old_workers, patience=GRACE)
+        """How they went. They were asked once; a second time would mean: at once."""
+        wait_for(lambda: not any(worker.is_running for worker in self.old_workers), patience=GRACE)
         return [worker.exit_code for worker in self.old_workers]
 
     def _start(self, child: Child) -> Child:
@@ -111,7 +112,8 @@ def test_fifteen_deploys_turn_nobody_away(start_site, statement, sink, names, tm
         recovered=recovered,
         remark=f"{read.total():,} pages read meanwhile, {read.total() - read[200]:,} not shown",
     )
-    assert (len(ended), set(ended)) == (DEPLOYS, {0})
+    assert len(ended) == DEPLOYS
+    assert set(ended) <= {0, -signal.SIGTERM}  # done; or replaced before it had begun, as on a busy machine
     assert {answer.status for answer in done.answers} == {303}
     assert set(read) == {200}
     assert (done.rows, set(done.mails), done.doubles) == (done.accepted, done.accepted, 0)
