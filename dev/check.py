@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 
+from dev import pages
 from dev.processes import ROOT
 
 PYTHON = [sys.executable, "-m"]
@@ -39,6 +40,8 @@ PRODUCTION = {
 
 
 def main(names: list[str]) -> int:
+    if names == ["--pages"]:
+        return pages.main()
     unknown = [name for name in names if name not in STEPS]
     if unknown:
         sys.exit(f"There is no check {unknown[0]!r}. There are: {', '.join(STEPS)}")

@@ -1,0 +1,127 @@
+"""Every page that the public can see, and every state that a form of ours can be in."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from signatures import actions, tokens
+from signatures.models import Signature, Statement
+from signatures.tokens import Purpose
+from tests.people import make_signature, make_statement, make_update
+
+LETTER = (
+    """## What we ask
+
+We write because **work made by people** is not raw material, and because *nobody was asked*.
+
+- Ask first.
+- Pay for it.
+
+> Nobody may take what was never offered.
+
+"""
+    + "It was made over years, by many hands, and it is not free for the taking. " * 30
+)
+
+Act = Callable[[Page], None]
+
+
+def furnish() -> dict[str, str]:
+    """One of everything that shows something of its own; the addresses by name, without the language."""
+    now = timezone.now()
+    short = make_statement("short", now=now, goal=10)
+    letter = make_statement("long", text=LETTER, now=now, accent="#24557a", proof_above=0)
+    make_statement("closed", now=now, state="closed", closes_at=now)
+    make_statement("upcoming", now=now, opens_at=now + timedelta(days=3))
+    make_statement("empty", now=now)
+    arabic = "ما يصنعه الناس ليس مادة خامًا."
+    actions.reword(statement=short, language="ar", title="رسالة", text=arabic, now=now)
+    _sign(short)
+    make_update(short, at=now)
+    make_update(short, title="Another", at=now)
+    actions.count_growth(now=now)
+    return {**_pages(letter), **_links(short), **_errors()}
+
+
+def _sign(statement: Statement) -> None:
+    now = timezone.now()
+    for day in range(4):
+        make_signature(statement, now=now - timedelta(days=day), name=f"Ilse Varga {day}", credit="composer")
+    make_signature(statement, name="ليلى الحداد", notable=True, sector="literature", credit="")
+    make_signature(statement, name="Choir of Lund", kind="organisation", organisation="Choir of Lund")
+    withdrawn = make_signature(statement)
+    actions.withdraw(signature_id=withdrawn.id, now=now)
+
+
+def _pages(letter: Statement) -> dict[str, str]:
+    below = ("", "signatories/", "signatories/music/", "organisations/", "numbers/", "corrections/", "updates/",
+             "updates/1/", "check-your-inbox/", "check-your-inbox/?again=1", "signatories/?q=ilse",
+             "signatories/?q=zzzz", "signatories/?kind=organisation", "signatories/?q=ilsa+vargo")  # fmt: skip
+    pages = {f"short {each or 'statement'}": f"/short/{each}" for each in below}
+    others = {slug: f"/{slug}/" for slug in ("long", "closed", "upcoming", "empty")}
+    site = {kind: f"/{kind}/" for kind in ("about", "privacy", "accessibility", "imprint")}
+    return {**pages, **others, **site, "index": "/", "embed": "/embed/short/", "no names": "/empty/signatories/",
+            "no numbers": "/empty/numbers/"}  # fmt: skip
+
+
+def _links(statement: Statement) -> dict[str, str]:
+    """What mails lead to, in each state of a signature."""
+    now = timezone.now()
+    pending = make_signature(statement, state=Signature.State.PENDING)
+    newer = make_signature(statement, state=Signature.State.PENDING, generation=2)
+    held = make_signature(statement, state=Signature.State.HELD)
+    confirmed = make_signature(statement, notable=True)
+    hidden = make_signature(statement)
+    actions.hide(signature_id=hidden.id, actor=User.objects.create(username="m"), reason="asked", now=now)
+    gone = make_signature(statement)
+    actions.erase(signature_id=gone.id, now=now)
+
+    def link(path: str, purpose: Purpose, signature: Signature, *, issued=now) -> str:
+        token = tokens.make(purpose, signature_id=signature.id, generation=1, issued_at=issued)
+        return f"/{path}/{token}/"
+
+    own = {"pending": pending, "held": held, "confirmed": confirmed, "hidden": hidden, "erased": gone}
+    return {
+        "confirm": link("confirm", Purpose.CONFIRM, pending),
+        "confirm superseded": link("confirm", Purpose.CONFIRM, newer),
+        "confirm used": link("confirm", Purpose.CONFIRM, confirmed),
+        "confirm held": link("confirm", Purpose.CONFIRM, held),
+        "confirm nothing": link("confirm", Purpose.CONFIRM, gone),
+        "confirm expired": link("confirm", Purpose.CONFIRM, pending, issued=now - timedelta(days=15)),
+        "thanks": link("thanks", Purpose.THANKS, confirmed),
+        **{f"own page {name}": link("signature", Purpose.OWN_PAGE, each) for name, each in own.items()},
+        "not me": link("not-me", Purpose.NOT_ME, pending),
+        "unsubscribe": link("unsubscribe", Purpose.UNSUBSCRIBE, confirmed),
+    }
+
+
+def _errors() -> dict[str, str]:
+    return {"404": "/nowhere/", "404 below": "/short/signatories/nowhere/", "forged": "/confirm/a.b/"}
+
+
+def wrongly_filled(addresses: dict[str, str]) -> Iterator[tuple[str, str, Act]]:
+    """Forms sent with what they refuse: a name, the address of the form, and what to press there."""
+    yield "sign refused", addresses["short statement"], _send(".sign")
+    yield "sign refused, long", addresses["long"], _send(".sign")
+    yield "inbox refused", addresses["short check-your-inbox/"], _send("main form")
+    yield "own page refused", addresses["own page confirmed"], _empty("main form [name=name]")
+
+
+def _send(form: str) -> Act:
+    def send(page: Page) -> None:
+        with page.expect_navigation():
+            page.locator(f"{form} button:not([type=button])").last.click()
+
+    return send
+
+
+def _empty(field: str) -> Act:
+    def send(page: Page) -> None:
+        page.fill(field, "")
+        with page.expect_navigation():
+            page.locator(field).press("Enter")
+
+    return send
