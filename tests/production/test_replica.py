@@ -1,0 +1,146 @@
+"""A real streaming replica, made by pg_basebackup: lists and searches are read from it while it is near."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from dev import ports
+from dev.places import unprivileged_user
+from dev.processes import Child
+from dev.servers import Postgres
+from petition.router import REPLICA
+from signatures import actions, tokens
+from signatures.models import Statement
+from signatures.replica import standby
+from signatures.tokens import Purpose
+from tests.drills.databases import connected_to
+from tests.people import make_signature, make_statement
+from tests.site import folder, running
+from tests.waiting import wait_for
+
+SEARCH = "/letter/signatories/?q=ilse"
+
+
+class Replica(Postgres):
+    """Follows `primary`, from a copy of it."""
+
+    def __init__(self, place: Path, primary: Postgres):
+        super().__init__(place, primary.password)
+        address = ["-h", ports.HOST, "-p", str(primary.port), "-U", "undersigned"]
+        (place / "log").mkdir(exist_ok=True)
+        copying = Child(
+            "pg_basebackup",
+            [
+                self.binaries / "pg_basebackup",
+                *address,
+                "-D",
+                self.home / "data",
+                "--write-recovery-conf",
+                "-c",
+                "fast",
+            ],
+            log=place / "log" / "copying.log",
+            env={**os.environ, "PGPASSWORD": primary.password},
+            user=unprivileged_user(),
+        )
+        copying.start()
+        assert copying.process
+        assert copying.process.wait(60) == 0, copying.tail()
+
+    def _make_database(self) -> None:
+        """It came with the copy."""
+
+
+@pytest.fixture
+def primary(django_db_setup: None, django_db_blocker: DjangoDbBlocker, settings) -> Iterator[Postgres]:
+    settings.ALLOWED_HOSTS = ["testserver"]
+    unblocked = django_db_blocker.unblock()
+    with (
+        folder() as place,
+        running(Postgres(place, "secret", careless=True)) as server,
+        unblocked,
+        connected_to(server),
+    ):
+        call_command("migrate", verbosity=0)
+        make_signature(make_statement(now=timezone.now()), name="Ilse Varga", now=timezone.now())
+        actions.fold()
+        yield server
+
+
+@pytest.fixture
+def replica(primary: Postgres, settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Replica]:
+    with folder() as place, running(Replica(place, primary)) as server:
+        known = {**connection.settings_dict, "PORT": server.port}
+        monkeypatch.setitem(connections.settings, REPLICA, known)
+        monkeypatch.setitem(settings.DATABASES, REPLICA, known)
+        look_again()
+        yield server
+        connections[REPLICA].close()
+        del connections[REPLICA]
+        standby.is_good = False
+
+
+def look_again() -> None:
+    """A process looks at its replica once a second."""
+    standby.look_at = 0.0
+
+
+def asked_of_the_primary(address: str) -> tuple[int, str]:
+    with CaptureQueriesContext(connection) as queries:
+        page = Client().get(address).content.decode()
+    return len(queries), page
+
+
+def has_come_over(replica: Replica) -> bool:
+    """What the worker stamps every five seconds."""
+    actions.fold()
+    return is_asked()
+
+
+def is_asked() -> bool:
+    look_again()
+    return standby.may_be_read()
+
+
+def test_lists_and_searches_cost_the_primary_nothing(replica):
+    wait_for(lambda: has_come_over(replica))
+    for address in ("/letter/signatories/", SEARCH, "/api/v1/statements/letter/signatories/?q=ilse"):
+        asked, page = asked_of_the_primary(address)
+        assert (asked, "Ilse Varga" in page) == (0, True)
+
+
+def test_what_is_signed_comes_over_and_signers_read_what_they_wrote(replica):
+    wait_for(lambda: has_come_over(replica))
+    signature = make_signature(Statement.objects.get(), name="Wren Holt", now=timezone.now())
+    token = tokens.make(Purpose.THANKS, signature_id=signature.id, generation=1, issued_at=timezone.now())
+    asked, page = asked_of_the_primary(f"/thanks/{token}/")
+    assert asked > 0
+    assert "signatory number <b>2</b>" in page
+    wait_for(lambda: "Wren Holt" in asked_of_the_primary("/letter/signatories/?q=wren")[1])
+
+
+def test_without_it_the_primary_answers_and_with_it_again_the_replica(replica):
+    wait_for(lambda: has_come_over(replica))
+    replica.kill()
+    asked, page = asked_of_the_primary(SEARCH)
+    assert (asked > 0, "Ilse Varga" in page) == (True, True)
+    replica.start()
+    wait_for(lambda: has_come_over(replica))
+    assert asked_of_the_primary(SEARCH)[0] == 0
+
+
+def test_one_that_hears_nothing_for_fifteen_seconds_is_not_asked(replica):
+    wait_for(lambda: has_come_over(replica))
+    with connection.cursor() as cursor:  # as if the last fold had been then, and nothing had come since
+        cursor.execute("UPDATE signatures_heartbeat SET beat_at = now() - interval '16 seconds' WHERE name = 'pulse'")
+    wait_for(lambda: not is_asked())
+    assert asked_of_the_primary(SEARCH)[0] > 0
+    wait_for(lambda: has_come_over(replica))
