@@ -27,18 +27,18 @@ from tests.people import make_signature, make_statement, sign
 
 # What a page takes: queries, and bytes as brotli and as gzip sends them, rounded up to whole hundreds.
 PAGES = {
-    "/letter/": (4, 3100, 3500),
-    "/ar/letter/": (4, 3500, 3800),
-    "/letter/signatories/": (4, 1500, 1800),
-    "/letter/signatories/?q=ilse": (4, 1500, 1900),
+    "/letter/": (4, 3400, 3900),
+    "/ar/letter/": (4, 3700, 4200),
+    "/letter/signatories/": (4, 2000, 2400),
+    "/letter/signatories/?q=ilse": (4, 2000, 2500),
     "/letter/count.json": (2, 200, 200),
-    "/letter/numbers/": (4, 2100, 2400),
+    "/letter/numbers/": (4, 2500, 2800),
     "/api/v1/statements/letter/signatories/": (3, 400, 500),
     "/embed/letter/": (2, 600, 700),
 }
 
 # What a form takes: queries, those that begin and end a transaction included, and round trips to the cache and broker.
-FORMS = {"sign": (10, 7), "sign refused": (4, 4), "confirm": (12, 4)}
+FORMS = {"sign": (3, 1), "sign refused": (4, 2), "confirm": (6, 1)}
 
 MANY = 30_000  # rows, of which an index tells a few sooner than the table does
 
