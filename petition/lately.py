@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 Handler = Callable[[HttpRequest], HttpResponse]
 Name = tuple[str | None, ...]
 
-ASKED = ("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
-ASKED += ("HTTP_ACCEPT_ENCODING",)
+ASKED = (
+    *("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"),
+    "HTTP_ACCEPT_ENCODING",
+)
 """All of a request that such an answer depends on. Whoever asks for what they have already is answered by others."""
 MOST = 500
 

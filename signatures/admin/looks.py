@@ -38,7 +38,7 @@ class PictureInput(AdminFileWidget):
 class Shown:
     def __init__(self, picture: FieldFile):
         self.name = (picture.name or "").rpartition("/")[2]
-        self.url = reverse("signatures:file", args=[picture.instance.slug, self.name])
+        self.url = reverse("signatures:file", args=[picture.instance.slug, self.name])  # type: ignore[attr-defined]
 
     def __str__(self) -> str:
         return self.name
@@ -60,7 +60,7 @@ class StatementForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("logo", "share_picture"):
             if name in self.fields:
-                field = Statement._meta.get_field(name)
+                field: Any = Statement._meta.get_field(name)
                 self.fields[name].label, self.fields[name].help_text = field.verbose_name.capitalize(), field.help_text
 
     def clean_accent(self) -> str:
@@ -87,7 +87,12 @@ def without_old_pictures(statement: Statement) -> Iterator[None]:
     before = _pictures(Statement.objects.filter(pk=statement.pk).first())
     yield
     gone = before - _pictures(statement)
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in gone])
+    transaction.on_commit(lambda: _delete(gone))
+
+
+def _delete(names: set[str]) -> None:
+    for name in names:
+        default_storage.delete(name)
 
 
 def _pictures(statement: Statement | None) -> set[str]:

@@ -109,7 +109,7 @@ def _kept(name: str, read: Callable[[], T]) -> T:
     at, found = KEPT.get(name, (0.0, None))
     if found is None or not 0 <= time.monotonic() - at < KEPT_FOR:
         KEPT[name] = at, found = time.monotonic(), read()
-    return found  # type: ignore[return-value]
+    return found
 
 
 def _list(**filters: Any) -> str:

@@ -36,7 +36,7 @@ class UpToSoMany(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return self.object_list.order_by()[: self.MOST].count()  # type: ignore[union-attr]
+        return self.object_list.order_by()[: self.MOST].count()  # type: ignore[attr-defined]
 
 
 class Register(OnlyRead, admin.ModelAdmin):

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 import django_otp
 from django.contrib import auth
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,7 +24,7 @@ NOTED_EVERY = timedelta(minutes=1)  # so that not every request writes
 ENTERED, SEEN, PASSWORD = "entered_at", "seen_at", "password_at"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def enter(request: HttpRequest, user: User, authenticator: Authenticator | None, now: datetime) -> None:
@@ -51,7 +52,7 @@ def with_fresh_password(view: View) -> View:
     """Before an export or a change of who may do what, the password is asked for again."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         if request.user.is_authenticated and _is_over(request, PASSWORD, ON_ONE_PASSWORD, timezone.now()):
             return HttpResponseRedirect(f"{reverse('admin:again')}?{urlencode({'next': request.get_full_path()})}")
         return view(request, *args, **kwargs)

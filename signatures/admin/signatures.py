@@ -152,9 +152,9 @@ class SignatureAdmin(Register):
         if request.method == "POST" and form.is_valid():
             is_done = actions.quote(
                 signature_id=signature.id,
-                actor=request.user,
+                actor=request.user,  # type: ignore[arg-type]
                 now=timezone.now(),
-                **form.cleaned_data,  # type: ignore[arg-type]
+                **form.cleaned_data,
             )
             if is_done:
                 messages.success(request, gettext("Saved."))

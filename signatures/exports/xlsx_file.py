@@ -66,7 +66,7 @@ def xlsx_file(
     headings: Sequence[str], batches: Iterable[list[list[str]]], *, most_rows: int = MOST_ROWS
 ) -> Iterator[bytes]:
     sink = Sink()
-    with ZipFile(sink, "w", ZIP_DEFLATED, compresslevel=4) as archive:  # type: ignore[call-overload]
+    with ZipFile(sink, "w", ZIP_DEFLATED, compresslevel=4) as archive:
         sheets = 0
         for part in _sheets(batches, most_rows - 1):
             sheets += 1

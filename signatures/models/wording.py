@@ -86,8 +86,6 @@ class Translation(models.Model):
     addressee = models.CharField(_("addressee"), max_length=200, blank=True)
     version = models.ForeignKey(Version, models.RESTRICT, related_name="+", verbose_name=_("current version"))
 
-    languages: list[str]  # of the statement; only from `for_page()`
-
     objects = TranslationQuerySet.as_manager()
 
     class Meta:

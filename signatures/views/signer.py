@@ -74,7 +74,8 @@ def own_page(request: HttpRequest, token: str) -> HttpResponse:
     signature = _signature_or_404(request, _ticket_or_404(Purpose.OWN_PAGE, token), changes=act in CHANGES)
     if request.method == "POST" and not signature.is_erased:
         if act == "correct" and Switches.of(signature.statement_id).is_read_only:
-            return _show_own_page(request, signature, token, form=CorrectForm(request.POST), status=409)
+            form = CorrectForm(request.POST, notable=signature.notable)
+            return _show_own_page(request, signature, token, form=form, status=409)
         if act in ACTS:
             return ACTS[act](request, signature, token)
     return _show_own_page(request, signature, token)
