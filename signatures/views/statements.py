@@ -17,6 +17,7 @@ from signatures.models.share import read_code
 from signatures.views.guards import always, counts_by_itself, limited, methods, public_page, same_origin
 from signatures.views.keeping import kept
 from signatures.views.linked_data import linked_data
+from signatures.views.mistakes import mistakes_page
 from signatures.views.reading import Reading, read_lately_or_404, read_or_404
 from signatures.views.screening import suspicions
 
@@ -66,7 +67,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     by = form.cleaned_data["email"] if form.is_valid() else None
     is_burst = limits.count_signing(request, by and mailbox.current(by)[1])
     if by is None:
-        return statement_page(request, reading, form=form, via=code, status=422)
+        return mistakes_page(request, reading, form, via=code, around=lambda: page_context(reading))
     if not reading.takes_signatures:
         return statement_page(request, reading, form=form, via=code, status=409)
     actions.sign(
@@ -135,18 +136,23 @@ def count_json(request: HttpRequest, slug: str) -> HttpResponse:
 def statement_page(
     request: HttpRequest, reading: Reading, *, form: SignForm | None = None, via: str = "", status: int = 200
 ) -> HttpResponse:
+    context = {**page_context(reading), "via": via}
+    if form:
+        context["form"] = form
+    return render(request, "signatures/statement.html", context, status=status)
+
+
+def page_context(reading: Reading) -> dict[str, Any]:
     notables, newest = reading.front_names()
-    context: dict[str, Any] = {
+    return {
         "statement": reading,
         "count": reading.count,
-        "form": form or (sign_form(reading) if reading.takes_signatures else None),
-        "via": via,
+        "form": sign_form(reading) if reading.takes_signatures else None,
         "notables": notables,
         "newest": newest,
         "linked_data": linked_data(reading),
         "sectors": sector_links(reading),
     }
-    return render(request, "signatures/statement.html", context, status=status)
 
 
 def sector_links(reading: Reading) -> list[dict[str, Any]]:

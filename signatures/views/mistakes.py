@@ -1,0 +1,56 @@
+"""The answer to a form with mistakes: the page of the statement, of which all but the form is as it was a second ago.
+
+To render the whole page takes ten times as long as to take a signature, and whoever floods us sends nonsense first.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext
+
+from signatures.forms import SignForm
+from signatures.views.reading import Reading
+
+SLOT = mark_safe("<!--slot-->")
+"""No text of ours or of anybody's can hold it: names are escaped, and a statement's HTML has no comments."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    parts: tuple[str, ...]
+    read_at: float
+
+
+frames: dict[tuple[str, str, str], Frame] = {}
+
+
+def mistakes_page(
+    request: HttpRequest, reading: Reading, form: SignForm, *, via: str, around: Callable[[], dict[str, Any]]
+) -> HttpResponse:
+    """`around` gives the context of the page about it, where that is to be rendered anew."""
+    before, title, aside, end = _frame(request, reading, around).parts
+    context = {"statement": reading, "form": form, "via": via}
+    slots = [
+        f"{escape(gettext('Please look at the form:'))} ",
+        render_to_string("components/sign_form.html", context),
+        render_to_string("components/form_scripts.html", context),
+    ]
+    body = "".join([before, slots[0], title, slots[1], aside, slots[2], end])
+    return HttpResponse(body, status=422)
+
+
+def _frame(request: HttpRequest, reading: Reading, around: Callable[[], dict[str, Any]]) -> Frame:
+    """By all that the page depends on, but for the moment."""
+    name = (f"{request.scheme}://{request.get_host()}", reading.slug, get_language() or "")
+    found = frames.get(name)
+    if found is None or time.monotonic() - found.read_at >= settings.PAGES_KEPT_FOR:
+        page = render_to_string("signatures/statement.html", {**around(), "slot": SLOT}, request)
+        found = frames[name] = Frame(tuple(page.split(SLOT)), time.monotonic())
+    return found

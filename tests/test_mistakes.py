@@ -1,0 +1,47 @@
+"""A form with mistakes comes back in a page that was rendered before."""
+
+import pytest
+from django.test import Client
+
+from signatures.views import mistakes
+from signatures.views.statements import statement_page
+from tests.people import make_signature, make_statement
+
+pytestmark = pytest.mark.django_db
+
+WRONG = {"name": "<b>Ilse & Co</b>", "email": "nobody", "sector": "music", "credit": "composer", "via": "0123456789"}
+
+
+@pytest.fixture
+def visitor(settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    mistakes.frames.clear()
+    make_signature(make_statement(proof_above=5), name="Eva Brandt")
+    return Client()
+
+
+@pytest.mark.parametrize("path", ["/letter/sign/", "/ar/letter/sign/"])
+@pytest.mark.parametrize("mistake", [{}, {"email": "ilse@example.org", "version": "0" * 64}, {"name": ""}])
+def test_it_is_the_page_that_would_have_been_rendered_whole(visitor, monkeypatch, path, mistake):
+    put_together = visitor.post(path, {**WRONG, **mistake})
+    monkeypatch.setattr(
+        "signatures.views.statements.mistakes_page",
+        lambda request, reading, form, *, via, around: statement_page(request, reading, form=form, via=via, status=422),
+    )
+    whole = visitor.post(path, {**WRONG, **mistake})
+
+    assert (put_together.status_code, whole.status_code) == (422, 422)
+    assert [line.strip() for line in put_together.content.decode().splitlines() if line.strip()] == [
+        line.strip() for line in whole.content.decode().splitlines() if line.strip()
+    ]
+    headers = [{**answer.headers, "Content-Length": ""} for answer in (put_together, whole)]
+    assert headers[0] == headers[1]
+
+
+def test_one_visitors_mistakes_are_not_the_next_ones(visitor, settings, django_assert_num_queries):
+    settings.PAGES_KEPT_FOR = 60
+    visitor.post("/letter/sign/", WRONG)
+    with django_assert_num_queries(0):
+        other = visitor.post("/letter/sign/", {"name": "Eva Brandt"})
+
+    assert ("Ilse" in other.content.decode(), "Eva Brandt" in other.content.decode()) == (False, True)
