@@ -70,3 +70,11 @@ def test_the_error_page_needs_no_request_no_database_and_no_hashed_names():
         "/static/css/parts.css",
     ]
     assert [text in page for text in ("<h1>It failed</h1>", "Try again.")] == [True, True]
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+def test_a_style_sheet_closes_each_part_before_the_next(sheet):
+    """A brace that is lost makes all that follows a part of one rule, and no browser says so."""
+    parts = re.split(r"^/\*", sheet.read_text(), flags=re.M)
+
+    assert [part[:60] for part in parts if part.count("{") != part.count("}")] == []
