@@ -322,6 +322,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "make delivery packs": {"task": "signatures.make_packs", "schedule": 30.0, "options": {"expires": 30}},
     "show that a worker works": {"task": "signatures.beat", "schedule": 30.0, "options": {"expires": 30}},
 }
 

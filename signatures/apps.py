@@ -7,6 +7,7 @@ NOUNS = (
     "audit",
     "invitations",
     "mails",
+    "packs",
     "pages",
     "people",
     "phrases",

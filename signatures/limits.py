@@ -39,6 +39,7 @@ PACE_BURST = PACE_REST = timedelta(seconds=15)
 PACE_REST_DOUBLES = 5  # times, while a provider takes nothing: to eight minutes
 SLOW_ANSWER = timedelta(seconds=5)  # an answer that takes as long is a request to slow down
 KEEP_PACE = timedelta(days=2)  # since mail went there
+KEEP_PACKS = timedelta(days=30)  # delivery packs, since they were asked for
 
 # How many requests, in how many seconds, of one network. A theatre signs from one address: only a flood is refused.
 SIGN = (600, 60)

@@ -15,7 +15,17 @@ from django_otp.oath import totp
 
 from signatures import actions
 from signatures.identity import seeds
-from signatures.models import Authenticator, Mail, Page, Rule, SectorTranslation, Signature, Statement, Switch
+from signatures.models import (
+    Authenticator,
+    DeliveryPack,
+    Mail,
+    Page,
+    Rule,
+    SectorTranslation,
+    Signature,
+    Statement,
+    Switch,
+)
 from tests.people import NOON, make_invitation, make_signature, make_statement, make_update
 
 SIGNATURES = reverse("admin:signatures_signature_changelist")
@@ -54,6 +64,7 @@ def furnish() -> Statement:
     )
     Mail.objects.update(status=Mail.Status.FAILED, last_error="550 no such mailbox")
     actions.turn_on(name=Switch.Name.PAUSE_MAIL, statement=None, actor=organiser, reason="a flood", now=NOON)
+    DeliveryPack.objects.create(statement=statement, asked_by=organiser, asked_at=NOON)
     Rule.objects.create(pattern="Free *", reason="a farm", author=organiser, created_at=NOON)
     gone = make_signature(statement, address="gone@example.org")
     actions.not_me(signature_id=gone.id, now=NOON)

@@ -25,6 +25,7 @@ from signatures.actions.moderate import (
     show,
 )
 from signatures.actions.notable import approve_as_notable, mark_notable, second_notable, unmark_notable
+from signatures.actions.pack import ask_for_pack, make_packs, note_download
 from signatures.actions.post import mail_own_page, resend
 from signatures.actions.publish import begin_update, publish_update, retract_update, write_update
 from signatures.actions.remind import remind
@@ -52,6 +53,7 @@ __all__ = [
     "apply_rule",
     "approve",
     "approve_as_notable",
+    "ask_for_pack",
     "ask_for_proof",
     "ask_to_mail_update",
     "beat",
@@ -75,9 +77,11 @@ __all__ = [
     "look_again",
     "mail_own_page",
     "mail_updates",
+    "make_packs",
     "mark_notable",
     "measure",
     "not_me",
+    "note_download",
     "note_export",
     "note_mail_events",
     "note_opened",

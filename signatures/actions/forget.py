@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from signatures.actions.leave import anonymise
+from signatures.actions.pack import forget_packs
 from signatures.limits import (
     KEEP_ANSWER_TO_MAIL,
     KEEP_DIGEST_OF_MAIL,
@@ -44,6 +45,7 @@ class Forgotten:
     wrong_passwords: int = 0
     looks: int = 0
     networks: int = 0
+    packs: int = 0
 
 
 def forget(*, now: datetime) -> Forgotten:
@@ -58,6 +60,7 @@ def forget(*, now: datetime) -> Forgotten:
         looks=_in_batches(_old_leases(now), lambda due: due.delete())
         + _in_batches(_old_skips(now), lambda due: due.delete()),
         networks=_in_batches(_old_networks(now), lambda due: due.update(network="")),
+        packs=forget_packs(now),
         **_forget_mailboxes(now),
     )
 

@@ -9,6 +9,7 @@ from signatures.models.mail import Mail, Suppression
 from signatures.models.mail_event import MailEvent
 from signatures.models.mailing import Mailing, addressees
 from signatures.models.pace import Pace
+from signatures.models.pack import DeliveryPack
 from signatures.models.page import Page
 from signatures.models.phrase import Phrase, PhraseTranslation
 from signatures.models.picture import SharePicture
@@ -33,6 +34,7 @@ __all__ = [
     "Authenticator",
     "Check",
     "Count",
+    "DeliveryPack",
     "Effect",
     "Figure",
     "Flag",

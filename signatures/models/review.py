@@ -115,6 +115,8 @@ class AuditEntry(models.Model):
         SWITCH_ON = "switch_on", _("turn a switch on")
         SWITCH_OFF = "switch_off", _("turn a switch off")
         EXPORT = "export", _("export signatures")
+        MAKE_PACK = "make_pack", _("make a delivery pack")
+        DOWNLOAD_PACK = "download_pack", _("download a delivery pack")
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")

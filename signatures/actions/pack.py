@@ -1,0 +1,92 @@
+"""Delivery packs. Who asks writes one row; the worker makes the file, and may be killed at any moment."""
+
+import hashlib
+import logging
+from datetime import datetime
+from tempfile import TemporaryFile
+
+from celery import current_app
+from django.contrib.auth.models import User
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from signatures import packs
+from signatures.actions.audit import write_down
+from signatures.actions.post import broker_breaker
+from signatures.limits import KEEP_PACKS
+from signatures.models import AuditEntry, DeliveryPack, Statement
+from signatures.models.pack import GIVE_UP_AFTER
+
+Status = DeliveryPack.Status
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def ask_for_pack(*, statement: Statement, actor: User, reason: str, now: datetime) -> DeliveryPack:
+    pack = DeliveryPack.objects.create(statement=statement, asked_by=actor, asked_at=now)
+    _write_down(AuditEntry.Action.MAKE_PACK, pack, actor, reason, now)
+    transaction.on_commit(_wake_worker, robust=True)
+    return pack
+
+
+def note_download(*, pack: DeliveryPack, actor: User, reason: str, now: datetime) -> None:
+    """Written before the file leaves."""
+    _write_down(AuditEntry.Action.DOWNLOAD_PACK, pack, actor, reason, now)
+
+
+def make_packs(*, now: datetime) -> int:
+    """How many were made, or could not be."""
+    done = 0
+    while pack := _take(now):
+        _make(pack, now)
+        done += 1
+    return done
+
+
+def forget_packs(now: datetime) -> int:
+    """What lies about longer than it is needed for. That it was made stays in the audit log."""
+    old = list(DeliveryPack.objects.filter(asked_at__lte=now - KEEP_PACKS))
+    for pack in old:
+        if pack.file:
+            default_storage.delete(pack.file)
+        pack.delete()
+    return len(old)
+
+
+@transaction.atomic
+def _take(now: datetime) -> DeliveryPack | None:
+    due = DeliveryPack.objects.due(now).select_for_update(skip_locked=True, of=("self",)).select_related("statement")
+    pack = due.order_by("id").first()
+    if pack:
+        pack.status, pack.begun_at, pack.tries, pack.progress = Status.MAKING, now, pack.tries + 1, 0
+        pack.save()
+    return pack
+
+
+def _make(pack: DeliveryPack, now: datetime) -> None:
+    """A failure is tried again at the next beat, and a few times at most."""
+    rows = DeliveryPack.objects.filter(id=pack.id)
+    try:
+        with TemporaryFile() as file:
+            packs.write(file, pack.statement, now, lambda percent: rows.update(progress=percent))
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.seek(0, 2)
+            file.seek(0)
+            kept = default_storage.save(f"packs/{pack.statement.slug}-{pack.id}-{digest[:12]}.zip", File(file))
+    except Exception:
+        logger.exception("a delivery pack could not be made")
+        rows.update(status=Status.FAILED if pack.tries >= GIVE_UP_AFTER else Status.ASKED)
+        if pack.tries < GIVE_UP_AFTER:
+            raise
+        return
+    rows.update(status=Status.READY, ready_at=now, file=kept, digest=digest, size=size, progress=100)
+
+
+def _write_down(action: AuditEntry.Action, pack: DeliveryPack, actor: User, reason: str, now: datetime) -> None:
+    write_down(action, statement=pack.statement, actor=actor, reason=reason, now=now, after=f"{pack.id}")
+
+
+def _wake_worker() -> None:
+    broker_breaker.call(lambda: current_app.send_task("signatures.make_packs", expires=30), otherwise=None)

@@ -1,0 +1,89 @@
+"""Delivery packs: made by the worker, taken away by organisers."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext_lazy as _
+
+from signatures import actions
+from signatures.admin import sessions
+from signatures.admin.acts import LONGEST_REASON
+from signatures.admin.exports import may_export
+from signatures.admin.reading import Register
+from signatures.models import DeliveryPack, Statement
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=LONGEST_REASON,
+        widget=forms.TextInput(attrs={"size": 60, "dir": "auto"}),
+        error_messages={"required": _("Write the reason. Your colleagues read it in the audit log.")},
+    )
+
+
+class MakeForm(ReasonForm):
+    statement = forms.ModelChoiceField(Statement.objects.published(), label=_("Statement"))
+    field_order = ("statement", "reason")
+
+
+@admin.register(DeliveryPack)
+class DeliveryPackAdmin(Register):
+    list_display = ("__str__", "statement", "status", "progress", "asked_by", "asked_at", "size")
+    list_select_related = ("statement", "asked_by")
+    sortable_by = ()
+    empty_value_display = ""
+    fields = ("statement", "asked_by", "asked_at", "status", "progress", "ready_at", "size", "digest")
+    change_list_template = "admin/signatures/deliverypack/change_list.html"
+    change_form_template = "admin/signatures/deliverypack/change_form.html"
+
+    def get_urls(self) -> list[Any]:
+        def page(view: Any) -> Any:
+            return self.admin_site.admin_view(sessions.with_fresh_password(view))
+
+        ours = [
+            path("make/", page(self.make), name="pack_make"),
+            path("<path:object_id>/download/", page(self.download), name="pack_download"),
+        ]
+        return ours + super().get_urls()
+
+    def make(self, request: HttpRequest) -> HttpResponse:
+        if not may_export(request):
+            raise PermissionDenied
+        form = MakeForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            asked: dict[str, Any] = {**form.cleaned_data, "actor": request.user, "now": timezone.now()}
+            pack = actions.ask_for_pack(**asked)
+            messages.success(request, gettext_now("It is being made. This page shows how far it is."))
+            return HttpResponseRedirect(reverse("admin:signatures_deliverypack_change", args=[pack.pk]))
+        return self._ask(request, form, _("Make a delivery pack"), _("Make it"))
+
+    def download(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        if not may_export(request):
+            raise PermissionDenied
+        pack = self.get_object(request, object_id)
+        if pack is None or pack.status != DeliveryPack.Status.READY or not default_storage.exists(pack.file):
+            raise Http404
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        if not form.is_valid():
+            return self._ask(request, form, _("Download the delivery pack"), _("Download it"))
+        by: dict[str, Any] = {"actor": request.user, "reason": form.cleaned_data["reason"], "now": timezone.now()}
+        actions.note_download(pack=pack, **by)
+        name = f"{pack.statement.slug}-{pack.asked_at:%Y-%m-%d}.zip"
+        response = FileResponse(default_storage.open(pack.file), as_attachment=True, filename=name)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def _ask(self, request: HttpRequest, form: forms.Form, title: Any, button: Any) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "button": button}
+        page = "admin/signatures/deliverypack/ask.html"
+        return TemplateResponse(request, page, {**context, "form": form}, status=422 if form.is_bound else 200)

@@ -1,0 +1,51 @@
+"""Delivery packs: what organisers asked to have made, how far it is, and where it is kept."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from signatures.models.statement import Statement
+
+GIVE_UP_AFTER = 3  # tries
+TAKES_AT_MOST = timedelta(minutes=6)  # longer than its task may run: then whoever made it is gone
+
+
+class DeliveryPackQuerySet(models.QuerySet["DeliveryPack"]):
+    def due(self, now: datetime) -> "DeliveryPackQuerySet":
+        """Asked for, or left behind by a worker that is gone."""
+        left = Q(status=DeliveryPack.Status.MAKING, begun_at__lte=now - TAKES_AT_MOST)
+        return self.filter(Q(status=DeliveryPack.Status.ASKED) | left)
+
+
+class DeliveryPack(models.Model):
+    class Status(models.TextChoices):
+        ASKED = "asked", _("waits for the worker")
+        MAKING = "making", _("being made")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("could not be made")
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="packs", verbose_name=_("statement"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked for by")
+    )
+    asked_at = models.DateTimeField(_("asked for at"))
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ASKED)
+    progress = models.PositiveSmallIntegerField(_("done, in per cent"), default=0)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    begun_at = models.DateTimeField(_("begun at"), null=True, blank=True)
+    ready_at = models.DateTimeField(_("ready at"), null=True, blank=True)
+    file = models.CharField(_("name in the storage"), max_length=200, blank=True)
+    digest = models.CharField(_("SHA-256"), max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(_("bytes"), null=True, blank=True)
+
+    objects = DeliveryPackQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("delivery pack"), _("delivery packs")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.statement} {self.asked_at:%Y-%m-%d}"

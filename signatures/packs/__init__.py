@@ -1,0 +1,64 @@
+"""What is handed over: the statement and all who stand under it, as a book and as tables, with their digests."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from io import StringIO
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.utils import translation
+
+from signatures.exports.cells import safe
+from signatures.exports.csv_file import BOM
+from signatures.models import Statement
+from signatures.packs.contents import HEADINGS, Contents, read
+from signatures.packs.setting import set_book
+
+Progress = Callable[[int], object]
+
+
+def write(file: IO[bytes], statement: Statement, now: datetime, progress: Progress) -> None:
+    """A zip archive into `file`; `progress` hears of how much is done, in per cent."""
+    with translation.override(statement.language):
+        contents = read(statement, now)
+        progress(10)
+        names = f"{statement.slug}-signatories"
+        parts = {
+            f"{statement.slug}.pdf": set_book(contents),
+            f"{names}.csv": _csv(contents),
+            f"{names}.json": _json({"as_of": contents.as_of, **contents.facts, "signatories": contents.records()}),
+            f"{statement.slug}-corrections.json": _json(contents.corrections),
+        }
+    progress(80)
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        for name, part in {**parts, "manifest.json": _json(_manifest(contents, parts))}.items():
+            archive.writestr(f"{statement.slug}/{name}", part)
+    progress(100)
+
+
+def _manifest(contents: Contents, parts: dict[str, bytes]) -> dict[str, Any]:
+    return {
+        "as_of": contents.as_of,
+        "about": "Names are those that the public saw at this minute. Who left, or chose not to be named, since then "
+        "is to be left out of what is published from here.",
+        "version_sha256": contents.facts["versions"],
+        "count": contents.facts["count"],
+        "files": {
+            name: {"sha256": hashlib.sha256(part).hexdigest(), "bytes": len(part)} for name, part in parts.items()
+        },
+    }
+
+
+def _csv(contents: Contents) -> bytes:
+    buffer = StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(HEADINGS)
+    writer.writerows([safe(text) for text in record.values()] for record in contents.records())
+    return (BOM + buffer.getvalue()).encode()
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()

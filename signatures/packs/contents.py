@@ -1,0 +1,89 @@
+"""All that a delivery pack tells, read in one look at the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from signatures.models import AuditEntry, Count, Signature, Statement, Switches, Translation, count
+
+HEADINGS = "name", "credit", "organisation", "kind", "sector", "notable"
+FIELDS = "name", "credit", "organisation", "kind", "sector__slug", "notable"
+
+
+@dataclass(frozen=True)
+class Contents:
+    statement: Statement
+    wording: Translation
+    count: Count
+    names_are_hidden: bool
+    rows: list[tuple[Any, ...]]
+    """Who is listed, by name: as FIELDS."""
+    corrections: list[dict[str, Any]]
+    facts: dict[str, Any]
+    now: datetime
+
+    @property
+    def as_of(self) -> str:
+        return self.now.isoformat(timespec="minutes")
+
+    def records(self) -> Iterator[Any]:
+        return _Records(self.rows)  # type: ignore[return-value]
+
+
+class _Records(list[dict[str, str]]):
+    def __init__(self, rows: list[tuple[Any, ...]]):
+        super().__init__(dict(zip(HEADINGS, [*row[:5], "yes" if row[5] else "no"], strict=True)) for row in rows)
+
+
+def read(statement: Statement, now: datetime) -> Contents:
+    with one_moment():
+        counted = count(statement.pk, statement.language)
+        hidden = Switches.of(statement.pk).hides_names
+        rows = list(Signature.objects.listed().of(statement).by_name().values_list(*FIELDS))
+        acts = AuditEntry.objects.about(statement).seen_by_the_public().by_day()
+        corrections = [{name: str(value) for name, value in act.items()} for act in acts]
+        statement = Statement.objects.with_wordings().get(pk=statement.pk)
+    shown = counted.without_names() if hidden else counted
+    return Contents(
+        statement=statement,
+        wording=statement.wording(statement.language),
+        count=shown,
+        names_are_hidden=hidden,
+        rows=rows,
+        corrections=corrections,
+        facts=_facts(statement, shown),
+        now=now,
+    )
+
+
+def _facts(statement: Statement, counted: Count) -> dict[str, Any]:
+    translations = list(statement.translations.all())
+    return {
+        "statement": statement.slug,
+        "organiser": statement.organiser,
+        "titles": {each.language: each.title for each in translations},
+        "texts": {each.language: each.version.text for each in translations},
+        "versions": {each.language: each.version.digest for each in translations},
+        "count": {
+            "all": counted.all,
+            "people": counted.people,
+            "organisations": counted.organisations,
+            "named": counted.listed,
+            "not_named": counted.unnamed,
+        },
+    }
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Count and names as of one and the same moment, however many sign meanwhile."""
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic(), connection.cursor() as cursor:
+        if is_outermost:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SET LOCAL statement_timeout = '60s'")
+        yield

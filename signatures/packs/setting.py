@@ -1,0 +1,125 @@
+"""The book: data for signatures/data/pack/book.typ, which Typst sets. Whatever people wrote goes in as JSON, is shown
+as text, and can be no code; Typst sees one folder with these two files and nothing else."""
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any, cast
+
+import typst
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from signatures.numerals import clock, day, number
+from signatures.packs.contents import Contents
+from signatures.packs.letters import FONTS, is_rtl, settable
+from signatures.packs.markdown import tree
+
+SCRIPT = Path(__file__).parents[1] / "data" / "pack" / "book.typ"
+ACCENT = "#b3261e"
+MOST_NAMES = 100_000  # some 15 MB for each thousand while it is set; the tables hold them all
+
+
+def set_book(contents: Contents) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(SCRIPT, folder)
+        (Path(folder) / "book.json").write_text(json.dumps(_book(contents), ensure_ascii=False), encoding="utf-8")
+        compiler = typst.Compiler(
+            str(Path(folder) / SCRIPT.name),
+            root=folder,
+            font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]),
+        )
+        return cast(bytes, compiler.compile(format="pdf", timestamp=contents.now))
+
+
+def _book(contents: Contents) -> dict[str, Any]:
+    statement, wording, rows = contents.statement, contents.wording, contents.rows
+    names = _Names()
+    notables = [names.entry(row) for row in rows if row[5]]
+    organisations = [names.entry(row) for row in rows if row[3] == "organisation"]
+    people = [] if len(rows) > MOST_NAMES else _by_sector(contents, names)
+    return {
+        "language": wording.language,
+        "title": settable(wording.title)[0],
+        "addressee": settable(wording.addressee)[0],
+        "organiser": settable(statement.organiser)[0],
+        "text": tree(wording.version.text),
+        "is_short": wording.version.is_short,
+        "accent": statement.accent or ACCENT,
+        "number": number(contents.count.all),
+        "count": _count(contents),
+        "rule": _rule(contents),
+        "sections": [[_("Notables"), notables], [_("Organisations"), organisations]],
+        "people_title": _("Signatories by sector"),
+        "people": people,
+        "colophon": _colophon(contents, names.respelled, is_cut=len(rows) > MOST_NAMES),
+        "digest_title": _("SHA-256 of this text"),
+        "digest": wording.version.digest,
+        "is_rtl": translation.get_language_bidi(),
+    }
+
+
+class _Names:
+    """Entries of the lists, and how many had to be spelled in other letters."""
+
+    def __init__(self) -> None:
+        self.respelled = 0
+
+    def entry(self, row: tuple[Any, ...]) -> list[Any]:
+        """Name, what stands beside it, and whether each runs from the right."""
+        name, is_own = settable(row[0])
+        self.respelled += not is_own
+        beside = settable(", ".join(filter(None, row[1:3])))[0]
+        return [name, beside, is_rtl(name), is_rtl(beside)]
+
+
+def _by_sector(contents: Contents, names: _Names) -> list[list[Any]]:
+    entries: dict[str, list[Any]] = {}
+    for row in contents.rows:
+        if row[3] == "person":
+            entries.setdefault(row[4], []).append(names.entry(row))
+    labels = {part.slug: part.label for part in contents.count.sectors()}
+    return [[label, number(len(entries[slug])), entries[slug]] for slug, label in labels.items() if slug in entries]
+
+
+def _count(contents: Contents) -> str:
+    if contents.count.organisations:
+        return _("people and organisations have signed")
+    return _("people have signed")
+
+
+def _rule(contents: Contents) -> list[str]:
+    """How the number came about."""
+    counted = contents.count
+    moment = {"day": day(contents.now), "clock": clock(contents.now)}
+    said = [
+        _("As of %(day)s, %(clock)s UTC.") % moment,
+        _("Counted is who confirmed by a link in their own mailbox, once for each mailbox, and was not found to be "
+          "somebody else."),
+    ]  # fmt: skip
+    if counted.organisations:
+        numbers = {"people": number(counted.people), "organisations": number(counted.organisations)}
+        said.append(_("%(people)s of them are people, %(organisations)s are organisations.") % numbers)
+    if contents.names_are_hidden:
+        said.append(_("The organisers hide all names at this time; everybody still counts."))
+    elif counted.unnamed:
+        said.append(_("Named here are %(named)s; %(unnamed)s count without being named.")
+                    % {"named": number(counted.listed), "unnamed": number(counted.unnamed)})  # fmt: skip
+    return said
+
+
+def _colophon(contents: Contents, respelled: int, *, is_cut: bool) -> list[str]:
+    said = [
+        _("This book shows what the public saw at the minute that it names. Who has since left, or chosen not to be "
+          "named, is to be left out of whatever is published from it."),
+        _("The same names stand as tables in the files beside it, with every act by which the count went down; "
+          "manifest.json has the SHA-256 of each."),
+    ]  # fmt: skip
+    if respelled:
+        many = {"many": number(respelled)}
+        said.append(_("Names that have letters which none of our fonts has: %(many)s. They are spelled in Latin "
+                      "letters here, and as they were written in the tables.") % many)  # fmt: skip
+    if is_cut:
+        said.append(_("There are too many names for one book: people stand in the tables alone."))
+    return said
