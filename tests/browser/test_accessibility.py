@@ -36,9 +36,10 @@ FOCUSED = """() => {
     const radios = it.type === "radio" ? it.name : "";
     return { tag: it.tagName, radios, ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 };
 }"""
+# The label of a choice is part of what one presses
 SMALL = """() => [...document.querySelectorAll("button, select, input:not([type=hidden]), summary, nav a, .button")]
     .filter((it) => it.checkVisibility() && !it.closest(".unseen, [aria-hidden=true]"))
-    .map((it) => [it, it.getBoundingClientRect()])
+    .map((it) => [it, (/radio|checkbox/.test(it.type) ? it.labels[0] : it).getBoundingClientRect()])
     .filter(([, box]) => Math.min(box.width, box.height) < 24)
     .map(([it]) => it.outerHTML.slice(0, 80))"""
 
