@@ -3,6 +3,7 @@
 from datetime import timedelta
 from importlib import import_module
 from io import StringIO
+from threading import Event
 
 import pytest
 from axes.models import AccessAttempt
@@ -15,12 +16,14 @@ from django.urls import reverse
 
 from signatures import actions
 from signatures.actions import Forgotten, Standing
+from signatures.actions.leave import anonymise
 from signatures.identity import mailbox
 from signatures.models import AuditEntry, Mail, Signature, Statement, Suppression, count
 from signatures.tokens import Ticket
 from tests.desk import at_desk, choose, filled, make_organiser, make_staff, told
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.threads import at_once
+from tests.waiting import wait_for
 
 State, Status = Signature.State, Mail.Status
 DAY = timedelta(days=1)
@@ -379,6 +382,38 @@ class TestTheRun:
 
         assert out.getvalue().splitlines()[0] == "erased 5 signatures that nobody confirmed"
         assert Signature.objects.with_mailbox().count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_signs_again_while_their_old_signature_is_being_erased_signs_anew():
+    statement = make_statement()
+    sign(statement, "ilse@example.org")
+    old, later = Signature.objects.get(), NOON + 31 * DAY
+    is_erased = Event()
+
+    def work(number):
+        if number == 0:
+            with transaction.atomic():
+                Signature.objects.select_for_update().get(id=old.id)
+                anonymise(Signature.objects.filter(id=old.id), later)
+                is_erased.set()
+                wait_for(somebody_waits_for_a_lock)
+        else:
+            assert is_erased.wait(30)
+            sign(statement, "ilse@example.org", now=later)
+
+    at_once(2, work)
+
+    old.refresh_from_db()
+    assert (old.is_erased, old.state) == (True, State.WITHDRAWN)
+    assert Signature.objects.get(state=State.PENDING).address == "ilse@example.org"
+    assert Mail.objects.filter(status=Status.QUEUED, signature__state=State.PENDING).count() == 1
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone() != (0,)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -50,8 +50,13 @@ def sign(
     signature.network = network
     mail = new_mail(signature, Mail.Kind.CONFIRM, now=now, due_at=now, provider=provider.key_of(by.address))
     entry = enter(signature, mail, digests, now)
-    if entry.is_mailed or (_may_change(entry) and go_on(signature, mail, digests, now)):
+    if entry.is_mailed or (_may_change(entry) and _change(signature, mail, digests, now)):
         transaction.on_commit(wake_mailer, robust=True)
+
+
+def _change(signature: Signature, mail: Mail, digests: list[bytes], now: datetime) -> bool:
+    """Whose signature was erased at this very moment signs as if there had been none."""
+    return go_on(signature, mail, digests, now) or enter(signature, mail, digests, now).is_mailed
 
 
 def _may_change(entry: Entry) -> bool:

@@ -60,7 +60,8 @@ SELECT EXISTS (SELECT FROM mailed),
 )
 
 # A pending row takes the newest details, a withdrawn one begins again. What a moderator set stays, and so do flags: a
-# second try would wash them off. Of who comes back is known already who brought them.
+# second try would wash them off. Of who comes back is known already who brought them. The digest is asked of the row
+# itself once more: who is erased while this waits for the row has none, and is not brought back.
 GO_ON = (
     STANDING
     + """, again AS (
@@ -70,6 +71,7 @@ GO_ON = (
         flags = flags || ARRAY(SELECT flag FROM unnest({{s_flags}}) AS flag WHERE flag <> ALL (flags))
     FROM turn
     WHERE signature.id = (SELECT id FROM standing) AND NOT EXISTS (SELECT FROM suppressed)
+      AND signature.mailbox_digest = ANY ({{digests}})
       AND (state = 'withdrawn' OR (state = 'pending' AND turn.at <= {{now}}))
     RETURNING signature.id, generation, language, mailbox_digest
 ), told AS (
