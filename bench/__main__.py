@@ -36,6 +36,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("--sizes", default=sizes, help="signatures in the case growth (%(default)s)")
     parser.add_argument("--without", default="", metavar="CASES", help="leave these out, with commas between")
     parser.add_argument("--json", type=Path, default=ROOT / "var" / "bench.json", help="figures go there (%(default)s)")
+    parser.add_argument("--add", action="store_true", help="keeps what that file has of other cases")
     parser.add_argument("--compare", type=Path, metavar="JSON", help="says what changed since an earlier run")
     parser.add_argument(
         "--write", type=Path, metavar="FILE", help="puts the table of --json into FILE; measures nothing"
@@ -93,10 +94,20 @@ def _tell(asked: argparse.Namespace, rows: list[Row], command: str) -> None:
     if asked.compare:
         print(report.compare(rows, json.loads(asked.compare.read_text())))
     asked.json.parent.mkdir(parents=True, exist_ok=True)
-    kept = {"about": report.about(command), "rows": [row.as_json() for row in rows]}
+    others = _of_other_cases(asked.json, rows) if asked.add else []
+    kept = {"about": report.about(command), "rows": [row.as_json() for row in _in_order([*rows, *others])]}
     asked.json.write_text(json.dumps(kept, indent=1) + "\n")
     short = [row.what for row in rows if not row.is_reached]
     print(f"{len(rows) - len(short)} of {len(rows)} reached. Figures: {asked.json}")
+
+
+def _of_other_cases(path: Path, rows: list[Row]) -> list[Row]:
+    kept = json.loads(path.read_text())["rows"] if path.exists() else []
+    return [Row.from_json(each) for each in kept if each["case"] not in {row.case for row in rows}]
+
+
+def _in_order(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: NAMES.index(row.case))
 
 
 if __name__ == "__main__":

@@ -5,11 +5,12 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
 from bench import cpu, report
-from bench.__main__ import arguments, main
+from bench.__main__ import _tell, arguments, main
 from bench.load import Load, run
 from bench.measure import Figure, Row, compared, figure, side_by_side
 from dev.processes import ROOT
@@ -103,6 +104,15 @@ class TestTheTable:
 
         assert main(["--json", str(kept), "--write", str(page)]) == 0
         assert "Measured on 2 processors; 2026-11-22, `bin/bench`." in page.read_text()
+
+
+def test_cases_that_were_run_apart_go_into_one_file_in_their_order(tmp_path):
+    kept = tmp_path / "bench.json"
+    for case in ("mixed", "sign", "mixed"):
+        rows = [replace(row(), case=case, what=f"{case} beside another")]
+        _tell(arguments([case, "--add", "--json", str(kept)]), rows, f"bin/bench {case}")
+
+    assert [each["case"] for each in json.loads(kept.read_text())["rows"]] == ["sign", "mixed"]
 
 
 @pytest.mark.parametrize("odd", [["nothing"], ["--without", "nothing"], ["--rounds", "0"], ["--seconds", "900"]])

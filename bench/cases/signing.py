@@ -14,8 +14,8 @@ from dev import places, ports
 
 CASES = ("sign", "known", "mistaken", "flooding", "confirm")
 CONNECTIONS = 32
-NAMES, KNOWN = 5000, 40_000
-FASTEST = 4000  # confirmations in a second that there are links for
+NAMES, KNOWN = 5000, 10_000
+FASTEST = 2000  # confirmations in a second that there are links for
 LONGEST_TAIL = 10
 PRIMING = 60  # seconds, until a network is past its limit
 
