@@ -60,11 +60,10 @@ class Signing:
 
     def flood(self) -> Figure:
         """One network far past its limit, which begins anew every minute."""
+        statement = self.house.statement
+        flooding = (statement["slug"], statement["version"], self.names, "flooding")
         for _try in range(PRIMING):
-            statuses = load.run(
-                f"{self.web.url}/", "none", "", self.names, "flooding", script="sign", seconds=1
-            ).statuses
-            if set(statuses) == {"429"}:
+            if set(load.run(f"{self.web.url}/", *flooding, script="sign", seconds=1).statuses) == {"429"}:
                 break
         return self._figure_of_refused(self.post("429", "flooding"))
 
