@@ -6,6 +6,7 @@ import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import brotli
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
@@ -43,13 +44,15 @@ class Sink(ThreadingHTTPServer):
         return [item for item in items if "exception" in item]
 
 
+UNPACK = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}
+
+
 class Keeper(BaseHTTPRequestHandler):
     server: Sink
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        if self.headers.get("Content-Encoding") == "gzip":
-            body = gzip.decompress(body)
+        body = UNPACK[self.headers.get("Content-Encoding")](body)
         self.server.received.append(f"{self.path}\n{self.headers}\n{body.decode()}")
         self.send_response(200)
         self.end_headers()

@@ -12,3 +12,7 @@ if (offer) {
   for (const link of offer.querySelectorAll("a")) link.search = location.search;
   offer.hidden = false;
 }
+
+// What moves comes when the page is there: it asks for one module, and that one for the others.
+const lively = document.querySelector("[data-module]");
+if (lively) import(lively.dataset.module);
