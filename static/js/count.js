@@ -4,30 +4,29 @@
 const line = document.querySelector("[data-live]");
 const { live, until, count } = line.dataset;
 const { lang } = document.documentElement;
-const language = lang === "ar" ? "ar-EG" : lang;
 const words = new Intl.PluralRules(lang);
 const said = document.createElement("p");
-let told = Date.now();
-let timer;
+let told = Date.now(), heard = +count, timer;
 
 function wait() {
   clearTimeout(timer);
-  timer = setTimeout(look, (document.hidden ? 300 : 30) * 1000 * (0.75 + Math.random() / 2));
+  timer = setTimeout(look, (document.hidden ? 300 : 30) * (750 + Math.random() * 500));
 }
 
 async function look() {
-  if (until && Date.now() > Date.parse(until)) return;
+  if (Date.now() > Date.parse(until)) return;
   const answer = await fetch(live).catch(() => null);
   if (answer?.ok) show((await answer.json()).count);
   if (answer?.status !== 404) wait();
 }
 
-// Only where the words around it stay right. Who listens hears of it once in five minutes.
+// Only where the words around it stay right. Who listens hears of it once in five minutes, of no number twice.
 function show(number) {
   if (words.select(number) !== words.select(count)) return;
-  line.querySelector("b").textContent = number.toLocaleString(language);
-  if (Date.now() - told < 300_000) return;
+  line.querySelector("b").textContent = number.toLocaleString(lang === "ar" ? "ar-EG" : lang);
+  if (number === heard || Date.now() - told < 300_000) return;
   told = Date.now();
+  heard = number;
   said.textContent = line.textContent;
 }
 

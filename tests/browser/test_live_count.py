@@ -1,0 +1,74 @@
+"""A page that stays open keeps its count, quietly."""
+
+import time
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Request
+
+from signatures.models import Statement
+from tests.browser.visitor import Visitor
+from tests.people import make_signature
+from tests.waiting import wait_for
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+HALF_A_MINUTE, FIVE_MINUTES = 45_000, 400_000  # at the longest, in milliseconds
+
+
+class Reader:
+    """Somebody who leaves the page open; `asked` is what it asked the site for since."""
+
+    def __init__(self, visitor: Visitor, statement: Statement, signed: int):
+        self.page, self.statement = visitor.page, statement
+        self.asked: list[str] = []
+        self.sign(signed)
+        self.page.on("request", self._note)
+        self.page.clock.install(time=0)
+        self.page.clock.pause_at(1)  # or a busy machine would count minutes of its own
+        visitor.open(f"/{statement.slug}/")
+
+    def sign(self, people: int) -> None:
+        """Comes back when every process of the site, which keeps an answer for a second, tells of them all."""
+        for _ in range(people):
+            make_signature(self.statement, now=timezone.now())
+        time.sleep(2)
+
+    def wait(self, milliseconds: int) -> None:
+        """Until the page has asked once more. Nothing else moves its clock."""
+        with self.page.expect_response("**/count.json") as answer:
+            self.page.clock.fast_forward(milliseconds)
+        answer.value.finished()
+
+    def sees(self) -> str:
+        return self.page.inner_text(".count-main b")
+
+    def hears(self) -> str:
+        return " ".join((self.page.text_content(".count-main + [role=status]") or "").split())
+
+    def _note(self, request: Request) -> None:
+        if "count.json" in request.url:
+            self.asked.append(request.url)
+
+
+def test_it_follows_the_count_and_tells_it_aloud_once_in_five_minutes(come, statement):
+    reader = Reader(come(), statement, signed=3)
+    assert (reader.sees(), reader.hears(), reader.asked) == ("3", "", [])
+
+    reader.sign(1)
+    reader.wait(HALF_A_MINUTE)
+    wait_for(lambda: reader.sees() == "4")
+    assert reader.hears() == ""
+
+    reader.sign(1)
+    reader.wait(FIVE_MINUTES)
+    wait_for(lambda: reader.sees() == "5")
+    assert reader.hears() == "5 people have signed"
+
+
+def test_it_tells_nobody_the_number_that_they_know(come, statement):
+    reader = Reader(come(), statement, signed=3)
+    reader.wait(FIVE_MINUTES)
+    reader.sign(1)
+    reader.wait(HALF_A_MINUTE)
+    wait_for(lambda: reader.hears() == "4 people have signed")  # and it had not told 3, or this would come much later
