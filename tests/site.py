@@ -40,15 +40,9 @@ C = TypeVar("C", bound=Child)
 
 
 class Site:
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        processes: Sequence[str] = ("web", "worker", "beat"),
-        has_database: bool = True,
-        **environment: str,
-    ):
-        self.has_database = has_database
+    has_database = True
+
+    def __init__(self, folder: Path, *, processes: Sequence[str] = ("web", "worker", "beat"), **environment: str):
         self.port = ports.free()
         self.url = f"http://{ports.HOST}:{self.port}"
         self.env = {**os.environ, "SITE_URL": self.url, "VAR": str(settings.VAR), **environment}

@@ -132,7 +132,8 @@ def ask(site, method, path, form=None, **headers):
 
 def test_without_a_database_every_page_says_when_to_come_back(tmp_path):
     nowhere = f"postgres://nobody:x@127.0.0.1:{ports.free()}/none"
-    with Site(tmp_path, processes=("web",), has_database=False, DATABASE_URL=nowhere) as site:
+    with Site(tmp_path, processes=("web",), DATABASE_URL=nowhere) as site:
+        site.has_database = False
         answers = {path: ask(site, "GET", path) for path in ("/", "/hi/letter/", "/letter/signatories/?q=ilse")}
         answers["sign"] = ask(site, "POST", "/letter/sign/", FORM)
         answers["api"] = ask(site, "GET", "/api/v1/statements/letter/")
