@@ -98,7 +98,8 @@ class TestPressure:
 
         assert asks_for_proof(statement, NOON + timedelta(seconds=61)) is False
 
-    def test_is_measured_by_index_and_no_further_than_the_level(self, statement, django_assert_num_queries):
+    @pytest.mark.parametrize("first", ["SELECT 1", "ANALYZE signatures_signature"], ids=["new", "known"])
+    def test_is_measured_by_index_and_no_further_than_the_level(self, statement, django_assert_num_queries, first):
         statement.proof_above = 2
         signed_lately(statement, 9, now=NOON)
         signed_lately(statement, 300, now=NOON - timedelta(days=1))
@@ -108,6 +109,7 @@ class TestPressure:
 
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE signatures_signature")
+            cursor.execute(first)
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("EXPLAIN " + queries[0]["sql"])
             assert "signed_lately" in str(cursor.fetchall())
