@@ -58,7 +58,7 @@ def hold(flags: Iterable[str]) -> bool:
 
 def _network(signature: Signature, level: int, now: datetime) -> bool:
     found = Signature.objects.filter(network=signature.network, created_at__gt=now - HOUR)
-    return signature.network != "" and found[: level + 1].count() > level
+    return signature.network != "" and found.order_by()[: level + 1].count() > level
 
 
 def _domain(signature: Signature, level: int, now: datetime) -> bool:
@@ -66,9 +66,9 @@ def _domain(signature: Signature, level: int, now: datetime) -> bool:
     if not signature.domain or provider.name_of(signature.provider):
         return False
     there = Signature.objects.filter(domain=signature.domain).exclude(domain="")
-    lately = there.filter(created_at__gt=now - HOUR)[:1000].count()
+    lately = there.filter(created_at__gt=now - HOUR).order_by()[:1000].count()
     before = there.filter(created_at__gt=now - DAY - HOUR, created_at__lte=now - HOUR)
-    return lately > level and before[:lately].count() < lately
+    return lately > level and before.order_by()[:lately].count() < lately
 
 
 def _disposable(signature: Signature, level: int, now: datetime) -> bool:
@@ -88,7 +88,7 @@ def _same_credit(signature: Signature, level: int, now: datetime) -> bool:
     found = Signature.objects.filter(
         GreaterThanOrEqual(Length("credit"), LONG_CREDIT), credit=signature.credit, created_at__gt=now - HOUR
     )
-    return found[: level + 1].count() > level
+    return found.order_by()[: level + 1].count() > level
 
 
 def _too_quick(signature: Signature, level: int, now: datetime) -> bool:
