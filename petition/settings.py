@@ -234,6 +234,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 SILENCED_SYSTEM_CHECKS = [
+    "django_ratelimit.W001",  # warns of every backend but memcached; RedisCache counts atomically too
     "security.W005",  # a statement's host does not speak for the other hosts of its domain,
     "security.W021",  # nor for a browser's preload list
 ]

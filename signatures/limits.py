@@ -11,8 +11,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django_ratelimit.core import get_usage
 
-from signatures import windows
+from signatures import counters, windows
 from signatures.breaker import Breaker
 from signatures.windows import Passed, Window
 
@@ -95,8 +96,21 @@ def count_signing(request: HttpRequest, digest: bytes | None) -> bool:
 
 def seconds_to_wait(request: HttpRequest, group: str, rate: tuple[int, int]) -> int:
     """0 while the visitor's network is within `rate`, else the seconds until it may come again. Counts this call."""
-    passed = _count(_of(_network_of_today(request), group, rate))
-    return passed.seconds if passed else 0
+    many, seconds = rate
+    usage = cache_breaker.call(
+        lambda: get_usage(
+            request,
+            group=group,
+            key=lambda group, request: _network_of_today(request),
+            rate=(many * settings.LIMIT_FACTOR, seconds),
+            increment=True,
+        ),
+        otherwise=None,
+    )
+    if not usage or not usage["limit"] or not usage["should_limit"]:  # no limit: the counter vanished meanwhile
+        return 0
+    counters.count(counters.LIMITED, group)
+    return max(1, usage["time_left"])
 
 
 def _of(whom: str, group: str, rate: tuple[int, int]) -> Window:

@@ -1,4 +1,7 @@
-"""Requests counted in windows of time: any number of counts in one round trip to the cache."""
+"""Requests counted in windows of time: any number of counts in one round trip to the cache.
+
+For the forms that pass several limits at once; where there is one, django-ratelimit counts it (limits.py).
+"""
 
 import hashlib
 from dataclasses import dataclass
