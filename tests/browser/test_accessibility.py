@@ -28,7 +28,9 @@ MOVING = """() => [...document.querySelectorAll("*")].filter((it) => {
     const moves = parseFloat(style.transitionDuration) > 0 || style.animationName !== "none";
     return moves || style.scrollBehavior === "smooth";
 }).map((it) => it.tagName)"""
-REACHABLE = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, summary")]
+REACHABLE = """() => [
+        ...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")
+    ]
     .filter((it) => it.checkVisibility({ visibilityProperty: true }) && it.tabIndex >= 0)
     .filter((it) => !it.closest("[aria-hidden=true]")).length"""
 FOCUSED = """() => {
@@ -142,7 +144,7 @@ def test_the_keyboard_alone_reaches_everything_and_sees_where_it_is(browser, sit
             unseen += [] if focused["ring"] else [focused["tag"]]
         radios = page.evaluate("""() => {
             const boxes = [...document.querySelectorAll("[type=radio]")].filter((it) => it.checkVisibility());
-            return boxes.length - new Set(boxes.map((it) => it.form.id + it.name)).size;
+            return boxes.length - new Set(boxes.map((it) => [...document.forms].indexOf(it.form) + it.name)).size;
         }""")
         assert (reached, unseen) == (every - radios, [])
 
