@@ -143,13 +143,13 @@ def test_forms_that_were_refused_and_limits_that_were_passed(statement, client):
     client.post(sign_url, {"name": ""})
     client.post(sign_url, {"name": ""})
     client.post(sign_url, {"name": ""}, headers={"Origin": "https://elsewhere.example"})
-    for _time in range(62):
+    for _time in range(122):  # 60 a minute may pass, and a minute may end meanwhile
         client.post(again_url, {"email": "not one"})
     found = numbers()
 
-    assert found["refused_total{reason=mistakes}"] == 62
+    assert found["refused_total{reason=mistakes}"] + found["refused_total{reason=too many}"] == 124
     assert found["refused_total{reason=another site}"] == 1
-    assert found["refused_total{reason=too many}"] == found["limited_total{group=resend}"] == 2
+    assert found["refused_total{reason=too many}"] == found["limited_total{group=resend}"] >= 2
 
 
 def test_without_a_cache_the_other_numbers_are_told(settings):
