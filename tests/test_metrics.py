@@ -97,7 +97,8 @@ def test_the_outbox_by_kind_status_and_age(statement):
 
     assert found["outbox_mails{kind=confirm,status=queued}"] == 2
     assert found["outbox_mails{kind=own_page,status=failed}"] == 1
-    assert 600 <= found["outbox_oldest_seconds{kind=confirm}"] < 700
+    since = (timezone.now() - NOW).total_seconds()
+    assert 600 <= found["outbox_oldest_seconds{kind=confirm}"] <= 600 + since
     assert found["outbox_oldest_seconds{kind=approved}"] == 0
 
 
@@ -135,7 +136,8 @@ def test_a_worker_that_is_silent(statement):
     assert "worker_heartbeat_age_seconds" not in numbers()
 
     actions.beat(now=NOW - timedelta(minutes=5))
-    assert 300 <= numbers()["worker_heartbeat_age_seconds"] < 400
+    age = numbers()["worker_heartbeat_age_seconds"]
+    assert 300 <= age <= 300 + (timezone.now() - NOW).total_seconds()
 
 
 def test_forms_that_were_refused_and_limits_that_were_passed(statement, client):
