@@ -12,18 +12,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from signatures.admin.wordings import TextField, not_too_long
+from signatures.admin.wordings import TextField
 from signatures.drafts import draft
 from signatures.markdown import to_html
 from signatures.models import Page
 
 
 class PageForm(forms.ModelForm):
-    text = TextField(
-        label=_("Text"),
-        help_text=_("Markdown: empty lines part paragraphs, *stars* stress, ## begins a heading, - an item of a list."),
-        validators=[not_too_long],
-    )
+    text = TextField()
 
     class Meta:
         model = Page

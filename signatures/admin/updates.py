@@ -26,19 +26,8 @@ from signatures.models import Mail, Update, UpdateTranslation, addressees
 from signatures.numerals import number
 
 
-def not_too_long(text: str) -> None:
-    if len(text) > LONGEST_UPDATE:
-        message = _("This text has %(length)s characters: shorten it to %(most)s.")
-        params = {"length": number(len(text)), "most": number(LONGEST_UPDATE)}
-        raise forms.ValidationError(message, params=params, code="max_length")
-
-
 class UpdateTranslationForm(forms.ModelForm):
-    text = TextField(
-        label=_("Text"),
-        help_text=_("Markdown: empty lines part paragraphs, *stars* stress, ## begins a heading, - an item of a list."),
-        validators=[not_too_long],
-    )
+    text = TextField(longest=LONGEST_UPDATE)
 
     class Meta:
         model = UpdateTranslation

@@ -23,31 +23,35 @@ from signatures.models import Translation, Version
 from signatures.numerals import number
 
 
+MARKDOWN = _("Markdown: empty lines part paragraphs, *stars* stress, ## begins a heading, - an item of a list.")
+
+
 class TextField(forms.CharField):
-    """Lines end as the text is kept, whatever a browser sends; a text that only went to and fro has not changed."""
+    """Markdown of at most `longest` characters. Lines end as the text is kept, whatever a browser sends; a text that
+    only went to and fro has not changed.
+
+    Its length is looked at here and not by `maxlength`, with which a browser cuts what is pasted and tells nobody.
+    """
 
     widget = AdminTextareaWidget(attrs={"rows": 16, "dir": "auto"})
+
+    def __init__(self, *, longest: int = LONGEST_TEXT, **kwargs: Any):
+        super().__init__(label=_("Text"), help_text=MARKDOWN, **kwargs)
+        self.longest = longest
 
     def to_python(self, value: Any) -> str:
         return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
-
-def not_too_long(text: str) -> None:
-    """Not by `maxlength`, with which a browser cuts what is pasted and tells nobody."""
-    if len(text) > LONGEST_TEXT:
-        message = _("This text has %(length)s characters: shorten it to %(most)s.")
-        raise forms.ValidationError(
-            message, params={"length": number(len(text)), "most": number(LONGEST_TEXT)}, code="max_length"
-        )
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if len(value) > self.longest:
+            message = _("This text has %(length)s characters: shorten it to %(most)s.")
+            params = {"length": number(len(value)), "most": number(self.longest)}
+            raise forms.ValidationError(message, params=params, code="max_length")
 
 
 class TranslationForm(forms.ModelForm):
-    text = TextField(
-        label=_("Text"),
-        help_text=_("Markdown: empty lines part paragraphs, *stars* stress, ## begins a heading, - an item of a list."),
-        strip=False,
-        validators=[not_too_long],
-    )
+    text = TextField(strip=False)
     reason = forms.CharField(
         label=_("Reason for the change"),
         help_text=_("Once anybody has confirmed, a changed text needs one. Everybody reads it on the page."),
