@@ -22,7 +22,6 @@ from signatures.limits import LONGEST_TEXT
 from signatures.models import Translation, Version
 from signatures.numerals import number
 
-
 MARKDOWN = _("Markdown: empty lines part paragraphs, *stars* stress, ## begins a heading, - an item of a list.")
 
 
