@@ -18,7 +18,9 @@ from signatures.demo.fill import fill, statement_to_fill
 from signatures.demo.mass import address
 from signatures.identity import mailbox
 from signatures.identity.keys import fold_query
+from signatures.identity.likeness import Name
 from signatures.models import Mail, Sector, Signature
+from signatures.models.findings import ASK, asked
 from signatures.models.listing import Cursor
 from signatures.models.signature import PLACE
 from signatures.models.tally import COUNT
@@ -38,7 +40,7 @@ PAGES = {
 }
 
 # What a form takes: queries, those that begin and end a transaction included, and round trips to the cache and broker.
-FORMS = {"sign": (3, 1), "sign refused": (4, 2), "confirm": (6, 1)}
+FORMS = {"sign": (3, 1), "sign refused": (4, 2), "confirm": (3, 1)}
 
 MANY = 30_000  # rows, of which an index tells a few sooner than the table does
 
@@ -149,6 +151,7 @@ def of_the_public():
     yield "confirming", Signature.objects.filter(id=middle.id)
     yield "the mail that is due", Mail.objects.due(timezone.now())[:50]
     yield "the count", (COUNT, {"statement": statement.id, "language": "en"})
+    yield "the verdict", (ASK.whole, asked(middle, Name(middle.name), timezone.now()))
     values = {"statement": statement.id, "moment": middle.confirmed_at, "id": middle.id, "most": 50_001}
     yield "the place", (PLACE, values)
 

@@ -11,15 +11,16 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity import keys
+from signatures.identity.likeness import Name
+from signatures.models.findings import Findings, find
 from signatures.models.flags import Flag
 from signatures.models.invitation import Invitation
 from signatures.models.phrase import Phrase
-from signatures.models.protected import ProtectedName
 from signatures.models.rule import Rule
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.switch import Switch
-from signatures.models.weight import hold, signs_of
+from signatures.models.weight import signs_of
 
 
 class Verdict(StrEnum):
@@ -36,13 +37,14 @@ def verdict(signature: Signature, now: datetime) -> Verdict:
     """
     if _is_invited(signature, now):
         return Verdict.NOTABLE
-    if Flag.PROTECTED_NAME not in signature.flags and _may_be_mistaken(signature):
+    typed = Name(signature.name)
+    found = find(signature, typed, now)
+    if Flag.PROTECTED_NAME not in signature.flags and _may_be_mistaken(signature, typed, found):
         signature.flags = [*signature.flags, Flag.PROTECTED_NAME]
     if signature.state == Signature.State.PENDING:
-        signature.flags = list(dict.fromkeys([*signature.flags, *signs_of(signature, now)]))
-    if hold(signature.flags) or Switch.objects.are_on(Switch.Name.REVIEW_EVERYTHING, signature.statement_id):
-        return Verdict.HELD
-    return Verdict.CONFIRMED
+        signature.flags = list(dict.fromkeys([*signature.flags, *signs_of(signature, found, now)]))
+    is_held = found.everything_is_reviewed or found.is_held(signature.flags)
+    return Verdict.HELD if is_held else Verdict.CONFIRMED
 
 
 def _is_invited(signature: Signature, now: datetime) -> bool:
@@ -56,11 +58,9 @@ def _is_invited(signature: Signature, now: datetime) -> bool:
     return is_theirs and is_here and keys.search_key(invitation.name) == signature.search_key
 
 
-def _may_be_mistaken(signature: Signature) -> bool:
+def _may_be_mistaken(signature: Signature, typed: Name, found: Findings) -> bool:
     """For somebody whose name is protected; not once a moderator has looked at this very name."""
-    if signature.name == signature.checked_name:
-        return False
-    return ProtectedName.objects.resembled_by(signature) is not None
+    return signature.name != signature.checked_name and any(typed.resembles(Name(each)) for each in found.protected)
 
 
 class AuditQuerySet(models.QuerySet["AuditEntry"]):

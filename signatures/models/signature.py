@@ -18,6 +18,7 @@ from signatures.models.languages import LanguageField
 from signatures.models.listing import NOTABLES_THEN_NEWEST, Listing
 from signatures.models.sector import Sector
 from signatures.models.statement import Statement
+from signatures.models.switch import Switch, Switches
 from signatures.models.wording import Version
 
 LONG_CREDIT = 20  # letters; shorter ones are said by many
@@ -68,6 +69,9 @@ class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
     def of_mailbox(self, found: mailbox.Mailbox) -> "SignatureQuerySet":
         """Under every digest key in use, so that a rotated key hides nobody."""
         return self.filter(mailbox_digest__in=mailbox.digests(found))
+
+    def with_switches(self) -> "SignatureQuerySet":
+        return self.annotate(switches_on=Switch.objects.told_with("statement"))
 
     def with_mailbox(self) -> "SignatureQuerySet":
         return self.filter(mailbox_digest__isnull=False)
@@ -300,6 +304,10 @@ class Signature(models.Model):
     def address(self) -> str:
         """The mailbox in clear, for the envelope of a mail. Empty once erased."""
         return mailbox.unseal(bytes(self.mailbox)) if self.mailbox else ""
+
+    def switches(self) -> Switches:
+        """Without a query where `with_switches()` read it."""
+        return Switches.read_with(self, self.statement_id)
 
     def digests(self) -> list[bytes]:
         """Of its mailbox, as stored and under every listed key: what a lock and a cap must cover while keys rotate."""

@@ -99,6 +99,13 @@ class Switches:
     def of(cls, statement_id: int | None) -> "Switches":
         return cls(Switch.objects.of(statement_id).values_list("name", "told"))
 
+    @classmethod
+    def read_with(cls, row: models.Model, statement_id: int) -> "Switches":
+        """Without a query where `row` was read with them: `told_with`, as `switches_on`."""
+        if (on := getattr(row, "switches_on", None)) is not None:
+            return cls((each["name"], each["told"]) for each in on)
+        return cls.of(statement_id)
+
     @property
     def notices(self) -> list[tuple[str, Promise, list[str]]]:
         """Each with its name, our sentence, and what the organisers add."""

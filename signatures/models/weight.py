@@ -1,23 +1,16 @@
 """Quiet signs that somebody is no signer. None alone says much; together they hold a signature for a moderator."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from disposable_email_domains import blocklist
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models.functions import Length
-from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from signatures.identity import provider
 from signatures.identity.shape import is_odd
+from signatures.models.findings import HELD_FROM, Findings
 from signatures.models.flags import Flag
-from signatures.models.mail import Mail
-from signatures.models.signature import LONG_CREDIT, Signature
-
-HELD_FROM = 100
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+from signatures.models.signature import Signature
 
 
 class Weight(models.Model):
@@ -41,61 +34,37 @@ class Weight(models.Model):
         return f"{self.get_flag_display()}: {self.weight}"
 
 
-def signs_of(signature: Signature, now: datetime) -> list[str]:
-    """What is seen in a signature at the moment of confirming. Each look is one short range of an index."""
-    levels = dict(Weight.objects.filter(weight__gt=0).values_list("flag", "level"))
-    return [flag for flag, sees in SIGNS.items() if flag in levels and sees(signature, levels[flag] or 0, now)]
+def signs_of(signature: Signature, found: Findings, now: datetime) -> list[str]:
+    """What is seen in a signature at the moment of confirming."""
+    looked_at = {flag: level for flag, (weight, level) in found.weights.items() if weight}
+    return [flag for flag, sees in SIGNS.items() if flag in looked_at and sees(signature, found, looked_at[flag], now)]
 
 
-def hold(flags: Iterable[str]) -> bool:
-    """Whether they weigh enough together."""
-    asked = set(flags)
-    if not asked:
-        return False
-    weights = dict(Weight.objects.filter(flag__in=asked).values_list("flag", "weight"))
-    return sum(weights.get(flag, HELD_FROM) for flag in asked) >= HELD_FROM
+def _network(signature: Signature, found: Findings, level: int, now: datetime) -> bool:
+    return found.of_its_network > level
 
 
-def _network(signature: Signature, level: int, now: datetime) -> bool:
-    found = Signature.objects.filter(network=signature.network, created_at__gt=now - HOUR)
-    return signature.network != "" and found.order_by()[: level + 1].count() > level
+def _domain(signature: Signature, found: Findings, level: int, now: datetime) -> bool:
+    return found.of_its_domain > max(level, found.of_its_domain_before)
 
 
-def _domain(signature: Signature, level: int, now: datetime) -> bool:
-    """Not of the large providers, whose launch day is everybody's."""
-    if not signature.domain or provider.name_of(signature.provider):
-        return False
-    there = Signature.objects.filter(domain=signature.domain).exclude(domain="")
-    lately = there.filter(created_at__gt=now - HOUR).order_by()[:1000].count()
-    before = there.filter(created_at__gt=now - DAY - HOUR, created_at__lte=now - HOUR)
-    return lately > level and before.order_by()[:lately].count() < lately
-
-
-def _disposable(signature: Signature, level: int, now: datetime) -> bool:
+def _disposable(signature: Signature, found: Findings, level: int, now: datetime) -> bool:
     """Its own domain, or the one that it stands below."""
     parts = signature.address.lower().rpartition("@")[2].split(".")
     return any(".".join(parts[at:]) in blocklist for at in range(len(parts) - 1))
 
 
-def _name_shape(signature: Signature, level: int, now: datetime) -> bool:
+def _name_shape(signature: Signature, found: Findings, level: int, now: datetime) -> bool:
     return signature.kind == Signature.Kind.PERSON and is_odd(signature.name)
 
 
-def _same_credit(signature: Signature, level: int, now: datetime) -> bool:
+def _same_credit(signature: Signature, found: Findings, level: int, now: datetime) -> bool:
     """A long one: "composer" is said by thousands."""
-    if len(signature.credit) < LONG_CREDIT:
-        return False
-    found = Signature.objects.filter(
-        GreaterThanOrEqual(Length("credit"), LONG_CREDIT), credit=signature.credit, created_at__gt=now - HOUR
-    )
-    return found.order_by()[: level + 1].count() > level
+    return found.with_its_credit > level
 
 
-def _too_quick(signature: Signature, level: int, now: datetime) -> bool:
-    mail = (
-        Mail.objects.filter(signature=signature, kind=Mail.Kind.CONFIRM, sent_at__isnull=False).order_by("-id").first()
-    )
-    return mail is not None and mail.sent_at is not None and now - mail.sent_at < timedelta(seconds=level)
+def _too_quick(signature: Signature, found: Findings, level: int, now: datetime) -> bool:
+    return found.mailed_at is not None and now - found.mailed_at < timedelta(seconds=level)
 
 
 SIGNS = {

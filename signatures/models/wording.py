@@ -98,6 +98,4 @@ class Translation(models.Model):
 
     def switches(self) -> Switches:
         """Without a query where `for_page()` read it."""
-        if (on := getattr(self, "switches_on", None)) is not None:
-            return Switches((each["name"], each["told"]) for each in on)
-        return Switches.of(self.statement_id)
+        return Switches.read_with(self, self.statement_id)

@@ -247,12 +247,12 @@ def _way_out_or_404(token: str) -> tuple[bool, Ticket]:
 
 def _confirmed(request: HttpRequest, ticket: Ticket, now: datetime) -> Signature | None:
     """The signature that this press of the button confirmed. What its page says is read only where there is one."""
-    found = Signature.objects.filter(id=ticket.signature_id).first()
+    found = Signature.objects.with_switches().filter(id=ticket.signature_id).first()
     if found is None:
         raise Http404
     digest = bytes(found.mailbox_digest) if found.mailbox_digest else None
     limits.count_pressed(request, "confirm", limits.CONFIRM, digest)
-    if Switches.of(found.statement_id).is_read_only:
+    if found.switches().is_read_only:
         raise ReadOnly
     signature, standing = actions.confirm(ticket=ticket, generation=_generation(request), now=now, signature=found)
     return signature if standing == Standing.READY else None
