@@ -308,6 +308,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 600},
     },
     "go on with rules": {"task": "signatures.work_on_rules", "schedule": 5.0, "options": {"expires": 5}},
+    "go on with decisions about many": {
+        "task": "signatures.work_on_many",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
     "count every signature anew": {
         "task": "signatures.check_counts",
         "schedule": crontab(minute="7", hour="3"),

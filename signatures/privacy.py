@@ -49,6 +49,14 @@ FIELDS: dict[str, dict[Kind, str]] = {
         Kind.RECORD: "id act statement signed_from signed_until created_at status began_at ended_at from_id"
         " reached_id until_id changed restored left",
     },
+    "BulkDecision": {
+        Kind.STAFF: "about reason author undone_by undo_reason",
+        Kind.RECORD: "id kind phrase statement created_at many status ended_at",
+    },
+    "BulkItem": {
+        Kind.SIGNER: "flags checked_name",
+        Kind.RECORD: "id bulk signature outcome confirmed_at asked_at decided_at",
+    },
     "RuleMark": {Kind.RECORD: "id rule signature state is_restored"},
     "AuditEntry": {
         Kind.STAFF: "actor reason told",
@@ -113,6 +121,7 @@ KEPT_OTHERWISE: dict[tuple[str, Kind], str] = {
         " the organisers set, after the statement is delivered"
     ),
     ("Signature", Kind.NETWORK): _("30 days, or until its signer erases it"),
+    ("BulkItem", Kind.RECORD): _("until its signer erases it"),
     ("RuleMark", Kind.RECORD): _("until its signer erases it"),
     ("Signature", Kind.SIGNER): _(
         "until its signer erases it; 30 days if never confirmed; if withdrawn or rejected, as long as the mailbox"

@@ -60,6 +60,12 @@ def work_on_rules() -> None:
         work_on_rules.apply_async(expires=60)
 
 
+@shared_task(name="signatures.work_on_many")
+def work_on_many() -> None:
+    if actions.work_on_many(clock=timezone.now):
+        work_on_many.apply_async(expires=60)
+
+
 @shared_task(name="signatures.make_packs", soft_time_limit=270, time_limit=290)
 def make_packs() -> None:
     """May take longer than others, and ends before the broker would give it to somebody else."""

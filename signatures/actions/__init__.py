@@ -1,5 +1,6 @@
 """The verbs: one function per thing that a person, or the worker, can do."""
 
+from signatures.actions.bulk import decide_many, undo_many, work_on_many
 from signatures.actions.confirm import Standing, confirm, standing
 from signatures.actions.correct import accept_correction, correct, quote, refuse_correction
 from signatures.actions.counting import check_counts, fold, recount
@@ -63,6 +64,7 @@ __all__ = [
     "correct",
     "count_growth",
     "decide",
+    "decide_many",
     "deliver",
     "draw_pictures",
     "erase",
@@ -113,11 +115,13 @@ __all__ = [
     "take_next",
     "turn_off",
     "turn_on",
+    "undo_many",
     "undo_rule",
     "unmark_notable",
     "unsubscribe",
     "waiting_by_provider",
     "withdraw",
+    "work_on_many",
     "work_on_rules",
     "write_update",
 ]

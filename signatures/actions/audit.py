@@ -15,6 +15,7 @@ def write_down(
     signature: Signature | None = None,
     phrase: Phrase | None = None,
     rule: Rule | None = None,
+    many: int = 1,
     before: str = "",
     after: str = "",
 ) -> AuditEntry:
@@ -26,6 +27,7 @@ def write_down(
         signature=signature,
         phrase=phrase,
         rule=rule,
+        many=many,
         statement=statement,
         before=before,
         after=after,

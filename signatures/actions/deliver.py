@@ -231,6 +231,8 @@ def _is_pointless(mail: Mail, now: datetime) -> bool:
         return True
     if mail.kind in (Mail.Kind.CONFIRM, Mail.Kind.REMINDER):
         return signature.state != Signature.State.PENDING or signature.generation != mail.generation
+    if mail.kind == Mail.Kind.APPROVED:
+        return not signature.counted
     if mail.update is not None:
         return not (signature.counted and signature.updates and mail.update.is_published(now))
     if mail.kind == Mail.Kind.PROOF_ASKED:

@@ -7,7 +7,17 @@ from django.contrib.auth.models import User
 from django.db.models import Model, Q
 
 from signatures.identity import mailbox
-from signatures.models import AuditEntry, Mail, MailEvent, ProtectedName, RuleMark, Signature, Statement, Suppression
+from signatures.models import (
+    AuditEntry,
+    BulkItem,
+    Mail,
+    MailEvent,
+    ProtectedName,
+    RuleMark,
+    Signature,
+    Statement,
+    Suppression,
+)
 
 
 def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
@@ -26,6 +36,7 @@ def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
         "mail_events": [_stored(row) for row in MailEvent.objects.filter(mailbox_digest__in=digests)],
         "protected_names": [_stored(row) for row in ProtectedName.objects.filter(signature__in=signatures)],
         "rules": [_stored(row) for row in RuleMark.objects.filter(signature__in=signatures).select_related("rule")],
+        "decided_with_many": [_stored(row) for row in BulkItem.objects.filter(signature__in=signatures)],
         "audit": [_stored(row, "actor") for row in audit.select_related("statement")],
         "accounts": [
             {"username": user.username, "email": user.email, "last_login": user.last_login}

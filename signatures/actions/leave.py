@@ -10,6 +10,7 @@ from signatures.actions.audit import write_down
 from signatures.actions.post import lock_with_mailbox
 from signatures.models import (
     AuditEntry,
+    BulkItem,
     Check,
     Invitation,
     Mail,
@@ -56,6 +57,7 @@ def anonymise(due: QuerySet[Signature], now: datetime) -> None:
     Invitation.objects.filter(signature__in=due).update(name="", credit="")
     Share.objects.filter(signature__in=due).delete()
     RuleMark.objects.filter(signature__in=due).delete()
+    BulkItem.objects.filter(signature__in=due).delete()
 
 
 @transaction.atomic

@@ -1,3 +1,4 @@
+from signatures.models.bulk import BulkDecision, BulkItem
 from signatures.models.check import Check
 from signatures.models.figure import Figure
 from signatures.models.flags import Flag, in_words
@@ -32,6 +33,8 @@ __all__ = [
     "EFFECTS",
     "AuditEntry",
     "Authenticator",
+    "BulkDecision",
+    "BulkItem",
     "Check",
     "Count",
     "DeliveryPack",

@@ -111,6 +111,8 @@ class AuditEntry(models.Model):
         HOLD = "hold", _("hold for review")
         APPLY_RULE = "apply_rule", _("apply a rule")
         UNDO_RULE = "undo_rule", _("undo a rule")
+        DECIDE_MANY = "decide_many", _("decide about many")
+        UNDO_MANY = "undo_many", _("undo a decision about many")
         WEIGH = "weigh", _("weigh a sign anew")
         SWITCH_ON = "switch_on", _("turn a switch on")
         SWITCH_OFF = "switch_off", _("turn a switch off")

@@ -6,7 +6,6 @@ as parts of a page, so that the next signature is there before it is asked for.
 
 from collections.abc import Callable
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -21,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from signatures import actions
+from signatures.admin.review import bulk
 from signatures.admin.review.decisions import DECISIONS, AddressMissing, NothingChosen, carry_out
 from signatures.admin.review.evidence import Evidence
 from signatures.admin.review.waiting import FilterForm, Waiting
@@ -39,6 +39,8 @@ def urls(site: Any) -> list[URLPattern]:
         path("review/", page(require_GET(start)), name="review"),
         path("review/next/", page(require_POST(following)), name="review_next"),
         path("review/again/", page(require_POST(look_again)), name="review_again"),
+        path("review/all/", page(bulk.ask), name="review_all"),
+        path("review/all/<int:bulk_id>/", page(bulk.course), name="review_many"),
         path("review/<int:signature_id>/", page(case), name="review_case"),
     ]
 
@@ -63,6 +65,7 @@ def start(request: HttpRequest, site: Any) -> HttpResponse:
         "waiting": Waiting.among(chosen, now),
         "skipped": Skip.objects.filter(moderator=_moderator(request)).count(),
         "filter": _filter(request),
+        "lately": bulk.lately(),
         "decisions": DECISIONS,
         "now": now,
     }
@@ -163,7 +166,7 @@ def _named(signature: Signature) -> str:
 
 
 def _filter(request: HttpRequest) -> str:
-    return urlencode([(name, request.GET[name]) for name in ("statement", "why", "q") if request.GET.get(name)])
+    return FilterForm(request.GET).query()
 
 
 def _address(view: str, query: str, *args: Any) -> str:

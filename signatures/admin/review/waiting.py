@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Count, Min
@@ -10,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.keys import fold_query
-from signatures.models import Flag, Signature, Statement
+from signatures.models import Flag, Sector, Signature, Statement
 from signatures.models.signature import SignatureQuerySet
 
 SINCE = Coalesce("proposed_at", "created_at")
@@ -32,6 +33,12 @@ class FilterForm(forms.Form):
             ("none", _("no flag")),
         ],
     )
+    sector = forms.ModelChoiceField(
+        Sector.objects.prefetch_related("translations"),
+        label=_("Sector"),
+        required=False,
+        empty_label=_("all sectors"),
+    )
     q = forms.CharField(label=_("Name"), required=False, max_length=100)
 
     def chosen(self) -> SignatureQuerySet:
@@ -40,6 +47,8 @@ class FilterForm(forms.Form):
         asked, waiting = self.cleaned_data, Signature.objects.awaiting_review()
         if asked.get("statement"):
             waiting = waiting.filter(statement=asked["statement"])
+        if asked.get("sector"):
+            waiting = waiting.filter(sector=asked["sector"])
         if (query := fold_query(asked.get("q", ""))).letters:
             waiting = waiting.matching(query)
         why = asked.get("why")
@@ -48,6 +57,19 @@ class FilterForm(forms.Form):
         if why == "none":
             return waiting.filter(flags=[], proposed_at__isnull=True)
         return waiting.filter(flags__contains=[why]) if why else waiting
+
+    def query(self) -> str:
+        """The filter as the end of an address."""
+        asked = ((name, str(self.data.get(name, ""))) for name in self.fields)
+        return urlencode([(name, value) for name, value in asked if value])
+
+    def in_words(self) -> str:
+        """What was heeded of it, for the audit log. Call `chosen` first."""
+        asked = self.cleaned_data
+        why = dict(self.fields["why"].choices).get(asked.get("why")) if asked.get("why") else ""  # type: ignore[attr-defined]
+        sector = asked["sector"].label if asked.get("sector") else ""
+        parts = [str(part) for part in (asked.get("statement"), why, sector) if part]
+        return ", ".join([*parts, f"“{asked['q']}”"] if asked.get("q") else parts)[:300]
 
 
 @dataclass(frozen=True)

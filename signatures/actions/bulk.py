@@ -1,0 +1,150 @@
+"""One decision about a part of the review queue: in the background, each signature in a transaction of its own, by the
+same acts as one by one. A kill at any moment loses nothing, and whoever comes next goes on."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from signatures.actions.audit import write_down
+from signatures.actions.correct import accept_correction, refuse_correction
+from signatures.actions.moderate import approve, reject, restore
+from signatures.actions.post import lock_with_mailbox
+from signatures.actions.review_queue import Taken, ask_for_proof, decide
+from signatures.models import AuditEntry, BulkDecision, BulkItem, Phrase, Signature, Statement
+from signatures.models.signature import SignatureQuerySet
+
+Kind, Status, Outcome = BulkDecision.Kind, BulkDecision.Status, BulkItem.Outcome
+Action, State = AuditEntry.Action, Signature.State
+
+MOST = 20_000  # in one decision
+BATCH = 2000
+RUN = timedelta(seconds=25)  # then the next task goes on, well under a task's time limit
+BEFORE = "flags", "checked_name", "confirmed_at", "asked_at"
+
+Clock = Callable[[], datetime]
+
+
+@transaction.atomic
+def decide_many(
+    *,
+    waiting: SignatureQuerySet,
+    seen: int,
+    kind: BulkDecision.Kind,
+    phrase: Phrase | None,
+    statement: Statement | None,
+    about: str,
+    actor: User,
+    reason: str,
+    now: datetime,
+) -> BulkDecision:
+    """Begins it; the worker does the rest. `seen`: how many the moderator was told of. Never more are decided than
+    that, and whoever comes into the queue from this moment on is not touched."""
+    ids = list(waiting.due_for_review(now).order_by("id").values_list("id", flat=True)[: min(seen, MOST)])
+    bulk = BulkDecision.objects.create(
+        kind=kind, phrase=phrase, statement=statement, about=about, reason=reason, author=actor, created_at=now,
+        many=len(ids),
+    )  # fmt: skip
+    BulkItem.objects.bulk_create((BulkItem(bulk=bulk, signature_id=each) for each in ids), batch_size=BATCH)
+    write_down(Action.DECIDE_MANY, statement=statement, actor=actor, reason=reason, now=now, many=len(ids), after=kind)
+    return bulk
+
+
+@transaction.atomic
+def undo_many(*, bulk_id: int, actor: User, reason: str, now: datetime) -> bool:
+    """Brings back what each signature was, but for what somebody has decided about it since."""
+    asked = BulkDecision.objects.filter(id=bulk_id, status__in=[Status.APPLIED, Status.APPLYING]).exclude(kind=Kind.ASK)
+    begun = asked.update(status=Status.UNDOING, undone_by=actor, undo_reason=reason, ended_at=None)
+    if begun:
+        bulk = BulkDecision.objects.select_related("statement").get(id=bulk_id)
+        write_down(
+            Action.UNDO_MANY, statement=bulk.statement, actor=actor, reason=reason, now=now, many=bulk.many,
+            before=bulk.kind,
+        )  # fmt: skip
+    return bool(begun)
+
+
+def work_on_many(*, clock: Clock) -> bool:
+    """Goes on with whatever is begun, until nothing is or the run's time is up. Whether something is left to do."""
+    stop_at = clock() + RUN
+    while (now := clock()) < stop_at:
+        if not _work(now):
+            return False
+    return True
+
+
+@transaction.atomic
+def _work(now: datetime) -> bool:
+    """One signature. Another worker's decision is locked, and passed over."""
+    running = BulkDecision.objects.filter(status__in=[Status.APPLYING, Status.UNDOING]).order_by("id")
+    locked = running.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    bulk = locked.select_related("author", "undone_by", "phrase").first()
+    if bulk is None:
+        return False
+    is_applying = bulk.status == Status.APPLYING
+    todo = Outcome.WAITING if is_applying else Outcome.DONE
+    item = bulk.items.filter(outcome=todo).order_by("id").first()
+    if item is None:
+        bulk.status, bulk.ended_at = Status.APPLIED if is_applying else Status.UNDONE, now
+        bulk.save(update_fields=["status", "ended_at"])
+    elif is_applying:
+        _decide(bulk, item, now)
+    else:
+        item.outcome = Outcome.RESTORED if _undo(bulk, item, now) else Outcome.KEPT
+        item.save(update_fields=["outcome"])
+    return True
+
+
+def _decide(bulk: BulkDecision, item: BulkItem, now: datetime) -> None:
+    """What a colleague looks at, or has decided meanwhile, is left."""
+    signature = lock_with_mailbox(item.signature_id)
+    for field in BEFORE:
+        setattr(item, field, getattr(signature, field))
+    try:
+        act, said = _act(bulk, signature)
+        is_done = decide(signature_id=signature.id, moderator=bulk.author, now=now, decision=act, **said)
+    except Taken:
+        is_done = False
+    item.outcome, item.decided_at = Outcome.DONE if is_done else Outcome.LEFT, now
+    item.save()
+
+
+def _act(bulk: BulkDecision, signature: Signature) -> tuple[Callable[..., bool], dict[str, Any]]:
+    """As one press in the queue."""
+    said: dict[str, Any] = {"reason": bulk.reason}
+    is_held = signature.state == State.HELD
+    if bulk.kind == Kind.APPROVE:
+        return approve if is_held else accept_correction, said
+    said["phrase"] = bulk.phrase
+    if bulk.kind == Kind.ASK:
+        return ask_for_proof, said
+    return reject if is_held else refuse_correction, said
+
+
+def _undo(bulk: BulkDecision, item: BulkItem, now: datetime) -> bool:
+    """Only where this was the last act on it; a corrected name has taken the place of the other for good."""
+    signature = lock_with_mailbox(item.signature_id)
+    last = signature.audit.latest("id")
+    if (last.actor_id, last.created_at) != (bulk.author_id, item.decided_at) or bulk.undone_by is None:
+        return False
+    by: dict[str, Any] = {"actor": bulk.undone_by, "reason": bulk.undo_reason, "now": now}
+    if last.action == Action.REJECT:
+        return restore(signature_id=signature.id, **by)
+    if last.action == Action.APPROVE and signature.state == State.CONFIRMED:
+        _hold_again(signature, item, **by)
+        return True
+    return False
+
+
+def _hold_again(signature: Signature, item: BulkItem, *, actor: User, reason: str, now: datetime) -> None:
+    """A mail that says it is approved, and has not left yet, stays here: `deliver` looks."""
+    signature.state = State.HELD
+    for field in BEFORE:
+        setattr(signature, field, getattr(item, field))
+    signature.save(update_fields=["state", *BEFORE])
+    write_down(
+        Action.HOLD, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement,
+        before=State.CONFIRMED, after=State.HELD,
+    )  # fmt: skip

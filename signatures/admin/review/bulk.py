@@ -1,0 +1,131 @@
+"""One decision about everything that a filter of the review queue finds: seen first, confirmed once, undone where the
+decision allows."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from signatures import actions
+from signatures.actions.bulk import MOST
+from signatures.admin.acts import LONGEST_REASON
+from signatures.admin.review.waiting import FilterForm, Waiting
+from signatures.models import BulkDecision, BulkItem, Phrase
+
+SAMPLE = 20
+LATELY = 5
+Kind, Outcome = BulkDecision.Kind, BulkItem.Outcome
+NO_REASON = {"required": gettext_lazy("Write the reason. Your colleagues read it in the audit log.")}
+
+
+class ManyForm(forms.Form):
+    """`press` is a decision and, where it needs one, the ready answer: "reject 3"."""
+
+    press = forms.ChoiceField(
+        label=gettext_lazy("What becomes of them"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what becomes of them.")},
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=LONGEST_REASON,
+        widget=forms.TextInput(attrs={"size": 60, "dir": "auto"}),
+        error_messages=NO_REASON,
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.phrases = {str(phrase.pk): phrase for phrase in Phrase.objects.offered()}
+        offered = [
+            (f"{phrase.use} {key}", f"{_labels(phrase)}: {phrase.label}") for key, phrase in self.phrases.items()
+        ]
+        choices = [
+            (Kind.APPROVE.value, _("Approve")),
+            *sorted(offered, key=lambda each: each[0].split()[0] != "reject"),
+        ]
+        cast(forms.ChoiceField, self.fields["press"]).choices = choices
+
+    def wanted(self) -> dict[str, Any]:
+        kind, _space, phrase = self.cleaned_data["press"].partition(" ")
+        said = {"kind": Kind(kind), "phrase": self.phrases.get(phrase)}
+        return {**said, "reason": self.cleaned_data["reason"], "seen": self.cleaned_data["seen"]}
+
+
+class UndoForm(forms.Form):
+    reason = forms.CharField(max_length=LONGEST_REASON, error_messages=NO_REASON)
+
+
+def _labels(phrase: Phrase) -> str:
+    return _("Reject") if phrase.use == Phrase.Use.REJECT else _("Ask for proof")
+
+
+def ask(request: HttpRequest, site: Any) -> HttpResponse:
+    """Whom it would be about, and the one press that decides about all of them."""
+    part, now = FilterForm(request.GET), timezone.now()
+    chosen = part.chosen()
+    form = ManyForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        bulk = actions.decide_many(
+            waiting=chosen, statement=part.cleaned_data.get("statement"), about=part.in_words(), now=now,
+            actor=cast(User, request.user), **form.wanted(),
+        )  # fmt: skip
+        return HttpResponseRedirect(reverse("admin:review_many", args=[bulk.pk]), status=303)
+    waiting = Waiting.among(chosen, now)
+    due = chosen.due_for_review(now).select_related("statement", "sector").prefetch_related("sector__translations")
+    context = {
+        **site.each_context(request),
+        "title": _("Decide about many"),
+        "form": form,
+        "about": part.in_words(),
+        "many": min(waiting.many, MOST),
+        "is_more": waiting.many > MOST,
+        "sample": due.order_by("id")[:SAMPLE],
+        "filter": part.query(),
+        "longest": LONGEST_REASON,
+    }
+    return TemplateResponse(request, "admin/review/many.html", context, status=422 if form.is_bound else 200)
+
+
+def course(request: HttpRequest, site: Any, bulk_id: int) -> HttpResponse:
+    """How far it has come; and the way back."""
+    bulk = BulkDecision.objects.select_related("author", "undone_by", "phrase", "statement").filter(id=bulk_id).first()
+    if bulk is None:
+        raise Http404
+    form = UndoForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        is_done = actions.undo_many(
+            bulk_id=bulk.pk, actor=cast(User, request.user), reason=form.cleaned_data["reason"], now=timezone.now()
+        )
+        if not is_done:
+            messages.warning(request, _("Nothing was done: somebody was quicker. This is how it stands now."))
+        return HttpResponseRedirect(request.path, status=303)
+    outcomes = dict(bulk.items.values_list("outcome").annotate(many=Count("id")).order_by())
+    context = {
+        **site.each_context(request),
+        "title": _("Decide about many"),
+        "bulk": bulk,
+        "form": form,
+        "outcomes": [(label, outcomes.get(value, 0)) for value, label in Outcome.choices if outcomes.get(value)],
+        "waiting": outcomes.get(Outcome.DONE if bulk.status == bulk.Status.UNDOING else Outcome.WAITING, 0),
+        "many": sum(outcomes.values()),
+        "longest": LONGEST_REASON,
+    }
+    context["past"] = context["many"] - context["waiting"]
+    status = 422 if form.is_bound else 200
+    response = TemplateResponse(request, "admin/review/course.html", context, status=status)
+    if bulk.is_running:
+        response["Refresh"] = "2"
+    return response
+
+
+def lately() -> Any:
+    return BulkDecision.objects.select_related("author")[:LATELY]
