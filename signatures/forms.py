@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, Self
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures import tokens
 from signatures.actions import Details
-from signatures.identity import mailbox
+from signatures.identity import mailbox, website
 from signatures.identity.names import QUOTATION_LENGTH, BadText, clean_credit, clean_name
 from signatures.models import Invitation, SectorCount, Signature, Version
 
@@ -16,6 +16,12 @@ VISIBILITIES = [
     (Signature.Visibility.ANONYMOUS, _("Count me, do not show my name")),
 ]
 UPDATES = _("Write to me when there is news about this statement")
+MISSING = {
+    "website": _("Write the address of the organisation’s website."),
+    "officer": _("Write who signs for the organisation."),
+    "officer_post": _("Write what your post there is."),
+}
+OF_ORGANISATION = MISSING.keys()
 LONGEST_TYPED = 2000  # characters; what is longer is refused before anything looks at it
 
 
@@ -68,6 +74,20 @@ class MailboxField(Shared, forms.CharField):
             return mailbox.parse(super().clean(value))
         except mailbox.BadMailbox as bad:
             raise forms.ValidationError(str(bad.message), code="mailbox") from None
+
+
+class WebsiteField(Shared, forms.CharField):
+    """Cleans to a `Website`, or to None."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_length=LONGEST_TYPED, required=False, **kwargs)
+
+    def clean(self, value: Any) -> website.Website | None:
+        typed = super().clean(value)
+        try:
+            return website.parse(typed) if typed else None
+        except website.BadWebsite as bad:
+            raise forms.ValidationError(str(bad.message), code="website") from None
 
 
 class SharedChoiceField(Shared, forms.ChoiceField):
@@ -124,6 +144,21 @@ class SignForm(forms.Form):
         help_text=_("If you want one named beside you"),
         widget=forms.TextInput(attrs={"autocomplete": "organization", "dir": "auto"}),
     )
+    website = WebsiteField(
+        label=_("Website"),
+        help_text=_("Shown beside the name"),
+        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "dir": "ltr", "spellcheck": "false"}),
+    )
+    officer = CreditField(
+        label=_("Who signs for it"),
+        help_text=_("Your own name. For the organisers, never shown"),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+    )
+    officer_post = CreditField(
+        label=_("Your post there"),
+        help_text=_("Chair, director, secretary … Never shown"),
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title", "dir": "auto"}),
+    )
     visibility = SharedChoiceField(
         label=_("In the list"),
         choices=VISIBILITIES,
@@ -163,6 +198,10 @@ class SignForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """The page's form always carries the current version, so that sending it once more is enough."""
+        if self.cleaned_data.get("kind") == Signature.Kind.ORGANISATION:
+            self._clean_organisation()
+        else:
+            self._pass_over(OF_ORGANISATION)
         shown = self.cleaned_data.get("version", "")
         if shown and shown != self.current.digest:
             self.add_error(
@@ -170,6 +209,30 @@ class SignForm(forms.Form):
                 _("The text has changed since you opened this page. Read it again, then sign it as it is now."),
             )
         return self.cleaned_data
+
+    def _clean_organisation(self) -> None:
+        """Needs all of its own; does not belong to another one; is not one whose signature is in the list."""
+        self._pass_over(["organisation"])
+        for name, missing in MISSING.items():
+            if name not in self.errors and not self.cleaned_data[name]:
+                self.add_error(name, missing)
+        found = self.cleaned_data.get("website")
+        known = found and Signature.objects.listed().of_website(self.current.statement_id, found).first()
+        if known:
+            self.add_error(
+                "website",
+                _(
+                    "%(name)s has signed with this website. Each organisation signs once; who signed "
+                    "for it finds the way to its page in our mails."
+                )
+                % {"name": known.name},
+            )
+
+    def _pass_over(self, names: Iterable[str]) -> None:
+        """Whatever was typed there belongs to the other kind of signer."""
+        for name in names:
+            self.errors.pop(name, None)
+            self.cleaned_data[name] = None if name == "website" else ""
 
     @property
     def details(self) -> Details:
@@ -180,6 +243,9 @@ class SignForm(forms.Form):
             version=self.current,
             credit=data["credit"],
             organisation=data["organisation"],
+            website=data["website"],
+            officer=data["officer"],
+            officer_post=data["officer_post"],
             kind=data["kind"],
             visibility=data["visibility"],
             updates=data["updates"],

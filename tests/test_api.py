@@ -191,6 +191,8 @@ class TestSignatories:
                 "name": "Ilse Varga",
                 "credit": "composer",
                 "organisation": "Choir of Lund",
+                "website": "",
+                "logo": "",
                 "kind": "person",
                 "sector": "music",
                 "is_notable": True,

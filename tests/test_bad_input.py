@@ -240,7 +240,20 @@ def test_a_host_that_is_not_ours_is_refused(visitor, statement, host):
 @given(
     fields=st.dictionaries(
         st.sampled_from(
-            ["name", "email", "sector", "credit", "organisation", "kind", "visibility", "updates", "version"]
+            [
+                "name",
+                "email",
+                "sector",
+                "credit",
+                "organisation",
+                "kind",
+                "website",
+                "officer",
+                "officer_post",
+                "visibility",
+                "updates",
+                "version",
+            ]
         ),
         st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace").decode()),
     )

@@ -20,8 +20,10 @@ from tests.people import NOON, make_signature, make_statement
 pytestmark = pytest.mark.django_db
 
 EXPORT = reverse("admin:signature_export")
-OF_PUBLIC = ["statement", "name", "credit", "organisation", "kind", "sector", "notable"]
-OF_DESK = ["state", "list", "language", "version", "signed_at", "confirmed_at", "updates", "flags"]
+OF_PUBLIC = ["statement", "name", "credit", "organisation", "website", "kind", "sector", "notable"]
+OF_DESK = [
+    "state", "officer", "officer_post", "list", "language", "version", "signed_at", "confirmed_at", "updates", "flags",
+]  # fmt: skip
 DANGEROUS = [
     "=1+1",
     "+44 20",
@@ -126,8 +128,9 @@ class TestWhoGetsWhat:
         [record] = records(content)
         version = statement.wording("en").version.digest
         assert record == {
-            "statement": "letter", "name": "Ilse Varga", "credit": "composer", "organisation": "", "kind": "person",
-            "sector": "music", "notable": "no", "state": "confirmed", "list": "shown", "language": "en",
+            "statement": "letter", "name": "Ilse Varga", "credit": "composer", "organisation": "", "website": "",
+            "kind": "person", "sector": "music", "notable": "no", "state": "confirmed", "officer": "",
+            "officer_post": "", "list": "shown", "language": "en",
             "version": version, "signed_at": "2026-11-03 12:00:00+00:00", "confirmed_at": "2026-11-03 12:00:00+00:00",
             "updates": "no", "flags": "",
         }  # fmt: skip

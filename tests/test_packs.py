@@ -88,7 +88,7 @@ class TestContents:
 
         table = list(csv.reader(StringIO(made(statement)["-signatories.csv"].decode("utf-8-sig"))))
 
-        assert table[1] == ["Ilse Varga", "'=1+1", "", "person", "music", "no"]
+        assert table[1] == ["Ilse Varga", "'=1+1", "", "person", "music", "no", ""]
 
     def test_acts_by_which_the_count_went_down_are_in_it(self, statement):
         signature = make_signature(statement)
@@ -103,12 +103,13 @@ class TestBook:
     def test_people_stand_by_sector_organisations_and_notables_apart(self, statement):
         make_signature(statement, name="Ilse Varga", notable=True)
         make_signature(statement, name="Omar Holt", sector="literature")
-        make_signature(statement, name="A Guild", kind="organisation")
+        make_signature(statement, name="A Guild", kind="organisation", website="https://www.guild.example.org/")
 
         book = setting._book(read(statement, NOON))
 
         found = {title: [each[0] for each in entries] for title, entries in book["sections"]}
         found |= {label: [each[0] for each in entries] for label, _many, entries in book["people"]}
+        assert book["sections"][1][1][0][1] == "guild.example.org"
         assert found == {
             "Notables": ["Ilse Varga"],
             "Organisations": ["A Guild"],

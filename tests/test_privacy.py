@@ -49,6 +49,7 @@ def test_the_page_about_privacy_names_every_table_of_others():
 def test_erasing_empties_everything_that_is_the_signers():
     signature = make_signature(
         make_statement(), credit="composer", organisation="Choir", updates=True, flags=["burst"],
+        website="https://example.org/", website_domain="example.org", officer="Ilse Varga", officer_post="Chair",
         proposed_name="Ilse V.", proposed_credit="conductor", proposed_at=NOON,
     )  # fmt: skip
     actions.mail_own_page(signature_id=signature.id, now=NOON)

@@ -26,6 +26,7 @@ from signatures.actions.moderate import (
     show,
 )
 from signatures.actions.notable import approve_as_notable, mark_notable, second_notable, unmark_notable
+from signatures.actions.once import OrganisationCounted
 from signatures.actions.pack import ask_for_pack, make_packs, note_download
 from signatures.actions.post import mail_own_page, resend
 from signatures.actions.publish import begin_update, publish_update, retract_update, write_update
@@ -46,6 +47,7 @@ __all__ = [
     "KeysInUse",
     "MailReport",
     "Measure",
+    "OrganisationCounted",
     "ReasonNeeded",
     "Standing",
     "Taken",

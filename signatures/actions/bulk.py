@@ -11,6 +11,7 @@ from django.db import transaction
 from signatures.actions.audit import write_down
 from signatures.actions.correct import accept_correction, refuse_correction
 from signatures.actions.moderate import approve, reject, restore
+from signatures.actions.once import OrganisationCounted
 from signatures.actions.post import lock_with_mailbox
 from signatures.actions.review_queue import Taken, ask_for_proof, decide
 from signatures.models import AuditEntry, BulkDecision, BulkItem, Phrase, Signature, Statement
@@ -98,14 +99,14 @@ def _work(now: datetime) -> bool:
 
 
 def _decide(bulk: BulkDecision, item: BulkItem, now: datetime) -> None:
-    """What a colleague looks at, or has decided meanwhile, is left."""
+    """What a colleague looks at, or has decided meanwhile, is left; so is an organisation that counts already."""
     signature = lock_with_mailbox(item.signature_id)
     for field in BEFORE:
         setattr(item, field, getattr(signature, field))
     try:
         act, said = _act(bulk, signature)
         is_done = decide(signature_id=signature.id, moderator=bulk.author, now=now, decision=act, **said)
-    except Taken:
+    except (Taken, OrganisationCounted):
         is_done = False
     item.outcome, item.decided_at = Outcome.DONE if is_done else Outcome.LEFT, now
     item.save()

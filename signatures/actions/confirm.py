@@ -1,10 +1,11 @@
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
 
 from signatures.actions.invite import take_up
+from signatures.actions.once import OrganisationCounted, once_for_each_organisation
 from signatures.actions.share import settle_share
 from signatures.limits import CONFIRM_WITHIN
 from signatures.models import Signature, Verdict, verdict
@@ -55,6 +56,12 @@ def confirm(
 def _win(signature: Signature, now: datetime) -> bool:
     """Whether nobody else was quicker. What was looked at is what is confirmed: whoever changes a pending signature
     raises its generation."""
+    with suppress(OrganisationCounted), once_for_each_organisation(signature):
+        return _try_to_win(signature, now)
+    return _try_to_win(signature, now)  # a colleague was counted at this very moment, which the verdict sees by now
+
+
+def _try_to_win(signature: Signature, now: datetime) -> bool:
     with transaction.atomic() if signature.via or signature.invitation_id else nullcontext():
         judged = verdict(signature, now)
         state = State.HELD if judged == Verdict.HELD else State.CONFIRMED

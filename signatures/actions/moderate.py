@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.audit import write_down
+from signatures.actions.once import once_for_each_organisation
 from signatures.actions.post import lock_with_mailbox, post_in_turn
 from signatures.actions.share import settle_share
 from signatures.models import AuditEntry, Mail, Phrase, Rule, Signature
@@ -16,13 +17,14 @@ Action, State = AuditEntry.Action, Signature.State
 
 @transaction.atomic
 def approve(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    """Held: counted from now on, and its signer is told."""
+    """Held: counted from now on, and its signer is told. OrganisationCounted where a colleague of theirs is."""
     signature = lock_with_mailbox(signature_id)
     if signature.state != State.HELD or signature.is_erased:
         return False
     signature.state, signature.confirmed_at, signature.flags = State.CONFIRMED, now, []
     signature.checked_name, signature.asked_at = signature.name, None
-    signature.save(update_fields=["state", "confirmed_at", "flags", "checked_name", "asked_at"])
+    with once_for_each_organisation(signature):
+        signature.save(update_fields=["state", "confirmed_at", "flags", "checked_name", "asked_at"])
     settle_share(signature)
     write_down(
         Action.APPROVE, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement,
@@ -61,7 +63,8 @@ def reject(*, signature_id: int, actor: User, reason: str, now: datetime, phrase
 
 @transaction.atomic
 def restore(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    """Takes back the rejection: it is what it was before, at the place that it had. Not once its signer is erased."""
+    """Takes back the rejection: it is what it was before, at the place that it had. Not once its signer is erased.
+    OrganisationCounted where meanwhile a colleague of theirs counts."""
     signature = lock_with_mailbox(signature_id)
     if signature.state != State.REJECTED or signature.is_erased:
         return False
@@ -72,7 +75,8 @@ def restore(*, signature_id: int, actor: User, reason: str, now: datetime) -> bo
     else:
         before = signature.audit.filter(action=Action.REJECT).latest("id").before
     signature.state = before
-    signature.save(update_fields=["state", "flags"])
+    with once_for_each_organisation(signature):
+        signature.save(update_fields=["state", "flags"])
     write_down(
         Action.RESTORE, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement,
         before=State.REJECTED, after=before,

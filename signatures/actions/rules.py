@@ -2,7 +2,8 @@
 nothing and whoever comes next goes on. A signer whose row is in a batch waits for a moment at most."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -11,7 +12,8 @@ from django.db.models import F, Func, Max, Min, Value
 
 from signatures.actions.audit import write_down
 from signatures.actions.moderate import approve
-from signatures.models import AuditEntry, Rule, Signature
+from signatures.actions.once import OrganisationCounted
+from signatures.models import AuditEntry, Flag, Rule, Signature
 
 State, Act, Status = Signature.State, Rule.Act, Rule.Status
 Action = AuditEntry.Action
@@ -22,7 +24,7 @@ MARK = """
     INSERT INTO signatures_rulemark (rule_id, signature_id, state)
     SELECT %s, id, state FROM signatures_signature WHERE id = ANY(%s)
 """
-READ = "statement_id", "state", "flags", "visibility", "hidden_at", "counted", "listed"
+READ = "statement_id", "state", "flags", "visibility", "hidden_at", "counted", "listed", "website_domain"
 RUN = timedelta(seconds=25)  # then the next task goes on, well under a task's time limit
 
 Clock = Callable[[], datetime]
@@ -81,7 +83,8 @@ def _work(now: datetime, size: int) -> bool:
         freed = _apply_batch(rule, end, now) if rule.status == Status.APPLYING else _undo_batch(rule, end, now)
         _move_on(rule, end, now)
     for signature_id in freed:
-        approve(signature_id=signature_id, actor=rule.actor, reason=rule.undo_reason, now=now)  # type: ignore[arg-type]
+        with suppress(OrganisationCounted):
+            approve(signature_id=signature_id, actor=rule.actor, reason=rule.undo_reason, now=now)  # type: ignore[arg-type]
     return True
 
 
@@ -140,14 +143,27 @@ def _undo_batch(rule: Rule, end: int, now: datetime) -> Iterable[int]:
     found = Signature.objects.filter(id__in=before).order_by("id")
     rows = list(found.select_for_update(no_key=True, of=("self",)).only(*READ))
     still = [row for row in rows if _is_as_the_rule_left_it(rule, row, before[row.id])]
+    aside = {row.id for row in still if _is_taken(row, before[row.id])}
+    still = [row for row in still if row.id not in aside]
     _restore(rule, still, before)
     ids = {row.id for row in still}
+    _wait_aside(rule, aside)
     Signature.objects.filter(id__in=before.keys() - ids, flags__contains=[rule.flag]).update(flags=_without(rule))
     marks.filter(signature_id__in=ids).update(is_restored=True)
     marks.update(is_restored=False)
     rule.restored, rule.left = rule.restored + len(ids), rule.left + len(before) - len(ids)
     _tell_undone(rule, still, before, now)
-    return [row.id for row in rows if row.id not in ids and _only_waits_for(rule, row)]
+    return [row.id for row in rows if row.id not in ids | aside and _only_waits_for(rule, row)]
+
+
+def _is_taken(row: Signature, before: str) -> bool:
+    """An organisation for which a colleague was counted meanwhile: it counts once."""
+    return before == State.CONFIRMED and Signature.objects.counted().of_organisation(row).exists()
+
+
+def _wait_aside(rule: Rule, ids: Collection[int]) -> None:
+    flags = Func(_without(rule), Value(Flag.SIGNED_BEFORE), function="array_append")
+    Signature.objects.filter(id__in=ids).update(flags=flags)
 
 
 def _is_as_the_rule_left_it(rule: Rule, row: Signature, before: str) -> bool:

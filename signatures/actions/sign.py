@@ -6,6 +6,7 @@ from django.db import transaction
 
 from signatures.actions.post import new_mail, wake_mailer
 from signatures.identity import mailbox, provider
+from signatures.identity.website import Website
 from signatures.models import Mail, Signature, Statement, Version
 from signatures.models.entry import Entry, enter, go_on
 
@@ -21,6 +22,10 @@ class Details:
     version: Version
     credit: str = ""
     organisation: str = ""
+    website: Website | None = None
+    officer: str = ""
+    officer_post: str = ""
+    """Of an organisation: where it is on the web, and who signs for it."""
     kind: str = Signature.Kind.PERSON
     visibility: str = Signature.Visibility.PUBLIC
     updates: bool = False
@@ -76,6 +81,9 @@ def _fill(signature: Signature, details: Details, language: str, flags: Collecti
     signature.rename(details.name)
     signature.credit = details.credit
     signature.organisation = details.organisation
+    signature.website = details.website.url if details.website else ""
+    signature.website_domain = details.website.domain if details.website else ""
+    signature.officer, signature.officer_post = details.officer, details.officer_post
     signature.sector_id = details.sector_id
     signature.version = details.version
     signature.kind = details.kind

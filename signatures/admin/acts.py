@@ -27,6 +27,8 @@ LONGEST_REASON = AuditEntry._meta.get_field("reason").max_length or 0
 MOST_AT_ONCE = 500
 """What one request can do well within the time that a worker of the web server has for it."""
 
+COUNTED_ONCE = gettext_lazy("Another signature counts for this organisation, and each organisation signs once.")
+
 State = Signature.State
 
 
@@ -188,8 +190,13 @@ def _decide(request: HttpRequest, act: Act, chosen: list[Signature], reason: str
     left: list[Signature] = []
     for signature in chosen:
         now = timezone.now()
-        is_done = act.do(signature_id=signature.id, actor=request.user, reason=reason, now=now, **how)
-        (done if is_done else left).append(signature)
+        try:
+            is_done = act.do(signature_id=signature.id, actor=request.user, reason=reason, now=now, **how)
+            (done if is_done else left).append(signature)
+        except actions.OrganisationCounted:
+            messages.warning(
+                request, format_html("{}: <bdi>{}</bdi>. {}", _("Left as it was"), signature, COUNTED_ONCE)
+            )
     if done:
         messages.success(request, format_html("{}: {}", act.done, _named(done)))
     if left:

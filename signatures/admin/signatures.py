@@ -31,6 +31,7 @@ from signatures.identity.keys import fold_query
 from signatures.models import Signature, Suppression, in_words
 
 SAID = "name", "credit", "quotation", "organisation", "kind", "sector_label", "visibility", "wants_updates", "language"
+OF_ORGANISATION = "website", "officer", "officer_post"
 STANDING = "state", "marks", "mailed", "created_at", "confirmed_at", "hidden_at", "erased_at"
 
 
@@ -144,8 +145,9 @@ class SignatureAdmin(Register):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         address = ("address",) if may_see_mailboxes(request) else ()
+        more = OF_ORGANISATION if obj and obj.is_organisation else ()
         return [
-            (_("What the signer said"), {"fields": (*SAID, *address)}),
+            (_("What the signer said"), {"fields": (*SAID, *more, *address)}),
             (_("What was signed"), {"fields": ("statement", "version")}),
             (_("Where it stands"), {"fields": STANDING}),
         ]
@@ -205,7 +207,7 @@ class SignatureAdmin(Register):
     @admin.display(description=_("name"))
     def who(self, signature: Signature) -> str:
         """The name, what stands beside it, and what its signer would have there instead."""
-        beside = " · ".join(filter(None, [signature.credit, signature.organisation]))
+        beside = " · ".join(filter(None, [signature.credit, signature.organisation, signature.website_host]))
         wanted = " · ".join(filter(None, [signature.proposed_name, signature.proposed_credit]))
         parts = [format_html("<bdi>{}</bdi>", signature)]
         if beside:

@@ -16,6 +16,7 @@ State, Kind, Visibility = Signature.State, Signature.Kind, Signature.Visibility
 ORGANISATIONS = 0.02  # of those whose language has words for one; 1.5 % of all
 ANONYMOUS, AFFILIATED, WITHOUT_CREDIT, WANT_UPDATES = 0.02, 0.1, 0.12, 0.4
 FIRST_DAY = 0.4
+OFFICER = "Wren Holt", "Secretary"
 
 # Beside each hundred confirmed, and at least one of each.
 UNFINISHED = {State.PENDING: 1.0, State.WITHDRAWN: 0.4, State.REJECTED: 0.1, State.HELD: 0.2}
@@ -119,4 +120,14 @@ def give_mailboxes(signatures: list[Signature]) -> None:
     for number, signature in enumerate(signatures, start=1):
         words = ".".join(signature.search_key.partition("|")[0].split())
         address = f"{words[:40]}.{number}@{signature.statement.slug}.example.org"
+        if signature.kind == Kind.ORGANISATION:
+            address = _give_website(signature, words, number)
         signature.set_mailbox(mailbox.of_address(address))
+
+
+def _give_website(signature: Signature, words: str, number: int) -> str:
+    """Of its own, and an officer with a mailbox there."""
+    domain = f"{words.replace('.', '-')[:40].strip('-')}-{number}.example"
+    signature.website, signature.website_domain = f"https://{domain}/", domain
+    signature.officer, signature.officer_post = OFFICER
+    return f"office@{domain}"

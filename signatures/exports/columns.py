@@ -64,12 +64,15 @@ PUBLIC = [
     _plain("name"),
     _plain("credit"),
     _plain("organisation"),
+    _plain("website"),
     _plain("kind"),
     _plain("sector", "sector__slug"),
     _yes("notable"),
 ]
 OF_DESK = [
     _plain("state"),
+    _plain("officer"),
+    _plain("officer_post"),
     Column("list", ("listed", "counted", "visibility"), _standing),
     _plain("language"),
     _plain("version", "version__digest"),

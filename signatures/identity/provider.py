@@ -25,6 +25,10 @@ def name_of(key: str) -> str | None:
     return _by_key(tuple(settings.DIGEST_KEYS)).get(key)
 
 
+def large_domains() -> frozenset[str]:
+    return frozenset(_by_domain())
+
+
 def _key(provider: str, secret: str) -> str:
     said = hmac.new(secret.encode(), b"mail provider " + provider.encode(), hashlib.sha256)
     return said.hexdigest()[:KEY_LENGTH]

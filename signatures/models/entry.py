@@ -19,8 +19,8 @@ from signatures.models.prepared import Prepared
 from signatures.models.signature import Signature
 
 SAID = (
-    "name", "search_key", "sort_key", "credit", "organisation", "sector", "version", "kind", "visibility", "updates",
-    "language", "network", "invitation",
+    "name", "search_key", "sort_key", "credit", "organisation", "website", "website_domain", "officer", "officer_post",
+    "sector", "version", "kind", "visibility", "updates", "language", "network", "invitation",
 )  # fmt: skip
 """What a signer says, each time anew, and where from."""
 
@@ -164,7 +164,7 @@ def _prepared(template: str) -> Prepared:
 
 
 OF_WHOM = {"kind", "priority", "generation", "language", "mailbox_digest"}
-OF_ITSELF = {(Mail, "signature"), (Mail, "due_at"), (Mail, "next_attempt_at")}
+OF_ITSELF = {(Mail, "signature"), (Mail, "due_at"), (Mail, "next_attempt_at"), (Signature, "logo")}
 
 
 @lru_cache

@@ -18,6 +18,8 @@ class Flag(models.TextChoices):
     NAME_SHAPE = "name_shape", _("a name that does not look like one")
     SAME_CREDIT = "same_credit", _("the same long credit over and over within an hour")
     TOO_QUICK = "too_quick", _("confirmed within seconds of the mail")
+    MANDATE = "mandate", _("an organisation, and its mailbox is not at its website")
+    SIGNED_BEFORE = "signed_before", _("its organisation has signed already")
     DEMONSTRATION = "demonstration", _("made up for the demonstration")
 
 

@@ -95,8 +95,8 @@ def parse_cursor(text: str) -> Cursor | NameCursor:
 
 
 PUBLIC = (
-    "id", "statement", "sector", "kind", "name", "credit", "quotation", "organisation", "notable", "checked_how",
-    "confirmed_at",
+    "id", "statement", "sector", "kind", "name", "credit", "quotation", "organisation", "website", "logo", "notable",
+    "checked_how", "confirmed_at",
 )  # fmt: skip
 
 

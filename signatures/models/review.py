@@ -15,6 +15,7 @@ from signatures.identity.likeness import Name
 from signatures.models.findings import Findings, find
 from signatures.models.flags import Flag
 from signatures.models.invitation import Invitation
+from signatures.models.mandate import note_mandate
 from signatures.models.phrase import Phrase
 from signatures.models.rule import Rule
 from signatures.models.signature import Signature
@@ -35,7 +36,9 @@ def verdict(signature: Signature, now: datetime) -> Verdict:
 
     Adds to the signature's flags, without saving, what it finds.
     """
-    if _is_invited(signature, now):
+    if signature.is_organisation:
+        note_mandate(signature)
+    if Flag.SIGNED_BEFORE not in signature.flags and _is_invited(signature, now):
         return Verdict.NOTABLE
     typed = Name(signature.name)
     found = find(signature, typed, now)

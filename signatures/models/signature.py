@@ -10,9 +10,11 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from signatures.identity import keys, mailbox, provider
+from signatures.identity import keys, mailbox, provider, website
 from signatures.identity.mailbox import DOMAIN_KEY_LENGTH, Mailbox
+from signatures.identity.names import CREDIT_LENGTH, NAME_LENGTH
 from signatures.identity.origin import KEY_LENGTH
+from signatures.identity.website import LONGEST_DOMAIN, LONGEST_WEBSITE, Website
 from signatures.limits import WAIT_FOR_PROOF
 from signatures.models.languages import LanguageField
 from signatures.models.listing import NOTABLES_THEN_NEWEST, Listing
@@ -28,6 +30,11 @@ NO_SIGNER = {
     "credit": "",
     "quotation": "",
     "organisation": "",
+    "website": "",
+    "website_domain": "",
+    "officer": "",
+    "officer_post": "",
+    "logo": "",
     "updates": False,
     "via": "",
     "search_key": "",
@@ -98,6 +105,17 @@ class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
         """Others whose name folds to the same letters, on every statement."""
         return self.filter(search_key=signature.search_key).exclude(id=signature.id).exclude(search_key="")
 
+    def of_organisation(self, signature: "Signature") -> "SignatureQuerySet":
+        """Others on its statement, of the same organisation as far as their websites tell. None where they do not."""
+        if not signature.website_domain:
+            return self.none()
+        same = self.filter(statement=signature.statement_id, website_domain=signature.website_domain)
+        return same.exclude(id=signature.id)
+
+    def of_website(self, statement_id: int, found: Website) -> "SignatureQuerySet":
+        same = self.filter(statement=statement_id, website_domain=found.domain)
+        return same if found.domain else self.none()
+
     def of_domain_of(self, signature: "Signature") -> "SignatureQuerySet":
         """Others whose mailbox is at the same domain. None where that cannot be told."""
         with suppress(InvalidToken):
@@ -137,6 +155,13 @@ class Signature(models.Model):
     name = models.CharField(_("name"), max_length=120, blank=True)
     credit = models.CharField(_("credit"), max_length=160, blank=True)
     organisation = models.CharField(_("organisation"), max_length=160, blank=True)
+    website = models.CharField(_("website"), max_length=LONGEST_WEBSITE, blank=True, default="", db_default="")
+    website_domain = models.CharField(
+        _("domain of the website"), max_length=LONGEST_DOMAIN, blank=True, default="", db_default=""
+    )  # where it is the organisation's own
+    officer = models.CharField(_("signed by"), max_length=NAME_LENGTH, blank=True, default="", db_default="")
+    officer_post = models.CharField(_("their post"), max_length=CREDIT_LENGTH, blank=True, default="", db_default="")
+    logo = models.CharField(_("logo"), max_length=100, blank=True, default="", db_default="", editable=False)
     quotation = models.CharField(
         _("quotation"),
         max_length=280,
@@ -221,6 +246,11 @@ class Signature(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["statement", "mailbox_digest"], name="one_signature_per_mailbox"),
+            models.UniqueConstraint(
+                fields=["statement", "website_domain"],
+                condition=Q(counted=True) & ~Q(website_domain=""),
+                name="one_signature_per_organisation",
+            ),
             models.CheckConstraint(
                 condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False),
                 name="confirmed_has_its_moment",
@@ -317,6 +347,22 @@ class Signature(models.Model):
         with suppress(InvalidToken):  # its key is no longer listed: what is stored has to do
             known.update(mailbox.digests(mailbox.of_address(self.address)))
         return sorted(known)
+
+    @property
+    def is_organisation(self) -> bool:
+        return self.kind == self.Kind.ORGANISATION
+
+    @property
+    def website_host(self) -> str:
+        return website.host_in_words(self.website) if self.website else ""
+
+    @property
+    def has_mandate(self) -> bool:
+        """Whether its mailbox is at the organisation's own domain. Not where that cannot be told."""
+        with suppress(InvalidToken):
+            domain = website.own_domain(self.address.rpartition("@")[2])
+            return domain != "" and domain == self.website_domain
+        return False
 
     @property
     def provider(self) -> str:

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 
 from signatures.models import AuditEntry, Count, Signature, Statement, Switches, Translation, count
 
-HEADINGS = "name", "credit", "organisation", "kind", "sector", "notable"
-FIELDS = "name", "credit", "organisation", "kind", "sector__slug", "notable"
+HEADINGS = "name", "credit", "organisation", "kind", "sector", "notable", "website"
+FIELDS = "name", "credit", "organisation", "kind", "sector__slug", "notable", "website"
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,9 @@ class Contents:
 
 class _Records(list[dict[str, str]]):
     def __init__(self, rows: list[tuple[Any, ...]]):
-        super().__init__(dict(zip(HEADINGS, [*row[:5], "yes" if row[5] else "no"], strict=True)) for row in rows)
+        super().__init__(
+            dict(zip(HEADINGS, [*row[:5], "yes" if row[5] else "no", row[6]], strict=True)) for row in rows
+        )
 
 
 def read(statement: Statement, now: datetime) -> Contents:

@@ -11,6 +11,7 @@ import typst
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from signatures.identity.website import host_in_words
 from signatures.numerals import clock, day, number
 from signatures.packs.contents import Contents
 from signatures.packs.letters import FONTS, is_rtl, settable
@@ -70,7 +71,8 @@ class _Names:
         """Name, what stands beside it, and whether each runs from the right."""
         name, is_own = settable(row[0])
         self.respelled += not is_own
-        beside = settable(", ".join(filter(None, row[1:3])))[0]
+        host = host_in_words(row[6]) if row[6] else ""
+        beside = settable(", ".join(filter(None, [*row[1:3], host])))[0]
         return [name, beside, is_rtl(name), is_rtl(beside)]
 
 

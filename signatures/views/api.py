@@ -124,6 +124,8 @@ def _signatory(shown: Signatory) -> dict[str, Any]:
         "name": shown.name,
         "credit": shown.credit,
         "organisation": shown.organisation,
+        "website": shown.website,
+        "logo": settings.SITE_URL + shown.logo_url if shown.logo_url else "",
         "kind": shown.kind,
         "sector": shown.sector_slug,
         "is_notable": shown.notable,

@@ -13,6 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, get_language_info, override
 
 from signatures.colours import Look
+from signatures.identity.website import host_in_words
 from signatures.models import Count, SectorCount, Signature, Statement, Translation, count
 from signatures.models.check import IN_PUBLIC
 from signatures.views.read_updates import ReadUpdate, published_updates
@@ -36,6 +37,12 @@ class Signatory:
     checked: str = ""
     """How a notable's identity was checked: a code of models.check.Method."""
     quotation: str = ""
+    website: str = ""
+    logo_url: str = ""
+
+    @property
+    def website_host(self) -> str:
+        return host_in_words(self.website) if self.website else ""
 
     @property
     def checked_in_words(self) -> str:
@@ -184,6 +191,8 @@ class Reading:
             sector.slug if sector else "",
             signature.checked_how if signature.notable else "",
             signature.quotation if signature.notable else "",
+            signature.website,
+            self._file_url(signature.logo),
         )
 
     def front_names(self) -> tuple[list[Signatory], list[Signatory]]:

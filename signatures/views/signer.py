@@ -212,6 +212,8 @@ def _told_by_organisers(signature: Signature) -> dict[str, Any]:
         "refusal": refusal.phrase.label if refusal and refusal.phrase else "",
         "question": asked.phrase.label if asked and asked.phrase else "",
         "resembles": Flag.PROTECTED_NAME in signature.flags,
+        "lacks_mandate": Flag.MANDATE in signature.flags,
+        "signed_before": Flag.SIGNED_BEFORE in signature.flags,
     }
 
 

@@ -34,9 +34,26 @@ class Domain:
 
 
 @dataclass(frozen=True)
+class Mandate:
+    """Who says to speak for an organisation, and what speaks for that. `domain` is empty where many share it."""
+
+    domain: str
+    is_proved: bool
+    counted: Signature | None
+
+    @classmethod
+    def of(cls, signature: Signature) -> "Mandate | None":
+        if not signature.is_organisation:
+            return None
+        others = Signature.objects.counted().of_organisation(signature)
+        return cls(signature.website_domain, signature.has_mandate, others.first())
+
+
+@dataclass(frozen=True)
 class Evidence:
     why: list[str | Promise]
     resembles: ProtectedName | None
+    mandate: Mandate | None
     domain: Domain | None
     gets_no_mail: str
     namesakes: list[Signature]
@@ -51,6 +68,7 @@ class Evidence:
         return cls(
             why=in_words(signature.flags),
             resembles=ProtectedName.objects.resembled_by(wanted),
+            mandate=Mandate.of(signature),
             domain=_domain(signature),
             gets_no_mail=_why_no_mail(signature),
             namesakes=namesakes[:NAMESAKES],

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from signatures import actions
+from signatures.admin.acts import COUNTED_ONCE
 from signatures.admin.review import bulk
 from signatures.admin.review.decisions import DECISIONS, AddressMissing, NothingChosen, carry_out
 from signatures.admin.review.evidence import Evidence
@@ -104,6 +105,8 @@ def _decide(request: HttpRequest, signature_id: int) -> HttpResponse:
         )
     except actions.Taken:
         return _refuse(request, format_html(_("A colleague looks at {} now: nothing was decided."), _named(signature)))
+    except actions.OrganisationCounted:
+        return _refuse(request, format_html("{}: {}", _named(signature), COUNTED_ONCE))
     except AddressMissing:
         return _refuse(request, _("Nothing was decided: write the address of the public post as the note first."))
     except NothingChosen:
