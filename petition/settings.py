@@ -126,7 +126,7 @@ CACHES = {
 
 # Mail. The signer's own link never travels through a log or a broker; the worker makes it as it sends.
 vars().update(env.email("EMAIL_URL"))
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = "petition.smtp.EmailBackend"
 EMAIL_TIMEOUT = 10
 MAILS_PER_MINUTE = env.integer("MAILS_PER_MINUTE", 0)  # 0: as many as go
 

@@ -1,4 +1,7 @@
-"""One function per mail. Each makes the message from the row, as it is sent: nothing here is stored."""
+"""One function per mail. Each makes the message from the row, as it is sent: nothing here is stored.
+
+Of many that say the same, merge.py makes one here, with blanks.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +13,6 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
-from signatures import tokens
 from signatures.models import AuditEntry, Mail
 from signatures.tokens import Purpose
 
@@ -109,8 +111,7 @@ def _own_page_link(mail: Mail) -> str:
 
 
 def _link(mail: Mail, view: str, purpose: Purpose) -> str:
-    token = tokens.make(purpose, signature_id=mail.signature_id, generation=mail.generation, issued_at=mail.created_at)
-    return settings.SITE_URL + reverse(view, args=[token])
+    return settings.SITE_URL + reverse(view, args=[mail.token(purpose)])
 
 
 def _message(mail: Mail, **more: Any) -> EmailMultiAlternatives:
@@ -132,7 +133,7 @@ def _message(mail: Mail, **more: Any) -> EmailMultiAlternatives:
         subject=" ".join(subject.split()),
         body=text.strip() + "\n",
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[signature.address],
+        to=[mail.recipient],
         headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(html, "text/html")

@@ -95,7 +95,7 @@ def test_draining_goes_on_past_a_refused_mail(statement, settings):
 def test_draining_ends_where_the_mail_server_is_away(statement, settings):
     sign(statement, now=EARLIER)
     settings.EMAIL_HOST, settings.EMAIL_PORT = ports.HOST, ports.free()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "petition.smtp.EmailBackend"
 
     assert run("drain_outbox") == "sent 0, failed 0, put off 1, cancelled 0\n"
     assert statuses() == [Status.QUEUED]

@@ -175,7 +175,7 @@ def test_a_mail_server_that_is_away_loses_nothing(statement, settings):
     for name in ("a", "b"):
         sign(statement, f"{name}@example.org")
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", ports.free()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "petition.smtp.EmailBackend"
     deliver()
     assert [mail.last_error for mail in Mail.objects.all()] == 2 * ["ConnectionRefusedError"]
 

@@ -5,6 +5,7 @@ from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from signatures import tokens
 from signatures.identity.provider import KEY_LENGTH
 from signatures.limits import DAY, MAIL_GAP, MAILS_A_DAY
 from signatures.models.languages import LanguageField
@@ -36,6 +37,12 @@ def try_lock_mailboxes(digests: Collection[bytes]) -> set[bytes]:
 
 def lock_number(digest: bytes) -> int:
     return int.from_bytes(digest[:8], signed=True)
+
+
+NOTE_SENT = """
+    UPDATE signatures_mail SET status = 'sent', sent_at = %s, last_error = ''
+    WHERE id = %s AND attempts = %s AND status = 'queued'
+"""
 
 
 class MailQuerySet(models.QuerySet["Mail"]):
@@ -80,6 +87,11 @@ class MailQuerySet(models.QuerySet["Mail"]):
         self.forget_where()
         self.update(last_error="")
         self.filter(status=Mail.Status.QUEUED).update(status=Mail.Status.CANCELLED)
+
+    def note_sent(self, mail: "Mail", *, at: datetime) -> None:
+        """If the claim is still the caller's. Once for each mail, and so without the ORM."""
+        with connection.cursor() as cursor:
+            cursor.execute(NOTE_SENT, [at, mail.id, mail.attempts])
 
     def claim(self, *, now: datetime, until: datetime, many: int) -> list["Mail"]:
         """Leases up to `many` due mails to the caller. `attempts` is the fence: only its holder may mark the mail."""
@@ -191,6 +203,16 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.get_status_display()})"
+
+    @property
+    def recipient(self) -> str:
+        return self.signature.address
+
+    def token(self, purpose: tokens.Purpose) -> str:
+        """The same at every try."""
+        return tokens.make(
+            purpose, signature_id=self.signature_id, generation=self.generation, issued_at=self.created_at
+        )
 
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):

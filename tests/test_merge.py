@@ -1,0 +1,70 @@
+"""A mail that was filled in is, byte by byte, the one that would have been made by itself."""
+
+import re
+
+import pytest
+
+from signatures import mails
+from signatures.merge import MERGED, Merge
+from signatures.models import Mail
+from tests.people import NOON, make_signature, make_statement, make_update
+
+pytestmark = pytest.mark.django_db
+
+NAMES = [
+    "Ilse Varga",
+    "Ñandú O’Brien & <Sons>",
+    "أمينة الخطيب",
+    "100 %s",
+    "Jean «Ñ» {name}",
+    '"Q" \\1 \\g<0>',
+    "x" * 120,
+]
+CHANGING = ((rb'boundary="[^"]*"|--=+\d+=+', b"(boundary)"), (rb"\r\nDate: [^\r]*", b"\r\nDate: (now)"))
+
+
+def as_sent(message: bytes) -> bytes:
+    for pattern, text in CHANGING:
+        message = re.sub(pattern, text, message)
+    return message
+
+
+def a_mail(statement, kind, language, number, **fields):
+    signature = make_signature(statement, name=NAMES[number], credit=f"credit-{number}", language=language)
+    message_id = f"<{number}.mail@petition.example.org>"
+    return Mail(
+        signature=signature,
+        kind=kind,
+        language=language,
+        generation=3,
+        message_id=message_id,
+        created_at=NOON,
+        **fields,
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "id", "hi", "ar"])
+@pytest.mark.parametrize("kind", MERGED)
+def test_it_is_the_mail_of_each(kind, language):
+    statement, merge = make_statement(), Merge()
+    fields = {"update": make_update(statement)} if kind == Mail.Kind.UPDATE else {}
+    for number in range(len(NAMES)):
+        mail = a_mail(statement, kind, language, number, **fields)
+        letter = merge.letter(mail)
+        assert letter is not None
+        assert as_sent(letter) == as_sent(mails.build(mail).message().as_bytes(linesep="\r\n"))
+    assert len(merge.drafts) == 1
+
+
+def test_a_text_with_a_line_too_long_for_mail_is_made_for_each():
+    statement = make_statement()
+    update = make_update(statement, text="word " * 400)
+    assert Merge().letter(a_mail(statement, Mail.Kind.UPDATE, "en", 0, update=update)) is None
+
+
+def test_two_statements_have_two_drafts():
+    merge = Merge()
+    for number, slug in enumerate(["letter", "other"]):
+        mail = a_mail(make_statement(slug=slug), Mail.Kind.CONFIRM, "en", number)
+        assert merge.letter(mail) is not None
+    assert len(merge.drafts) == 2
