@@ -43,12 +43,16 @@ LONG_FRACTION = re.compile(r"(\d\.\d)\d+")
 @dataclass(frozen=True)
 class Figure:
     """One number and what it counts, in the reader's words. `short` names it on an axis, where there is less room;
-    `note` stands beside the number: a share, say."""
+    `note` stands beside the number: a share, say. `second` is a part of it, drawn beside it; the addresses lead
+    from the table to what was counted."""
 
     label: str
     value: int
     note: str = ""
     short: str = ""
+    second: int | None = None
+    address: str = ""
+    second_address: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Chart:
     value_head: str
     wide: SafeString
     narrow: SafeString
+    second_head: str = ""
 
     @property
     def has_notes(self) -> bool:
@@ -71,9 +76,9 @@ def line(figures: Sequence[Figure], *, head: str, value_head: str) -> Chart:
     return Chart(figures, head, value_head, _line(figures, WIDE), _line(figures, NARROW))
 
 
-def columns(figures: Sequence[Figure], *, head: str, value_head: str) -> Chart:
-    """Figures equally far apart in time, each on its own: what came on each day."""
-    return Chart(figures, head, value_head, _columns(figures, WIDE), _columns(figures, NARROW))
+def columns(figures: Sequence[Figure], *, head: str, value_head: str, second_head: str = "") -> Chart:
+    """Figures equally far apart in time, each on its own: what came on each day. With `second_head`, two each."""
+    return Chart(figures, head, value_head, _columns(figures, WIDE), _columns(figures, NARROW), second_head)
 
 
 def bars(figures: Sequence[Figure], *, head: str, value_head: str) -> Chart:
@@ -109,6 +114,8 @@ def _line(figures: Sequence[Figure], size: tuple[int, int]) -> SafeString:
 def _columns(figures: Sequence[Figure], size: tuple[int, int]) -> SafeString:
     chart = _over_time(Columns, figures, size)
     chart.add("", [figure.value for figure in figures])
+    if any(figure.second is not None for figure in figures):
+        chart.add("", [figure.second or 0 for figure in figures])
     return _text(_tree(chart))
 
 

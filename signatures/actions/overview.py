@@ -1,92 +1,148 @@
 """What stands on the desk's front page, of all statements together: a few queries that an index answers."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from signatures.identity import provider
-from signatures.models import Mail, Share, Signature, Statement, Tally, TallyEntry
+from signatures.models import Growth, Mail, Share, Signature, Statement, Tally, TallyEntry
+from signatures.models.signature import SignatureQuerySet
 
-HOURS = 24
+HOURS, DAYS = 24, 30
+DAY = timedelta(days=1)
 MOST = 8  # rows of one table
 
 FUNNEL = """
     SELECT signature.language, coalesce(mail.provider, ''), count(*), count(mail.sent_at),
            count(*) FILTER (WHERE signature.confirmed_at IS NOT NULL OR signature.state = 'held'),
-           count(*) FILTER (WHERE signature.listed)
+           count(*) FILTER (WHERE signature.listed), 0, 0
     FROM signatures_signature AS signature
     LEFT JOIN LATERAL (
         SELECT provider, sent_at FROM signatures_mail
         WHERE signature_id = signature.id AND kind = 'confirm' ORDER BY id LIMIT 1
     ) AS mail ON true
-    WHERE signature.statement_id = ANY (%s) AND signature.created_at > %s
+    WHERE signature.statement_id = ANY (%s) AND signature.created_at >= %s
+    GROUP BY 1, 2
+"""
+REMINDED = """
+    SELECT signature.language, mail.provider, 0, 0, 0, 0, count(DISTINCT signature.id),
+           count(DISTINCT signature.id) FILTER (WHERE signature.confirmed_at > mail.sent_at)
+    FROM signatures_mail AS mail JOIN signatures_signature AS signature ON signature.id = mail.signature_id
+    WHERE mail.kind = 'reminder' AND signature.statement_id = ANY (%s) AND mail.sent_at >= %s
     GROUP BY 1, 2
 """
 BY_HOUR = """
-    SELECT date_trunc('hour', created_at) AS hour, count(*), count(*) FILTER (WHERE counted)
-    FROM signatures_signature WHERE statement_id = ANY (%s) AND created_at > %s GROUP BY hour
-"""
-TRENDS = {
-    "domain": "domain",
-    "network": "network",
-    "name": "regexp_replace(regexp_replace(name, '[0-9]', '9', 'g'), ' .*', '')",
-    "sector": "sector_id::text",
-}
-TREND = """
-    SELECT {key} AS key, count(*) AS lately, count(*) FILTER (WHERE counted), min(id)
-    FROM signatures_signature WHERE statement_id = ANY (%s) AND created_at > %s AND {key} <> ''
-    GROUP BY key HAVING count(*) > 1 ORDER BY lately DESC, key LIMIT 8
+    SELECT date_trunc('hour', created_at) AS hour, count(*),
+           count(*) FILTER (WHERE confirmed_at IS NOT NULL OR state = 'held')
+    FROM signatures_signature WHERE statement_id = ANY (%s) AND created_at >= %s GROUP BY hour
 """
 
 
 @dataclass(frozen=True)
 class Steps:
-    """How far those came who signed in the last day."""
+    """How far those came who signed in the last day; and, of those who were reminded in it, who confirmed then."""
 
     label: str
     forms: int
     mailed: int
     confirmed: int
     listed: int
+    reminded: int
+    brought: int
 
 
 @dataclass(frozen=True)
 class Hour:
     at: datetime
     created: int
-    counted: int
-
-
-@dataclass(frozen=True)
-class Trend:
-    """What many have in common who signed in the last hour; `sample` is one of them."""
-
-    key: str
-    created: int
-    counted: int
-    sample: int
+    confirmed: int
 
 
 def by_hour(*, now: datetime) -> list[Hour]:
-    """The last day, hours in which nobody signed too."""
+    """The last day, hours in which nobody signed too; each with those of its signers who have confirmed by now."""
     first = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
     found = {row[0]: row for row in _rows(BY_HOUR, first)}
     hours = (first + timedelta(hours=past) for past in range(HOURS))
     return [Hour(hour, *found.get(hour, (hour, 0, 0))[1:]) for hour in hours]
 
 
+def by_day(*, now: datetime) -> list[tuple[date, int]]:
+    """The last thirty days, by universal time: who confirmed on each and counts. As the worker last counted."""
+    days: dict[date, int] = defaultdict(int)
+    for growth in Growth.objects.all():
+        for day, many in growth.every_day():
+            days[day] += many
+    past = (now.date() - DAY * (DAYS - 1 - number) for number in range(DAYS))
+    return [(day, days[day]) for day in past]
+
+
 def funnel(*, now: datetime) -> tuple[list[Steps], list[Steps]]:
     """By language and by mail provider; the small providers together, without a name."""
-    rows = _rows(FUNNEL, now - timedelta(hours=HOURS))
+    rows = _rows(FUNNEL, now - DAY) + _rows(REMINDED, now - DAY)
     languages = _together((row[0], row[2:]) for row in rows)
     return languages, _together((provider.name_of(row[1]) or "", row[2:]) for row in rows)
 
 
-def trends(*, now: datetime) -> dict[str, list[Trend]]:
-    since = now - timedelta(hours=1)
-    return {name: [Trend(*row) for row in _rows(TREND.format(key=key), since)] for name, key in TRENDS.items()}
+def behind(step: str, begin: datetime, end: datetime | None, by: str, label: str) -> SignatureQuerySet:
+    """The rows that a figure counts. ValueError where there is none such."""
+    if step in ("reminded", "brought"):
+        return _reminded(step, begin, by, label)
+    if step == "counted":
+        rows = Signature.objects.counted().filter(statement__in=published(), confirmed_at__gte=begin)
+        return rows.filter(confirmed_at__lt=end) if end else rows
+    rows = Signature.objects.filter(statement__in=published(), created_at__gte=begin)
+    rows = rows.filter(created_at__lt=end) if end else rows
+    first = Mail.objects.filter(signature=OuterRef("pk"), kind=Mail.Kind.CONFIRM).order_by("id")
+    if by == "language":
+        rows = rows.filter(language=label)
+    elif by == "provider":
+        known = Coalesce(Subquery(first.values("provider")[:1]), Value(""))
+        rows = _of_provider(rows.annotate(known_provider=known), "known_provider", label)
+    elif by:
+        raise ValueError(by)
+    return _as_far_as(step, rows, first)
+
+
+def _as_far_as(step: str, rows: SignatureQuerySet, first: QuerySet[Mail]) -> SignatureQuerySet:
+    if step == "forms":
+        return rows
+    if step == "mailed":
+        return rows.annotate(mailed_at=Subquery(first.values("sent_at")[:1])).filter(mailed_at__isnull=False)
+    if step == "confirmed":
+        return rows.filter(Q(confirmed_at__isnull=False) | Q(state=Signature.State.HELD))
+    if step == "listed":
+        return rows.filter(listed=True)
+    raise ValueError(step)
+
+
+def _reminded(step: str, begin: datetime, by: str, label: str) -> SignatureQuerySet:
+    mails = Mail.objects.filter(signature=OuterRef("pk"), kind=Mail.Kind.REMINDER, sent_at__gte=begin)
+    rows = Signature.objects.filter(statement__in=published())
+    if by == "provider":
+        mails = _of_provider(mails, "provider", label)
+    elif by == "language":
+        rows = rows.filter(language=label)
+    if step == "brought":
+        mails = mails.filter(sent_at__lt=OuterRef("confirmed_at"))
+    return rows.filter(Exists(mails))
+
+
+def _of_provider(rows: Any, field: str, name: str) -> Any:
+    """Of a large one; without a name, of none of them."""
+    if name:
+        return rows.filter(**{f"{field}__in": provider.keys_of(name)})
+    return rows.exclude(**{f"{field}__in": provider.large_keys()})
+
+
+def total(parts: Iterable[Steps]) -> Steps:
+    rows = [astuple(part)[1:] for part in parts]
+    return Steps("", *(sum(numbers) for numbers in zip(*rows, strict=True))) if rows else Steps("", 0, 0, 0, 0, 0, 0)
 
 
 def by_sector() -> list[tuple[int, int]]:
@@ -106,7 +162,7 @@ def failures() -> list[tuple[str, int]]:
 
 def reminded() -> tuple[int, int]:
     """How many reminders were sent, and how many signatures were confirmed after one."""
-    sent = Mail.objects.filter(kind=Mail.Kind.REMINDER, status=Mail.Status.SENT)
+    sent = Mail.objects.filter(kind=Mail.Kind.REMINDER, sent_at__isnull=False)
     brought = sent.filter(signature__confirmed_at__gt=F("sent_at")).aggregate(many=Count("signature", distinct=True))
     return sent.count(), brought["many"]
 
@@ -119,17 +175,21 @@ def best_links() -> list[tuple[Signature, int]]:
 
 def _rows(statement: str, since: datetime) -> list[tuple]:
     """By statement, so that the index of each is read from its end."""
-    ids = list(Statement.objects.exclude(state=Statement.State.DRAFT).values_list("id", flat=True))
     with connection.cursor() as cursor:
-        cursor.execute(statement, [ids, since])
+        cursor.execute(statement, [published(), since])
         return cursor.fetchall()
 
 
-def _together(rows) -> list[Steps]:
+def published() -> list[int]:
+    return list(Statement.objects.exclude(state=Statement.State.DRAFT).values_list("id", flat=True))
+
+
+def _together(rows: Iterable[tuple[str, tuple[int, ...]]]) -> list[Steps]:
     sums: dict[str, list[int]] = {}
     for label, numbers in rows:
-        known = sums.setdefault(label, [0, 0, 0, 0])
+        known = sums.setdefault(label, [0] * len(numbers))
         sums[label] = [one + more for one, more in zip(known, numbers, strict=True)]
     return sorted(
-        (Steps(label, *numbers) for label, numbers in sums.items()), key=lambda each: (-each.forms, each.label)
+        (Steps(label, *numbers) for label, numbers in sums.items()),
+        key=lambda each: (-each.forms, not each.label, each.label),
     )

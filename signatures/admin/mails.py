@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from signatures import actions
+from signatures.admin.behind import AnswerFilter
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
 from signatures.admin.reading import OnlyRead, Register, link_to
 from signatures.identity import mailbox
@@ -20,7 +21,7 @@ class MailAdmin(Register):
     """The outbox. A failed mail goes out again from the page of its signature, with a reason."""
 
     list_display = ("kind", "status", "signature_link", "statement", "created_at", "attempts", "last_error", "sent_at")
-    list_filter = ("status", "kind", "signature__statement")
+    list_filter = ("status", "kind", "signature__statement", AnswerFilter)
     list_select_related = ("signature__statement",)
     ordering = (FAILURES_FIRST, "-id")
     sortable_by = ()

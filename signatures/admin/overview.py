@@ -1,91 +1,113 @@
-"""The numbers on the desk's front page, and what is trending, beside the rules. Kept for seconds in each process."""
+"""The numbers on the desk's front page. Kept for seconds in each process; each leads to the rows behind it."""
 
 import time
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from signatures import charts
+from signatures import charts, numerals
 from signatures.actions import health, overview
-from signatures.admin.mailboxes import may_see_mailboxes
-from signatures.identity import provider
-from signatures.models import Sector, Signature
+from signatures.admin import behind
+from signatures.models import Mail, Sector
 
 T = TypeVar("T")
 
 KEPT_FOR = 5  # seconds
 KEPT: dict[str, tuple[float, Any]] = {}
+STEPS = "forms", "mailed", "confirmed", "listed", "reminded", "brought"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def front(request: HttpRequest) -> dict[str, Any]:
     """For who may see signatures; of mail, for who may see that."""
     if not request.user.has_perm("signatures.view_signature"):
         return {}
-    found = {**_kept("signatures", _signatures)}
+    found = {**kept("signatures", _signatures)}
     if request.user.has_perm("signatures.view_mail"):
-        found |= _kept("mail", _mail)
-    labels = {sector.pk: sector.label for sector in Sector.objects.prefetch_related("translations")}
-    hours = [
-        charts.Figure(formats.date_format(hour.at, "SHORT_DATETIME_FORMAT"), hour.created, short=f"{hour.at:%H}")
-        for hour in found["hours"]
-    ]
+        found |= kept("mail", _mail)
     return {
         "overview": {
             **found,
-            "chart": charts.columns(hours, head=_("Hour"), value_head=_("Signatures")),
-            "sectors": [(labels.get(pk, ""), many, _list(sector__id__exact=pk)) for pk, many in found["sectors"]],
-            "languages": [(dict(settings.LANGUAGES).get(each.label, each.label), each) for each in found["languages"]],
-            "today": _list(created_at__gte=(timezone.now() - timedelta(days=1)).date().isoformat()),
+            "hours": hours_chart(found["hours"], lambda hour: _of_hour("forms", hour.at)),
+            "days": _days_chart(found["days"]),
+            "funnels": _funnels(found),
+            "sectors": [(label, many, address) for label, many, address in _sectors(found["sectors"])],
+            "trends": reverse("admin:trends"),
         }
     }
 
 
-def trends(request: HttpRequest) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Each with the way to a rule about it; a domain is named to who may see mailboxes."""
-    found = _kept("trends", lambda: overview.trends(now=timezone.now()))
-    labels = {str(sector.pk): sector.label for sector in Sector.objects.prefetch_related("translations")}
-    rows = {name: [_row(request, name, each, labels) for each in some] for name, some in found.items()}
-    titles = {
-        "domain": _("Mail domains"),
-        "network": _("Networks"),
-        "name": _("First words of names"),
-        "sector": _("Sectors"),
-    }
-    return [(titles[name], some) for name, some in rows.items()]
+def hours_chart(hours: Sequence[overview.Hour], address: Callable[[overview.Hour], str]) -> charts.Chart:
+    """Forms against confirmations; the words of an hour lead to `address`."""
+    figures = [
+        charts.Figure(
+            formats.date_format(hour.at, "SHORT_DATETIME_FORMAT"), hour.created, short=f"{hour.at:%H}",
+            second=hour.confirmed, address=address(hour), second_address=_of_hour("confirmed", hour.at),
+        )
+        for hour in hours
+    ]  # fmt: skip
+    return charts.columns(figures, head=_("Hour"), value_head=_("Signed"), second_head=_("Confirmed by now"))
 
 
-def _row(request: HttpRequest, name: str, trend: overview.Trend, labels: dict[str, str]) -> dict[str, Any]:
-    said, wanted = trend.key[:8], {}
-    if name == "domain":
-        address = Signature.objects.get(pk=trend.sample).address
-        known = provider.name_of(provider.key_of(address))
-        if may_see_mailboxes(request):
-            said = address.rpartition("@")[2]
-            wanted = {"domain": said}
-        else:
-            said = known or said
-    elif name == "network":
-        wanted = {"network": trend.key}
-    elif name == "name":
-        said, wanted = trend.key, {"pattern": trend.key.split("9")[0] + "*"}
-    else:
-        said = labels.get(trend.key, "")
-    rule = f"{reverse('admin:signatures_rule_add')}?{urlencode(wanted)}" if wanted else ""
-    return {"said": said, "created": trend.created, "counted": trend.counted, "rule": rule}
+def _of_hour(step: str, at: datetime) -> str:
+    return behind.rows_behind(step, at, at + HOUR)
+
+
+def _days_chart(days: Sequence[tuple[date, int]]) -> charts.Chart:
+    figures = [
+        charts.Figure(numerals.day(day), many, short=numerals.short_day(day), address=_of_day(day))
+        for day, many in days
+    ]
+    return charts.columns(figures, head=_("Day"), value_head=_("Confirmed and counted"))
+
+
+def _of_day(day: date) -> str:
+    begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return behind.rows_behind("counted", begin, begin + DAY)
+
+
+def _funnels(found: dict[str, Any]) -> list[dict[str, Any]]:
+    names = dict(settings.LANGUAGES)
+    languages = [(names.get(each.label, each.label), each) for each in found["languages"]]
+    providers = [(each.label or _("all others"), each) for each in found["providers"]]
+    return [
+        {"caption": _("By language, the last day"), "rows": _rows("language", languages, found["since"])},
+        {"caption": _("By mail provider, the last day"), "rows": _rows("provider", providers, found["since"])},
+    ]
+
+
+def _rows(by: str, labelled: list[tuple[str, overview.Steps]], since: datetime) -> list[dict[str, Any]]:
+    rows: list[tuple[str, overview.Steps, Any]]
+    rows = [(label, steps, {"by": by, "label": steps.label}) for label, steps in labelled]
+    rows.append((_("all together"), overview.total([steps for _label, steps in labelled]), {}))
+    return [
+        {
+            "label": label,
+            "cells": [(getattr(steps, step), behind.rows_behind(step, since, **about)) for step in STEPS],
+        }
+        for label, steps, about in rows
+    ]
+
+
+def _sectors(numbers: list[tuple[int, int]]) -> list[tuple[str, int, str]]:
+    labels = {sector.pk: sector.label for sector in Sector.objects.prefetch_related("translations")}
+    counted = {"state__exact": "confirmed"}
+    return [(labels.get(pk, ""), many, behind.signatures(sector__id__exact=pk, **counted)) for pk, many in numbers]
 
 
 def _signatures() -> dict[str, Any]:
     now = timezone.now()
     languages, providers = overview.funnel(now=now)
     return {
+        "since": now - DAY,
         "hours": overview.by_hour(now=now),
+        "days": overview.by_day(now=now),
         "languages": languages,
         "providers": providers,
         "sectors": overview.by_sector(),
@@ -95,22 +117,19 @@ def _signatures() -> dict[str, Any]:
 
 def _mail() -> dict[str, Any]:
     now = timezone.now()
+    sent, brought = overview.reminded()
+    failed = {"status__exact": Mail.Status.FAILED}
     return {
         "oldest": health.outbox_health(now=now).oldest_due_at,
-        "failures": overview.failures(),
-        "failed": reverse("admin:signatures_mail_changelist") + "?status__exact=failed",
-        "queued": reverse("admin:signatures_mail_changelist") + "?status__exact=queued",
-        "reminded": overview.reminded(),
-        "reminders": reverse("admin:signatures_mail_changelist") + "?kind__exact=reminder",
+        "failures": [(why, many, behind.mails(**failed, answer=why)) for why, many in overview.failures()],
+        "queued": behind.mails(status__exact=Mail.Status.QUEUED),
+        "reminded": (sent, behind.mails(kind__exact=Mail.Kind.REMINDER, status__exact=Mail.Status.SENT)),
+        "brought": (brought, behind.rows_behind("brought", datetime(2000, 1, 1, tzinfo=UTC))),
     }
 
 
-def _kept(name: str, read: Callable[[], T]) -> T:
+def kept(name: str, read: Callable[[], T]) -> T:
     at, found = KEPT.get(name, (0.0, None))
     if found is None or not 0 <= time.monotonic() - at < KEPT_FOR:
         KEPT[name] = at, found = time.monotonic(), read()
     return found
-
-
-def _list(**filters: Any) -> str:
-    return f"{reverse('admin:signatures_signature_changelist')}?{urlencode(filters)}"

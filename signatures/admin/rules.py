@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from signatures import actions
-from signatures.admin import overview
 from signatures.admin.acts import LONGEST_REASON
 from signatures.admin.reading import OnlyRead, Register
 from signatures.models import Rule, RuleMark
@@ -59,11 +58,6 @@ class RuleAdmin(Register):
             ]
         course = ("author", "created_at", "actor", "undo_reason", "began_at", "ended_at")
         return [(_("Everything from"), {"fields": WRITTEN}), (_("What became of it"), {"fields": course})]
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return super().changelist_view(request, {"trends": overview.trends(request), **(extra_context or {})})
 
     def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:
         obj.author, obj.created_at = request.user, timezone.now()  # type: ignore[assignment]

@@ -21,6 +21,7 @@ from signatures import actions
 from signatures.admin import exports, sessions
 from signatures.admin.acts import ACTS, LONGEST_REASON, ReasonForm, admin_action
 from signatures.admin.audit import AuditInline
+from signatures.admin.behind import FigureFilter, TrendFilter
 from signatures.admin.filters import ListFilter, ReviewFilter, RuleFilter, SectorFilter
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
 from signatures.admin.mails import MailInline
@@ -65,6 +66,8 @@ class SignatureAdmin(Register):
         "statement",
         "created_at",
         RuleFilter,
+        FigureFilter,
+        TrendFilter,
     )
     list_select_related = ("statement", "sector")
     search_fields = ("name",)

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
 from petition import errors
-from signatures.admin import login, overview, sessions
+from signatures.admin import login, overview, sessions, trends
 from signatures.admin.review import views as review
 from signatures.admin.review.waiting import Waiting
 from signatures.limits import LOGIN, seconds_to_wait
@@ -64,6 +64,7 @@ class OrganisersSite(AdminSite):
             path("second-factor/", self.second_step, name="second_factor"),
             path("second-factor/mine/", own, name="own_factor"),
             path("password-again/", again, name="again"),
+            path("trends/", self.admin_view(self.trends), name="trends"),
         ]
         return ours + review.urls(self) + super().get_urls()
 
@@ -105,6 +106,9 @@ class OrganisersSite(AdminSite):
         return super().index(
             request, {"waiting": _waiting(request), **overview.front(request), **(extra_context or {})}
         )
+
+    def trends(self, request: HttpRequest) -> HttpResponse:
+        return trends.page(request, self)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """What is opened a hundred times a day stands first."""

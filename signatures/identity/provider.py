@@ -29,6 +29,15 @@ def large_domains() -> frozenset[str]:
     return frozenset(_by_domain())
 
 
+def keys_of(name: str) -> list[str]:
+    """Of a large provider, under every listed key."""
+    return [key for key, known in _by_key(tuple(settings.DIGEST_KEYS)).items() if known == name]
+
+
+def large_keys() -> list[str]:
+    return list(_by_key(tuple(settings.DIGEST_KEYS)))
+
+
 def _key(provider: str, secret: str) -> str:
     said = hmac.new(secret.encode(), b"mail provider " + provider.encode(), hashlib.sha256)
     return said.hexdigest()[:KEY_LENGTH]

@@ -193,6 +193,7 @@ class Mail(models.Model):
         indexes = [
             models.Index(fields=["priority", "next_attempt_at", "id"], name="mails_due", condition=Q(status="queued")),
             models.Index(fields=["mailbox_digest", "-due_at"], name="mails_of_a_mailbox"),
+            models.Index(fields=["sent_at"], name="reminders_sent", condition=Q(kind="reminder")),
             models.Index(fields=["kind"], name="mails_failed", condition=Q(status="failed")),
             models.Index(
                 fields=["due_at"],

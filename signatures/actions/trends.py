@@ -1,0 +1,75 @@
+"""What is trending: what those who signed in one hour have in common, beside the day before."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import CharField, F, Func, QuerySet, Value
+
+from signatures.actions.overview import published
+from signatures.models import Signature
+
+HOUR, BEFORE = timedelta(hours=1), timedelta(hours=24)
+
+# A family of names: "User1 Free", "User27 Coins"
+FIRST_WORD = "regexp_replace(regexp_replace(name, '[0-9]', '9', 'g'), ' .*', '')"
+FIRST_WORD_OF = Func(
+    Func(F("name"), Value("[0-9]"), Value("9"), Value("g"), function="regexp_replace"), Value(" .*"), Value(""),
+    function="regexp_replace", output_field=CharField(),
+)  # fmt: skip
+KEYS = {"domain": "domain", "network": "network", "name": FIRST_WORD, "sector": "sector_id::text"}
+LATELY = """
+    SELECT {key} AS key, count(*) AS lately,
+           count(*) FILTER (WHERE confirmed_at IS NOT NULL OR state = 'held'), min(id)
+    FROM signatures_signature
+    WHERE statement_id = ANY (%(statements)s) AND created_at >= %(begin)s AND created_at < %(end)s AND {key} <> ''
+    GROUP BY key HAVING count(*) > 1 ORDER BY lately DESC, key LIMIT 8
+"""
+EARLIER = """
+    SELECT {key} AS key, count(*) FROM signatures_signature
+    WHERE statement_id = ANY (%(statements)s) AND created_at >= %(before)s AND created_at < %(begin)s
+          AND {key} = ANY (%(keys)s)
+    GROUP BY key
+"""
+
+
+@dataclass(frozen=True)
+class Trend:
+    """What many have in common; `sample` is one of them, `before` how many there were in the 24 hours before."""
+
+    key: str
+    created: int
+    confirmed: int
+    sample: int
+    before: int
+
+    @property
+    def usual(self) -> float:
+        """In an hour of the day before."""
+        return self.before / (BEFORE / HOUR)
+
+
+def trends(*, begin: datetime, end: datetime) -> dict[str, list[Trend]]:
+    return {name: _trends(key, begin, end) for name, key in KEYS.items()}
+
+
+def alike(rows: QuerySet[Signature], name: str, key: str) -> QuerySet[Signature]:
+    """Those of the rows who have that in common."""
+    if name == "name":
+        return rows.annotate(first_word=FIRST_WORD_OF).filter(first_word=key)
+    if name == "sector":
+        return rows.filter(sector=int(key)) if key.isascii() and key.isdigit() and len(key) < 10 else rows.none()
+    return rows.filter(**{name: key})
+
+
+def _trends(key: str, begin: datetime, end: datetime) -> list[Trend]:
+    asked: dict[str, Any] = {"statements": published(), "begin": begin, "end": end, "before": begin - BEFORE}
+    with connection.cursor() as cursor:
+        cursor.execute(LATELY.format(key=key), asked)
+        lately = cursor.fetchall()
+        cursor.execute(EARLIER.format(key=key), {**asked, "keys": [row[0] for row in lately]})
+        earlier: dict[Any, Any] = dict(cursor.fetchall())
+    return [
+        Trend(key, created, confirmed, sample, before=earlier.get(key, 0)) for key, created, confirmed, sample in lately
+    ]

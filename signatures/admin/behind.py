@@ -1,0 +1,88 @@
+"""The rows behind a figure of the front page or of the page of trends: where each links to, and what the list of
+signatures makes of that."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from signatures.actions import overview
+from signatures.actions import trends as trending
+from signatures.models import Mail, Signature
+
+
+def rows_behind(step: str, begin: datetime, end: datetime | None = None, *, by: str = "", label: str = "") -> str:
+    """The address of those who came so far: of all, or of one language or mail provider."""
+    return signatures(figure="|".join([step, _written(begin), _written(end) if end else "", by, label]))
+
+
+def signatures(**filters: Any) -> str:
+    return f"{reverse('admin:signatures_signature_changelist')}?{urlencode(filters)}"
+
+
+def mails(**filters: Any) -> str:
+    return f"{reverse('admin:signatures_mail_changelist')}?{urlencode(filters)}"
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def _read(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class Behind(admin.SimpleListFilter):
+    """No choice in the list's margin: a figure leads here, and the margin says which."""
+
+    def has_output(self) -> bool:
+        return bool(self.value())
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        asked = request.GET.get(self.parameter_name or "")
+        return [(asked, _("as on the page before"))] if asked else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        asked = self.value()
+        return queryset if asked is None else self.behind(queryset, asked)
+
+    def behind(self, queryset: QuerySet[Any], asked: str) -> QuerySet[Any]:
+        raise NotImplementedError
+
+
+class FigureFilter(Behind):
+    title = _("figure")
+    parameter_name = "figure"
+
+    def behind(self, queryset: QuerySet[Signature], asked: str) -> QuerySet[Signature]:
+        with suppress(ValueError):  # written by hand
+            step, begin, end, by, label = asked.split("|")
+            until = _read(end) if end else None
+            return queryset.filter(id__in=overview.behind(step, _read(begin), until, by, label))
+        return queryset.none()
+
+
+class TrendFilter(Behind):
+    title = _("trend")
+    parameter_name = "trend"
+
+    def behind(self, queryset: QuerySet[Signature], asked: str) -> QuerySet[Signature]:
+        name, _bar, key = asked.partition("|")
+        return trending.alike(queryset, name, key) if name in trending.KEYS else queryset.none()
+
+
+class AnswerFilter(Behind):
+    """What the mail server answered, to the letter."""
+
+    title = _("last answer of the mail server")
+    parameter_name = "answer"
+
+    def behind(self, queryset: QuerySet[Mail], asked: str) -> QuerySet[Mail]:
+        return queryset.filter(last_error=asked)

@@ -1,0 +1,97 @@
+"""What is trending, hour by hour: who signed against who confirmed, and what they have in common."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from signatures import numerals
+from signatures.actions import overview
+from signatures.actions import trends as trending
+from signatures.admin import behind
+from signatures.admin.mailboxes import may_see_mailboxes
+from signatures.admin.overview import hours_chart, kept
+from signatures.identity import provider
+from signatures.models import Sector, Signature
+
+HOUR = timedelta(hours=1)
+
+
+def page(request: HttpRequest, site: Any) -> HttpResponse:
+    if not request.user.has_perm("signatures.view_signature"):
+        raise PermissionDenied
+    now = timezone.now()
+    hours = kept("hours", lambda: overview.by_hour(now=now))
+    begin, end = _asked(request, [hour.at for hour in hours]) or (now - HOUR, now)
+    is_now = end == now
+    found = kept(f"trends {'now' if is_now else begin}", lambda: trending.trends(begin=begin, end=end))
+    context = {
+        **site.each_context(request),
+        "title": _("Trending"),
+        "is_now": is_now,
+        "begin": formats.date_format(begin, "SHORT_DATETIME_FORMAT"),
+        "hours": hours_chart(hours, lambda hour: f"{reverse('admin:trends')}?{urlencode({'hour': _iso(hour.at)})}"),
+        "tables": _tables(request, found, begin, end),
+        "may_write_rules": request.user.has_perm("signatures.add_rule"),
+    }
+    return TemplateResponse(request, "admin/trends.html", context)
+
+
+def _asked(request: HttpRequest, hours: list[datetime]) -> tuple[datetime, datetime] | None:
+    """One of the hours of the chart; the last hour where none of them is asked for."""
+    found = [hour for hour in hours if _iso(hour) == request.GET.get("hour")]
+    return (found[0], found[0] + HOUR) if found else None
+
+
+def _iso(hour: datetime) -> str:
+    return f"{hour.astimezone(UTC):%Y-%m-%dT%H}"
+
+
+def _tables(request: HttpRequest, found: dict[str, list[trending.Trend]], begin: datetime, end: datetime) -> list[Any]:
+    labels = {str(sector.pk): sector.label for sector in Sector.objects.prefetch_related("translations")}
+    titles = {
+        "domain": _("Mail domains"),
+        "network": _("Networks"),
+        "name": _("First words of names"),
+        "sector": _("Sectors"),
+    }
+    return [
+        (titles[name], [_row(request, name, trend, labels, begin, end) for trend in some])
+        for name, some in found.items()
+    ]
+
+
+def _row(
+    request: HttpRequest, name: str, trend: trending.Trend, labels: dict[str, str], begin: datetime, end: datetime
+) -> dict[str, Any]:
+    said, wanted = _said(request, name, trend, labels)
+    same = {"trend": f"{name}|{trend.key}"}
+    return {
+        "said": said,
+        "created": (trend.created, f"{behind.rows_behind('forms', begin, end)}&{urlencode(same)}"),
+        "confirmed": (trend.confirmed, f"{behind.rows_behind('confirmed', begin, end)}&{urlencode(same)}"),
+        "usual": numerals.decimal(trend.usual),
+        "is_new": trend.created > 3 * max(trend.usual, 1),
+        "rule": f"{reverse('admin:signatures_rule_add')}?{urlencode(wanted)}" if wanted else "",
+    }
+
+
+def _said(request: HttpRequest, name: str, trend: trending.Trend, labels: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """What is shown, and what a rule about it would begin with. A domain is named to who may see mailboxes."""
+    if name == "domain":
+        address = Signature.objects.get(pk=trend.sample).address
+        if may_see_mailboxes(request):
+            domain = address.rpartition("@")[2]
+            return domain, {"domain": domain}
+        return provider.name_of(provider.key_of(address)) or trend.key[:8], {}
+    if name == "network":
+        return trend.key[:8], {"network": trend.key}
+    if name == "name":
+        return trend.key, {"pattern": trend.key.split("9")[0] + "*"}
+    return labels.get(trend.key, ""), {}
