@@ -76,8 +76,14 @@ class MailboxField(Shared, forms.CharField):
             raise forms.ValidationError(str(bad.message), code="mailbox") from None
 
 
+class NeededCreditField(CreditField):
+    is_needed = True  # by one kind of signer; the form as a whole asks for it
+
+
 class WebsiteField(Shared, forms.CharField):
     """Cleans to a `Website`, or to None."""
+
+    is_needed = True
 
     def __init__(self, **kwargs: Any):
         super().__init__(max_length=LONGEST_TYPED, required=False, **kwargs)
@@ -149,12 +155,12 @@ class SignForm(forms.Form):
         help_text=_("Shown beside the name"),
         widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "dir": "ltr", "spellcheck": "false"}),
     )
-    officer = CreditField(
+    officer = NeededCreditField(
         label=_("Who signs for it"),
         help_text=_("Your own name. For the organisers, never shown"),
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
-    officer_post = CreditField(
+    officer_post = NeededCreditField(
         label=_("Your post there"),
         help_text=_("Chair, director, secretary … Never shown"),
         widget=forms.TextInput(attrs={"autocomplete": "organization-title", "dir": "auto"}),

@@ -4,6 +4,7 @@ import warnings
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
+from struct import error as StructError
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -64,7 +65,15 @@ def _read(sent: UploadedFile) -> Image.Image:
         image.load()
     except (OSError, SyntaxError, ValueError):
         raise ValidationError(IS_NONE) from None
-    return ImageOps.exif_transpose(image)
+    return _upright(image)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """As the camera says that it is, unless what it says is broken."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except (OSError, SyntaxError, ValueError, TypeError, KeyError, StructError):
+        return image
 
 
 def _written(image: Image.Image, kind: Kind) -> ContentFile:

@@ -109,7 +109,7 @@ class TestForm:
 
     def test_the_form_says_up_front_that_an_officer_needs_another_mailbox(self, statement):
         soup = BeautifulSoup(Client().get("/letter/").content, "html.parser")
-        assert "If you have signed as a person, use another" in soup.select_one("form.sign details.more").text
+        assert "If you have signed as a person, use another here." in soup.select_one("form.sign details.more").text
 
     def test_one_that_is_in_the_list_is_told_at_once(self, statement):
         confirm(sign_for(statement))

@@ -14,6 +14,7 @@ from signatures.actions.health import beat, outbox_health
 from signatures.actions.invite import INVITED_FOR, invite, note_opened, note_sent, revoke
 from signatures.actions.key_names import key_names
 from signatures.actions.leave import erase, not_me, set_updates, take_away, unsubscribe, withdraw
+from signatures.actions.logo import set_logo
 from signatures.actions.mail_events import MailReport, heed_mail_events, note_mail_events
 from signatures.actions.mailing import ask_to_mail_update, mail_updates
 from signatures.actions.measure import Measure, measure
@@ -107,6 +108,7 @@ __all__ = [
     "rotate",
     "rotate_authenticators",
     "second_notable",
+    "set_logo",
     "set_updates",
     "set_visibility",
     "show",

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from signatures.actions.audit import write_down
+from signatures.actions.logo import drop_logos
 from signatures.actions.post import lock_with_mailbox
 from signatures.models import (
     AuditEntry,
@@ -34,7 +35,8 @@ def withdraw(*, signature_id: int, now: datetime) -> None:
     _write_down(signature, AuditEntry.Action.WITHDRAW, now)
     signature.state = State.WITHDRAWN
     signature.forget_check()
-    signature.via = ""
+    drop_logos([signature.logo])
+    signature.via = signature.logo = ""
     signature.proposed_name, signature.proposed_credit, signature.proposed_at = "", "", None
     signature.proposed_quotation = ""
     signature.save()
@@ -50,6 +52,7 @@ def erase(*, signature_id: int, now: datetime) -> None:
 
 def anonymise(due: QuerySet[Signature], now: datetime) -> None:
     """Takes out of every table who they were. `due` must be found by what this leaves as it is."""
+    drop_logos(Signature.objects.filter(pk__in=due).exclude(logo="").values_list("logo", flat=True))
     Signature.objects.filter(pk__in=due).erase(now)
     Mail.objects.filter(signature__in=due).let_go()
     ProtectedName.objects.filter(signature__in=due).delete()

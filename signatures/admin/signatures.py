@@ -23,6 +23,7 @@ from signatures.admin.acts import ACTS, LONGEST_REASON, ReasonForm, admin_action
 from signatures.admin.audit import AuditInline
 from signatures.admin.behind import FigureFilter, TrendFilter
 from signatures.admin.filters import ListFilter, ReviewFilter, RuleFilter, SectorFilter
+from signatures.admin.logos import logo_url, logo_view, may_have_logo
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
 from signatures.admin.mails import MailInline
 from signatures.admin.reading import Register
@@ -89,6 +90,7 @@ class SignatureAdmin(Register):
         ours = [
             path("export/", export, name="signature_export"),
             path("<path:object_id>/quotation/", quotation, name="signature_quotation"),
+            path("<path:object_id>/logo/", self.admin_site.admin_view(self.logo_view), name="signature_logo"),
         ]
         return ours + super().get_urls()
 
@@ -185,6 +187,10 @@ class SignatureAdmin(Register):
         template = "admin/signatures/signature/quotation.html"
         return TemplateResponse(request, template, context, status=422 if form.errors else 200)
 
+    def logo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "opts": self.opts}
+        return logo_view(request, self.get_object(request, object_id), context)
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -195,6 +201,8 @@ class SignatureAdmin(Register):
             "acts": acts if self.has_moderate_permission(request) else [],
             "decide_url": f"{reverse('admin:signatures_signature_changelist')}?{filters}",
             "longest_reason": LONGEST_REASON,
+            "may_have_logo": may_have_logo(signature) and self.has_moderate_permission(request),
+            "logo_url": logo_url(signature) if signature else "",
             "may_quote": bool(signature and signature.notable) and self.has_moderate_permission(request),
             **(extra_context or {}),
         }

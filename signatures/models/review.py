@@ -103,6 +103,7 @@ class AuditEntry(models.Model):
         ACCEPT_CORRECTION = "accept_correction", _("accept the correction")
         REFUSE_CORRECTION = "refuse_correction", _("refuse the correction")
         QUOTE = "quote", _("change the quotation")
+        SET_LOGO = "set_logo", _("change the logo")
         INVITE = "invite", _("invite")
         REVOKE = "revoke", _("take back an invitation")
         REWORD = "reword", _("change the text")

@@ -69,6 +69,11 @@ PLACE = """
 """
 
 
+def logo_path(statement_id: int, name: str) -> str:
+    """Where the logo of an organisation lies in the storage."""
+    return f"organisations/{statement_id}/{name}"
+
+
 class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
     def counted(self) -> "SignatureQuerySet":
         return self.filter(counted=True)
@@ -307,6 +312,7 @@ class Signature(models.Model):
             models.Index(fields=["statement", "state", "-id"], name="desk_by_state"),
             models.Index(fields=["id"], name="desk_hidden", condition=Q(hidden_at__isnull=False)),
             models.Index(fields=["id"], name="desk_notables", condition=Q(notable=True)),
+            models.Index(fields=["logo"], name="signers_with_a_logo", condition=~Q(logo="")),
             models.Index(fields=["created_at"], name="pending_by_age", condition=Q(state="pending")),
             models.Index(fields=["statement", "created_at"], name="signed_lately"),
             models.Index(fields=["statement", "id"], name="want_updates", condition=Q(counted=True, updates=True)),

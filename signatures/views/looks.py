@@ -1,13 +1,16 @@
-"""A statement's own colour, logo and picture. Each address tells the content, so that it may be kept for ever."""
+"""A statement's own colour, logo and picture, and the logos of organisations. Each address tells the content."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from signatures import stored
+from signatures.models import Signature
+from signatures.models.signature import logo_path
 from signatures.views.guards import methods, public_page
 from signatures.views.reading import read_or_404
 
 FOR_EVER = "public, max-age=31536000, immutable"
+AS_LONG_AS_NAMES = "public, max-age=25, s-maxage=25"  # an organisation that has left is nowhere after a minute
 TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 
 
@@ -26,20 +29,22 @@ def file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     statement = read_or_404(slug, timezone.now()).statement
     for picture in (statement.logo.name, statement.share_picture.name):
         if picture and picture.rpartition("/")[2] == name:
-            return _picture(picture)
+            return _picture(picture, FOR_EVER)
+    if Signature.objects.listed().of(statement).filter(logo=(logo := logo_path(statement.pk, name))).exists():
+        return _picture(logo, AS_LONG_AS_NAMES)
     raise Http404
 
 
-def _picture(name: str) -> HttpResponse:
+def _picture(name: str, kept: str) -> HttpResponse:
     content = stored.content(name)
     if content is None:
         raise Http404
-    response = _kept(content, TYPES[name.rpartition(".")[2]])
+    response = _kept(content, TYPES[name.rpartition(".")[2]], kept)
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
-def _kept(content: str | bytes, kind: str) -> HttpResponse:
+def _kept(content: str | bytes, kind: str, kept: str = FOR_EVER) -> HttpResponse:
     response = HttpResponse(content, content_type=kind)
-    response["Cache-Control"] = FOR_EVER
+    response["Cache-Control"] = kept
     return response

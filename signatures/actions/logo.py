@@ -1,0 +1,39 @@
+"""The logo beside an organisation's name: put there by who looks at it first, gone with its signature."""
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import partial
+
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from signatures.actions.audit import write_down
+from signatures.actions.post import lock_with_mailbox
+from signatures.models import AuditEntry, Signature
+from signatures.models.signature import logo_path
+
+
+@transaction.atomic
+def set_logo(*, signature_id: int, logo: ContentFile | None, actor: User, reason: str, now: datetime) -> bool:
+    """None takes it off. False where that changes nothing, and for whoever is no organisation that counts."""
+    signature = lock_with_mailbox(signature_id)
+    is_shown = signature.is_organisation and signature.state == Signature.State.CONFIRMED
+    if not is_shown or not (logo or signature.logo):
+        return False
+    drop_logos([signature.logo])
+    path = logo_path(signature.statement_id, logo.name or "") if logo else ""
+    signature.logo = default_storage.save(path, logo) if logo else ""
+    signature.save(update_fields=["logo"])
+    write_down(
+        AuditEntry.Action.SET_LOGO, actor=actor, reason=reason, now=now, signature=signature,
+        statement=signature.statement, after="" if logo else "none",
+    )  # fmt: skip
+    return True
+
+
+def drop_logos(names: Collection[str]) -> None:
+    """Once it is sure that nothing names them any more."""
+    for name in filter(None, names):
+        transaction.on_commit(partial(default_storage.delete, name), robust=True)

@@ -1,0 +1,70 @@
+"""The logo of an organisation, put beside its name by whoever has looked at it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from signatures import actions, uploads
+from signatures.admin.acts import LONGEST_REASON
+from signatures.models import Signature
+
+
+class LogoForm(forms.Form):
+    logo = forms.FileField(
+        label=_("Logo"), required=False, help_text=_("PNG, JPEG or WebP of at most 1 MB. Left empty, the logo goes.")
+    )
+    reason = forms.CharField(
+        label=_("Reason:"),
+        help_text=_("Where you have it from. Your colleagues read it in the audit log."),
+        max_length=LONGEST_REASON,
+        widget=AdminTextInputWidget(attrs={"dir": "auto"}),
+    )
+
+    def clean_logo(self) -> ContentFile | None:
+        sent = self.cleaned_data["logo"]
+        return uploads.logo(sent) if sent else None
+
+
+def may_have_logo(signature: Signature | None) -> bool:
+    return signature is not None and signature.is_organisation and signature.state == Signature.State.CONFIRMED
+
+
+def logo_view(request: HttpRequest, signature: Signature | None, context: dict[str, Any]) -> HttpResponse:
+    """`context` is what every page of the desk needs."""
+    if not request.user.has_perm("signatures.moderate_signature"):
+        raise PermissionDenied
+    if signature is None:
+        raise Http404
+    form = LogoForm(request.POST, request.FILES) if request.method == "POST" else LogoForm()
+    if form.is_bound and form.is_valid():
+        is_done = actions.set_logo(
+            signature_id=signature.id,
+            actor=request.user,  # type: ignore[arg-type]
+            now=timezone.now(),
+            **form.cleaned_data,
+        )
+        if is_done:
+            messages.success(request, gettext("Saved."))
+        else:
+            messages.warning(request, gettext("Nothing was done: it is no organisation that counts, or has no logo."))
+        return HttpResponseRedirect(reverse("admin:signatures_signature_change", args=[signature.id]))
+    shown = {**context, "title": _("Logo"), "original": signature, "form": form, "logo_url": logo_url(signature)}
+    template = "admin/signatures/signature/logo.html"
+    return TemplateResponse(request, template, shown, status=422 if form.errors else 200)
+
+
+def logo_url(signature: Signature) -> str:
+    """Where the public sees it."""
+    if not (signature.logo and signature.listed):
+        return ""
+    return reverse("signatures:file", args=[signature.statement.slug, signature.logo.rpartition("/")[2]])
