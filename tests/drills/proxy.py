@@ -17,10 +17,13 @@ class Proxy:
         self.ways: list[Way] = []
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.accepting = threading.Thread(target=self._accept, daemon=True)
+        self.accepting.start()
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.listener.shutdown(socket.SHUT_RDWR)  # wakes who waits for the next connection
+        self.accepting.join(timeout=10)
         self.listener.close()
         for way in self.ways:
             way.close()
@@ -38,7 +41,14 @@ class Proxy:
         with suppress(OSError):  # closed in the end
             while True:
                 client, _address = self.listener.accept()
-                self.ways.append(Way(client, self.to, is_dead=self.is_swallowing))
+                self._carry_on(client)
+
+    def _carry_on(self, client: socket.socket) -> None:
+        """Unless the server is away: then whoever came is turned away, too."""
+        try:
+            self.ways.append(Way(client, self.to, is_dead=self.is_swallowing))
+        except OSError:
+            client.close()
 
 
 class Way:
