@@ -28,6 +28,7 @@ access_log_format = '%(t)s %(m)s "%(U)s" %(s)s %(B)s %(M)sms'
 worker_class = "gthread"
 workers = env.integer("WEB_PROCESSES", min(max(os.cpu_count() or 1, 2), 8), least=1)
 threads = env.integer("WEB_THREADS", 4, least=1)  # each holds a connection to PostgreSQL
+preload_app = True  # imported once: ready sooner, and a process that takes another's place has nothing left to import
 max_requests = 20_000
 max_requests_jitter = 2_000
 

@@ -140,6 +140,27 @@ def test_back_soon_is_said_in_the_language_of_the_address(edge: Nginx, applicati
     assert "Back soon" in edge.ask("/friends/").body
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [("/letter/", "", 503), ("/letter/sign/", "name=" + "a" * 1_100_000, 413), ("/%", "", 400)],
+)
+def test_what_the_edge_says_itself_is_as_safe_as_a_page(
+    edge: Nginx, application: Application, path: str, body: str, status: int
+):
+    application.answer = Answer("away", status=503, headers={})
+    reply = edge.ask(path, "POST" if body else "GET", body)
+    assert reply.status == status
+    assert reply.headers["content-security-policy"].startswith("default-src 'none'; frame-ancestors 'none'")
+    assert (reply.headers["x-content-type-options"], reply.headers["referrer-policy"]) == ("nosniff", "same-origin")
+
+
+def test_what_the_application_says_of_its_answers_stands_alone(edge: Nginx, application: Application):
+    application.answer = Answer("page", headers={"Cache-Control": PUBLIC, "Content-Security-Policy": "the site's own"})
+    for _fresh_and_kept in range(2):
+        assert edge.ask("/letter/").headers["content-security-policy"] == "the site's own"
+    assert "x-content-type-options" not in edge.ask("/letter/").headers
+
+
 def test_two_sites_and_two_schemes_do_not_share_a_page(edge: Nginx, application: Application):
     for host, scheme in [("a.example", "https"), ("b.example", "https"), ("a.example", "http")]:
         application.answer = Answer(f"{scheme} {host}")
