@@ -47,7 +47,7 @@ def _beside(house: House, options: Options, web: Web, edge: Edge, name: str) -> 
     (edge.files / name).write_bytes(page.body)
 
     def get(path: str) -> Figure:
-        ask(edge.port, path)  # somebody reads it already: only after three seconds of nobody do all who come get through
+        ask(edge.port, path)  # as if somebody read it already: after three seconds of nobody, all who come get through
         return figure(
             lambda: load.run(
                 f"{edge.url}{path}",
