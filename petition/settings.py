@@ -168,6 +168,7 @@ PAGES_KEPT_FOR = 1.0
 METRICS_KEY = env.secret("METRICS_KEY")
 
 # What a visitor may send
+FILE_UPLOAD_MAX_MEMORY_SIZE = 25_500_000  # no file with mailboxes touches a disk before it is sealed
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # a long letter at the desk; the public's forms end at 256 KB (views/guards.py)
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES")
 LIMIT_FACTOR = env.integer("LIMIT_FACTOR", 1, least=1)
@@ -242,6 +243,7 @@ SILENCED_SYSTEM_CHECKS = [
 # Celery carries hints, never the truth: design.md, promise 1. The web process gives up on a broker within a second;
 # the worker waits longer than its BRPOP but never for ever (a half-open connection would hold it).
 CELERY_BROKER_URL = REDIS_URL
+CELERY_IMPORTS = ["signatures.imports.tasks"]  # those of signatures/tasks.py are found by themselves
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
@@ -307,6 +309,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="*/10"),
         "options": {"expires": 600},
     },
+    "go on with imports": {"task": "signatures.work_on_imports", "schedule": 5.0, "options": {"expires": 5}},
     "go on with rules": {"task": "signatures.work_on_rules", "schedule": 5.0, "options": {"expires": 5}},
     "go on with decisions about many": {
         "task": "signatures.work_on_many",

@@ -42,6 +42,16 @@ SLOW_ANSWER = timedelta(seconds=5)  # an answer that takes as long is a request 
 KEEP_PACE = timedelta(days=2)  # since mail went there
 KEEP_PACKS = timedelta(days=30)  # delivery packs, since they were asked for
 
+LARGEST_IMPORT = 25_000_000  # bytes of a file; deploy/nginx.conf lets a little more in
+MOST_IMPORTED = 100_000  # lines of people
+MOST_COLUMNS = 50
+LONGEST_CELL = 32_767  # characters; no spreadsheet takes more
+LARGEST_UNPACKED = 150_000_000  # bytes of what is packed in a workbook
+IMPORT_PACE, IMPORT_PACE_MOST = 500, 100_000  # mails an hour; organisers set it
+IMPORT_BURST = timedelta(minutes=1)
+KEEP_IMPORT = timedelta(days=30)  # its lines, since it last moved
+KEEP_IMPORT_FILE = timedelta(days=1)  # which is gone once it is read
+
 # How many requests, in how many seconds, of one network. A theatre signs from one address: only a flood is refused.
 SIGN = (600, 60)
 RESEND = (60, 60)

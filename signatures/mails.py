@@ -24,11 +24,15 @@ def build(mail: Mail) -> EmailMultiAlternatives:
 
 
 def confirm(mail: Mail) -> EmailMultiAlternatives:
-    return _message(
+    """Who signed elsewhere reads where, and that they were brought here: nobody asked for that mail just now."""
+    message = _message(
         mail,
         link=_link(mail, "signatures:confirm", Purpose.CONFIRM),
         not_me_link=_link(mail, "signatures:not_me", Purpose.NOT_ME),
     )
+    if mail.signature.imported_id is None:
+        return message
+    return _with_way_out(message, _link(mail, "signatures:unsubscribe", Purpose.UNSUBSCRIBE))
 
 
 def reminder(mail: Mail) -> EmailMultiAlternatives:

@@ -37,7 +37,8 @@ class Draft:
 
     @classmethod
     def of(cls, mail: Mail) -> "Draft":
-        draft = cls(mail.kind, mail.language, Signature(statement=mail.signature.statement), mail.update)
+        signature = Signature(statement=mail.signature.statement, imported_id=mail.signature.imported_id)
+        draft = cls(mail.kind, mail.language, signature, mail.update)
         draft.signature.name = draft.name
         return draft
 
@@ -53,6 +54,11 @@ class Draft:
     @property
     def message_id(self) -> str:
         return f"<{self.tag}@id.invalid>"
+
+    @property
+    def purposes(self) -> tuple[Purpose, ...]:
+        more = (Purpose.UNSUBSCRIBE,) if self.signature.imported_id and self.kind == Mail.Kind.CONFIRM else ()
+        return MERGED[Mail.Kind(self.kind)] + more
 
     def token(self, purpose: Purpose) -> str:
         return f"{self.tag}.{purpose}"
@@ -76,7 +82,7 @@ class Draft:
             self.recipient: mail.recipient,
             self.message_id: mail.message_id,
         }
-        found |= {self.token(purpose): mail.token(purpose) for purpose in MERGED[Mail.Kind(self.kind)]}
+        found |= {self.token(purpose): mail.token(purpose) for purpose in self.purposes}
         return {blank.encode(): text.encode() for blank, text in found.items()}
 
     def fill_in(self, mail: Mail) -> bytes | None:
@@ -96,7 +102,8 @@ class Merge:
         """The whole message, as an SMTP server takes it; None for a mail that has to be made by itself."""
         if mail.kind not in MERGED:
             return None
-        key = (mail.kind, mail.language, mail.signature.statement_id, mail.update_id)
+        signature = mail.signature
+        key = (mail.kind, mail.language, signature.statement_id, signature.imported_id, mail.update_id)
         if key not in self.drafts:
             self.drafts[key] = Draft.of(mail)
         return self.drafts[key].fill_in(mail)

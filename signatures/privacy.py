@@ -24,7 +24,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
         " search_key sort_key proposed_name proposed_credit"
         " proposed_quotation checked_name flags",
         Kind.RECORD: "id statement sector version language kind state visibility hidden_at notable checked_how"
-        " invitation generation proposed_at asked_at created_at confirmed_at erased_at counted listed",
+        " invitation imported generation proposed_at asked_at created_at confirmed_at erased_at counted listed",
     },
     "Mail": {
         Kind.MAILBOX: "mailbox_digest provider",
@@ -73,6 +73,13 @@ FIELDS: dict[str, dict[Kind, str]] = {
         Kind.STAFF: "invited_by",
         Kind.RECORD: "id statement created_at expires_at sent_at opened_at revoked_at signature",
     },
+    "Import": {
+        Kind.STAFF: "source name author",
+        Kind.RECORD: "id statement created_at status file size digest tries problem problem_line columns sector"
+        " language visibility pace held_until paced_at reached lines ready bad doubles known silent brought began_at"
+        " moved_at ended_at",
+    },
+    "ImportLine": {Kind.MAILBOX: "sealed mailbox_digest digest_key", Kind.RECORD: "id of line state"},
     "DeliveryPack": {
         Kind.STAFF: "asked_by",
         Kind.RECORD: "id statement asked_at status progress tries begun_at ready_at file digest size",
@@ -141,6 +148,11 @@ KEPT_OTHERWISE: dict[tuple[str, Kind], str] = {
     ("Invitation", Kind.SIGNER): _("until an organiser deletes it, or who signed by it erases themselves"),
     ("Invitation", Kind.STAFF): _("until an organiser deletes it"),
     ("Invitation", Kind.RECORD): _("until an organiser deletes it"),
+    ("ImportLine", Kind.MAILBOX): _(
+        "until its mail is in the outbox; what is left of a file, until 10 minutes after it is stopped, or 30 days"
+        " after it last moved"
+    ),
+    ("ImportLine", Kind.RECORD): _("until 30 days after the file last moved"),
     ("DeliveryPack", Kind.STAFF): "30 days from when it was asked for",
     ("DeliveryPack", Kind.RECORD): "as who asked for it; the file, with the names that were public, too",
     ("Lease", Kind.STAFF): _("until it is decided; 8 hours at most"),

@@ -18,6 +18,7 @@ from signatures.identity import seeds
 from signatures.models import (
     Authenticator,
     DeliveryPack,
+    Import,
     Mail,
     Page,
     Rule,
@@ -65,6 +66,10 @@ def furnish() -> Statement:
     Mail.objects.update(status=Mail.Status.FAILED, last_error="550 no such mailbox")
     actions.turn_on(name=Switch.Name.PAUSE_MAIL, statement=None, actor=organiser, reason="a flood", now=NOON)
     DeliveryPack.objects.create(statement=statement, asked_by=organiser, asked_at=NOON)
+    Import.objects.create(
+        statement=statement, source="the book fair", name="fair.csv", author=organiser, created_at=NOON, moved_at=NOON,
+        status=Import.Status.READ,
+    )  # fmt: skip
     Rule.objects.create(pattern="Free *", reason="a farm", author=organiser, created_at=NOON)
     gone = make_signature(statement, address="gone@example.org")
     actions.not_me(signature_id=gone.id, now=NOON)

@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from django.contrib.auth.models import User
 
 from signatures import mails
 from signatures.merge import MERGED, Merge
-from signatures.models import Mail
+from signatures.models import Import, Mail
 from tests.people import NOON, make_signature, make_statement, make_update
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +69,21 @@ def test_two_statements_have_two_drafts():
         mail = a_mail(make_statement(slug=slug), Mail.Kind.CONFIRM, "en", number)
         assert merge.letter(mail) is not None
     assert len(merge.drafts) == 2
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_who_was_brought_from_elsewhere_reads_so_and_from_where(language):
+    statement, merge = make_statement(), Merge()
+    author = User.objects.create(username="organiser")
+    mails_of = []
+    for number, source in enumerate(["the book fair & <more>", "a union", None]):
+        mail = a_mail(statement, Mail.Kind.CONFIRM, language, number)
+        if source:
+            mail.signature.imported = Import.objects.create(
+                statement=statement, source=source, name="a.csv", author=author, created_at=NOON, moved_at=NOON
+            )
+        mails_of.append(mail)
+
+    for mail in mails_of:
+        assert as_sent(merge.letter(mail)) == as_sent(mails.build(mail).message().as_bytes(linesep="\r\n"))
+    assert len(merge.drafts) == 3

@@ -12,7 +12,7 @@ from django.urls import reverse
 from dev.processes import ROOT
 from signatures import actions
 from signatures.admin import acts
-from signatures.models import AuditEntry, Check, Sector, Signature, Statement, Update
+from signatures.models import AuditEntry, Check, Import, Sector, Signature, Statement, Update
 from tests.desk import at_desk, choose, furnish, make_staff
 from tests.people import NOON, make_signature
 from tests.test_second_factor import addresses_below_admin
@@ -126,6 +126,7 @@ class TestRow26:
             about = {
                 "/user/1/": f"/user/{zoe.pk}/",
                 "/update/1/": f"/update/{Update.objects.get().pk}/",
+                "/import/1/": f"/import/{Import.objects.get().pk}/",
                 "/signature/1/": f"/signature/{Signature.objects.earliest('id').pk}/",
             }
             for one, row in about.items():

@@ -11,6 +11,14 @@ from signatures.actions.find import find_person, out_of_sight
 from signatures.actions.forget import Forgotten, forget
 from signatures.actions.grow import count_growth
 from signatures.actions.health import beat, outbox_health
+from signatures.actions.importing import (
+    bring_file,
+    choose_columns,
+    pace_import,
+    pause_import,
+    send_import,
+    stop_import,
+)
 from signatures.actions.invite import INVITED_FOR, invite, note_opened, note_sent, revoke
 from signatures.actions.key_names import key_names
 from signatures.actions.leave import erase, not_me, set_updates, take_away, unsubscribe, withdraw
@@ -29,14 +37,14 @@ from signatures.actions.moderate import (
 from signatures.actions.notable import approve_as_notable, mark_notable, second_notable, unmark_notable
 from signatures.actions.once import OrganisationCounted
 from signatures.actions.pack import ask_for_pack, make_packs, note_download
-from signatures.actions.post import mail_own_page, resend
+from signatures.actions.post import mail_own_page, resend, wake_mailer
 from signatures.actions.publish import begin_update, publish_update, retract_update, write_update
 from signatures.actions.remind import remind
 from signatures.actions.review_queue import Taken, ask_for_proof, decide, look_again, skip, take_next
 from signatures.actions.reword import ReasonNeeded, reword
-from signatures.actions.rotate import KeysInUse, keys_in_use, rotate, rotate_authenticators
+from signatures.actions.rotate import KeysInUse, keys_in_use, rotate, rotate_authenticators, rotate_lines
 from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
-from signatures.actions.sign import Details, sign
+from signatures.actions.sign import Details, bring_in, sign
 from signatures.actions.switch import turn_off, turn_on
 from signatures.actions.visibility import set_visibility
 from signatures.actions.waiting import Waiting, waiting_by_provider
@@ -62,7 +70,10 @@ __all__ = [
     "ask_to_mail_update",
     "beat",
     "begin_update",
+    "bring_file",
+    "bring_in",
     "check_counts",
+    "choose_columns",
     "confirm",
     "correct",
     "count_growth",
@@ -93,6 +104,8 @@ __all__ = [
     "note_sent",
     "out_of_sight",
     "outbox_health",
+    "pace_import",
+    "pause_import",
     "publish_update",
     "quote",
     "recount",
@@ -107,7 +120,9 @@ __all__ = [
     "reword",
     "rotate",
     "rotate_authenticators",
+    "rotate_lines",
     "second_notable",
+    "send_import",
     "set_logo",
     "set_updates",
     "set_visibility",
@@ -115,6 +130,7 @@ __all__ = [
     "sign",
     "skip",
     "standing",
+    "stop_import",
     "take_away",
     "take_next",
     "turn_off",
@@ -124,6 +140,7 @@ __all__ = [
     "unmark_notable",
     "unsubscribe",
     "waiting_by_provider",
+    "wake_mailer",
     "withdraw",
     "work_on_many",
     "work_on_rules",

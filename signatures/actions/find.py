@@ -7,9 +7,11 @@ from django.contrib.auth.models import User
 from django.db.models import Model, Q
 
 from signatures.identity import mailbox
+from signatures.identity.sealed import unseal_cells
 from signatures.models import (
     AuditEntry,
     BulkItem,
+    ImportLine,
     Mail,
     MailEvent,
     ProtectedName,
@@ -29,6 +31,7 @@ def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
     signatures = Signature.objects.of_mailbox(of).select_related("statement", "sector", "version").order_by("id")
     mails = Mail.objects.filter(Q(signature__in=signatures) | Q(mailbox_digest__in=digests)).order_by("id")
     audit = AuditEntry.objects.filter(Q(signature__in=signatures) | Q(reason__icontains=of.address)).order_by("id")
+    lines = ImportLine.objects.filter(mailbox_digest__in=digests).select_related("of__statement").order_by("id")
     found = {
         "signatures": [{**_stored(row), "mailbox": row.address} for row in signatures],
         "mails": [_stored(row) for row in mails.select_related("signature")],
@@ -37,6 +40,7 @@ def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
         "protected_names": [_stored(row) for row in ProtectedName.objects.filter(signature__in=signatures)],
         "rules": [_stored(row) for row in RuleMark.objects.filter(signature__in=signatures).select_related("rule")],
         "decided_with_many": [_stored(row) for row in BulkItem.objects.filter(signature__in=signatures)],
+        "imports": [_line(row) for row in lines],
         "audit": [_stored(row, "actor") for row in audit.select_related("statement")],
         "accounts": [
             {"username": user.username, "email": user.email, "last_login": user.last_login}
@@ -48,14 +52,23 @@ def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
 
 
 def out_of_sight() -> int:
-    """How many signatures and suppressed mailboxes no look-up finds: their digest is under a key that is not listed."""
+    """How many signatures, suppressed mailboxes and lines of imports no look-up finds: their digest is under a key that
+    is not listed."""
     listed = [mailbox.key_id(key) for key in settings.DIGEST_KEYS]
     signatures = Signature.objects.with_mailbox().exclude(digest_key__in=listed)
-    return signatures.count() + Suppression.objects.exclude(digest_key__in=["", *listed]).count()
+    suppressions = Suppression.objects.exclude(digest_key__in=["", *listed])
+    lines = ImportLine.objects.filter(mailbox_digest__isnull=False).exclude(digest_key__in=listed)
+    return signatures.count() + suppressions.count() + lines.count()
 
 
 def _stored(row: Model, *without: str) -> dict[str, Any]:
     return {field.name: _plain(row, field) for field in row._meta.concrete_fields if field.name not in without}
+
+
+def _line(row: ImportLine) -> dict[str, Any]:
+    """Of a file that still waits, with what it says."""
+    cells = unseal_cells(row.sealed) if row.sealed else []
+    return {"statement": str(row.of.statement), "from": row.of.source, **_stored(row, "sealed"), "cells": cells}
 
 
 def _plain(row: Model, field: Any) -> Any:

@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from signatures.actions.importing import forget_imports
 from signatures.actions.leave import anonymise
 from signatures.actions.pack import forget_packs
 from signatures.limits import (
@@ -46,6 +47,7 @@ class Forgotten:
     looks: int = 0
     networks: int = 0
     packs: int = 0
+    imports: int = 0
 
 
 def forget(*, now: datetime) -> Forgotten:
@@ -61,6 +63,7 @@ def forget(*, now: datetime) -> Forgotten:
         + _in_batches(_old_skips(now), lambda due: due.delete()),
         networks=_in_batches(_old_networks(now), lambda due: due.update(network="")),
         packs=forget_packs(now),
+        imports=forget_imports(now),
         **_forget_mailboxes(now),
     )
 

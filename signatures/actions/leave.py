@@ -13,6 +13,7 @@ from signatures.models import (
     AuditEntry,
     BulkItem,
     Check,
+    ImportLine,
     Invitation,
     Mail,
     ProtectedName,
@@ -47,6 +48,7 @@ def erase(*, signature_id: int, now: datetime) -> None:
     signature = lock_with_mailbox(signature_id)
     if not signature.is_erased:
         _write_down(signature, AuditEntry.Action.ERASE, now)
+        ImportLine.objects.spare(signature.digests())
         anonymise(Signature.objects.filter(id=signature_id), now)
 
 
@@ -127,6 +129,7 @@ def take_away(*, signature: Signature) -> dict[str, Any]:
         "version": {"language": signature.version.language, "sha256": signature.version.digest},
         "flags": signature.flags,
         "came_by": signature.via,
+        "brought_from": signature.imported.source if signature.imported else None,
         "share": _share(signature),
         "hidden_at": _iso(signature.hidden_at),
         "signed_at": _iso(signature.created_at),

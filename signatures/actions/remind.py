@@ -23,12 +23,13 @@ def remind(*, now: datetime) -> int:
 
 
 def _due(statements: list[int], now: datetime) -> list[int]:
-    """Nobody who is flagged: a mail that nobody asked for must not go out for a machine."""
+    """Nobody who is flagged, and nobody who was imported: a mail that nobody asked for must not go out for a machine,
+    and the first one to those is such a mail already."""
     sent = Q(mails__kind=Kind.CONFIRM, mails__status=Status.SENT)
     since = Max("mails__sent_at", filter=sent)
     reminders = Count("mails", filter=Q(mails__kind=Kind.REMINDER))
     pending = Signature.objects.filter(
-        state=State.PENDING, statement__in=statements, flags=[], created_at__lte=now - AFTER[0],
+        state=State.PENDING, statement__in=statements, flags=[], imported=None, created_at__lte=now - AFTER[0],
         created_at__gt=now - NO_LONGER_AFTER,
     )  # fmt: skip
     first, second = (Q(reminders=number, since__lte=now - pause) for number, pause in enumerate(AFTER))

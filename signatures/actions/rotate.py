@@ -13,7 +13,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Count
 
 from signatures.identity import mailbox, seeds
-from signatures.models import Authenticator, Signature, Suppression
+from signatures.identity.sealed import seal_cells, unseal_cells
+from signatures.models import Authenticator, ImportLine, Signature, Suppression
 from signatures.models.mail import try_lock_mailboxes
 
 BATCH = 100  # a signer whose row is among them waits for that many
@@ -74,6 +75,28 @@ def rotate_authenticators() -> tuple[int, int]:
         except seeds.UnreadableSeed:
             unreadable += 1
     return renewed, unreadable
+
+
+def rotate_lines(*, after: int = 0) -> tuple[int | None, int, int]:
+    """One batch of the lines of files that still wait: the last id, how many were renewed, how many no key reads."""
+    ids = list(ImportLine.objects.filter(id__gt=after, sealed__isnull=False).order_by("id").values_list("id")[:BATCH])
+    renewed = unreadable = 0
+    for (line_id,) in ids:
+        try:
+            renewed += _renew_line(line_id)
+        except InvalidToken:
+            unreadable += 1
+    return (ids[-1][0] if ids else None), renewed, unreadable
+
+
+@transaction.atomic
+def _renew_line(line_id: int) -> int:
+    """Its digest is made of what its form reads in it, when it is brought in: till then an older key's will do."""
+    line = ImportLine.objects.select_for_update().filter(id=line_id, sealed__isnull=False).first()
+    if line is None or mailbox.is_under_first_key(line.sealed or b""):
+        return 0
+    ImportLine.objects.filter(id=line_id).update(sealed=seal_cells(unseal_cells(line.sealed or b"")))
+    return 1
 
 
 def keys_in_use() -> KeysInUse:

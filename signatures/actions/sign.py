@@ -7,7 +7,7 @@ from django.db import transaction
 from signatures.actions.post import new_mail, wake_mailer
 from signatures.identity import mailbox, provider
 from signatures.identity.website import Website
-from signatures.models import Mail, Signature, Statement, Version
+from signatures.models import Import, ImportLine, Mail, Signature, Statement, Version
 from signatures.models.entry import Entry, enter, go_on
 
 State = Signature.State
@@ -57,6 +57,22 @@ def sign(
     entry = enter(signature, mail, digests, now)
     if entry.is_mailed or (_may_change(entry) and _change(signature, mail, digests, now)):
         transaction.on_commit(wake_mailer, robust=True)
+
+
+def bring_in(*, found: Import, by: mailbox.Mailbox, details: Details, language: str, now: datetime) -> ImportLine.State:
+    """Somebody who signed elsewhere: enters them where their mailbox has no signature on the statement and is not
+    suppressed, and queues the mail that asks them. Whoever has a signature here, even one that they withdrew, keeps it
+    as it is and gets no mail."""
+    digests = mailbox.digests(by)
+    signature = _new(found.statement, by, now)
+    _fill(signature, details, language, ())
+    signature.imported = found
+    mail = new_mail(signature, Mail.Kind.CONFIRM, now=now, due_at=now, provider=provider.key_of(by.address))
+    mail.priority = Mail.Priority.LAST  # behind those who wait for theirs
+    entry = enter(signature, mail, digests, now)
+    if entry.is_mailed or found.signatures.filter(mailbox_digest__in=digests).exists():
+        return ImportLine.State.BROUGHT
+    return ImportLine.State.SILENT if entry.state is None else ImportLine.State.KNOWN
 
 
 def _change(signature: Signature, mail: Mail, digests: list[bytes], now: datetime) -> bool:

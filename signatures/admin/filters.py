@@ -61,6 +61,26 @@ class RuleFilter(admin.SimpleListFilter):
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
+class ImportFilter(admin.SimpleListFilter):
+    """As above: whom a file brought."""
+
+    title = _("import")
+    parameter_name = "import"
+
+    def has_output(self) -> bool:
+        return bool(self.value())
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(self._number()), self._number())] if self.value() else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Signature]) -> QuerySet[Signature]:
+        return queryset.filter(imported=self._number()) if self.value() else queryset
+
+    def _number(self) -> int:
+        typed = self.value() or ""
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
 class SectorFilter(admin.RelatedFieldListFilter):
     """Sectors by their names in the reader's language."""
 

@@ -22,7 +22,7 @@ from signatures.admin import exports, sessions
 from signatures.admin.acts import ACTS, LONGEST_REASON, ReasonForm, admin_action
 from signatures.admin.audit import AuditInline
 from signatures.admin.behind import FigureFilter, TrendFilter
-from signatures.admin.filters import ListFilter, ReviewFilter, RuleFilter, SectorFilter
+from signatures.admin.filters import ImportFilter, ListFilter, ReviewFilter, RuleFilter, SectorFilter
 from signatures.admin.logos import logo_url, logo_view, may_have_logo
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
 from signatures.admin.mails import MailInline
@@ -34,7 +34,7 @@ from signatures.models import Signature, Suppression, in_words
 
 SAID = "name", "credit", "quotation", "organisation", "kind", "sector_label", "visibility", "wants_updates", "language"
 OF_ORGANISATION = "website", "officer", "officer_post"
-STANDING = "state", "marks", "mailed", "created_at", "confirmed_at", "hidden_at", "erased_at"
+STANDING = "state", "marks", "mailed", "brought_from", "created_at", "confirmed_at", "hidden_at", "erased_at"
 
 
 class QuotationForm(forms.Form):
@@ -69,12 +69,13 @@ class SignatureAdmin(Register):
         RuleFilter,
         FigureFilter,
         TrendFilter,
+        ImportFilter,
     )
     list_select_related = ("statement", "sector")
     search_fields = ("name",)
     sortable_by = ("signed",)
     empty_value_display = ""
-    readonly_fields = ("sector_label", "wants_updates", "address", "marks", "mailed")
+    readonly_fields = ("brought_from", "sector_label", "wants_updates", "address", "marks", "mailed")
     inlines = (AuditInline, RuleMarkInline, MailInline)
     change_form_template = "admin/signatures/signature/change_form.html"
 
@@ -253,6 +254,10 @@ class SignatureAdmin(Register):
     @admin.display(description=_("mailbox"))
     def address(self, signature: Signature) -> str:
         return clear(signature)
+
+    @admin.display(description=_("brought from"))
+    def brought_from(self, signature: Signature) -> str:
+        return signature.imported.source if signature.imported else ""
 
     @admin.display(description=_("gets mail"))
     def mailed(self, signature: Signature) -> str:

@@ -24,7 +24,7 @@ from signatures.limits import LOGIN, seconds_to_wait
 from signatures.models import Mail, Signature
 
 IN_ORDER = [
-    "Signature", "Statement", "Rule", "Switch", "Update", "Sector", "Phrase", "Page", "Mail", "Suppression",
+    "Signature", "Statement", "Rule", "Switch", "Update", "Sector", "Phrase", "Page", "Import", "Mail", "Suppression",
     "AuditEntry",
     "Version",
 ]  # fmt: skip

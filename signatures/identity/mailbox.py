@@ -110,12 +110,17 @@ def key_id(key: str) -> str:
 
 
 def seal(address: str) -> bytes:
-    return _fernets(tuple(settings.FIELD_KEYS)).encrypt(address.encode())
+    return fernets().encrypt(address.encode())
 
 
 def unseal(sealed: bytes | memoryview) -> str:
     """The address again; cryptography's InvalidToken where no listed key made it."""
-    return _fernets(tuple(settings.FIELD_KEYS)).decrypt(bytes(sealed)).decode()
+    return fernets().decrypt(bytes(sealed)).decode()
+
+
+def fernets() -> MultiFernet:
+    """Seals with the first key, unseals with each that is listed."""
+    return _fernets(tuple(settings.FIELD_KEYS))
 
 
 def is_under_first_key(sealed: bytes | memoryview) -> bool:

@@ -4,6 +4,7 @@ from signatures.models.figure import Figure
 from signatures.models.flags import Flag, in_words
 from signatures.models.growth import Growth, count_days
 from signatures.models.heartbeat import Heartbeat
+from signatures.models.importing import Import, ImportLine
 from signatures.models.invitation import Invitation
 from signatures.models.lease import Lease, Skip
 from signatures.models.mail import Mail, Suppression
@@ -43,6 +44,8 @@ __all__ = [
     "Flag",
     "Growth",
     "Heartbeat",
+    "Import",
+    "ImportLine",
     "Invitation",
     "Lease",
     "Mail",

@@ -20,7 +20,7 @@ from signatures.models.signature import Signature
 
 SAID = (
     "name", "search_key", "sort_key", "credit", "organisation", "website", "website_domain", "officer", "officer_post",
-    "sector", "version", "kind", "visibility", "updates", "language", "network", "invitation",
+    "sector", "version", "kind", "visibility", "updates", "language", "network", "invitation", "imported",
 )  # fmt: skip
 """What a signer says, each time anew, and where from."""
 

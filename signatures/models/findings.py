@@ -38,16 +38,18 @@ SELECT
     ) AS found),
     (SELECT count(*) FROM (
         SELECT FROM signatures_signature
-        WHERE domain = {{domain}} AND domain <> '' AND created_at > {{now}} - interval '1 hour' LIMIT {most}
+        WHERE domain = {{domain}} AND domain <> '' AND imported_id IS NULL AND created_at > {{now}} - interval '1 hour'
+        LIMIT {most}
     ) AS found),
     (SELECT count(*) FROM (
         SELECT FROM signatures_signature
-        WHERE domain = {{domain}} AND domain <> '' AND created_at <= {{now}} - interval '1 hour'
+        WHERE domain = {{domain}} AND domain <> '' AND imported_id IS NULL AND created_at <= {{now}} - interval '1 hour'
           AND created_at > {{now}} - interval '25 hours' LIMIT {most}
     ) AS found),
     (SELECT count(*) FROM (
         SELECT FROM signatures_signature
-        WHERE credit = {{credit}} AND length(credit) >= {long_credit} AND created_at > {{now}} - interval '1 hour'
+        WHERE credit = {{credit}} AND length(credit) >= {long_credit} AND imported_id IS NULL
+          AND created_at > {{now}} - interval '1 hour'
         LIMIT 1 + coalesce((SELECT level FROM level WHERE flag = '{credit_flag}'), 0)
     ) AS found),
     (SELECT sent_at FROM signatures_mail
@@ -99,12 +101,13 @@ def find(signature: Signature, typed: Name, now: datetime) -> Findings:
 
 def asked(signature: Signature, typed: Name, now: datetime) -> dict[str, Any]:
     is_large = bool(provider.name_of(signature.provider))  # whose launch day is everybody's
+    is_of_a_list = signature.imported_id is not None  # of a union, say: they are alike, and no farm
     return {
         "id": signature.id,
         "statement": signature.statement_id,
         "keys": sorted(typed.keys),
         "network": signature.network,
-        "domain": "" if is_large else signature.domain,
-        "credit": signature.credit,
+        "domain": "" if is_large or is_of_a_list else signature.domain,
+        "credit": "" if is_of_a_list else signature.credit,
         "now": now,
     }

@@ -11,6 +11,6 @@ def asks_for_proof(statement: Statement, now: datetime) -> bool:
     level = statement.proof_above
     if not level:
         return level == 0
-    lately = Signature.objects.of(statement).filter(created_at__gt=now - LATELY)
+    lately = Signature.objects.of(statement).filter(created_at__gt=now - LATELY, imported=None)
     lately = lately.order_by()  # in the order of ids, PostgreSQL may look for them through the whole table
     return lately[: level + 1].count() > level

@@ -123,6 +123,11 @@ class AuditEntry(models.Model):
         EXPORT = "export", _("export signatures")
         MAKE_PACK = "make_pack", _("make a delivery pack")
         DOWNLOAD_PACK = "download_pack", _("download a delivery pack")
+        IMPORT = "import", _("import signatures")
+        SEND_IMPORT = "send_import", _("send the mails of an import")
+        PACE_IMPORT = "pace_import", _("change the pace of an import")
+        PAUSE_IMPORT = "pause_import", _("pause an import")
+        STOP_IMPORT = "stop_import", _("stop an import")
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")

@@ -220,6 +220,15 @@ class Signature(models.Model):
         related_name="+",
         verbose_name=_("invitation"),
     )
+    imported = models.ForeignKey(
+        "signatures.Import",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="signatures",
+        verbose_name=_("import"),
+    )
     asked_at = models.DateTimeField(_("asked for proof at"), null=True, blank=True)
 
     search_key = models.TextField(blank=True, db_collation="C", editable=False)
@@ -325,6 +334,7 @@ class Signature(models.Model):
                 condition=Q(GreaterThanOrEqual(Length("credit"), LONG_CREDIT)),
             ),
             models.Index(fields=["created_at"], name="networks_to_forget", condition=~Q(network="")),
+            models.Index(fields=["imported", "state"], name="of_an_import", condition=Q(imported__isnull=False)),
             HashIndex(fields=["search_key"], name="namesakes"),
             # Of every row, because the desk searches among all. What is new waits in a list that each search reads too,
             # and that somebody has to merge: kept short.

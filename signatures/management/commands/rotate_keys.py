@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 again.renewed += total.renewed
                 total = again
         self.stdout.write(f"{total.seen} mailboxes: {total.renewed} renewed")
-        is_lost = self._rotate_authenticators()
+        is_lost = self._rotate_authenticators() | self._rotate_lines()
         if self._tell(total) or is_lost:
             sys.exit(1)
 
@@ -47,6 +47,19 @@ class Command(BaseCommand):
         if unreadable:
             words = "no listed FIELD_KEY reads them: list it again, at the end"
             self.stdout.write(f"{unreadable} authenticators of organisers: {words}")
+        return bool(unreadable)
+
+    def _rotate_lines(self) -> bool:
+        """Whether there is one that cannot be read."""
+        last, renewed, unreadable = actions.rotate_lines()
+        while last is not None:
+            last, *more = actions.rotate_lines(after=last)
+            renewed, unreadable = renewed + more[0], unreadable + more[1]
+        if renewed:
+            self.stdout.write(f"{renewed} lines of imports renewed")
+        if unreadable:
+            words = "no listed FIELD_KEY reads them: list it again, at the end, or stop their imports"
+            self.stdout.write(f"{unreadable} lines of imports: {words}")
         return bool(unreadable)
 
     def _walk(self) -> Rotated:

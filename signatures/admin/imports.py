@@ -1,0 +1,296 @@
+"""Signatures that were collected elsewhere, step by step: a file, its columns, a look at every problem, the mails."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from signatures import actions, exports
+from signatures.admin import sessions
+from signatures.admin.exports import SectorField
+from signatures.admin.reading import Register
+from signatures.forms import VISIBILITIES, CreditField
+from signatures.imports import columns, tables
+from signatures.imports.bad_file import BadFile, in_words
+from signatures.imports.bring import may_go_on
+from signatures.imports.problems import problems_of, rows_of
+from signatures.imports.read import first_lines, headings
+from signatures.limits import IMPORT_PACE_MOST, MOST_IMPORTED
+from signatures.models import Import, ImportLine, Sector, Signature, Statement
+from signatures.models.importing import SOURCE_LENGTH
+from signatures.numerals import number
+
+Status = Import.Status
+FRESH = method_decorator(sessions.with_fresh_password)
+PAGE = 100  # problems
+SAMPLES = 3  # lines beside the names of columns
+REFRESH = 2  # seconds, while the worker is at it
+REFRESH_SENDING = 20
+
+
+class TableField(forms.FileField):
+    def clean(self, value: Any, initial: Any = None) -> tuple[str, bytes]:
+        """Its name, and what is in it."""
+        found = super().clean(value, initial)
+        try:
+            content = found.read()
+            tables.refuse_at_once(found.name, content)
+        except BadFile as bad:
+            raise ValidationError(in_words(bad.code, bad.line)) from None
+        return found.name[-100:], content
+
+
+class SourceField(CreditField):
+    """What people read in their mail has a credit's hygiene."""
+
+
+class FileForm(forms.Form):
+    statement = forms.ModelChoiceField(Statement.objects.published(), label=gettext_lazy("Statement"))
+    source = SourceField(
+        label=gettext_lazy("Where they were collected"),
+        help_text=gettext_lazy("Everybody reads it in their mail: “on paper at the book fair, May 2026”."),
+        widget=forms.TextInput(attrs={"size": 60, "dir": "auto"}),
+    )
+    file = TableField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("CSV in UTF-8, or XLSX (the first sheet). Its first line names the columns."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )
+
+    def clean_source(self) -> str:
+        said = self.cleaned_data["source"]
+        if not said:
+            raise ValidationError(_("Say where they were collected. Everybody reads it in their mail."))
+        if len(said) > SOURCE_LENGTH:
+            raise ValidationError(
+                _("Shorten this to %(limit)s characters or fewer.") % {"limit": number(SOURCE_LENGTH)}
+            )
+        return said
+
+
+class ColumnsForm(forms.Form):
+    """What each column holds, and what is meant where nothing is said."""
+
+    sector = SectorField(Sector.objects.none(), label=gettext_lazy("Field of work, where none is said"), required=False)
+    language = forms.ChoiceField(label=gettext_lazy("Language, where none is said"), choices=settings.LANGUAGES)
+    visibility = forms.ChoiceField(label=gettext_lazy("In the list, where nothing is said"), choices=VISIBILITIES)
+
+    def __init__(self, *args: Any, found: Import, names: Sequence[str], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.names = names
+        offered = Sector.objects.filter(offers__statement=found.statement).order_by("offers__position")
+        self.fields["sector"].queryset = offered.prefetch_related("translations")  # type: ignore[attr-defined]
+        for at, name in enumerate(names):
+            self.fields[f"column-{at}"] = forms.ChoiceField(
+                label=name or f"{at + 1}", choices=list(columns.HOLD.items()), required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        if wrong := columns.problem(self.columns):
+            raise ValidationError(str(wrong))
+        return self.cleaned_data
+
+    @property
+    def columns(self) -> list[str]:
+        return [self.cleaned_data.get(f"column-{at}", "") for at in range(len(self.names))]
+
+    def rows(self, lines: Sequence[Sequence[str]]) -> list[tuple[Any, list[str]]]:
+        """Each column's field beside the first of what it holds."""
+        return [
+            (self[f"column-{at}"], [line[at] for line in lines if at < len(line) and line[at]])
+            for at in range(len(self.names))
+        ]
+
+
+class PaceForm(forms.Form):
+    pace = forms.IntegerField(label=gettext_lazy("Mails an hour"), min_value=1, max_value=IMPORT_PACE_MOST)
+
+
+@admin.register(Import)
+class ImportAdmin(Register):
+    list_display = ("name", "statement", "source", "status", "lines", "brought", "author", "created_at")
+    list_filter = ("statement",)
+    list_select_related = ("statement", "author")
+    sortable_by = ()
+    empty_value_display = ""
+    change_list_template = "admin/signatures/import/change_list.html"
+    change_form_template = "admin/signatures/import/change_form.html"
+    fields = ("statement", "source", "author", "created_at", "began_at", "ended_at")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("signatures.add_import")
+
+    def get_urls(self) -> list[Any]:
+        page = self.admin_site.admin_view(self.problems)
+        return [path("<path:object_id>/problems/", page, name="import_problems"), *super().get_urls()]
+
+    @FRESH
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:
+        """Whoever sends a file has just said who they are."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = FileForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            name, content = form.cleaned_data["file"]
+            said = {key: form.cleaned_data[key] for key in ("statement", "source")}
+            found = actions.bring_file(name=name, content=content, **said, **_by(request))
+            return HttpResponseRedirect(_page(found.pk))
+        context = {**self.admin_site.each_context(request), "title": _("Bring a file"), "form": form, "opts": self.opts}
+        context |= {"most": MOST_IMPORTED}
+        return TemplateResponse(
+            request, "admin/signatures/import/file.html", context, status=422 if form.is_bound else 200
+        )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        found = self.get_object(request, object_id)
+        if found is None or not self.has_view_permission(request, found):
+            return super().change_view(request, object_id, form_url)
+        if request.method == "POST":
+            return self._act(request, found)
+        return self._show(request, found)
+
+    @FRESH
+    def problems(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """Every line with a problem, as a file for whoever mends them."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        found = self.get_object(request, object_id)
+        if found is None:
+            raise Http404
+        headings, batches = rows_of(found)
+        response = StreamingHttpResponse(exports.csv_file(headings, batches), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="problems-{found.pk}.csv"'
+        response["Cache-Control"] = "no-store"
+        return response
+
+    @FRESH
+    def _act(self, request: HttpRequest, found: Import) -> HttpResponseBase:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        for name, act in ACTS.items():
+            if name in request.POST:
+                form, is_done = act(request, found)
+                if form is not None and form.errors:
+                    return self._show(request, found, form=form, status=422)
+                if not is_done:
+                    messages.warning(request, _("Nothing was done: it stands otherwise by now. This is how."))
+                return HttpResponseRedirect(_page(found.pk))
+        raise PermissionDenied
+
+    def _show(
+        self, request: HttpRequest, found: Import, *, form: forms.Form | None = None, status: int = 200
+    ) -> HttpResponseBase:
+        context = {"may_act": self.has_add_permission(request), **_context(request, found, form)}
+        request.method, method = "GET", request.method  # Django's own page has nothing to save
+        response = super().change_view(request, str(found.pk), "", context)
+        request.method = method
+        response.status_code = status
+        if found.is_at_work and status == 200:
+            response["Refresh"] = str(REFRESH_SENDING if found.status == Status.RUNNING else REFRESH)
+        return response
+
+
+def _choose(request: HttpRequest, found: Import) -> tuple[forms.Form | None, bool]:
+    form = ColumnsForm(request.POST, found=found, names=headings(found))
+    if not form.is_valid():
+        return form, False
+    said = {name: form.cleaned_data[name] for name in ("sector", "language", "visibility")}
+    return form, actions.choose_columns(import_id=found.pk, columns=form.columns, **said, now=timezone.now())
+
+
+def _with_pace(act: Callable[..., bool]) -> Callable[[HttpRequest, Import], tuple[forms.Form | None, bool]]:
+    def acted(request: HttpRequest, found: Import) -> tuple[forms.Form | None, bool]:
+        form = PaceForm(request.POST)
+        return form, form.is_valid() and act(import_id=found.pk, pace=form.cleaned_data["pace"], **_by(request))
+
+    return acted
+
+
+def _at_once(act: Callable[..., bool]) -> Callable[[HttpRequest, Import], tuple[forms.Form | None, bool]]:
+    return lambda request, found: (None, act(import_id=found.pk, **_by(request)))
+
+
+ACTS: dict[str, Callable[[HttpRequest, Import], tuple[forms.Form | None, bool]]] = {
+    "_columns": _choose,
+    "_send": _with_pace(actions.send_import),
+    "_pace": _with_pace(actions.pace_import),
+    "_pause": _at_once(actions.pause_import),
+    "_stop": _at_once(actions.stop_import),
+}
+
+
+def _by(request: HttpRequest) -> dict[str, Any]:
+    return {"actor": request.user, "now": timezone.now()}
+
+
+def _context(request: HttpRequest, found: Import, form: forms.Form | None) -> dict[str, Any]:
+    context: dict[str, Any] = {"title": found.name, "figures": _figures(found)}
+    is_again = found.status == Status.CHECKED and "columns" in request.GET
+    if found.status == Status.READ or is_again or isinstance(form, ColumnsForm):
+        return context | _about_columns(found, form)
+    if found.status == Status.REFUSED:
+        return context | {"refusal": in_words(found.problem, found.problem_line)}
+    context["pace_form"] = form or PaceForm(initial={"pace": found.pace})
+    if found.status == Status.RUNNING:
+        context |= {"waits": not may_go_on(found, timezone.now()), "until": found.until(timezone.now())}
+    if found.status == Status.CHECKED:
+        context["twin"] = (
+            Import.objects.filter(digest=found.digest, began_at__isnull=False).exclude(pk=found.pk).first()
+        )
+    if found.bad and found.status not in (Status.CHECKING, Status.STOPPED):
+        context["problems"] = problems_of(found, after=_after(request), many=PAGE)
+    if found.began_at:
+        context["outcome"] = _outcome(found)
+    return context
+
+
+def _about_columns(found: Import, form: forms.Form | None) -> dict[str, Any]:
+    names = headings(found)
+    if not isinstance(form, ColumnsForm):
+        told = {f"column-{at}": column for at, column in enumerate(found.columns)}
+        told |= {"sector": found.sector, "language": found.language, "visibility": found.visibility}
+        form = ColumnsForm(initial=told, found=found, names=names)
+    return {"columns_form": form, "column_rows": form.rows(first_lines(found, SAMPLES))}
+
+
+def _figures(found: Import) -> list[tuple[str, int]]:
+    """What became of its lines, the most telling first; nothing of what there is none."""
+    State = ImportLine.State
+    every = [
+        (State.READY.label, found.ready),
+        (State.BROUGHT.label, found.brought),
+        (State.BAD.label, found.bad),
+        (State.DOUBLE.label, found.doubles),
+        (State.KNOWN.label, found.known),
+        (State.SILENT.label, found.silent),
+    ]
+    return [(str(label), many) for label, many in every if many]
+
+
+def _outcome(found: Import) -> list[tuple[str, int, str]]:
+    """How those stand by now to whom a mail went; each with the way to them."""
+    signatures, states = Signature.objects.filter(imported=found), Signature.State
+    rows = [(state.label, signatures.filter(state=state).count(), state.value) for state in states]
+    return [(str(label), many, state) for label, many, state in rows if many]
+
+
+def _after(request: HttpRequest) -> int:
+    asked = request.GET.get("after", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 0
+
+
+def _page(import_id: int) -> str:
+    return reverse("admin:signatures_import_change", args=[import_id])

@@ -1,0 +1,88 @@
+"""Those who are ready, one after another, as fast as their organisers set: each becomes a signature that waits for its
+signer's own press, and a mail that asks for it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from cryptography.fernet import InvalidToken
+from django.db import connection, transaction
+
+from signatures import actions
+from signatures.identity.sealed import unseal_cells
+from signatures.imports.form import Forms
+from signatures.models import Import, ImportLine, Switches
+from signatures.models.importing import COUNTERS, LEASE
+
+BATCH = 50
+WRITE = """
+    UPDATE signatures_importline AS line SET state = new.state, mailbox_digest = NULL, digest_key = '',
+        sealed = CASE WHEN new.state = 'bad' THEN line.sealed END
+    FROM unnest(%s::bigint[], %s::text[]) AS new (id, state) WHERE line.id = new.id
+"""
+
+State, Status = ImportLine.State, Import.Status
+
+
+def bring(found: Import, clock: Callable[[], datetime], stop_at: datetime) -> bool:
+    """Whether it goes on at once; else beat comes round when its pace gives more."""
+    forms = Forms(found)
+    while clock() < stop_at:
+        if not _bring_some(found.pk, forms, clock()):
+            return False
+    return True
+
+
+def may_go_on(found: Import, now: datetime) -> bool:
+    """Nobody is asked for what they could not do now."""
+    return found.statement.is_open(now) and Switches.of(found.statement_id).sends_reminders
+
+
+def _bring_some(import_id: int, forms: Forms, now: datetime) -> bool:
+    """Each signature is a transaction of its own, as when its signer had sent the form: a kill in between leaves some
+    that are here already, and that the next one finds here."""
+    found = Import.objects.select_related("statement").get(id=import_id)
+    many = min(found.allowed(now), BATCH)
+    if found.status != Status.RUNNING or many < 1 or not may_go_on(found, now):
+        return False
+    lines = list(found.rows.filter(state=State.READY).order_by("line")[:many])
+    states = [_bring(line, forms, now) for line in lines]
+    return _note(found, lines, states, now)
+
+
+def _bring(line: ImportLine, forms: Forms, now: datetime) -> str:
+    """By the form's rules as they are now."""
+    try:
+        form = forms.form(unseal_cells(line.sealed or b""))
+    except InvalidToken:
+        return State.BAD
+    if not form.is_valid():
+        return State.BAD
+    data = form.cleaned_data
+    return actions.bring_in(
+        found=forms.of,
+        by=data["email"],
+        details=replace(form.details, updates=False),
+        language=data["language"],
+        now=now,
+    )
+
+
+@transaction.atomic
+def _note(found: Import, lines: Sequence[ImportLine], states: Sequence[str], now: datetime) -> bool:
+    """False once nobody is left."""
+    found = Import.objects.select_for_update().get(id=found.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [[line.pk for line in lines], list(states)])
+    for state in states:
+        setattr(found, COUNTERS[state], getattr(found, COUNTERS[state]) + 1)
+    found.ready = max(found.ready - len(lines), 0)
+    found.spend(states.count(State.BROUGHT), now)
+    found.moved_at, found.held_until = now, now + LEASE
+    if not lines and found.status == Status.RUNNING:
+        found.status, found.ended_at, found.ready = Status.DONE, now, 0
+        found.rows.exclude(state=State.BAD).forget()
+    found.save()
+    if lines:
+        transaction.on_commit(actions.wake_mailer, robust=True)
+    return bool(lines)

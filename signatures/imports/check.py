@@ -1,0 +1,108 @@
+"""Every line against the form, against the lines before it, and against who is here already."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.fernet import InvalidToken
+from django.db import connection, transaction
+
+from signatures.identity import mailbox
+from signatures.identity.sealed import unseal_cells
+from signatures.imports.form import Forms
+from signatures.models import Import, ImportLine, Signature, Suppression
+from signatures.models.importing import COUNTERS, LEASE
+
+BATCH = 500
+WRITE = """
+    UPDATE signatures_importline AS line SET state = new.state, mailbox_digest = new.digest, digest_key = new.key
+    FROM unnest(%s::bigint[], %s::text[], %s::bytea[], %s::text[]) AS new (id, state, digest, key)
+    WHERE line.id = new.id
+"""
+
+State, Status = ImportLine.State, Import.Status
+
+
+@dataclass
+class Judged:
+    line: ImportLine
+    state: str = State.BAD
+    digests: Sequence[bytes] = ()
+    key: str = ""
+
+    @property
+    def digest(self) -> bytes | None:
+        """Of whom there is more to do."""
+        return self.digests[0] if self.state == State.READY else None
+
+
+def check(found: Import, clock: Callable[[], datetime], stop_at: datetime) -> bool:
+    """Whether it goes on later."""
+    forms = Forms(found)
+    while clock() < stop_at:
+        if not _check_some(found, forms, clock()):
+            return False
+    return True
+
+
+@transaction.atomic
+def _check_some(found: Import, forms: Forms, now: datetime) -> bool:
+    """False once all are checked, or where somebody stopped it."""
+    locked = Import.objects.select_for_update(of=("self",)).filter(id=found.pk, status=Status.CHECKING).first()
+    if locked is None or locked.columns != found.columns:
+        return False
+    lines = list(locked.rows.people().filter(line__gt=locked.reached).order_by("line")[:BATCH])
+    judged = _judge(locked, lines, forms)
+    _write(judged)
+    for each in judged:
+        setattr(locked, COUNTERS[each.state], getattr(locked, COUNTERS[each.state]) + 1)
+    locked.moved_at, locked.held_until = now, now + LEASE
+    if lines:
+        locked.reached = lines[-1].line
+    else:
+        locked.status = Status.CHECKED
+    locked.save()
+    return bool(lines)
+
+
+def _judge(found: Import, lines: Sequence[ImportLine], forms: Forms) -> list[Judged]:
+    judged = [_by_form(line, forms) for line in lines]
+    asked = {digest for each in judged for digest in each.digests}
+    silent = _among(asked, Suppression.objects.all())
+    known = _among(asked, Signature.objects.of(found.statement))
+    ready = _among(asked, found.rows.filter(state=State.READY, line__lte=found.reached))
+    for each in judged:
+        if each.digests:
+            each.state = _standing(each.digests, silent, known, ready)
+        if each.state == State.READY:
+            ready.update(each.digests)
+    return judged
+
+
+def _by_form(line: ImportLine, forms: Forms) -> Judged:
+    try:
+        form = forms.form(unseal_cells(line.sealed or b""))
+    except InvalidToken:  # its key is gone
+        return Judged(line)
+    if not form.is_valid():
+        return Judged(line)
+    by = form.cleaned_data["email"]
+    return Judged(line, digests=mailbox.digests(by), key=mailbox.current(by)[0])
+
+
+def _among(asked: set[bytes], rows) -> set[bytes]:
+    found = rows.filter(mailbox_digest__in=asked).values_list("mailbox_digest", flat=True)
+    return {bytes(digest) for digest in found}
+
+
+def _standing(digests: Sequence[bytes], silent: set[bytes], known: set[bytes], ready: set[bytes]) -> str:
+    for state, some in ((State.DOUBLE, ready), (State.SILENT, silent), (State.KNOWN, known)):
+        if some.intersection(digests):
+            return state
+    return State.READY
+
+
+def _write(judged: Sequence[Judged]) -> None:
+    columns = [[getattr(each, name) for each in judged] for name in ("state", "digest", "key")]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [[each.line.pk for each in judged], *columns])

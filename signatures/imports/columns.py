@@ -1,0 +1,194 @@
+"""What the columns of a file hold: told by an organiser, after a first guess by what they are called."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+LEFT_OUT = ""
+HOLD: dict[str, str | Promise] = {
+    LEFT_OUT: _("nothing that we need"),
+    "name": _("Name"),
+    "given_name": _("Given name"),
+    "family_name": _("Family name"),
+    "email": _("E-mail"),
+    "sector": _("Field of work"),
+    "credit": _("Known as"),
+    "organisation": _("Organisation"),
+    "kind": _("Person or organisation"),
+    "website": _("Website of an organisation"),
+    "officer": _("Who signs for an organisation"),
+    "officer_post": _("Their post there"),
+    "visibility": _("In the list: public or anonymous"),
+    "language": _("Language"),
+}
+
+# What people write above them, folded: in our languages, and in others in which lists are kept
+CALLED = {
+    "name": (
+        "name",
+        "full name",
+        "signatory",
+        "signer",
+        "nom",
+        "nom complet",
+        "nama",
+        "nama lengkap",
+        "नाम",
+        "पूरा नाम",
+        "الاسم",
+        "الاسم الكامل",
+        "nombre",
+    ),
+    "given_name": (
+        "given name",
+        "first name",
+        "firstname",
+        "forename",
+        "prénom",
+        "nama depan",
+        "vorname",
+        "पहला नाम",
+        "الاسم الأول",
+    ),
+    "family_name": (
+        "family name",
+        "last name",
+        "lastname",
+        "surname",
+        "nom de famille",
+        "nama belakang",
+        "nachname",
+        "apellidos",
+        "उपनाम",
+        "اسم العائلة",
+    ),
+    "email": (
+        "email",
+        "e-mail",
+        "mail",
+        "email address",
+        "e-mail address",
+        "mailbox",
+        "adresse e-mail",
+        "adresse email",
+        "courriel",
+        "surel",
+        "alamat email",
+        "correo electrónico",
+        "ईमेल",
+        "ई-मेल",
+        "البريد الإلكتروني",
+    ),
+    "sector": (
+        "sector",
+        "field of work",
+        "field",
+        "discipline",
+        "secteur",
+        "domaine",
+        "bidang",
+        "bidang kerja",
+        "क्षेत्र",
+        "कार्यक्षेत्र",
+        "المجال",
+        "مجال العمل",
+    ),
+    "credit": (
+        "credit",
+        "known as",
+        "profession",
+        "occupation",
+        "role",
+        "title",
+        "métier",
+        "profesi",
+        "pekerjaan",
+        "beruf",
+        "पेशा",
+        "परिचय",
+        "المهنة",
+        "الصفة",
+    ),
+    "organisation": (
+        "organisation",
+        "organization",
+        "company",
+        "affiliation",
+        "institution",
+        "organisasi",
+        "lembaga",
+        "संगठन",
+        "संस्था",
+        "المؤسسة",
+        "المنظمة",
+    ),
+    "kind": (
+        "kind",
+        "type",
+        "jenis",
+        "प्रकार",
+        "النوع",
+    ),
+    "website": ("website", "web site", "site", "url", "site web", "situs", "situs web", "वेबसाइट", "الموقع"),
+    "officer": ("officer", "signed by", "contact person", "représentant", "perwakilan", "प्रतिनिधि", "الممثل"),
+    "officer_post": ("post", "position", "fonction", "poste", "jabatan", "पद", "المنصب"),
+    "visibility": (
+        "visibility",
+        "in the list",
+        "visibilité",
+        "visibilitas",
+        "दृश्यता",
+        "الظهور",
+    ),
+    "language": (
+        "language",
+        "lang",
+        "locale",
+        "langue",
+        "bahasa",
+        "sprache",
+        "भाषा",
+        "اللغة",
+    ),
+}
+
+
+def guess(headings: Sequence[str]) -> list[str]:
+    """Each at most once, the first that is called so."""
+    found: list[str] = []
+    for heading in headings:
+        meant = NAMES.get(fold(heading), LEFT_OUT)
+        found.append(LEFT_OUT if meant in found else meant)
+    return found
+
+
+def problem(columns: Sequence[str]) -> str | Promise | None:
+    """Why a file cannot be understood so."""
+    held = [column for column in columns if column]
+    if len(held) != len(set(held)):
+        return _("Two columns hold the same. Choose one of them.")
+    if "email" not in held:
+        return _("Say which column holds the e-mail address.")
+    if "name" in held and {"given_name", "family_name"} & set(held):
+        return _("There is a column with the whole name: leave out the parts of it.")
+    if not {"name", "given_name", "family_name"} & set(held):
+        return _("Say which column holds the name.")
+    return None
+
+
+def by_name(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """What a line says, by what its columns hold."""
+    said = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
+    parts = [said.pop("given_name", "").strip(), said.pop("family_name", "").strip()]
+    return {"name": " ".join(filter(None, parts)), **said}
+
+
+def fold(text: str) -> str:
+    """Without case, accents and what stands between words."""
+    plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    return " ".join("".join(char if char.isalnum() else " " for char in plain.casefold()).split())
+
+
+NAMES = {fold(called): column for column, names in CALLED.items() for called in names}

@@ -1,0 +1,70 @@
+"""Lines that cannot be brought in, each with what is wrong: found anew by the form, in the reader's language."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cryptography.fernet import InvalidToken
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from signatures.identity.sealed import unseal_cells
+from signatures.imports.columns import HOLD, by_name
+from signatures.imports.form import Forms
+from signatures.models import Import, ImportLine
+
+BATCH = 500
+KEY_IS_GONE = "(its key is no longer in FIELD_KEY)"
+
+
+@dataclass(frozen=True)
+class Problem:
+    line: int
+    found: list[tuple[str | Promise, str]]
+    """What it is about, and what is wrong."""
+    said: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Problems:
+    rows: list[Problem]
+    after: int | None
+    """The line after which there are more."""
+
+
+def problems_of(found: Import, *, after: int, many: int) -> Problems:
+    lines = _lines(found, after)[: many + 1]
+    rows = list(_looked_at(found, lines))
+    return Problems(rows[:many], rows[many - 1].line if len(rows) > many else None)
+
+
+def rows_of(found: Import) -> tuple[list[str], Iterator[list[list[str]]]]:
+    """For a table: what stands in its first line, and the others, some at a time."""
+    held = [column for column in found.columns if column]
+    return [_("Line"), _("Problem"), *(str(HOLD[column]) for column in held)], _batches(found, held)
+
+
+def _batches(found: Import, held: list[str]) -> Iterator[list[list[str]]]:
+    after = 0
+    while problems := list(_looked_at(found, _lines(found, after)[:BATCH])):
+        after = problems[-1].line
+        yield [[f"{each.line}", _in_one(each), *(each.said.get(column, "") for column in held)] for each in problems]
+
+
+def _lines(found: Import, after: int):
+    return found.rows.filter(state=ImportLine.State.BAD, line__gt=after).order_by("line")
+
+
+def _looked_at(found: Import, lines) -> Iterator[Problem]:
+    forms = Forms(found)
+    for line in lines:
+        try:
+            cells = unseal_cells(line.sealed) if line.sealed else []
+        except InvalidToken:
+            yield Problem(line.line, [(_("Line"), KEY_IS_GONE)], {})
+        else:
+            said = dict(zip(found.columns, cells, strict=False)) | by_name(found.columns, cells)
+            yield Problem(line.line, list(forms.form(cells).problems()), said)
+
+
+def _in_one(problem: Problem) -> str:
+    return " ".join(f"{about}: {words}" for about, words in problem.found)

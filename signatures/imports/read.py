@@ -1,0 +1,96 @@
+"""A file becomes lines, each sealed. Where it is no good, nothing of it stays."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from itertools import dropwhile, islice
+
+from cryptography.fernet import InvalidToken
+from django.db import transaction
+from django.db.models import F
+
+from signatures.actions.importing import content_of, forget_file, forget_lines
+from signatures.identity.sealed import seal_cells, unseal_cells
+from signatures.imports import columns, tables
+from signatures.imports.bad_file import BadFile
+from signatures.imports.tables import Line
+from signatures.models import Import, ImportLine
+from signatures.models.importing import LEASE
+
+BATCH = 1000
+GIVE_UP_AFTER = 3  # tries that came no further
+
+State, Status = ImportLine.State, Import.Status
+logger = logging.getLogger(__name__)
+
+
+def read(found: Import, clock: Callable[[], datetime], stop_at: datetime) -> bool:
+    try:
+        return _read(found, clock, stop_at)
+    except BadFile as bad:
+        _refuse(found, bad, clock())
+        return False
+
+
+def _read(found: Import, clock: Callable[[], datetime], stop_at: datetime) -> bool:
+    """Whether it goes on later."""
+    if found.tries >= GIVE_UP_AFTER:
+        raise BadFile("unreadable")
+    Import.objects.filter(id=found.pk).update(tries=F("tries") + 1)
+    lines = dropwhile(lambda line: line[0] <= found.reached, tables.read(found.name, _content(found)))
+    while some := list(islice(lines, BATCH)):
+        if not _store(found, some, clock()):
+            return False
+        if clock() >= stop_at:
+            return True
+    _finish(found, clock())
+    return False
+
+
+def _content(found: Import) -> bytes:
+    try:
+        return content_of(found)
+    except (FileNotFoundError, InvalidToken):
+        raise BadFile("lost") from None
+
+
+@transaction.atomic
+def _store(found: Import, lines: list[Line], now: datetime) -> bool:
+    """False where it was stopped meanwhile, or another one is at it."""
+    mine = Import.objects.filter(id=found.pk, status=Status.READING, reached=found.reached)
+    found.reached = lines[-1][0]
+    found.lines += sum(at > 1 for at, _cells in lines)
+    if not mine.update(reached=found.reached, lines=found.lines, tries=0, moved_at=now, held_until=now + LEASE):
+        return False
+    ImportLine.objects.bulk_create(
+        ImportLine(of=found, line=at, state=State.UNSEEN if at > 1 else State.HEADING, sealed=seal_cells(cells))
+        for at, cells in lines
+    )
+    return True
+
+
+def _finish(found: Import, now: datetime) -> None:
+    guessed = columns.guess(headings(found))
+    done = Import.objects.filter(id=found.pk, status=Status.READING)
+    done.update(status=Status.READ, columns=guessed, moved_at=now, reached=0)
+    forget_file(found)
+
+
+def headings(found: Import) -> list[str]:
+    """Empty once they are forgotten."""
+    sealed = found.rows.filter(state=State.HEADING).values_list("sealed", flat=True).first()
+    return unseal_cells(sealed) if sealed else []
+
+
+def _refuse(found: Import, bad: BadFile, now: datetime) -> None:
+    logger.info("import %s cannot be read: %s", found.pk, bad.code)
+    Import.objects.filter(id=found.pk, status=Status.READING).update(
+        status=Status.REFUSED, problem=bad.code, problem_line=bad.line, lines=0, moved_at=now, ended_at=now
+    )
+    forget_lines(Import.objects.filter(id=found.pk))
+    forget_file(found)
+
+
+def first_lines(found: Import, many: int) -> list[list[str]]:
+    lines = found.rows.people().filter(sealed__isnull=False).order_by("line")
+    return [unseal_cells(line.sealed or b"") for line in lines[:many]]
