@@ -307,6 +307,10 @@ class TestShown:
         said = own_page(confirm(sign_for(statement, "x@gmail.com")))
         assert "Your mailbox is not at the organisation’s own domain, choir.example.org" in said
 
+    def test_who_named_a_page_on_a_social_network_reads_why_as_well(self, statement):
+        said = own_page(confirm(sign_for(statement, "x@gmail.com", "facebook.com/choir")))
+        assert "Many have a page at facebook.com: it cannot show" in said
+
     def test_who_comes_second_reads_why_on_their_own_page(self, statement):
         confirm(sign_for(statement))
         said = own_page(confirm(sign_for(statement, "second@example.org")))

@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from petition import errors
 from signatures.admin import login, overview, sessions, trends
+from signatures.admin.purposes import purpose_of
 from signatures.admin.review import views as review
 from signatures.admin.review.waiting import Waiting
 from signatures.limits import LOGIN, seconds_to_wait
@@ -99,6 +100,9 @@ class OrganisersSite(AdminSite):
 
     def own_factor(self, request: HttpRequest) -> HttpResponse:
         return login.own_factor(request, self.each_context(request))
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), "purpose": purpose_of(request)}
 
     # The front page
 
