@@ -18,6 +18,7 @@ from pytest_django import Settings
 
 from dev import ports
 from signatures import actions, migrations
+from signatures.demo.source import read
 from signatures.models import Sector, Statement
 from tests.browser.visitor import PASSWORD, Visitor
 from tests.dumps import told_by_dump
@@ -29,7 +30,6 @@ from tests.waiting import wait_for
 Come = Callable[..., Visitor]
 
 SLUGS = count(1)
-ARABIC = {"music": "الموسيقى", "literature": "الأدب"}
 
 
 @pytest.fixture(scope="package")
@@ -46,7 +46,7 @@ def site(django_db_setup: None, sink: Sink) -> Iterator[Site]:
         )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     """Playwright's event loop runs in this thread: Django takes us for asynchronous, with a connection apart."""
     arguments = ["--no-sandbox", "--disable-background-networking"]
@@ -79,12 +79,16 @@ def come(site: Site, browser: Browser) -> Iterator[Come]:
 
 @pytest.fixture
 def statement(goes_before_the_site: None) -> Statement:
-    """In English and Arabic, at an address of its own."""
+    """In all five languages, at an address of its own."""
     statement = make_statement(f"letter-{next(SLUGS)}", now=timezone.now())
-    text = "ما يصنعه الناس ليس مادة خامًا."
-    actions.reword(statement=statement, language="ar", title="رسالة المبدعين", text=text, now=timezone.now())
+    for wording in read("makers-letter")["wording"]:
+        if wording["language"] != "en":
+            text, language, title = wording["text"], wording["language"], wording["title"]
+            actions.reword(statement=statement, language=language, title=title, text=text, now=timezone.now())
+    names = {sector["slug"]: sector["names"] for sector in read("sectors")["sector"]}
     for sector in Sector.objects.all():
-        sector.translations.create(language="ar", name=ARABIC[sector.slug])
+        for language in ("fr", "id", "hi", "ar"):
+            sector.translations.create(language=language, name=names[sector.slug][language])
     return statement
 
 

@@ -9,28 +9,26 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from django.utils import timezone
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.people import make_signature, make_statement
-from tests.site import Site, database_url
+from signatures.models import Statement
+from tests.people import make_signature
 from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 ARTICLE = """<!doctype html><html lang="{language}"><meta charset="utf-8"><title>News</title><p>Before</p>
-<a href="{site}/letter/" data-undersigned="letter">Makers’ Letter</a>
+<a href="{site}/{slug}/" data-undersigned="{slug}">Makers’ Letter</a>
 <script async src="{site}/static/js/embed.js"></script><p>After</p></html>"""
-FRAMED = '<!doctype html><title>News</title><iframe src="{site}/letter/"></iframe>'
+FRAMED = '<!doctype html><title>News</title><iframe src="{site}/{slug}/"></iframe>'
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    statement = make_statement(goal=10, now=timezone.now())
+def slug(statement: Statement) -> str:
+    Statement.objects.update(goal=10)
     for _ in range(3):
         make_signature(statement)
-    with Site(tmp_path, processes=("web",), DATABASE_URL=database_url()) as site:
-        yield site
+    return statement.slug
 
 
 @pytest.fixture
@@ -56,35 +54,31 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def reading(chromium: str, address: str, **context: Any) -> Iterator[tuple[Page, list[str]]]:
-    """A page in a fresh browser, and what its console complains of."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        page, complaints = browser.new_page(**context), []
+def reading(browser: Browser, address: str, **context: Any) -> Iterator[tuple[Page, list[str]]]:
+    """A page in a fresh profile, and what its console complains of."""
+    with browser.new_context(**context) as profile:
+        page, complaints = profile.new_page(), []
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.goto(address)
         yield page, complaints
-        browser.close()
 
 
-def test_the_frame_speaks_the_language_around_it_and_is_as_tall_as_what_it_holds(site, newspaper, chromium):
-    (newspaper / "article.html").write_text(ARTICLE.format(site=site.url, language="ar-EG"))
-    with serving(newspaper) as host, reading(chromium, f"{host}/article.html") as (page, complaints):
+def test_the_frame_speaks_the_language_around_it_and_is_as_tall_as_what_it_holds(site, browser, newspaper, slug):
+    (newspaper / "article.html").write_text(ARTICLE.format(site=site.url, slug=slug, language="ar-EG"))
+    with serving(newspaper) as host, reading(browser, f"{host}/article.html") as (page, complaints):
         inside = page.frame_locator("iframe").locator("main")
         inside.wait_for()
         wait_for(lambda: fits(page))
 
-        assert page.locator("iframe").get_attribute("src") == f"{site.url}/ar/embed/letter/"
+        assert page.locator("iframe").get_attribute("src") == f"{site.url}/ar/embed/{slug}/"
         assert page.locator("iframe").get_attribute("title") == "Makers’ Letter"
         assert "٣" in inside.inner_text()
         assert [each for each in complaints if "Content Security Policy" in each] == []
 
 
-def test_it_stays_so_and_listens_to_nobody_else(site, newspaper, chromium):
-    (newspaper / "article.html").write_text(ARTICLE.format(site=site.url, language="en"))
-    with serving(newspaper) as host, reading(chromium, f"{host}/article.html") as (page, _):
+def test_it_stays_so_and_listens_to_nobody_else(site, browser, newspaper, slug):
+    (newspaper / "article.html").write_text(ARTICLE.format(site=site.url, slug=slug, language="en"))
+    with serving(newspaper) as host, reading(browser, f"{host}/article.html") as (page, _):
         page.frame_locator("iframe").locator("main").wait_for()
         wait_for(lambda: fits(page))
         wide = height(page)
@@ -106,21 +100,21 @@ def fits(page: Page) -> bool:
     return height(page) == held
 
 
-def test_without_scripts_the_link_stays_a_link(site, newspaper, chromium):
-    (newspaper / "article.html").write_text(ARTICLE.format(site=site.url, language="en"))
-    with serving(newspaper) as host, reading(chromium, f"{host}/article.html", java_script_enabled=False) as (page, _):
-        assert page.locator("a").get_attribute("href") == f"{site.url}/letter/"
+def test_without_scripts_the_link_stays_a_link(site, browser, newspaper, slug):
+    (newspaper / "article.html").write_text(ARTICLE.format(site=site.url, slug=slug, language="en"))
+    with serving(newspaper) as host, reading(browser, f"{host}/article.html", java_script_enabled=False) as (page, _):
+        assert page.locator("a").get_attribute("href") == f"{site.url}/{slug}/"
 
 
-def test_no_other_page_can_be_framed(site, newspaper, chromium):
-    (newspaper / "framed.html").write_text(FRAMED.format(site=site.url))
-    with serving(newspaper) as host, reading(chromium, f"{host}/framed.html") as (page, complaints):
+def test_no_other_page_can_be_framed(site, browser, newspaper, slug):
+    (newspaper / "framed.html").write_text(FRAMED.format(site=site.url, slug=slug))
+    with serving(newspaper) as host, reading(browser, f"{host}/framed.html") as (page, complaints):
         assert page.frames[1].url.startswith("chrome-error:")
         assert any("frame" in each.lower() for each in complaints)
 
 
-def test_no_page_of_ours_breaks_its_own_policy(site, chromium):
-    for path in ("/letter/", "/letter/signatories/", "/embed/letter/"):
-        with reading(chromium, site.url + path) as (page, complaints):
+def test_no_page_of_ours_breaks_its_own_policy(site, browser, slug):
+    for path in (f"/{slug}/", f"/{slug}/signatories/", f"/embed/{slug}/"):
+        with reading(browser, site.url + path) as (page, complaints):
             page.wait_for_load_state("networkidle")
             assert complaints == []

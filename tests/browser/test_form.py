@@ -1,50 +1,12 @@
-"""The form says what to change, keeps what was typed, and needs neither scripts nor a mouse."""
+"""The form needs no mouse. What it says of bad input is in test_journey.py."""
 
 import pytest
 
 from signatures.models import Signature
-from tests.browser.visitor import cookies
 from tests.smtp import link_in
 from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def beside(page, field: str) -> str:
-    """The message that a screen reader ties to a field."""
-    ids = (page.get_attribute(f"main [name={field}]", "aria-describedby") or "").split()
-    return " ".join(page.inner_text(f"#{each}") for each in ids if each.endswith("_error"))
-
-
-@pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("javascript", [True, False], ids=["with-scripts", "without"])
-def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(come, statement, language, javascript):
-    visitor = come(language, javascript=javascript)
-    visitor.open(f"/{statement.slug}/")
-    visitor.fill(name="www.buy.example", email="ilse at example", credit="composer", visibility="anonymous")
-    visitor.press("Sign the statement")
-    visitor.shoot("errors")
-
-    page = visitor.page
-    wait_for(lambda: visitor.focus == "errors")
-    assert page.locator("#errors li").count() == 3
-    assert beside(page, "sector") == visitor.words("Choose your field of work.")
-    assert "" not in [beside(page, "name"), beside(page, "email")]
-    assert [page.input_value(f"main [name={field}]") for field in ("name", "email", "credit")] == [
-        "www.buy.example",
-        "ilse at example",
-        "composer",
-    ]
-    assert page.is_checked("[value=anonymous]")
-    assert Signature.objects.count() == 0
-
-    page.locator("#errors a").first.click()
-    wait_for(lambda: visitor.focus == page.get_attribute("main [name=name]", "id"))
-    visitor.fill(name="Ilse Varga", email="ilse@example.org", sector="literature")
-    visitor.press("Sign the statement")
-    assert visitor.heading == visitor.words("Check your inbox")
-    assert Signature.objects.values_list("name", "visibility").get() == ("Ilse Varga", "anonymous")
-    assert cookies([visitor]) == []
 
 
 def test_somebody_signs_and_confirms_by_keyboard_alone(come, read_mail, statement):

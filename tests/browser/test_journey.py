@@ -1,66 +1,148 @@
-"""From the statement to the list and off it again, as people do it."""
+"""From the statement to the list and off it again, as people do it: in each language, with scripts and without."""
+
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from signatures.models import AuditEntry
+from signatures.actions.post import wake_mailer
+from signatures.models import AuditEntry, Signature
 from tests.browser.visitor import cookies
+from tests.outbox import is_all_sent, let_time_pass
 from tests.people import make_signature
 from tests.smtp import link_in
 from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-NAME = {"en": "Nguyễn Thị Minh Ánh", "ar": "ليلى الحداد"}
+NAME = {
+    "en": "Nguyễn Thị Minh Ánh",
+    "fr": "Élodie Garcin-Lemaître",
+    "id": "Ratna Kusumawardhani",
+    "hi": "मीरा कुलकर्णी",
+    "ar": "ليلى الحداد",
+}
+CREDIT = {"en": "composer", "fr": "compositrice", "id": "komponis", "hi": "संगीतकार", "ar": "ملحّنة"}
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with-scripts", "without"])
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_a_creator_signs_and_is_listed_until_an_organiser_hides_the_name(
-    come, read_mail, statement, organiser, language, javascript
-):
+@pytest.mark.parametrize("language", NAME)
+def test_a_creator_signs_confirms_corrects_and_is_listed(come, read_mail, statement, language, javascript):
     name, address = NAME[language], f"creator-{language}-{javascript}@example.org"
+    title = statement.wording(language).title
     make_signature(statement), make_signature(statement, sector="literature")
     creator = come(language, javascript=javascript)
 
     creator.open(f"/{statement.slug}/")
-    assert_in_language(creator)
+    assert_in_language(creator, statement)
     creator.shoot("statement")
-    creator.fill(name=name, email=address, sector="music", credit="composer")
+    send_what_is_wrong(creator)
+    assert_in_language(creator, statement)
+    creator.shoot("errors")
+    creator.fill(name=name, email=address, sector="music")
     creator.press("Sign the statement")
     assert creator.heading == creator.words("Check your inbox")
-    assert_in_language(creator)
+    assert_in_language(creator, statement)
     creator.shoot("check-your-inbox")
 
-    creator.open(link_in(read_mail(address), "confirm"))
+    mail = read_mail(address)
+    assert subject_of(mail) == plain(creator.words("Confirm your signature: %(title)s") % {"title": title})
+    creator.open(link_in(mail, "confirm"))
     assert creator.heading == creator.words("One press, and you have signed")
     assert creator.page.inner_text(".appearance-name") == name
-    assert_in_language(creator)
+    assert_in_language(creator, statement)
     creator.shoot("confirm")
     creator.press("Confirm my signature")
-    assert creator.heading == " ".join(thanks(creator, 3).split())
-    assert_in_language(creator)
+    assert creator.heading == plain(thanks(creator, 3))
+    assert_in_language(creator, statement)
     creator.shoot("thanks")
+
+    creator.press("Mail me the link")
+    end_the_wait_for_another_mail()
+    mail = read_mail(address, nth=2)
+    assert subject_of(mail) == plain(creator.words("Your own page: %(title)s") % {"title": title})
+    creator.open(link_in(mail, "signature"))
+    assert creator.heading == creator.words("Your signature")
+    assert_in_language(creator, statement)
+    creator.fill(credit=CREDIT[language])
+    creator.press("Save the correction")
+    assert creator.page.inner_text("main [role=status]") == creator.words("Saved.")
+    creator.shoot("own-page")
 
     reader = come(language, javascript=javascript)
     for page in lists_of(statement, name):
-        wait_for(lambda: name in names_at(reader, page))  # noqa: B023
-        assert_in_language(reader)
+        wait_for(lambda: (name, CREDIT[language]) in entries_at(reader, page))  # noqa: B023
+        assert_in_language(reader, statement)
     reader.shoot("signatories")
     assert counts(reader, statement) == {"count": 3, "sectors": {"music": 2, "literature": 1}}
+    assert cookies([creator, reader]) == []
+
+
+@pytest.mark.parametrize(("language", "javascript"), [("en", True), ("ar", False)], ids=["with-scripts", "without"])
+def test_an_organiser_hides_a_name_and_it_is_gone_from_every_list(come, statement, organiser, language, javascript):
+    name = NAME[language]
+    make_signature(statement, name=name, now=timezone.now()), make_signature(statement, sector="literature")
+    reader = come(language, javascript=javascript)
+    for page in lists_of(statement, name):
+        assert name in [shown for shown, _ in entries_at(reader, page)]
 
     come(language, javascript=javascript).hide(name, reason="asked by phone")
     assert [(entry.action, entry.reason) for entry in AuditEntry.objects.all()] == [("hide", "asked by phone")]
     for page in lists_of(statement, name):
-        wait_for(lambda: name not in names_at(reader, page))  # noqa: B023
-    assert counts(reader, statement) == {"count": 3, "sectors": {"music": 2, "literature": 1}}
-
-    assert cookies([creator, reader]) == []
+        wait_for(lambda: name not in [shown for shown, _ in entries_at(reader, page)])  # noqa: B023
+    assert counts(reader, statement) == {"count": 2, "sectors": {"music": 1, "literature": 1}}
 
 
-def assert_in_language(visitor) -> None:
-    """What is not Arabic on an Arabic page is what people wrote."""
+def send_what_is_wrong(visitor) -> None:
+    """The form says so beside each field, takes the focus to the summary, and keeps what was typed."""
+    page = visitor.page
+    typed = {"name": "www.buy.example", "email": "ilse at example", "credit": CREDIT[visitor.language]}
+    visitor.fill(**typed, visibility="anonymous")
+    visitor.press("Sign the statement")
+
+    wait_for(lambda: visitor.focus == "errors")
+    assert visitor.words("Not sent yet. Please look at this:") in page.inner_text("#errors")
+    assert page.locator("#errors li").count() == 3
+    assert beside(page, "sector") == visitor.words("Choose your field of work.")
+    assert "" not in [beside(page, "name"), beside(page, "email")]
+    assert {field: page.input_value(f"main [name={field}]") for field in typed} == typed
+    assert page.is_checked("[value=anonymous]")
+    assert not Signature.objects.filter(state=Signature.State.PENDING).exists()
+
+    page.locator("#errors a").first.click()
+    wait_for(lambda: visitor.focus == page.get_attribute("main [name=name]", "id"))
+    visitor.fill(credit="", visibility="public")
+
+
+def beside(page, field: str) -> str:
+    """The message that a screen reader ties to a field."""
+    ids = (page.get_attribute(f"main [name={field}]", "aria-describedby") or "").split()
+    return " ".join(page.inner_text(f"#{each}") for each in ids if each.endswith("_error"))
+
+
+def end_the_wait_for_another_mail() -> None:
+    """To a mailbox that was mailed a moment ago."""
+    let_time_pass(timedelta(minutes=2))
+    wake_mailer()
+    wait_for(is_all_sent)
+
+
+def subject_of(mail) -> str:
+    """Where it was folded, one space more stands there."""
+    return plain(mail["Subject"])
+
+
+def plain(text: str) -> str:
+    """Any space, and any number of them, is one."""
+    return " ".join(text.split())
+
+
+def assert_in_language(visitor, statement) -> None:
+    """What is not Arabic on an Arabic page, or not Hindi on a Hindi one, is what people wrote."""
+    assert visitor.page.get_attribute("html", "lang") == visitor.language
     assert visitor.direction == ("rtl" if visitor.language == "ar" else "ltr")
-    if visitor.language == "ar":
+    assert statement.wording(visitor.language).title in visitor.page.title()
+    if visitor.language in ("ar", "hi"):
         assert visitor.letters_of_others == ""
 
 
@@ -75,9 +157,13 @@ def lists_of(statement, name: str) -> list[str]:
     return [f"/{statement.slug}/", below, f"{below}music/", f"{below}?q={name}"]
 
 
-def names_at(visitor, page: str) -> list[str]:
+def entries_at(visitor, page: str) -> list[tuple[str, str]]:
+    """Names and credits; of the first ones too, where they run on as text."""
     visitor.open(page)
-    return visitor.names
+    shown = visitor.page.locator(".signatory").evaluate_all(
+        "all => all.map(one => ['.name', '.credit'].map(part => one.querySelector(part).innerText.trim()))"
+    )
+    return [(name, credit) for name, credit in shown]
 
 
 def counts(visitor, statement) -> dict:

@@ -1,6 +1,7 @@
 """One person at a browser of their own, who speaks one language."""
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from string import ascii_letters
@@ -101,12 +102,12 @@ class Visitor:
 
     @property
     def letters_of_others(self) -> str:
-        """Text in Latin letters, but for what people wrote and what is marked as being of another language."""
+        """Text in Latin letters, but for what is alike in all, what people wrote, and what is marked as of another."""
         soup = BeautifulSoup(self.page.content(), "html.parser")
         for theirs in soup.select("bdi, body [lang], head, script, [dir=ltr]"):
             theirs.decompose()
         words = soup.get_text(" ").replace(settings.SITE_NAME, "").split()
-        return " ".join(word for word in words if any(letter in ascii_letters for letter in word))
+        return " ".join(word for word in words if set(word) & set(ascii_letters) and not re.search("@|JSON", word))
 
     def shoot(self, name: str) -> None:
         """For people to look at: stores the page at two widths where $SHOTS names a folder."""
