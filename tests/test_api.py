@@ -184,6 +184,7 @@ class TestSignatories:
             organisation="Choir of Lund",
             notable=True,
             checked_how="agent",
+            quotation="Ask first.",
         )
 
         assert get(NAMES).json()["signatories"] == [
@@ -197,6 +198,7 @@ class TestSignatories:
                 "sector": "music",
                 "is_notable": True,
                 "identity_checked": "agent",
+                "quotation": "Ask first.",
             }
         ]
 

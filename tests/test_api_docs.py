@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from signatures import actions
 from signatures.views import api
-from tests.people import make_signature, make_statement
+from tests.people import NOON, make_signature, make_statement
 
 ROOT = Path(__file__).parents[1]
 DOCS = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
@@ -23,10 +24,17 @@ def letter(db, settings):
     settings.SITE_URL = "https://letter.example.org"
     statement = make_statement(goal=1000)
     make_signature(
-        statement, name="Ilse Varga", credit="composer", organisation="Choir of Lund", notable=True, checked_how="agent"
+        statement,
+        name="Ilse Varga",
+        credit="composer",
+        organisation="Choir of Lund",
+        notable=True,
+        checked_how="agent",
+        quotation="Ask first, then pay.",
     )
     make_signature(statement, name="Choir of Lund", kind="organisation")
     make_signature(statement, name="Wren Holt", sector="literature", visibility="anonymous")
+    actions.count_growth(now=NOON)
 
 
 @pytest.mark.usefixtures("letter")
@@ -61,7 +69,7 @@ def test_every_parameter_is_explained(heading, address):
 
 
 def test_every_address_is_explained():
-    told = re.findall(r"^\| `(/api/\S+)`", DOCS, re.MULTILINE)
+    told = re.findall(r"^\| `(/api/\S+|/<slug>/\S+\.\w+)`", DOCS, re.MULTILINE)
 
     assert {address.replace("<", "{").replace(">", "}") for address in told} == set(DESCRIPTION["paths"])
 

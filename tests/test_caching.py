@@ -99,6 +99,38 @@ def test_an_answer_to_a_bad_form_is_kept_by_nobody(client):
     assert (response.status_code, response["Cache-Control"], not response.cookies) == (422, "no-store", True)
 
 
+@pytest.mark.parametrize(
+    ("path", "sent", "status"),
+    [
+        ("signature", {"act": "correct", "name": ""}, 422),
+        ("signature", {"act": "visibility", "visibility": "anonymous"}, 303),
+        ("signature", {"act": "data"}, 200),
+        ("confirm", {"generation": "1"}, 200),
+        ("thanks", {}, 303),
+        ("invitation", {}, 303),
+        ("unsubscribe", {}, 200),
+        ("not-me", {}, 303),
+    ],
+)
+def test_an_answer_behind_a_link_is_kept_by_nobody(client, token, path, sent, status):
+    response = client.post(f"/{path}/{token(PRIVATE[path])}/", sent)
+
+    assert (response.status_code, not response.cookies) == (status, True)
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/nowhere/", "/ar/letter/signatories/nowhere/", "/embed/nowhere/", "/letter/updates/99/", "/confirm/a.b/",
+     "/api/v1/statements/nowhere/", "/nowhere/numbers.csv"],
+)  # fmt: skip
+def test_what_is_not_there_is_missing_for_everybody_and_kept_by_nobody(client, address):
+    response = client.get(address)
+
+    assert (response.status_code, response["Cache-Control"], not response.cookies) == (404, "no-store", True)
+    assert response.headers.get("Vary", "Accept-Encoding") == "Accept-Encoding"
+
+
 def public_views():
     """Every page of the site but admin’s, and what stands beside it: health, numbers, browsers’ reports."""
     for pattern in get_resolver().url_patterns:
@@ -130,7 +162,7 @@ def test_no_page_was_forgotten_here():
 def test_row_21_only_public_posts_go_without_djangos_token():
     exempt = {view.name for view in public_views() if getattr(view.callback, "csrf_exempt", False)}
 
-    takes_none = {"feed", "numbers_json", "numbers_csv"} | {
+    takes_none = {"feed", "count", "numbers_json", "numbers_csv"} | {
         view.name for view in public_views() if view.name.startswith("api_")
     }
     assert (

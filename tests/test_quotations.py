@@ -47,6 +47,8 @@ def test_what_a_notable_says_stands_below_the_first_names(notable):
 
     assert say(notable, WORDS).status_code == 303
     assert front() == [(WORDS, WORDS)]
+    told = Client().get("/api/v1/statements/letter/signatories/").json()["signatories"]
+    assert {each["name"]: each["quotation"] for each in told} == {"Ilse Varga": WORDS, "Wren Holt": ""}
     notable.refresh_from_db()
     assert (notable.notable, notable.quotation) == (True, WORDS)
 

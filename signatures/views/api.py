@@ -130,6 +130,7 @@ def _signatory(shown: Signatory) -> dict[str, Any]:
         "sector": shown.sector_slug,
         "is_notable": shown.notable,
         "identity_checked": shown.checked,
+        "quotation": shown.quotation,
     }
 
 

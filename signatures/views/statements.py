@@ -14,7 +14,15 @@ from signatures.identity import mailbox
 from signatures.identity.origin import network_key
 from signatures.models import Statement, Switches, asks_for_proof
 from signatures.models.share import read_code
-from signatures.views.guards import always, counts_by_itself, limited, methods, public_page, same_origin
+from signatures.views.guards import (
+    always,
+    counts_by_itself,
+    for_programs,
+    limited,
+    methods,
+    public_page,
+    same_origin,
+)
 from signatures.views.keeping import kept
 from signatures.views.linked_data import linked_data
 from signatures.views.mistakes import mistakes_page
@@ -116,8 +124,7 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-@public_page
-@methods("GET")
+@for_programs
 @kept
 def count_json(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_or_404(slug, timezone.now())
