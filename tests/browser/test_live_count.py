@@ -34,6 +34,11 @@ class Reader:
             make_signature(self.statement, now=timezone.now())
         time.sleep(2)
 
+    def rest(self) -> None:
+        """A page asks every half minute. Twice within stale-while-revalidate, the browser would answer it from what it
+        kept, and ask once more by itself."""
+        time.sleep(3)
+
     def wait(self, milliseconds: int) -> None:
         """Until the page has asked once more. Nothing else moves its clock."""
         with self.page.expect_response("**/count.json") as answer:
@@ -72,3 +77,17 @@ def test_it_tells_nobody_the_number_that_they_know(come, statement):
     reader.sign(1)
     reader.wait(HALF_A_MINUTE)
     wait_for(lambda: reader.hears() == "4 people have signed")  # and it had not told 3, or this would come much later
+
+
+def test_in_arabic_it_waits_where_the_words_around_it_would_be_wrong(come, statement):
+    reader = Reader(come("ar"), statement, signed=3)
+    reader.sign(1)
+    reader.wait(HALF_A_MINUTE)
+    wait_for(lambda: reader.sees() == "٤")
+
+    reader.sign(10)
+    reader.wait(HALF_A_MINUTE)
+    asked = len(reader.asked)
+    reader.rest()
+    reader.wait(HALF_A_MINUTE)  # by now it has read the answer before
+    assert (reader.sees(), len(reader.asked)) == ("٤", asked + 1)
