@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from django.contrib.auth.models import User
-from django.utils import timezone
-from playwright.sync_api import Page
+from django.utils import timezone, translation
+from playwright.sync_api import Page, Route
 
+from petition import errors
 from signatures import actions, tokens
-from signatures.models import Signature, Statement
+from signatures.models import Invitation, Signature, Statement
 from signatures.tokens import Purpose
-from tests.people import make_signature, make_statement, make_update
+from tests.people import make_invitation, make_signature, make_statement, make_update
 
 LETTER = (
     """## What we ask
@@ -79,8 +80,8 @@ def _links(statement: Statement) -> dict[str, str]:
     gone = make_signature(statement)
     actions.erase(signature_id=gone.id, now=now)
 
-    def link(path: str, purpose: Purpose, signature: Signature, *, issued=now) -> str:
-        token = tokens.make(purpose, signature_id=signature.id, generation=1, issued_at=issued)
+    def link(path: str, purpose: Purpose, it: Signature | Invitation, *, issued=now) -> str:
+        token = tokens.make(purpose, signature_id=it.id, generation=1, issued_at=issued)
         return f"/{path}/{token}/"
 
     own = {"pending": pending, "held": held, "confirmed": confirmed, "hidden": hidden, "erased": gone}
@@ -95,17 +96,36 @@ def _links(statement: Statement) -> dict[str, str]:
         **{f"own page {name}": link("signature", Purpose.OWN_PAGE, each) for name, each in own.items()},
         "not me": link("not-me", Purpose.NOT_ME, pending),
         "unsubscribe": link("unsubscribe", Purpose.UNSUBSCRIBE, confirmed),
+        "invitation": link("invitation", Purpose.INVITATION, make_invitation(statement)),
+        "invitation over": link("invitation", Purpose.INVITATION, make_invitation(statement, revoked_at=now)),
     }
 
 
 def _errors() -> dict[str, str]:
-    return {"404": "/nowhere/", "404 below": "/short/signatories/nowhere/", "forged": "/confirm/a.b/"}
+    asked = {"404": "/nowhere/", "404 below": "/short/signatories/nowhere/", "forged": "/confirm/a.b/"}
+    return {**asked, **{f"refused {status}": f"/refused/{status}/" for status in (*errors.HEADINGS, "kept")}}
+
+
+def refuse(page: Page, language: str) -> None:
+    """At /refused/503/ and the like, the page by which the site says so: few of them can be had by asking."""
+    with translation.override(language):
+        answers = {str(status): errors.page(status).content for status in errors.HEADINGS}
+        answers["kept"] = errors.page(
+            503, message=str(errors.SEND_AGAIN), address="/short/sign/", typed=[("name", "Ilse Varga")]
+        ).content
+    for name, body in answers.items():
+        page.route(f"**/refused/{name}/", _answering(body))
+
+
+def _answering(body: bytes) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(status=503, body=body, content_type="text/html; charset=utf-8")
 
 
 def wrongly_filled(addresses: dict[str, str]) -> Iterator[tuple[str, str, Act]]:
     """Forms sent with what they refuse: a name, the address of the form, and what to press there."""
     yield "sign refused", addresses["short statement"], _send(".sign")
     yield "sign refused, long", addresses["long"], _send(".sign")
+    yield "sign refused, organisation", addresses["short statement"], _sign_for_an_organisation
     yield "inbox refused", addresses["short check-your-inbox/"], _send("main form")
     yield "own page refused", addresses["own page confirmed"], _empty("main form [name=name]")
 
@@ -116,6 +136,12 @@ def _send(form: str) -> Act:
             page.locator(f"{form} button:not([type=button])").last.click()
 
     return send
+
+
+def _sign_for_an_organisation(page: Page) -> None:
+    page.locator(".sign summary").click()
+    page.check(".sign [name=kind][value=organisation]")
+    _send(".sign")(page)
 
 
 def _empty(field: str) -> Act:
