@@ -123,7 +123,7 @@ def test_what_is_signed_comes_over_and_signers_read_what_they_wrote(replica):
     token = tokens.make(Purpose.THANKS, signature_id=signature.id, generation=1, issued_at=timezone.now())
     asked, page = asked_of_the_primary(f"/thanks/{token}/")
     assert asked > 0
-    assert "signatory number <b>2</b>" in page
+    assert "signatory number <br><b>2</b>" in page
     wait_for(lambda: "Wren Holt" in asked_of_the_primary("/letter/signatories/?q=wren")[1])
 
 
