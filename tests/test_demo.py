@@ -14,8 +14,9 @@ from signatures.demo.load import load
 from signatures.demo.people import Origin, People
 from signatures.identity import website
 from signatures.identity.likeness import Name
-from signatures.identity.names import clean_credit, clean_name
-from signatures.models import AuditEntry, Mail, Signature, Statement, Tally, TallyEntry, count
+from signatures.identity.names import QUOTATION_LENGTH, clean_credit, clean_name
+from signatures.models import AuditEntry, Mail, Signature, Statement, Tally, TallyEntry, Update, count
+from signatures.views.read_updates import published_updates
 from tests.people import make_statement
 
 NOW = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)
@@ -138,6 +139,20 @@ def test_notables_say_that_they_are_invented(sentence):
     assert [signature.credit for signature in notables if not any(word in signature.credit for word in words)] == []
 
 
+def test_some_notables_say_something_in_words_that_would_pass_the_form(sentence):
+    said = list(Signature.objects.exclude(quotation="").values_list("notable", "quotation"))
+    assert [notable for notable, _ in said] == [True, True, True]
+    assert [clean_credit(words, max_length=QUOTATION_LENGTH) for _, words in said] == [words for _, words in said]
+
+
+def test_there_is_news_in_each_language_and_the_letter_has_a_colour_of_its_own(sentence, letter):
+    (update,) = published_updates(sentence, now=NOW, most=9)
+    assert update.date == NOW - timedelta(days=4)
+    titles = {each.language: each.title for each in sentence.news.get().translations.all()}
+    assert set(titles) == {"en", "fr", "id", "hi", "ar"}
+    assert (sentence.accent, letter.accent) == ("", "#24557a")
+
+
 def test_some_are_organisations_some_unnamed_and_some_are_not_done(sentence):
     total = count(sentence.id)
     assert 0 < total.organisations < 15
@@ -174,6 +189,7 @@ def test_the_same_seed_makes_the_same_people(sentence):
     names = set(Signature.objects.values_list("name", flat=True))
     Signature.objects.all().delete()
     Tally.objects.all().delete()
+    Update.objects.all().delete()
     Statement.objects.all().delete()
     load(signatures=MANY, seed=1, now=NOW)
     assert set(Signature.objects.values_list("name", flat=True)) == names

@@ -74,6 +74,7 @@ class Crowd:
     def _notable(self, known: dict[str, Any], moment: datetime) -> Signature:
         signature = self._row(known["name"], known["credit"], known["language"], known["sector"], moment, Kind.PERSON)
         signature.notable, signature.checked_how = True, self.chance.choice(Method.values)
+        signature.quotation = known.get("quotation", "")
         return signature
 
     def _row(self, name: str, credit: str, language: str, sector: str, moment: datetime, kind: str) -> Signature:

@@ -13,7 +13,7 @@ from signatures import actions
 from signatures.demo.crowd import Crowd, give_mailboxes
 from signatures.demo.people import People
 from signatures.demo.source import read
-from signatures.models import OfferedSector, Sector, SectorTranslation, Signature, Statement, Switch
+from signatures.models import OfferedSector, Sector, SectorTranslation, Signature, Statement, Switch, Update
 
 LETTERS_SHARE = 40  # the letter has one signatory where the statement has so many
 CORRECTIONS = 3
@@ -84,6 +84,7 @@ def make_statement(source: dict[str, Any], sectors: dict[str, Sector], now: date
         opens_at=opened,
         state=Statement.State.OPEN,
         goal=source.get("goal"),
+        accent=source.get("accent", ""),
         **{name: source[name] for name in ("slug", "organiser", "contact", "is_featured")},
     )
     if source["review_everything"]:
@@ -99,7 +100,16 @@ def make_statement(source: dict[str, Any], sectors: dict[str, Sector], now: date
             text=wording["text"].strip(),
             now=opened,
         )
+    for told in source.get("update", []):
+        _tell(statement, told["wording"], now - timedelta(days=told["days_ago"]))
     return statement
+
+
+def _tell(statement: Statement, wordings: list[dict[str, str]], at: datetime) -> None:
+    update = actions.begin_update(statement=statement, now=at)
+    for wording in wordings:
+        actions.write_update(update=update, **{**wording, "text": wording["text"].strip()})
+    Update.objects.filter(id=update.id).update(published_at=at)
 
 
 def _may_correct(row: Signature) -> bool:
