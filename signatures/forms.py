@@ -62,16 +62,19 @@ class QuotationField(forms.CharField):
 
 
 class MailboxField(Shared, forms.CharField):
-    """Cleans to a `Mailbox`, not to text."""
+    """Cleans to a `Mailbox`, not to text; to None where none is asked for and none was typed."""
 
     widget = forms.EmailInput
 
     def __init__(self, **kwargs: Any):
         super().__init__(max_length=LONGEST_TYPED, **kwargs)
 
-    def clean(self, value: Any) -> mailbox.Mailbox:
+    def clean(self, value: Any) -> mailbox.Mailbox | None:
+        typed = super().clean(value)
+        if not typed and not self.required:
+            return None
         try:
-            return mailbox.parse(super().clean(value))
+            return mailbox.parse(typed)
         except mailbox.BadMailbox as bad:
             raise forms.ValidationError(str(bad.message), code="mailbox") from None
 

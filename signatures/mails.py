@@ -30,7 +30,7 @@ def confirm(mail: Mail) -> EmailMultiAlternatives:
         link=_link(mail, "signatures:confirm", Purpose.CONFIRM),
         not_me_link=_link(mail, "signatures:not_me", Purpose.NOT_ME),
     )
-    if mail.signature.imported_id is None:
+    if mail.signer.imported_id is None:
         return message
     return _with_way_out(message, _link(mail, "signatures:unsubscribe", Purpose.UNSUBSCRIBE))
 
@@ -68,7 +68,7 @@ def update(mail: Mail) -> EmailMultiAlternatives:
     if mail.update is None:
         raise ValueError("a mail of no update")
     told = mail.update.wording(mail.language)
-    slug = mail.signature.statement.slug
+    slug = mail.addressee.statement.slug
     page = settings.SITE_URL + reverse("signatures:update", args=[slug, mail.update.number])
     way_out = _link(mail, "signatures:unsubscribe", Purpose.NO_UPDATES)
     html = mark_safe(told.html)  # noqa: S308 - sanitised when it was saved
@@ -78,11 +78,20 @@ def update(mail: Mail) -> EmailMultiAlternatives:
 
 def proof_asked(mail: Mail) -> EmailMultiAlternatives:
     """The question is what a moderator chose before this mail was queued; the answer goes to the organisers."""
-    asked = mail.signature.audit.filter(action=AuditEntry.Action.ASK_FOR_PROOF, created_at__lte=mail.created_at)
+    asked = mail.signer.audit.filter(action=AuditEntry.Action.ASK_FOR_PROOF, created_at__lte=mail.created_at)
     phrase = asked.latest("id").phrase
     message = _notice(mail, question=phrase.label if phrase else "")
-    message.reply_to = [mail.signature.statement.contact]
+    message.reply_to = [mail.addressee.statement.contact]
     return message
+
+
+def invitation(mail: Mail) -> EmailMultiAlternatives:
+    """Whoever gets it has asked for nothing: it comes with the way out, and answers go to the organisers."""
+    way_out = _link(mail, "signatures:unsubscribe", Purpose.NO_INVITATIONS)
+    link = _link(mail, "signatures:invitation", Purpose.INVITATION)
+    message = _message(mail, invitation=mail.addressee, link=link, unsubscribe_link=way_out)
+    message.reply_to = [mail.addressee.statement.contact]
+    return _with_way_out(message, way_out)
 
 
 BUILDERS: dict[Mail.Kind, Callable[[Mail], EmailMultiAlternatives]] = {
@@ -94,6 +103,7 @@ BUILDERS: dict[Mail.Kind, Callable[[Mail], EmailMultiAlternatives]] = {
     Mail.Kind.CORRECTION_DECIDED: correction_decided,
     Mail.Kind.UPDATE: update,
     Mail.Kind.PROOF_ASKED: proof_asked,
+    Mail.Kind.INVITATION: invitation,
 }
 
 
@@ -119,13 +129,13 @@ def _link(mail: Mail, view: str, purpose: Purpose) -> str:
 
 
 def _message(mail: Mail, **more: Any) -> EmailMultiAlternatives:
-    signature = mail.signature
+    addressee = mail.addressee
     context: dict[str, Any] = {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
-        "statement": signature.statement,
-        "title": signature.statement.wording(mail.language).title,
-        "signature": signature,
+        "statement": addressee.statement,
+        "title": addressee.statement.wording(mail.language).title,
+        "signature": addressee,
         "language": mail.language,
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
         **more,

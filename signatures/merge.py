@@ -37,7 +37,7 @@ class Draft:
 
     @classmethod
     def of(cls, mail: Mail) -> "Draft":
-        signature = Signature(statement=mail.signature.statement, imported_id=mail.signature.imported_id)
+        signature = Signature(statement=mail.signer.statement, imported_id=mail.signer.imported_id)
         draft = cls(mail.kind, mail.language, signature, mail.update)
         draft.signature.name = draft.name
         return draft
@@ -46,6 +46,12 @@ class Draft:
     def name(self) -> str:
         """Not ASCII, for the encoding of what it stands for; and written otherwise in HTML than in plain text."""
         return f"<ñ{self.tag}>"
+
+    @property
+    def signer(self) -> Signature:
+        return self.signature
+
+    addressee = signer
 
     @property
     def recipient(self) -> str:
@@ -75,7 +81,7 @@ class Draft:
 
     def filled_with(self, mail: Mail) -> dict[bytes, bytes]:
         """By blank, what stands there in this mail."""
-        name = mail.signature.name
+        name = mail.signer.name
         found = {
             self.name: name,
             escape(self.name): escape(name),
@@ -102,7 +108,7 @@ class Merge:
         """The whole message, as an SMTP server takes it; None for a mail that has to be made by itself."""
         if mail.kind not in MERGED:
             return None
-        signature = mail.signature
+        signature = mail.signer
         key = (mail.kind, mail.language, signature.statement_id, signature.imported_id, mail.update_id)
         if key not in self.drafts:
             self.drafts[key] = Draft.of(mail)

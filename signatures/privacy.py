@@ -29,8 +29,8 @@ FIELDS: dict[str, dict[Kind, str]] = {
     "Mail": {
         Kind.MAILBOX: "mailbox_digest provider",
         Kind.SIGNER: "last_error",
-        Kind.RECORD: "id signature update kind language generation priority status due_at next_attempt_at attempts"
-        " refusals message_id created_at sent_at",
+        Kind.RECORD: "id signature invitation update kind language generation priority status due_at next_attempt_at"
+        " attempts refusals message_id created_at sent_at",
     },
     "Share": {Kind.RECORD: "id signature code brought"},
     "ShareEntry": {Kind.RECORD: "id code"},
@@ -69,9 +69,10 @@ FIELDS: dict[str, dict[Kind, str]] = {
         Kind.RECORD: "signature method made_at seconded_at",
     },
     "Invitation": {
+        Kind.MAILBOX: "mailbox mailbox_digest digest_key",
         Kind.SIGNER: "name credit",
         Kind.STAFF: "invited_by",
-        Kind.RECORD: "id statement created_at expires_at sent_at opened_at revoked_at signature",
+        Kind.RECORD: "id statement language created_at expires_at sent_at opened_at revoked_at signature",
     },
     "Import": {
         Kind.STAFF: "source name author",
@@ -145,6 +146,7 @@ KEPT_OTHERWISE: dict[tuple[str, Kind], str] = {
     ("Check", Kind.SIGNER): _("while its signer is notable"),
     ("Check", Kind.STAFF): _("while its signer is notable"),
     ("Check", Kind.RECORD): _("while its signer is notable"),
+    ("Invitation", Kind.MAILBOX): _("until it is used, taken back or over"),
     ("Invitation", Kind.SIGNER): _("until an organiser deletes it, or who signed by it erases themselves"),
     ("Invitation", Kind.STAFF): _("until an organiser deletes it"),
     ("Invitation", Kind.RECORD): _("until an organiser deletes it"),

@@ -15,6 +15,7 @@ class Purpose(StrEnum):
     OWN_PAGE = "own-page"
     NOT_ME = "not-me"
     INVITATION = "invitation"  # its ticket names an invitation, where others name a signature
+    NO_INVITATIONS = "no-invitations"  # so does this one's
     UNSUBSCRIBE = "unsubscribe"
     NO_UPDATES = "no-updates"
 

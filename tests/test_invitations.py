@@ -5,15 +5,29 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from signatures import actions, tokens
-from signatures.models import AuditEntry, Check, Flag, Invitation, ProtectedName, Signature
+from signatures.identity import mailbox
+from signatures.limits import MAIL_GAP
+from signatures.models import (
+    AuditEntry,
+    Check,
+    Flag,
+    Invitation,
+    Mail,
+    ProtectedName,
+    Signature,
+    Suppression,
+    Switch,
+)
 from signatures.tokens import Purpose, Ticket
 from tests.desk import at_desk, make_moderator, make_organiser
 from tests.people import NOON, make_invitation, make_statement, sign
+from tests.smtp import mail_server
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -255,3 +269,194 @@ class TestAFile:
         [error] = [each.text for each in BeautifulSoup(response.content, "html.parser").select(".errornote")]
         assert told in error
         assert (response.status_code, Invitation.objects.count()) == (422, 0)
+
+
+def mailed(invitation, **more):
+    """One that the site can mail."""
+    invitation.set_mailbox(mailbox.parse(more.pop("address", "ilse@varga.example.org")))
+    for field, value in more.items():
+        setattr(invitation, field, value)
+    invitation.save()
+    return invitation
+
+
+class TestByMail:
+    @pytest.fixture
+    def organiser(self):
+        return make_organiser()
+
+    def post(self, *invitations, now=NOON):
+        ids = [invitation.id for invitation in invitations]
+        return actions.mail_invitations(ids=ids, actor=invitations[0].invited_by, now=now)
+
+    def send(self, now=NOON):
+        return actions.deliver(clock=lambda: now + timedelta(minutes=1))
+
+    def test_it_comes_in_the_language_of_the_invited_with_their_link_and_the_way_out(self, statement, mailoutbox):
+        invitation = mailed(make_invitation(statement, credit="composer"), language="fr")
+
+        assert self.post(invitation) == 1
+        self.send()
+
+        [message] = mailoutbox
+        assert (message.to, message.reply_to) == (["ilse@varga.example.org"], ["press@letter.example.org"])
+        assert message.subject == "A working group invites you to sign: Makers’ Letter"
+        assert "Ilse Varga" in message.body
+        assert f"/fr{path_of(invitation)}" in message.body
+        [html] = [part.content for part in message.alternatives]
+        assert 'lang="fr"' in html
+        assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        invitation.refresh_from_db()
+        assert invitation.sent_at == NOON + timedelta(minutes=1)
+
+    def test_it_goes_behind_confirmations(self, statement):
+        self.post(mailed(make_invitation(statement)))
+
+        assert Mail.objects.get().priority == Mail.Priority.LAST
+
+    def test_it_is_sent_once_and_once_again_after_three_days(self, statement):
+        invitation = mailed(make_invitation(statement))
+        days = [0, 2, 3, 6, 30]
+
+        sent = [self.post(invitation, now=NOON + timedelta(days=day)) for day in days]
+
+        assert sent == [1, 0, 1, 0, 0]
+        assert list(Mail.objects.order_by("id").values_list("generation", flat=True)) == [1, 2]
+
+    def test_two_invitations_of_one_mailbox_are_one_mail(self, statement):
+        first, second = (mailed(make_invitation(statement)) for _ in range(2))
+
+        assert self.post(first, second) == 1
+
+    def test_it_waits_for_the_mailbox_s_turn(self, statement):
+        sign(make_statement("other"), "ilse@varga.example.org")
+
+        self.post(mailed(make_invitation(statement)))
+
+        assert Mail.objects.get(kind="invitation").due_at == NOON + MAIL_GAP
+
+    def test_to_whom_none_goes(self, statement):
+        signed = mailed(make_invitation(statement), address="signed@example.org")
+        sign(statement, "signed@example.org")
+        silent = mailed(make_invitation(statement), address="silent@example.org")
+        actions.invite_no_more(
+            invitation_id=mailed(make_invitation(statement), address="silent@example.org").id, now=NOON
+        )
+        mailed(silent, address="silent@example.org")
+        closed = mailed(make_invitation(make_statement("closed", closes_at=NOON)), address="c@example.org")
+        over = mailed(make_invitation(statement, expires_at=NOON), address="o@example.org")
+        back = mailed(make_invitation(statement, revoked_at=NOON), address="r@example.org")
+        without = make_invitation(statement)
+
+        assert self.post(signed, silent, closed, over, back, without) == 0
+        assert not Mail.objects.filter(kind="invitation").exists()
+
+    @pytest.mark.parametrize(
+        "change", [{"revoked_at": NOON}, {"expires_at": NOON}, {"mailbox": None, "mailbox_digest": None}]
+    )
+    def test_what_was_taken_back_meanwhile_does_not_leave(self, statement, mailoutbox, change):
+        invitation = mailed(make_invitation(statement))
+        self.post(invitation)
+        Invitation.objects.update(**change)
+        self.send()
+
+        assert (mailoutbox, Mail.objects.get().status) == ([], "cancelled")
+
+    def test_while_mail_is_paused_it_waits(self, statement, mailoutbox):
+        self.post(mailed(make_invitation(statement)))
+        actions.turn_on(name=Switch.Name.PAUSE_MAIL, statement=statement, actor=None, reason="a flood", now=NOON)
+        self.send()
+
+        assert (mailoutbox, Mail.objects.get().status) == ([], "queued")
+
+    def test_the_way_out_ends_all_mail_and_forgets_the_mailbox(self, statement):
+        invitation, other = mailed(make_invitation(statement)), mailed(make_invitation(make_statement("other")))
+        self.post(invitation, other)
+        address, visitor = f"/unsubscribe/{invitation.token(Purpose.NO_INVITATIONS)}/", Client()
+
+        assert visitor.get(address).status_code == 200
+        assert Suppression.objects.count() == 0
+        assert "Nothing was signed in your name" in visitor.post(address).content.decode()
+        assert Suppression.objects.get().reason == "no_mail"
+        assert set(Invitation.objects.values_list("mailbox", "mailbox_digest")) == {(None, None)}
+        assert set(Mail.objects.values_list("status", "mailbox_digest")) == {("cancelled", None)}
+        assert visitor.post(address).status_code == 200
+
+    @pytest.mark.parametrize("over", [{"expires_at": NOON}, {"revoked_at": NOON}])
+    def test_when_it_is_over_the_mailbox_goes(self, statement, over):
+        kept = mailed(make_invitation(statement))
+        mailed(make_invitation(statement, **over))
+
+        assert actions.forget(now=NOON).invitations == 1
+        assert [each.id for each in Invitation.objects.filter(mailbox__isnull=False)] == [kept.id]
+
+    def test_a_refusal_for_good_suppresses_the_mailbox(self, statement, settings):
+        self.post(mailed(make_invitation(statement)))
+        with mail_server(settings, at_rcpt=lambda address: "550 5.1.1 nobody here"):
+            self.send()
+
+        assert (Mail.objects.get().status, Suppression.objects.get().reason) == ("failed", "refused")
+
+    def test_the_database_refuses_a_third_way(self, statement):
+        invitation = mailed(make_invitation(statement))
+        self.post(invitation)
+        again = Mail.objects.get()
+        again.pk, again.message_id = None, "another"
+
+        with pytest.raises(IntegrityError, match="an_invitation_is_mailed_once_and_again"), transaction.atomic():
+            again.save(force_insert=True)
+        again.kind = Mail.Kind.CONFIRM
+        with pytest.raises(IntegrityError, match="a_mail_is_to_a_signer_or_an_invited"), transaction.atomic():
+            again.save(force_insert=True)
+
+    def test_it_moves_to_new_keys(self, statement, settings):
+        invitation = mailed(make_invitation(statement))
+        self.post(invitation)
+        for keys in ("FIELD_KEYS", "DIGEST_KEYS"):
+            setattr(settings, keys, ["new-key-" + "n" * 32, *getattr(settings, keys)])
+
+        assert [actions.rotate_invitations(), actions.rotate_invitations()] == [(1, 0), (0, 0)]
+        settings.FIELD_KEYS, settings.DIGEST_KEYS = settings.FIELD_KEYS[:1], settings.DIGEST_KEYS[:1]
+        row, mail = Invitation.objects.get(), Mail.objects.get()
+        assert (row.address, row.digests()) == ("ilse@varga.example.org", [bytes(mail.mailbox_digest)])
+
+    def test_find_person_finds_them(self, statement):
+        self.post(mailed(make_invitation(statement)))
+
+        found = actions.find_person(of=mailbox.parse("Ilse@varga.example.org"))
+
+        assert {kind: len(rows) for kind, rows in found.items()} == {"invitations": 1, "mails": 1}
+
+    def test_the_whole_way_at_the_desk(self, statement, organiser, mailoutbox):
+        desk = at_desk(organiser)
+        file = SimpleUploadedFile("people.csv", b"name,email,language\nIlse Varga,ilse@varga.example.org,fr\nZora,,\n")
+        desk.post(FILE, {"statement": statement.id, "file": file})
+        ids = list(Invitation.objects.values_list("id", flat=True))
+        page = desk.post(LIST, {"action": "mail", "_selected_action": ids, "index": "0"}, follow=True).content.decode()
+
+        assert "1 invitation goes out." in page
+        assert "1 was left as it is: the site has no mailbox" in page
+        assert "ilse@varga.example.org" in page
+        assert list(AuditEntry.objects.order_by("id").values_list("action", "many")) == [
+            ("invite", 1),
+            ("mail_invitations", 1),
+        ]
+        self.send(now=timezone.now())
+        assert len(mailoutbox) == 1
+        assert desk.get(reverse("admin:signatures_mail_changelist")).status_code == 200
+        mail_page = reverse("admin:signatures_mail_change", args=[Mail.objects.get().id])
+        assert "ilse@varga.example.org" in desk.get(mail_page).content.decode()
+
+    @pytest.mark.parametrize(
+        ("line", "told"),
+        [
+            ("Ilse,nobody,", "Line 2: "), ("Ilse,a@b.example,xx", "this site does not speak this language"),
+            ("Ilse,a@b.example,\nZora,A@b.example,", "Line 3: this mailbox stands in the file twice"),
+        ],
+    )  # fmt: skip
+    def test_a_bad_line_is_named(self, statement, organiser, line, told):
+        file = SimpleUploadedFile("people.csv", f"name,email,language\n{line}\n".encode())
+        response = at_desk(organiser).post(FILE, {"statement": statement.id, "file": file})
+
+        assert told in BeautifulSoup(response.content, "html.parser").select_one(".errornote").text
+        assert Invitation.objects.count() == 0

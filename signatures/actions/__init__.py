@@ -19,7 +19,16 @@ from signatures.actions.importing import (
     send_import,
     stop_import,
 )
-from signatures.actions.invite import INVITED_FOR, invite, note_opened, note_sent, revoke
+from signatures.actions.invite import (
+    INVITED_FOR,
+    Guest,
+    invite,
+    invite_no_more,
+    mail_invitations,
+    note_opened,
+    note_sent,
+    revoke,
+)
 from signatures.actions.key_names import key_names
 from signatures.actions.leave import erase, not_me, set_updates, take_away, unsubscribe, withdraw
 from signatures.actions.logo import set_logo
@@ -42,7 +51,14 @@ from signatures.actions.publish import begin_update, publish_update, retract_upd
 from signatures.actions.remind import remind
 from signatures.actions.review_queue import Taken, ask_for_proof, decide, look_again, skip, take_next
 from signatures.actions.reword import ReasonNeeded, reword
-from signatures.actions.rotate import KeysInUse, keys_in_use, rotate, rotate_authenticators, rotate_lines
+from signatures.actions.rotate import (
+    KeysInUse,
+    keys_in_use,
+    rotate,
+    rotate_authenticators,
+    rotate_invitations,
+    rotate_lines,
+)
 from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.actions.sign import Details, bring_in, sign
 from signatures.actions.switch import turn_off, turn_on
@@ -53,6 +69,7 @@ __all__ = [
     "INVITED_FOR",
     "Details",
     "Forgotten",
+    "Guest",
     "KeysInUse",
     "MailReport",
     "Measure",
@@ -88,9 +105,11 @@ __all__ = [
     "heed_mail_events",
     "hide",
     "invite",
+    "invite_no_more",
     "key_names",
     "keys_in_use",
     "look_again",
+    "mail_invitations",
     "mail_own_page",
     "mail_updates",
     "make_packs",
@@ -120,6 +139,7 @@ __all__ = [
     "reword",
     "rotate",
     "rotate_authenticators",
+    "rotate_invitations",
     "rotate_lines",
     "second_notable",
     "send_import",

@@ -14,6 +14,7 @@ from django.db.models import prefetch_related_objects
 
 from petition.smtp import EmailBackend
 from signatures.actions.answers import Answer
+from signatures.actions.invite import note_sent
 from signatures.identity import provider
 from signatures.limits import SLOW_ANSWER
 from signatures.mails import build
@@ -92,7 +93,9 @@ class Run:
 
     def _claim(self) -> list[Mail]:
         mails = Mail.objects.claim(now=self.clock(), until=self.clock() + LEASE, many=BATCH)
-        prefetch_related_objects(mails, "signature__statement__translations", "update__translations")
+        prefetch_related_objects(
+            mails, "signature__statement__translations", "invitation__statement__translations", "update__translations"
+        )
         return mails
 
     def _send_batch(self, mails: list[Mail]) -> None:
@@ -156,6 +159,8 @@ class Run:
 
     def _note_sent(self, mail: Mail, *, took: timedelta) -> None:
         Mail.objects.note_sent(mail, at=self.clock())
+        if mail.invitation_id:
+            note_sent(ids=[mail.invitation_id], now=self.clock())
         self._count(mail, "sent")
         self.lost_the_line = False
         self.taken[mail.provider] += 1
@@ -190,7 +195,7 @@ class Run:
         _mark(mail, status=Mail.Status.FAILED, last_error=answer.words)
         self._count(mail, "failed")
         if answer.is_about_recipient:
-            Suppression.objects.suppress(mail.signature, Suppression.Reason.REFUSED, now=self.clock())
+            Suppression.objects.suppress(mail.addressee, Suppression.Reason.REFUSED, now=self.clock())
 
     def _cancel(self, mail: Mail) -> None:
         _mark(mail, status=Mail.Status.CANCELLED)
@@ -236,7 +241,9 @@ def _mark(mail: Mail, **values) -> None:
 
 def _is_pointless(mail: Mail, now: datetime) -> bool:
     """Its signer is erased, or their mailbox alone; or what it says is no longer true: a newer link is on its way."""
-    signature = mail.signature
+    if mail.invitation is not None:
+        return mail.invitation.mailbox is None or not mail.invitation.is_usable(now)
+    signature = mail.signer
     if signature.mailbox is None:
         return True
     if mail.kind in (Mail.Kind.CONFIRM, Mail.Kind.REMINDER):
@@ -252,7 +259,7 @@ def _is_pointless(mail: Mail, now: datetime) -> bool:
 
 def _suppressed_among(mails: list[Mail]) -> set[int]:
     """The ids of those whose mailbox is suppressed, under whichever key that was noted."""
-    digests = {mail.id: set(mail.signature.digests()) for mail in mails}
+    digests = {mail.id: set(mail.addressee.digests()) for mail in mails}
     asked = set().union(*digests.values())
     found = Suppression.objects.filter(mailbox_digest__in=asked).values_list("mailbox_digest", flat=True)
     suppressed = {bytes(digest) for digest in found}

@@ -12,6 +12,7 @@ from signatures.models import (
     AuditEntry,
     BulkItem,
     ImportLine,
+    Invitation,
     Mail,
     MailEvent,
     ProtectedName,
@@ -29,11 +30,14 @@ def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
     """
     digests = mailbox.digests(of)
     signatures = Signature.objects.of_mailbox(of).select_related("statement", "sector", "version").order_by("id")
-    mails = Mail.objects.filter(Q(signature__in=signatures) | Q(mailbox_digest__in=digests)).order_by("id")
+    invitations = Invitation.objects.filter(mailbox_digest__in=digests).order_by("id")
+    theirs = Q(signature__in=signatures) | Q(mailbox_digest__in=digests) | Q(invitation__in=invitations)
+    mails = Mail.objects.filter(theirs).order_by("id")
     audit = AuditEntry.objects.filter(Q(signature__in=signatures) | Q(reason__icontains=of.address)).order_by("id")
     lines = ImportLine.objects.filter(mailbox_digest__in=digests).select_related("of__statement").order_by("id")
     found = {
         "signatures": [{**_stored(row), "mailbox": row.address} for row in signatures],
+        "invitations": [{**_stored(row, "invited_by"), "mailbox": row.address} for row in invitations],
         "mails": [_stored(row) for row in mails.select_related("signature")],
         "suppressions": [_stored(row) for row in Suppression.objects.filter(mailbox_digest__in=digests)],
         "mail_events": [_stored(row) for row in MailEvent.objects.filter(mailbox_digest__in=digests)],
@@ -52,13 +56,14 @@ def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
 
 
 def out_of_sight() -> int:
-    """How many signatures, suppressed mailboxes and lines of imports no look-up finds: their digest is under a key that
-    is not listed."""
+    """How many signatures, invitations, suppressed mailboxes and lines of imports no look-up finds: the key of their
+    digest is not listed."""
     listed = [mailbox.key_id(key) for key in settings.DIGEST_KEYS]
     signatures = Signature.objects.with_mailbox().exclude(digest_key__in=listed)
+    invitations = Invitation.objects.filter(mailbox__isnull=False).exclude(digest_key__in=listed)
     suppressions = Suppression.objects.exclude(digest_key__in=["", *listed])
     lines = ImportLine.objects.filter(mailbox_digest__isnull=False).exclude(digest_key__in=listed)
-    return signatures.count() + suppressions.count() + lines.count()
+    return signatures.count() + invitations.count() + suppressions.count() + lines.count()
 
 
 def _stored(row: Model, *without: str) -> dict[str, Any]:

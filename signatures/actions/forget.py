@@ -23,7 +23,7 @@ from signatures.limits import (
     KEEP_PENDING,
     REST_AFTER_SKIP,
 )
-from signatures.models import Lease, Mail, MailEvent, Pace, Signature, Skip, Statement
+from signatures.models import Invitation, Lease, Mail, MailEvent, Pace, Signature, Skip, Statement
 
 BATCH = 500
 AT_ONCE = 20_000  # rows of a kind in one run, which then takes seconds; the next one goes on
@@ -48,6 +48,7 @@ class Forgotten:
     networks: int = 0
     packs: int = 0
     imports: int = 0
+    invitations: int = 0
 
 
 def forget(*, now: datetime) -> Forgotten:
@@ -64,6 +65,7 @@ def forget(*, now: datetime) -> Forgotten:
         networks=_in_batches(_old_networks(now), lambda due: due.update(network="")),
         packs=forget_packs(now),
         imports=forget_imports(now),
+        invitations=_in_batches(Invitation.objects.needless(now), _drop_invited),
         **_forget_mailboxes(now),
     )
 
@@ -131,6 +133,11 @@ def _close_for_good(statement: Statement, now: datetime) -> None:
 def _drop_mailboxes(due: Any) -> None:
     due.drop_mailboxes()
     Mail.objects.filter(signature__in=due).let_go()
+
+
+def _drop_invited(due: Any) -> None:
+    Mail.objects.filter(invitation__in=due).let_go()
+    due.drop_mailboxes()
 
 
 def _in_batches(due: QuerySet[Any], change: Callable[[Any], object]) -> int:

@@ -1,32 +1,107 @@
-"""Inviting somebody in person, and what comes of it."""
+"""Inviting somebody in person, by mail or by a link that organisers pass on, and what comes of it."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.audit import write_down
 from signatures.actions.notable import note_check
-from signatures.models import AuditEntry, Invitation, Signature, Statement
+from signatures.actions.post import post_invitation
+from signatures.identity.mailbox import Mailbox
+from signatures.models import AuditEntry, Invitation, Mail, Signature, Statement, Suppression
 from signatures.models.check import Method
+from signatures.models.mail import lock_mailbox
 
 INVITED_FOR = timedelta(days=60)
+AGAIN_AFTER = timedelta(days=3)
+MOST_MAILS = 2  # for one invitation
+
+
+@dataclass(frozen=True)
+class Guest:
+    name: str
+    credit: str = ""
+    mailbox: Mailbox | None = None
+    language: str = ""
+    """The statement's own where it is empty."""
 
 
 @transaction.atomic
 def invite(
-    *, statement: Statement, people: Sequence[tuple[str, str]], actor: User, expires_at: datetime, now: datetime
+    *, statement: Statement, people: Sequence[Guest], actor: User, expires_at: datetime, now: datetime
 ) -> list[Invitation]:
-    """One invitation for each name and credit, all or none."""
+    """One invitation for each, all or none. No mail goes out by this."""
     made = Invitation.objects.bulk_create(
-        Invitation(
-            statement=statement, name=name, credit=credit, invited_by=actor, created_at=now, expires_at=expires_at
-        )
-        for name, credit in people
+        _invitation(guest, statement=statement, invited_by=actor, created_at=now, expires_at=expires_at)
+        for guest in people
     )
     write_down(AuditEntry.Action.INVITE, statement=statement, actor=actor, reason=str(len(made)), now=now)
     return made
+
+
+def _invitation(guest: Guest, *, statement: Statement, **fields: Any) -> Invitation:
+    language = guest.language or statement.language
+    made = Invitation(statement=statement, name=guest.name, credit=guest.credit, language=language, **fields)
+    if guest.mailbox:
+        made.set_mailbox(guest.mailbox)
+    return made
+
+
+def mail_invitations(*, ids: Collection[int], actor: User, now: datetime) -> int:
+    """Queues a mail for each whose turn it is, and returns how many: not to who has signed there already, wants no mail
+    from here, was written to within three days or twice, or has no mailbox with us."""
+    posted = [invitation for each in sorted(ids) if (invitation := _mail(each, now))]
+    for statement in {invitation.statement for invitation in posted}:
+        many = sum(invitation.statement == statement for invitation in posted)
+        write_down(
+            AuditEntry.Action.MAIL_INVITATIONS, statement=statement, actor=actor, reason=str(many), many=many, now=now
+        )
+    return len(posted)
+
+
+@transaction.atomic
+def _mail(invitation_id: int, now: datetime) -> Invitation | None:
+    known = Invitation.objects.get(id=invitation_id)
+    digests = known.digests()
+    lock_mailbox(digests)
+    usable = Invitation.objects.usable(now).filter(id=invitation_id, mailbox_digest__in=digests)
+    invitation = usable.select_for_update(of=("self",)).select_related("statement").first()
+    if invitation is None or not _may_be_mailed(invitation, digests, now):
+        return None
+    post_invitation(invitation, generation=invitation.mails.count() + 1, now=now)
+    return invitation
+
+
+def _may_be_mailed(invitation: Invitation, digests: list[bytes], now: datetime) -> bool:
+    statement = invitation.statement
+    lately = Mail.objects.filter(
+        invitation__statement=statement, invitation__mailbox_digest__in=digests, created_at__gt=now - AGAIN_AFTER
+    )
+    return not (
+        invitation.mails.count() >= MOST_MAILS
+        or lately.exists()
+        or Suppression.objects.cover(digests)
+        or Signature.objects.of(statement).filter(mailbox_digest__in=digests).exists()
+        or not Statement.objects.open(now).filter(id=statement.pk).exists()
+    )
+
+
+@transaction.atomic
+def invite_no_more(*, invitation_id: int, now: datetime) -> None:
+    """Whoever was invited wants no mail from here, and nothing of their mailbox stays but its digest."""
+    invitation = Invitation.objects.get(id=invitation_id)
+    digests = invitation.digests()
+    if not digests:
+        return
+    lock_mailbox(digests)
+    Suppression.objects.suppress(invitation, Suppression.Reason.NO_MAIL, now=now)
+    theirs = list(Invitation.objects.filter(mailbox_digest__in=digests).values_list("id", flat=True))
+    Mail.objects.filter(invitation__in=theirs).let_go()
+    Invitation.objects.filter(id__in=theirs).drop_mailboxes()
 
 
 @transaction.atomic

@@ -59,7 +59,9 @@ def anonymise(due: QuerySet[Signature], now: datetime) -> None:
     Mail.objects.filter(signature__in=due).let_go()
     ProtectedName.objects.filter(signature__in=due).delete()
     Check.objects.filter(signature__in=due).delete()
-    Invitation.objects.filter(signature__in=due).update(name="", credit="")
+    Invitation.objects.filter(signature__in=due).update(
+        name="", credit="", mailbox=None, mailbox_digest=None, digest_key=""
+    )
     Share.objects.filter(signature__in=due).delete()
     RuleMark.objects.filter(signature__in=due).delete()
     BulkItem.objects.filter(signature__in=due).delete()

@@ -11,13 +11,17 @@ from django.db import transaction
 from signatures.breaker import Breaker
 from signatures.hint import Hint
 from signatures.identity import mailbox
-from signatures.models import Mail, Signature, Statement, Update
+from signatures.models import Invitation, Mail, Signature, Statement, Update
 from signatures.models.mail import lock_mailbox
 
 broker_breaker = Breaker("the broker")
 
 State = Signature.State
-PRIORITIES = {Mail.Kind.CONFIRM: Mail.Priority.FIRST, Mail.Kind.UPDATE: Mail.Priority.LAST}
+PRIORITIES = {
+    Mail.Kind.CONFIRM: Mail.Priority.FIRST,
+    Mail.Kind.UPDATE: Mail.Priority.LAST,
+    Mail.Kind.INVITATION: Mail.Priority.LAST,
+}
 
 
 @transaction.atomic
@@ -85,9 +89,32 @@ def new_mail(
         priority=PRIORITIES.get(kind, Mail.Priority.LATER),
         due_at=due_at,
         next_attempt_at=due_at,
-        message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
+        message_id=_message_id(),
         created_at=now,
     )
+
+
+def post_invitation(invitation: Invitation, *, generation: int, now: datetime) -> None:
+    """Behind all other mail. The caller holds the mailbox's lock; past a cap it waits for its turn."""
+    due_at = Mail.objects.next_turn(invitation.digests(), now)
+    Mail.objects.create(
+        invitation=invitation,
+        kind=Mail.Kind.INVITATION,
+        language=invitation.language,
+        generation=generation,
+        mailbox_digest=invitation.mailbox_digest,
+        provider=invitation.provider,
+        priority=PRIORITIES[Mail.Kind.INVITATION],
+        due_at=due_at,
+        next_attempt_at=due_at,
+        message_id=_message_id(),
+        created_at=now,
+    )
+    transaction.on_commit(wake_mailer, robust=True)
+
+
+def _message_id() -> str:
+    return make_msgid(domain=urlsplit(settings.SITE_URL).hostname)
 
 
 def wake_mailer() -> None:

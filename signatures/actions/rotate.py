@@ -14,7 +14,7 @@ from django.db.models import Count
 
 from signatures.identity import mailbox, seeds
 from signatures.identity.sealed import seal_cells, unseal_cells
-from signatures.models import Authenticator, ImportLine, Signature, Suppression
+from signatures.models import Authenticator, ImportLine, Invitation, Signature, Suppression
 from signatures.models.mail import try_lock_mailboxes
 
 BATCH = 100  # a signer whose row is among them waits for that many
@@ -51,6 +51,7 @@ class KeysInUse:
     first: str
     signatures: Counter[str]
     suppressions: Counter[str]
+    invitations: Counter[str]
 
 
 def rotate(*, after: int = 0) -> Rotated:
@@ -99,11 +100,31 @@ def _renew_line(line_id: int) -> int:
     return 1
 
 
+@transaction.atomic
+def rotate_invitations() -> tuple[int, int]:
+    """Those that the site mails, all at once: how many were renewed, and how many no listed key reads."""
+    renewed = unreadable = 0
+    for row in Invitation.objects.filter(mailbox__isnull=False).select_for_update(of=("self",)).order_by("id"):
+        try:
+            found = mailbox.of_address(row.address)
+        except InvalidToken:
+            unreadable += 1
+            continue
+        stored = row.digest_key, bytes(row.mailbox_digest or b"")
+        if stored != mailbox.current(found) or not mailbox.is_under_first_key(row.mailbox or b""):
+            row.set_mailbox(found)
+            row.save(update_fields=["mailbox", "mailbox_digest", "digest_key"])
+            row.mails.filter(mailbox_digest__isnull=False).update(mailbox_digest=row.mailbox_digest)
+            renewed += 1
+    return renewed, unreadable
+
+
 def keys_in_use() -> KeysInUse:
     return KeysInUse(
         mailbox.key_id(settings.DIGEST_KEYS[0]),
         _by_key(Signature.objects.with_mailbox()),
         _by_key(Suppression.objects.all()),
+        _by_key(Invitation.objects.filter(mailbox__isnull=False)),
     )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from signatures.identity import mailbox
 from signatures.identity.mailbox import Mailbox
-from signatures.models import Signature
+from signatures.models.addressed import Addressed
 
 
 def may_see_mailboxes(request: HttpRequest) -> bool:
@@ -27,9 +27,9 @@ def asked_mailbox(request: HttpRequest, typed: str) -> Mailbox | None:
     return found
 
 
-def clear(signature: Signature) -> str:
+def clear(owner: Addressed) -> str:
     """The mailbox as it is written; the caller has asked `may_see_mailboxes`."""
     try:
-        return format_html('<bdi dir="ltr">{}</bdi>', signature.address)
+        return format_html('<bdi dir="ltr">{}</bdi>', owner.address)
     except InvalidToken:
         return _("cannot be read: its key is no longer in FIELD_KEY")

@@ -22,7 +22,7 @@ class MailAdmin(Register):
 
     list_display = ("kind", "status", "signature_link", "statement", "created_at", "attempts", "last_error", "sent_at")
     list_filter = ("status", "kind", "signature__statement", AnswerFilter)
-    list_select_related = ("signature__statement",)
+    list_select_related = ("signature__statement", "invitation__statement")
     ordering = (FAILURES_FIRST, "-id")
     sortable_by = ()
     empty_value_display = ""
@@ -46,15 +46,15 @@ class MailAdmin(Register):
 
     @admin.display(description=_("signature"))
     def signature_link(self, mail: Mail) -> str:
-        return link_to(mail.signature)
+        return link_to(mail.addressee)
 
     @admin.display(description=_("statement"))
     def statement(self, mail: Mail) -> str:
-        return str(mail.signature.statement)
+        return str(mail.addressee.statement)
 
     @admin.display(description=_("mailbox"))
     def address(self, mail: Mail) -> str:
-        return clear(mail.signature)
+        return clear(mail.addressee)
 
 
 class MailInline(OnlyRead, admin.TabularInline):

@@ -7,6 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from signatures import tokens
+from signatures.identity import mailbox
+from signatures.identity.mailbox import Mailbox
+from signatures.models.addressed import Addressed
+from signatures.models.languages import LanguageField
 from signatures.models.statement import Statement
 
 
@@ -14,13 +19,26 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def usable(self, now: datetime) -> "InvitationQuerySet":
         return self.filter(signature=None, revoked_at=None, expires_at__gt=now)
 
+    def needless(self, now: datetime) -> "InvitationQuerySet":
+        """Those with a mailbox to which nothing will be mailed any more."""
+        is_over = ~Q(signature=None) | ~Q(revoked_at=None) | Q(expires_at__lte=now)
+        held = self.filter(mailbox__isnull=False)
+        return held.filter(is_over | Q(statement__mailboxes_erased_at__isnull=False)).order_by("id")
 
-class Invitation(models.Model):
-    """Its link is derived and never stored, and it knows no mailbox: organisers pass the link on themselves."""
+    def drop_mailboxes(self) -> None:
+        self.update(mailbox=None, mailbox_digest=None, digest_key="")
+
+
+class Invitation(Addressed, models.Model):
+    """Its link is derived and never stored. With a mailbox the site mails it; without, organisers pass it on."""
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="invitations", verbose_name=_("statement"))
     name = models.CharField(_("name"), max_length=120, blank=True)
     credit = models.CharField(_("credit"), max_length=160, blank=True)
+    language = LanguageField(_("language"), default="en", db_default="en")
+    mailbox = models.BinaryField(_("mailbox, encrypted"), null=True, blank=True)
+    mailbox_digest = models.BinaryField(_("digest of the mailbox"), max_length=32, null=True, blank=True)
+    digest_key = models.CharField(_("key of the digest"), max_length=8, blank=True, default="", db_default="")
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("invited by")
     )
@@ -42,10 +60,28 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 condition=Q(signature=None) | Q(revoked_at=None), name="a_used_invitation_is_not_revoked"
             ),
+            models.CheckConstraint(
+                condition=Q(mailbox__isnull=True, mailbox_digest__isnull=True)
+                | Q(mailbox__isnull=False, mailbox_digest__isnull=False),
+                name="an_invited_mailbox_has_its_digest",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["mailbox_digest"], name="invited_mailboxes", condition=Q(mailbox_digest__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def set_mailbox(self, found: Mailbox) -> None:
+        """Does not save."""
+        self.mailbox = mailbox.seal(found.address)
+        self.digest_key, self.mailbox_digest = mailbox.current(found)
+
+    def token(self, purpose: tokens.Purpose = tokens.Purpose.INVITATION) -> str:
+        return tokens.make(purpose, signature_id=self.pk, generation=1, issued_at=self.created_at)
 
     def is_usable(self, now: datetime) -> bool:
         return self.signature_id is None and self.revoked_at is None and self.expires_at > now

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from signatures import tokens
 from signatures.identity.provider import KEY_LENGTH
 from signatures.limits import DAY, MAIL_GAP, MAILS_A_DAY
+from signatures.models.invitation import Invitation
 from signatures.models.languages import LanguageField
 from signatures.models.pace import Budgets, Pace
 from signatures.models.signature import Signature
@@ -57,7 +58,9 @@ class MailQuerySet(models.QuerySet["Mail"]):
         paused = list(Switch.objects.filter(name=Switch.Name.PAUSE_MAIL).values_list("statement", flat=True))
         if None in paused:
             return self.none()
-        return self.exclude(signature__statement__in=paused) if paused else self
+        if not paused:
+            return self
+        return self.exclude(signature__statement__in=paused).exclude(invitation__statement__in=paused)
 
     def next_turn(self, digests: Sequence[bytes], now: datetime) -> datetime:
         """The first moment at which the caps let one more mail go to a mailbox: `now`, or later.
@@ -110,7 +113,9 @@ class MailQuerySet(models.QuerySet["Mail"]):
         wanted = budgets.at_most(many)
         while len(mails) < wanted:
             due = self.due(now).exclude(provider__in=budgets.exhausted).exclude(id__in=[mail.id for mail in mails])
-            locked = due.select_for_update(skip_locked=True, of=("self",)).select_related("signature__statement")
+            locked = due.select_for_update(skip_locked=True, of=("self",)).select_related(
+                "signature__statement", "invitation__statement"
+            )
             found = list(locked[: wanted - len(mails)])
             admitted = budgets.admit(found)
             mails += admitted
@@ -141,6 +146,7 @@ class Mail(models.Model):
         UPDATE = "update", _("update")
         REMINDER = "reminder", _("reminder to confirm")
         PROOF_ASKED = "proof_asked", _("asked for proof")
+        INVITATION = "invitation", _("invitation")
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("queued")
@@ -153,7 +159,13 @@ class Mail(models.Model):
         LATER = 5, _("later")
         LAST = 9, _("last")
 
-    signature = models.ForeignKey(Signature, models.CASCADE, related_name="mails", verbose_name=_("signature"))
+    signature = models.ForeignKey(
+        Signature, models.CASCADE, null=True, blank=True, related_name="mails", verbose_name=_("signature")
+    )
+    invitation = models.ForeignKey(
+        Invitation, models.CASCADE, null=True, blank=True, db_index=False, related_name="mails",
+        verbose_name=_("invitation"),
+    )  # fmt: skip
     update = models.ForeignKey(
         Update, models.PROTECT, null=True, blank=True, db_index=False, related_name="mails", verbose_name=_("update")
     )
@@ -189,6 +201,16 @@ class Mail(models.Model):
                 condition=Q(kind="update", update__isnull=False) | (~Q(kind="update") & Q(update__isnull=True)),
                 name="an_update_is_mailed_as_one",
             ),
+            models.UniqueConstraint(
+                fields=["invitation", "generation"],
+                condition=Q(invitation__isnull=False),
+                name="an_invitation_is_mailed_once_and_again",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="invitation", invitation__isnull=False, signature__isnull=True)
+                | (~Q(kind="invitation") & Q(invitation__isnull=True, signature__isnull=False)),
+                name="a_mail_is_to_a_signer_or_an_invited",
+            ),
         ]
         indexes = [
             models.Index(fields=["priority", "next_attempt_at", "id"], name="mails_due", condition=Q(status="queued")),
@@ -206,25 +228,36 @@ class Mail(models.Model):
         return f"{self.get_kind_display()} ({self.get_status_display()})"
 
     @property
+    def signer(self) -> Signature:
+        """Of every mail but an invitation."""
+        if self.signature is None:
+            raise ValueError("a mail to nobody who has signed")
+        return self.signature
+
+    @property
+    def addressee(self) -> Signature | Invitation:
+        return self.invitation or self.signer
+
+    @property
     def recipient(self) -> str:
-        return self.signature.address
+        return self.addressee.address
 
     def token(self, purpose: tokens.Purpose) -> str:
-        """The same at every try."""
-        return tokens.make(
-            purpose, signature_id=self.signature_id, generation=self.generation, issued_at=self.created_at
-        )
+        """The same at every try; of an invitation, as its row at the desk shows it."""
+        if self.invitation is not None:
+            return self.invitation.token(purpose)
+        return tokens.make(purpose, signature_id=self.signer.pk, generation=self.generation, issued_at=self.created_at)
 
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
     def cover(self, digests: Sequence[bytes]) -> bool:
         return self.filter(mailbox_digest__in=digests).exists()
 
-    def suppress(self, signature: Signature, reason: "Suppression.Reason", *, now: datetime) -> None:
-        """The mailbox of `signature`, as it was when that was read."""
+    def suppress(self, owner: Signature | Invitation, reason: "Suppression.Reason", *, now: datetime) -> None:
+        """The mailbox of `owner`, as it was when that was read."""
         self.get_or_create(
-            mailbox_digest=bytes(signature.mailbox_digest or b""),
-            defaults={"digest_key": signature.digest_key, "reason": reason, "created_at": now},
+            mailbox_digest=bytes(owner.mailbox_digest or b""),
+            defaults={"digest_key": owner.digest_key, "reason": reason, "created_at": now},
         )
 
 

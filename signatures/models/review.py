@@ -105,6 +105,7 @@ class AuditEntry(models.Model):
         QUOTE = "quote", _("change the quotation")
         SET_LOGO = "set_logo", _("change the logo")
         INVITE = "invite", _("invite")
+        MAIL_INVITATIONS = "mail_invitations", _("mail invitations")
         REVOKE = "revoke", _("take back an invitation")
         REWORD = "reword", _("change the text")
         WITHDRAW = "withdraw", _("withdrawn by its signer")

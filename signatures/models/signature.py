@@ -10,12 +10,13 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from signatures.identity import keys, mailbox, provider, website
+from signatures.identity import keys, mailbox, website
 from signatures.identity.mailbox import DOMAIN_KEY_LENGTH, Mailbox
 from signatures.identity.names import CREDIT_LENGTH, NAME_LENGTH
 from signatures.identity.origin import KEY_LENGTH
 from signatures.identity.website import LONGEST_DOMAIN, LONGEST_WEBSITE, Website
 from signatures.limits import WAIT_FOR_PROOF
+from signatures.models.addressed import Addressed
 from signatures.models.languages import LanguageField
 from signatures.models.listing import NOTABLES_THEN_NEWEST, Listing
 from signatures.models.sector import Sector
@@ -130,7 +131,7 @@ class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
         return self.none()
 
 
-class Signature(models.Model):
+class Signature(Addressed, models.Model):
     """One person's or one organisation's act of signing one statement.
 
     `visibility` is the signer's alone, `hidden_at` the moderator's alone. `counted` and `listed` follow from them in
@@ -346,23 +347,9 @@ class Signature(models.Model):
     def __str__(self) -> str:
         return self.name or str(_("(erased)"))
 
-    @property
-    def address(self) -> str:
-        """The mailbox in clear, for the envelope of a mail. Empty once erased."""
-        return mailbox.unseal(bytes(self.mailbox)) if self.mailbox else ""
-
     def switches(self) -> Switches:
         """Without a query where `with_switches()` read it."""
         return Switches.read_with(self, self.statement_id)
-
-    def digests(self) -> list[bytes]:
-        """Of its mailbox, as stored and under every listed key: what a lock and a cap must cover while keys rotate."""
-        if self.mailbox is None or self.mailbox_digest is None:
-            return []
-        known = {bytes(self.mailbox_digest)}
-        with suppress(InvalidToken):  # its key is no longer listed: what is stored has to do
-            known.update(mailbox.digests(mailbox.of_address(self.address)))
-        return sorted(known)
 
     @property
     def is_organisation(self) -> bool:
@@ -379,13 +366,6 @@ class Signature(models.Model):
             domain = website.own_domain(self.address.rpartition("@")[2])
             return domain != "" and domain == self.website_domain
         return False
-
-    @property
-    def provider(self) -> str:
-        """The key of who takes its mail; empty where that cannot be told."""
-        with suppress(InvalidToken):
-            return provider.key_of(self.address) if self.mailbox else ""
-        return ""
 
     @property
     def is_waiting(self) -> bool:

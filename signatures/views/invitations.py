@@ -1,5 +1,7 @@
 """Where the link of an invitation leads. A look changes nothing; the form opens by a press."""
 
+from contextlib import suppress
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -29,6 +31,23 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return statement_page(request, reading, form=sign_form(reading, initial=prefilled))
     context = {"statement": reading, "invitation": found, "is_usable": is_usable}
     return render(request, "signatures/invitation.html", context, status=200 if is_usable else 410)
+
+
+def invited(token: str) -> Invitation | None:
+    """Whose mail the way out came with, if it came with an invitation."""
+    with suppress(tokens.BadToken):
+        ticket = tokens.read(Purpose.NO_INVITATIONS, token)
+        return Invitation.objects.select_related("statement").filter(id=ticket.signature_id).first()
+    return None
+
+
+def invite_no_more(request: HttpRequest, found: Invitation) -> HttpResponse:
+    """Behind the guards of `unsubscribe`, whose address it shares."""
+    now = timezone.now()
+    if request.method == "POST":
+        actions.invite_no_more(invitation_id=found.id, now=now)
+    context = {"statement": read_or_404(found.statement.slug, now), "is_invited": True}
+    return render(request, "signatures/unsubscribe.html", {**context, "is_done": request.method == "POST"})
 
 
 def _invitation_or_404(token: str) -> Invitation:

@@ -16,6 +16,7 @@ from signatures.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
 from signatures.models import AuditEntry, Flag, Signature, Switches
 from signatures.tokens import Purpose, Ticket
 from signatures.views.guards import ReadOnly, counts_by_itself, limited, methods, private_page, same_origin
+from signatures.views.invitations import invite_no_more, invited
 from signatures.views.reading import Reading
 from signatures.views.sharing import sharing
 from signatures.views.statements import see_other
@@ -102,6 +103,8 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Mail programs press the button too, from wherever they are, and follow no redirect (RFC 8058). Who has the token
     may; so no origin is asked for. The link in an update ends updates, unless its reader asks for the end of all."""
+    if (invitation := invited(token)) is not None:
+        return invite_no_more(request, invitation)
     is_of_update, ticket = _way_out_or_404(token)
     only_updates = is_of_update and "all" not in request.POST
     signature = _signature_or_404(request, ticket, changes=False)

@@ -2,13 +2,12 @@
 
 import sys
 import time
-from collections import Counter
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from signatures import actions
-from signatures.actions.rotate import Rotated
+from signatures.actions.rotate import KeysInUse, Rotated
 from signatures.identity.mailbox import key_id
 
 PASSES, PAUSE = 5, 1  # over what was busy; seconds between
@@ -35,7 +34,7 @@ class Command(BaseCommand):
                 again.renewed += total.renewed
                 total = again
         self.stdout.write(f"{total.seen} mailboxes: {total.renewed} renewed")
-        is_lost = self._rotate_authenticators() | self._rotate_lines()
+        is_lost = self._rotate_authenticators() | self._rotate_invitations() | self._rotate_lines()
         if self._tell(total) or is_lost:
             sys.exit(1)
 
@@ -60,6 +59,16 @@ class Command(BaseCommand):
         if unreadable:
             words = "no listed FIELD_KEY reads them: list it again, at the end, or stop their imports"
             self.stdout.write(f"{unreadable} lines of imports: {words}")
+        return bool(unreadable)
+
+    def _rotate_invitations(self) -> bool:
+        """Whether there is one that cannot be read."""
+        renewed, unreadable = actions.rotate_invitations()
+        if renewed:
+            self.stdout.write(f"{renewed} mailboxes of invited people renewed")
+        if unreadable:
+            words = "no listed FIELD_KEY reads them: list it again, at the end"
+            self.stdout.write(f"{unreadable} mailboxes of invited people: {words}")
         return bool(unreadable)
 
     def _walk(self) -> Rotated:
@@ -94,10 +103,10 @@ class Command(BaseCommand):
     def _tell_of_digest_keys(self) -> bool:
         used = actions.keys_in_use()
         listed = [key_id(key) for key in settings.DIGEST_KEYS]
-        unknown = {key for key in {*used.signatures, *used.suppressions} if key not in listed}
+        unknown = {key for key in {*used.signatures, *used.suppressions, *used.invitations} if key not in listed}
         is_needed = False
         for key in [*listed[1:], *sorted(unknown)]:
-            words = _needed_by(used.signatures, used.suppressions, key)
+            words = _needed_by(used, key)
             is_needed = is_needed or bool(words)
             name = f"DIGEST_KEY {key}" if key else "a DIGEST_KEY that was not noted"
             state = "" if key in listed or not key else " is not listed, but"
@@ -105,13 +114,15 @@ class Command(BaseCommand):
         return is_needed
 
 
-def _needed_by(signatures: Counter[str], suppressions: Counter[str], key: str) -> str:
+def _needed_by(used: KeysInUse, key: str) -> str:
     needs = []
-    if signatures[key]:
-        needs.append(f"needed by {signatures[key]} signatures")
-    if suppressions[key]:
+    if used.signatures[key]:
+        needs.append(f"needed by {used.signatures[key]} signatures")
+    if used.invitations[key]:
+        needs.append(f"needed by {used.invitations[key]} invitations")
+    if used.suppressions[key]:
         needs.append(
-            f"needed by {suppressions[key]} suppressed mailboxes: their addresses are not kept, so their digests cannot"
-            " be made anew. Without this key mail may go there again"
+            f"needed by {used.suppressions[key]} suppressed mailboxes: their addresses are not kept, so their digests"
+            " cannot be made anew. Without this key mail may go there again"
         )
     return "; ".join(needs)

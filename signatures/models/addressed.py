@@ -1,0 +1,35 @@
+"""What has a mailbox: sealed, beside a digest of it."""
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from cryptography.fernet import InvalidToken
+
+from signatures.identity import mailbox, provider
+
+
+class Addressed:
+    if TYPE_CHECKING:
+        mailbox: Any
+        mailbox_digest: Any
+
+    @property
+    def address(self) -> str:
+        """The mailbox in clear, for the envelope of a mail. Empty once erased."""
+        return mailbox.unseal(bytes(self.mailbox)) if self.mailbox else ""
+
+    def digests(self) -> list[bytes]:
+        """Of its mailbox, as stored and under every listed key: what a lock and a cap must cover while keys rotate."""
+        if self.mailbox is None or self.mailbox_digest is None:
+            return []
+        known = {bytes(self.mailbox_digest)}
+        with suppress(InvalidToken):  # its key is no longer listed: what is stored has to do
+            known.update(mailbox.digests(mailbox.of_address(self.address)))
+        return sorted(known)
+
+    @property
+    def provider(self) -> str:
+        """The key of who takes its mail; empty where that cannot be told."""
+        with suppress(InvalidToken):
+            return provider.key_of(self.address) if self.mailbox else ""
+        return ""
