@@ -7,8 +7,9 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,13 +19,17 @@ import django
 
 django.setup()
 
+from django.contrib.auth.models import User  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from signatures import actions, tokens  # noqa: E402
+from signatures import actions, exports, tokens  # noqa: E402
 from signatures.demo.people import People  # noqa: E402
 from signatures.identity import mailbox  # noqa: E402
-from signatures.models import Mail, Sector, Signature, Statement  # noqa: E402
+from signatures.imports.work import work_on_imports  # noqa: E402
+from signatures.limits import IMPORT_PACE_MOST  # noqa: E402
+from signatures.models import Import, Mail, Sector, Signature, Statement  # noqa: E402
+from signatures.models.importing import AT_WORK  # noqa: E402
 from signatures.models.listing import Cursor  # noqa: E402
 from signatures.tokens import Purpose  # noqa: E402
 
@@ -80,6 +85,45 @@ def deliver() -> dict[str, Any]:
     while done := actions.deliver(clock=timezone.now).sent:
         sent += done
     return {"mails": sent, "seconds": time.monotonic() - begin, "cpu": _cpu() - used}
+
+
+def a_list(file: str, many: str, bad: str) -> dict[str, Any]:
+    """People who signed elsewhere, some of them without an address, as CSV or XLSX by the file's name."""
+    people, stamp, every = People(Random(7)), f"{time.time_ns():x}", int(many) // int(bad)
+    rows = [
+        [people.next().name, f"{stamp}-{at}@example{at % 50}.org" if at % every else "nobody", "music", "poet"]
+        for at in range(int(many))
+    ]
+    write = exports.xlsx_file if file.endswith(".xlsx") else exports.csv_file
+    Path(file).write_bytes(b"".join(write(["name", "email", "sector", "credit"], [rows])))
+    return {}
+
+
+def imported(file: str) -> dict[str, Any]:
+    """As one worker process reads a file, checks it, and brings it in as fast as it can: seconds of each, and MB."""
+    said: dict[str, Any] = {"statement": Statement.objects.get(is_featured=True), "source": "a union"}
+    author, _ = User.objects.get_or_create(username="bench")
+    found = actions.bring_file(
+        **said, name=Path(file).name, content=Path(file).read_bytes(), actor=author, now=timezone.now()
+    )
+    told: dict[str, Any] = _timed("read", timezone.now)
+    found.refresh_from_db()
+    columns: dict[str, Any] = {"columns": found.columns, "sector": None, "language": "en", "visibility": "public"}
+    actions.choose_columns(import_id=found.pk, **columns, now=timezone.now())
+    told |= _timed("check", timezone.now)
+    actions.send_import(import_id=found.pk, pace=IMPORT_PACE_MOST, actor=author, now=timezone.now())
+    begin, calls = timezone.now(), count()
+    told |= _timed("bring", lambda: begin + 2 * next(calls) * timedelta(seconds=1))  # its pace is no brake then
+    found.refresh_from_db()
+    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {**told, "bad": found.bad, "brought": found.brought, "resident": resident}
+
+
+def _timed(step: str, clock: Callable[[], datetime]) -> dict[str, float]:
+    begin, used = time.monotonic(), _cpu()
+    while Import.objects.filter(status__in=AT_WORK).exists():
+        work_on_imports(clock=clock)
+    return {step: time.monotonic() - begin, f"{step}_cpu": _cpu() - used}
 
 
 def counts() -> dict[str, Any]:
@@ -161,7 +205,10 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-ANSWERS = {each.__name__: each for each in (statement, names, pending, known, outbox, deliver, counts, tally, deep)}
+ANSWERS = {
+    each.__name__: each
+    for each in (statement, names, pending, known, outbox, deliver, a_list, imported, counts, tally, deep)
+}
 
 if __name__ == "__main__":
     print(json.dumps(ANSWERS[sys.argv[1]](*sys.argv[2:])))

@@ -6,12 +6,12 @@ import pytest
 from django.core import mail as outbox
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from signatures import actions
 from signatures.identity import mailbox
 from signatures.imports import read
 from signatures.imports.problems import problems_of, rows_of
-from signatures.imports.work import work_on_imports
 from signatures.models import (
     AuditEntry,
     Import,
@@ -25,6 +25,7 @@ from signatures.models import (
 )
 from signatures.tokens import Ticket
 from tests.desk import make_organiser
+from tests.importing import again, brought, checked, work
 from tests.people import NOON, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db
@@ -44,33 +45,6 @@ def statement():
 @pytest.fixture
 def organiser():
     return make_organiser()
-
-
-def brought(statement, organiser, text, *, name="people.csv", now=NOON) -> Import:
-    content = text if isinstance(text, bytes) else text.encode()
-    return actions.bring_file(
-        statement=statement, source="on paper at the book fair", name=name, content=content, actor=organiser, now=now
-    )
-
-
-def work(at=NOON, *, times=3):
-    """As the worker does it at that moment."""
-    for _ in range(times):
-        work_on_imports(clock=lambda: at)
-
-
-def again(found: Import) -> Import:
-    return Import.objects.get(id=found.id)
-
-
-def checked(statement, organiser, text, *, now=NOON, columns=None, **said) -> Import:
-    found = brought(statement, organiser, text, now=now)
-    work(now)
-    said = {"sector": None, "language": "en", "visibility": "public", **said}
-    columns = columns if columns is not None else again(found).columns
-    assert actions.choose_columns(import_id=found.id, columns=columns, **said, now=now)
-    work(now)
-    return again(found)
 
 
 def sent(statement, organiser, text, *, pace=100_000, now=NOON, **said) -> Import:
@@ -281,6 +255,21 @@ class TestChecking:
         work(NOON + HOUR)
 
         assert counted(again(found)) == {"lines": 50, "ready": 40, "bad": 10}
+
+    def test_a_batch_asks_the_database_as_often_whatever_its_size(self, statement, organiser):
+        asked = []
+        for many in (1, 3, 30):
+            rows = "".join(f"Person,{many}-{n}@example.org,music,\n" for n in range(many))
+            found = brought(statement, organiser, HEAD + rows)
+            work()
+            said = {"sector": None, "language": "en", "visibility": "public"}
+            actions.choose_columns(import_id=found.id, columns=again(found).columns, **said, now=NOON)
+            with CaptureQueriesContext(connection) as queries:
+                work(times=1)
+            asked.append(len(queries))
+            assert again(found).ready == many
+
+        assert len(set(asked)) == 1
 
     def test_problems_leave_as_a_table_that_computes_nothing(self, statement, organiser):
         found = checked(statement, organiser, HEAD + "=1+1,x,music,\n" + ILSE)

@@ -16,6 +16,7 @@ from signatures.identity import mailbox
 from signatures.models import Authenticator, Mail, Signature, Suppression
 from signatures.models.mail import lock_mailbox
 from tests.desk import make_authenticator, make_organiser
+from tests.importing import checked, work
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 from tests.threads import at_once
 
@@ -184,6 +185,30 @@ class TestOrganisersAuthenticators:
         assert code == 1
         assert "1 authenticators of organisers: no listed FIELD_KEY reads them" in said
         assert Authenticator.objects.get().key == phone.key
+
+
+class TestLinesOfImports:
+    def test_a_file_that_waits_for_its_turn_goes_out_under_the_new_keys_alone(self, statement, keys):
+        found = checked(statement, make_organiser(), "name,email,sector\nIlse Varga,ilse@example.org,music\n")
+        keys("new", "old")
+        code, said = rotate_keys()
+        assert (code, "2 lines of imports renewed" in said) == (0, True)
+        keys("new")
+
+        [line] = actions.find_person(of=mailbox.parse("ilse@example.org"))["imports"]
+        assert line["cells"] == ["Ilse Varga", "ilse@example.org", "music"]
+        actions.send_import(import_id=found.id, pace=5, actor=found.author, now=NOON)
+        work()
+        assert Signature.objects.get().name == "Ilse Varga"
+
+    def test_that_no_key_reads_are_told(self, statement, keys):
+        checked(statement, make_organiser(), "name,email,sector\nIlse Varga,ilse@example.org,music\n")
+        keys("new")
+
+        code, said = rotate_keys()
+
+        assert code == 1
+        assert "2 lines of imports: no listed FIELD_KEY reads them" in said
 
 
 class TestWhatStays:

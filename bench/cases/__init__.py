@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Set
 
-from bench.cases import edge, growth, mails, mixed, pages, signing, start
+from bench.cases import edge, growth, imports, mails, mixed, pages, signing, start
 from bench.house import House
 from bench.measure import Row
 from bench.options import Options
@@ -16,6 +16,7 @@ GROUPS: list[tuple[Group, tuple[str, ...]]] = [
     (edge.measure, edge.CASES),
     (mails.measure, mails.CASES),
     (growth.measure, growth.CASES),
+    (imports.measure, imports.CASES),
     (mixed.measure, mixed.CASES),
 ]
 NAMES = [name for _group, names in GROUPS for name in names]

@@ -6,6 +6,7 @@ and to run twice at once.
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from cryptography.fernet import InvalidToken
 from django.conf import settings
@@ -92,12 +93,17 @@ def rotate_lines(*, after: int = 0) -> tuple[int | None, int, int]:
 
 @transaction.atomic
 def _renew_line(line_id: int) -> int:
-    """Its digest is made of what its form reads in it, when it is brought in: till then an older key's will do."""
-    line = ImportLine.objects.select_for_update().filter(id=line_id, sealed__isnull=False).first()
-    if line is None or mailbox.is_under_first_key(line.sealed or b""):
+    found = ImportLine.objects.select_for_update(of=("self",)).select_related("of")
+    line = found.filter(id=line_id, sealed__isnull=False).first()
+    if line is None or line.sealed is None:
         return 0
-    ImportLine.objects.filter(id=line_id).update(sealed=seal_cells(unseal_cells(line.sealed or b"")))
-    return 1
+    cells, new = unseal_cells(line.sealed), dict[str, Any]()
+    if not mailbox.is_under_first_key(line.sealed):
+        new["sealed"] = seal_cells(cells)
+    if line.mailbox_digest and line.digest_key != mailbox.key_id(settings.DIGEST_KEYS[0]):
+        by = mailbox.parse(cells[line.of.columns.index("email")])
+        new["digest_key"], new["mailbox_digest"] = mailbox.current(by)
+    return ImportLine.objects.filter(id=line_id).update(**new) if new else 0
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Signatures that were collected elsewhere, step by step: a file, its columns, a look at every problem, the mails."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -20,7 +21,7 @@ from signatures import actions, exports
 from signatures.admin import sessions
 from signatures.admin.exports import SectorField
 from signatures.admin.reading import Register
-from signatures.forms import VISIBILITIES, CreditField
+from signatures.forms import CreditField
 from signatures.imports import columns, tables
 from signatures.imports.bad_file import BadFile, in_words
 from signatures.imports.bring import may_go_on
@@ -82,9 +83,14 @@ class FileForm(forms.Form):
 class ColumnsForm(forms.Form):
     """What each column holds, and what is meant where nothing is said."""
 
-    sector = SectorField(Sector.objects.none(), label=gettext_lazy("Field of work, where none is said"), required=False)
-    language = forms.ChoiceField(label=gettext_lazy("Language, where none is said"), choices=settings.LANGUAGES)
-    visibility = forms.ChoiceField(label=gettext_lazy("In the list, where nothing is said"), choices=VISIBILITIES)
+    sector = SectorField(
+        Sector.objects.none(),
+        label=gettext_lazy("Field of work"),
+        required=False,
+        empty_label=gettext_lazy("none: the line has a problem"),
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    visibility = forms.ChoiceField(label=gettext_lazy("In the list"), choices=Signature.Visibility.choices)
 
     def __init__(self, *args: Any, found: Import, names: Sequence[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -237,7 +243,7 @@ def _by(request: HttpRequest) -> dict[str, Any]:
 
 
 def _context(request: HttpRequest, found: Import, form: forms.Form | None) -> dict[str, Any]:
-    context: dict[str, Any] = {"title": found.name, "figures": _figures(found)}
+    context: dict[str, Any] = {"title": _("Signatures from elsewhere"), "figures": _figures(found)}
     is_again = found.status == Status.CHECKED and "columns" in request.GET
     if found.status == Status.READ or is_again or isinstance(form, ColumnsForm):
         return context | _about_columns(found, form)
@@ -245,7 +251,7 @@ def _context(request: HttpRequest, found: Import, form: forms.Form | None) -> di
         return context | {"refusal": in_words(found.problem, found.problem_line)}
     context["pace_form"] = form or PaceForm(initial={"pace": found.pace})
     if found.status == Status.RUNNING:
-        context |= {"waits": not may_go_on(found, timezone.now()), "until": found.until(timezone.now())}
+        context |= {"waits": not may_go_on(found, timezone.now()), "until": _until(found)}
     if found.status == Status.CHECKED:
         context["twin"] = (
             Import.objects.filter(digest=found.digest, began_at__isnull=False).exclude(pk=found.pk).first()
@@ -285,6 +291,13 @@ def _outcome(found: Import) -> list[tuple[str, int, str]]:
     signatures, states = Signature.objects.filter(imported=found), Signature.State
     rows = [(state.label, signatures.filter(state=state).count(), state.value) for state in states]
     return [(str(label), many, state) for label, many, state in rows if many]
+
+
+def _until(found: Import) -> datetime | None:
+    """Where that is worth telling."""
+    now = timezone.now()
+    until = found.until(now)
+    return until if until - now >= timedelta(minutes=1) else None
 
 
 def _after(request: HttpRequest) -> int:

@@ -75,7 +75,9 @@ class Forms:
         return code if code in known else names.get(fold(typed), code.partition("-")[0])
 
     def _version(self, language: str) -> Version:
-        return self._versions.setdefault(language, self.of.statement.wording(language).version)
+        if language not in self._versions:
+            self._versions[language] = self.of.statement.wording(language).version
+        return self._versions[language]
 
     @cached_property
     def _versions(self) -> dict[str, Version]:

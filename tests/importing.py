@@ -1,0 +1,33 @@
+"""A file of signatures from elsewhere, on its way through the worker's hands."""
+
+from signatures import actions
+from signatures.imports.work import work_on_imports
+from signatures.models import Import
+from tests.people import NOON
+
+
+def brought(statement, organiser, text, *, name="people.csv", now=NOON) -> Import:
+    content = text if isinstance(text, bytes) else text.encode()
+    return actions.bring_file(
+        statement=statement, source="on paper at the book fair", name=name, content=content, actor=organiser, now=now
+    )
+
+
+def checked(statement, organiser, text, *, now=NOON, columns=None, **said) -> Import:
+    found = brought(statement, organiser, text, now=now)
+    work(now)
+    said = {"sector": None, "language": "en", "visibility": "public", **said}
+    columns = columns if columns is not None else again(found).columns
+    assert actions.choose_columns(import_id=found.id, columns=columns, **said, now=now)
+    work(now)
+    return again(found)
+
+
+def work(at=NOON, *, times=3) -> None:
+    """As the worker does it at that moment."""
+    for _ in range(times):
+        work_on_imports(clock=lambda: at)
+
+
+def again(found: Import) -> Import:
+    return Import.objects.get(id=found.id)
