@@ -1,8 +1,10 @@
 """A form with mistakes comes back in a page that was rendered before."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 
+from signatures.templatetags.undersigned import drawn
 from signatures.views import mistakes
 from signatures.views.statements import statement_page
 from tests.people import make_signature, make_statement
@@ -45,3 +47,24 @@ def test_one_visitors_mistakes_are_not_the_next_ones(visitor, settings, django_a
         other = visitor.post("/letter/sign/", {"name": "Eva Brandt"})
 
     assert ("Ilse" in other.content.decode(), "Eva Brandt" in other.content.decode()) == (False, True)
+
+
+def test_a_field_is_kept_for_the_next_visitor_as_long_as_nothing_was_typed(visitor):
+    drawn.clear()
+    for path in ("/letter/sign/", "/ar/letter/sign/"):
+        before = visitor.post(path, WRONG).content
+        many = len(drawn)
+        assert visitor.post(path, WRONG).content == before
+        assert len(drawn) == many
+    kept = "".join(drawn.values())
+    assert 'name="kind"' in kept
+    assert not any(typed in kept for typed in ("Ilse", "nobody", "composer", "Eva Brandt"))
+
+
+def test_what_was_chosen_stays_chosen(visitor):
+    def options(chosen: str) -> list[str]:
+        page = BeautifulSoup(visitor.post("/letter/sign/", {**WRONG, "sector": chosen}).content, "html.parser")
+        return [option["value"] for option in page.select("select[name=sector] option" + "[selected]" * bool(chosen))]
+
+    first, second = options("")[1:3]
+    assert [options(chosen) for chosen in (first, second, first, "no such")] == [[first], [second], [first], []]

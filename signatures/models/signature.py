@@ -21,7 +21,7 @@ from signatures.models.languages import LanguageField
 from signatures.models.listing import NOTABLES_THEN_NEWEST, Listing
 from signatures.models.sector import Sector
 from signatures.models.statement import Statement
-from signatures.models.switch import Switch, Switches
+from signatures.models.switch import Switches
 from signatures.models.wording import Version
 
 LONG_CREDIT = 20  # letters; shorter ones are said by many
@@ -82,9 +82,6 @@ class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
     def of_mailbox(self, found: mailbox.Mailbox) -> "SignatureQuerySet":
         """Under every digest key in use, so that a rotated key hides nobody."""
         return self.filter(mailbox_digest__in=mailbox.digests(found))
-
-    def with_switches(self) -> "SignatureQuerySet":
-        return self.annotate(switches_on=Switch.objects.told_with("statement"))
 
     def with_mailbox(self) -> "SignatureQuerySet":
         return self.filter(mailbox_digest__isnull=False)
@@ -348,7 +345,7 @@ class Signature(Addressed, models.Model):
         return self.name or str(_("(erased)"))
 
     def switches(self) -> Switches:
-        """Without a query where `with_switches()` read it."""
+        """Without a query where `look()` read it."""
         return Switches.read_with(self, self.statement_id)
 
     @property

@@ -1,5 +1,11 @@
+from collections.abc import Iterable
+from typing import cast
+
 from django import template
+from django.forms import BooleanField, BoundField, ChoiceField
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from signatures import numerals
 
@@ -13,3 +19,35 @@ register.filter("clock", numerals.clock)
 def number_on_a_new_line(sentence: SafeString) -> SafeString:
     """Of a translated sentence with a number in <b>. What follows stays beside it: in Hindi the verb does."""
     return mark_safe(sentence.replace("<b>", "<br><b>"))  # noqa: S308 - as safe as it came
+
+
+MOST = 1000  # fields that are kept, in all languages
+
+drawn: dict[tuple[object, ...], SafeString] = {}
+
+
+@register.simple_tag(name="field")
+def draw(bound: BoundField) -> SafeString:
+    """One field of a form. As long as nobody has typed anything into it, it looks the same for everybody: kept, because
+    to draw a form takes longer than to look through it, and whoever floods us leaves fields empty."""
+    name = _name(bound)
+    if name is None:
+        return render_to_string("components/field.html", {"field": bound})
+    if name not in drawn:
+        if len(drawn) >= MOST:
+            drawn.clear()
+        drawn[name] = render_to_string("components/field.html", {"field": bound})
+    return drawn[name]
+
+
+def _name(bound: BoundField) -> tuple[object, ...] | None:
+    """All that its looks depend on. None where somebody has typed something, which is kept nowhere."""
+    choices: tuple[tuple[object, str], ...] = ()
+    if isinstance(bound.field, ChoiceField):
+        offered = cast(Iterable[tuple[object, object]], bound.field.choices)
+        choices = tuple((value, str(label)) for value, label in offered)
+    value = bound.value()
+    is_typed = bool(value) and not isinstance(bound.field, BooleanField) and value not in dict(choices)
+    if is_typed:
+        return None
+    return get_language(), type(bound.form), bound.auto_id, bool(value) and str(value), tuple(bound.errors), choices

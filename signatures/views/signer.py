@@ -14,6 +14,7 @@ from signatures import actions, limits, tokens
 from signatures.actions import Standing
 from signatures.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
 from signatures.models import AuditEntry, Flag, Signature, Switches
+from signatures.models.confirmation import look
 from signatures.tokens import Purpose, Ticket
 from signatures.views.guards import ReadOnly, counts_by_itself, limited, methods, private_page, same_origin
 from signatures.views.invitations import invite_no_more, invited
@@ -252,7 +253,7 @@ def _way_out_or_404(token: str) -> tuple[bool, Ticket]:
 
 def _confirmed(request: HttpRequest, ticket: Ticket, now: datetime) -> Signature | None:
     """The signature that this press of the button confirmed. What its page says is read only where there is one."""
-    found = Signature.objects.with_switches().filter(id=ticket.signature_id).first()
+    found = look(ticket.signature_id)
     if found is None:
         raise Http404
     digest = bytes(found.mailbox_digest) if found.mailbox_digest else None
