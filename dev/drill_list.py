@@ -18,31 +18,31 @@ class Drill:
 
 DRILLS = {
     "worker-killed": Drill(
-        f"{HERE}/test_killed_worker.py::test_a_worker_killed_in_mid_batch_loses_no_mail_and_no_count",
+        f"{HERE}/test_killed_worker.py::test_row_03_a_worker_killed_in_mid_batch_loses_no_mail_and_no_count",
         "300 people sign and 100 confirm while the worker is killed five times (kill -9) in mid-batch",
     ),
     "broker-stopped": Drill(
-        f"{HERE}/test_broker.py::test_five_hundred_people_sign_while_the_broker_stops",
+        f"{HERE}/test_broker.py::test_row_05_five_hundred_people_sign_while_the_broker_stops",
         "the broker is killed while 500 people sign, and comes back empty",
     ),
     "broker-frozen": Drill(
-        f"{HERE}/test_broker.py::test_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_nothing",
+        f"{HERE}/test_broker.py::test_row_05_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_nothing",
         "the broker is frozen (SIGSTOP) while 224 people sign; web starts anew in between",
     ),
     "broker-emptied": Drill(
-        f"{HERE}/test_broker.py::test_beat_finds_what_no_hint_announced",
+        f"{HERE}/test_broker.py::test_row_04_beat_finds_what_no_hint_announced",
         "50 people sign without a worker, and the broker forgets all their hints (FLUSHALL)",
     ),
     "broker-unanswered": Drill(
-        f"{HERE}/test_broker.py::test_a_worker_that_could_acknowledge_nothing_goes_on_when_the_broker_is_back",
+        f"{HERE}/test_broker.py::test_row_06_a_worker_that_could_acknowledge_nothing_goes_on_when_the_broker_is_back",
         "the broker goes while every process of the worker has a task, and is back when they are done",
     ),
     "database-crashed": Drill(
-        f"{HERE}/test_database.py::test_what_was_accepted_outlives_a_crash_of_the_database",
+        f"{HERE}/test_database.py::test_row_01_what_was_accepted_outlives_a_crash_of_the_database",
         "PostgreSQL stops at once (-m immediate), twice, while 300 people sign, and try again where they must",
     ),
     "mail-server": Drill(
-        f"{HERE}/test_mail_server.py::test_mail_waits_for_a_mail_server_that_is_away_silent_or_unwilling",
+        f"{HERE}/test_mail_server.py::test_row_10_mail_waits_for_a_mail_server_that_is_away_silent_or_unwilling",
         "the mail server refuses the call, is silent, answers 421, 451, 550, hangs up before and after it took a mail",
     ),
     "mail-bomb": Drill(
@@ -54,7 +54,7 @@ DRILLS = {
         "a scanner opens and prefetches every link of 40 mails, five of them in a browser with scripts",
     ),
     "worker-killed-40": Drill(
-        f"{HERE}/long/test_worker_kills.py::test_two_workers_killed_forty_times_over_six_thousand_mails_lose_none",
+        f"{HERE}/long/test_worker_kills.py::test_row_03_two_workers_killed_forty_times_over_six_thousand_mails_lose_none",
         "6,000 people sign while two workers are killed forty times in all, and every lease ends in its own time",
     ),
     "broker-away": Drill(
@@ -78,11 +78,11 @@ DRILLS = {
         "two beats and two workers run at once while 200 people sign and confirm",
     ),
     "disk-full": Drill(
-        f"{HERE}/long/test_full_disk.py::test_a_full_disk_refuses_and_what_was_accepted_is_there_when_it_is_larger",
+        f"{HERE}/long/test_full_disk.py::test_row_01_a_full_disk_refuses_and_what_was_accepted_is_there_when_it_is_larger",
         "PostgreSQL's disk, a small tmpfs, fills up while people sign, and is made larger",
     ),
     "deploys": Drill(
-        f"{HERE}/long/test_deploys.py::test_fifteen_deploys_turn_nobody_away",
+        f"{HERE}/long/test_deploys.py::test_row_11_fifteen_deploys_turn_nobody_away",
         "fifteen deploys under load, behind nginx: new web and worker start, the old ones get SIGTERM",
     ),
     "flood": Drill(

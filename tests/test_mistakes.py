@@ -64,7 +64,9 @@ def test_a_field_is_kept_for_the_next_visitor_as_long_as_nothing_was_typed(visit
 def test_what_was_chosen_stays_chosen(visitor):
     def options(chosen: str) -> list[str]:
         page = BeautifulSoup(visitor.post("/letter/sign/", {**WRONG, "sector": chosen}).content, "html.parser")
-        return [option["value"] for option in page.select("select[name=sector] option" + "[selected]" * bool(chosen))]
+        return [
+            str(option["value"]) for option in page.select("select[name=sector] option" + "[selected]" * bool(chosen))
+        ]
 
     first, second = options("")[1:3]
     assert [options(chosen) for chosen in (first, second, first, "no such")] == [[first], [second], [first], []]

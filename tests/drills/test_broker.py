@@ -25,7 +25,7 @@ def typical(answers):
     return median(answer.seconds for answer in answers)
 
 
-def test_five_hundred_people_sign_while_the_broker_stops(site, sink, broker, tell):
+def test_row_05_five_hundred_people_sign_while_the_broker_stops(site, sink, broker, tell):
     crowd = Crowd(site)
     usual = crowd.sign(100)
     with crowd.signing(400):
@@ -46,7 +46,7 @@ def test_five_hundred_people_sign_while_the_broker_stops(site, sink, broker, tel
     assert longest(stopped) - longest(usual) < 1.5
 
 
-def test_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_nothing(site, sink, broker, tell):
+def test_row_05_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_nothing(site, sink, broker, tell):
     crowd = Crowd(site)
     usual = crowd.sign(40)
     broker.pause()
@@ -73,7 +73,7 @@ def test_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_nothing(
     assert typical(others) < 1
 
 
-def test_beat_finds_what_no_hint_announced(site, sink, broker, tell):
+def test_row_04_beat_finds_what_no_hint_announced(site, sink, broker, tell):
     """The hints are in the broker's memory alone when all of that is gone, and the worker with it."""
     site.worker.kill()
     crowd = Crowd(site)
@@ -89,7 +89,9 @@ def test_beat_finds_what_no_hint_announced(site, sink, broker, tell):
     assert (len(done.accepted), set(done.mails), done.doubles) == (50, done.accepted, 0)
 
 
-def test_a_worker_that_could_acknowledge_nothing_goes_on_when_the_broker_is_back(start_site, statement, broker, tell):
+def test_row_06_a_worker_that_could_acknowledge_nothing_goes_on_when_the_broker_is_back(
+    start_site, statement, broker, tell
+):
     """Each of its processes is at work when the broker goes, and done before it is back."""
     at_work = []
     broker_is_gone = threading.Event()

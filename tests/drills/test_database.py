@@ -52,7 +52,7 @@ def crash(postgres: Postgres) -> None:
     wait_for(lambda: not postgres.is_running)
 
 
-def test_what_was_accepted_outlives_a_crash_of_the_database(site, statement, sink, postgres, tell):
+def test_row_01_what_was_accepted_outlives_a_crash_of_the_database(site, statement, sink, postgres, tell):
     crowd, outages = Crowd(site), []
     with crowd.insisting(300):
         for accepted in (50, 150):

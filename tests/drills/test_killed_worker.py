@@ -27,7 +27,7 @@ def kill_and_replace(worker):
     worker.start()
 
 
-def test_a_worker_killed_in_mid_batch_loses_no_mail_and_no_count(site, statement, sink, tell):
+def test_row_03_a_worker_killed_in_mid_batch_loses_no_mail_and_no_count(site, statement, sink, tell):
     crowd, kills = Crowd(site), [40, 90, 140, 190]
     with crowd.signing(300):
         for mails in kills:

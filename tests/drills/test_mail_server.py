@@ -22,7 +22,7 @@ def is_told(words):
     return Mail.objects.filter(status=Mail.Status.QUEUED, last_error__startswith=words).exists()
 
 
-def test_mail_waits_for_a_mail_server_that_is_away_silent_or_unwilling(start_site, statement, tell):
+def test_row_10_mail_waits_for_a_mail_server_that_is_away_silent_or_unwilling(start_site, statement, tell):
     port = ports.free()
     site = start_site(EMAIL_URL=f"smtp://{ports.HOST}:{port}")
     crowd = Crowd(site, at_a_time=1)

@@ -92,7 +92,7 @@ def names() -> Iterator[NameServer]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a second address of this machine, without asking, is Linux's")
-def test_fifteen_deploys_turn_nobody_away(start_site, statement, sink, names, tmp_path, tell):
+def test_row_11_fifteen_deploys_turn_nobody_away(start_site, statement, sink, names, tmp_path, tell):
     """What is measured: whoever comes by nginx, to read or to sign, from before the first deploy to after the last."""
     with serving(sink, ports.free()) as mail:
         site = start_site(EMAIL_URL=mail, TRUSTED_PROXIES="1")

@@ -73,7 +73,7 @@ def fill(disk: Path) -> None:
         ballast.write(bytes(max(0, free.f_bavail * free.f_frsize - LEFT)))
 
 
-def test_a_full_disk_refuses_and_what_was_accepted_is_there_when_it_is_larger(site, sink, postgres, disk, tell):
+def test_row_01_a_full_disk_refuses_and_what_was_accepted_is_there_when_it_is_larger(site, sink, postgres, disk, tell):
     crowd = Crowd(site, at_a_time=8)
     crowd.sign(50)
     wait_for(is_all_sent)

@@ -18,7 +18,7 @@ PEOPLE, KILLS = 6000, 40
 AT_ONCE = 2  # mails in flight at a kill: each worker has two processes
 
 
-def test_two_workers_killed_forty_times_over_six_thousand_mails_lose_none(start_site, statement, tell):
+def test_row_03_two_workers_killed_forty_times_over_six_thousand_mails_lose_none(start_site, statement, tell):
     sink = Sink(at_data=lambda address: time.sleep(0.01))  # a mail server takes its time; so kills come in mid-batch
     with serving(sink, ports.free()) as mail:
         site = start_site(EMAIL_URL=mail)
