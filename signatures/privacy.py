@@ -60,8 +60,8 @@ FIELDS: dict[str, dict[Kind, str]] = {
     },
     "RuleMark": {Kind.RECORD: "id rule signature state is_restored"},
     "AuditEntry": {
-        Kind.STAFF: "actor reason told",
-        Kind.RECORD: "id action signature statement rule many phrase before after created_at",
+        Kind.STAFF: "actor reason told subject before after",
+        Kind.RECORD: "id action signature statement rule many phrase created_at",
     },
     "Check": {
         Kind.SIGNER: "url",

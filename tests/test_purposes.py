@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 NO_PAGES = {
     "login", "logout", "second_factor",  # outside
-    "jsi18n", "autocomplete", "view_on_site", "",  # for scripts, and what leads on
+    "jsi18n", "autocomplete", "import_problems", "view_on_site", "",  # for scripts, a file, and what leads on
     "review_next", "review_again",  # pressed only
 }  # fmt: skip
 

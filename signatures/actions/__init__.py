@@ -1,5 +1,6 @@
 """The verbs: one function per thing that a person, or the worker, can do."""
 
+from signatures.actions.audit import note_act, note_sign_in
 from signatures.actions.bulk import decide_many, undo_many, work_on_many
 from signatures.actions.confirm import Standing, confirm, standing
 from signatures.actions.correct import accept_correction, correct, quote, refuse_correction
@@ -116,11 +117,13 @@ __all__ = [
     "mark_notable",
     "measure",
     "not_me",
+    "note_act",
     "note_download",
     "note_export",
     "note_mail_events",
     "note_opened",
     "note_sent",
+    "note_sign_in",
     "out_of_sight",
     "outbox_health",
     "pace_import",

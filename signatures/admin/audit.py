@@ -2,11 +2,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from signatures.admin.reading import OnlyRead, Register, link_to
 from signatures.models import AuditEntry
+
+MOST_WORDS = 6
 
 
 class ActorFilter(admin.RelatedOnlyFieldListFilter):
@@ -19,12 +23,12 @@ class ActorFilter(admin.RelatedOnlyFieldListFilter):
 
 @admin.register(AuditEntry)
 class AuditAdmin(Register):
-    list_display = ("created_at", "actor", "action", "subject", "many", "reason", "change")
+    list_display = ("created_at", "actor", "action", "about", "many", "reason", "change")
     list_filter = ("action", ("actor", ActorFilter), "statement")
     list_select_related = ("actor", "signature", "rule", "statement")
     date_hierarchy = "created_at"
     search_fields = ("reason",)
-    search_help_text = _("Words of the reason.")
+    search_help_text = _("Who did it, what, to whom or to what, words of the reason, or a day like 2026-11-03.")
     sortable_by = ()
     empty_value_display = ""
     fields = (
@@ -34,6 +38,7 @@ class AuditAdmin(Register):
         "signature_link",
         "rule_link",
         "statement",
+        "subject",
         "many",
         "reason",
         "told",
@@ -46,14 +51,24 @@ class AuditAdmin(Register):
         """The page of a signature links to the entries about it."""
         return lookup in ("signature__id__exact", "rule__id__exact") or super().lookup_allowed(lookup, value, request)
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Each word has to be found, wherever it is."""
+        for word in search_term.split()[:MOST_WORDS]:
+            queryset = queryset.saying(word)  # type: ignore[attr-defined]
+        return queryset, False
+
     @admin.display(description=_("by"))
     def actor_name(self, entry: AuditEntry) -> str:
         return str(entry.actor or "")
 
     @admin.display(description=_("about"))
-    def subject(self, entry: AuditEntry) -> str:
+    def about(self, entry: AuditEntry) -> str:
         about = entry.signature or entry.rule or entry.statement
-        return link_to(about) if about else str(_("the whole site"))
+        parts: list[str] = [format_html("<bdi>{}</bdi>", entry.subject)] if entry.subject else []
+        parts += [link_to(about)] if about else []
+        return format_html_join(" · ", "{}", ((part,) for part in parts)) or str(_("the whole site"))
 
     @admin.display(description=_("signature"))
     def signature_link(self, entry: AuditEntry) -> str:

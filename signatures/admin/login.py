@@ -21,10 +21,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from petition import errors
-from signatures.actions import second_factor
+from signatures.actions import note_act, second_factor
 from signatures.admin import sessions
 from signatures.identity import seeds
-from signatures.models import Authenticator
+from signatures.models import AuditEntry, Authenticator
 from signatures.numerals import number
 
 logger = logging.getLogger(__name__)
@@ -105,6 +105,7 @@ def enrolment(
             form.add_error("code", _wrong(0))
         else:
             logger.warning("account %s has a new authenticator", user.pk)
+            note_act(AuditEntry.Action.CHANGE, actor=user, subject=f"{_('authenticator')}: {user}", now=now)
             sessions.enter(request, user, device, now)
             request.session.pop(HALFWAY, None)
             return show_codes(request, context, codes)

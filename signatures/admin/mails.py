@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from signatures import actions
+from signatures.admin.audited import Audited
 from signatures.admin.behind import AnswerFilter
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
 from signatures.admin.reading import OnlyRead, Register, link_to
@@ -65,7 +66,7 @@ class MailInline(OnlyRead, admin.TabularInline):
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(Register):
+class SuppressionAdmin(Audited, Register):
     """Deleting one lets mail go there again."""
 
     list_display = ("__str__", "reason", "created_at")
@@ -78,6 +79,9 @@ class SuppressionAdmin(Register):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("signatures.delete_suppression")
+
+    def name_in_audit(self, obj: Suppression) -> str:
+        return obj.get_reason_display()
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

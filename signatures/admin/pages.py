@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from signatures.admin.audited import Audited
 from signatures.admin.wordings import TextField
 from signatures.drafts import draft
 from signatures.markdown import to_html
@@ -37,7 +38,7 @@ class PageForm(forms.ModelForm):
 
 
 @admin.register(Page)
-class PageAdmin(admin.ModelAdmin):
+class PageAdmin(Audited):
     form = PageForm
     list_display = ("kind", "language", "changed_at", "page")
     list_filter = ("kind", "language")

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, User
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from signatures.admin.audited import Audited
 from signatures.admin.sessions import with_fresh_password
 
 for model in (Group, User, StaticDevice, TOTPDevice):  # secrets of the second step are nobody's to read
@@ -23,10 +24,10 @@ class FreshPassword:
 
 
 @admin.register(User)
-class PersonAdmin(FreshPassword, UserAdmin):
+class PersonAdmin(FreshPassword, Audited, UserAdmin):
     pass
 
 
 @admin.register(Group)
-class RoleAdmin(FreshPassword, GroupAdmin):
+class RoleAdmin(FreshPassword, Audited, GroupAdmin):
     pass

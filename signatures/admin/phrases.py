@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from signatures.admin.audited import Audited
 from signatures.models import AuditEntry, Phrase, PhraseTranslation
 
 
@@ -13,7 +14,7 @@ class PhraseTranslationInline(admin.TabularInline):
 
 
 @admin.register(Phrase)
-class PhraseAdmin(admin.ModelAdmin):
+class PhraseAdmin(Audited):
     list_display = ("text", "use", "position", "is_offered")
     list_filter = ("use", "is_offered")
     search_fields = ("text",)

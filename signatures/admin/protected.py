@@ -5,12 +5,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from signatures.admin.audited import Audited
 from signatures.identity.likeness import Name
 from signatures.models import ProtectedName
 
 
 @admin.register(ProtectedName)
-class ProtectedNameAdmin(admin.ModelAdmin):
+class ProtectedNameAdmin(Audited):
     """Names that are never shown unchecked. One written form in a row; scripts and typing slips are found from it."""
 
     list_display = ("written", "name", "field", "statement", "source")
@@ -25,6 +26,9 @@ class ProtectedNameAdmin(admin.ModelAdmin):
         """A notable's own is marked and unmarked with the signature."""
         is_own = obj is not None and obj.source == ProtectedName.Source.NOTABLE
         return not is_own and super().has_change_permission(request, obj)
+
+    def name_in_audit(self, obj: ProtectedName) -> str:
+        return str(obj.get_source_display()) if obj.signature_id else str(obj)
 
     def save_model(self, request: HttpRequest, obj: ProtectedName, form: Any, change: bool) -> None:
         obj.keys = sorted(Name(obj.written).keys)

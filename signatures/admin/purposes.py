@@ -26,6 +26,10 @@ LISTS = {
     "auditentry": _("Who did what, when, to whom and why. Nobody can change or delete a line."),
     "version": _("Each wording that people have signed, as it was shown to them. None is ever written over."),
     "protectedname": _("Names that are never shown unchecked: whoever signs with one like these is held."),
+    "import": _(
+        "Signatures that were collected elsewhere, on paper or on another site. Each person gets one mail that asks, "
+        "and is neither counted nor shown before they press its button."
+    ),
     "invitation": _("Links for people whom you know. Who signs by one, under the invited name, is notable at once."),
     "weight": _("How much each quiet sign of a forgery counts. Who reaches 100 together is held for review."),
     "deliverypack": _(
@@ -48,6 +52,7 @@ ONES = {
     "auditentry": _("One act: who did it, when, what changed, and why."),
     "version": _("One wording as its signers were shown it, with its digest."),
     "protectedname": _("One name that is held wherever it, or one like it, signs."),
+    "import": _("One file of signatures: what its columns hold, what is wrong in it, and how far it has come."),
     "invitation": _("One invitation, with the name and credit that its link fills in."),
     "weight": _("How much one sign counts, and from how many on."),
     "deliverypack": _("One delivery pack: how far it is, and the way to take it away."),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from signatures import actions
 from signatures.admin.acts import LONGEST_REASON
+from signatures.admin.audited import Audited
 from signatures.admin.reading import OnlyRead, Register
 from signatures.models import Rule, RuleMark
 
@@ -34,7 +35,7 @@ class UndoForm(forms.Form):
 
 
 @admin.register(Rule)
-class RuleAdmin(Register):
+class RuleAdmin(Audited, Register):
     """Nothing is changed by writing one: its page first shows what it would do."""
 
     list_display = ("__str__", "statement", "status", "changed", "author", "created_at", "reason")

@@ -5,6 +5,7 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from signatures.admin.audited import Audited
 from signatures.models import Sector, SectorTranslation, Signature
 
 
@@ -14,7 +15,7 @@ class SectorTranslationInline(admin.TabularInline):
 
 
 @admin.register(Sector)
-class SectorAdmin(admin.ModelAdmin):
+class SectorAdmin(Audited):
     list_display = ("name", "slug", "position", "offered")
     prepopulated_fields = {"slug": ("name",)}
     search_fields = ("name", "slug")

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, cast
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.models import User
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -17,12 +18,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
 from petition import errors
+from signatures import actions
 from signatures.admin import login, overview, sessions, trends
 from signatures.admin.purposes import purpose_of
 from signatures.admin.review import views as review
 from signatures.admin.review.waiting import Waiting
 from signatures.limits import LOGIN, seconds_to_wait
-from signatures.models import Mail, Signature
+from signatures.models import AuditEntry, Mail, Signature
 
 IN_ORDER = [
     "Signature", "Statement", "Rule", "Switch", "Update", "Sector", "Phrase", "Page", "Import", "Mail", "Suppression",
@@ -96,10 +98,16 @@ class OrganisersSite(AdminSite):
         """It asks for the old password, and so could be asked which it is."""
         if request.method == "POST" and (refusal := _too_fast(request)):
             return refusal
-        return super().password_change(request, extra_context)
+        response = super().password_change(request, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            _note_own(request, _("password"))
+        return response
 
     def own_factor(self, request: HttpRequest) -> HttpResponse:
-        return login.own_factor(request, self.each_context(request))
+        response = login.own_factor(request, self.each_context(request))
+        if request.POST.get("act") == "codes":
+            _note_own(request, _("recovery codes"))
+        return response
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "purpose": purpose_of(request)}
@@ -120,6 +128,12 @@ class OrganisersSite(AdminSite):
         for app in apps:
             app["models"].sort(key=lambda model: _place(model["object_name"]))
         return apps
+
+
+def _note_own(request: HttpRequest, what: Promise) -> None:
+    """That it is a new one, and nothing of what it is."""
+    change = AuditEntry.Action.CHANGE
+    actions.note_act(change, actor=cast(User, request.user), subject=f"{what}: {request.user}", now=timezone.now())
 
 
 def _is_verified(request: HttpRequest) -> bool:

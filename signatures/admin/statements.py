@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from signatures.actions import ReasonNeeded
+from signatures.admin.audited import Audited
 from signatures.admin.looks import StatementForm, without_old_pictures
 from signatures.admin.wordings import TranslationFormSet, TranslationInline, VersionInline
 from signatures.models import OfferedSector, Statement, Tally, TallyEntry, count
@@ -36,7 +37,7 @@ class OfferInline(admin.TabularInline):
 
 
 @admin.register(Statement)
-class StatementAdmin(admin.ModelAdmin):
+class StatementAdmin(Audited):
     list_display = ("title", "state", "signed", "opens_at", "closes_at", "is_featured", "page")
     list_filter = ("state",)
     show_facets = admin.ShowFacets.NEVER

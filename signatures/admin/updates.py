@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures import actions
 from signatures.admin import sessions
+from signatures.admin.audited import Audited
 from signatures.admin.wordings import TextField
 from signatures.limits import LONGEST_UPDATE
 from signatures.models import Mail, Update, UpdateTranslation, addressees
@@ -82,7 +83,7 @@ class PublishForm(forms.Form):
 
 
 @admin.register(Update)
-class UpdateAdmin(admin.ModelAdmin):
+class UpdateAdmin(Audited):
     list_display = ("title", "statement", "standing", "mailed")
     list_filter = ("statement",)
     list_select_related = ("statement", "mailing")

@@ -3,13 +3,15 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from signatures.models import Weight
+from signatures.admin.audited import Audited
+from signatures.models import AuditEntry, Weight
 
 
 @admin.register(Weight)
-class WeightAdmin(admin.ModelAdmin):
+class WeightAdmin(Audited):
     """How much each quiet sign counts. Who reaches 100 together is held for review; visitors see nothing of it."""
 
+    change_is = AuditEntry.Action.WEIGH
     list_display = ("flag", "weight", "level")
     fields = ("flag", "weight", "level")
     readonly_fields = ("flag",)

@@ -1,6 +1,6 @@
 """The one place that decides whether a confirmed signature goes live, and the record of what moderators did."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -22,6 +22,9 @@ from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.switch import Switch
 from signatures.models.weight import signs_of
+
+LONGEST_VALUE = 400
+SHORTEST_NAME = 3  # letters of a signer’s name to look for
 
 
 class Verdict(StrEnum):
@@ -67,6 +70,19 @@ def _may_be_mistaken(signature: Signature, typed: Name, found: Findings) -> bool
 
 
 class AuditQuerySet(models.QuerySet["AuditEntry"]):
+    def saying(self, word: str) -> "AuditQuerySet":
+        """By whom, what, about whom or what, why, or on which day (2026-11-03)."""
+        acts = [value for value, label in AuditEntry.Action.choices if word.lower() in str(label).lower()]
+        texts = "reason", "subject", "before", "after", "actor__username", "actor__first_name", "actor__last_name"
+        found = Q(action__in=acts) | Q(statement__slug__icontains=word) | Q(rule__reason__icontains=word)
+        for text in texts:
+            found |= Q(**{f"{text}__icontains": word})
+        if day := _day(word):
+            found |= Q(created_at__gte=day, created_at__lt=day + timedelta(days=1))
+        if (query := keys.fold_query(word)).letters >= SHORTEST_NAME:
+            found |= Q(signature__in=Signature.objects.matching(query).values("id"))
+        return self.filter(found)
+
     def seen_by_the_public(self) -> "AuditQuerySet":
         """What changed the count or the list: names hidden and shown again, who was counted and is no longer, and who
         is again."""
@@ -84,6 +100,13 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
         """Rows of day, action, what the public is told of the reason, and how many; the newest day first."""
         days = self.annotate(day=TruncDate("created_at")).order_by("-day", "action", "told")
         return days.values("day", "action", "told").annotate(total=Sum("many"))
+
+
+def _day(word: str) -> datetime | None:
+    try:
+        return datetime.strptime(word, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 class AuditEntry(models.Model):
@@ -129,6 +152,10 @@ class AuditEntry(models.Model):
         PACE_IMPORT = "pace_import", _("change the pace of an import")
         PAUSE_IMPORT = "pause_import", _("pause an import")
         STOP_IMPORT = "stop_import", _("stop an import")
+        ADD = "add", _("add")
+        CHANGE = "change", _("change")
+        DELETE = "delete", _("delete")
+        SIGN_IN = "sign_in", _("come to the desk")
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
@@ -141,14 +168,15 @@ class AuditEntry(models.Model):
         Statement, models.PROTECT, null=True, related_name="audit", verbose_name=_("statement")
     )
     rule = models.ForeignKey(Rule, models.PROTECT, null=True, blank=True, related_name="audit", verbose_name=_("rule"))
+    subject = models.CharField(_("about"), max_length=200, blank=True, default="", db_default="")
     many = models.PositiveIntegerField(_("signatures"), default=1, db_default=1)
     reason = models.CharField(_("reason"), max_length=300)
     phrase = models.ForeignKey(
         Phrase, models.PROTECT, null=True, related_name="+", verbose_name=_("words that the signer reads")
     )
     told = models.CharField(_("reason that the public reads"), max_length=200, blank=True, default="", db_default="")
-    before = models.CharField(_("before"), max_length=40, blank=True)
-    after = models.CharField(_("after"), max_length=40, blank=True)
+    before = models.CharField(_("before"), max_length=LONGEST_VALUE, blank=True)
+    after = models.CharField(_("after"), max_length=LONGEST_VALUE, blank=True)
     created_at = models.DateTimeField(_("at"))
 
     objects = AuditQuerySet.as_manager()
