@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 
-from dev import pages
+from dev import pages, test
 from dev.processes import ROOT
 
 PYTHON = [sys.executable, "-m"]
@@ -42,6 +42,8 @@ PRODUCTION = {
 def main(names: list[str]) -> int:
     if names == ["--pages"]:
         return pages.main()
+    if names == ["--pictures"]:
+        return test.main(["tests/browser/pictures.py"])
     unknown = [name for name in names if name not in STEPS]
     if unknown:
         sys.exit(f"There is no check {unknown[0]!r}. There are: {', '.join(STEPS)}")
