@@ -34,7 +34,7 @@ DRILLS = {
         "50 people sign without a worker, and the broker forgets all their hints (FLUSHALL)",
     ),
     "broker-unanswered": Drill(
-        f"{HERE}/test_broker.py::test_row_06_a_worker_that_could_acknowledge_nothing_goes_on_when_the_broker_is_back",
+        f"{HERE}/test_broker.py::test_row_06_a_worker_that_could_acknowledge_nothing_goes_on",
         "the broker goes while every process of the worker has a task, and is back when they are done",
     ),
     "database-crashed": Drill(

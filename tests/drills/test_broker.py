@@ -89,9 +89,7 @@ def test_row_04_beat_finds_what_no_hint_announced(site, sink, broker, tell):
     assert (len(done.accepted), set(done.mails), done.doubles) == (50, done.accepted, 0)
 
 
-def test_row_06_a_worker_that_could_acknowledge_nothing_goes_on_when_the_broker_is_back(
-    start_site, statement, broker, tell
-):
+def test_row_06_a_worker_that_could_acknowledge_nothing_goes_on(start_site, statement, broker, tell):
     """Each of its processes is at work when the broker goes, and done before it is back."""
     at_work = []
     broker_is_gone = threading.Event()
