@@ -224,6 +224,12 @@ class TestABadFile:
         assert (found.ready, found.bad) == (0, 3)
         assert "Send the mails" not in desk.get(page_of()).content.decode()
 
+    def test_for_a_statement_that_never_opens_again(self, desk, statement):
+        Statement.objects.update(state="closed", mailboxes_erased_at=timezone.now())
+
+        assert bring(desk).status_code == 422
+        assert Import.objects.count() == 0
+
     @pytest.mark.parametrize("source", ["", "see https://example.org", "=cmd", "x" * 121, "a\nb"])
     def test_what_everybody_reads_in_their_mail_has_a_names_hygiene(self, desk, source):
         assert bring(desk, source=source).status_code == 422

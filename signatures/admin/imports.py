@@ -57,7 +57,9 @@ class SourceField(CreditField):
 
 
 class FileForm(forms.Form):
-    statement = forms.ModelChoiceField(Statement.objects.published(), label=gettext_lazy("Statement"))
+    statement = forms.ModelChoiceField(
+        Statement.objects.published().filter(mailboxes_erased_at=None), label=gettext_lazy("Statement")
+    )
     source = SourceField(
         label=gettext_lazy("Where they were collected"),
         help_text=gettext_lazy("Everybody reads it in their mail: “on paper at the book fair, May 2026”."),

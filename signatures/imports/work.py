@@ -9,7 +9,8 @@ from signatures.imports.check import check
 from signatures.imports.read import read
 from signatures.models import Import
 
-RUN = timedelta(seconds=100)  # then the next task goes on; what is asked in between waits for so long
+RUN = timedelta(seconds=25)  # then the next task goes on
+READS_FOR = timedelta(seconds=100)  # longer, since a workbook is read from its beginning each time
 
 Clock = Callable[[], datetime]
 Status = Import.Status
@@ -22,9 +23,10 @@ STEPS: dict[str, Callable[[Import, Clock, datetime], bool]] = {
 
 def work_on_imports(*, clock: Clock) -> bool:
     """Whether there is more to do at once."""
-    stop_at, is_more = clock() + RUN, False
+    is_more = False
     for found in list(Import.objects.at_work(clock()).select_related("statement", "sector")):
         if Import.objects.hold(found, clock()):
+            stop_at = clock() + (READS_FOR if found.status == Status.READING else RUN)
             is_more = STEPS[found.status](found, clock, stop_at) or is_more
             Import.objects.filter(id=found.pk).update(held_until=None)
     return is_more

@@ -288,6 +288,14 @@ def test_the_desk_takes_a_whole_statement(edge: Nginx, application: Application)
     assert edge.ask("/admin/", "POST", "text=" + "a" * 3_300_000).status == 413
 
 
+def test_the_desk_takes_a_file_of_signatures_at_its_own_address_alone(edge: Nginx, application: Application):
+    address, file = "/admin/signatures/import/add/", "file=" + "a" * 25_000_000
+    assert edge.ask(address, "POST", file).status == 200
+    assert len(application.seen[-1][3]) == len(file)
+    assert edge.ask(address, "POST", file + "a" * 600_000).status == 413
+    assert edge.ask("/admin/signatures/import/1/change/", "POST", file).status == 413
+
+
 def test_the_log_holds_no_link_that_works_no_search_and_no_address(edge: Nginx, application: Application):
     spellings = [*TOKEN_PATHS, f"/ar/confirm/{TOKEN}/", f"/%63onfirm/{TOKEN}/", f"//confirm//{TOKEN}/"]
     before = len(edge.written)

@@ -1,0 +1,69 @@
+"""A file of signatures from elsewhere, while the worker that brings them in is killed at every step of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db.models import F
+from django.utils import timezone
+
+from signatures import actions
+from signatures.models import Import, ImportLine, Mail, Signature
+from signatures.models.importing import LEASE
+from tests.drills.reckoning import recount
+from tests.outbox import is_all_sent, let_time_pass
+from tests.smtp import Sink
+from tests.waiting import wait_for
+
+pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
+
+MANY, BAD = 1500, 30
+PATIENCE = 240  # seconds: a busy machine is no broken worker
+Status = Import.Status
+
+
+def the_file() -> bytes:
+    rows = [f"Person,p{n}@fair.example.org,{'music' if n % (MANY // BAD) else 'cooking'}\n" for n in range(MANY)]
+    return ("name,email,sector\n" + "".join(rows)).encode()
+
+
+def now_it_is(status: str, reached: int = 0) -> bool:
+    return Import.objects.filter(status=status, reached__gte=reached).exists()
+
+
+def kill_and_replace(worker) -> None:
+    """Nobody waits out a lease in a test."""
+    worker.kill()
+    Import.objects.update(held_until=F("held_until") - LEASE)
+    let_time_pass(timedelta(minutes=2))
+    worker.start()
+
+
+def test_a_worker_killed_at_every_step_of_an_import_loses_nobody_and_writes_to_nobody_twice(
+    site, statement, sink: Sink
+):
+    organiser = User.objects.create(username="organiser")
+    by = {"actor": organiser, "now": timezone.now()}
+    found = actions.bring_file(statement=statement, source="a union", name="union.csv", content=the_file(), **by)
+    wait_for(lambda: now_it_is(Status.READING, reached=1) or now_it_is(Status.READ), patience=PATIENCE)
+    kill_and_replace(site.worker)
+    wait_for(lambda: now_it_is(Status.READ), patience=PATIENCE)
+    said = {"columns": ["name", "email", "sector"], "sector": None, "language": "en", "visibility": "public"}
+    actions.choose_columns(import_id=found.id, **said, now=timezone.now())
+    wait_for(lambda: now_it_is(Status.CHECKING, reached=500) or now_it_is(Status.CHECKED), patience=PATIENCE)
+    kill_and_replace(site.worker)
+    wait_for(lambda: now_it_is(Status.CHECKED), patience=PATIENCE)
+    actions.send_import(import_id=found.id, pace=100_000, **by)
+    for many in (200, 500, 900):
+        wait_for(lambda: Mail.objects.count() >= many, patience=PATIENCE)  # noqa: B023
+        kill_and_replace(site.worker)
+    wait_for(lambda: now_it_is(Status.DONE), patience=PATIENCE)
+    wait_for(is_all_sent, patience=PATIENCE)
+
+    found.refresh_from_db()
+    assert (found.lines, found.bad, found.brought, found.ready) == (MANY, BAD, MANY - BAD, 0)
+    assert ImportLine.objects.people().count() == MANY
+    assert Signature.objects.filter(imported=found, state="pending").count() == MANY - BAD
+    assert Mail.objects.count() == MANY - BAD
+    assert len({message["Message-ID"] for message in sink.messages}) == MANY - BAD
+    assert recount() == "counts agree\n"
