@@ -1,6 +1,7 @@
 """A file of signatures from elsewhere, while the worker that brings them in is killed at every step of it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -43,12 +44,17 @@ def test_a_worker_killed_at_every_step_of_an_import_loses_nobody_and_writes_to_n
     site, statement, sink: Sink
 ):
     organiser = User.objects.create(username="organiser")
-    by = {"actor": organiser, "now": timezone.now()}
+    by: dict[str, Any] = {"actor": organiser, "now": timezone.now()}
     found = actions.bring_file(statement=statement, source="a union", name="union.csv", content=the_file(), **by)
     wait_for(lambda: now_it_is(Status.READING, reached=1) or now_it_is(Status.READ), patience=PATIENCE)
     kill_and_replace(site.worker)
     wait_for(lambda: now_it_is(Status.READ), patience=PATIENCE)
-    said = {"columns": ["name", "email", "sector"], "sector": None, "language": "en", "visibility": "public"}
+    said: dict[str, Any] = {
+        "columns": ["name", "email", "sector"],
+        "sector": None,
+        "language": "en",
+        "visibility": "public",
+    }
     actions.choose_columns(import_id=found.id, **said, now=timezone.now())
     wait_for(lambda: now_it_is(Status.CHECKING, reached=500) or now_it_is(Status.CHECKED), patience=PATIENCE)
     kill_and_replace(site.worker)
