@@ -16,6 +16,7 @@ from signatures.exports import cells, rows
 from signatures.models import AuditEntry, Signature, Statement, Switch
 from tests.desk import at_desk, came, make_moderator, make_organiser, make_staff
 from tests.people import NOON, make_signature, make_statement
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -313,3 +314,24 @@ class TestFiles:
             return most
 
         assert peak(100) < 2 * peak(1) + 100_000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_is_as_of_one_moment(monkeypatch):
+    """Somebody signs and somebody leaves after the first batch has left."""
+    monkeypatch.setattr(rows, "BATCH", 2)
+    statement = make_statement()
+    made = [make_signature(statement, name=f"Person {n}") for n in range(5)]
+    columns = exports.columns_for(is_of_desk=False, with_mailboxes=False)
+    source = exports.batches(exports.Wanted(), columns)
+    first = next(source)
+
+    def meanwhile(_number):
+        make_signature(statement, name="Too Late")
+        actions.withdraw(signature_id=made[4].id, now=NOON)
+
+    at_once(1, meanwhile)
+
+    assert [row[1] for row in [*first, *(row for batch in source for row in batch)]] == [
+        f"Person {n}" for n in range(5)
+    ]

@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from signatures.exports.columns import Column, Row
+from signatures.exports.moment import one_moment
 from signatures.models import Signature, Switch
 from signatures.models.signature import SignatureQuerySet
 
@@ -22,8 +23,14 @@ class Wanted:
 
 
 def batches(wanted: Wanted, columns: Sequence[Column]) -> Iterator[list[list[str]]]:
-    """The texts of the rows, by id, some at a time: each batch is a short query of its own, so that neither the
-    database nor this process ever holds more, and who has gone meanwhile is not in the next one."""
+    """The texts of the rows, by id, some at a time: each batch is a short query of its own, so that this process never
+    holds more. All of them see one moment: what somebody changes while a file is written is in none of its rows, and
+    the rows are as many as the count was."""
+    with one_moment():
+        yield from _batches(wanted, columns)
+
+
+def _batches(wanted: Wanted, columns: Sequence[Column]) -> Iterator[list[list[str]]]:
     names = {"id", "statement_id", *(name for column in columns for name in column.fields)}
     last = 0
     while rows := list(wanted.signatures().filter(id__gt=last).order_by("id").values(*names)[:BATCH]):

@@ -1,13 +1,11 @@
 """All that a delivery pack tells, read in one look at the database."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
-
+from signatures.exports.moment import one_moment
 from signatures.models import AuditEntry, Count, Signature, Statement, Switches, Translation, count
 
 HEADINGS = "name", "credit", "organisation", "kind", "sector", "notable", "website"
@@ -78,14 +76,3 @@ def _facts(statement: Statement, counted: Count) -> dict[str, Any]:
             "not_named": counted.unnamed,
         },
     }
-
-
-@contextmanager
-def one_moment() -> Iterator[None]:
-    """Count and names as of one and the same moment, however many sign meanwhile."""
-    is_outermost = not connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as cursor:
-        if is_outermost:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        cursor.execute("SET LOCAL statement_timeout = '60s'")
-        yield

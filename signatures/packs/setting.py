@@ -5,9 +5,8 @@ import json
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import typst
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -16,6 +15,7 @@ from signatures.numerals import clock, day, number
 from signatures.packs.contents import Contents
 from signatures.packs.letters import FONTS, is_rtl, settable
 from signatures.packs.markdown import tree
+from signatures.press import press
 
 SCRIPT = Path(__file__).parents[1] / "data" / "pack" / "book.typ"
 ACCENT = "#b3261e"
@@ -26,12 +26,7 @@ def set_book(contents: Contents) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(SCRIPT, folder)
         (Path(folder) / "book.json").write_text(json.dumps(_book(contents), ensure_ascii=False), encoding="utf-8")
-        compiler = typst.Compiler(
-            str(Path(folder) / SCRIPT.name),
-            root=folder,
-            font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]),
-        )
-        return cast(bytes, compiler.compile(format="pdf", timestamp=contents.now))
+        return press(Path(folder), SCRIPT.name, FONTS, contents.now)
 
 
 def _book(contents: Contents) -> dict[str, Any]:
