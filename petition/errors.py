@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.utils.translation import get_language_from_path
+from django.utils.translation import get_language, get_language_from_path
 from django.utils.translation import gettext_lazy as _
 
 logger = logging.getLogger(__name__)
@@ -60,17 +61,22 @@ Typed = list[tuple[str, str]]
 
 def page(status: int, *, message: str | None = None, address: str = "", typed: Typed | None = None) -> HttpResponse:
     """With `typed`, what a form at `address` was sent with: the page can send it once more."""
-    context = {
-        "site_name": settings.SITE_NAME,
-        "status": status,
-        "heading": HEADINGS[status],
-        "message": message or MESSAGES[status],
-        "address": address,
-        "typed": typed,
-    }
-    response = HttpResponse(render_to_string("signatures/error.html", context), status=status)
+    about = status, str(message or MESSAGES[status]), settings.SITE_NAME
+    body = _drawn(*about, address, typed) if typed else _plain(get_language() or "", *about)
+    response = HttpResponse(body, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+@lru_cache(maxsize=256)
+def _plain(language: str, status: int, message: str, site_name: str) -> str:
+    """The same for everybody who reads `language`: whoever floods us sees little else."""
+    return _drawn(status, message, site_name)
+
+
+def _drawn(status: int, message: str, site_name: str, address: str = "", typed: Typed | None = None) -> str:
+    context = {"site_name": site_name, "status": status, "heading": HEADINGS[status], "message": message}
+    return render_to_string("signatures/error.html", {**context, "address": address, "typed": typed})
 
 
 def problem(status: int, *, errors: Mapping[str, Any] | None = None) -> HttpResponse:

@@ -14,8 +14,8 @@ REFUSED, LIMITED = "refused", "limited"
 breaker = Breaker("the cache behind the counters")
 
 
-def count(name: str, label: str) -> None:
-    breaker.call(lambda: cache().hincrby(key(name), label, 1), otherwise=None)
+def count(name: str, label: str, many: int = 1) -> None:
+    breaker.call(lambda: cache().hincrby(key(name), label, many), otherwise=None)
 
 
 def counted(name: str) -> dict[str, int]:

@@ -15,6 +15,7 @@ from django_ratelimit.core import get_usage
 
 from signatures import counters, windows
 from signatures.breaker import Breaker
+from signatures.flood import Flood
 from signatures.windows import Passed, Window
 
 MAIL_GAP = timedelta(minutes=2)
@@ -67,6 +68,7 @@ USUAL = (500, 3600)  # signatures of one network, a theatre full; what comes on 
 OF_ONE_MAILBOX = (30, 60)  # requests that name it or carry its link, from wherever they come
 
 cache_breaker = Breaker("the cache behind the limits")
+flood = Flood(tell=lambda many: counters.count(counters.LIMITED, "sign", many))
 
 
 class TooMany(Exception):
@@ -92,6 +94,13 @@ def count_pressed(request: HttpRequest, group: str, rate: tuple[int, int], diges
     _refuse(_count(_of(_network_of_today(request), group, rate), *_of_mailbox("link", digest)))
 
 
+def refuse_flood(request: HttpRequest) -> None:
+    """Before a form is read: who is far past the limit is told so without a round trip."""
+    window = _of(_network_of_today(request), "sign", SIGN)
+    if seconds := flood.seconds_left(window.key):
+        raise TooMany(seconds)
+
+
 def count_signing(request: HttpRequest, digest: bytes | None) -> bool:
     """A form: its network, and its mailbox if that could be read. Whether the network signs more than usual, which is
     no reason to refuse it."""
@@ -100,6 +109,8 @@ def count_signing(request: HttpRequest, digest: bytes | None) -> bool:
     passed = _count(_of(network, "sign", SIGN), *_of_mailbox("sign", digest), *usual)
     if passed and passed.window in usual:
         return True
+    if passed and passed.window.group == "sign":
+        flood.note(passed.window.key, passed.seconds)
     _refuse(passed)
     return False
 

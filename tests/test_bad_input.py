@@ -199,7 +199,7 @@ def test_any_query_to_the_list_is_a_page(visitor, statement, query):
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
 @pytest.mark.parametrize(
     "address",
-    ["/", "/letter/", "/letter/sign/", "/letter/signatories/", "/letter/count.json", "/letter/check-your-inbox/"],
+    ["/", "/letter/", "/letter/sign/", "/letter/signatories/", "/letter/numbers/", "/letter/check-your-inbox/"],
 )
 def test_an_odd_method_is_refused_with_a_page(visitor, statement, method, address):
     response = visitor.generic(method, address)

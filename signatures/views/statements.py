@@ -68,6 +68,7 @@ def via(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return see_other(read_or_404(slug, timezone.now()).url)
+    limits.refuse_flood(request)
     reading = read_lately_or_404(slug, timezone.now())
     if not reading.is_open:
         return errors.page(410)
