@@ -142,6 +142,16 @@ class TestATheatre:
         assert [text in refused.content.decode() for text in ('lang="fr"', "Trop de demandes")] == [True, True]
         assert visitor.post("/letter/sign/", form(), REMOTE_ADDR="192.0.2.9").status_code == 303
 
+    def test_from_then_on_its_forms_are_not_read_until_there_is_room(self, visitor, django_assert_num_queries):
+        make_statement()
+        spend_forms("sign", limits.SIGN, 600)
+        assert visitor.post("/letter/sign/", {}).status_code == 429
+        with django_assert_num_queries(0):
+            refused = visitor.post("/letter/sign/", form())
+        assert (refused.status_code, 0 < int(refused["Retry-After"]) <= 60) == (429, True)
+        assert counters.counted(counters.LIMITED)["sign"] == 2
+        assert visitor.post("/letter/sign/", {}, REMOTE_ADDR="192.0.2.9").status_code == 422
+
 
 @pytest.mark.django_db
 class TestOneMailbox:
