@@ -167,7 +167,7 @@ class VersionInline(OnlyRead, admin.TabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Version]:
         return super().get_queryset(request).with_signed().defer("text", "html")  # type: ignore[attr-defined]
 
-    @admin.display(description=_("signed by"))
+    @admin.display(description=_("signatures"))
     def signed(self, version: Any) -> str:
         return number(version.signed)
 
@@ -185,7 +185,7 @@ class VersionAdmin(Register):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Version]:
         return super().get_queryset(request).defer("html")
 
-    @admin.display(description=_("signed by"))
+    @admin.display(description=_("signatures"))
     def signed(self, version: Version) -> str:
         return number(version.signatures.counted().count())
 
