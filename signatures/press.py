@@ -17,7 +17,7 @@ SET = "book.pdf"
 def press(folder: Path, script: str, fonts: Path, moment: datetime) -> bytes:
     """`folder` holds the script and what it reads, and gets the book. A TimeoutExpired, or whatever ends the caller,
     ends it too."""
-    said = [str(folder), script, str(fonts), moment.isoformat()]
+    said = [str(folder), script, str(fonts), moment.isoformat(timespec="seconds")]  # Typst refuses parts of a second
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "signatures.press", *said],
         cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=LONGEST, check=False,

@@ -117,6 +117,10 @@ class TestBook:
             "Literature": ["Omar Holt"],
         }
 
+    def test_it_is_set_at_any_moment(self, statement):
+        """Typst refuses a moment with parts of a second, as every real one has."""
+        assert setting.set_book(read(statement, NOON + timedelta(microseconds=1))).startswith(b"%PDF-")
+
     def test_no_text_of_anybody_is_code(self):
         statement = make_statement(text=f"{CODE}\n\n- {CODE}", organiser=CODE)
         make_signature(statement, name=CODE, credit=CODE, organisation=CODE, notable=True)
