@@ -77,6 +77,18 @@ def test_notices_such_a_pool_and_loses_nothing(statement, monkeypatch):
     assert (Prepared.is_pooled, mails(signature)) == (True, [("confirm", 1)])
 
 
+@pytest.mark.django_db(transaction=True)
+def test_behind_such_a_pool_a_transaction_of_the_callers_own_goes_on(statement, monkeypatch):
+    monkeypatch.setattr(Prepared, "is_pooled", False)
+    sign(statement)
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    with transaction.atomic():
+        signature = sign(statement, "eva@example.org")
+
+    assert mails(signature) == [("confirm", 1)]
+
+
 def test_too_long_a_name_is_refused_and_not_cut(statement, monkeypatch):
     for is_pooled in (False, True):
         monkeypatch.setattr(Prepared, "is_pooled", is_pooled)

@@ -16,7 +16,8 @@ class Prepared:
     """`sql` has {name} for each value; `types` names them all, with what the database calls their types.
 
     Behind a pool that gives each transaction another connection, what was prepared on one is not there on the next:
-    the first such answer makes this process send the whole statement from then on.
+    the first such answer makes this process send the whole statement from then on. Within the caller's transaction,
+    which such an answer would end, it goes out whole.
     """
 
     is_pooled = False
@@ -36,7 +37,7 @@ class Prepared:
             try:
                 cursor.execute(before + self._statement(), values)
             except DatabaseError as error:
-                if getattr(error.__cause__, "pgcode", None) != UNKNOWN or connection.in_atomic_block:
+                if getattr(error.__cause__, "pgcode", None) != UNKNOWN:
                     raise
                 Prepared.is_pooled = True
                 cursor.execute(before + self.whole, values)
@@ -44,7 +45,7 @@ class Prepared:
             return row
 
     def _statement(self) -> str:
-        if self.is_pooled:
+        if self.is_pooled or connection.in_atomic_block:
             return self.whole
         there = prepared.setdefault(connection.connection, set())
         if self.key not in there:
