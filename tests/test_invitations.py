@@ -214,6 +214,7 @@ class TestAtTheDesk:
 
         row = Invitation.objects.get()
         assert None not in (row.sent_at, row.revoked_at)
+        assert AuditEntry.objects.get(action="revoke").reason == f"no. {row.id}"
         assert path_of(row) not in desk.get(LIST).content.decode()
 
     def test_what_was_used_is_not_taken_back(self, statement):
@@ -300,7 +301,7 @@ class TestByMail:
 
         [message] = mailoutbox
         assert (message.to, message.reply_to) == (["ilse@varga.example.org"], ["press@letter.example.org"])
-        assert message.subject == "A working group invites you to sign: Makers’ Letter"
+        assert message.subject == "A working group vous invite à signer : Makers’ Letter"
         assert "Ilse Varga" in message.body
         assert f"/fr{path_of(invitation)}" in message.body
         [html] = [part.content for part in message.alternatives]

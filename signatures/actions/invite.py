@@ -114,7 +114,7 @@ def revoke(*, ids: Collection[int], actor: User, now: datetime) -> int:
     """Those that nobody has used. Returns how many."""
     rows = list(Invitation.objects.usable(now).filter(id__in=ids).select_for_update().select_related("statement"))
     for row in rows:
-        write_down(AuditEntry.Action.REVOKE, statement=row.statement, actor=actor, reason=row.name, now=now)
+        write_down(AuditEntry.Action.REVOKE, statement=row.statement, actor=actor, reason=f"no. {row.id}", now=now)
     return Invitation.objects.filter(id__in=[row.id for row in rows]).update(revoked_at=now)
 
 
