@@ -11,7 +11,7 @@ from signatures.actions import overview
 from signatures.actions import trends as trending
 from signatures.admin import overview as shown
 from signatures.identity import origin
-from signatures.models import Mail, Share
+from signatures.models import Mail, Share, Signature
 from tests.desk import at_desk, make_moderator, make_organiser, make_staff
 from tests.people import make_signature, make_statement, sign
 
@@ -210,6 +210,21 @@ class TestTrends:
 
         assert "User9" in page
         assert "farm.example" not in page
+
+    def test_a_domain_whose_key_is_gone_has_no_name(self, settings):
+        desk = at_desk(make_organiser())
+        settings.FIELD_KEYS = ["another-key-of-the-fields-0123456789-abcd"]
+        [[said, *figures, rule]] = tables(desk.get(self.PAGE))["Mail domains"]
+
+        assert (figures, rule) == (["3", "2", "0"], "")
+        assert "farm" not in said
+
+    def test_what_is_kept_for_a_moment_may_be_about_somebody_who_is_gone(self):
+        desk = at_desk(make_organiser())
+        desk.get(self.PAGE)
+        Signature.objects.all().delete()
+
+        assert tables(desk.get(self.PAGE))["Mail domains"][0][1:] == ["3", "2", "0", ""]
 
     def test_the_page_of_rules_leads_here(self):
         page = at_desk(make_organiser()).get("/admin/signatures/rule/")

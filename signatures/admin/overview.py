@@ -96,9 +96,9 @@ def _rows(by: str, labelled: list[tuple[str, overview.Steps]], since: datetime) 
 
 
 def _sectors(numbers: list[tuple[int, int]]) -> list[tuple[str, int, str]]:
-    labels = {sector.pk: sector.label for sector in Sector.objects.prefetch_related("translations")}
+    labels = sector_labels()
     counted = {"state__exact": "confirmed"}
-    return [(labels.get(pk, ""), many, behind.signatures(sector__id__exact=pk, **counted)) for pk, many in numbers]
+    return [(labels.get(str(pk), ""), many, behind.signatures(sector__id__exact=pk, **counted)) for pk, many in numbers]
 
 
 def _signatures() -> dict[str, Any]:
@@ -126,6 +126,11 @@ def _mail() -> dict[str, Any]:
         "reminded": (sent, behind.mails(kind__exact=Mail.Kind.REMINDER, status__exact=Mail.Status.SENT)),
         "brought": (brought, behind.rows_behind("brought", datetime(2000, 1, 1, tzinfo=UTC))),
     }
+
+
+def sector_labels() -> dict[str, str]:
+    """In the reader's language, by id."""
+    return {str(sector.pk): sector.label for sector in Sector.objects.prefetch_related("translations")}
 
 
 def kept(name: str, read: Callable[[], T]) -> T:

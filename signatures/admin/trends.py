@@ -1,8 +1,10 @@
 """What is trending, hour by hour: who signed against who confirmed, and what they have in common."""
 
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -16,11 +18,9 @@ from signatures.actions import overview
 from signatures.actions import trends as trending
 from signatures.admin import behind
 from signatures.admin.mailboxes import may_see_mailboxes
-from signatures.admin.overview import hours_chart, kept
+from signatures.admin.overview import HOUR, hours_chart, kept, sector_labels
 from signatures.identity import provider
-from signatures.models import Sector, Signature
-
-HOUR = timedelta(hours=1)
+from signatures.models import Signature
 
 
 def page(request: HttpRequest, site: Any) -> HttpResponse:
@@ -54,7 +54,7 @@ def _iso(hour: datetime) -> str:
 
 
 def _tables(request: HttpRequest, found: dict[str, list[trending.Trend]], begin: datetime, end: datetime) -> list[Any]:
-    labels = {str(sector.pk): sector.label for sector in Sector.objects.prefetch_related("translations")}
+    labels = sector_labels()
     titles = {
         "domain": _("Mail domains"),
         "network": _("Networks"),
@@ -85,9 +85,9 @@ def _row(
 def _said(request: HttpRequest, name: str, trend: trending.Trend, labels: dict[str, str]) -> tuple[str, dict[str, str]]:
     """What is shown, and what a rule about it would begin with. A domain is named to who may see mailboxes."""
     if name == "domain":
-        address = Signature.objects.get(pk=trend.sample).address
-        if may_see_mailboxes(request):
-            domain = address.rpartition("@")[2]
+        address = _address(trend.sample)
+        domain = address.rpartition("@")[2]
+        if domain and may_see_mailboxes(request):
             return domain, {"domain": domain}
         return provider.name_of(provider.key_of(address)) or trend.key[:8], {}
     if name == "network":
@@ -95,3 +95,11 @@ def _said(request: HttpRequest, name: str, trend: trending.Trend, labels: dict[s
     if name == "name":
         return trend.key, {"pattern": trend.key.split("9")[0] + "*"}
     return labels.get(trend.key, ""), {}
+
+
+def _address(signature_id: int) -> str:
+    """Of one whom a trend is about. Empty where it cannot be told any longer: they went, or its key did."""
+    found = Signature.objects.filter(pk=signature_id).first()
+    with suppress(InvalidToken):
+        return found.address if found else ""
+    return ""
