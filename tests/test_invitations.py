@@ -123,6 +123,18 @@ class TestWhoSignsByIt:
 
         assert Invitation.objects.values_list("name", "credit").get() == ("", "")
 
+    def test_and_so_is_where_it_was_mailed(self, statement):
+        invitation = mailed(make_invitation(statement))
+        actions.mail_invitations(ids=[invitation.id], actor=invitation.invited_by, now=NOON)
+        of = mailbox.of_address(invitation.address)
+        signature = signed_by(invitation, invitation.address)
+        assert actions.find_person(of=of)["mails"]
+
+        actions.erase(signature_id=signature.id, now=NOON)
+
+        assert not any(actions.find_person(of=of).values())
+        assert not Mail.objects.filter(mailbox_digest__isnull=False).exists()
+
 
 class TestTheLink:
     def test_a_look_changes_nothing_and_the_form_opens_by_a_press(self, statement):

@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from signatures.actions import invite
 from signatures.actions.importing import forget_imports
 from signatures.actions.leave import anonymise
 from signatures.actions.pack import forget_packs
@@ -65,7 +66,7 @@ def forget(*, now: datetime) -> Forgotten:
         networks=_in_batches(_old_networks(now), lambda due: due.update(network="")),
         packs=forget_packs(now),
         imports=forget_imports(now),
-        invitations=_in_batches(Invitation.objects.needless(now), _drop_invited),
+        invitations=_in_batches(Invitation.objects.needless(now), invite.forget_mailboxes),
         **_forget_mailboxes(now),
     )
 
@@ -133,11 +134,6 @@ def _close_for_good(statement: Statement, now: datetime) -> None:
 def _drop_mailboxes(due: Any) -> None:
     due.drop_mailboxes()
     Mail.objects.filter(signature__in=due).let_go()
-
-
-def _drop_invited(due: Any) -> None:
-    Mail.objects.filter(invitation__in=due).let_go()
-    due.drop_mailboxes()
 
 
 def _in_batches(due: QuerySet[Any], change: Callable[[Any], object]) -> int:

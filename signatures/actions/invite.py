@@ -14,6 +14,7 @@ from signatures.actions.post import post_invitation
 from signatures.identity.mailbox import Mailbox
 from signatures.models import AuditEntry, Invitation, Mail, Signature, Statement, Suppression
 from signatures.models.check import Method
+from signatures.models.invitation import InvitationQuerySet
 from signatures.models.mail import lock_mailbox
 
 INVITED_FOR = timedelta(days=60)
@@ -99,9 +100,13 @@ def invite_no_more(*, invitation_id: int, now: datetime) -> None:
         return
     lock_mailbox(digests)
     Suppression.objects.suppress(invitation, Suppression.Reason.NO_MAIL, now=now)
-    theirs = list(Invitation.objects.filter(mailbox_digest__in=digests).values_list("id", flat=True))
-    Mail.objects.filter(invitation__in=theirs).let_go()
-    Invitation.objects.filter(id__in=theirs).drop_mailboxes()
+    forget_mailboxes(Invitation.objects.filter(mailbox_digest__in=digests))
+
+
+def forget_mailboxes(due: InvitationQuerySet) -> None:
+    """Nothing more is mailed to them, and nothing tells where it went."""
+    Mail.objects.filter(invitation__in=due).let_go()
+    due.drop_mailboxes()
 
 
 @transaction.atomic

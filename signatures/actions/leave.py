@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from signatures.actions.audit import write_down
+from signatures.actions.invite import forget_mailboxes
 from signatures.actions.logo import drop_logos
 from signatures.actions.post import lock_with_mailbox
 from signatures.models import (
@@ -59,9 +60,9 @@ def anonymise(due: QuerySet[Signature], now: datetime) -> None:
     Mail.objects.filter(signature__in=due).let_go()
     ProtectedName.objects.filter(signature__in=due).delete()
     Check.objects.filter(signature__in=due).delete()
-    Invitation.objects.filter(signature__in=due).update(
-        name="", credit="", mailbox=None, mailbox_digest=None, digest_key=""
-    )
+    invitations = Invitation.objects.filter(signature__in=due)
+    forget_mailboxes(invitations)
+    invitations.update(name="", credit="")
     Share.objects.filter(signature__in=due).delete()
     RuleMark.objects.filter(signature__in=due).delete()
     BulkItem.objects.filter(signature__in=due).delete()
