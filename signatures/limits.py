@@ -153,9 +153,13 @@ def _refuse(passed: Passed | None) -> None:
 
 
 def _network_of_today(request: HttpRequest) -> str:
-    """Who sees the counters does not see the networks, nor which of yesterday's is which of today's."""
-    salt = f"network {timezone.now():%Y-%m-%d}"
-    return salted_hmac(salt, client_network(request), secret=settings.DIGEST_KEYS[0], algorithm="sha256").hexdigest()
+    """Who sees the counters does not see the networks, nor which of yesterday's is which of today's. Made once for a
+    request, however many limits look at it."""
+    if (known := getattr(request, "network_of_today", None)) is None:
+        salt = f"network {timezone.now():%Y-%m-%d}"
+        key = salted_hmac(salt, client_network(request), secret=settings.DIGEST_KEYS[0], algorithm="sha256")
+        known = request.network_of_today = key.hexdigest()  # type: ignore[attr-defined]
+    return known
 
 
 def network_as_address(request: HttpRequest) -> str:

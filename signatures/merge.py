@@ -16,12 +16,8 @@ from signatures.mails import build
 from signatures.models import Mail, Signature, Update
 from signatures.tokens import Purpose
 
-MERGED = {
-    Mail.Kind.CONFIRM: (Purpose.CONFIRM, Purpose.NOT_ME),
-    Mail.Kind.REMINDER: (Purpose.CONFIRM, Purpose.NOT_ME, Purpose.UNSUBSCRIBE),
-    Mail.Kind.UPDATE: (Purpose.NO_UPDATES,),
-}
-"""The mails that go to many, and the links in them."""
+MERGED = (Mail.Kind.CONFIRM, Mail.Kind.REMINDER, Mail.Kind.UPDATE)
+"""The mails that go to many."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +30,8 @@ class Draft:
     signature: Signature
     update: Update | None
     tag: str = field(default_factory=lambda: uuid4().hex)  # nobody can write it into a name or a statement
+    purposes: set[Purpose] = field(default_factory=set)
+    """Of the links that were asked for while it was made."""
 
     @classmethod
     def of(cls, mail: Mail) -> "Draft":
@@ -61,12 +59,8 @@ class Draft:
     def message_id(self) -> str:
         return f"<{self.tag}@id.invalid>"
 
-    @property
-    def purposes(self) -> tuple[Purpose, ...]:
-        more = (Purpose.UNSUBSCRIBE,) if self.signature.imported_id and self.kind == Mail.Kind.CONFIRM else ()
-        return MERGED[Mail.Kind(self.kind)] + more
-
     def token(self, purpose: Purpose) -> str:
+        self.purposes.add(purpose)
         return f"{self.tag}.{purpose}"
 
     @cached_property

@@ -12,6 +12,7 @@ from signatures.actions.audit import write_down
 from signatures.actions.correct import accept_correction, refuse_correction
 from signatures.actions.moderate import approve, reject, restore
 from signatures.actions.once import OrganisationCounted
+from signatures.actions.pieces import Clock, keep_on
 from signatures.actions.post import lock_with_mailbox
 from signatures.actions.review_queue import Taken, ask_for_proof, decide
 from signatures.models import AuditEntry, BulkDecision, BulkItem, Phrase, Signature, Statement
@@ -24,8 +25,6 @@ MOST = 20_000  # in one decision
 BATCH = 2000
 RUN = timedelta(seconds=25)  # then the next task goes on, well under a task's time limit
 BEFORE = "flags", "checked_name", "confirmed_at", "asked_at"
-
-Clock = Callable[[], datetime]
 
 
 @transaction.atomic
@@ -69,11 +68,7 @@ def undo_many(*, bulk_id: int, actor: User, reason: str, now: datetime) -> bool:
 
 def work_on_many(*, clock: Clock) -> bool:
     """Goes on with whatever is begun, until nothing is or the run's time is up. Whether something is left to do."""
-    stop_at = clock() + RUN
-    while (now := clock()) < stop_at:
-        if not _work(now):
-            return False
-    return True
+    return keep_on(_work, clock=clock, stop_at=clock() + RUN)
 
 
 @transaction.atomic

@@ -3,19 +3,20 @@ signatures/imports."""
 
 import secrets
 from datetime import datetime
+from functools import partial
 from tempfile import TemporaryFile
 
-from celery import current_app
 from django.contrib.auth.models import User
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
 from signatures.actions.audit import write_down
-from signatures.actions.post import broker_breaker
+from signatures.actions.post import ask_worker
 from signatures.identity import sealed
 from signatures.limits import KEEP_IMPORT, KEEP_IMPORT_FILE
 from signatures.models import AuditEntry, Import, ImportLine, Sector, Statement
+from signatures.models.importing import OVER
 
 Action, Status = AuditEntry.Action, Import.Status
 
@@ -88,8 +89,7 @@ def pause_import(*, import_id: int, actor: User, now: datetime) -> bool:
 @transaction.atomic
 def stop_import(*, import_id: int, actor: User, now: datetime) -> bool:
     """For good: what is left of the file is forgotten within minutes. Whoever has a mail already can still confirm."""
-    over = [Status.DONE, Status.STOPPED, Status.REFUSED]
-    begun = Import.objects.filter(id=import_id).exclude(status__in=over)
+    begun = Import.objects.filter(id=import_id).exclude(status__in=OVER)
     done = begun.update(status=Status.STOPPED, moved_at=now, ended_at=now)
     return bool(done) and _note(Action.STOP_IMPORT, import_id, actor, now)
 
@@ -154,9 +154,4 @@ def _write_down(
 
 
 def _wake_after_commit() -> None:
-    transaction.on_commit(wake_importer, robust=True)
-
-
-def wake_importer() -> None:
-    """May be lost: beat comes round within seconds."""
-    broker_breaker.call(lambda: current_app.send_task("signatures.work_on_imports", expires=30), otherwise=None)
+    transaction.on_commit(partial(ask_worker, "signatures.work_on_imports", within=30), robust=True)

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from signatures.actions.audit import write_down
 from signatures.actions.post import lock_with_mailbox
-from signatures.models import AuditEntry, Signature
+from signatures.models import AuditEntry
 from signatures.models.signature import logo_path
 
 
@@ -19,8 +19,7 @@ from signatures.models.signature import logo_path
 def set_logo(*, signature_id: int, logo: ContentFile | None, actor: User, reason: str, now: datetime) -> bool:
     """None takes it off. False where that changes nothing, and for whoever is no organisation that counts."""
     signature = lock_with_mailbox(signature_id)
-    is_shown = signature.is_organisation and signature.state == Signature.State.CONFIRMED
-    if not is_shown or not (logo or signature.logo):
+    if not signature.may_have_logo or not (logo or signature.logo):
         return False
     drop_logos([signature.logo])
     path = logo_path(signature.statement_id, logo.name or "") if logo else ""

@@ -3,9 +3,9 @@
 import hashlib
 import logging
 from datetime import datetime
+from functools import partial
 from tempfile import TemporaryFile
 
-from celery import current_app
 from django.contrib.auth.models import User
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -13,7 +13,7 @@ from django.db import transaction
 
 from signatures import packs
 from signatures.actions.audit import write_down
-from signatures.actions.post import broker_breaker
+from signatures.actions.post import ask_worker
 from signatures.limits import KEEP_PACKS
 from signatures.models import AuditEntry, DeliveryPack, Statement
 from signatures.models.pack import GIVE_UP_AFTER
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 def ask_for_pack(*, statement: Statement, actor: User, reason: str, now: datetime) -> DeliveryPack:
     pack = DeliveryPack.objects.create(statement=statement, asked_by=actor, asked_at=now)
     _write_down(AuditEntry.Action.MAKE_PACK, pack, actor, reason, now)
-    transaction.on_commit(_wake_worker, robust=True)
+    transaction.on_commit(partial(ask_worker, "signatures.make_packs", within=30), robust=True)
     return pack
 
 
@@ -86,7 +86,3 @@ def _make(pack: DeliveryPack, now: datetime) -> None:
 
 def _write_down(action: AuditEntry.Action, pack: DeliveryPack, actor: User, reason: str, now: datetime) -> None:
     write_down(action, statement=pack.statement, actor=actor, reason=reason, now=now, after=f"{pack.id}")
-
-
-def _wake_worker() -> None:
-    broker_breaker.call(lambda: current_app.send_task("signatures.make_packs", expires=30), otherwise=None)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 from email.utils import make_msgid
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from celery import current_app
@@ -78,43 +80,39 @@ def new_mail(
     provider: str | None = None,
 ) -> Mail:
     """Not yet saved. `provider`: where the caller has the address at hand, and nothing need be unsealed for it."""
-    return Mail(
-        signature=signature,
-        update=update,
-        kind=kind,
-        language=signature.language,
-        generation=signature.generation,
-        mailbox_digest=signature.mailbox_digest,
-        provider=signature.provider if provider is None else provider,
-        priority=PRIORITIES.get(kind, Mail.Priority.LATER),
-        due_at=due_at,
-        next_attempt_at=due_at,
-        message_id=_message_id(),
-        created_at=now,
-    )
+    theirs: dict[str, Any] = {"signature": signature, "update": update, "generation": signature.generation}
+    return _to(signature, kind, now=now, due_at=due_at, provider=provider, **theirs)
 
 
 def post_invitation(invitation: Invitation, *, generation: int, now: datetime) -> None:
     """Behind all other mail. The caller holds the mailbox's lock; past a cap it waits for its turn."""
     due_at = Mail.objects.next_turn(invitation.digests(), now)
-    Mail.objects.create(
-        invitation=invitation,
-        kind=Mail.Kind.INVITATION,
-        language=invitation.language,
-        generation=generation,
-        mailbox_digest=invitation.mailbox_digest,
-        provider=invitation.provider,
-        priority=PRIORITIES[Mail.Kind.INVITATION],
-        due_at=due_at,
-        next_attempt_at=due_at,
-        message_id=_message_id(),
-        created_at=now,
-    )
+    theirs: dict[str, Any] = {"invitation": invitation, "generation": generation}
+    _to(invitation, Mail.Kind.INVITATION, now=now, due_at=due_at, **theirs).save()
     transaction.on_commit(wake_mailer, robust=True)
 
 
-def _message_id() -> str:
-    return make_msgid(domain=urlsplit(settings.SITE_URL).hostname)
+def _to(
+    addressee: Signature | Invitation,
+    kind: Mail.Kind,
+    *,
+    now: datetime,
+    due_at: datetime,
+    provider: str | None = None,
+    **more: Any,
+) -> Mail:
+    return Mail(
+        kind=kind,
+        language=addressee.language,
+        mailbox_digest=addressee.mailbox_digest,
+        provider=addressee.provider if provider is None else provider,
+        priority=PRIORITIES.get(kind, Mail.Priority.LATER),
+        due_at=due_at,
+        next_attempt_at=due_at,
+        message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
+        created_at=now,
+        **more,
+    )
 
 
 def wake_mailer() -> None:
@@ -122,8 +120,9 @@ def wake_mailer() -> None:
     mailer_hint()
 
 
-def _publish() -> None:
-    broker_breaker.call(lambda: current_app.send_task("signatures.deliver", expires=10), otherwise=None)
+def ask_worker(task: str, *, within: int) -> None:
+    """For a task, so many seconds at most from now. A hint as well: it raises nothing, and beat asks again."""
+    broker_breaker.call(lambda: current_app.send_task(task, expires=within), otherwise=None)
 
 
-mailer_hint = Hint(_publish)
+mailer_hint = Hint(partial(ask_worker, "signatures.deliver", within=10))

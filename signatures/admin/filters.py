@@ -40,14 +40,20 @@ class ListFilter(admin.SimpleListFilter):
         return queryset
 
 
-class RuleFilter(admin.SimpleListFilter):
-    """No choice in the list's margin: the page of a rule leads here."""
-
-    title = _("rule")
-    parameter_name = "rule"
+class _Led(admin.SimpleListFilter):
+    """No choice in the list's margin: a page of its own leads here, by its number, and the margin says which."""
 
     def has_output(self) -> bool:
         return bool(self.value())
+
+    def _number(self) -> int:
+        typed = self.value() or ""
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
+class RuleFilter(_Led):
+    title = _("rule")
+    parameter_name = "rule"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         rule = Rule.objects.filter(id=self._number()).first()
@@ -56,29 +62,18 @@ class RuleFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Signature]) -> QuerySet[Signature]:
         return queryset.filter(rule_marks__rule=self._number()) if self.value() else queryset
 
-    def _number(self) -> int:
-        typed = self.value() or ""
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
-
-class ImportFilter(admin.SimpleListFilter):
-    """As above: whom a file brought."""
+class ImportFilter(_Led):
+    """Whom a file brought."""
 
     title = _("import")
     parameter_name = "import"
-
-    def has_output(self) -> bool:
-        return bool(self.value())
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(str(self._number()), self._number())] if self.value() else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Signature]) -> QuerySet[Signature]:
         return queryset.filter(imported=self._number()) if self.value() else queryset
-
-    def _number(self) -> int:
-        typed = self.value() or ""
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 class SectorFilter(admin.RelatedFieldListFilter):

@@ -35,10 +35,6 @@ class LogoForm(forms.Form):
         return uploads.logo(sent) if sent else None
 
 
-def may_have_logo(signature: Signature | None) -> bool:
-    return signature is not None and signature.is_organisation and signature.state == Signature.State.CONFIRMED
-
-
 def logo_view(request: HttpRequest, signature: Signature | None, context: dict[str, Any]) -> HttpResponse:
     """`context` is what every page of the desk needs."""
     if not request.user.has_perm("signatures.moderate_signature"):

@@ -23,7 +23,7 @@ from signatures.admin.acts import ACTS, LONGEST_REASON, ReasonForm, admin_action
 from signatures.admin.audit import AuditInline
 from signatures.admin.behind import FigureFilter, TrendFilter
 from signatures.admin.filters import ImportFilter, ListFilter, ReviewFilter, RuleFilter, SectorFilter
-from signatures.admin.logos import logo_url, logo_view, may_have_logo
+from signatures.admin.logos import logo_url, logo_view
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
 from signatures.admin.mails import MailInline
 from signatures.admin.reading import Register
@@ -202,7 +202,7 @@ class SignatureAdmin(Register):
             "acts": acts if self.has_moderate_permission(request) else [],
             "decide_url": f"{reverse('admin:signatures_signature_changelist')}?{filters}",
             "longest_reason": LONGEST_REASON,
-            "may_have_logo": may_have_logo(signature) and self.has_moderate_permission(request),
+            "may_have_logo": bool(signature and signature.may_have_logo) and self.has_moderate_permission(request),
             "logo_url": logo_url(signature) if signature else "",
             "may_quote": bool(signature and signature.notable) and self.has_moderate_permission(request),
             **(extra_context or {}),

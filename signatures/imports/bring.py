@@ -1,7 +1,7 @@
 """Those who are ready, one after another, as fast as their organisers set: each becomes a signature that waits for its
 signer's own press, and a mail that asks for it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from cryptography.fernet import InvalidToken
 from django.db import connection, transaction
 
 from signatures import actions
+from signatures.actions.pieces import Clock, keep_on
 from signatures.identity.sealed import unseal_cells
 from signatures.imports.form import Forms
 from signatures.models import Import, ImportLine, Switches
@@ -24,13 +25,10 @@ WRITE = """
 State, Status = ImportLine.State, Import.Status
 
 
-def bring(found: Import, clock: Callable[[], datetime], stop_at: datetime) -> bool:
+def bring(found: Import, clock: Clock, stop_at: datetime) -> bool:
     """Whether it goes on at once; else beat comes round when its pace gives more."""
     forms = Forms(found)
-    while clock() < stop_at:
-        if not _bring_some(found.pk, forms, clock()):
-            return False
-    return True
+    return keep_on(lambda now: _bring_some(found.pk, forms, now), clock=clock, stop_at=stop_at)
 
 
 def may_go_on(found: Import, now: datetime) -> bool:

@@ -1,12 +1,13 @@
 """Every line against the form, against the lines before it, and against who is here already."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.fernet import InvalidToken
 from django.db import connection, transaction
 
+from signatures.actions.pieces import Clock, keep_on
 from signatures.identity import mailbox
 from signatures.identity.sealed import unseal_cells
 from signatures.imports.form import Forms
@@ -36,13 +37,10 @@ class Judged:
         return self.digests[0] if self.state == State.READY else None
 
 
-def check(found: Import, clock: Callable[[], datetime], stop_at: datetime) -> bool:
+def check(found: Import, clock: Clock, stop_at: datetime) -> bool:
     """Whether it goes on later."""
     forms = Forms(found)
-    while clock() < stop_at:
-        if not _check_some(found, forms, clock()):
-            return False
-    return True
+    return keep_on(lambda now: _check_some(found, forms, now), clock=clock, stop_at=stop_at)
 
 
 @transaction.atomic

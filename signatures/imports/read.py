@@ -1,7 +1,6 @@
 """A file becomes lines, each sealed. Where it is no good, nothing of it stays."""
 
 import logging
-from collections.abc import Callable
 from datetime import datetime
 from itertools import dropwhile, islice
 
@@ -10,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from signatures.actions.importing import content_of, forget_file, forget_lines
+from signatures.actions.pieces import Clock
 from signatures.identity.sealed import seal_cells, unseal_cells
 from signatures.imports import columns, tables
 from signatures.imports.bad_file import BadFile
@@ -24,7 +24,7 @@ State, Status = ImportLine.State, Import.Status
 logger = logging.getLogger(__name__)
 
 
-def read(found: Import, clock: Callable[[], datetime], stop_at: datetime) -> bool:
+def read(found: Import, clock: Clock, stop_at: datetime) -> bool:
     try:
         return _read(found, clock, stop_at)
     except BadFile as bad:
@@ -32,7 +32,7 @@ def read(found: Import, clock: Callable[[], datetime], stop_at: datetime) -> boo
         return False
 
 
-def _read(found: Import, clock: Callable[[], datetime], stop_at: datetime) -> bool:
+def _read(found: Import, clock: Clock, stop_at: datetime) -> bool:
     """Whether it goes on later."""
     if found.tries >= GIVE_UP_AFTER:
         raise BadFile("unreadable")

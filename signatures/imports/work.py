@@ -4,6 +4,7 @@ stores it: whoever comes next goes on there."""
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from signatures.actions.pieces import Clock
 from signatures.imports.bring import bring
 from signatures.imports.check import check
 from signatures.imports.read import read
@@ -12,7 +13,6 @@ from signatures.models import Import
 RUN = timedelta(seconds=25)  # then the next task goes on
 READS_FOR = timedelta(seconds=100)  # longer, since a workbook is read from its beginning each time
 
-Clock = Callable[[], datetime]
 Status = Import.Status
 STEPS: dict[str, Callable[[Import, Clock, datetime], bool]] = {
     Status.READING: read,

@@ -6,17 +6,24 @@ from typing import TYPE_CHECKING, Any
 from cryptography.fernet import InvalidToken
 
 from signatures.identity import mailbox, provider
+from signatures.identity.mailbox import Mailbox
 
 
 class Addressed:
     if TYPE_CHECKING:
         mailbox: Any
         mailbox_digest: Any
+        digest_key: Any
 
     @property
     def address(self) -> str:
         """The mailbox in clear, for the envelope of a mail. Empty once erased."""
         return mailbox.unseal(bytes(self.mailbox)) if self.mailbox else ""
+
+    def set_mailbox(self, found: Mailbox) -> None:
+        """The mailbox together with all that it is known again by. Does not save."""
+        self.mailbox = mailbox.seal(found.address)
+        self.digest_key, self.mailbox_digest = mailbox.current(found)
 
     def digests(self) -> list[bytes]:
         """Of its mailbox, as stored and under every listed key: what a lock and a cap must cover while keys rotate."""

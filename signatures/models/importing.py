@@ -17,7 +17,7 @@ from signatures.models.statement import Statement
 
 HOUR, LEASE = timedelta(hours=1), timedelta(minutes=1)
 SOURCE_LENGTH = 120
-AT_WORK = "reading", "checking", "running"
+AT_WORK, OVER = ("reading", "checking", "running"), ("done", "stopped", "refused")
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -107,10 +107,6 @@ class Import(models.Model):
         return self.status in AT_WORK
 
     @property
-    def is_over(self) -> bool:
-        return self.status in (self.Status.DONE, self.Status.STOPPED, self.Status.REFUSED)
-
-    @property
     def done(self) -> int:
         """Of those who were ready, how many have had their turn."""
         return self.lines - self.ready
@@ -125,13 +121,14 @@ class Import(models.Model):
 
     def allowed(self, now: datetime) -> int:
         """How many mails may follow those that are in the outbox."""
-        since = max(self.paced_at, now - self._burst()) if self.paced_at else now - self._step()
-        return int((now - since) / self._step())
+        return int((now - self._spent_until(now)) / self._step())
 
     def spend(self, many: int, now: datetime) -> None:
         """Does not save."""
-        since = max(self.paced_at, now - self._burst()) if self.paced_at else now - self._step()
-        self.paced_at = since + many * self._step()
+        self.paced_at = self._spent_until(now) + many * self._step()
+
+    def _spent_until(self, now: datetime) -> datetime:
+        return max(self.paced_at, now - self._burst()) if self.paced_at else now - self._step()
 
     def _step(self) -> timedelta:
         return HOUR / self.pace

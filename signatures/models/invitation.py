@@ -8,8 +8,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from signatures import tokens
-from signatures.identity import mailbox
-from signatures.identity.mailbox import Mailbox
 from signatures.models.addressed import Addressed
 from signatures.models.languages import LanguageField
 from signatures.models.statement import Statement
@@ -74,11 +72,6 @@ class Invitation(Addressed, models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def set_mailbox(self, found: Mailbox) -> None:
-        """Does not save."""
-        self.mailbox = mailbox.seal(found.address)
-        self.digest_key, self.mailbox_digest = mailbox.current(found)
 
     def token(self, purpose: tokens.Purpose = tokens.Purpose.INVITATION) -> str:
         return tokens.make(purpose, signature_id=self.pk, generation=1, issued_at=self.created_at)

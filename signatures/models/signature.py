@@ -353,6 +353,10 @@ class Signature(Addressed, models.Model):
         return self.kind == self.Kind.ORGANISATION
 
     @property
+    def may_have_logo(self) -> bool:
+        return self.is_organisation and self.state == self.State.CONFIRMED
+
+    @property
     def website_host(self) -> str:
         return website.host_in_words(self.website) if self.website else ""
 
@@ -374,9 +378,7 @@ class Signature(Addressed, models.Model):
         return self.erased_at is not None
 
     def set_mailbox(self, found: Mailbox) -> None:
-        """The mailbox together with all that it is known again by. Does not save."""
-        self.mailbox = mailbox.seal(found.address)
-        self.digest_key, self.mailbox_digest = mailbox.current(found)
+        super().set_mailbox(found)
         self.domain = mailbox.domain_key(found)
 
     def forget_check(self) -> None:

@@ -39,36 +39,25 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _rotate_authenticators(self) -> bool:
-        """Whether there is one that cannot be read."""
-        renewed, unreadable = actions.rotate_authenticators()
-        if renewed:
-            self.stdout.write(f"{renewed} authenticators of organisers renewed")
-        if unreadable:
-            words = "no listed FIELD_KEY reads them: list it again, at the end"
-            self.stdout.write(f"{unreadable} authenticators of organisers: {words}")
-        return bool(unreadable)
+        return self._say("authenticators of organisers", *actions.rotate_authenticators())
 
     def _rotate_lines(self) -> bool:
-        """Whether there is one that cannot be read."""
         last, renewed, unreadable = actions.rotate_lines()
         while last is not None:
             last, *more = actions.rotate_lines(after=last)
             renewed, unreadable = renewed + more[0], unreadable + more[1]
-        if renewed:
-            self.stdout.write(f"{renewed} lines of imports renewed")
-        if unreadable:
-            words = "no listed FIELD_KEY reads them: list it again, at the end, or stop their imports"
-            self.stdout.write(f"{unreadable} lines of imports: {words}")
-        return bool(unreadable)
+        return self._say("lines of imports", renewed, unreadable, or_else=", or stop their imports")
 
     def _rotate_invitations(self) -> bool:
+        return self._say("mailboxes of invited people", *actions.rotate_invitations())
+
+    def _say(self, what: str, renewed: int, unreadable: int, *, or_else: str = "") -> bool:
         """Whether there is one that cannot be read."""
-        renewed, unreadable = actions.rotate_invitations()
         if renewed:
-            self.stdout.write(f"{renewed} mailboxes of invited people renewed")
+            self.stdout.write(f"{renewed} {what} renewed")
         if unreadable:
             words = "no listed FIELD_KEY reads them: list it again, at the end"
-            self.stdout.write(f"{unreadable} mailboxes of invited people: {words}")
+            self.stdout.write(f"{unreadable} {what}: {words}{or_else}")
         return bool(unreadable)
 
     def _walk(self) -> Rotated:
