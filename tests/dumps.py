@@ -11,8 +11,11 @@ from email.message import EmailMessage
 
 from dev.places import postgres_binaries
 
-MAILBOX = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
-TOKEN = re.compile(r"[\w-]{20,}\.[\w-]{20,}")
+# A match begins where a run of its letters does, or right behind another match. Without saying so, each letter of what
+# is sealed would be tried as a beginning: minutes, for sixty thousand rows.
+LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
+MAILBOX = re.compile(rf"(?:(?<!{LOCAL})|(?<=[\w-])(?=[^\w-])){LOCAL}+@[\w-]+(?:\.[\w-]+)+")
+TOKEN = re.compile(r"(?<![\w-])[\w-]{20,}\.[\w-]{20,}")
 LINK = re.compile(rf"https?://[^\s\"<>]+/({TOKEN.pattern})/?")
 BYTES = re.compile(r"\\\\x([0-9a-f]+)")  # a bytea, as COPY writes it
 
