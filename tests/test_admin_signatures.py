@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import translation
 
-from signatures.models import AuditEntry, Mail, SectorTranslation, Signature, Statement, Suppression
+from signatures.models import AuditEntry, Mail, ProtectedName, SectorTranslation, Signature, Statement, Suppression
 from tests.desk import SIGNATURES, at_desk, choose, make_moderator, make_organiser, told
 from tests.people import NOON, make_signature, make_statement
 
@@ -233,6 +233,9 @@ class TestFilters:
             ("review=waiting", ["Corrected", "Held"]),
             ("review=held", ["Held"]),
             ("review=correction", ["Corrected"]),
+            ("whom={quill}", ["Like"]),
+            ("whom=99999999", []),
+            ("whom=x", []),
             ("state__exact=held", ["Held"]),
             ("list=hidden", ["Hidden"]),
             ("list=unlisted", ["Unnamed", "Hidden", "Held"]),
@@ -249,8 +252,24 @@ class TestFilters:
     def test_show_those_whom_they_mean(self, statement, people, desk, asked, found):
         ids = {sector.slug: sector.pk for sector in statement.sectors.all()}
         ids["other"] = Statement.objects.get(slug="other").pk
+        if "whom" in asked:
+            ProtectedName.objects.protect([ProtectedName(name="Zelda Quill", written="Zelda Quill")])
+            ids["quill"] = ProtectedName.objects.get(name="Zelda Quill").pk
+            make_signature(statement, name="Like", state=State.HELD, resembles_id=ids["quill"])
 
         assert names(desk.get(f"{SIGNATURES}?{asked.format(**ids)}")) == found
+
+    def test_whom_somebody_who_waits_could_pass_for_stands_in_the_margin(self, statement, desk):
+        ProtectedName.objects.protect([ProtectedName(name="Zelda Quill", written="Zelda Quill")])
+        whom = ProtectedName.objects.get(name="Zelda Quill")
+        for state in (State.HELD, State.HELD, State.CONFIRMED):
+            make_signature(statement, state=state, resembles=whom)
+
+        margin = BeautifulSoup(desk.get(SIGNATURES).content, "html.parser").select(
+            "#changelist-filter a[href*='whom=']"
+        )
+
+        assert [link.text.strip() for link in margin] == ["Zelda Quill (2)"]
 
     @pytest.mark.parametrize(
         "asked", ["review=x", "list=x", "state__exact=x", "sector__id__exact=x", "created_at__year=x", "o=99"]

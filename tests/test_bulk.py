@@ -12,7 +12,7 @@ from django.utils import timezone
 from signatures import actions
 from signatures.actions import bulk
 from signatures.admin.review.waiting import FilterForm
-from signatures.models import AuditEntry, BulkDecision, BulkItem, Lease, Mail, Phrase, Signature, count
+from signatures.models import AuditEntry, BulkDecision, BulkItem, Lease, Mail, Phrase, ProtectedName, Signature, count
 from tests.desk import at_desk, make_moderator, make_organiser, make_staff
 from tests.people import NOON, make_signature, make_statement
 
@@ -299,6 +299,18 @@ class TestAtTheDesk:
             held(statement, address=f"{number}@example.org")
         with django_assert_num_queries(11):
             desk.get(ALL)
+
+    def test_all_who_could_pass_for_one_person(self, statement, desk):
+        ProtectedName.objects.protect([ProtectedName(name="Zelda Quill", written="Zelda Quill")])
+        whom = ProtectedName.objects.get(name="Zelda Quill")
+        for name in ("Zelda Quil", "Zelda Quill"):
+            held(statement, name=name, resembles=whom)
+        held(statement)
+
+        desk.post(f"{ALL}?whom={whom.id}", {"press": f"reject {phrase().id}", "reason": "none is her", "seen": "9"})
+        work()
+
+        assert (states(), BulkDecision.objects.get().about) == (["rejected", "rejected", "held"], "Zelda Quill")
 
     @pytest.mark.parametrize(("query", "many"), [("?sector={}", 1), ("?sector=99999", 2), ("?sector=x", 2)])
     def test_a_sector_can_be_chosen(self, statement, desk, query, many):

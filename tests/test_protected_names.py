@@ -143,3 +143,60 @@ def test_a_held_signer_is_told_truthfully_and_how_to_speed_it_up(statement, sett
 
     assert "The organisers look at your signature before it counts" in page
     assert "press@letter.example.org" in page
+
+
+class TestWhomANameCouldPassFor:
+    def test_is_kept_with_whoever_is_held_for_it(self, statement):
+        like_it, other = confirm(sign(statement, name="Zelda Qu1ll")), sign(statement, "b@example.org", name="Ann Holt")
+
+        assert Signature.objects.resembling(ProtectedName.objects.get(name="Zelda Quill")).get() == like_it
+        assert confirm(other).resembles_id is None
+
+    def test_is_kept_with_a_correction_until_it_is_decided(self, statement, moderator):
+        protected = ProtectedName.objects.get(name="Zelda Quill")
+        signature = confirm(sign(statement, name="Ilse Varga"))
+        actions.correct(signature_id=signature.id, name="Zelda Quill", credit="", now=NOON)
+        assert Signature.objects.resembling(protected).exists()
+        actions.refuse_correction(signature_id=signature.id, actor=moderator, reason="not her", now=NOON)
+        assert not Signature.objects.resembling(protected).exists()
+
+        actions.correct(signature_id=signature.id, name="Zelda Quill", credit="", now=NOON)
+        actions.correct(signature_id=signature.id, name="Ilse Varga", credit="composer", now=NOON)
+        assert not Signature.objects.resembling(protected).exists()
+
+    def test_goes_along_where_who_waits_corrects_their_name(self, statement):
+        signature = make_signature(statement, state=State.HELD, flags=["burst"])
+        actions.correct(signature_id=signature.id, name="Zelda Quill", credit="", now=NOON)
+        signature.refresh_from_db()
+
+        assert (signature.state, signature.name, signature.resembles.name, signature.flags) == (
+            State.HELD, "Zelda Quill", "Zelda Quill", ["burst", "protected_name"],
+        )  # fmt: skip
+        actions.correct(signature_id=signature.id, name="Ilse Varga", credit="", now=NOON)
+        signature.refresh_from_db()
+        assert (signature.resembles_id, signature.flags) == (None, ["burst", "protected_name"])
+
+    def test_holds_for_every_form_in_which_the_name_is_protected(self, statement):
+        other_form = ProtectedName(name="Zelda Quill", written="Zeldine Quillova")
+        ProtectedName.objects.protect([other_form])
+        confirm(sign(statement, name="Zelda Quill"))
+        confirm(sign(statement, "b@example.org", name="Zeldine Quillova"))
+
+        assert Signature.objects.resembling(ProtectedName.objects.get(written="Zeldine Quillova")).count() == 2
+
+    def test_those_for_whom_most_could_come_first(self, statement):
+        ProtectedName.objects.protect([ProtectedName(name="Nova Reed", written="Nova Reed")])
+        for number, name in enumerate(["Nova Reed", "Zelda Quill", "Nova Reed", "Ann Holt"]):
+            confirm(sign(statement, f"{number}@example.org", name=name))
+
+        offered = ProtectedName.objects.for_whom(Signature.objects.awaiting_review())
+
+        assert [(name, many) for _row, name, many in offered] == [("Nova Reed", 2), ("Zelda Quill", 1)]
+
+    def test_a_protected_name_can_be_deleted(self, statement):
+        signature = confirm(sign(statement, name="Zelda Quill"))
+        ProtectedName.objects.filter(name="Zelda Quill").delete()
+        signature.refresh_from_db()
+
+        assert signature.state == State.HELD
+        assert ProtectedName.objects.for_whom(Signature.objects.awaiting_review()) == []

@@ -56,6 +56,11 @@ def begin(desk, query=""):
     return desk.post(NEXT + query, follow=True)
 
 
+def protect(name):
+    ProtectedName.objects.protect([ProtectedName(name=name, written=name)])
+    return ProtectedName.objects.get(written=name)
+
+
 def phrase(use):
     return Phrase.objects.filter(use=use).earliest("position")
 
@@ -306,6 +311,16 @@ class TestTheCase:
         assert "varga.example.org 1 other signed from there" in shown
         assert "Ílse Varga a singer confirmed · letter" in shown
 
+    def test_others_who_could_pass_for_the_same_are_one_press_away(self, statement, desk):
+        quill, reed = protect("Zelda Quill"), protect("Nova Reed")
+        for name, whom in [("Zelda Quil", quill), ("Zelda Quill", quill), ("ZELDA QUILL", quill), ("Nova Reed", reed)]:
+            held(statement, name=name, resembles=whom)
+
+        [link] = BeautifulSoup(begin(desk).content, "html.parser").select(f"a[href^='{START}?whom=']")
+
+        assert " ".join(link.text.split()) == "2 others who wait could, too"
+        assert texts(desk.get(link["href"]), ".queue-many strong") == ["3"]
+
     def test_the_mailbox_itself_is_not_there(self, statement, desk):
         held(statement, address="Secret.Name@varga.example.org")
 
@@ -397,6 +412,25 @@ class TestTheStart:
         make_signature(statement, proposed_name="Ilse Holt", proposed_at=NOON)
 
         assert texts(desk.get(START + query), ".queue-many strong") == [str(many)]
+
+    def test_those_who_could_pass_for_one_person_can_be_chosen(self, statement, desk):
+        quill, reed = protect("Zelda Quill"), protect("Nova Reed")
+        for name, whom in [("Zelda Quil", quill), ("Zelda Quill", quill), ("Nova Reed", reed), ("Ilse Holt", None)]:
+            held(statement, name=name, resembles=whom)
+
+        page = desk.get(f"{START}?whom={reed.id}")
+
+        assert texts(page, "select[name=whom] option") == ["whomever", "Zelda Quill (2)", "Nova Reed (1)"]
+        assert texts(page, "select[name=whom] option[selected]") == ["Nova Reed (1)"]
+        assert texts(page, ".queue-many strong") == ["1"]
+
+    @pytest.mark.parametrize("query", ["?whom={}", "?whom=99999999", "?whom=x", "?q=…"])
+    def test_nobody_is_chosen_by_what_nobody_is_like(self, statement, desk, query):
+        held(statement)
+
+        page = desk.get(START + query.format(protect("Nova Reed").id))
+
+        assert texts(page, ".queue-many") == ["Nothing waits here."]
 
     def test_who_was_skipped_is_looked_at_again(self, statement, moderator, desk):
         signature = held(statement)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from signatures.actions.audit import write_down
 from signatures.actions.post import lock_with_mailbox, post_in_turn
-from signatures.models import AuditEntry, Mail, Phrase, Signature, Verdict, verdict
+from signatures.models import AuditEntry, Mail, Phrase, ProtectedName, Signature, Verdict, verdict
 
 State = Signature.State
 
@@ -19,13 +19,18 @@ def correct(*, signature_id: int, name: str, credit: str, now: datetime, quotati
     if quotation is None or not signature.notable:
         quotation = signature.quotation
     if (name, credit, quotation) == (signature.name, signature.credit, signature.quotation):
-        _forget_proposal(signature)
-    elif signature.state == State.CONFIRMED and _verdict_on(signature, name, credit, now) == Verdict.HELD:
-        signature.proposed_name, signature.proposed_credit, signature.proposed_at = name, credit, now
-        signature.proposed_quotation = quotation
-        signature.asked_at = None
+        _drop_proposal(signature)
     elif signature.state in (State.CONFIRMED, State.HELD):
-        _apply(signature, name, credit, quotation)
+        wanted = _as_wanted(signature, name, credit)
+        is_held = verdict(wanted, now) == Verdict.HELD
+        signature.resembles_id = wanted.resembles_id
+        if is_held and signature.state == State.CONFIRMED:
+            signature.proposed_name, signature.proposed_credit, signature.proposed_at = name, credit, now
+            signature.proposed_quotation = quotation
+            signature.asked_at = None
+        else:
+            signature.flags = wanted.flags if signature.state == State.HELD else signature.flags
+            _apply(signature, name, credit, quotation)
     signature.save()
     return signature
 
@@ -63,16 +68,16 @@ def refuse_correction(
     signature = lock_with_mailbox(signature_id)
     if signature.proposed_at is None:
         return False
-    _forget_proposal(signature)
+    _drop_proposal(signature)
     _decided(signature, AuditEntry.Action.REFUSE_CORRECTION, actor, reason, now, phrase)
     return True
 
 
-def _verdict_on(signature: Signature, name: str, credit: str, now: datetime) -> Verdict:
-    candidate = copy(signature)
-    candidate.rename(name)
-    candidate.credit = credit
-    return verdict(candidate, now)
+def _as_wanted(signature: Signature, name: str, credit: str) -> Signature:
+    wanted = copy(signature)
+    wanted.rename(name)
+    wanted.credit = credit
+    return wanted
 
 
 def _apply(signature: Signature, name: str, credit: str, quotation: str) -> None:
@@ -82,6 +87,13 @@ def _apply(signature: Signature, name: str, credit: str, quotation: str) -> None
     signature.rename(name)
     signature.credit, signature.quotation = credit, quotation
     _forget_proposal(signature)
+
+
+def _drop_proposal(signature: Signature) -> None:
+    """It stays what it is, and so whom it could pass for."""
+    if signature.proposed_at is not None:
+        _forget_proposal(signature)
+        signature.resembles = ProtectedName.objects.resembled_by(signature)
 
 
 def _forget_proposal(signature: Signature) -> None:

@@ -5,7 +5,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models import Rule, Signature
+from signatures.models import ProtectedName, Rule, Signature
+from signatures.numerals import number
+
+MOST_OFFERED = 15
 
 
 class ReviewFilter(admin.SimpleListFilter):
@@ -61,6 +64,31 @@ class RuleFilter(_Led):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Signature]) -> QuerySet[Signature]:
         return queryset.filter(rule_marks__rule=self._number()) if self.value() else queryset
+
+
+class WhomFilter(admin.SimpleListFilter):
+    """Whom the name could pass for. In the margin: those whom somebody who waits could."""
+
+    title = _("could pass for")
+    parameter_name = "whom"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        offered = ProtectedName.objects.for_whom(Signature.objects.awaiting_review())[:MOST_OFFERED]
+        found = [(str(row), f"{name} ({number(many)})") for row, name, many in offered]
+        asked = request.GET.get(self.parameter_name, "")
+        chosen = None if asked in dict(found) else _protected(asked)
+        return [*([(asked, chosen.name)] if chosen else []), *found]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Signature]) -> QuerySet[Signature]:
+        if not self.value():
+            return queryset
+        whom = _protected(self.value() or "")
+        return queryset.resembling(whom) if whom else queryset.none()  # type: ignore[attr-defined]
+
+
+def _protected(typed: str) -> ProtectedName | None:
+    is_number = typed.isascii() and typed.isdigit() and len(typed) < 10
+    return ProtectedName.objects.filter(id=int(typed)).first() if is_number else None
 
 
 class ImportFilter(_Led):

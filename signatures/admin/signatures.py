@@ -22,7 +22,7 @@ from signatures.admin import exports, sessions
 from signatures.admin.acts import ACTS, LONGEST_REASON, ReasonForm, admin_action
 from signatures.admin.audit import AuditInline
 from signatures.admin.behind import FigureFilter, TrendFilter
-from signatures.admin.filters import ImportFilter, ListFilter, ReviewFilter, RuleFilter, SectorFilter
+from signatures.admin.filters import ImportFilter, ListFilter, ReviewFilter, RuleFilter, SectorFilter, WhomFilter
 from signatures.admin.logos import logo_url, logo_view
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
 from signatures.admin.mails import MailInline
@@ -60,6 +60,7 @@ class SignatureAdmin(Register):
     )  # fmt: skip
     list_filter = (
         ReviewFilter,
+        WhomFilter,
         "state",
         ListFilter,
         "notable",

@@ -15,7 +15,8 @@ from signatures.models.signature import Signature
 WIN = Prepared(
     """
     WITH won AS (
-        UPDATE signatures_signature SET state = {state}, confirmed_at = {confirmed_at}, flags = {flags}
+        UPDATE signatures_signature SET state = {state}, confirmed_at = {confirmed_at}, flags = {flags},
+            resembles_id = {resembles}
         WHERE id = {id} AND state = 'pending' AND generation = {generation}
         RETURNING id, state
     ), shared AS (
@@ -28,6 +29,7 @@ WIN = Prepared(
         "state": "varchar",
         "confirmed_at": "timestamptz",
         "flags": "varchar[]",
+        "resembles": "bigint",
         "id": "bigint",
         "generation": "integer",
         "code": "varchar",
@@ -67,6 +69,7 @@ def _fields() -> Sequence[Any]:
 
 def win(signature: Signature, *, state: str, confirmed_at: datetime | None) -> bool:
     """Whether it was still as the caller has read it, and is now what the caller says."""
-    values = {"state": state, "confirmed_at": confirmed_at, "flags": signature.flags, "code": new_code()}
+    values: dict[str, Any] = {"state": state, "confirmed_at": confirmed_at, "code": new_code()}
+    values |= {"flags": signature.flags, "resembles": signature.resembles_id}
     row = WIN.first_row({**values, "id": signature.id, "generation": signature.generation})
     return bool(row and row[0])

@@ -24,8 +24,9 @@ SELECT
         SELECT FROM signatures_switch
         WHERE name = 'review_everything' AND (statement_id IS NULL OR statement_id = {{statement}})
     ),
-    ARRAY(
-        SELECT protected.written FROM signatures_protectedname AS protected
+    (
+        SELECT coalesce(json_agg(json_build_array(protected.id, protected.written) ORDER BY protected.id), '[]')
+        FROM signatures_protectedname AS protected
         LEFT JOIN signatures_signature AS theirs ON theirs.id = protected.signature_id
         WHERE protected.keys && {{keys}}
           AND (protected.statement_id IS NULL OR protected.statement_id = {{statement}})
@@ -77,8 +78,8 @@ class Findings:
     weights: Mapping[str, tuple[int, int]]
     """By flag: how much it counts, and from how many."""
     everything_is_reviewed: bool
-    protected: list[str]
-    """Names in force here that are written almost like this one."""
+    protected: list[tuple[int, str]]
+    """Names in force here that are written almost like this one, the oldest first."""
     of_its_network: int
     """In the last hour, as the next two; counted until they are too many."""
     of_its_domain: int

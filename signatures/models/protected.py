@@ -1,12 +1,12 @@
 """Names that are never shown unchecked."""
 
 from collections.abc import Iterable
-from typing import Optional
+from typing import Any, Optional
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.likeness import Name
@@ -28,6 +28,12 @@ class ProtectedNameQuerySet(models.QuerySet["ProtectedName"]):
         if signature.pk:
             candidates = candidates.exclude(signature=signature)
         return next((each for each in candidates.order_by("id") if typed.resembles(Name(each.written))), None)
+
+    def for_whom(self, waiting: QuerySet[Signature]) -> list[tuple[int, str, int]]:
+        """Whom these could pass for, most first: one row of that name, the name, and how many they are."""
+        found: QuerySet[Signature, Any] = waiting.filter(resembles__isnull=False).order_by().values("resembles__name")
+        rows = found.annotate(row=Min("resembles"), many=Count("id")).order_by("-many", "resembles__name")
+        return list(rows.filter(resembles__name__isnull=False).values_list("row", "resembles__name", "many"))
 
     def protect(self, names: Iterable["ProtectedName"]) -> None:
         """Adds names with the keys that find them; those already there stay as they are."""

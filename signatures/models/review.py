@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.identity import keys
 from signatures.identity.likeness import Name
-from signatures.models.findings import Findings, find
+from signatures.models.findings import find
 from signatures.models.flags import Flag
 from signatures.models.invitation import Invitation
 from signatures.models.mandate import note_mandate
@@ -37,7 +37,7 @@ class Verdict(StrEnum):
 def verdict(signature: Signature, now: datetime) -> Verdict:
     """For a confirmed signature, and for a correction applied to it in memory. Later reasons are added here alone.
 
-    Adds to the signature's flags, without saving, what it finds.
+    Adds to the signature's flags, without saving, what it finds, and says whom its name could pass for.
     """
     if signature.is_organisation:
         note_mandate(signature)
@@ -45,7 +45,8 @@ def verdict(signature: Signature, now: datetime) -> Verdict:
         return Verdict.NOTABLE
     typed = Name(signature.name)
     found = find(signature, typed, now)
-    if Flag.PROTECTED_NAME not in signature.flags and _may_be_mistaken(signature, typed, found):
+    signature.resembles_id = next((row for row, written in found.protected if typed.resembles(Name(written))), None)
+    if Flag.PROTECTED_NAME not in signature.flags and _may_be_mistaken(signature):
         signature.flags = [*signature.flags, Flag.PROTECTED_NAME]
     if signature.state == Signature.State.PENDING:
         signature.flags = list(dict.fromkeys([*signature.flags, *signs_of(signature, found, now)]))
@@ -64,9 +65,9 @@ def _is_invited(signature: Signature, now: datetime) -> bool:
     return is_theirs and is_here and keys.search_key(invitation.name) == signature.search_key
 
 
-def _may_be_mistaken(signature: Signature, typed: Name, found: Findings) -> bool:
+def _may_be_mistaken(signature: Signature) -> bool:
     """For somebody whose name is protected; not once a moderator has looked at this very name."""
-    return signature.name != signature.checked_name and any(typed.resembles(Name(each)) for each in found.protected)
+    return signature.resembles_id is not None and signature.name != signature.checked_name
 
 
 class AuditQuerySet(models.QuerySet["AuditEntry"]):

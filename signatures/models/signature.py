@@ -1,5 +1,6 @@
 from contextlib import suppress
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from cryptography.fernet import InvalidToken
 from django.contrib.postgres.fields import ArrayField
@@ -24,6 +25,9 @@ from signatures.models.statement import Statement
 from signatures.models.switch import Switches
 from signatures.models.wording import Version
 
+if TYPE_CHECKING:
+    from signatures.models.protected import ProtectedName
+
 LONG_CREDIT = 20  # letters; shorter ones are said by many
 NO_MAILBOX = {"mailbox": None, "mailbox_digest": None, "digest_key": "", "domain": "", "network": ""}
 NO_SIGNER = {
@@ -46,6 +50,7 @@ NO_SIGNER = {
     "proposed_at": None,
     "checked_name": "",
     "flags": [],
+    "resembles": None,
 }
 
 
@@ -103,6 +108,10 @@ class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
         """Without those whom a moderator has asked for proof, while they may still answer."""
         asked_lately = Q(asked_at__isnull=False, asked_at__gt=now - WAIT_FOR_PROOF)
         return self.awaiting_review().exclude(asked_lately)
+
+    def resembling(self, protected: "ProtectedName") -> "SignatureQuerySet":
+        """As the guard has found them, in any form of the name that is protected."""
+        return self.filter(resembles__in=type(protected)._default_manager.filter(name=protected.name))
 
     def namesakes(self, signature: "Signature") -> "SignatureQuerySet":
         """Others whose name folds to the same letters, on every statement."""
@@ -200,6 +209,16 @@ class Signature(Addressed, models.Model):
         _("how their identity was checked"), max_length=12, blank=True, default="", db_default=""
     )
     flags = ArrayField(models.CharField(max_length=40), verbose_name=_("flags"), default=list, blank=True)
+    resembles = models.ForeignKey(
+        "signatures.ProtectedName",
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("could pass for"),
+    )  # no constraint: to delete a protected name locks no signature, and a number that leads nowhere finds nothing
     generation = models.PositiveIntegerField(_("generation"), default=1)
 
     proposed_name = models.CharField(_("proposed name"), max_length=120, blank=True)
@@ -333,6 +352,7 @@ class Signature(Addressed, models.Model):
             ),
             models.Index(fields=["created_at"], name="networks_to_forget", condition=~Q(network="")),
             models.Index(fields=["imported", "state"], name="of_an_import", condition=Q(imported__isnull=False)),
+            models.Index(fields=["resembles"], name="by_whom_they_resemble", condition=Q(resembles__isnull=False)),
             HashIndex(fields=["search_key"], name="namesakes"),
             # Of every row, because the desk searches among all. What is new waits in a list that each search reads too,
             # and that somebody has to merge: kept short.

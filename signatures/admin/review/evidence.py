@@ -53,6 +53,8 @@ class Mandate:
 class Evidence:
     why: list[str | Promise]
     resembles: ProtectedName | None
+    more_like_it: int
+    """Others who wait and could pass for the same."""
     mandate: Mandate | None
     domain: Domain | None
     gets_no_mail: str
@@ -65,9 +67,11 @@ class Evidence:
         wanted = _as_wanted(signature)
         others = Signature.objects.namesakes(wanted).select_related("statement").order_by("-id")
         namesakes = list(others[: NAMESAKES + 1])
+        resembles = ProtectedName.objects.resembled_by(wanted)
         return cls(
             why=in_words(signature.flags),
-            resembles=ProtectedName.objects.resembled_by(wanted),
+            resembles=resembles,
+            more_like_it=_more_like_it(signature, resembles),
             mandate=Mandate.of(signature),
             domain=_domain(signature),
             gets_no_mail=_why_no_mail(signature),
@@ -75,6 +79,11 @@ class Evidence:
             more_namesakes=others.count() - NAMESAKES if len(namesakes) > NAMESAKES else 0,
             searches=_searches(wanted),
         )
+
+
+def _more_like_it(signature: Signature, resembles: ProtectedName | None) -> int:
+    waiting = Signature.objects.awaiting_review().exclude(id=signature.id)
+    return waiting.resembling(resembles).count() if resembles else 0
 
 
 def _as_wanted(signature: Signature) -> Signature:

@@ -1,5 +1,6 @@
 """What waits: how many, since when, and why; and the part of it that a moderator works on."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +12,39 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.keys import fold_query
-from signatures.models import Flag, Sector, Signature, Statement
+from signatures.models import Flag, ProtectedName, Sector, Signature, Statement
 from signatures.models.signature import SignatureQuerySet
+from signatures.numerals import number
 
 SINCE = Coalesce("proposed_at", "created_at")
+
+
+MOST_OFFERED = 100
+
+
+class Whom(forms.models.ModelChoiceIterator):
+    """Those whom somebody who waits could pass for, and how many do; and whoever is chosen, were it that nobody does
+    any more."""
+
+    field: "WhomField"
+
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        yield "", str(self.field.empty_label)
+        offered = ProtectedName.objects.for_whom(Signature.objects.awaiting_review())[:MOST_OFFERED]
+        chosen = self.field.chosen
+        if chosen and chosen.pk not in [row for row, _name, _many in offered]:
+            yield chosen.pk, chosen.name
+        for row, name, many in offered:
+            yield row, f"{name} ({number(many)})"
+
+
+class WhomField(forms.ModelChoiceField):
+    iterator = Whom
+    chosen: ProtectedName | None = None
+
+    def clean(self, value: Any) -> Any:
+        self.chosen = super().clean(value)
+        return self.chosen
 
 
 class FilterForm(forms.Form):
@@ -33,6 +63,9 @@ class FilterForm(forms.Form):
             ("none", _("no flag")),
         ],
     )
+    whom = WhomField(
+        ProtectedName.objects.defer("keys"), label=_("Could pass for"), required=False, empty_label=_("whomever")
+    )
     sector = forms.ModelChoiceField(
         Sector.objects.prefetch_related("translations"),
         label=_("Sector"),
@@ -42,15 +75,19 @@ class FilterForm(forms.Form):
     q = forms.CharField(label=_("Name"), required=False, max_length=100)
 
     def chosen(self) -> SignatureQuerySet:
-        """What was asked for; where a part of it made no sense, without that part."""
+        """What was asked for; where a part of it made no sense, without that part. But nobody, where the name is no
+        longer protected or has no letters: else one decision about few would be about all."""
         self.is_valid()
         asked, waiting = self.cleaned_data, Signature.objects.awaiting_review()
         if asked.get("statement"):
             waiting = waiting.filter(statement=asked["statement"])
         if asked.get("sector"):
             waiting = waiting.filter(sector=asked["sector"])
-        if (query := fold_query(asked.get("q", ""))).letters:
-            waiting = waiting.matching(query)
+        if asked.get("whom") or "whom" in self.errors:
+            waiting = waiting.resembling(asked["whom"]) if asked.get("whom") else waiting.none()
+        if asked.get("q"):
+            query = fold_query(asked["q"])
+            waiting = waiting.matching(query) if query.letters else waiting.none()
         why = asked.get("why")
         if why == "correction":
             return waiting.filter(proposed_at__isnull=False)
@@ -68,7 +105,8 @@ class FilterForm(forms.Form):
         asked = self.cleaned_data
         why = dict(self.fields["why"].choices).get(asked.get("why")) if asked.get("why") else ""  # type: ignore[attr-defined]
         sector = asked["sector"].label if asked.get("sector") else ""
-        parts = [str(part) for part in (asked.get("statement"), why, sector) if part]
+        whom = asked["whom"].name if asked.get("whom") else ""
+        parts = [str(part) for part in (asked.get("statement"), why, whom, sector) if part]
         return ", ".join([*parts, f"“{asked['q']}”"] if asked.get("q") else parts)[:300]
 
 
