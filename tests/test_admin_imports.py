@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from signatures.imports import tables
 from signatures.imports.work import work_on_imports
-from signatures.models import Import, ImportLine, Mail, Signature, Statement
+from signatures.models import AuditEntry, Import, ImportLine, Mail, Signature, Statement
 from tests.desk import at_desk, came, filled, make_moderator, make_organiser, told
 from tests.people import make_statement
 from tests.test_import_files import PEOPLE, SHEET, with_part
@@ -47,6 +47,10 @@ def statement_id():
 
 def page_of(found=None):
     return reverse("admin:signatures_import_change", args=[(found or Import.objects.get()).pk])
+
+
+def problems_of_it():
+    return reverse("admin:import_problems", args=[Import.objects.get().pk])
 
 
 def work():
@@ -162,12 +166,27 @@ class TestTheWay:
     def test_all_problems_leave_as_csv_that_computes_nothing(self, desk):
         checked(desk)
 
-        response = desk.get(reverse("admin:import_problems", args=[Import.objects.get().pk]))
+        response = desk.post(problems_of_it(), {"reason": "to mend them"})
 
         lines = b"".join(response).decode("utf-8-sig").splitlines()
         assert lines[0] == "Line,Problem,Name,E-mail,Field of work"
         assert lines[1].endswith(",'=1+1,zora@example.org,music")
         assert len(lines) == 2
+
+    def test_who_takes_the_problems_is_written_down_before_they_leave(self, desk):
+        checked(desk)
+
+        assert "1 line of fair.csv as it stands there" in " ".join(soup(desk.get(problems_of_it())).text.split())
+        assert desk.post(problems_of_it(), {"reason": ""}).status_code == 422
+        assert not AuditEntry.objects.filter(action="export").exists()
+
+        desk.post(problems_of_it(), {"reason": "to mend them"})
+        entry = AuditEntry.objects.get(action="export")
+        found = Import.objects.get()
+        assert (entry.actor.username, entry.reason, entry.statement, entry.many) == (
+            "organiser", "to mend them", found.statement, 1,
+        )  # fmt: skip
+        assert (entry.subject, entry.after) == (f"import {found.pk}: fair.csv", "csv, mailboxes")
 
 
 class TestABadFile:
@@ -241,8 +260,9 @@ class TestWhoMay:
         checked(desk)
         other = at_desk(make_moderator())
 
-        for page in (LIST, ADD, page_of(), reverse("admin:import_problems", args=[Import.objects.get().pk])):
+        for page in (LIST, ADD, page_of(), problems_of_it()):
             assert other.get(page).status_code == 403, page
+        assert other.post(problems_of_it(), {"reason": "to mend them"}).status_code == 403
         assert other.post(page_of(), {"_send": "1", "pace": "5"}).status_code == 403
         assert Import.objects.get().status == "checked"
 
@@ -251,8 +271,9 @@ class TestWhoMay:
         came(desk, timedelta(minutes=16), ["password_at"])
 
         assert desk.get(page_of()).status_code == 200
-        problems_page = reverse("admin:import_problems", args=[Import.objects.get().pk])
-        answers = [desk.get(ADD), desk.get(problems_page), desk.post(page_of(), {"_send": "1", "pace": "5"})]
+        answers = [desk.get(ADD), desk.get(problems_of_it()), desk.post(problems_of_it(), {"reason": "to mend them"})]
+        answers += [desk.post(page_of(), {"_send": "1", "pace": "5"})]
+        assert not AuditEntry.objects.filter(action="export").exists()
         assert {answer["Location"].partition("?")[0] for answer in answers} == {reverse("admin:again")}
         assert Import.objects.get().status == "checked"
 

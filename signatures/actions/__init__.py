@@ -7,7 +7,7 @@ from signatures.actions.correct import accept_correction, correct, quote, refuse
 from signatures.actions.counting import check_counts, fold, recount
 from signatures.actions.deliver import deliver
 from signatures.actions.draw import draw_pictures
-from signatures.actions.export import note_export
+from signatures.actions.export import note_export, note_problems
 from signatures.actions.find import find_person, out_of_sight
 from signatures.actions.forget import Forgotten, forget
 from signatures.actions.grow import count_growth
@@ -122,6 +122,7 @@ __all__ = [
     "note_export",
     "note_mail_events",
     "note_opened",
+    "note_problems",
     "note_sent",
     "note_sign_in",
     "out_of_sight",

@@ -23,12 +23,23 @@ FROM_LIST = {"statement": "statement__id__exact", "sector": "sector__id__exact",
 ANY = [("", _("all"))]
 
 
+class ReasonForm(forms.Form):
+    """Why somebody takes names out of the site."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=LONGEST_REASON,
+        widget=forms.TextInput(attrs={"size": 60, "dir": "auto"}),
+        error_messages={"required": _("Write the reason. Your colleagues read it in the audit log.")},
+    )
+
+
 class SectorField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.label)
 
 
-class ExportForm(forms.Form):
+class ExportForm(ReasonForm):
     statement = forms.ModelChoiceField(
         Statement.objects.all(), label=_("Statement"), required=False, empty_label=_("all")
     )
@@ -43,12 +54,7 @@ class ExportForm(forms.Form):
     )
     format = forms.ChoiceField(label=_("Format"), choices=[("csv", "CSV"), ("xlsx", "XLSX")])
     with_mailboxes = forms.BooleanField(label=_("With mailboxes"), required=False)
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=LONGEST_REASON,
-        widget=forms.TextInput(attrs={"size": 60, "dir": "auto"}),
-        error_messages={"required": _("Write the reason. Your colleagues read it in the audit log.")},
-    )
+    field_order = ("statement", "sector", "kind", "state", "whom", "format", "with_mailboxes", "reason")
 
     def __init__(self, *args: Any, may_see_all: bool, may_see_mailboxes: bool, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from signatures import actions, exports
 from signatures.admin import sessions
-from signatures.admin.exports import SectorField
+from signatures.admin.exports import ReasonForm, SectorField
 from signatures.admin.reading import Register
 from signatures.forms import CreditField
 from signatures.imports import columns, tables
@@ -172,17 +172,27 @@ class ImportAdmin(Register):
 
     @FRESH
     def problems(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """Every line with a problem, as a file for whoever mends them."""
+        """Every line with a problem, as a file for whoever mends them; with a reason, as all that leaves the site."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         found = self.get_object(request, object_id)
         if found is None:
             raise Http404
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        if not form.is_valid():
+            return self._ask_why(request, found, form)
+        actions.note_problems(found=found, reason=form.cleaned_data["reason"], **_by(request))
         headings, batches = rows_of(found)
         response = StreamingHttpResponse(exports.csv_file(headings, batches), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="problems-{found.pk}.csv"'
         response["Cache-Control"] = "no-store"
         return response
+
+    def _ask_why(self, request: HttpRequest, found: Import, form: forms.Form) -> HttpResponseBase:
+        context = {**self.admin_site.each_context(request), "title": _("Lines with a problem"), "opts": self.opts}
+        context |= {"form": form, "original": found}
+        page = "admin/signatures/import/problems_file.html"
+        return TemplateResponse(request, page, context, status=422 if form.is_bound else 200)
 
     @FRESH
     def _act(self, request: HttpRequest, found: Import) -> HttpResponseBase:
