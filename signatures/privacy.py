@@ -83,7 +83,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
     "ImportLine": {Kind.MAILBOX: "sealed mailbox_digest digest_key", Kind.RECORD: "id of line state"},
     "DeliveryPack": {
         Kind.STAFF: "asked_by",
-        Kind.RECORD: "id statement asked_at status progress tries begun_at ready_at file digest size",
+        Kind.RECORD: "id statement asked_at status progress tries begun_at as_of ready_at file digest size",
     },
     "Lease": {Kind.STAFF: "holder", Kind.RECORD: "signature until"},
     "Skip": {Kind.STAFF: "moderator", Kind.RECORD: "id signature at"},

@@ -15,7 +15,7 @@ from signatures import actions, packs
 from signatures.models import AuditEntry, DeliveryPack, Signature, Switch
 from signatures.packs import letters, markdown, setting
 from signatures.packs.contents import read
-from tests.desk import at_desk, came, make_moderator, make_organiser
+from tests.desk import at_desk, came, make_moderator, make_organiser, make_owner
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def statement():
 def made(statement) -> dict[str, bytes]:
     """The files of a pack, by the ends of their names."""
     archive = BytesIO()
-    packs.write(archive, statement, NOON, lambda percent: None)
+    packs.write(archive, statement, lambda: NOON, lambda percent: None)
     with ZipFile(archive) as opened:
         return {name.partition("/")[2].removeprefix("letter"): opened.read(name) for name in opened.namelist()}
 
@@ -80,7 +80,7 @@ class TestContents:
 
         assert names(made(statement)) == []
         assert "The organisers hide all names at this time; everybody still counts." in setting._rule(
-            read(statement, NOON)
+            read(statement, lambda: NOON)
         )
 
     def test_its_table_runs_no_formula(self, statement):
@@ -105,7 +105,7 @@ class TestBook:
         make_signature(statement, name="Omar Holt", sector="literature")
         make_signature(statement, name="A Guild", kind="organisation", website="https://www.guild.example.org/")
 
-        book = setting._book(read(statement, NOON))
+        book = setting._book(read(statement, lambda: NOON))
 
         found = {title: [each[0] for each in entries] for title, entries in book["sections"]}
         found |= {label: [each[0] for each in entries] for label, _many, entries in book["people"]}
@@ -119,13 +119,13 @@ class TestBook:
 
     def test_it_is_set_at_any_moment(self, statement):
         """Typst refuses a moment with parts of a second, as every real one has."""
-        assert setting.set_book(read(statement, NOON + timedelta(microseconds=1))).startswith(b"%PDF-")
+        assert setting.set_book(read(statement, lambda: NOON + timedelta(microseconds=1))).startswith(b"%PDF-")
 
     def test_no_text_of_anybody_is_code(self):
         statement = make_statement(text=f"{CODE}\n\n- {CODE}", organiser=CODE)
         make_signature(statement, name=CODE, credit=CODE, organisation=CODE, notable=True)
 
-        assert setting.set_book(read(statement, NOON)).startswith(b"%PDF-")
+        assert setting.set_book(read(statement, lambda: NOON)).startswith(b"%PDF-")
 
     def test_marks_of_the_text_become_shapes(self):
         assert markdown.tree("One *two* **three**\n\n- #four\n\n<b>") == [
@@ -148,7 +148,7 @@ class TestBook:
     def test_a_letter_that_they_have_not_is_spelled_and_told(self, statement):
         make_signature(statement, name="𐎠𐎡 Ilse")
 
-        book = setting._book(read(statement, NOON))
+        book = setting._book(read(statement, lambda: NOON))
 
         [[_label, _many, [[shown, *_more]]]] = book["people"]
         assert letters.can_set(shown)
@@ -168,7 +168,7 @@ class TestMaking:
         desk = at_desk(make_organiser())
 
         desk.post(MAKE, {"statement": statement.id, "reason": "for the ministry"})
-        assert actions.make_packs(now=NOON) == 1
+        assert actions.make_packs(clock=lambda: NOON) == 1
         pack = DeliveryPack.objects.get()
         response = desk.post(reverse("admin:pack_download", args=[pack.id]), {"reason": "handing it over"})
 
@@ -179,6 +179,20 @@ class TestMaking:
         assert [(each.action, each.reason) for each in found] == [
             ("make_pack", "for the ministry"), ("download_pack", "handing it over"),
         ]  # fmt: skip
+
+    def test_when_it_was_ready_is_told_apart_from_the_moment_of_its_names(self, statement):
+        """The moments at which somebody looks at the clock: taking it up, reading the names, having the file; then once
+        more for the second pack, which is as of its own."""
+        _asked(statement)
+        actions.ask_for_pack(statement=statement, actor=make_owner(), reason="again", now=NOON)
+        minutes = iter(NOON + timedelta(minutes=each) for each in range(9))
+
+        actions.make_packs(clock=lambda: next(minutes))
+
+        told = DeliveryPack.objects.order_by("id").values_list("begun_at", "as_of", "ready_at")
+        assert [[moment.minute for moment in each] for each in told] == [[0, 1, 2], [3, 4, 5]]
+        with default_storage.open(DeliveryPack.objects.latest("id").file) as file, ZipFile(file) as archive:
+            assert json.loads(archive.read("letter/manifest.json"))["as_of"] == "2026-11-03T12:04+00:00"
 
     def test_no_reason_no_pack(self, statement):
         desk = at_desk(make_organiser())
@@ -198,8 +212,8 @@ class TestMaking:
         pack = _asked(statement)
         DeliveryPack.objects.update(status="making", begun_at=NOON, tries=1)
 
-        assert actions.make_packs(now=NOON + timedelta(minutes=5)) == 0
-        assert actions.make_packs(now=NOON + timedelta(minutes=7)) == 1
+        assert actions.make_packs(clock=lambda: NOON + timedelta(minutes=5)) == 0
+        assert actions.make_packs(clock=lambda: NOON + timedelta(minutes=7)) == 1
         pack.refresh_from_db()
         assert (pack.status, pack.tries) == ("ready", 2)
 
@@ -212,15 +226,15 @@ class TestMaking:
 
         for _try in range(2):
             with pytest.raises(OSError, match="no space"):
-                actions.make_packs(now=NOON)
-        actions.make_packs(now=NOON)
+                actions.make_packs(clock=lambda: NOON)
+        actions.make_packs(clock=lambda: NOON)
 
         pack.refresh_from_db()
         assert (pack.status, pack.tries) == ("failed", 3)
 
     def test_after_thirty_days_it_is_gone_with_its_file(self, statement):
         _asked(statement)
-        actions.make_packs(now=NOON)
+        actions.make_packs(clock=lambda: NOON)
         file = DeliveryPack.objects.get().file
 
         assert actions.forget(now=NOON + timedelta(days=29)).packs == 0

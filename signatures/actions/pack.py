@@ -13,6 +13,7 @@ from django.db import transaction
 
 from signatures import packs
 from signatures.actions.audit import write_down
+from signatures.actions.pieces import Clock
 from signatures.actions.post import ask_worker
 from signatures.limits import KEEP_PACKS
 from signatures.models import AuditEntry, DeliveryPack, Statement
@@ -35,11 +36,11 @@ def note_download(*, pack: DeliveryPack, actor: User, reason: str, now: datetime
     _write_down(AuditEntry.Action.DOWNLOAD_PACK, pack, actor, reason, now)
 
 
-def make_packs(*, now: datetime) -> int:
-    """How many were made, or could not be."""
+def make_packs(*, clock: Clock) -> int:
+    """How many were made, or could not be. Each is as of the moment at which its names were read."""
     done = 0
-    while pack := _take(now):
-        _make(pack, now)
+    while pack := _take(clock()):
+        _make(pack, clock)
         done += 1
     return done
 
@@ -64,12 +65,12 @@ def _take(now: datetime) -> DeliveryPack | None:
     return pack
 
 
-def _make(pack: DeliveryPack, now: datetime) -> None:
+def _make(pack: DeliveryPack, clock: Clock) -> None:
     """A failure is tried again at the next beat, and a few times at most."""
     rows = DeliveryPack.objects.filter(id=pack.id)
     try:
         with TemporaryFile() as file:
-            packs.write(file, pack.statement, now, lambda percent: rows.update(progress=percent))
+            as_of = packs.write(file, pack.statement, clock, lambda percent: rows.update(progress=percent))
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.seek(0, 2)
@@ -81,7 +82,7 @@ def _make(pack: DeliveryPack, now: datetime) -> None:
         if pack.tries < GIVE_UP_AFTER:
             raise
         return
-    rows.update(status=Status.READY, ready_at=now, file=kept, digest=digest, size=size, progress=100)
+    rows.update(status=Status.READY, as_of=as_of, ready_at=clock(), file=kept, digest=digest, size=size, progress=100)
 
 
 def _write_down(action: AuditEntry.Action, pack: DeliveryPack, actor: User, reason: str, now: datetime) -> None:

@@ -16,19 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures import actions
 from signatures.admin import sessions
-from signatures.admin.acts import LONGEST_REASON
-from signatures.admin.exports import may_export
+from signatures.admin.exports import ReasonForm, may_export
 from signatures.admin.reading import Register
 from signatures.models import DeliveryPack, Statement
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=LONGEST_REASON,
-        widget=forms.TextInput(attrs={"size": 60, "dir": "auto"}),
-        error_messages={"required": _("Write the reason. Your colleagues read it in the audit log.")},
-    )
 
 
 class MakeForm(ReasonForm):
@@ -42,7 +32,7 @@ class DeliveryPackAdmin(Register):
     list_select_related = ("statement", "asked_by")
     sortable_by = ()
     empty_value_display = ""
-    fields = ("statement", "asked_by", "asked_at", "status", "progress", "ready_at", "size", "digest")
+    fields = ("statement", "asked_by", "asked_at", "status", "progress", "ready_at", "as_of", "size", "digest")
     change_list_template = "admin/signatures/deliverypack/change_list.html"
     change_form_template = "admin/signatures/deliverypack/change_form.html"
 

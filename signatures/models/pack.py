@@ -36,6 +36,7 @@ class DeliveryPack(models.Model):
     progress = models.PositiveSmallIntegerField(_("done, in per cent"), default=0)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     begun_at = models.DateTimeField(_("begun at"), null=True, blank=True)
+    as_of = models.DateTimeField(_("shows names as of"), null=True, blank=True)
     ready_at = models.DateTimeField(_("ready at"), null=True, blank=True)
     file = models.CharField(_("name in the storage"), max_length=200, blank=True)
     digest = models.CharField(_("SHA-256"), max_length=64, blank=True)

@@ -14,16 +14,16 @@ from django.utils import translation
 from signatures.exports.cells import safe
 from signatures.exports.csv_file import BOM
 from signatures.models import Statement
-from signatures.packs.contents import HEADINGS, Contents, read
+from signatures.packs.contents import HEADINGS, Clock, Contents, read
 from signatures.packs.setting import set_book
 
 Progress = Callable[[int], object]
 
 
-def write(file: IO[bytes], statement: Statement, now: datetime, progress: Progress) -> None:
-    """A zip archive into `file`; `progress` hears of how much is done, in per cent."""
+def write(file: IO[bytes], statement: Statement, clock: Clock, progress: Progress) -> datetime:
+    """A zip archive into `file`; `progress` hears of how much is done, in per cent. The moment of which it tells."""
     with translation.override(statement.language):
-        contents = read(statement, now)
+        contents = read(statement, clock)
         progress(10)
         names = f"{statement.slug}-signatories"
         parts = {
@@ -37,6 +37,7 @@ def write(file: IO[bytes], statement: Statement, now: datetime, progress: Progre
         for name, part in {**parts, "manifest.json": _json(_manifest(contents, parts))}.items():
             archive.writestr(f"{statement.slug}/{name}", part)
     progress(100)
+    return contents.now
 
 
 def _manifest(contents: Contents, parts: dict[str, bytes]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """All that a delivery pack tells, read in one look at the database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,8 @@ from signatures.models import AuditEntry, Count, Signature, Statement, Switches,
 
 HEADINGS = "name", "credit", "organisation", "kind", "sector", "notable", "website"
 FIELDS = "name", "credit", "organisation", "kind", "sector__slug", "notable", "website"
+
+Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,9 @@ class _Records(list[dict[str, str]]):
         )
 
 
-def read(statement: Statement, now: datetime) -> Contents:
+def read(statement: Statement, clock: Clock) -> Contents:
     with one_moment():
+        now = clock()
         counted = count(statement.pk, statement.language)
         hidden = Switches.of(statement.pk).hides_names
         rows = list(Signature.objects.listed().of(statement).by_name().values_list(*FIELDS))
