@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from datetime import datetime
 from enum import StrEnum
@@ -46,29 +47,30 @@ def confirm(
     `signature`: as the caller has just read it.
     """
     signature = signature or Signature.objects.get(id=ticket.signature_id)
-    found = standing(signature, ticket, generation=generation, now=now)
-    if found == Standing.READY and not _win(signature, now):
+    while (found := standing(signature, ticket, generation=generation, now=now)) == Standing.READY:
+        if _win(signature, now):
+            break
         signature.refresh_from_db()
-        found = standing(signature, ticket, generation=generation, now=now)
     return signature, found
 
 
 def _win(signature: Signature, now: datetime) -> bool:
     """Whether nobody else was quicker. What was looked at is what is confirmed: whoever changes a pending signature
-    raises its generation."""
+    raises its generation or, as a rule does, its flags."""
+    seen = signature.flags
     with suppress(OrganisationCounted), once_for_each_organisation(signature):
-        return _try_to_win(signature, now)
-    return _try_to_win(signature, now)  # a colleague was counted at this very moment, which the verdict sees by now
+        return _try_to_win(signature, seen, now)
+    return _try_to_win(signature, seen, now)  # a colleague was counted at this very moment, which the verdict sees by now
 
 
-def _try_to_win(signature: Signature, now: datetime) -> bool:
+def _try_to_win(signature: Signature, seen: Sequence[str], now: datetime) -> bool:
     with transaction.atomic() if signature.via or signature.invitation_id else nullcontext():
         judged = verdict(signature, now)
         state = State.HELD if judged == Verdict.HELD else State.CONFIRMED
         confirmed_at = now if state == State.CONFIRMED else None
         if judged == Verdict.NOTABLE:
             signature.flags = []
-        won = win(signature, state=state, confirmed_at=confirmed_at)
+        won = win(signature, seen=seen, state=state, confirmed_at=confirmed_at)
         if won:
             signature.state, signature.confirmed_at = state, confirmed_at
         if won and judged == Verdict.NOTABLE:

@@ -13,7 +13,8 @@ from django.db.models import F, Func, Max, Min, Value
 from signatures.actions.audit import write_down
 from signatures.actions.moderate import approve
 from signatures.actions.once import OrganisationCounted
-from signatures.models import AuditEntry, Flag, Rule, Signature
+from signatures.actions.post import lock_with_mailbox
+from signatures.models import AuditEntry, Flag, Rule, Signature, Verdict, verdict
 
 State, Act, Status = Signature.State, Rule.Act, Rule.Status
 Action = AuditEntry.Action
@@ -84,8 +85,20 @@ def _work(now: datetime, size: int) -> bool:
         _move_on(rule, end, now)
     for signature_id in freed:
         with suppress(OrganisationCounted):
-            approve(signature_id=signature_id, actor=rule.actor, reason=rule.undo_reason, now=now)  # type: ignore[arg-type]
+            _let_in(signature_id, rule, now)
     return True
+
+
+@transaction.atomic
+def _let_in(signature_id: int, rule: Rule, now: datetime) -> None:
+    """Whom nobody has looked at, and nothing else keeps. What does is noted, for whoever looks at it."""
+    signature = lock_with_mailbox(signature_id)
+    if signature.state != State.HELD or signature.flags:  # somebody has decided, or flagged it, meanwhile
+        return
+    if verdict(signature, now) == Verdict.HELD:
+        signature.save(update_fields=["flags", "resembles"])
+    else:
+        approve(signature_id=signature_id, actor=rule.actor, reason=rule.undo_reason, now=now)  # type: ignore[arg-type]
 
 
 def _move_on(rule: Rule, end: int, now: datetime) -> None:
@@ -143,11 +156,12 @@ def _undo_batch(rule: Rule, end: int, now: datetime) -> Iterable[int]:
     found = Signature.objects.filter(id__in=before).order_by("id")
     rows = list(found.select_for_update(no_key=True, of=("self",)).only(*READ))
     still = [row for row in rows if _is_as_the_rule_left_it(rule, row, before[row.id])]
-    aside = {row.id for row in still if _is_taken(row, before[row.id])}
+    taken = {row.id for row in still if _is_taken(row, before[row.id])}
+    aside = taken | {row.id for row in still if _may_be_mistaken(row, before[row.id])}
     still = [row for row in still if row.id not in aside]
     _restore(rule, still, before)
     ids = {row.id for row in still}
-    _wait_aside(rule, aside)
+    _note_taken(rule, taken)
     Signature.objects.filter(id__in=before.keys() - ids, flags__contains=[rule.flag]).update(flags=_without(rule))
     marks.filter(signature_id__in=ids).update(is_restored=True)
     marks.update(is_restored=False)
@@ -161,7 +175,12 @@ def _is_taken(row: Signature, before: str) -> bool:
     return before == State.CONFIRMED and Signature.objects.counted().of_organisation(row).exists()
 
 
-def _wait_aside(rule: Rule, ids: Collection[int]) -> None:
+def _may_be_mistaken(row: Signature, before: str) -> bool:
+    """Under a name that its signer has put in since: it goes live when a moderator has looked."""
+    return before == State.CONFIRMED and Flag.PROTECTED_NAME in row.flags
+
+
+def _note_taken(rule: Rule, ids: Collection[int]) -> None:
     flags = Func(_without(rule), Value(Flag.SIGNED_BEFORE), function="array_append")
     Signature.objects.filter(id__in=ids).update(flags=flags)
 

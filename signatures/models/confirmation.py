@@ -17,7 +17,7 @@ WIN = Prepared(
     WITH won AS (
         UPDATE signatures_signature SET state = {state}, confirmed_at = {confirmed_at}, flags = {flags},
             resembles_id = {resembles}
-        WHERE id = {id} AND state = 'pending' AND generation = {generation}
+        WHERE id = {id} AND state = 'pending' AND generation = {generation} AND flags = {seen}
         RETURNING id, state
     ), shared AS (
         INSERT INTO signatures_share (signature_id, code, brought)
@@ -30,6 +30,7 @@ WIN = Prepared(
         "confirmed_at": "timestamptz",
         "flags": "varchar[]",
         "resembles": "bigint",
+        "seen": "varchar[]",
         "id": "bigint",
         "generation": "integer",
         "code": "varchar",
@@ -67,9 +68,9 @@ def _fields() -> Sequence[Any]:
     return Signature._meta.concrete_fields
 
 
-def win(signature: Signature, *, state: str, confirmed_at: datetime | None) -> bool:
-    """Whether it was still as the caller has read it, and is now what the caller says."""
+def win(signature: Signature, *, seen: Sequence[str], state: str, confirmed_at: datetime | None) -> bool:
+    """Whether it was still as the caller has read it, flagged as `seen`, and is now what the caller says."""
     values: dict[str, Any] = {"state": state, "confirmed_at": confirmed_at, "code": new_code()}
-    values |= {"flags": signature.flags, "resembles": signature.resembles_id}
+    values |= {"flags": signature.flags, "resembles": signature.resembles_id, "seen": list(seen)}
     row = WIN.first_row({**values, "id": signature.id, "generation": signature.generation})
     return bool(row and row[0])

@@ -55,12 +55,14 @@ def verdict(signature: Signature, now: datetime) -> Verdict:
 
 
 def _is_invited(signature: Signature, now: datetime) -> bool:
-    """By an invitation that nobody else has used, and under the name that was invited. Holds the invitation's row until
-    the end of the transaction, so that of two who use one link at once only the first is let in."""
+    """By an invitation that nobody else has used, and under the name that was invited when they signed. Holds the
+    invitation's row until the end of the transaction, so that of two who use one link at once only the first is let
+    in."""
     if signature.invitation_id is None:
         return False
     invitation = Invitation.objects.select_for_update().get(id=signature.invitation_id)
-    is_theirs = invitation.signature_id == signature.id or invitation.is_usable(now)
+    is_free = signature.state == Signature.State.PENDING and invitation.is_usable(now)
+    is_theirs = invitation.signature_id == signature.id or is_free
     is_here = invitation.statement_id == signature.statement_id
     return is_theirs and is_here and keys.search_key(invitation.name) == signature.search_key
 

@@ -1,0 +1,136 @@
+"""A signer and the organisers at the same signature, one between the other's look and press: nothing is overrun."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from signatures import actions
+from signatures.actions import Standing
+from signatures.models import ProtectedName, Rule, Signature, Switch, count
+from signatures.models.confirmation import look
+from signatures.tokens import Ticket
+from tests.desk import make_organiser
+from tests.people import NOON, make_invitation, make_signature, make_statement, sign
+
+pytestmark = pytest.mark.django_db
+
+State = Signature.State
+LATER = NOON + timedelta(hours=1)
+STAR = "Zelda Quill"
+
+
+@pytest.fixture
+def statement():
+    return make_statement()
+
+
+@pytest.fixture
+def organiser():
+    return make_organiser()
+
+
+@pytest.fixture(autouse=True)
+def star():
+    ProtectedName.objects.protect([ProtectedName(name=STAR, written=STAR)])
+
+
+def hold(organiser, **about):
+    rule = Rule.objects.create(act="hold", reason="a farm", author=organiser, created_at=NOON, **about)
+    assert actions.apply_rule(rule_id=rule.id, actor=organiser, now=LATER)
+    work()
+    return rule
+
+
+def undo(rule):
+    assert actions.undo_rule(rule_id=rule.id, actor=rule.author, reason="a mistake", now=LATER)
+    work()
+
+
+def work():
+    while actions.work_on_rules(clock=lambda: LATER):
+        pass
+
+
+def press(signature):
+    ticket = Ticket(signature.id, signature.generation, NOON)
+    return actions.confirm(ticket=ticket, generation=signature.generation, now=LATER, signature=signature)[1]
+
+
+def rename(signature, name):
+    actions.correct(signature_id=signature.id, name=name, credit="", now=LATER)
+
+
+def stands(signature):
+    signature.refresh_from_db()
+    return signature.state, signature.flags
+
+
+class TestARuleAndAPress:
+    def test_who_presses_while_a_rule_takes_hold_is_held(self, statement, organiser):
+        seen = look(sign(statement, "a@farm.example").id)
+        rule = hold(organiser, domain="farm.example")
+
+        assert press(seen) == Standing.READY
+        assert stands(seen) == (State.HELD, [rule.flag])
+        assert (count(statement.id).all, actions.recount()) == (0, [])
+
+    def test_who_presses_while_a_rule_is_undone_is_in(self, statement, organiser):
+        signature = sign(statement, "a@farm.example")
+        rule = hold(organiser, domain="farm.example")
+        seen = look(signature.id)
+        undo(rule)
+
+        assert press(seen) == Standing.READY
+        assert stands(seen) == (State.CONFIRMED, [])
+
+
+class TestARuleThatIsUndone:
+    def test_a_famous_name_that_was_put_in_meanwhile_waits_on(self, statement, organiser):
+        signature = make_signature(statement, address="a@farm.example")
+        rule = hold(organiser, domain="farm.example")
+        rename(signature, STAR)
+        undo(rule)
+
+        assert stands(signature) == (State.HELD, ["protected_name"])
+        assert (rule.marks.get().is_restored, count(statement.id).all) == (False, 0)
+
+    def test_nor_does_one_of_whom_it_alone_kept(self, statement, organiser):
+        signature = sign(statement, "a@farm.example")
+        rule = hold(organiser, domain="farm.example")
+        press(look(signature.id))
+        rename(signature, STAR)
+        undo(rule)
+
+        assert stands(signature) == (State.HELD, ["protected_name"])
+
+    def test_a_name_that_became_famous_meanwhile_waits_on(self, statement, organiser):
+        signature = sign(statement, "a@farm.example", name="Nora Vell")
+        rule = hold(organiser, domain="farm.example")
+        press(look(signature.id))
+        ProtectedName.objects.protect([ProtectedName(name="Nora Vell", written="Nora Vell")])
+        undo(rule)
+
+        assert stands(signature) == (State.HELD, ["protected_name"])
+
+    def test_where_everything_is_reviewed_it_lets_nobody_in(self, statement, organiser):
+        signature = sign(statement, "a@farm.example")
+        rule = hold(organiser, domain="farm.example")
+        press(look(signature.id))
+        by = {"actor": organiser, "reason": "as agreed", "now": LATER}
+        actions.turn_on(name=Switch.Name.REVIEW_EVERYTHING, statement=statement, **by)
+        undo(rule)
+
+        assert stands(signature) == (State.HELD, [])
+
+
+class TestACorrection:
+    def test_to_an_invited_name_is_looked_at_where_the_invitation_was_not_used_to_sign(self, statement):
+        """Its link may have been passed on, and an invitation lets in one."""
+        invitation = make_invitation(statement, STAR, expires_at=datetime(2100, 1, 1, tzinfo=UTC))
+        for number in range(3):
+            signature = sign(statement, f"{number}@example.org", name="Ilse Holt", invitation_id=invitation.id)
+            press(look(signature.id))
+            rename(signature, STAR)
+
+        assert not Signature.objects.listed().filter(name=STAR).exists()
+        assert Signature.objects.filter(proposed_name=STAR).count() == 3
