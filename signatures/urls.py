@@ -30,7 +30,14 @@ class TokenConverter:
         return value
 
 
+class FileConverter(TokenConverter):
+    """As the storage names a picture."""
+
+    regex = r"[A-Za-z0-9_.\-]+"
+
+
 register_converter(TokenConverter, "token")
+register_converter(FileConverter, "file")
 
 app_name = "signatures"
 
@@ -62,7 +69,7 @@ urlpatterns = [
     path("<slug:slug>/numbers.json", numbers.numbers_json, name="numbers_json"),
     path("<slug:slug>/numbers.csv", numbers.numbers_csv, name="numbers_csv"),
     path("<slug:slug>/look-<str:digest>.css", looks.sheet, name="look"),
-    path("<slug:slug>/files/<str:name>", looks.file, name="file"),
+    path("<slug:slug>/files/<file:name>", looks.file, name="file"),
     path("<slug:slug>/picture.png", pictures.picture, name="picture"),
     path("<slug:slug>/organisations/", signatories.organisations, name="organisations"),
     path("<slug:slug>/signatories/", signatories.signatories, name="signatories"),

@@ -1,7 +1,9 @@
 """Whatever is sent: a clear page, nothing stored, never a 5xx."""
 
+from functools import cache
+
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -268,3 +270,50 @@ def test_any_bytes_as_a_query_are_a_page(visitor, statement, query):
     response = visitor.get("/letter/signatories/", QUERY_STRING=query.decode("latin-1"))
 
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("name", ["%00", "a%00.png", "%ed%a0%80", "..%2f..%2fetc", "x" * 3000])
+def test_a_file_of_any_name_is_nowhere(visitor, statement, name):
+    assert visitor.get(f"/letter/files/{name}").status_code == 404
+
+
+CHARSETS = [
+    "base64",
+    "rot13",
+    "idna",
+    "punycode",
+    "undefined",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "utf-16",
+    "zlib",
+]
+FORM = b"name=%5cud800&email=ilse%40example.org&sector=music&further=%ff"
+PART = b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\nIlse \\ud800\r\n--x--\r\n'
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_codec_of_a_strangers_choice_is_used(visitor, statement):
+    for charset in (*(f"charset={codec}" for codec in CHARSETS), "x*=undefined''abc"):
+        for kind, body in (("application/x-www-form-urlencoded", FORM), ("multipart/form-data; boundary=x", PART)):
+            odd = f"{kind}; {charset}"
+            assert answered("POST", "/letter/sign/", body, odd) in (303, 422), odd
+            for address in ("/letter/signatories/?q=%5cud800%ff", "/letter/?x=%5cud800", "/-/alive"):
+                assert answered("GET", address, b"", odd) == 200, odd
+        assert answered("POST", "/-/csp-report", b"[]", f"application/json; {charset}") == 204
+    assert set(Signature.objects.values_list("name", flat=True)) <= {r"\ud800", r"Ilse \ud800"}
+
+
+def answered(method, address, body, content_type):
+    """By the application that gunicorn runs: Django's test client makes requests of its own kind."""
+    environ = RequestFactory().generic(method, address, body).environ
+    told = []
+    handler()({**environ, "CONTENT_TYPE": content_type}, lambda status, headers: told.append(int(status.split()[0])))
+    return told[0]
+
+
+@cache
+def handler():
+    from petition.wsgi import Handler
+
+    return Handler()
