@@ -9,7 +9,7 @@ import logging
 import re
 from datetime import UTC, datetime
 
-TOKEN_IN_PATH = re.compile(r"(/(?:confirm|thanks|signature|not-me|unsubscribe)/)[^/\s\"'?]+")
+TOKEN_IN_PATH = re.compile(r"(/(?:confirm|thanks|signature|invitation|not-me|unsubscribe)/)[^/\s\"'?]+")
 TOKEN = re.compile(r"(?<![\w.-])[\w-]{8,}\.[\w-]{43}(?![\w-])", re.ASCII)
 MAILBOX = re.compile(r"[^\s@<>()\[\]\"',:;=/]+@(?:[\w-]+\.)+[^\W\d_][\w-]*")
 SEARCH = re.compile(r"([?&]q=)[^\s&\"']+")

@@ -9,6 +9,7 @@ import sys
 import pytest
 from django.db import DatabaseError, connection
 
+import signatures.urls
 from dev.processes import ROOT
 from petition.logs import Json, Line, mask
 from signatures import actions, tokens
@@ -47,6 +48,15 @@ def token():
 )
 def test_what_is_masked_and_what_is_not(said, written):
     assert mask(said) == written
+
+
+def test_every_address_with_a_link_that_works_is_known():
+    """nginx masks the same ones: tests/production/test_edge.py."""
+    routes = [str(each.pattern) for each in signatures.urls.urlpatterns if "<token:" in str(each.pattern)]
+
+    assert len(routes) > 5
+    for route in routes:
+        assert mask(f"/fr/{route.replace('<token:token>', 'what-ever')}") == f"/fr/{route.partition('<')[0]}…/"
 
 
 def test_a_token_is_known_wherever_it_stands():

@@ -17,7 +17,8 @@ from tests.production.application import Answer, Application, NameServer
 from tests.production.edge import DEPLOY, VISITOR, Caddy, Nginx
 
 TOKEN = "eyJzIjoxfQ:1t2K3b:x9_secret-of-a-link"
-TOKEN_PATHS = [f"/{purpose}/{TOKEN}/" for purpose in ("confirm", "thanks", "signature", "not-me", "unsubscribe")]
+PURPOSES = TOKEN_IN_PATH.pattern.partition("(?:")[2].partition(")")[0]
+TOKEN_PATHS = [f"/{purpose}/{TOKEN}/" for purpose in PURPOSES.split("|")]
 
 
 # What is kept
@@ -152,6 +153,14 @@ def test_what_the_edge_says_itself_is_as_safe_as_a_page(
     assert reply.status == status
     assert reply.headers["content-security-policy"].startswith("default-src 'none'; frame-ancestors 'none'")
     assert (reply.headers["x-content-type-options"], reply.headers["referrer-policy"]) == ("nosniff", "same-origin")
+
+
+@pytest.mark.parametrize("path", ["/letter/", TOKEN_PATHS[0], "/admin/", "/letter/sign/"])
+def test_what_gunicorn_says_before_there_is_an_application_is_so_too(edge: Nginx, application: Application, path: str):
+    application.answer = Answer("<html>Bad Request</html>", status=400, headers={})
+    reply = edge.ask(path)
+    assert (reply.status, reply.headers["x-content-type-options"]) == (400, "nosniff")
+    assert reply.headers["content-security-policy"].startswith("default-src 'none'")
 
 
 def test_what_the_application_says_of_its_answers_stands_alone(edge: Nginx, application: Application):
@@ -312,10 +321,8 @@ def test_the_log_holds_no_link_that_works_no_search_and_no_address(edge: Nginx, 
 
 
 def test_nginx_masks_the_same_links_as_the_application():
-    purposes = TOKEN_IN_PATH.pattern.partition("(?:")[2].partition(")")[0]
-    assert (DEPLOY / "nginx.conf").read_text().count(
-        f"{purposes})/"
-    ) == 2  # in the log, and among the pages of one's own
+    conf = (DEPLOY / "nginx.conf").read_text()
+    assert conf.count(f"{PURPOSES})/") == 2  # in the log, and among the pages of one's own
 
 
 # Through both
