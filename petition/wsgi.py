@@ -11,8 +11,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "petition.settings")
 
 
 class Request(WSGIRequest):
-    """Read as UTF-8, whatever a stranger calls it. Django would take any codec that Python has, those for bytes included,
-    and fails at them before there is anybody to answer."""
+    """Read as UTF-8, whatever a stranger calls it. Django would take any codec that Python has, those for bytes
+    included, and fails at them before there is anybody to answer."""
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         try:

@@ -28,7 +28,7 @@ class Frame:
     read_at: float
 
 
-frames: dict[tuple[str, str, str], Frame] = {}
+frames: dict[tuple[str, str], Frame] = {}
 
 
 def mistakes_page(
@@ -47,8 +47,8 @@ def mistakes_page(
 
 
 def _frame(request: HttpRequest, reading: Reading, around: Callable[[], dict[str, Any]]) -> Frame:
-    """By all that the page depends on, but for the moment."""
-    name = (f"{request.scheme}://{request.get_host()}", reading.slug, get_language() or "")
+    """By all that the page depends on, but for the moment; not by what a stranger makes up, such as the host's port."""
+    name = (reading.slug, get_language() or "")
     found = frames.get(name)
     if found is None or time.monotonic() - found.read_at >= settings.PAGES_KEPT_FOR:
         page = render_to_string("signatures/statement.html", {**around(), "slot": SLOT}, request)
