@@ -1,3 +1,4 @@
+import re
 import tomllib
 import unicodedata
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
 from signatures import actions
+from signatures.demo.crowd import domain_of
 from signatures.demo.load import load
 from signatures.demo.people import Origin, People
 from signatures.identity import website
@@ -183,6 +185,27 @@ def test_an_organisation_has_a_website_and_a_mandate(sentence):
     assert [each.website for each in organisations] == [website.parse(each.website).url for each in organisations]
     assert Mail.objects.count() == 0
     assert AuditEntry.objects.count() == 0
+
+
+def test_each_has_a_domain_of_its_own_that_looks_like_its_name(sentence):
+    domains = list(Signature.objects.of(sentence).exclude(website="").values_list("website_domain", flat=True))
+    assert len(set(domains)) == len(domains)
+    assert [domain for domain in domains if not re.fullmatch(r"[a-z]+(-[a-z]+)*\.example", domain)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "domain"),
+    [
+        ("The Holt Choir", "holtchoir.example"),
+        ("Éditions Quiñónez", "editionsquinonez.example"),
+        ("The Mac Cárthaigh Puppets", "mac-carthaigh-puppets.example"),
+        ("Marsh & Daughters", "marshdaughters.example"),
+        ("卢氏书局", "lushishuju.example"),
+    ],
+)
+def test_a_domain_is_what_an_organisation_would_choose(name, domain):
+    assert domain_of(name) == domain
+    assert website.parse(f"https://{domain}/").domain == domain
 
 
 def test_the_same_seed_makes_the_same_people(sentence):

@@ -7,7 +7,7 @@ from typing import Any
 from signatures.demo.people import People
 from signatures.demo.source import read
 from signatures.demo.words import Words
-from signatures.identity import mailbox
+from signatures.identity import keys, mailbox
 from signatures.models import Flag, Sector, Signature, Statement, Switch
 from signatures.models.check import Method
 
@@ -17,6 +17,7 @@ ORGANISATIONS = 0.02  # of those whose language has words for one; 1.5 % of all
 ANONYMOUS, AFFILIATED, WITHOUT_CREDIT, WANT_UPDATES = 0.02, 0.1, 0.12, 0.4
 FIRST_DAY = 0.4
 OFFICER = "Wren Holt", "Secretary"
+SHORT_ENOUGH = 16  # letters that are read without a hyphen between the words
 
 # Beside each hundred confirmed, and at least one of each.
 UNFINISHED = {State.PENDING: 1.0, State.WITHDRAWN: 0.4, State.REJECTED: 0.1, State.HELD: 0.2}
@@ -33,6 +34,7 @@ class Crowd:
         self.shares = [shares[slug] for slug in self.sectors]
         self.reviews_everything = Switch.objects.are_on(Switch.Name.REVIEW_EVERYTHING, statement.id)
         self.versions = {translation.language: translation.version for translation in statement.translations.all()}
+        self.domains: set[str] = set()
 
     def confirmed(self, many: int, notables: list[dict[str, Any]]) -> Iterator[Signature]:
         """Exactly `many`, in the order in which they signed; the notables among the first, a quarter at most."""
@@ -61,7 +63,7 @@ class Crowd:
         person = self.people.next()
         (sector,) = self.chance.choices(list(self.sectors), self.shares)
         organisation = self.words.organisation(person, sector)
-        if organisation and self.chance.random() < ORGANISATIONS:
+        if organisation and self.chance.random() < ORGANISATIONS and self._is_first_at(domain_of(organisation.name)):
             return self._row(organisation.name, organisation.credit, person.language, sector, moment, Kind.ORGANISATION)
         credit = "" if self.chance.random() < WITHOUT_CREDIT else self.words.credit(person, sector)
         signature = self._row(person.name, credit, person.language, sector, moment, Kind.PERSON)
@@ -70,6 +72,12 @@ class Crowd:
         if self.chance.random() < ANONYMOUS:
             signature.visibility = Visibility.ANONYMOUS
         return signature
+
+    def _is_first_at(self, domain: str) -> bool:
+        """Two of one name would have one website, and only one of them would count."""
+        is_first = domain not in self.domains
+        self.domains.add(domain)
+        return is_first
 
     def _notable(self, known: dict[str, Any], moment: datetime) -> Signature:
         signature = self._row(known["name"], known["credit"], known["language"], known["sector"], moment, Kind.PERSON)
@@ -122,13 +130,20 @@ def give_mailboxes(signatures: list[Signature]) -> None:
         words = ".".join(signature.search_key.partition("|")[0].split())
         address = f"{words[:40]}.{number}@{signature.statement.slug}.example.org"
         if signature.kind == Kind.ORGANISATION:
-            address = _give_website(signature, words, number)
+            address = _give_website(signature)
         signature.set_mailbox(mailbox.of_address(address))
 
 
-def _give_website(signature: Signature, words: str, number: int) -> str:
+def _give_website(signature: Signature) -> str:
     """Of its own, and an officer with a mailbox there."""
-    domain = f"{words.replace('.', '-')[:40].strip('-')}-{number}.example"
+    domain = domain_of(signature.name)
     signature.website, signature.website_domain = f"https://{domain}/", domain
     signature.officer, signature.officer_post = OFFICER
     return f"office@{domain}"
+
+
+def domain_of(name: str) -> str:
+    """As an organisation of this name would choose it, below the ending that nobody can have."""
+    words = keys.sort_key(name).removeprefix("the ").split()
+    together = "".join(words)
+    return f"{together if len(together) <= SHORT_ENOUGH else '-'.join(words)}.example"
