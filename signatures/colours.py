@@ -6,6 +6,7 @@ static/css/tokens.css; a test compares.
 
 import re
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from hashlib import sha256
 
 PAPER, DARK_PAPER = "#faf8f3", "#14120e"
@@ -29,21 +30,41 @@ class Look:
     accent: str
     accent_dark: str = ""
 
+    @cached_property
+    def dark(self) -> str:
+        return self.accent_dark or lighter(self.accent)
+
+    @cached_property
+    def on_light(self) -> str:
+        return letters_on(self.accent)
+
+    @cached_property
+    def on_dark(self) -> str:
+        return letters_on(self.dark)
+
     @property
     def sheet(self) -> str:
-        light, dark = self.accent, self.accent_dark or lighter(self.accent)
         return RULES.format(
-            light=light,
-            light_deep=mix(light, "#000000", 0.25),
-            on_light=letters_on(light),
-            dark=dark,
-            dark_deep=mix(dark, "#ffffff", 0.25),
-            on_dark=letters_on(dark),
+            light=self.accent,
+            light_deep=mix(self.accent, "#000000", 0.25),
+            on_light=self.on_light,
+            dark=self.dark,
+            dark_deep=mix(self.dark, "#ffffff", 0.25),
+            on_dark=self.on_dark,
         )
 
     @property
     def digest(self) -> str:
         return sha256(self.sheet.encode()).hexdigest()[:16]
+
+
+OURS = Look("#b3261e", "#ff8a73")
+
+
+@lru_cache(maxsize=100)
+def look_of(accent: str, accent_dark: str) -> Look:
+    """For mails, which bring their colours along: that of the site where a statement has none."""
+    return Look(accent, accent_dark) if accent else OURS
 
 
 def contrast(one: str, other: str) -> float:

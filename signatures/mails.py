@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
+from signatures.colours import look_of
 from signatures.models import AuditEntry, Mail
 from signatures.tokens import Purpose
 
@@ -135,6 +136,7 @@ def _message(mail: Mail, **more: Any) -> EmailMultiAlternatives:
         "site_url": settings.SITE_URL,
         "statement": addressee.statement,
         "title": addressee.statement.wording(mail.language).title,
+        "look": look_of(addressee.statement.accent, addressee.statement.accent_dark),
         "signature": addressee,
         "language": mail.language,
         "direction": "rtl" if translation.get_language_bidi() else "ltr",

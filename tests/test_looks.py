@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from dev.processes import ROOT
-from signatures import actions, colours
+from signatures import actions, colours, mails
 from signatures.colours import Look
-from signatures.models import SharePicture, Statement
+from signatures.models import Mail, SharePicture, Statement
 from tests.desk import at_desk, filled, make_organiser
-from tests.people import NOON, make_statement
+from tests.people import NOON, make_statement, sign
 
 TOKENS = (ROOT / "static" / "css" / "tokens.css").read_text()
 COLOUR = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
@@ -38,6 +38,15 @@ class TestColours:
         ):
             found = [re.search(rf"--raw-{name}: (#\w+);", part)[1] for part in (light, dark)]
             assert found == [in_light, in_dark]
+
+    def test_mails_have_the_accent_of_the_style_sheet(self):
+        light, dark = TOKENS.split("@media (prefers-color-scheme: dark)")
+        for part, ours in (
+            (light, (colours.OURS.accent, colours.OURS.on_light)),
+            (dark, (colours.OURS.dark, colours.OURS.on_dark)),
+        ):
+            found = [re.search(rf"--raw-{name}: (#\w+);", part)[1] for name in ("vermilion", "on-vermilion")]
+            assert tuple(found) == ours
 
     @pytest.mark.parametrize(
         ("one", "other", "ratio"), [("#000000", "#ffffff", 21), ("#777777", "#ffffff", 4.48), ("#24557a", "#24557a", 1)]
@@ -183,6 +192,15 @@ class TestAtTheDesk:
 
         assert row.digest != plain["en"]
         assert image.getpixel((1100, 84)) == pytest.approx((0x24, 0x55, 0x7A), abs=6)
+
+    def test_its_mails_have_its_colour_too(self, statement):
+        Statement.objects.update(accent="#24557a")
+        sign(Statement.objects.get())
+        [html] = [part.content for part in mails.build(Mail.objects.get()).alternatives]
+        look = colours.Look("#24557a")
+        assert f"background: {look.accent}; border-radius: 2px; color: {look.on_light};" in html
+        assert f"background: {look.dark} !important; color: {look.on_dark} !important;" in html
+        assert "#b3261e" not in html
 
     @pytest.mark.parametrize("may", [True, False])
     def test_names_are_found_by_search_engines_only_where_organisers_want_it(self, statement, may):
