@@ -8,11 +8,27 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.text import capfirst
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from signatures import privacy
+from signatures import numerals, privacy
 from signatures.privacy import Kind
 
-PERSONAL = (Kind.MAILBOX, Kind.SIGNER, Kind.STAFF)
+PERSONAL = (Kind.MAILBOX, Kind.NETWORK, Kind.SIGNER, Kind.STAFF)
+
+# What no desk shows has no name on its model that a reader would know it by.
+NOUNS = {"MailEvent": _("answer of a mailbox"), "Pace": _("pace of a mail provider")}
+WORDS = {
+    "via": _("link that brought them"),
+    "search_key": _("name to find it by"),
+    "sort_key": _("name to order it by"),
+    "keys": _("name to compare with"),
+    "key": _("mail provider"),
+    "sealed": _("mailbox, encrypted"),
+    "mailbox_digest": _("digest of the mailbox"),
+    "digest_key": _("key of the digest"),
+    "holder": _("who looks at it"),
+    "moderator": _("who passed over it"),
+}
 
 
 def draft(kind: str) -> str:
@@ -22,7 +38,7 @@ def draft(kind: str) -> str:
         "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         "kept": what_is_kept() if kind == "privacy" else [],
     }
-    return render_to_string(f"pages/{kind}.txt", context).strip()
+    return numerals.in_prose(render_to_string(f"pages/{kind}.txt", context).strip())
 
 
 def what_is_kept() -> list[dict[str, Any]]:
@@ -31,13 +47,21 @@ def what_is_kept() -> list[dict[str, Any]]:
     for name, kinds in privacy.FIELDS.items():
         parts = [_part(name, kind, fields) for kind, fields in kinds.items() if kind in PERSONAL]
         if parts:
-            found.append({"name": capfirst(_model(name)._meta.verbose_name), "parts": parts})
+            found.append({"name": capfirst(noun(name)), "parts": parts})
     return found
 
 
+def noun(model: str) -> Any:
+    return NOUNS.get(model) or _model(model)._meta.verbose_name
+
+
+def word(model: str, field: str) -> Any:
+    return WORDS.get(field) or _model(model)._meta.get_field(field).verbose_name
+
+
 def _part(name: str, kind: Kind, fields: str) -> dict[str, str]:
-    words = [str(getattr(_model(name)._meta.get_field(field), "verbose_name", field)) for field in fields.split()]
-    return {"fields": capfirst(", ".join(words)), "kept": gettext(privacy.kept(name, kind))}
+    words = [str(word(name, field)) for field in fields.split()]
+    return {"fields": capfirst(numerals.listing(words)), "kept": gettext(privacy.kept(name, kind))}
 
 
 def _model(name: str) -> Any:

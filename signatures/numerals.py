@@ -1,5 +1,7 @@
 """Numbers and dates as the readers of each language expect them."""
 
+import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
@@ -12,6 +14,8 @@ from django.utils.translation import get_language
 LOCALES = {"ar": "ar_EG", "en": "en_GB"}
 
 # Babel knows the marks of a numbering system, and writes digits and per cent as in Latin whatever it is.
+COMMAS = {"ar": "، "}
+STANDING_ALONE = re.compile(r"(?<![\w.@/+-])\d+(?![\w.@/+-])")
 DIGITS = {"arab": str.maketrans("0123456789%", "٠١٢٣٤٥٦٧٨٩٪")}
 
 
@@ -42,6 +46,15 @@ def clock(value: datetime) -> str:
 def short_day(value: date | datetime) -> str:
     """Where the year is told elsewhere."""
     return _with_digits(format_skeleton("MMMd", value, locale=_locale()))
+
+
+def in_prose(text: str) -> str:
+    """Numbers that stand by themselves; those of a version, an address or a name stay as they are."""
+    return STANDING_ALONE.sub(lambda found: _with_digits(found[0]), text)
+
+
+def listing(words: Iterable[str]) -> str:
+    return COMMAS.get(get_language() or "", ", ").join(words)
 
 
 @lru_cache

@@ -155,8 +155,8 @@ KEPT_OTHERWISE: dict[tuple[str, Kind], str] = {
         " after it last moved"
     ),
     ("ImportLine", Kind.RECORD): _("until 30 days after the file last moved"),
-    ("DeliveryPack", Kind.STAFF): "30 days from when it was asked for",
-    ("DeliveryPack", Kind.RECORD): "as who asked for it; the file, with the names that were public, too",
+    ("DeliveryPack", Kind.STAFF): _("30 days from when it was asked for"),
+    ("DeliveryPack", Kind.RECORD): _("as who asked for it; the file, with the names that were public, too"),
     ("Lease", Kind.STAFF): _("until it is decided; 8 hours at most"),
     ("Lease", Kind.RECORD): _("as its holder"),
     ("Skip", Kind.STAFF): _("8 hours"),

@@ -1,10 +1,13 @@
 """Pages about the site: a true draft first, then what organisers wrote."""
 
+import re
+
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from signatures import drafts, privacy
 from signatures.models import Page, Statement
@@ -53,8 +56,25 @@ def test_the_draft_on_privacy_names_every_kind_of_row_that_is_about_people():
 def test_it_says_how_long_as_the_software_keeps_it():
     (told,) = (each for each in drafts.what_is_kept() if each["name"] == "Signature")
     assert [part["kept"] for part in told["parts"]] == [
-        privacy.kept("Signature", kind) for kind in (Kind.MAILBOX, Kind.SIGNER)
+        privacy.kept("Signature", kind) for kind in (Kind.MAILBOX, Kind.NETWORK, Kind.SIGNER)
     ]
+
+
+def test_every_row_and_field_that_it_names_has_a_word_that_can_be_translated():
+    told = [(name, kinds[kind]) for name, kinds in privacy.FIELDS.items() for kind in drafts.PERSONAL if kind in kinds]
+    without = {name for name, _ in told if not isinstance(drafts.noun(name), Promise)}
+    without |= {field for name, fields in told for field in fields.split()
+                if not isinstance(drafts.word(name, field), Promise)}  # fmt: skip
+    assert without == set()
+
+
+def test_its_numbers_and_commas_are_those_of_the_language():
+    told = " ".join(item.get_text() for item in page("/ar/privacy/").select(".prose li") if item.strong)
+    assert re.findall("[0-9]", told) == []
+    assert "٣٠ يومًا" in told
+    assert "، " in told
+    assert ", " not in told
+    assert "WCAG) 2.2" in page("/ar/accessibility/").select_one(".prose").get_text()
 
 
 def test_it_names_the_address_of_the_site(settings):
