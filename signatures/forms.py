@@ -271,8 +271,16 @@ class AgainForm(forms.Form):
 
 
 class CorrectForm(forms.Form):
-    name = NameField(label=_("Name"), error_messages={"required": _("Write your name.")})
-    credit = CreditField(label=_("Known as"), help_text=_("A few words: composer, translator, author of …"))
+    name = NameField(
+        label=_("Name"),
+        error_messages={"required": _("Write your name.")},
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    credit = CreditField(
+        label=_("Known as"),
+        help_text=_("A few words: composer, translator, author of …"),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
     quotation = QuotationField(
         label=_("In your words"),
         help_text=_("A sentence or two, shown with your name among the first"),

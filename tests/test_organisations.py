@@ -267,7 +267,7 @@ class TestShown:
         assert (link.text, link["href"], link["rel"]) == (
             "Choir of Lund", "https://www.choir.example.org/a?b=1&c=2", ["nofollow", "noopener", "ugc"],
         )  # fmt: skip
-        assert soup.select_one(".organisations .credit").text == "choir.example.org · Music"
+        assert [each.text for each in soup.select(".organisations .credit")] == ["Music", "choir.example.org"]
 
     def test_in_the_list_of_all_its_website_stands_as_words(self, statement):
         make_signature(
@@ -296,6 +296,7 @@ class TestShown:
         soup = BeautifulSoup(Client().get(f"/confirm/{token}/").content, "html.parser")
         assert soup.select_one(".appearance .credit").text.strip() == "composer · choir.example.org"
         assert "Signed for it by Ilse Varga, Chair. Only the organisers read that." in " ".join(soup.text.split())
+        assert [each.text for each in soup.select(".appearance + p bdi")] == ["Ilse Varga", "Chair"]
 
     def test_everything_kept_about_it_can_be_taken_away(self, statement):
         told = actions.take_away(signature=sign_for(statement))

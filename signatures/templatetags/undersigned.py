@@ -4,6 +4,7 @@ from typing import cast
 from django import template
 from django.forms import BooleanField, BoundField, ChoiceField
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -19,6 +20,12 @@ register.filter("clock", numerals.clock)
 def number_on_a_new_line(sentence: SafeString) -> SafeString:
     """Of a translated sentence with a number in <b>. What follows stays beside it: in Hindi the verb does."""
     return mark_safe(sentence.replace("<b>", "<br><b>"))  # noqa: S308 - as safe as it came
+
+
+@register.filter
+def isolated(name: str) -> SafeString:
+    """In a translated sentence that writes no <bdi> itself: neither takes on the other's direction."""
+    return format_html("<bdi>{}</bdi>", name)
 
 
 MOST = 1000  # fields that are kept, in all languages
