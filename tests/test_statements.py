@@ -155,6 +155,11 @@ class TestMoments:
         assert "Wren Holt" in page("/letter/signatories/").main.get_text()
         assert Client().get("/letter/count.json").json()["count"] == 1
 
+    def test_a_closed_one_says_from_when_until_when_it_could_be_signed(self):
+        make_statement("past", opens_at=NOON, closes_at=NOON + timedelta(days=9))
+
+        assert "Signatures were taken from 3 November 2026 until 12 November 2026." in page("/past/").main.get_text()
+
 
 class TestLanguages:
     def test_a_missing_translation_shows_the_original_and_says_so(self, statement):
