@@ -55,7 +55,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
         Kind.RECORD: "id kind phrase statement created_at many status ended_at",
     },
     "BulkItem": {
-        Kind.SIGNER: "flags checked_name",
+        Kind.SIGNER: "face flags checked_name",
         Kind.RECORD: "id bulk signature outcome confirmed_at asked_at decided_at",
     },
     "RuleMark": {Kind.RECORD: "id rule signature state is_restored"},

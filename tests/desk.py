@@ -135,7 +135,7 @@ def filled(response, form: str) -> dict[str, Any]:
             sent[field["name"]] = chosen["value"] if chosen else ""
         elif field.name == "textarea":
             sent[field["name"]] = field.text.removeprefix("\n").replace("\n", "\r\n")
-        elif field.name == "input" and field["type"] not in ("submit", "checkbox", "radio"):
+        elif field.name == "input" and field.get("type") not in ("submit", "checkbox", "radio"):
             sent[field["name"]] = field.get("value", "")
         elif field.has_attr("checked"):
             sent[field["name"]] = "on"

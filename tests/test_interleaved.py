@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from signatures import actions
 from signatures.actions import Standing
 from signatures.models import ProtectedName, Rule, Signature, Switch, count
 from signatures.models.confirmation import look
 from signatures.tokens import Ticket
-from tests.desk import make_organiser
+from tests.desk import SIGNATURES, at_desk, filled, make_moderator, make_organiser
 from tests.people import NOON, make_invitation, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +135,65 @@ class TestACorrection:
 
         assert not Signature.objects.listed().filter(name=STAR).exists()
         assert Signature.objects.filter(proposed_name=STAR).count() == 3
+
+
+class TestADecision:
+    """What a moderator looked at is what they decide about."""
+
+    @pytest.fixture
+    def desk(self):
+        return at_desk(make_moderator())
+
+    @pytest.fixture
+    def waiting(self, statement):
+        return make_signature(statement, state=State.HELD, flags=["burst"])
+
+    @pytest.mark.parametrize("pressed", ["approve", "notable agent"])
+    def test_in_the_queue(self, desk, waiting, pressed):
+        page = desk.post(reverse("admin:review_next"), follow=True)
+        rename(waiting, STAR)
+        answer = desk.post(page.redirect_chain[-1][0], {**filled(page, "form.presses"), "press": pressed}, follow=True)
+
+        assert stands(waiting) == (State.HELD, ["burst", "protected_name"])
+        assert "Its signer has changed it since you looked" in answer.content.decode()
+        again = desk.post(reverse("admin:review_next"), follow=True)
+        desk.post(again.redirect_chain[-1][0], {**filled(again, "form.presses"), "press": pressed})
+        assert stands(waiting) == (State.CONFIRMED, [])
+
+    def test_about_a_correction(self, desk, statement):
+        signature = make_signature(statement)
+        rename(signature, STAR)
+        page = desk.post(reverse("admin:review_next"), follow=True)
+        rename(signature, "Zelda Qu1ll")
+        desk.post(page.redirect_chain[-1][0], {**filled(page, "form.presses"), "press": "approve"})
+
+        signature.refresh_from_db()
+        assert (signature.name, signature.proposed_name) == ("Ilse Varga", "Zelda Qu1ll")
+
+    @pytest.mark.parametrize("act", ["approve", "mark_notable"])
+    @pytest.mark.parametrize("where", ["the list", "its page"])
+    def test_in_the_list_or_on_its_page(self, desk, statement, act, where):
+        signature = make_signature(statement, state=State.HELD if act == "approve" else State.CONFIRMED)
+        address = SIGNATURES if where == "the list" else f"{SIGNATURES}{signature.id}/change/"
+        sent = filled(desk.get(address), "#changelist-form" if where == "the list" else "form.decide")
+        asked = {**sent, "_selected_action": signature.id, "action": act, "method": "agent"}
+        rename(signature, "Somebody Else")
+        asking = desk.post(SIGNATURES, {**asked, "reason": ""})
+        answer = desk.post(SIGNATURES, {**filled(asking, "form.decide"), **asked, "reason": "known"}, follow=True)
+
+        signature.refresh_from_db()
+        assert (signature.notable, signature.checked_name) == (False, "")
+        assert "Its signer has changed it since you looked" in answer.content.decode()
+
+    def test_about_many(self, waiting, statement, organiser):
+        make_signature(statement, state=State.HELD, flags=["burst"], name="Eva Brandt")
+        decision = actions.decide_many(
+            waiting=Signature.objects.awaiting_review(), seen=9, kind="approve", phrase=None, statement=None, about="",
+            actor=organiser, reason="known", now=NOON,
+        )  # fmt: skip
+        rename(waiting, STAR)
+        while actions.work_on_many(clock=lambda: LATER):
+            pass
+
+        assert list(decision.items.order_by("id").values_list("outcome", flat=True)) == ["left", "done"]
+        assert list(Signature.objects.listed().values_list("name", flat=True)) == ["Eva Brandt"]

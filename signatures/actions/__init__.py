@@ -1,5 +1,6 @@
 """The verbs: one function per thing that a person, or the worker, can do."""
 
+from signatures.actions.as_seen import Changed, as_seen
 from signatures.actions.audit import note_act, note_sign_in
 from signatures.actions.bulk import decide_many, undo_many, work_on_many
 from signatures.actions.confirm import Standing, confirm, standing
@@ -68,6 +69,7 @@ from signatures.actions.waiting import Waiting, waiting_by_provider
 
 __all__ = [
     "INVITED_FOR",
+    "Changed",
     "Details",
     "Forgotten",
     "Guest",
@@ -83,6 +85,7 @@ __all__ = [
     "apply_rule",
     "approve",
     "approve_as_notable",
+    "as_seen",
     "ask_for_pack",
     "ask_for_proof",
     "ask_to_mail_update",

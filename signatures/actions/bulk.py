@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from signatures.actions.as_seen import Changed
 from signatures.actions.audit import write_down
 from signatures.actions.correct import accept_correction, refuse_correction
 from signatures.actions.moderate import approve, reject, restore
@@ -16,7 +17,7 @@ from signatures.actions.pieces import Clock, keep_on
 from signatures.actions.post import lock_with_mailbox
 from signatures.actions.review_queue import Taken, ask_for_proof, decide
 from signatures.models import AuditEntry, BulkDecision, BulkItem, Phrase, Signature, Statement
-from signatures.models.signature import SignatureQuerySet
+from signatures.models.signature import FACE, SignatureQuerySet
 
 Kind, Status, Outcome = BulkDecision.Kind, BulkDecision.Status, BulkItem.Outcome
 Action, State = AuditEntry.Action, Signature.State
@@ -42,13 +43,14 @@ def decide_many(
 ) -> BulkDecision:
     """Begins it; the worker does the rest. `seen`: how many the moderator was told of. Never more are decided than
     that, and whoever comes into the queue from this moment on is not touched."""
-    ids = list(waiting.due_for_review(now).order_by("id").values_list("id", flat=True)[: min(seen, MOST)])
+    found = list(waiting.due_for_review(now).order_by("id").only("id", *FACE)[: min(seen, MOST)])
     bulk = BulkDecision.objects.create(
         kind=kind, phrase=phrase, statement=statement, about=about, reason=reason, author=actor, created_at=now,
-        many=len(ids),
+        many=len(found),
     )  # fmt: skip
-    BulkItem.objects.bulk_create((BulkItem(bulk=bulk, signature_id=each) for each in ids), batch_size=BATCH)
-    write_down(Action.DECIDE_MANY, statement=statement, actor=actor, reason=reason, now=now, many=len(ids), after=kind)
+    items = (BulkItem(bulk=bulk, signature_id=each.id, face=each.face) for each in found)
+    BulkItem.objects.bulk_create(items, batch_size=BATCH)
+    write_down(Action.DECIDE_MANY, statement=statement, actor=actor, reason=reason, now=now, many=bulk.many, after=kind)
     return bulk
 
 
@@ -94,14 +96,17 @@ def _work(now: datetime) -> bool:
 
 
 def _decide(bulk: BulkDecision, item: BulkItem, now: datetime) -> None:
-    """What a colleague looks at, or has decided meanwhile, is left; so is an organisation that counts already."""
+    """What a colleague looks at, or has decided meanwhile, is left; so is an organisation that counts already, and who
+    says something else by now."""
     signature = lock_with_mailbox(item.signature_id)
     for field in BEFORE:
         setattr(item, field, getattr(signature, field))
     try:
         act, said = _act(bulk, signature)
-        is_done = decide(signature_id=signature.id, moderator=bulk.author, now=now, decision=act, **said)
-    except (Taken, OrganisationCounted):
+        is_done = decide(
+            signature_id=signature.id, moderator=bulk.author, now=now, face=item.face, decision=act, **said
+        )
+    except (Changed, Taken, OrganisationCounted):
         is_done = False
     item.outcome, item.decided_at = Outcome.DONE if is_done else Outcome.LEFT, now
     item.save()

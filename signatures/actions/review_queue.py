@@ -1,17 +1,16 @@
 """The review queue: each moderator gets one signature at a time, and nobody else gets the same."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from signatures.actions.as_seen import Decision, as_seen
 from signatures.actions.audit import write_down
 from signatures.actions.post import lock_with_mailbox, post_in_turn
 from signatures.models import AuditEntry, Lease, Mail, Phrase, Signature, Skip
 from signatures.models.signature import SignatureQuerySet
-
-Decision = Callable[..., bool]
 
 
 class Taken(Exception):
@@ -26,13 +25,13 @@ def take_next(
 
 
 @transaction.atomic
-def decide(*, signature_id: int, moderator: User, now: datetime, decision: Decision, **said) -> bool:
+def decide(*, signature_id: int, moderator: User, now: datetime, decision: Decision, face: str = "", **said) -> bool:
     """Runs one of the acts on a signature while it is this moderator's, and gives it back. False where there was
     nothing left to decide."""
     lock_with_mailbox(signature_id)  # first, as everywhere: the lease of a signature is taken by who holds its row
     if not Lease.objects.hold(signature_id, holder=moderator, now=now):
         raise Taken
-    is_done = decision(signature_id=signature_id, actor=moderator, now=now, **said)
+    is_done = as_seen(decision, signature_id=signature_id, face=face, actor=moderator, now=now, **said)
     Lease.objects.filter(signature=signature_id).delete()
     return is_done
 

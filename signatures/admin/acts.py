@@ -27,6 +27,7 @@ LONGEST_REASON = AuditEntry._meta.get_field("reason").max_length or 0
 MOST_AT_ONCE = 500
 """What one request can do well within the time that a worker of the web server has for it."""
 
+CHANGED = gettext_lazy("Its signer has changed it since you looked: nothing was decided. Look again.")
 COUNTED_ONCE = gettext_lazy("Another signature counts for this organisation, and each organisation signs once.")
 
 State = Signature.State
@@ -191,18 +192,27 @@ def _decide(request: HttpRequest, act: Act, chosen: list[Signature], reason: str
     for signature in chosen:
         now = timezone.now()
         try:
-            is_done = act.do(signature_id=signature.id, actor=request.user, reason=reason, now=now, **how)
+            said: dict[str, Any] = {"actor": request.user, "reason": reason, "now": now, **how}
+            is_done = actions.as_seen(act.do, signature_id=signature.id, face=_face_shown(request, signature), **said)
             (done if is_done else left).append(signature)
-        except actions.OrganisationCounted:
-            messages.warning(
-                request, format_html("{}: <bdi>{}</bdi>. {}", _("Left as it was"), signature, COUNTED_ONCE)
-            )
+        except (actions.OrganisationCounted, actions.Changed) as why:
+            words = CHANGED if isinstance(why, actions.Changed) else COUNTED_ONCE
+            messages.warning(request, format_html("{}: <bdi>{}</bdi>. {}", _("Left as it was"), signature, words))
     if done:
         messages.success(request, format_html("{}: {}", act.done, _named(done)))
     if left:
         messages.warning(request, format_html("{}: {}. {}", _("Left as it was"), _named(left), act.refused))
     if not chosen:
         messages.warning(request, _("Nothing was done: what you chose is no longer there."))
+
+
+def face_name(signature_id: object) -> str:
+    """Of the field beside its checkbox, that says what it was when it was shown."""
+    return f"face-{signature_id}"
+
+
+def _face_shown(request: HttpRequest, signature: Signature) -> str:
+    return request.POST.get(face_name(signature.id), "")
 
 
 def _named(signatures: list[Signature]) -> str:
@@ -226,7 +236,8 @@ def _ask_for_reason(
         error = _("Nothing was done yet: shorten the reason to %(most)s characters.") % {"most": number(LONGEST_REASON)}
     else:
         error = _("Nothing was done yet: write the reason. Your colleagues read it in the audit log.")
-    kept = ("index", "select_across", "one")
+    ids = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    kept = ("index", "select_across", "one", *map(face_name, ids))
     context = {
         **model_admin.admin_site.each_context(request),
         "title": act.label,
@@ -239,7 +250,7 @@ def _ask_for_reason(
         "chosen": chosen[:20],
         "more": max(chosen.count() - 20, 0),
         "kept": [(name, request.POST[name]) for name in kept if name in request.POST],
-        "ids": request.POST.getlist(ACTION_CHECKBOX_NAME),
+        "ids": ids,
         "checkbox": ACTION_CHECKBOX_NAME,
     }
     return TemplateResponse(request, "admin/signatures/signature/reason.html", context, status=422)

@@ -14,12 +14,13 @@ from django.urls import path, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from signatures import actions
 from signatures.admin import exports, sessions
-from signatures.admin.acts import ACTS, LONGEST_REASON, ReasonForm, admin_action
+from signatures.admin.acts import ACTS, LONGEST_REASON, ReasonForm, admin_action, face_name
 from signatures.admin.audit import AuditInline
 from signatures.admin.behind import FigureFilter, TrendFilter
 from signatures.admin.filters import ImportFilter, ListFilter, ReviewFilter, RuleFilter, SectorFilter, WhomFilter
@@ -201,6 +202,7 @@ class SignatureAdmin(Register):
         filters = request.GET.get("_changelist_filters", "")
         context = {
             "acts": acts if self.has_moderate_permission(request) else [],
+            "face_name": face_name(object_id),
             "decide_url": f"{reverse('admin:signatures_signature_changelist')}?{filters}",
             "longest_reason": LONGEST_REASON,
             "may_have_logo": bool(signature and signature.may_have_logo) and self.has_moderate_permission(request),
@@ -216,6 +218,11 @@ class SignatureAdmin(Register):
         return HttpResponseRedirect(f"{log}?{urlencode({'signature__id__exact': object_id})}")
 
     # Cells
+
+    def action_checkbox(self, obj: Signature) -> SafeString:
+        """With what it says beside it, so that nothing else is decided about."""
+        face = format_html('<input type="hidden" name="{}" value="{}">', face_name(obj.pk), obj.face)
+        return super().action_checkbox(obj) + face
 
     @admin.display(description=_("name"))
     def who(self, signature: Signature) -> str:

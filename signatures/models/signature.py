@@ -1,5 +1,6 @@
 from contextlib import suppress
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from cryptography.fernet import InvalidToken
@@ -28,6 +29,10 @@ from signatures.models.wording import Version
 if TYPE_CHECKING:
     from signatures.models.protected import ProtectedName
 
+FACE = (
+    "name", "credit", "quotation", "organisation", "website", "proposed_name", "proposed_credit", "proposed_quotation",
+)  # fmt: skip
+FACE_LENGTH = 16
 LONG_CREDIT = 20  # letters; shorter ones are said by many
 NO_MAILBOX = {"mailbox": None, "mailbox_digest": None, "digest_key": "", "domain": "", "network": ""}
 NO_SIGNER = {
@@ -387,6 +392,12 @@ class Signature(Addressed, models.Model):
             domain = website.own_domain(self.address.rpartition("@")[2])
             return domain != "" and domain == self.website_domain
         return False
+
+    @property
+    def face(self) -> str:
+        """Tells what it says, and would say, from what it said before."""
+        said = "\0".join(getattr(self, field) for field in FACE)
+        return sha256(said.encode()).hexdigest()[:FACE_LENGTH]
 
     @property
     def is_waiting(self) -> bool:

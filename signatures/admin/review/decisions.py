@@ -47,14 +47,17 @@ class AddressMissing(Exception):
     """A public post is a check only with its address."""
 
 
-def carry_out(pressed: str, *, signature: Signature, moderator: User, note: str, now: Any) -> tuple[Decision, bool]:
+def carry_out(
+    pressed: str, *, signature: Signature, face: str, moderator: User, note: str, now: Any
+) -> tuple[Decision, bool]:
     """`pressed` is a decision and, where it needs one, a choice: "reject 3". Returns whether anything was left to
     decide."""
     name, _space, choice = pressed.partition(" ")
     if name not in BY_NAME:
         raise NothingChosen
     decision, said = WAYS[name](signature, choice, note)
-    is_done = actions.decide(signature_id=signature.id, moderator=moderator, now=now, decision=decision, **said)
+    by: dict[str, Any] = {"moderator": moderator, "face": face, "now": now, **said}
+    is_done = actions.decide(signature_id=signature.id, decision=decision, **by)
     return BY_NAME[name], is_done
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from signatures import actions
-from signatures.admin.acts import COUNTED_ONCE
+from signatures.admin.acts import CHANGED, COUNTED_ONCE
 from signatures.admin.review import bulk
 from signatures.admin.review.decisions import DECISIONS, AddressMissing, NothingChosen, carry_out
 from signatures.admin.review.evidence import Evidence
@@ -101,10 +101,13 @@ def _decide(request: HttpRequest, signature_id: int) -> HttpResponse:
     pressed = request.POST.get("press", "")
     try:
         decision, is_done = carry_out(
-            pressed, signature=signature, moderator=_moderator(request), note=note, now=timezone.now()
-        )
+            pressed, signature=signature, face=request.POST.get("face", ""), moderator=_moderator(request), note=note,
+            now=timezone.now(),
+        )  # fmt: skip
     except actions.Taken:
         return _refuse(request, format_html(_("A colleague looks at {} now: nothing was decided."), _named(signature)))
+    except actions.Changed:
+        return _refuse(request, format_html("{}: {}", _named(signature), CHANGED))
     except actions.OrganisationCounted:
         return _refuse(request, format_html("{}: {}", _named(signature), COUNTED_ONCE))
     except AddressMissing:

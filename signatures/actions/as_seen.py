@@ -1,0 +1,21 @@
+"""A decision is about what was looked at. What its signer has put in its place since, nobody has decided about."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+
+from signatures.actions.post import lock_with_mailbox
+
+Decision = Callable[..., bool]
+
+
+class Changed(Exception):
+    """It says something else by now: nothing was done."""
+
+
+@transaction.atomic
+def as_seen(decision: Decision, *, signature_id: int, face: str, **said) -> bool:
+    """`face` is that of the signature as it was shown; empty where it was not."""
+    if face and lock_with_mailbox(signature_id).face != face:
+        raise Changed
+    return decision(signature_id=signature_id, **said)
