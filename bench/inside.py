@@ -137,7 +137,7 @@ def counts() -> dict[str, Any]:
         "confirmed": Signature.objects.filter(state__in=["confirmed", "held"]).count(),
         "mails": mails.count(),
         "sent": Mail.objects.filter(status=Mail.Status.SENT).count(),
-        "drift": len(actions.recount()),
+        "drift": len(actions.recount()) + len(actions.recount_links()),
     }
 
 

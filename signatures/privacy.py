@@ -21,7 +21,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
         Kind.MAILBOX: "mailbox mailbox_digest digest_key domain",
         Kind.NETWORK: "network",
         Kind.SIGNER: "name credit quotation organisation website website_domain officer officer_post logo updates via"
-        " search_key sort_key proposed_name proposed_credit"
+        " came_by search_key sort_key proposed_name proposed_credit"
         " proposed_quotation checked_name flags resembles",
         Kind.RECORD: "id statement sector version language kind state visibility hidden_at notable checked_how"
         " invitation imported generation proposed_at asked_at created_at confirmed_at erased_at counted listed",
@@ -32,8 +32,8 @@ FIELDS: dict[str, dict[Kind, str]] = {
         Kind.RECORD: "id signature invitation update kind language generation priority status due_at next_attempt_at"
         " attempts refusals message_id created_at sent_at",
     },
-    "Share": {Kind.RECORD: "id signature code brought"},
-    "ShareEntry": {Kind.RECORD: "id code"},
+    "Share": {Kind.RECORD: "id signature code brought earlier"},
+    "ShareEntry": {Kind.RECORD: "id came_by change code"},
     "Suppression": {Kind.MAILBOX: "mailbox_digest digest_key", Kind.RECORD: "id reason created_at"},
     "MailEvent": {Kind.MAILBOX: "mailbox_digest digest_key", Kind.RECORD: "id mark kind received_at heeded_at"},
     "Pace": {

@@ -11,7 +11,7 @@ from django.utils import timezone
 from dev import ports
 from signatures import actions
 from signatures.management.commands.migrate import KNOWN
-from signatures.models import Mail, Tally, TallyEntry, count
+from signatures.models import Mail, Share, Tally, TallyEntry, count
 from tests.people import make_signature, make_statement, sign
 from tests.site import database_url
 from tests.smtp import mail_server
@@ -64,6 +64,17 @@ def test_recount_repairs_a_drift_names_it_and_fails(statement):
         "repaired letter, music, person: counted -3, listed -2",
     ]
     assert (count(statement.id).all, count(statement.id).listed) == (2, 1)
+    assert run("recount") == "counts agree\n"
+
+
+def test_recount_repairs_what_links_are_said_to_have_brought(statement):
+    Share.objects.create(signature=make_signature(statement), brought=3)
+
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("recount", stdout=out)
+
+    assert out.getvalue() == "repaired what 1 links have brought, wrong by 3 in all\n"
     assert run("recount") == "counts agree\n"
 
 

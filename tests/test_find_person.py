@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from signatures import actions, privacy
-from signatures.models import Signature, Suppression
+from signatures.identity import mailbox
+from signatures.models import ProtectedName, Signature, Suppression
 from tests.people import NOON, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,17 @@ def test_everything_is_told_over_all_statements(moderator):
     assert found["audit"][0]["reason"] == "asked by phone"
     assert "moderator" not in json.dumps(found)
     assert "Somebody Else" not in json.dumps(found)
+
+
+def test_by_which_link_somebody_came_and_whom_they_resemble_is_told_as_far_as_it_is_known():
+    statement = make_statement()
+    known = ProtectedName.objects.create(name="Zelda Quill", written="Zelda Quill")
+    make_signature(statement, address="ilse@example.org", came_by=mailbox.seal("0123456789"), resembles=known)
+    [row] = told("ilse@example.org")["signatures"]
+    assert (row["came_by"], row["resembles"]) == ("0123456789", "Zelda Quill")
+
+    known.delete()
+    assert told("ilse@example.org")["signatures"][0]["resembles"] is None
 
 
 def test_no_stored_field_of_a_signer_is_left_out():

@@ -12,9 +12,12 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from signatures import actions
+from signatures.actions.share import settle_share
 from signatures.identity import mailbox
-from signatures.models import Authenticator, Mail, Signature, Suppression
+from signatures.identity.mailbox import unseal
+from signatures.models import Authenticator, Mail, Share, Signature, Suppression
 from signatures.models.mail import lock_mailbox
+from signatures.models.share import brought
 from tests.desk import make_authenticator, make_organiser
 from tests.importing import checked, work
 from tests.people import NOON, make_details, make_signature, make_statement, sign
@@ -135,6 +138,22 @@ class TestRotating:
         keys("new", "old")
 
         assert rotate_keys()[1].splitlines()[:2] == ["looked at 4, renewed 4", "looked at 8, renewed 8"]
+
+    def test_by_which_link_somebody_came_moves_along_without_its_number(self, statement, keys):
+        sharer, came = make_signature(statement), make_signature(statement, via="0123456789")
+        Share.objects.create(signature=sharer, code="0123456789")
+        settle_share(came)
+        actions.fold()
+        keys("new", "old")
+
+        code, said = rotate_keys()
+
+        assert (code, "1 links that signatures came by renewed" in said) == (0, True)
+        actions.fold()
+        keys("new")
+        came.refresh_from_db()
+        assert unseal(came.came_by) == "0123456789"
+        assert (brought(sharer.id), actions.recount_links()) == (("0123456789", 1), {})
 
     def test_who_is_erased_stays_erased(self, statement, keys):
         signature = make_signature(statement)

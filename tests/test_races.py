@@ -9,7 +9,8 @@ import pytest
 from signatures import actions
 from signatures.actions import Standing
 from signatures.identity import mailbox
-from signatures.models import Mail, Signature, Tally, TallyEntry, count
+from signatures.models import Mail, Share, Signature, Tally, TallyEntry, count
+from signatures.models.share import brought
 from signatures.tokens import Ticket
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 from tests.threads import at_once
@@ -115,5 +116,49 @@ def test_eight_recounts_at_once_mend_a_drift_once():
 
     repairs = at_once(8, lambda _: actions.check_counts(now=NOON))
 
-    assert sorted(map(len, repairs)) == [0] * 7 + [1]
+    assert sorted(len(counts) for counts, _links in repairs) == [0] * 7 + [1]
     assert actions.recount() == []
+
+
+def test_what_a_link_has_brought_is_true_at_every_moment_while_people_come_go_and_are_folded():
+    statement = make_statement()
+    sharer = make_signature(statement, state="pending")
+    actions.confirm(ticket=Ticket(sharer.id, 1, NOON), generation=1, now=NOON)
+    code = Share.objects.get().code
+    signatures = [make_signature(statement, state="pending", via=code) for _ in range(40)]
+    seen = []
+
+    def come_and_go(mine):
+        for signature in mine:
+            actions.confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON)
+        for signature in mine[:4]:
+            actions.withdraw(signature_id=signature.id, now=NOON)
+        for signature in mine[4:6]:
+            actions.erase(signature_id=signature.id, now=NOON)
+
+    def fold_and_recount():
+        for _ in range(10):
+            actions.fold()
+            assert actions.recount_links() == {}
+            seen.append(brought(sharer.id)[1])
+
+    at_once(
+        6, lambda number: come_and_go(signatures[number * 10 : number * 10 + 10]) if number < 4 else fold_and_recount()
+    )
+    actions.fold()
+
+    assert all(0 <= many <= 40 for many in seen)
+    assert brought(sharer.id)[1] == 16 == Signature.objects.counted().count() - 1
+    assert actions.recount_links() == {}
+
+
+def test_eight_recounts_at_once_mend_a_link_once():
+    statement = make_statement()
+    sharer = make_signature(statement)
+    Share.objects.create(signature=sharer, brought=70_000)
+
+    repairs = at_once(8, lambda _: actions.recount_links())
+    actions.fold()
+
+    assert sorted(sum(found.values()) for found in repairs) == [-70_000] + [0] * 7
+    assert brought(sharer.id)[1] == 0

@@ -2,11 +2,13 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from cryptography.fernet import InvalidToken
 from django.db import connection
 from django.test import Client
 
 from signatures import actions, tokens
-from signatures.models import Share, ShareEntry, Signature
+from signatures.identity.mailbox import unseal
+from signatures.models import Rule, Share, ShareEntry, Signature
 from signatures.models.share import brought
 from signatures.tokens import Purpose
 from tests.desk import make_organiser
@@ -38,11 +40,17 @@ def code_of(signature):
 
 
 def how_many(signature):
+    actions.fold()
     return brought(signature.id)[1]
 
 
 def came_by(statement, code, address="wren@example.org", **details):
     return sign(statement, address, name="Wren Holt", via=code, **details)
+
+
+def work_on_rules():
+    while actions.work_on_rules(clock=lambda: NOON):
+        pass
 
 
 def page_of(signature, purpose, path):
@@ -106,7 +114,8 @@ class TestTheCount:
     def test_a_code_of_nobody_counts_nothing(self, statement):
         confirmed(came_by(statement, "0123456789"))
 
-        assert (ShareEntry.objects.count(), Signature.objects.get().via) == (0, "")
+        signature = Signature.objects.get()
+        assert (ShareEntry.objects.count(), signature.via, signature.came_by) == (0, "", None)
 
     def test_a_code_of_another_statement_counts_nothing(self, statement, sharer):
         other = make_statement("other")
@@ -144,11 +153,15 @@ class TestTheCount:
         assert (Signature.objects.get(id=signature.id).via, how_many(sharer)) == ("", 1)
         assert code_of(signature) != code_of(sharer)
 
-    def test_what_is_rejected_loses_the_code(self, statement, sharer):
+    def test_what_was_rejected_and_comes_back_counts_when_it_is_approved(self, statement, sharer):
         signature = confirmed(came_by(statement, code_of(sharer), flags=["burst"]))
-        actions.reject(signature_id=signature.id, actor=make_organiser(), reason="a flood", now=NOON)
-
-        assert (Signature.objects.get(id=signature.id).via, how_many(sharer)) == ("", 0)
+        by = {"signature_id": signature.id, "actor": make_organiser(), "reason": "a slip", "now": NOON}
+        actions.reject(**by)
+        assert how_many(sharer) == 0
+        actions.restore(**by)
+        assert how_many(sharer) == 0
+        actions.approve(**by)
+        assert how_many(sharer) == 1
 
     def test_folding_keeps_the_number_and_no_entry(self, statement, sharer):
         for number in range(3):
@@ -156,9 +169,16 @@ class TestTheCount:
         actions.fold()
         confirmed(came_by(statement, code_of(sharer), "wren-3@example.org"))
 
-        assert (how_many(sharer), Share.objects.get(signature=sharer).brought, ShareEntry.objects.count()) == (4, 3, 1)
+        assert (Share.objects.get(signature=sharer).brought, ShareEntry.objects.count()) == (3, 1)
         actions.fold()
         assert (how_many(sharer), ShareEntry.objects.count()) == (4, 0)
+
+    def test_an_entry_of_an_older_process_counts_for_good(self, statement, sharer):
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO signatures_shareentry (code) VALUES (%s)", [code_of(sharer)])
+
+        assert how_many(sharer) == 1
+        assert actions.recount_links() == {}
 
     def test_nothing_in_the_database_says_who_came_by_whom(self, statement, sharer):
         code = code_of(sharer)
@@ -173,6 +193,14 @@ class TestTheCount:
 
         assert found == ["signatures_share"]
 
+    def test_the_key_alone_tells_who_came_by_whom(self, statement, sharer, settings):
+        signature = confirmed(came_by(statement, code_of(sharer)))
+        assert unseal(signature.came_by) == code_of(sharer)
+
+        settings.FIELD_KEYS = ["another-field-key-" + "0" * 32]
+        with pytest.raises(InvalidToken):
+            unseal(signature.came_by)
+
     def test_erasing_takes_the_link_along(self, statement, sharer):
         signature = came_by(statement, code_of(sharer))
         confirmed(signature)
@@ -182,6 +210,82 @@ class TestTheCount:
         assert brought(sharer.id) is None
         actions.fold()
         assert ShareEntry.objects.count() == 0
+
+
+class TestWhatCountsNoMore:
+    """The number is of those who count: it goes down with them, and comes back with them."""
+
+    @pytest.fixture
+    def theirs(self, statement, sharer):
+        signature = confirmed(came_by(statement, code_of(sharer)))
+        assert how_many(sharer) == 1
+        return signature
+
+    @pytest.fixture
+    def organiser(self):
+        return make_organiser()
+
+    def test_by_a_rejection_and_its_taking_back(self, sharer, theirs, organiser):
+        by = {"signature_id": theirs.id, "actor": organiser, "reason": "a slip", "now": NOON}
+        actions.reject(**by)
+        assert how_many(sharer) == 0
+        actions.restore(**by)
+        assert how_many(sharer) == 1
+
+    @pytest.mark.parametrize("act", ["hold", "reject"])
+    def test_by_a_rule_and_its_undoing(self, statement, sharer, theirs, organiser, act):
+        rule = Rule.objects.create(pattern="Wren*", act=act, reason="a farm", author=organiser, created_at=NOON)
+        actions.apply_rule(rule_id=rule.pk, actor=organiser, now=NOON)
+        work_on_rules()
+        assert how_many(sharer) == 0
+        actions.undo_rule(rule_id=rule.pk, actor=organiser, reason="a slip", now=NOON)
+        work_on_rules()
+        assert (how_many(sharer), actions.recount_links()) == (1, {})
+
+    def test_who_is_hidden_counts_as_before(self, sharer, theirs, organiser):
+        actions.hide(signature_id=theirs.id, actor=organiser, reason="a threat", now=NOON)
+
+        assert how_many(sharer) == 1
+
+    def test_by_an_approval_of_many_that_is_undone(self, statement, sharer, organiser):
+        confirmed(came_by(statement, code_of(sharer), flags=["burst"]))
+        many = actions.decide_many(
+            waiting=Signature.objects.awaiting_review(), seen=9, kind="approve", phrase=None, statement=None, about="",
+            actor=organiser, reason="known", now=NOON,
+        )  # fmt: skip
+        actions.work_on_many(clock=lambda: NOON)
+        assert how_many(sharer) == 1
+        actions.undo_many(bulk_id=many.pk, actor=organiser, reason="a slip", now=NOON)
+        actions.work_on_many(clock=lambda: NOON)
+        assert how_many(sharer) == 0
+
+    @pytest.mark.parametrize("act", [actions.withdraw, actions.erase, actions.not_me])
+    def test_by_leaving(self, sharer, theirs, act):
+        act(signature_id=theirs.id, now=NOON)
+
+        assert (how_many(sharer), actions.recount_links()) == (0, {})
+
+    def test_what_links_brought_before_it_was_kept_who_stays(self, sharer, theirs):
+        Share.objects.filter(signature=sharer).update(brought=8, earlier=7)
+        actions.withdraw(signature_id=theirs.id, now=NOON)
+
+        assert (how_many(sharer), actions.recount_links()) == (7, {})
+
+
+class TestRecounting:
+    def test_a_number_that_drifted_is_named_and_mended(self, statement, sharer):
+        confirmed(came_by(statement, code_of(sharer)))
+        Share.objects.filter(signature=sharer).update(brought=5)
+
+        assert actions.recount_links() == {code_of(sharer): -5}
+        assert how_many(sharer) == 1
+        assert actions.recount_links() == {}
+
+    def test_whose_link_is_erased_is_no_drift(self, statement, sharer):
+        confirmed(came_by(statement, code_of(sharer)))
+        actions.erase(signature_id=sharer.id, now=NOON)
+
+        assert actions.recount_links() == {}
 
 
 class TestThePages:
@@ -207,10 +311,13 @@ class TestThePages:
         assert "came by it" not in page_of(sharer, Purpose.OWN_PAGE, "signature")
         for number in range(2):
             confirmed(came_by(statement, code_of(sharer), f"wren-{number}@example.org"))
+        actions.fold()
 
         assert "2 signatures came by it." in page_of(sharer, Purpose.OWN_PAGE, "signature")
 
     def test_take_away_tells_it_too(self, statement, sharer):
-        confirmed(came_by(statement, code_of(sharer)))
+        signature = confirmed(came_by(statement, code_of(sharer)))
+        actions.fold()
 
         assert actions.take_away(signature=sharer)["share"] == {"code": code_of(sharer), "brought": 1}
+        assert actions.take_away(signature=signature)["came_by"] == code_of(sharer)

@@ -5,7 +5,7 @@ from signatures.actions.audit import note_act, note_sign_in
 from signatures.actions.bulk import decide_many, undo_many, work_on_many
 from signatures.actions.confirm import Standing, confirm, standing
 from signatures.actions.correct import accept_correction, correct, quote, refuse_correction
-from signatures.actions.counting import check_counts, fold, recount
+from signatures.actions.counting import check_counts, fold, recount, recount_links
 from signatures.actions.deliver import deliver
 from signatures.actions.draw import draw_pictures
 from signatures.actions.export import note_export, note_problems
@@ -60,6 +60,7 @@ from signatures.actions.rotate import (
     rotate_authenticators,
     rotate_invitations,
     rotate_lines,
+    rotate_links,
 )
 from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.actions.sign import Details, bring_in, sign
@@ -135,6 +136,7 @@ __all__ = [
     "publish_update",
     "quote",
     "recount",
+    "recount_links",
     "refuse_correction",
     "reject",
     "remind",
@@ -148,6 +150,7 @@ __all__ = [
     "rotate_authenticators",
     "rotate_invitations",
     "rotate_lines",
+    "rotate_links",
     "second_notable",
     "send_import",
     "set_logo",

@@ -1,10 +1,12 @@
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import connection, transaction
 
-from signatures.models import Figure
+from signatures.identity.mailbox import seal
+from signatures.models import Figure, ShareEntry
 from signatures.models.heartbeat import PULSE
-from signatures.models.share import fold_shares
+from signatures.models.share import fold_shares, missing
 
 Repair = tuple[int, int, str, int, int]
 DRIFT_FIGURE = "count_drift"
@@ -51,6 +53,13 @@ DRIFT = """
 """
 
 
+# Two at once would mend the same twice
+BEGIN = """
+    SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(hashtext('recount'))
+"""
+MOST_IN_AN_ENTRY = 30_000
+
+
 def fold() -> None:
     """Sums entries into the tally. One statement, so that no reader ever sees an entry twice or not at all. Then leaves
     the moment for a replica to tell by how far behind it is."""
@@ -60,11 +69,13 @@ def fold() -> None:
     fold_shares()
 
 
-def check_counts(*, now: datetime) -> list[Repair]:
-    """Recounts, and notes for the watchers by how many the counts were wrong."""
-    repairs = recount()
-    Figure.objects.note(DRIFT_FIGURE, sum(abs(counted) + abs(listed) for *_where, counted, listed in repairs), now=now)
-    return repairs
+def check_counts(*, now: datetime) -> tuple[list[Repair], dict[str, int]]:
+    """Recounts, and notes for the watchers by how many the counts were wrong, those of links that were passed on
+    included."""
+    repairs, links = recount(), recount_links()
+    drift = sum(abs(counted) + abs(listed) for *_where, counted, listed in repairs) + sum(map(abs, links.values()))
+    Figure.objects.note(DRIFT_FIGURE, drift, now=now)
+    return repairs, links
 
 
 def recount() -> list[Repair]:
@@ -74,7 +85,27 @@ def recount() -> list[Repair]:
     statement sees signatures, tally and entries as of one moment, so that signing goes on meanwhile.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('recount'))")  # two at once would mend the same twice
+        cursor.execute(BEGIN)
         cursor.execute(DRIFT)
         return cursor.fetchall()
+
+
+@transaction.atomic
+def recount_links() -> dict[str, int]:
+    """The same for what links that were passed on have brought. Returns the repairs, by code."""
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN)
+    repairs = missing()
+    ShareEntry.objects.bulk_create(
+        (ShareEntry(came_by=seal(code), change=part) for code, many in repairs.items() for part in _parts(many)),
+        batch_size=1000,
+    )
+    return repairs
+
+
+def _parts(many: int) -> Iterator[int]:
+    """As much as one entry holds at a time."""
+    while many:
+        part = max(-MOST_IN_AN_ENTRY, min(many, MOST_IN_AN_ENTRY))
+        yield part
+        many -= part

@@ -1,9 +1,11 @@
 """Everything that is held about one mailbox: the answer to whoever asks, and the proof that nothing is left."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, Q
 
 from signatures.identity import mailbox
@@ -36,7 +38,7 @@ def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
     audit = AuditEntry.objects.filter(Q(signature__in=signatures) | Q(reason__icontains=of.address)).order_by("id")
     lines = ImportLine.objects.filter(mailbox_digest__in=digests).select_related("of__statement").order_by("id")
     found = {
-        "signatures": [{**_stored(row), "mailbox": row.address} for row in signatures],
+        "signatures": [_signature(row) for row in signatures],
         "invitations": [{**_stored(row, "invited_by"), "mailbox": row.address} for row in invitations],
         "mails": [_stored(row) for row in mails.select_related("signature")],
         "suppressions": [_stored(row) for row in Suppression.objects.filter(mailbox_digest__in=digests)],
@@ -70,6 +72,10 @@ def _stored(row: Model, *without: str) -> dict[str, Any]:
     return {field.name: _plain(row, field) for field in row._meta.concrete_fields if field.name not in without}
 
 
+def _signature(row: Signature) -> dict[str, Any]:
+    return {**_stored(row), "mailbox": row.address, "came_by": row.came_by_code}
+
+
 def _line(row: ImportLine) -> dict[str, Any]:
     """Of a file that still waits, with what it says."""
     cells = unseal_cells(row.sealed) if row.sealed else []
@@ -78,7 +84,9 @@ def _line(row: ImportLine) -> dict[str, Any]:
 
 def _plain(row: Model, field: Any) -> Any:
     if field.is_relation and field.related_model is not Signature:
-        related = getattr(row, field.name)
-        return None if related is None else str(related)
+        with suppress(ObjectDoesNotExist):  # a protected name that is deleted
+            related = getattr(row, field.name)
+            return None if related is None else str(related)
+        return None
     value = getattr(row, field.attname)
     return bytes(value).hex() if isinstance(value, bytes | memoryview) else value

@@ -131,7 +131,7 @@ def take_away(*, signature: Signature) -> dict[str, Any]:
         "email": signature.address,
         "version": {"language": signature.version.language, "sha256": signature.version.digest},
         "flags": signature.flags,
-        "came_by": signature.via,
+        "came_by": signature.came_by_code,
         "brought_from": signature.imported.source if signature.imported else None,
         "share": _share(signature),
         "hidden_at": _iso(signature.hidden_at),

@@ -41,12 +41,10 @@ def reject(*, signature_id: int, actor: User, reason: str, now: datetime, phrase
     before = signature.state
     if before in (State.REJECTED, State.WITHDRAWN):
         return False
-    signature.state, signature.via = State.REJECTED, ""
+    signature.state = State.REJECTED
     signature.proposed_name, signature.proposed_credit, signature.proposed_at = "", "", None
     signature.proposed_quotation = ""
-    signature.save(
-        update_fields=["state", "via", "proposed_name", "proposed_credit", "proposed_quotation", "proposed_at"]
-    )
+    signature.save(update_fields=["state", "proposed_name", "proposed_credit", "proposed_quotation", "proposed_at"])
     write_down(
         Action.REJECT,
         actor=actor,

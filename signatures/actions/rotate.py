@@ -106,6 +106,29 @@ def _renew_line(line_id: int) -> int:
     return ImportLine.objects.filter(id=line_id).update(**new) if new else 0
 
 
+def rotate_links(*, after: int = 0) -> tuple[int | None, int, int]:
+    """One batch of by which link signatures came: the last id, how many were renewed, how many no key reads."""
+    came = Signature.objects.filter(id__gt=after, came_by__isnull=False).order_by("id")
+    ids = list(came.values_list("id", flat=True)[:BATCH])
+    renewed = unreadable = 0
+    for signature_id in ids:
+        try:
+            renewed += _renew_link(signature_id)
+        except InvalidToken:
+            unreadable += 1
+    return (ids[-1] if ids else None), renewed, unreadable
+
+
+@transaction.atomic
+def _renew_link(signature_id: int) -> int:
+    """The row is locked; whoever works on it makes this wait, and nobody waits for more than this one row."""
+    row = Signature.objects.select_for_update(of=("self",), no_key=True).only("came_by").get(id=signature_id)
+    if row.came_by is None or mailbox.is_under_first_key(row.came_by):
+        return 0
+    sealed = mailbox.seal(mailbox.unseal(row.came_by))
+    return Signature.objects.filter(id=signature_id).update(came_by=sealed)
+
+
 @transaction.atomic
 def rotate_invitations() -> tuple[int, int]:
     """Those that the site mails, all at once: how many were renewed, and how many no listed key reads."""

@@ -1,14 +1,15 @@
-from signatures.models import Share, ShareEntry, Signature
+from signatures.identity.mailbox import seal
+from signatures.models import Share, Signature
 
 
 def settle_share(signature: Signature) -> None:
     """For a signature that counts from this moment, in the transaction that makes it count: it gets a link of its own,
-    and the link that it came by is one up. From here on nothing says which that was."""
+    and the link that it came by is one up. From here on which that was is sealed."""
     Share.objects.bulk_create([Share(signature=signature)], ignore_conflicts=True)
     if not signature.via:
         return
     of_this_statement = Share.objects.filter(signature__statement=signature.statement_id, signature__counted=True)
     if of_this_statement.filter(code=signature.via).exclude(signature=signature).exists():
-        ShareEntry.objects.create(code=signature.via)
+        signature.came_by = seal(signature.via)
     signature.via = ""
-    signature.save(update_fields=["via"])
+    signature.save(update_fields=["via", "came_by"])

@@ -1,28 +1,44 @@
-"""Links by which signers pass a statement on, and how many signatures each has brought: counts, and nothing else. What
-says through whose link a signature came is taken off it when it counts (docs/decisions/0007-share-links.md)."""
+"""Links by which signers pass a statement on, and how many signatures that count each has brought: numbers, and nothing
+else. What says through whose link a signature came is sealed when it counts (docs/decisions/0007-share-links.md)."""
 
+import logging
 import re
 import secrets
+from collections import Counter
+from collections.abc import Iterable
 
-from django.db import connection, models
+from cryptography.fernet import InvalidToken
+from django.db import connection, models, transaction
 
+from signatures.identity.mailbox import unseal
 from signatures.models.signature import Signature
 
 CODE = re.compile("[0-9a-f]{10}")
+AT_ONCE = 5000  # entries
+MOST_FOLDS = 20
 
-FOLD = """
-    WITH gone AS (
-        DELETE FROM signatures_shareentry
-        WHERE id IN (SELECT id FROM signatures_shareentry ORDER BY id LIMIT 100000 FOR UPDATE SKIP LOCKED)
-        RETURNING code
-    ), many AS (SELECT code, count(*) AS brought FROM gone GROUP BY code)
-    UPDATE signatures_share AS share SET brought = share.brought + many.brought FROM many WHERE share.code = many.code
+TAKE = """
+    DELETE FROM signatures_shareentry WHERE id IN (SELECT id FROM signatures_shareentry ORDER BY id LIMIT %s)
+    RETURNING code, came_by, change
 """
 
-BROUGHT = """
-    SELECT share.code, share.brought + (SELECT count(*) FROM signatures_shareentry WHERE code = share.code)
-    FROM signatures_share AS share WHERE share.signature_id = %s
+ADD = """
+    UPDATE signatures_share AS share SET brought = share.brought + new.change, earlier = share.earlier + new.earlier
+    FROM unnest(%s::text[], %s::int[], %s::int[]) AS new (code, change, earlier) WHERE share.code = new.code
 """
+
+BROUGHT = "SELECT code, greatest(brought, 0) FROM signatures_share WHERE signature_id = %s"
+
+# What links should have brought beside what they are said to have, as of one moment: one statement sees one.
+BESIDE = """
+    SELECT code, NULL, earlier - brought FROM signatures_share WHERE earlier <> brought
+    UNION ALL
+    SELECT '', came_by, -change FROM signatures_shareentry WHERE came_by IS NOT NULL
+    UNION ALL
+    SELECT '', came_by, 1 FROM signatures_signature WHERE came_by IS NOT NULL AND counted
+"""
+
+logger = logging.getLogger(__name__)
 
 
 def new_code() -> str:
@@ -39,29 +55,75 @@ class Share(models.Model):
 
     signature = models.OneToOneField(Signature, models.CASCADE, related_name="share")
     code = models.CharField(max_length=16, unique=True, default=new_code)
-    brought = models.PositiveIntegerField(default=0, db_default=0)
+    brought = models.IntegerField(default=0, db_default=0)
+    earlier = models.IntegerField(default=0, db_default=0)  # of them, before it was kept who: they stay
 
     def __str__(self) -> str:
         return self.code
 
 
 class ShareEntry(models.Model):
-    """One more for a code, folded into its row within seconds. No row says from whom, and none outlives the fold, so
-    that their order is not laid beside the order of confirming."""
+    """One more for a code or one less, appended by a trigger (migration 0057) and folded away within seconds. None
+    outlives the fold, so that their order is not laid beside the order of confirming."""
 
-    code = models.CharField(max_length=16, db_index=True)
+    came_by = models.BinaryField(null=True)
+    change = models.SmallIntegerField(default=1, db_default=1)
+    code = models.CharField(max_length=16, blank=True, default="", db_default="")  # of a process older than `came_by`
 
     def __str__(self) -> str:
-        return self.code
+        return f"{self.change:+d}"
 
 
 def fold_shares() -> None:
+    for _time in range(MOST_FOLDS):
+        if _fold_some() < AT_ONCE:
+            return
+
+
+@transaction.atomic
+def _fold_some() -> int:
+    """One at a time: a number may go up by one entry and down by the next."""
     with connection.cursor() as cursor:
-        cursor.execute(FOLD)
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('fold shares'))")
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(TAKE, [AT_ONCE])
+        rows = cursor.fetchall()
+        earlier = Counter(code for code, came_by, _change in rows if came_by is None)
+        changed = _by_code((came_by, change) for _code, came_by, change in rows if came_by is not None)
+        changed.update(earlier)
+        codes = sorted(changed)
+        cursor.execute(ADD, [codes, [changed[code] for code in codes], [earlier[code] for code in codes]])
+    return len(rows)
+
+
+def _by_code(sealed: Iterable[tuple[bytes, int]]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for came_by, change in sealed:
+        try:
+            found[unseal(came_by)] += change
+        except InvalidToken:
+            logger.error("no listed FIELD_KEY reads by which link a signature came")
+    return found
 
 
 def brought(signature_id: int) -> tuple[str, int] | None:
-    """The signer's code and how many confirmed signatures came by it, in one query."""
+    """The signer's code, and how many signatures that count came by it, some seconds ago."""
     with connection.cursor() as cursor:
         cursor.execute(BROUGHT, [signature_id])
         return cursor.fetchone()
+
+
+def missing() -> dict[str, int]:
+    """By code, how many more signatures came by it than are told or about to be. Within the caller's transaction."""
+    found: Counter[str] = Counter()
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(BESIDE)
+        for code, came_by, change in cursor:
+            if came_by is None:
+                found[code] += change
+            else:
+                found.update(_by_code([(came_by, change)]))
+    wrong = {code: many for code, many in found.items() if many}
+    known = set(Share.objects.filter(code__in=wrong).values_list("code", flat=True))  # the others' signers are erased
+    return {code: wrong[code] for code in sorted(known)}

@@ -47,6 +47,7 @@ NO_SIGNER = {
     "logo": "",
     "updates": False,
     "via": "",
+    "came_by": None,
     "search_key": "",
     "sort_key": "",
     "proposed_name": "",
@@ -190,6 +191,7 @@ class Signature(Addressed, models.Model):
     updates = models.BooleanField(_("wants updates"), default=False)
 
     via = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)  # until it counts
+    came_by = models.BinaryField(null=True, blank=True)  # from then on, sealed
 
     mailbox = models.BinaryField(_("mailbox, encrypted"), null=True, blank=True)
     mailbox_digest = models.BinaryField(_("digest of the mailbox"), max_length=32, null=True, blank=True)
@@ -357,6 +359,7 @@ class Signature(Addressed, models.Model):
             ),
             models.Index(fields=["created_at"], name="networks_to_forget", condition=~Q(network="")),
             models.Index(fields=["imported", "state"], name="of_an_import", condition=Q(imported__isnull=False)),
+            models.Index(fields=["id"], name="came_by_a_link", condition=Q(came_by__isnull=False)),
             models.Index(fields=["resembles"], name="by_whom_they_resemble", condition=Q(resembles__isnull=False)),
             HashIndex(fields=["search_key"], name="namesakes"),
             # Of every row, because the desk searches among all. What is new waits in a list that each search reads too,
@@ -398,6 +401,13 @@ class Signature(Addressed, models.Model):
         """Tells what it says, and would say, from what it said before."""
         said = "\0".join(getattr(self, field) for field in FACE)
         return sha256(said.encode()).hexdigest()[:FACE_LENGTH]
+
+    @property
+    def came_by_code(self) -> str:
+        """Of the link that it came by. Empty where there was none, and where that cannot be told."""
+        with suppress(InvalidToken):
+            return self.via or (mailbox.unseal(self.came_by) if self.came_by else "")
+        return ""
 
     @property
     def is_waiting(self) -> bool:

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -35,6 +36,7 @@ class Command(BaseCommand):
                 total = again
         self.stdout.write(f"{total.seen} mailboxes: {total.renewed} renewed")
         is_lost = self._rotate_authenticators() | self._rotate_invitations() | self._rotate_lines()
+        is_lost |= self._rotate_links()
         if self._tell(total) or is_lost:
             sys.exit(1)
 
@@ -42,11 +44,11 @@ class Command(BaseCommand):
         return self._say("authenticators of organisers", *actions.rotate_authenticators())
 
     def _rotate_lines(self) -> bool:
-        last, renewed, unreadable = actions.rotate_lines()
-        while last is not None:
-            last, *more = actions.rotate_lines(after=last)
-            renewed, unreadable = renewed + more[0], unreadable + more[1]
-        return self._say("lines of imports", renewed, unreadable, or_else=", or stop their imports")
+        return self._say("lines of imports", *_all(actions.rotate_lines), or_else=", or stop their imports")
+
+    def _rotate_links(self) -> bool:
+        """By which link signatures came."""
+        return self._say("links that signatures came by", *_all(actions.rotate_links))
 
     def _rotate_invitations(self) -> bool:
         return self._say("mailboxes of invited people", *actions.rotate_invitations())
@@ -101,6 +103,15 @@ class Command(BaseCommand):
             state = "" if key in listed or not key else " is not listed, but"
             self.stdout.write(f"{name}{state}: {words or 'not needed any more: take it out'}")
         return is_needed
+
+
+def _all(rotate: Callable[..., tuple[int | None, int, int]]) -> tuple[int, int]:
+    """Batch by batch: how many were renewed, and how many no key reads."""
+    last, renewed, unreadable = rotate()
+    while last is not None:
+        last, *more = rotate(after=last)
+        renewed, unreadable = renewed + more[0], unreadable + more[1]
+    return renewed, unreadable
 
 
 def _needed_by(used: KeysInUse, key: str) -> str:
