@@ -109,6 +109,14 @@ def forget_mailboxes(due: InvitationQuerySet) -> None:
     due.drop_mailboxes()
 
 
+def forget_guests(due: InvitationQuerySet, now: datetime) -> None:
+    """Nor who they were; and what nobody has used lets nobody in any more. For whoever holds their mailbox."""
+    found = Invitation.objects.filter(id__in=list(due.values_list("id", flat=True)))
+    forget_mailboxes(found)
+    found.filter(signature=None, revoked_at=None).update(revoked_at=now)
+    found.update(name="", credit="")
+
+
 @transaction.atomic
 def note_sent(*, ids: Collection[int], now: datetime) -> int:
     return Invitation.objects.filter(id__in=ids, sent_at=None).update(sent_at=now)

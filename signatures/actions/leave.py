@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from signatures.actions.audit import write_down
-from signatures.actions.invite import forget_mailboxes
+from signatures.actions.invite import forget_guests, forget_mailboxes
 from signatures.actions.logo import drop_logos
 from signatures.actions.post import lock_with_mailbox
 from signatures.models import (
@@ -49,7 +49,9 @@ def erase(*, signature_id: int, now: datetime) -> None:
     signature = lock_with_mailbox(signature_id)
     if not signature.is_erased:
         _write_down(signature, AuditEntry.Action.ERASE, now)
-        ImportLine.objects.spare(signature.digests())
+        digests = signature.digests()
+        ImportLine.objects.spare(digests)
+        forget_guests(Invitation.objects.filter(statement=signature.statement_id, mailbox_digest__in=digests), now)
         anonymise(Signature.objects.filter(id=signature_id), now)
 
 
@@ -60,9 +62,7 @@ def anonymise(due: QuerySet[Signature], now: datetime) -> None:
     Mail.objects.filter(signature__in=due).let_go()
     ProtectedName.objects.filter(signature__in=due).delete()
     Check.objects.filter(signature__in=due).delete()
-    invitations = Invitation.objects.filter(signature__in=due)
-    forget_mailboxes(invitations)
-    invitations.update(name="", credit="")
+    forget_guests(Invitation.objects.filter(signature__in=due), now)
     Share.objects.filter(signature__in=due).delete()
     RuleMark.objects.filter(signature__in=due).delete()
     BulkItem.objects.filter(signature__in=due).delete()
@@ -72,9 +72,11 @@ def anonymise(due: QuerySet[Signature], now: datetime) -> None:
 def not_me(*, signature_id: int, now: datetime) -> None:
     """The owner of the mailbox says that somebody else typed it: no more mail, and nothing kept but its digest."""
     signature = lock_with_mailbox(signature_id)
+    digests = signature.digests()
     if signature.mailbox_digest is not None:
         Suppression.objects.suppress(signature, Suppression.Reason.NOT_ME, now=now)
     erase(signature_id=signature_id, now=now)
+    forget_mailboxes(Invitation.objects.filter(mailbox_digest__in=digests))
 
 
 @transaction.atomic

@@ -191,6 +191,9 @@ class InvitationAdmin(Register):
         )  # fmt: skip
         obj.pk = made.pk
 
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The action has noted it. Django's own log would keep the name of who was invited for good."""
+
     def from_file(self, request: HttpRequest) -> HttpResponse:
         """All people of a file, or none."""
         if not self.has_invite_permission(request):

@@ -10,10 +10,12 @@ from django.db import connection, transaction
 
 from signatures import actions
 from signatures.actions.pieces import Clock, keep_on
+from signatures.identity import mailbox
 from signatures.identity.sealed import unseal_cells
 from signatures.imports.form import Forms
 from signatures.models import Import, ImportLine, Switches
 from signatures.models.importing import COUNTERS, LEASE
+from signatures.models.mail import lock_mailbox
 
 BATCH = 50
 WRITE = """
@@ -48,8 +50,8 @@ def _bring_some(import_id: int, forms: Forms, now: datetime) -> bool:
     return _note(found, lines, states, now)
 
 
-def _bring(line: ImportLine, forms: Forms, now: datetime) -> str:
-    """By the form's rules as they are now."""
+def _bring(line: ImportLine, forms: Forms, now: datetime) -> str | None:
+    """By the form's rules as they are now. None for who has gone since the line was read."""
     try:
         form = forms.form(unseal_cells(line.sealed or b""))
     except InvalidToken:
@@ -57,24 +59,29 @@ def _bring(line: ImportLine, forms: Forms, now: datetime) -> str:
     if not form.is_valid():
         return State.BAD
     data = form.cleaned_data
-    return actions.bring_in(
-        found=forms.of,
-        by=data["email"],
-        details=replace(form.details, updates=False),
-        language=data["language"],
-        now=now,
-    )
+    with transaction.atomic():
+        lock_mailbox(mailbox.digests(data["email"]))
+        if not ImportLine.objects.filter(id=line.pk, state=State.READY).exists():
+            return None
+        return actions.bring_in(
+            found=forms.of,
+            by=data["email"],
+            details=replace(form.details, updates=False),
+            language=data["language"],
+            now=now,
+        )
 
 
 @transaction.atomic
-def _note(found: Import, lines: Sequence[ImportLine], states: Sequence[str], now: datetime) -> bool:
+def _note(found: Import, lines: Sequence[ImportLine], states: Sequence[str | None], now: datetime) -> bool:
     """False once nobody is left."""
     found = Import.objects.select_for_update().get(id=found.pk)
+    done = {line.pk: state for line, state in zip(lines, states, strict=True) if state}
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, [[line.pk for line in lines], list(states)])
-    for state in states:
+        cursor.execute(WRITE, [list(done), list(done.values())])
+    for state in done.values():
         setattr(found, COUNTERS[state], getattr(found, COUNTERS[state]) + 1)
-    found.ready = max(found.ready - len(lines), 0)
+    found.ready = max(found.ready - len(done), 0)
     found.spend(states.count(State.BROUGHT), now)
     found.moved_at, found.held_until = now, now + LEASE
     if not lines and found.status == Status.RUNNING:

@@ -33,8 +33,8 @@ class Judged:
 
     @property
     def digest(self) -> bytes | None:
-        """Of whom there is more to do."""
-        return self.digests[0] if self.state == State.READY else None
+        """Of whoever can be told: by which they are found when they go."""
+        return self.digests[0] if self.digests else None
 
 
 def check(found: Import, clock: Clock, stop_at: datetime) -> bool:
@@ -78,8 +78,10 @@ def _judge(found: Import, lines: Sequence[ImportLine], forms: Forms) -> list[Jud
 
 
 def _by_form(line: ImportLine, forms: Forms) -> Judged:
+    if line.sealed is None:  # who it was about has gone
+        return Judged(line, State.SILENT)
     try:
-        form = forms.form(unseal_cells(line.sealed or b""))
+        form = forms.form(unseal_cells(line.sealed))
     except InvalidToken:  # its key is gone
         return Judged(line)
     if not form.is_valid():

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from signatures.limits import IMPORT_BURST, IMPORT_PACE, IMPORT_PACE_MOST
@@ -127,6 +127,12 @@ class Import(models.Model):
         """Does not save."""
         self.paced_at = self._spent_until(now) + many * self._step()
 
+    def recount(self, line: "ImportLine", state: str) -> None:
+        """A line that was counted becomes something else. Does not save."""
+        if line.line <= self.reached:  # else it is still to be looked at, and counted then
+            for each, more in ((line.state, -1), (state, 1)):
+                setattr(self, COUNTERS[each], getattr(self, COUNTERS[each]) + more)
+
     def _spent_until(self, now: datetime) -> datetime:
         return max(self.paced_at, now - self._burst()) if self.paced_at else now - self._step()
 
@@ -148,11 +154,14 @@ class ImportLineQuerySet(models.QuerySet["ImportLine"]):
 
     def spare(self, digests: Sequence[bytes]) -> None:
         """Whose mailbox this is has gone, and is not brought in from a file that still waits."""
-        waiting = self.filter(mailbox_digest__in=digests, state=ImportLine.State.READY)
-        for line in waiting.select_for_update().order_by("id"):
-            self.filter(id=line.pk).forget()
-            self.filter(id=line.pk).update(state=ImportLine.State.SILENT)
-            Import.objects.filter(id=line.of_id).update(ready=F("ready") - 1, silent=F("silent") + 1)
+        theirs = self.filter(mailbox_digest__in=digests)
+        imports = Import.objects.select_for_update().filter(id__in=theirs.values("of")).order_by("id")
+        for found in list(imports):  # before its lines, as everywhere
+            for line in found.rows.filter(mailbox_digest__in=digests):
+                found.recount(line, ImportLine.State.SILENT)
+                found.rows.filter(id=line.pk).forget()
+                found.rows.filter(id=line.pk).update(state=ImportLine.State.SILENT)
+            found.save(update_fields=list(COUNTERS.values()))
 
 
 class ImportLine(models.Model):
