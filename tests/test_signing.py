@@ -8,7 +8,7 @@ from django.db import DataError, connection, transaction
 from signatures import actions
 from signatures.identity import mailbox
 from signatures.models import Flag, Mail, Signature, Suppression, in_words
-from signatures.models.prepared import Prepared
+from signatures.models.prepared import Prepared, prepared
 from signatures.tokens import Ticket
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 
@@ -67,11 +67,16 @@ def test_goes_on_behind_a_pool_that_gives_each_transaction_another_connection(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_notices_such_a_pool_and_loses_nothing(statement, monkeypatch):
+@pytest.mark.parametrize("is_forgotten", [True, False], ids=["that forgot it", "where another process made it"])
+def test_notices_such_a_pool_and_loses_nothing(statement, monkeypatch, is_forgotten):
+    """By the first connection that it is given."""
     monkeypatch.setattr(Prepared, "is_pooled", False)
     sign(statement)
-    with connection.cursor() as cursor:
-        cursor.execute("DEALLOCATE ALL")
+    if is_forgotten:
+        with connection.cursor() as cursor:
+            cursor.execute("DEALLOCATE ALL")
+    else:
+        prepared.clear()
     signature = sign(statement, "eva@example.org")
 
     assert (Prepared.is_pooled, mails(signature)) == (True, [("confirm", 1)])

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError, connection
 
-UNKNOWN = "26000"  # SQLSTATE: there is no prepared statement of that name
+POOLED = ("26000", "42P05")  # SQLSTATE: there is no prepared statement of that name; there is one already
 
 prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
@@ -15,8 +15,8 @@ prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 class Prepared:
     """`sql` has {name} for each value; `types` names them all, with what the database calls their types.
 
-    Behind a pool that gives each transaction another connection, what was prepared on one is not there on the next:
-    the first such answer makes this process send the whole statement from then on. Within the caller's transaction,
+    Behind a pool that gives each transaction another connection, what was prepared on one is not there on the next,
+    and on that another process may have prepared it before: the first such answer makes this process send the whole statement from then on. Within the caller's transaction,
     which such an answer would end, it goes out whole.
     """
 
@@ -37,7 +37,7 @@ class Prepared:
             try:
                 cursor.execute(before + self._statement(), values)
             except DatabaseError as error:
-                if getattr(error.__cause__, "pgcode", None) != UNKNOWN:
+                if getattr(error.__cause__, "pgcode", None) not in POOLED:
                     raise
                 Prepared.is_pooled = True
                 cursor.execute(before + self.whole, values)

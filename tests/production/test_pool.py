@@ -1,12 +1,8 @@
 """A real pgbouncer, configured as docker-compose.yml does, between the site and the database: every transaction may get
 another connection, and nothing of a session may be left lying in one."""
 
-import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -15,63 +11,24 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from dev import debian, ports
-from dev.places import give, unprivileged_user
-from dev.processes import Child
 from dev.servers import NAME, Postgres
 from signatures import actions, tokens
 from signatures.models import Signature
+from signatures.models.prepared import Prepared
 from signatures.tokens import Purpose
 from tests.drills.databases import connected_to
 from tests.people import make_statement
-from tests.production.compose import SIX, docker_compose
-from tests.production.edge import changed_text
+from tests.production.pool import Pool, program
 from tests.site import folder, running
-
-PROGRAM = "/usr/sbin/pgbouncer"
-
-
-class Pool(Child):
-    """pgbouncer before `postgres`, with two connections for everybody."""
-
-    def __init__(self, place: Path, postgres: Postgres):
-        self.port = ports.free()
-        self.url = postgres.url.replace(f":{postgres.port}/", f":{self.port}/")
-        configs = json.loads(docker_compose(SIX, "config", "--format", "json").stdout)["configs"]
-        users, ini = place / "users", place / "pgbouncer.ini"
-        users.write_text(configs["pgbouncer-users"]["content"].replace(SIX["INTERNAL_PASSWORD"], postgres.password))
-        here = {
-            "host=postgres port=5432": f"host={ports.HOST} port={postgres.port}",
-            "listen_addr = 0.0.0.0": f"listen_addr = {ports.HOST}",
-            "listen_port = 6432": f"listen_port = {self.port}",
-            "/etc/pgbouncer-users": str(users),
-            "default_pool_size = 40": "default_pool_size = 2",
-        }
-        ini.write_text(changed_text(configs["pgbouncer"]["content"], here))
-        for path in (users, ini):
-            give(path, unprivileged_user())
-        super().__init__("pgbouncer", [program(), ini], log=place / "log" / "pool.log", user=unprivileged_user())
-
-    def start(self) -> None:
-        super().start()
-        self.wait_until(lambda: ports.is_open(self.port))
-
-
-def program() -> str:
-    """Debian's: there is no wheel of it."""
-    found = shutil.which("pgbouncer") or (PROGRAM if Path(PROGRAM).exists() else None)
-    if found is None and debian.may_install():
-        debian.install("pgbouncer", "pgbouncer")
-        found = PROGRAM
-    if found is None and os.environ.get("CI"):
-        pytest.fail("pgbouncer is missing: apt-get install pgbouncer")
-    return found or pytest.skip("pgbouncer is missing: apt-get install pgbouncer")
 
 
 @pytest.fixture
-def pooled(django_db_setup: None, django_db_blocker: DjangoDbBlocker, settings) -> Iterator[None]:
-    """This process's Django asks through the pool."""
+def pooled(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """This process's Django asks through the pool, of which it does not know yet."""
     settings.ALLOWED_HOSTS = ["testserver"]
+    monkeypatch.setattr(Prepared, "is_pooled", False)
     program()
     with folder() as place, running(Postgres(place, "secret", careless=True)) as postgres, django_db_blocker.unblock():
         with connected_to(postgres):
@@ -92,6 +49,18 @@ def test_a_signer_signs_confirms_and_is_listed_through_a_pool(pooled):
     actions.fold()
     assert re.search(r"Ilse Varga", Client().get("/letter/signatories/?q=ilsse").content.decode())  # only resembles
     assert actions.recount() == []
+
+
+def test_a_connection_on_which_another_process_has_signed_and_confirmed_is_as_good_as_a_new_one(pooled):
+    for number in range(4):
+        Prepared.is_pooled = False  # as in a process that has just begun
+        fields = {"name": "Ilse Varga", "email": f"ilse{number}@example.org", "sector": "music"}
+        assert Client().post("/letter/sign/", fields).status_code == 303
+        signature = Signature.objects.latest("id")
+        token = tokens.make(Purpose.CONFIRM, signature_id=signature.id, generation=1, issued_at=signature.created_at)
+        assert Client().post(f"/confirm/{token}/", {"generation": "1"}).status_code == 303
+        connection.close()
+    assert Signature.objects.counted().count() == 4
 
 
 def test_its_limits_are_those_of_every_other_connection(pooled):

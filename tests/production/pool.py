@@ -1,0 +1,55 @@
+"""pgbouncer, configured as docker-compose.yml does."""
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from dev import debian, ports
+from dev.places import give, unprivileged_user
+from dev.processes import Child
+from dev.servers import Postgres
+from tests.production.compose import SIX, docker_compose
+from tests.production.edge import changed_text
+
+PROGRAM = "/usr/sbin/pgbouncer"
+
+
+class Pool(Child):
+    """pgbouncer before `postgres`, with so many `connections` for everybody."""
+
+    def __init__(self, place: Path, postgres: Postgres, *, connections: int = 2, hosts: Sequence[str] = (ports.HOST,)):
+        self.port = ports.free()
+        self.url = postgres.url.replace(f":{postgres.port}/", f":{self.port}/")
+        configs = json.loads(docker_compose(SIX, "config", "--format", "json").stdout)["configs"]
+        users, ini = place / "users", place / "pgbouncer.ini"
+        users.write_text(configs["pgbouncer-users"]["content"].replace(SIX["INTERNAL_PASSWORD"], postgres.password))
+        here = {
+            "host=postgres port=5432": f"host={ports.HOST} port={postgres.port}",
+            "listen_addr = 0.0.0.0": f"listen_addr = {','.join(hosts)}",
+            "listen_port = 6432": f"listen_port = {self.port}",
+            "/etc/pgbouncer-users": str(users),
+            "default_pool_size = 40": f"default_pool_size = {connections}",
+        }
+        ini.write_text(changed_text(configs["pgbouncer"]["content"], here))
+        for path in (users, ini):
+            give(path, unprivileged_user())
+        super().__init__("pgbouncer", [program(), ini], log=place / "log" / "pool.log", user=unprivileged_user())
+
+    def start(self) -> None:
+        super().start()
+        self.wait_until(lambda: ports.is_open(self.port))
+
+
+def program() -> str:
+    """Debian's: there is no wheel of it."""
+    found = shutil.which("pgbouncer") or (PROGRAM if Path(PROGRAM).exists() else None)
+    if found is None and debian.may_install():
+        debian.install("pgbouncer", "pgbouncer")
+        found = PROGRAM
+    if found is None and os.environ.get("CI"):
+        pytest.fail("pgbouncer is missing: apt-get install pgbouncer")
+    return found or pytest.skip("pgbouncer is missing: apt-get install pgbouncer")
