@@ -93,7 +93,16 @@ for database in DATABASES.values():
         "DISABLE_SERVER_SIDE_CURSORS": True,  # a pool of connections gives the next query another one
     }
     database["ENGINE"] = "petition.database"
-    database.setdefault("OPTIONS", {}).update(connect_timeout=2, options="")  # and none of a person's PGOPTIONS
+    database.setdefault("OPTIONS", {}).update(
+        connect_timeout=2,
+        options="",  # none of a person's PGOPTIONS
+        # A host that died does not hang up. Without a sign of life for five seconds it is given up; the system alone
+        # would wait for a quarter of an hour, and hold a thread for each that asks.
+        keepalives_idle=3,
+        keepalives_interval=1,
+        keepalives_count=3,
+        tcp_user_timeout=5000,
+    )
 DATABASE_ROUTERS = ["petition.router.Router"]
 # What `manage.py migrate` writes down with our role in the database: each connection begins with it, through pgbouncer
 # too, which lets no client bring settings along.

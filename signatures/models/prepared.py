@@ -15,9 +15,9 @@ prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 class Prepared:
     """`sql` has {name} for each value; `types` names them all, with what the database calls their types.
 
-    Behind a pool that gives each transaction another connection, what was prepared on one is not there on the next,
-    and on that another process may have prepared it before: the first such answer makes this process send the whole statement from then on. Within the caller's transaction,
-    which such an answer would end, it goes out whole.
+    Behind a pool that gives each transaction another connection, what was prepared on one is not there on the next, and
+    on that another process may have prepared it before: the first such answer makes this process send the whole
+    statement from then on. Within the caller's transaction, which such an answer would end, it goes out whole.
     """
 
     is_pooled = False

@@ -182,7 +182,7 @@ def test_there_may_be_several_of_it(name: str):
 
 def test_nginx_goes_to_every_web_that_there_is():
     text = (ROOT / "deploy" / "nginx.conf").read_text()
-    assert "server web:8000 resolve max_fails=0;" in text
+    assert "server web:8000 resolve max_fails=3 fail_timeout=5s;" in text
 
 
 def test_a_pool_stands_between_where_it_is_asked_for_and_never_before_a_migration():

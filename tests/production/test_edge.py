@@ -260,6 +260,19 @@ def test_a_new_container_is_found_at_its_new_address(
         edge.wait_until(lambda: edge.ask("/fresh/").body == "at the new address")
 
 
+def test_of_two_webs_one_that_answers_nothing_is_soon_left_alone_and_nobody_is_turned_away(
+    start_nginx: Callable[..., Nginx], names: NameServer, other_application: Application
+):
+    other = Application(other_application.port, host="127.0.0.2", answer=Answer("signed"))
+    names.others = [other.host]
+    with other_application.running(), other.running():
+        edge = start_nginx(proxy_read_timeout="1s")
+        other_application.answer = Answer(delay=2)
+        replies = [edge.ask("/letter/sign/", "POST", "name=Ada") for _ in range(20)]
+    assert {(reply.status, reply.body) for reply in replies} == {(200, "signed")}
+    assert 1 <= sum(reply.seconds >= 1 for reply in replies) <= 4  # the fourth when five seconds are over
+
+
 def test_what_an_old_web_no_longer_answered_goes_to_the_new_one(
     start_nginx: Callable[..., Nginx], names: NameServer, other_application: Application
 ):
@@ -272,6 +285,7 @@ def test_what_an_old_web_no_longer_answered_goes_to_the_new_one(
         edge.wait_until(lambda: edge.ask("/-/alive").body == edge.ask("/-/alive").body == "signed")
         paths = ["/letter/sign/", "/fr/letter/check-your-inbox/", "/confirm/a.b/", "/signature/a.b/"]
         answers = [edge.ask(path, "POST", "name=Ilse") for path in paths for _ in range(4)]
+        time.sleep(6.1)  # until the old one, which has failed often enough to be left alone, is tried once more
         desk = [edge.ask("/admin/signatures/signature/", "POST", "action=hide").status for _ in range(4)]
 
     assert {(reply.status, reply.body) for reply in answers} == {(200, "signed")}
