@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
     screen.say(drill_report.table(outcomes, screen, minutes))
     if asked.write:
         drill_report.write(asked.write, outcomes)
-    return code
+    return drill_report.exit_code(code, outcomes if asked.names else [])
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:

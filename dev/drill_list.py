@@ -85,6 +85,10 @@ DRILLS = {
         f"{HERE}/long/test_deploys.py::test_row_11_fifteen_deploys_turn_nobody_away",
         "fifteen deploys under load, behind nginx: new web and worker start, the old ones get SIGTERM",
     ),
+    "two-hosts": Drill(
+        f"{HERE}/long/test_two_hosts.py::test_a_web_host_and_then_the_replica_go_dead_and_nobody_who_was_accepted_is_lost",
+        "of two hosts with web and worker, one goes dead under load, and then the replica that lists are read from",
+    ),
     "flood": Drill(
         f"{HERE}/long/test_flood.py::test_twenty_thousand_bad_posts_keep_nobody_from_signing",
         "20,000 bad POSTs from 500 networks while 50 people sign",

@@ -53,6 +53,11 @@ def _outcome(name: str, case: ElementTree.Element | None) -> Outcome:
     return Outcome(name, "passed", took, told, remark)
 
 
+def exit_code(of_pytest: int, named: Sequence[Outcome]) -> int:
+    """Whoever names a drill wants to know whether it passed: one that cannot run here has not."""
+    return of_pytest or int(any(outcome.verdict != "passed" for outcome in named))
+
+
 def listed(screen: Screen) -> str:
     width = max(map(len, DRILLS))
     lines = [

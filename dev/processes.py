@@ -20,7 +20,8 @@ class Failed(Exception):
 class Child:
     """One process in a session of its own: Ctrl-C reaches it through us alone, its output goes to a file.
 
-    On Linux it also dies with the thread that starts it: start it from a thread that stays.
+    On Linux it also dies with the thread that starts it: start it from a thread that stays. `within`: a command that
+    becomes the one it is given, such as ip netns exec NAME.
     """
 
     def __init__(
@@ -32,9 +33,10 @@ class Child:
         env: Mapping[str, str] | None = None,
         user: str | None = None,
         stop_with: signal.Signals = signal.SIGTERM,
+        within: Sequence[str] = (),
     ):
         self.name, self.command, self.log, self.env = name, [str(part) for part in command], log, env
-        self.user, self.stop_with = user, stop_with
+        self.user, self.stop_with, self.within = user, stop_with, within
         self.process: subprocess.Popen[bytes] | None = None
         self._read_to = 0
 
@@ -43,7 +45,7 @@ class Child:
         self.log.parent.mkdir(mode=0o700, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-I", "-S", *tether, *self.command],
+                [*self.within, sys.executable, "-I", "-S", *tether, *self.command],
                 cwd=ROOT,
                 env=self.env,
                 stdin=subprocess.DEVNULL,

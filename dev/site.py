@@ -2,7 +2,7 @@
 
 import sys
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dev import ports
@@ -26,6 +26,7 @@ def web(
     host: str = ports.HOST,
     name: str = "web",
     application: str = "petition.wsgi",
+    within: Sequence[str] = (),
 ) -> Child:
     """`application`: another one, served the same way, for who compares."""
     gunicorn = ["gunicorn", application, "-c", "deploy/gunicorn.py", "--bind", f"{host}:{port}"]
@@ -35,12 +36,16 @@ def web(
         "--access-logfile",
         str(log / ("requests.log" if name == "web" else f"{name}.requests")),
     ]
-    return Child(name, [*PYTHON, *gunicorn, *logs, "--graceful-timeout", "3"], env=env, log=log / f"{name}.log")
+    command = [*PYTHON, *gunicorn, *logs, "--graceful-timeout", "3"]
+    return Child(name, command, env=env, log=log / f"{name}.log", within=within)
 
 
-def worker(env: Mapping[str, str], log: Path, *, concurrency: int = 2) -> Child:
+def worker(
+    env: Mapping[str, str], log: Path, *, concurrency: int = 2, name: str = "worker", within: Sequence[str] = ()
+) -> Child:
     alone = ["--concurrency", str(concurrency), "--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return Child("worker", [*CELERY, "worker", "--loglevel", "warning", *alone], env=env, log=log / "worker.log")
+    command = [*CELERY, "worker", "--loglevel", "warning", *alone]
+    return Child(name, command, env=env, log=log / f"{name}.log", within=within)
 
 
 def beat(env: Mapping[str, str], log: Path) -> Child:

@@ -11,7 +11,7 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from pytest_django import DjangoDbBlocker, Settings
 
-from tests import discretion
+from tests import discretion, network
 from tests.dumps import told_by_dump
 from tests.site import database_url
 
@@ -33,7 +33,7 @@ def stay_on_this_machine() -> Iterator[None]:
 
     def connect_here(self: socket.socket, address: object) -> None:
         host = str(address[0]) if isinstance(address, tuple) else "localhost"
-        if host not in ("localhost", "::1") and not host.startswith("127."):
+        if host not in ("localhost", "::1") and not host.startswith(("127.", network.RANGE)):
             raise AssertionError(f"a test wanted to connect to {address}")
         connect(self, address)  # type: ignore[arg-type]
 

@@ -67,12 +67,12 @@ def mail_server(settings, **answers: Answer) -> Iterator[Sink]:
 
 
 @contextmanager
-def serving(sink: Sink, port: int) -> Iterator[str]:
+def serving(sink: Sink, port: int, *, host: str = ports.HOST) -> Iterator[str]:
     """The sink's address, as EMAIL_URL names it."""
-    controller = Controller(sink, hostname=ports.HOST, port=port)
+    controller = Controller(sink, hostname=host, port=port)
     controller.start()
     try:
-        yield f"smtp://{ports.HOST}:{port}"
+        yield f"smtp://{host}:{port}"
     finally:
         controller.stop()
 

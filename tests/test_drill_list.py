@@ -53,6 +53,8 @@ def test_the_table_says_what_passed_what_failed_and_what_was_not_run(tmp_path: P
         ("passed", "slowly"), ("FAILED", ""), ("not run", "needs root"), ("not run", "it was not finished"),
     ]  # fmt: skip
     assert outcomes[0].row == [names[0], "500", *["–"] * 8, "12 s", "–", "passed"]
+    assert [drill_report.exit_code(0, outcomes[at : at + 1]) for at in range(4)] == [0, 1, 1, 1]
+    assert (drill_report.exit_code(0, []), drill_report.exit_code(2, outcomes[:1])) == (0, 2)
     shown = drill_report.table(outcomes, Screen(), 2)
     assert f"Not passed: {', '.join(names[1:])}. 4 drills, 2.0 minutes." in shown
     assert "Nothing that was accepted is missing. 1 drills" in drill_report.table(outcomes[:1], Screen(), 2)

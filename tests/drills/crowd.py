@@ -10,12 +10,11 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from itertools import count
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from dev import ports
 from tests.dumps import USED
-from tests.site import Site
 from tests.smtp import link_in
 from tests.waiting import wait_for
 
@@ -24,9 +23,13 @@ T = TypeVar("T")
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Connection": "close"}
 
 
+class Place(Protocol):
+    port: int
+
+
 @dataclass(frozen=True)
 class Answer:
-    address: str
+    address: str  # of a mailbox, or of a page
     status: int  # 0 where the connection ended without an answer
     seconds: float
 
@@ -39,7 +42,7 @@ class Crowd:
     """
 
     def __init__(
-        self, site: Site, *, at_a_time: int = 12, port: int | None = None, network: Callable[[], str] | None = None
+        self, site: Place, *, at_a_time: int = 12, port: int | None = None, network: Callable[[], str] | None = None
     ):
         self.port, self.at_a_time, self.network = port or site.port, at_a_time, network
         self.answers: list[Answer] = []
@@ -60,16 +63,32 @@ class Crowd:
     def confirming(self, messages: Iterable[EmailMessage]) -> AbstractContextManager[None]:
         return self.meanwhile(self.confirm, messages)
 
+    def signing_all_the_time(self, *, pause: float = 0.1) -> AbstractContextManager[None]:
+        return self.all_the_time(self.sign_once, pause=pause)
+
     @contextmanager
-    def signing_all_the_time(self, *, pause: float = 0.1) -> Iterator[None]:
-        """`at_a_time` people at once, each followed by another, until the body is done."""
+    def reading_all_the_time(self, path: str, reads: list[Answer], *, pause: float = 0.05) -> Iterator[None]:
+        """Somebody who reads one page after another, with a number for each {} in `path`: then no cache has it yet."""
+        numbers = count()
+
+        def read() -> None:
+            begin, page = time.monotonic(), path.format(next(numbers))
+            status, _ = self.ask("GET", page)
+            reads.append(Answer(page, status, time.monotonic() - begin))
+
+        with self.all_the_time(read, pause=pause, people=1):
+            yield
+
+    @contextmanager
+    def all_the_time(self, do: Callable[[], object], *, pause: float, people: int | None = None) -> Iterator[None]:
+        """`at_a_time` people at once, or so many, each followed by another, until the body is done."""
         is_over = threading.Event()
 
         def come(_place: int) -> None:
             while not is_over.wait(pause):
-                self.sign_once()
+                do()
 
-        with self.meanwhile(come, range(self.at_a_time)):
+        with self.meanwhile(come, range(people or self.at_a_time)):
             try:
                 yield
             finally:
@@ -94,9 +113,9 @@ class Crowd:
         address = self._newcomer()
         wait_for(lambda: self.sign_as(address).status == 303, every=0.25)
 
-    def sign_as(self, address: str) -> Answer:
+    def sign_as(self, address: str, name: str = "Ilse Varga") -> Answer:
         USED.note(address)
-        details = {"name": "Ilse Varga", "email": address, "sector": "music", "credit": "composer"}
+        details = {"name": name, "email": address, "sector": "music", "credit": "composer"}
         begin = time.monotonic()
         status, _ = self.ask("POST", "/letter/sign/", details)
         answer = Answer(address, status, time.monotonic() - begin)
@@ -105,10 +124,11 @@ class Crowd:
 
     def confirm(self, message: EmailMessage) -> int:
         """Opens the link in the mail and presses the button; the status of the answer to that."""
-        path = urlsplit(link_in(message, "confirm")).path
-        _, page = self.ask("GET", path)
-        carried = re.search(r'name="generation" value="(\d+)"', page)
-        return self.ask("POST", path, {"generation": carried[1] if carried else ""})[0]
+        return self._press(message)[0]
+
+    def confirm_and_go_on(self, message: EmailMessage) -> str:
+        """As `confirm`, and then the page that the answer leads to."""
+        return self.ask("GET", urlsplit(self._press(message)[1]).path)[1]
 
     @property
     def accepted(self) -> set[str]:
@@ -116,15 +136,27 @@ class Crowd:
 
     def ask(self, method: str, path: str, fields: dict[str, str] | None = None, **headers: str) -> tuple[int, str]:
         """Status and body; (0, "") where the connection ended without an answer."""
+        status, _location, body = self._exchange(method, path, fields, headers)
+        return status, body
+
+    def _press(self, message: EmailMessage) -> tuple[int, str]:
+        path = urlsplit(link_in(message, "confirm")).path
+        _, page = self.ask("GET", path)
+        carried = re.search(r'name="generation" value="(\d+)"', page)
+        return self._exchange("POST", path, {"generation": carried[1] if carried else ""}, {})[:2]
+
+    def _exchange(
+        self, method: str, path: str, fields: dict[str, str] | None, headers: dict[str, str]
+    ) -> tuple[int, str, str]:
         if self.network:
             headers["X-Forwarded-For"] = self.network()
         with closing(http.client.HTTPConnection(ports.HOST, self.port, timeout=30)) as connection:
             try:
                 connection.request(method, path, urlencode(fields or {}), {**FORM, **headers})
                 response = connection.getresponse()
-                return response.status, response.read().decode()
+                return response.status, response.headers.get("Location", ""), response.read().decode()
             except (OSError, http.client.HTTPException):
-                return 0, ""
+                return 0, "", ""
 
     def _newcomer(self) -> str:
         return f"signer-{next(self.numbers)}@example.org"

@@ -1,8 +1,6 @@
 """A real streaming replica, made by pg_basebackup: lists and searches are read from it while it is near."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -12,9 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from dev import ports
-from dev.places import unprivileged_user
-from dev.processes import Child
 from dev.servers import Postgres
 from petition.router import REPLICA
 from signatures import actions, tokens
@@ -23,40 +18,11 @@ from signatures.replica import standby
 from signatures.tokens import Purpose
 from tests.drills.databases import connected_to
 from tests.people import make_signature, make_statement
+from tests.production.replica import Replica
 from tests.site import folder, running
 from tests.waiting import wait_for
 
 SEARCH = "/letter/signatories/?q=ilse"
-
-
-class Replica(Postgres):
-    """Follows `primary`, from a copy of it."""
-
-    def __init__(self, place: Path, primary: Postgres):
-        super().__init__(place, primary.password)
-        address = ["-h", ports.HOST, "-p", str(primary.port), "-U", "undersigned"]
-        (place / "log").mkdir(exist_ok=True)
-        copying = Child(
-            "pg_basebackup",
-            [
-                self.binaries / "pg_basebackup",
-                *address,
-                "-D",
-                self.home / "data",
-                "--write-recovery-conf",
-                "-c",
-                "fast",
-            ],
-            log=place / "log" / "copying.log",
-            env={**os.environ, "PGPASSWORD": primary.password},
-            user=unprivileged_user(),
-        )
-        copying.start()
-        assert copying.process
-        assert copying.process.wait(60) == 0, copying.tail()
-
-    def _make_database(self) -> None:
-        """It came with the copy."""
 
 
 @pytest.fixture

@@ -1,0 +1,48 @@
+"""A streaming replica, as pg_basebackup makes one."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from dev import ports
+from dev.places import unprivileged_user
+from dev.processes import Child
+from dev.servers import Postgres
+
+
+class Replica(Postgres):
+    """Follows `primary`, from a copy of it; reaches it at `primary_host`."""
+
+    def __init__(
+        self,
+        place: Path,
+        primary: Postgres,
+        *,
+        primary_host: str = ports.HOST,
+        hosts: Sequence[str] = (ports.HOST,),
+        within: Sequence[str] = (),
+    ):
+        super().__init__(place, primary.password, hosts=hosts, within=within)
+        address = ["-h", primary_host, "-p", str(primary.port), "-U", "undersigned"]
+        (place / "log").mkdir(exist_ok=True)
+        copying = Child(
+            "pg_basebackup",
+            [
+                self.binaries / "pg_basebackup",
+                *address,
+                "-D",
+                self.home / "data",
+                "--write-recovery-conf",
+                "-c",
+                "fast",
+            ],
+            log=place / "log" / "copying.log",
+            env={**os.environ, "PGPASSWORD": primary.password},
+            user=unprivileged_user(),
+        )
+        copying.start()
+        assert copying.process
+        assert copying.process.wait(60) == 0, copying.tail()
+
+    def _make_database(self) -> None:
+        """It came with the copy."""
