@@ -225,17 +225,7 @@ class SignForm(forms.Form):
         for name, missing in MISSING.items():
             if name not in self.errors and not self.cleaned_data[name]:
                 self.add_error(name, missing)
-        found = self.cleaned_data.get("website")
-        known = found and Signature.objects.listed().of_website(self.current.statement_id, found).first()
-        if known:
-            self.add_error(
-                "website",
-                _(
-                    "%(name)s has signed with this website. Each organisation signs once; who signed "
-                    "for it finds the way to its page in our mails."
-                )
-                % {"name": known.name},
-            )
+        refuse_listed(self, self.current.statement_id)
 
     def _pass_over(self, names: Iterable[str]) -> None:
         """Whatever was typed there belongs to the other kind of signer."""
@@ -259,6 +249,21 @@ class SignForm(forms.Form):
             visibility=data["visibility"],
             updates=data["updates"],
             invitation_id=data["invitation"],
+        )
+
+
+def refuse_listed(form: forms.Form, statement_id: int, *, other_than: int = 0) -> None:
+    """An organisation that is in the public list signs no second time. Of one that is not shown nothing is told."""
+    found = form.cleaned_data.get("website")
+    known = found and Signature.objects.listed().of_website(statement_id, found).exclude(id=other_than).first()
+    if known:
+        form.add_error(
+            "website",
+            _(
+                "%(name)s has signed with this website. Each organisation signs once; who signed "
+                "for it finds the way to its page in our mails."
+            )
+            % {"name": known.name},
         )
 
 
@@ -287,10 +292,31 @@ class CorrectForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
 
-    def __init__(self, *args: Any, notable: bool, **kwargs: Any):
+    website = WebsiteField(
+        label=_("Website"),
+        help_text=_("Shown beside the name. Another domain is looked at by the organisers first"),
+        widget=forms.TextInput(attrs={"inputmode": "url", "dir": "ltr", "spellcheck": "false"}),
+    )
+    officer = CreditField(label=_("Who signs for it"), help_text=_("Your own name. For the organisers, never shown"))
+    officer_post = CreditField(label=_("Your post there"), help_text=_("Chair, director, secretary … Never shown"))
+
+    def __init__(self, *args: Any, signature: Signature, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        if not notable:
+        self.signature = signature
+        if not signature.notable:
             del self.fields["quotation"]
+        if not signature.is_organisation:
+            for name in OF_ORGANISATION:
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """What an organisation has said before, it cannot leave out."""
+        for name in OF_ORGANISATION & self.fields.keys():
+            if name not in self.errors and getattr(self.signature, name) and not self.cleaned_data[name]:
+                self.add_error(name, MISSING[name])
+        if "website" in self.fields:
+            refuse_listed(self, self.signature.statement_id, other_than=self.signature.pk)
+        return self.cleaned_data
 
 
 class UpdatesForm(forms.Form):

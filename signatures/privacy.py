@@ -22,7 +22,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
         Kind.NETWORK: "network",
         Kind.SIGNER: "name credit quotation organisation website website_domain officer officer_post logo updates via"
         " came_by search_key sort_key proposed_name proposed_credit"
-        " proposed_quotation checked_name flags resembles",
+        " proposed_quotation proposed_website checked_name flags resembles",
         Kind.RECORD: "id statement sector version language kind state visibility hidden_at notable checked_how"
         " invitation imported generation proposed_at asked_at created_at confirmed_at erased_at counted listed",
     },

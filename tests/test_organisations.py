@@ -318,9 +318,138 @@ class TestShown:
         assert "Somebody else has signed for an organisation whose website is at the same domain" in said
 
 
-def own_page(signature) -> str:
+class TestCorrecting:
+    """By the officer, on the organisation's own page."""
+
+    def test_another_page_at_the_same_domain_is_taken_at_once(self, statement):
+        found = confirm(sign_for(statement))
+        assert correct(found, website="https://www.example.org/new").status_code == 303
+        found.refresh_from_db()
+        assert (found.website, found.website_domain, found.proposed_at, found.state) == (
+            "https://www.example.org/new", "example.org", None, State.CONFIRMED,
+        )  # fmt: skip
+
+    def test_who_signs_for_it_is_corrected_at_once_and_shown_to_nobody(self, statement):
+        found = confirm(sign_for(statement))
+        correct(found, officer="Wren Holt", officer_post="Secretary")
+        found.refresh_from_db()
+        assert (found.officer, found.officer_post, found.proposed_at) == ("Wren Holt", "Secretary", None)
+        assert "Wren Holt" not in Client().get("/letter/organisations/").content.decode()
+
+    @pytest.mark.parametrize("site", ["https://elsewhere.example.com/", "https://facebook.com/choir"])
+    def test_another_domain_waits_and_the_old_one_stays_shown(self, statement, site):
+        found = confirm(sign_for(statement))
+        assert correct(found, website=site)["Location"].endswith("?done=proposed")
+        found.refresh_from_db()
+        assert (found.website_domain, found.proposed_website, found.state) == ("example.org", site, State.CONFIRMED)
+        assert "example.org" in Client().get("/letter/organisations/").content.decode()
+        assert site in own_page(found)
+        told = words(case(at_desk(make_moderator())).select_one(".case"))
+        assert ("its mailbox is not at its website’s domain" in told) == ("facebook" not in site)
+
+    def test_it_waits_even_where_the_mailbox_proves_the_other_one(self, statement):
+        found = confirm(sign_for(statement, site="wrong.example.com"))
+        actions.approve(signature_id=found.id, actor=make_moderator(), reason="called them", now=NOON)
+        correct(found, website="https://choir.example.org/")
+        assert Signature.objects.get().proposed_website == "https://choir.example.org/"
+
+    def test_once_accepted_it_is_shown_and_the_check_of_its_identity_is_over(self, statement):
+        found, moderator = confirm(sign_for(statement)), make_moderator()
+        actions.mark_notable(signature_id=found.id, actor=moderator, reason="they wrote", method="own_domain", now=NOON)
+        correct(found, website="https://elsewhere.example.com/")
+        assert actions.accept_correction(signature_id=found.id, actor=moderator, reason="called them", now=NOON)
+        found.refresh_from_db()
+        assert (found.website, found.website_domain, found.proposed_website, found.notable, found.checked_name) == (
+            "https://elsewhere.example.com/", "example.com", "", False, "Choir of Lund",
+        )  # fmt: skip
+
+    def test_refused_it_stays_where_it_was(self, statement):
+        found = confirm(sign_for(statement))
+        correct(found, website="https://elsewhere.example.com/", officer="Wren Holt")
+        actions.refuse_correction(signature_id=found.id, actor=make_moderator(), reason="not theirs", now=NOON)
+        found.refresh_from_db()
+        assert (found.website_domain, found.proposed_website, found.proposed_at) == ("example.org", "", None)
+        assert found.officer == "Wren Holt"
+
+    def test_a_domain_that_was_looked_at_says_nothing_of_the_next(self, statement):
+        found, moderator = confirm(sign_for(statement, "x@gmail.com")), make_moderator()
+        actions.approve(signature_id=found.id, actor=moderator, reason="called them", now=NOON)
+        correct(found, website="https://elsewhere.example.com/")
+        actions.accept_correction(signature_id=found.id, actor=moderator, reason="called them", now=NOON)
+        correct(found, website="https://third.example.net/")
+        assert Signature.objects.get().proposed_website == "https://third.example.net/"
+
+    def test_who_waits_and_names_the_right_website_is_seen_to_have_the_mandate(self, statement):
+        found = confirm(sign_for(statement, site="wrong.example.com"))
+        assert found.flags == [Flag.MANDATE]
+        correct(found, website="https://choir.example.org/")
+        found.refresh_from_db()
+        assert (found.state, found.flags, found.website_domain) == (State.HELD, [], "example.org")
+
+    def test_nobody_goes_to_the_domain_of_one_in_the_list(self, statement):
+        confirm(sign_for(statement))
+        other = confirm(sign_for(statement, "x@other.example.com", "other.example.com", name="City Choir"))
+        response = correct(other, website="https://example.org")
+        assert response.status_code == 422
+        assert mistakes(response)["website"].startswith("Choir of Lund has signed with this website.")
+        assert correct(other, website=other.website).status_code == 303
+
+    def test_of_one_that_is_not_shown_nothing_is_told_and_nobody_can_accept_it(self, statement):
+        confirm(sign_for(statement, visibility="anonymous"))
+        other = confirm(sign_for(statement, "x@other.example.com", "other.example.com", name="City Choir"))
+        assert correct(other, website="https://example.org").status_code == 303
+        desk = at_desk(make_moderator())
+        assert case(desk).select_one(".case-evidence .differs a").text == "Choir of Lund"
+        refused = desk.post(reverse("admin:review_case", args=[other.id]), {"press": "approve", "part": "1"})
+        assert "Another signature counts for this organisation" in refused.content.decode()
+        other.refresh_from_db()
+        assert (other.website_domain, other.proposed_website) == ("example.com", "https://example.org/")
+
+    @pytest.mark.parametrize(
+        ("typed", "field"),
+        [({"website": ""}, "website"), ({"website": "javascript:x"}, "website"), ({"officer": ""}, "officer"),
+         ({"officer_post": "=1"}, "officer_post")],
+    )  # fmt: skip
+    def test_a_mistake_is_told_beside_its_field(self, statement, typed, field):
+        found = confirm(sign_for(statement))
+        response = correct(found, **typed)
+        assert (response.status_code, list(mistakes(response))) == (422, [field])
+
+    def test_what_it_never_said_it_need_not_say(self, statement):
+        found = make_signature(statement, kind="organisation", name="Old Choir")
+        assert correct(found, name="Old Choir of Lund").status_code == 303
+        assert Signature.objects.get().proposed_name == "Old Choir of Lund"
+
+    def test_a_person_has_no_website(self, statement):
+        found = make_signature(statement)
+        correct(found, website="https://example.org/", officer="Wren Holt")
+        found.refresh_from_db()
+        assert (found.website, found.officer, found.proposed_at) == ("", "", None)
+        assert 'name="website"' not in Client().get(own_address(found)).content.decode()
+
+    def test_leaving_and_rejecting_forget_what_was_asked(self, statement):
+        for act in (actions.withdraw, actions.erase):
+            found = make_signature(statement, proposed_at=NOON, proposed_website="https://example.org/")
+            act(signature_id=found.id, now=NOON)
+            found.refresh_from_db()
+            assert found.proposed_website == ""
+        found = make_signature(statement, proposed_at=NOON, proposed_website="https://example.org/")
+        actions.reject(signature_id=found.id, actor=make_moderator(), reason="a farm", now=NOON)
+        assert Signature.objects.get(id=found.id).proposed_website == ""
+
+
+def correct(signature, **typed):
+    said = {field: getattr(signature, field) for field in ("name", "credit", "website", "officer", "officer_post")}
+    return Client().post(own_address(signature), {"act": "correct", **said, **typed})
+
+
+def own_address(signature) -> str:
     token = tokens.make(Purpose.OWN_PAGE, signature_id=signature.id, generation=1, issued_at=NOON)
-    return words(BeautifulSoup(Client().get(f"/signature/{token}/").content, "html.parser"))
+    return f"/signature/{token}/"
+
+
+def own_page(signature) -> str:
+    return words(BeautifulSoup(Client().get(own_address(signature)).content, "html.parser"))
 
 
 class TestDesk:

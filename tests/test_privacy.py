@@ -51,6 +51,7 @@ def test_erasing_empties_everything_that_is_the_signers():
         make_statement(), credit="composer", organisation="Choir", updates=True, flags=["burst"],
         website="https://example.org/", website_domain="example.org", officer="Ilse Varga", officer_post="Chair",
         proposed_name="Ilse V.", proposed_credit="conductor", proposed_at=NOON, resembles_id=1,
+        proposed_website="https://example.org/new", came_by=b"sealed",
     )  # fmt: skip
     actions.mail_own_page(signature_id=signature.id, now=NOON)
     actions.erase(signature_id=signature.id, now=NOON)

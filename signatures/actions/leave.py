@@ -39,8 +39,7 @@ def withdraw(*, signature_id: int, now: datetime) -> None:
     signature.forget_check()
     drop_logos([signature.logo])
     signature.via = signature.logo = ""
-    signature.proposed_name, signature.proposed_credit, signature.proposed_at = "", "", None
-    signature.proposed_quotation = ""
+    signature.forget_proposal()
     signature.save()
 
 
@@ -155,7 +154,7 @@ def take_away(*, signature: Signature) -> dict[str, Any]:
 def _proposed(signature: Signature) -> dict[str, str] | None:
     if signature.proposed_at is None:
         return None
-    return {field: getattr(signature, f"proposed_{field}") for field in ("name", "credit", "quotation")}
+    return {field: getattr(signature, f"proposed_{field}") for field in ("name", "credit", "quotation", "website")}
 
 
 def _share(signature: Signature) -> dict[str, Any] | None:

@@ -42,9 +42,12 @@ def reject(*, signature_id: int, actor: User, reason: str, now: datetime, phrase
     if before in (State.REJECTED, State.WITHDRAWN):
         return False
     signature.state = State.REJECTED
-    signature.proposed_name, signature.proposed_credit, signature.proposed_at = "", "", None
-    signature.proposed_quotation = ""
-    signature.save(update_fields=["state", "proposed_name", "proposed_credit", "proposed_quotation", "proposed_at"])
+    signature.forget_proposal()
+    signature.save(
+        update_fields=[
+            "state", "proposed_name", "proposed_credit", "proposed_quotation", "proposed_website", "proposed_at",
+        ]
+    )  # fmt: skip
     write_down(
         Action.REJECT,
         actor=actor,

@@ -228,7 +228,8 @@ class SignatureAdmin(Register):
     def who(self, signature: Signature) -> str:
         """The name, what stands beside it, and what its signer would have there instead."""
         beside = " · ".join(filter(None, [signature.credit, signature.organisation, signature.website_host]))
-        wanted = " · ".join(filter(None, [signature.proposed_name, signature.proposed_credit]))
+        moved_to = signature.proposed_website if signature.proposed_website != signature.website else ""
+        wanted = " · ".join(filter(None, [signature.proposed_name, signature.proposed_credit, moved_to]))
         parts = [format_html("<bdi>{}</bdi>", signature)]
         if beside:
             parts.append(format_html("<small><bdi>{}</bdi></small>", beside))

@@ -1,4 +1,5 @@
 from contextlib import suppress
+from copy import copy
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 FACE = (
     "name", "credit", "quotation", "organisation", "website", "proposed_name", "proposed_credit", "proposed_quotation",
+    "proposed_website", "officer", "officer_post",
 )  # fmt: skip
 FACE_LENGTH = 16
 LONG_CREDIT = 20  # letters; shorter ones are said by many
@@ -53,6 +55,7 @@ NO_SIGNER = {
     "proposed_name": "",
     "proposed_credit": "",
     "proposed_quotation": "",
+    "proposed_website": "",
     "proposed_at": None,
     "checked_name": "",
     "flags": [],
@@ -232,6 +235,9 @@ class Signature(Addressed, models.Model):
     proposed_credit = models.CharField(_("proposed credit"), max_length=160, blank=True)
     proposed_quotation = models.CharField(
         _("proposed quotation"), max_length=280, blank=True, default="", db_default=""
+    )
+    proposed_website = models.CharField(
+        _("proposed website"), max_length=LONGEST_WEBSITE, blank=True, default="", db_default=""
     )
     proposed_at = models.DateTimeField(_("correction proposed at"), null=True, blank=True)
 
@@ -427,6 +433,25 @@ class Signature(Addressed, models.Model):
         self.notable, self.checked_how = False, ""
         if (check := getattr(self, "check_of", None)) is not None:
             check.delete()
+
+    def as_wanted(self) -> "Signature":
+        """A copy, as it would be with the correction that waits. Not for saving."""
+        wanted = copy(self)
+        if self.proposed_at is not None:
+            wanted.rename(self.proposed_name)
+            wanted.credit, wanted.quotation = self.proposed_credit, self.proposed_quotation
+            if self.proposed_website:  # which nobody can take away
+                wanted.move_to(website.parse(self.proposed_website))
+        return wanted
+
+    def forget_proposal(self) -> None:
+        """Does not save."""
+        self.proposed_name = self.proposed_credit = self.proposed_quotation = self.proposed_website = ""
+        self.proposed_at = self.asked_at = None
+
+    def move_to(self, found: Website) -> None:
+        """Does not save."""
+        self.website, self.website_domain = found.url, found.domain
 
     def rename(self, name: str) -> None:
         """Sets the name together with the keys that find and order it. Does not save."""

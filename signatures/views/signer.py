@@ -76,7 +76,7 @@ def own_page(request: HttpRequest, token: str) -> HttpResponse:
     signature = _signature_or_404(request, _ticket_or_404(Purpose.OWN_PAGE, token), changes=act in CHANGES)
     if request.method == "POST" and not signature.is_erased:
         if act == "correct" and Switches.of(signature.statement_id).is_read_only:
-            form = CorrectForm(request.POST, notable=signature.notable)
+            form = CorrectForm(request.POST, signature=signature)
             return _show_own_page(request, signature, token, form=form, status=409)
         if act in ACTS:
             return ACTS[act](request, signature, token)
@@ -119,17 +119,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _correct(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    form = CorrectForm(request.POST, notable=signature.notable)
+    form = CorrectForm(request.POST, signature=signature)
     if not form.is_valid():
         return _show_own_page(request, signature, token, form=form, status=422)
-    data = form.cleaned_data
-    signature = actions.correct(
-        signature_id=signature.id,
-        name=data["name"],
-        credit=data["credit"],
-        quotation=data.get("quotation"),
-        now=timezone.now(),
-    )
+    signature = actions.correct(signature_id=signature.id, now=timezone.now(), **form.cleaned_data)
     return _done(request, "proposed" if signature.proposed_at else "corrected")
 
 
@@ -184,16 +177,11 @@ def _show_own_page(
     visibility_form: VisibilityForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    shown = {"name": signature.name, "credit": signature.credit, "quotation": signature.quotation}
-    if signature.proposed_at:
-        shown = {
-            "name": signature.proposed_name,
-            "credit": signature.proposed_credit,
-            "quotation": signature.proposed_quotation,
-        }
+    wanted = signature.as_wanted()
+    shown = {field: getattr(wanted, field) for field in CorrectForm.base_fields}
     context: dict[str, Any] = {
         **_context(signature, token),
-        "form": form or CorrectForm(initial=shown, notable=signature.notable),
+        "form": form or CorrectForm(initial=shown, signature=signature),
         "updates_form": UpdatesForm(initial={"updates": signature.updates}),
         "visibility_form": visibility_form or VisibilityForm(initial={"visibility": signature.visibility}),
         "waiting": signature.proposed_at is not None,

@@ -64,7 +64,7 @@ class Evidence:
 
     @classmethod
     def about(cls, signature: Signature) -> "Evidence":
-        wanted = _as_wanted(signature)
+        wanted = signature.as_wanted()
         others = Signature.objects.namesakes(wanted).select_related("statement").order_by("-id")
         namesakes = list(others[: NAMESAKES + 1])
         resembles = ProtectedName.objects.resembled_by(wanted)
@@ -72,7 +72,7 @@ class Evidence:
             why=in_words(signature.flags),
             resembles=resembles,
             more_like_it=_more_like_it(signature, resembles),
-            mandate=Mandate.of(signature),
+            mandate=Mandate.of(wanted),
             domain=_domain(signature),
             gets_no_mail=_why_no_mail(signature),
             namesakes=namesakes[:NAMESAKES],
@@ -84,15 +84,6 @@ class Evidence:
 def _more_like_it(signature: Signature, resembles: ProtectedName | None) -> int:
     waiting = Signature.objects.awaiting_review().exclude(id=signature.id)
     return waiting.resembling(resembles).count() if resembles else 0
-
-
-def _as_wanted(signature: Signature) -> Signature:
-    """The name and credit that the decision is about: those of the correction, where one waits."""
-    if signature.proposed_at is None:
-        return signature
-    wanted = Signature(id=signature.id, statement_id=signature.statement_id, credit=signature.proposed_credit)
-    wanted.rename(signature.proposed_name)
-    return wanted
 
 
 def _domain(signature: Signature) -> Domain | None:

@@ -148,6 +148,7 @@ def _case(request: HttpRequest, signature: Signature) -> dict[str, Any]:
         choices.setdefault(phrase.use, []).append((phrase.id, phrase.label))
     return {
         "signature": signature,
+        "wanted": signature.as_wanted(),
         "evidence": Evidence.about(signature),
         "decisions": [(each, choices.get(each.choose, [])) for each in DECISIONS],
         "earlier": AuditEntry.objects.filter(signature=signature).select_related("actor")[:5],
