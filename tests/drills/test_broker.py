@@ -20,6 +20,9 @@ from tests.waiting import seconds_until, wait_for
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
+A_MOMENT = 5
+"""Seconds at the most. Somebody who waited for the broker without a bound would wait for as long as it is away."""
+
 
 def typical(answers):
     return median(answer.seconds for answer in answers)
@@ -43,7 +46,7 @@ def test_row_05_five_hundred_people_sign_while_the_broker_stops(site, sink, brok
         recovered=recovered,
     )
     assert (len(done.accepted), done.rows, set(done.mails), done.doubles) == (500, done.accepted, done.accepted, 0)
-    assert longest(stopped) - longest(usual) < 1.5
+    assert longest(stopped) - longest(usual) < A_MOMENT
 
 
 def test_row_05_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_nothing(site, sink, broker, tell):
@@ -68,8 +71,8 @@ def test_row_05_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_n
         recovered=recovered,
     )
     assert (len(done.accepted), done.rows, set(done.mails), done.doubles) == (264, done.accepted, done.accepted, 0)
-    assert longest(first) - longest(usual) < 2
-    assert longest(fresh) - longest(usual) < 2
+    assert longest(first) - longest(usual) < A_MOMENT
+    assert longest(fresh) - longest(usual) < A_MOMENT
     assert typical(others) < 1
 
 

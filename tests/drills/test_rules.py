@@ -17,6 +17,7 @@ from signatures.identity import mailbox
 from signatures.models import Rule, Signature, Statement, count
 from tests.drills.reckoning import recount
 from tests.people import make_signature
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
@@ -84,6 +85,8 @@ def test_a_rule_about_a_hundred_thousand(statement):
 
     signers = Signers([row[0] for row in before[:: len(before) // 40]])
     signers.start()
+    wait_for(lambda: len(signers.waits) >= 100, patience=60)
+    usual = max(signers.waits)
     assert actions.apply_rule(rule_id=rule.id, actor=organiser, now=timezone.now())
     applied_in = work("apply")
     assert count(statement.id).all == effect.counted_after == len(before) - MANY
@@ -96,7 +99,7 @@ def test_a_rule_about_a_hundred_thousand(statement):
     after = list(Signature.objects.order_by("id").values_list("id", "state", "flags", "confirmed_at", "hidden_at"))
     assert after == before
     assert recount() == "counts agree\n"
-    sys.stdout.write(f"signers meanwhile: {len(signers.waits)}, longest wait {max(signers.waits):.2f} s\n")
+    sys.stdout.write(f"signers meanwhile: {len(signers.waits)}, longest wait {max(signers.waits):.2f} s, before {usual:.2f} s\n")
     assert max(applied_in, undone_in) < 60
-    assert max(signers.waits) < 1
+    assert max(signers.waits) - usual < 1
     assert timedelta(seconds=45) > rules.RUN
