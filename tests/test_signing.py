@@ -94,6 +94,25 @@ def test_behind_such_a_pool_a_transaction_of_the_callers_own_goes_on(statement, 
     assert mails(signature) == [("confirm", 1)]
 
 
+def seq_scans_of_mails():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute("SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'signatures_mail'")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_plan_of_the_first_minute_does_not_read_all_mails_in_the_second(statement):
+    sign(statement)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE signatures_mail, signatures_signature")  # so few that to read all seems the quickest
+    before = seq_scans_of_mails()
+    for number in range(8):  # what is prepared is planned anew five times, and then kept
+        sign(statement, f"signer-{number}@example.org")
+
+    assert seq_scans_of_mails() == before
+
+
 def test_too_long_a_name_is_refused_and_not_cut(statement, monkeypatch):
     for is_pooled in (False, True):
         monkeypatch.setattr(Prepared, "is_pooled", is_pooled)

@@ -9,6 +9,10 @@ from django.db import DatabaseError, connection
 
 POOLED = ("26000", "42P05")  # SQLSTATE: there is no prepared statement of that name; there is one already
 
+# A plan that was made while a table was small, by reading all of it, would be kept while the table grows: until somebody
+# analyses it, a minute later, each signer would read thousands of rows.
+BY_INDEX = "SET LOCAL enable_seqscan = off;"
+
 prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
@@ -29,7 +33,7 @@ class Prepared:
         sql = sql.format(**numbered)
         self.key = f"undersigned_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
         self.make = f"PREPARE {self.key} ({', '.join(types.values())}) AS {sql}"
-        self.execute = f"EXECUTE {self.key} ({', '.join(f'%({name})s' for name in types)})"
+        self.execute = f"{BY_INDEX} EXECUTE {self.key} ({', '.join(f'%({name})s' for name in types)})"
 
     def first_row(self, values: Mapping[str, Any], *, before: str = "") -> tuple[Any, ...] | None:
         """`before` goes first, in the same round trip and the same transaction."""
