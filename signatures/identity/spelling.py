@@ -41,6 +41,8 @@ INDIC_SOUNDS = str.maketrans(
 
 
 def spell(text: str) -> str:
+    if text.isascii():  # as most are: nothing below would find a letter to change
+        return text.lower()
     text = _spell_indic(_spell_arabic(unicodedata.normalize("NFC", text)))
     return anyascii(SYLLABLE.sub(_spell_syllable, text)).lower()
 
