@@ -9,8 +9,8 @@ from django.db import DatabaseError, connection
 
 POOLED = ("26000", "42P05")  # SQLSTATE: there is no prepared statement of that name; there is one already
 
-# A plan that was made while a table was small, by reading all of it, would be kept while the table grows: until somebody
-# analyses it, a minute later, each signer would read thousands of rows.
+# A plan that was made while a table was small, by reading all of it, would be kept while the table grows: until the
+# next ANALYZE, a minute later, each signer would read thousands of rows.
 BY_INDEX = "SET LOCAL enable_seqscan = off;"
 
 prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()

@@ -99,7 +99,9 @@ def test_a_rule_about_a_hundred_thousand(statement):
     after = list(Signature.objects.order_by("id").values_list("id", "state", "flags", "confirmed_at", "hidden_at"))
     assert after == before
     assert recount() == "counts agree\n"
-    sys.stdout.write(f"signers meanwhile: {len(signers.waits)}, longest wait {max(signers.waits):.2f} s, before {usual:.2f} s\n")
+    sys.stdout.write(
+        f"signers meanwhile: {len(signers.waits)}, longest wait {max(signers.waits):.2f} s, before {usual:.2f} s\n"
+    )
     assert max(applied_in, undone_in) < 60
     assert max(signers.waits) - usual < 1
     assert timedelta(seconds=45) > rules.RUN
