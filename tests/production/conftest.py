@@ -79,9 +79,13 @@ def start_nginx(tmp_path: Path, other_application: Application, names: NameServe
 
 
 @pytest.fixture
-def start_caddy(tmp_path: Path) -> Iterator[Callable[[Nginx], Caddy]]:
+def start_caddy(tmp_path: Path) -> Iterator[Callable[..., Caddy]]:
     with ExitStack() as started:
-        yield lambda nginx: started.enter_context(running(Caddy(tmp_path / "caddy", nginx_port=nginx.port)))
+
+        def start(nginx: Nginx, cdn: str = "") -> Caddy:
+            return started.enter_context(running(Caddy(tmp_path / "caddy", nginx_port=nginx.port, cdn=cdn)))
+
+        yield start
 
 
 # The whole of docker-compose.yml

@@ -71,9 +71,9 @@ class Nginx(Child):
 
 
 class Caddy(Child):
-    """With a certificate for localhost from an authority of its own."""
+    """With a certificate for localhost from an authority of its own. `cdn`: the networks of one that stands before."""
 
-    def __init__(self, folder: Path, *, nginx_port: int):
+    def __init__(self, folder: Path, *, nginx_port: int, cdn: str = ""):
         self.port, self.plain_port, self.health_port = ports.free(), ports.free(), ports.free()
         self.authority = folder / "data/caddy/pki/authorities/local/root.crt"
         folder.mkdir()
@@ -94,7 +94,7 @@ class Caddy(Child):
             "caddy",
             [SCRIPTS / "caddy", "run", "--config", conf, "--adapter", "caddyfile"],
             log=folder / "log",
-            env={**os.environ, **homes, "DOMAIN": "localhost"},
+            env={**os.environ, **homes, "DOMAIN": "localhost", "CDN_NETWORKS": cdn},
         )
 
     def start(self) -> None:

@@ -343,7 +343,7 @@ def test_nginx_masks_the_same_links_as_the_application():
 
 
 def test_a_visitor_is_known_by_the_address_that_caddy_saw_whatever_they_claim(
-    edge: Nginx, start_caddy: Callable[[Nginx], Caddy], application: Application
+    edge: Nginx, start_caddy: Callable[..., Caddy], application: Application
 ):
     caddy = start_caddy(edge)
     caddy.ask("/letter/", X_Forwarded_For="6.6.6.6, 7.7.7.7", X_Forwarded_Proto="http", Forwarded="for=6.6.6.6")
@@ -359,8 +359,23 @@ def test_a_visitor_is_known_by_the_address_that_caddy_saw_whatever_they_claim(
         assert client_network(request) == VISITOR
 
 
+def test_behind_a_cdn_a_visitor_is_known_by_the_address_that_the_cdn_saw(
+    edge: Nginx, start_caddy: Callable[..., Caddy], application: Application
+):
+    """Which wrote it behind what the visitor claimed."""
+    caddy = start_caddy(edge, cdn=f"192.0.2.0/24 {VISITOR}/32")
+    caddy.ask("/letter/", X_Forwarded_For="6.6.6.6, 203.0.113.9", X_Forwarded_Proto="https")
+    _method, _path, headers, _body = application.seen[-1]
+
+    assert headers["x-forwarded-for"] == f"6.6.6.6, 203.0.113.9, {VISITOR}, 127.0.0.1"
+    assert headers["x-forwarded-proto"] == "https"
+    request = RequestFactory().get("/", HTTP_X_FORWARDED_FOR=headers["x-forwarded-for"], REMOTE_ADDR="172.18.0.4")
+    with override_settings(TRUSTED_PROXIES=3):
+        assert client_network(request) == "203.0.113.9"
+
+
 def test_caddy_moves_http_to_https_and_writes_no_link_down(
-    start_nginx: Callable[..., Nginx], start_caddy: Callable[[Nginx], Caddy], other_application: Application
+    start_nginx: Callable[..., Nginx], start_caddy: Callable[..., Caddy], other_application: Application
 ):
     with other_application.running():
         edge = start_nginx()
