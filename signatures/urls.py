@@ -71,6 +71,7 @@ urlpatterns = [
     path("<slug:slug>/look-<str:digest>.css", looks.sheet, name="look"),
     path("<slug:slug>/files/<file:name>", looks.file, name="file"),
     path("<slug:slug>/picture.png", pictures.picture, name="picture"),
+    path("<slug:slug>/notable/", signatories.notable, name="notable"),
     path("<slug:slug>/organisations/", signatories.organisations, name="organisations"),
     path("<slug:slug>/signatories/", signatories.signatories, name="signatories"),
     path("<slug:slug>/signatories/<slug:sector>/", signatories.signatories, name="sector"),

@@ -20,6 +20,7 @@ PUBLIC = [
     "/api/v1/openapi.json", "/api/v1/statements/letter/", "/ar/api/v1/statements/letter/signatories/?kind=person",
     "/api/v1/oembed/?url=" + settings.SITE_URL + "/letter/", "/embed/letter/", "/ar/embed/letter/",
     "/letter/feed/", "/ar/letter/feed/", "/letter/updates/", "/letter/organisations/",
+    "/letter/notable/", "/ar/letter/notable/",
     "/ar/letter/updates/1/", "/robots.txt", "/sitemap.xml",
     "/about/", "/ar/privacy/", "/accessibility/", "/imprint/",
     "/letter/numbers/", "/ar/letter/numbers/", "/letter/numbers.json", "/letter/numbers.csv", "/ar/letter/picture.png",

@@ -11,8 +11,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize(
     "address",
-    ["/letter/", "/letter/signatories/", "/letter/organisations/", "/letter/numbers/", "/letter/corrections/",
-     "/letter/updates/", "/letter/updates/1/", "/letter/check-your-inbox/", "/about/", "/ar/privacy/"],
+    ["/letter/", "/letter/signatories/", "/letter/organisations/", "/letter/notable/", "/letter/numbers/",
+     "/letter/corrections/", "/letter/updates/", "/letter/updates/1/", "/letter/check-your-inbox/",
+     "/about/", "/ar/privacy/"],
 )  # fmt: skip
 def test_a_page_describes_itself_once(settings, address):
     settings.ALLOWED_HOSTS = ["testserver"]

@@ -346,7 +346,7 @@ ADDRESSES = {
     "/": 5, "/letter/": 4, "/fr/letter/": 4, "/letter/signatories/": 4, "/letter/signatories/music/": 4,
     "/letter/signatories/?q=ilse": 4, "/letter/signatories/?q=i": 4, "/letter/signatories/?q=ilza": 5,
     "/letter/signatories/?kind=organisation": 4, "/letter/signatories/?order=name": 4, "/letter/organisations/": 4,
-    "/letter/count.json": 2, "/letter/check-your-inbox/": 2,
+    "/letter/notable/": 4, "/letter/count.json": 2, "/letter/check-your-inbox/": 2,
 }  # fmt: skip
 
 

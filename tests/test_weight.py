@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 MOST = 60_000
 PAGES = [
     "/letter/", "/letter/signatories/", "/letter/signatories/music/", "/letter/organisations/", "/letter/numbers/",
-    "/letter/corrections/", "/letter/updates/", "/letter/check-your-inbox/", "/embed/letter/", "/about/", "/privacy/",
+    "/letter/notable/", "/letter/corrections/", "/letter/updates/", "/letter/check-your-inbox/", "/embed/letter/",
+    "/about/", "/privacy/",
 ]  # fmt: skip
 LETTER = "## What we ask\n\n" + "It was made over years, by many hands, and it is not free for the taking.\n\n" * 110
 

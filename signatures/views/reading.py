@@ -21,6 +21,7 @@ from signatures.views.read_updates import ReadUpdate, published_updates
 PAGE = 60
 NEWEST = 12
 NOTABLES = 60
+ALL_NOTABLES = 500  # more than that, and the list has the rest
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,16 @@ class Signatory:
     @property
     def checked_in_words(self) -> str:
         return str(IN_PUBLIC[self.checked]) if self.notable else ""
+
+
+@dataclass(frozen=True)
+class Wall:
+    """The notables of one sector; `counted` are all who signed in it."""
+
+    slug: str
+    label: str
+    counted: int
+    signatories: list[Signatory]
 
 
 @dataclass(frozen=True)
@@ -205,6 +216,18 @@ class Reading:
             [self.signatory(signature) for signature in found if signature.notable],
             [self.signatory(signature) for signature in found if not signature.notable],
         )
+
+    def walls(self) -> list[Wall]:
+        """All notables, sector by sector in the statement's order, in one query."""
+        found = Signature.objects.listed().of(self.statement).filter(notable=True).notables_first()[:ALL_NOTABLES]
+        by_sector: dict[int, list[Signatory]] = {}
+        for signature in found:
+            by_sector.setdefault(signature.sector_id, []).append(self.signatory(signature))
+        return [
+            Wall(sector.slug, sector.label, self.count.in_sector(sector.slug).all, by_sector[sector.sector_id])
+            for sector in self.count.sectors()
+            if sector.sector_id in by_sector
+        ]
 
     @cached_property
     def _sectors(self) -> dict[int, SectorCount]:

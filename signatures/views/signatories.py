@@ -68,6 +68,15 @@ def organisations(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "signatures/organisations.html", context)
 
 
+@public_page
+@methods("GET")
+@kept
+def notable(request: HttpRequest, slug: str) -> HttpResponse:
+    """All of them on one page: somebody has looked at each, so they are few."""
+    reading = read_or_404(slug, timezone.now())
+    return render(request, "signatures/notable.html", {"statement": reading, "walls": reading.walls()})
+
+
 def _asked(request: HttpRequest) -> dict[str, Any]:
     """What is odd in the address is passed over."""
     form = ListForm(request.GET)

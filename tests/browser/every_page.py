@@ -58,9 +58,10 @@ def _sign(statement: Statement) -> None:
 
 
 def _pages(letter: Statement) -> dict[str, str]:
-    below = ("", "signatories/", "signatories/music/", "organisations/", "numbers/", "corrections/", "updates/",
-             "updates/1/", "check-your-inbox/", "check-your-inbox/?again=1", "signatories/?q=ilse",
-             "signatories/?q=zzzz", "signatories/?kind=organisation", "signatories/?q=ilsa+vargo")  # fmt: skip
+    below = ("", "signatories/", "signatories/music/", "organisations/", "notable/", "numbers/",
+             "corrections/", "updates/", "updates/1/", "check-your-inbox/", "check-your-inbox/?again=1",
+             "signatories/?q=ilse", "signatories/?q=zzzz", "signatories/?kind=organisation",
+             "signatories/?q=ilsa+vargo")  # fmt: skip
     pages = {f"short {each or 'statement'}": f"/short/{each}" for each in below}
     others = {slug: f"/{slug}/" for slug in ("long", "closed", "upcoming", "empty")}
     site = {kind: f"/{kind}/" for kind in ("about", "privacy", "accessibility", "imprint")}

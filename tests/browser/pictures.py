@@ -40,7 +40,7 @@ KEPT = [
     ("statement", "statement", "en", 1280, "light", 1160),
     ("statement-arabic-dark", "statement", "ar", 1280, "dark", 1160),
     ("statement-hindi-phone", "statement", "hi", 390, "light", 1500),
-    ("letter", "letter", "en", 1280, "light", 880),
+    ("letter", "letter", "en", 1280, "light", 900),
     ("form-refused", "form refused", "fr", 390, "light", 1500),
     ("thanks", "thanks", "en", 1280, "light", 1000),
     ("own-page-phone", "own page", "id", 390, "dark", 1500),
@@ -85,8 +85,8 @@ def _pages() -> dict[str, str]:
     below = {
         "list": "signatories/", "sector": "signatories/literature/", "newest": "signatories/?order=newest",
         "found": "signatories/?q=ilse", "nearest": "signatories/?q=torqvist", "nothing found": "signatories/?q=zzzzz",
-        "organisations": "organisations/", "corrections": "corrections/", "numbers": "numbers/", "updates": "updates/",
-        "update": "updates/1/",
+        "organisations": "organisations/", "notable": "notable/", "corrections": "corrections/",
+        "numbers": "numbers/", "updates": "updates/", "update": "updates/1/",
         "inbox": "check-your-inbox/", "inbox again": "check-your-inbox/?again=1",
     }  # fmt: skip
     others = {slug.replace("-", " "): f"/{slug}/" for slug in ("not-yet-open", "closed", "nobody-yet")}
