@@ -194,6 +194,14 @@ class TestMaking:
         with default_storage.open(DeliveryPack.objects.latest("id").file) as file, ZipFile(file) as archive:
             assert json.loads(archive.read("letter/manifest.json"))["as_of"] == "2026-11-03T12:04+00:00"
 
+    def test_its_page_comes_again_by_itself_until_it_is_ready(self, statement):
+        pack = _asked(statement)
+        page, desk = reverse("admin:signatures_deliverypack_change", args=[pack.id]), at_desk(make_owner())
+
+        assert desk.get(page)["Refresh"] == "3"
+        actions.make_packs(clock=lambda: NOON)
+        assert "Refresh" not in desk.get(page)
+
     def test_no_reason_no_pack(self, statement):
         desk = at_desk(make_organiser())
 

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.admin.reading import OnlyRead, Register, link_to
 from signatures.models import AuditEntry
+from signatures.numerals import number
 
 MOST_WORDS = 6
+ABOUT_MANY = (AuditEntry.Action.DECIDE_MANY, AuditEntry.Action.UNDO_MANY, AuditEntry.Action.MAIL_INVITATIONS)
 
 
 class ActorFilter(admin.RelatedOnlyFieldListFilter):
@@ -23,7 +25,7 @@ class ActorFilter(admin.RelatedOnlyFieldListFilter):
 
 @admin.register(AuditEntry)
 class AuditAdmin(Register):
-    list_display = ("created_at", "actor", "action", "about", "many", "reason", "change")
+    list_display = ("created_at", "actor", "action", "about", "signatures", "reason", "change")
     list_filter = ("action", ("actor", ActorFilter), "statement")
     list_select_related = ("actor", "signature", "rule", "statement")
     date_hierarchy = "created_at"
@@ -69,6 +71,12 @@ class AuditAdmin(Register):
         parts: list[str] = [format_html("<bdi>{}</bdi>", entry.subject)] if entry.subject else []
         parts += [link_to(about)] if about else []
         return format_html_join(" · ", "{}", ((part,) for part in parts)) or str(_("the whole site"))
+
+    @admin.display(description=_("signatures"))
+    def signatures(self, entry: AuditEntry) -> str:
+        """Nothing for what is about none: a login, a switch, a pack."""
+        is_about_some = entry.signature_id or entry.rule_id or entry.many != 1 or entry.action in ABOUT_MANY
+        return number(entry.many) if is_about_some else ""
 
     @admin.display(description=_("signature"))
     def signature_link(self, entry: AuditEntry) -> str:

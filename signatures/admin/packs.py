@@ -20,6 +20,13 @@ from signatures.admin.exports import ReasonForm, may_export
 from signatures.admin.reading import Register
 from signatures.models import DeliveryPack, Statement
 
+AT_WORK = (DeliveryPack.Status.ASKED, DeliveryPack.Status.MAKING)
+REFRESH = "3"  # seconds
+
+
+def _number(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
 
 class MakeForm(ReasonForm):
     statement = forms.ModelChoiceField(Statement.objects.published(), label=_("Statement"))
@@ -45,6 +52,14 @@ class DeliveryPackAdmin(Register):
             path("<path:object_id>/download/", page(self.download), name="pack_download"),
         ]
         return ours + super().get_urls()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().change_view(request, object_id, form_url, extra_context)
+        if DeliveryPack.objects.filter(id=_number(object_id), status__in=AT_WORK).exists():
+            response["Refresh"] = REFRESH
+        return response
 
     def make(self, request: HttpRequest) -> HttpResponse:
         if not may_export(request):
