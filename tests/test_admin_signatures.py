@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import translation
 
+from signatures import actions
 from signatures.models import AuditEntry, Mail, ProtectedName, SectorTranslation, Signature, Statement, Suppression
 from tests.desk import SIGNATURES, at_desk, choose, make_moderator, make_organiser, told
 from tests.people import NOON, make_signature, make_statement
@@ -57,6 +58,19 @@ class TestARow:
             "field-language": "English",
             "field-signed": "3 Nov 2026, 12:00",
         }
+
+    def test_says_whom_a_name_that_waits_could_pass_for_in_the_list_and_on_its_page(self, statement, desk):
+        whom = ProtectedName.objects.create(name="Zelda Quill", written="Zelda Quill")
+        signature = make_signature(statement, state=State.HELD, flags=["protected_name"], resembles=whom)
+        page = reverse("admin:signatures_signature_change", args=[signature.pk])
+        why = "resembles a protected name, could pass for Zelda Quill"
+
+        assert row(desk.get(SIGNATURES))["field-marks"] == why
+        assert BeautifulSoup(desk.get(page).content, "html.parser").select_one(".standing .why").text == why
+
+        whom.delete()
+        assert row(desk.get(SIGNATURES))["field-marks"] == "resembles a protected name"
+        assert desk.get(page).status_code == 200
 
     def test_shows_what_its_signer_would_have_instead(self, statement, desk):
         make_signature(statement, proposed_name="Ilse Holt", proposed_credit="conductor", proposed_at=NOON)
@@ -360,6 +374,15 @@ class TestTheAuditLog:
         assert self.reasons(desk.get(f"{self.LOG}?action__exact=mark_notable")) == ["Known from the theatre"]
         assert len(self.reasons(desk.get(f"{self.LOG}?actor__id__exact={entry.actor_id}"))) == 2
         assert self.reasons(desk.get(f"{self.LOG}?actor__id__exact={organiser.pk}")) == []
+
+    def test_counts_signatures_where_it_is_about_some(self, statement, desk):
+        organiser = make_organiser()
+        actions.hide(signature_id=make_signature(statement).id, actor=organiser, reason="x", now=NOON)
+        actions.turn_on(name="pause_mail", statement=statement, actor=organiser, reason="x", now=NOON)
+        page = desk.get(reverse("admin:signatures_auditentry_changelist"))
+
+        counted = {row(page, at)["field-action"]: row(page, at)["field-signatures"] for at in range(2)}
+        assert counted == {"turn a switch on": "", "hide": "1"}
 
     def test_is_the_history_of_a_signature(self, acts, desk):
         history = reverse("admin:signatures_signature_history", args=[Signature.objects.get(name="Ana").pk])

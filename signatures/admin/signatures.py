@@ -73,7 +73,7 @@ class SignatureAdmin(Register):
         TrendFilter,
         ImportFilter,
     )
-    list_select_related = ("statement", "sector")
+    list_select_related = ("statement", "sector", "resembles")
     search_fields = ("name",)
     sortable_by = ("signed",)
     empty_value_display = ""
@@ -82,7 +82,12 @@ class SignatureAdmin(Register):
     change_form_template = "admin/signatures/signature/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
-        return super().get_queryset(request).defer("search_key", "sort_key").prefetch_related("sector__translations")
+        return (
+            super()
+            .get_queryset(request)
+            .defer("search_key", "sort_key", "resembles__keys")
+            .prefetch_related("sector__translations")
+        )
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("signatures.moderate_signature")
@@ -145,7 +150,7 @@ class SignatureAdmin(Register):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Signature | None:
         """With all that stands on its page beside it, in one reading."""
-        beside = "statement", "version", "sector", "check_of"
+        beside = "statement", "version", "sector", "check_of", "resembles"
         with suppress(ValidationError):
             signatures = self.get_queryset(request).select_related(*beside)
             return signatures.filter(pk=self.opts.pk.to_python(object_id)).first()
@@ -204,6 +209,7 @@ class SignatureAdmin(Register):
             "acts": acts if self.has_moderate_permission(request) else [],
             "face_name": face_name(object_id),
             "decide_url": f"{reverse('admin:signatures_signature_changelist')}?{filters}",
+            "why": self.marks(signature) if signature and signature.is_waiting else "",
             "longest_reason": LONGEST_REASON,
             "may_have_logo": bool(signature and signature.may_have_logo) and self.has_moderate_permission(request),
             "logo_url": logo_url(signature) if signature else "",
@@ -249,6 +255,7 @@ class SignatureAdmin(Register):
             signature.visibility == Signature.Visibility.ANONYMOUS and _("not named"),
             signature.notable and _("notable"),
             *in_words(signature.flags),
+            signature.is_waiting and signature.could_pass_for and _("could pass for %s") % signature.could_pass_for,
         ]
         return ", ".join(str(mark) for mark in found if mark)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cryptography.fernet import InvalidToken
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, HashIndex, OpClass
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Length
@@ -407,6 +408,13 @@ class Signature(Addressed, models.Model):
         """Tells what it says, and would say, from what it said before."""
         said = "\0".join(getattr(self, field) for field in FACE)
         return sha256(said.encode()).hexdigest()[:FACE_LENGTH]
+
+    @property
+    def could_pass_for(self) -> str:
+        """Whose name that is; empty where it is nobody's, or is protected no longer."""
+        with suppress(ObjectDoesNotExist):
+            return self.resembles.name if self.resembles else ""
+        return ""
 
     @property
     def came_by_code(self) -> str:
