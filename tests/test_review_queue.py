@@ -413,6 +413,22 @@ class TestTheStart:
 
         assert texts(desk.get(START + query), ".queue-many strong") == [str(many)]
 
+    def test_why_they_wait_is_counted_and_each_reason_leads_to_its_part(self, statement, desk):
+        for flags in (["burst"], ["burst", "honeypot"], ["rule:7"], []):
+            held(statement, flags=flags, name="Zoë Ann")
+        make_signature(statement, name="Zoë Ann", proposed_name="Ilse Holt", proposed_at=NOON)
+        held(statement, name="Somebody Else")
+
+        page = desk.get(f"{START}?q=zoe")
+
+        assert texts(page, ".queue-reasons li") == [
+            "one of very many from one network 2", "filled in a field that people do not see 1", "a correction 1",
+            "no flag 1",
+        ]  # fmt: skip
+        [first, *_others] = BeautifulSoup(page.content, "html.parser").select(".queue-reasons a")
+        part = desk.get(START + first["href"])
+        assert (texts(part, ".queue-many strong"), texts(part, ".queue-reasons li")) == (["2"], [])
+
     def test_those_who_could_pass_for_one_person_can_be_chosen(self, statement, desk):
         quill, reed = protect("Zelda Quill"), protect("Nova Reed")
         for name, whom in [("Zelda Quil", quill), ("Zelda Quill", quill), ("Nova Reed", reed), ("Ilse Holt", None)]:

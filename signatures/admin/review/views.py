@@ -24,7 +24,7 @@ from signatures.admin.acts import CHANGED, COUNTED_ONCE
 from signatures.admin.review import bulk
 from signatures.admin.review.decisions import DECISIONS, AddressMissing, NothingChosen, carry_out
 from signatures.admin.review.evidence import Evidence
-from signatures.admin.review.waiting import FilterForm, Waiting
+from signatures.admin.review.waiting import FilterForm, Waiting, reasons
 from signatures.models import AuditEntry, Lease, Phrase, Signature, Skip
 from signatures.models.check import Method
 
@@ -64,6 +64,11 @@ def start(request: HttpRequest, site: Any) -> HttpResponse:
         "title": _("Review queue"),
         "form": form,
         "waiting": Waiting.among(chosen, now),
+        "reasons": [
+            (words, many, form.query(why=value))
+            for value, words, many in reasons(chosen, now)
+            if not form.data.get("why")
+        ],
         "skipped": Skip.objects.filter(moderator=_moderator(request)).count(),
         "filter": _filter(request),
         "lately": bulk.lately(),

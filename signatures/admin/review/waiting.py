@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Count, Min
+from django.db.models import Count, Func, Min, Q, TextField
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from signatures.models.signature import SignatureQuerySet
 from signatures.numerals import number
 
 SINCE = Coalesce("proposed_at", "created_at")
+NO_FLAG = Q(flags=[], proposed_at__isnull=True)
 
 
 MOST_OFFERED = 100
@@ -92,12 +93,12 @@ class FilterForm(forms.Form):
         if why == "correction":
             return waiting.filter(proposed_at__isnull=False)
         if why == "none":
-            return waiting.filter(flags=[], proposed_at__isnull=True)
+            return waiting.filter(NO_FLAG)
         return waiting.filter(flags__contains=[why]) if why else waiting
 
-    def query(self) -> str:
+    def query(self, **instead: str) -> str:
         """The filter as the end of an address."""
-        asked = ((name, str(self.data.get(name, ""))) for name in self.fields)
+        asked = ((name, instead.get(name, str(self.data.get(name, "")))) for name in self.fields)
         return urlencode([(name, value) for name, value in asked if value])
 
     def in_words(self) -> str:
@@ -108,6 +109,19 @@ class FilterForm(forms.Form):
         whom = asked["whom"].name if asked.get("whom") else ""
         parts = [str(part) for part in (asked.get("statement"), why, whom, sector) if part]
         return ", ".join([*parts, f"“{asked['q']}”"] if asked.get("q") else parts)[:300]
+
+
+def reasons(chosen: SignatureQuerySet, now: datetime) -> list[tuple[str, str, int]]:
+    """Why they wait, most first: the value of the filter, in words, and how many. One may wait for several reasons."""
+    due = chosen.due_for_review(now).order_by()
+    flag = Func("flags", function="unnest", set_returning=True, output_field=TextField())
+    by_flag = due.annotate(why=flag).values("why").annotate(many=Count("id"))
+    found: list[tuple[str, int]] = [(row["why"], row["many"]) for row in by_flag]
+    found += [("correction", due.filter(proposed_at__isnull=False).count())]
+    found += [("none", due.filter(NO_FLAG).count())]
+    words = {value: str(label) for value, label in FilterForm.base_fields["why"].choices}  # type: ignore[attr-defined]
+    known = [(value, words[value], many) for value, many in found if value in words and many]
+    return sorted(known, key=lambda each: -each[2])
 
 
 @dataclass(frozen=True)
