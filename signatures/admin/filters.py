@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from signatures import typed
 from signatures.models import ProtectedName, Rule, Signature
 from signatures.numerals import number
 
@@ -50,8 +51,7 @@ class _Led(admin.SimpleListFilter):
         return bool(self.value())
 
     def _number(self) -> int:
-        typed = self.value() or ""
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+        return typed.number(self.value() or "")
 
 
 class RuleFilter(_Led):
@@ -86,9 +86,8 @@ class WhomFilter(admin.SimpleListFilter):
         return queryset.resembling(whom) if whom else queryset.none()  # type: ignore[attr-defined]
 
 
-def _protected(typed: str) -> ProtectedName | None:
-    is_number = typed.isascii() and typed.isdigit() and len(typed) < 10
-    return ProtectedName.objects.filter(id=int(typed)).first() if is_number else None
+def _protected(text: str) -> ProtectedName | None:
+    return ProtectedName.objects.filter(id=typed.number(text)).first()
 
 
 class ImportFilter(_Led):

@@ -17,7 +17,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures import actions, exports
+from signatures import actions, exports, typed
 from signatures.admin import sessions
 from signatures.admin.exports import ReasonForm, SectorField
 from signatures.admin.reading import Register
@@ -313,8 +313,7 @@ def _until(found: Import) -> datetime | None:
 
 
 def _after(request: HttpRequest) -> int:
-    asked = request.GET.get("after", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 0
+    return typed.number(request.GET.get("after", ""))
 
 
 def _page(import_id: int) -> str:

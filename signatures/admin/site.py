@@ -4,6 +4,7 @@ from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.models import User
 from django.db import DataError
@@ -18,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
 from petition import errors
-from signatures import actions
+from signatures import actions, typed
 from signatures.admin import login, overview, sessions, trends
 from signatures.admin.purposes import purpose_of
 from signatures.admin.review import views as review
@@ -51,6 +52,8 @@ class OrganisersSite(AdminSite):
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             sessions.end_if_over(request, timezone.now())
             if "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL's text has no such character
+                return errors.page(400)
+            if self.has_permission(request) and 0 in map(typed.number, request.POST.getlist(ACTION_CHECKBOX_NAME)):
                 return errors.page(400)
             try:
                 return guarded(request, *args, **kwargs)

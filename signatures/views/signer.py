@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
-from signatures import actions, limits, tokens
+from signatures import actions, limits, tokens, typed
 from signatures.actions import Standing
 from signatures.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
 from signatures.models import AuditEntry, Flag, Signature, Switches
@@ -278,8 +278,7 @@ def _shown_or_404(ticket: Ticket) -> Signature:
 
 def _generation(request: HttpRequest) -> int:
     """What the button's form carries; 0, which no signature has, where it was tampered with."""
-    typed = request.POST.get("generation", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    return typed.number(request.POST.get("generation", ""))
 
 
 def _thanks_url(signature: Signature, ticket: Ticket) -> str:

@@ -10,7 +10,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures import actions
+from signatures import actions, typed
 from signatures.models import Phrase, Signature
 from signatures.models.check import Method
 
@@ -103,10 +103,7 @@ WAYS = {"approve": _approve, "notable": _notable, "ask": _ask, "reject": _reject
 
 
 def _phrase(use: Phrase.Use, choice: str) -> Phrase:
-    found = (
-        Phrase.objects.filter(use=use, is_offered=True, id=int(choice)) if choice.isdecimal() else Phrase.objects.none()
-    )
-    phrase = found.first()
+    phrase = Phrase.objects.filter(use=use, is_offered=True, id=typed.number(choice)).first()
     if phrase is None:
         raise NothingChosen
     return phrase

@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from signatures import actions
+from signatures import actions, typed
 from signatures.admin.acts import CHANGED, COUNTED_ONCE
 from signatures.admin.review import bulk
 from signatures.admin.review.decisions import DECISIONS, AddressMissing, NothingChosen, carry_out
@@ -127,7 +127,7 @@ def _decide(request: HttpRequest, signature_id: int) -> HttpResponse:
 def _show_next(request: HttpRequest, said: str = "") -> HttpResponse:
     """The next one, as a part of the page for the script, or as a page of its own."""
     waiting = FilterForm(request.GET).chosen()
-    beside = [int(each) for each in request.POST.getlist("beside") if each.isdecimal()]
+    beside = [typed.number(each) for each in request.POST.getlist("beside")]
     found = actions.take_next(moderator=_moderator(request), waiting=waiting, now=timezone.now(), beside=beside)
     if "part" in request.POST:
         signature = _waiting(found.id) if found else None
