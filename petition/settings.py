@@ -46,7 +46,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "petition.lately.shown_lately",
+    "signatures.views.keeping.shown_lately",
     "csp.middleware.CSPMiddleware",  # the first three for every answer, static files included
     "petition.middleware.policies",
     "django.middleware.security.SecurityMiddleware",

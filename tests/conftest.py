@@ -74,7 +74,11 @@ def fresh_counters(settings: Settings) -> None:
 @pytest.fixture(autouse=True)
 def fresh_pages(settings: Settings) -> None:
     """What a test changes shows in the next answer. test_keeping.py tries the second."""
+    from signatures.views import keeping, mistakes, reading
+
     settings.PAGES_KEPT_FOR = 0
+    for kept in (keeping.shelf.pages, mistakes.frames, reading.read):
+        kept.clear()
 
 
 @pytest.fixture(autouse=True)

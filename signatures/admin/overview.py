@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from signatures import charts, numerals
 from signatures.actions import health, overview
 from signatures.admin import behind
+from signatures.lately import Lately
 from signatures.models import Mail, Sector
 
 T = TypeVar("T")
 
 KEPT_FOR = 5  # seconds
-KEPT: dict[str, tuple[float, Any]] = {}
+KEPT: Lately[Any] = Lately(most=100)
 STEPS = "forms", "mailed", "confirmed", "listed", "reminded", "brought"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -134,7 +135,5 @@ def sector_labels() -> dict[str, str]:
 
 
 def kept(name: str, read: Callable[[], T]) -> T:
-    at, found = KEPT.get(name, (0.0, None))
-    if found is None or not 0 <= time.monotonic() - at < KEPT_FOR:
-        KEPT[name] = at, found = time.monotonic(), read()
-    return found
+    found: T | None = KEPT.get(name)
+    return KEPT.keep(name, read(), until=time.monotonic() + KEPT_FOR) if found is None else found

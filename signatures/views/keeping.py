@@ -1,4 +1,5 @@
-"""Pages that this process has rendered within the last second: one rendering for everybody who asks meanwhile.
+"""Pages that this process has rendered within the last second: one rendering for everybody who asks meanwhile, and the
+answer given out again whole, headers and all, before anything else looks at the request.
 
 The edge keeps them as long again. What is kept here serves where there is no edge, where it is new, and where a page
 comes in several encodings; none of these pages holds anything of one visitor, so to compress it gives nothing away.
@@ -7,8 +8,8 @@ comes in several encodings; none of these pages holds anything of one visitor, s
 import gzip
 import hashlib
 import time
-from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from threading import Lock
 
@@ -17,9 +18,18 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
+from signatures.lately import Lately
+
 View = Callable[..., HttpResponse]
 
-MOST = 200  # pages of one process; those that were asked for longest ago go
+MOST = 200  # pages of one process
+MOST_ANSWERS = 500
+ASKED = (
+    *("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"),
+    "HTTP_ACCEPT_ENCODING",
+)
+"""All of a request that such an answer depends on. Whoever asks for what they have already is answered by others."""
+LOCKS = 256  # many more than a process has threads, so that hardly two pages share one
 WORTH_PACKING = 512  # bytes
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: brotli.compress(body, mode=brotli.MODE_TEXT, quality=5),
@@ -30,8 +40,8 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {
 class Page:
     """An answer to copy from. Its ETag tells the bytes of one encoding, as a strong one must."""
 
-    def __init__(self, response: HttpResponse, read_at: float):
-        self.headers, self.body, self.read_at = dict(response.headers), response.content, read_at
+    def __init__(self, response: HttpResponse, until: float):
+        self.headers, self.body, self.until = dict(response.headers), response.content, until
         self.digest = hashlib.sha256(self.body).hexdigest()[:24]
         self.packed = {"": self.body}
 
@@ -48,39 +58,25 @@ class Page:
         return response
 
 
-class Place:
-    """Where one page lies. Whoever comes while it is rendered waits for it."""
-
-    def __init__(self) -> None:
-        self.lock = Lock()
-        self.page: Page | None = None
-
-
 class Shelf:
+    """Whoever comes while a page is rendered waits for it."""
+
     def __init__(self) -> None:
-        self.lock = Lock()
-        self.places: OrderedDict[str, Place] = OrderedDict()
+        self.pages = Lately[Page](MOST)
+        self.locks = [Lock() for _ in range(LOCKS)]
 
     def answer(self, name: str, coding: str, render: Callable[[], HttpResponse]) -> HttpResponse:
-        place = self._place(name)
-        with place.lock:
-            now = time.monotonic()
-            if place.page is None or now - place.page.read_at >= settings.PAGES_KEPT_FOR:
+        with self.locks[hash(name) % LOCKS]:
+            page = self.pages.get(name)
+            if page is None:
+                until = time.monotonic() + settings.PAGES_KEPT_FOR
                 response = render()
                 if response.status_code != 200:
                     return response
-                place.page = Page(response, now)
-            answer = place.page.response(coding)
-            answer.shown_until = place.page.read_at + settings.PAGES_KEPT_FOR  # type: ignore[attr-defined]
+                page = self.pages.keep(name, Page(response, until), until=until)
+            answer = page.response(coding)
+            answer.shown_until = page.until  # type: ignore[attr-defined]
             return answer
-
-    def _place(self, name: str) -> Place:
-        with self.lock:
-            place = self.places.setdefault(name, Place())
-            self.places.move_to_end(name)
-            while len(self.places) > MOST:
-                self.places.popitem(last=False)
-            return place
 
 
 shelf = Shelf()
@@ -106,3 +102,28 @@ def coding(request: HttpRequest) -> str:
         name, _, weight = part.replace(" ", "").partition(";q=")
         taken[name] = not weight or weight.strip("0.") != ""
     return next((name for name in PACKERS if taken.get(name)), "")
+
+
+@dataclass(frozen=True)
+class Answer:
+    headers: dict[str, str]
+    body: bytes
+
+
+def shown_lately(get_response: View) -> View:
+    """Middleware, the first of all. What is kept above says until when: `shown_until`, of time.monotonic."""
+    answers = Lately[Answer](MOST_ANSWERS)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method != "GET" or "HTTP_IF_NONE_MATCH" in request.META:
+            return get_response(request)
+        name = tuple(map(request.META.get, ASKED))
+        if found := answers.get(name):
+            return HttpResponse(found.body, headers=found.headers)
+        response = get_response(request)
+        until = getattr(response, "shown_until", 0)
+        if until and response.status_code == 200 and not response.cookies:
+            answers.keep(name, Answer(dict(response.headers), response.content), until=until)
+        return response
+
+    return middleware

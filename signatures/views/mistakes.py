@@ -5,7 +5,6 @@ To render the whole page takes ten times as long as to take a signature, and who
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -16,26 +15,22 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 
 from signatures.forms import SignForm
+from signatures.lately import Lately
 from signatures.views.reading import Reading
 
 SLOT = mark_safe("<!--slot-->")
 """No text of ours or of anybody's can hold it: names are escaped, and a statement's HTML has no comments."""
 
 
-@dataclass(frozen=True)
-class Frame:
-    parts: tuple[str, ...]
-    read_at: float
-
-
-frames: dict[tuple[str, str], Frame] = {}
+MOST = 200
+frames: Lately[list[str]] = Lately(MOST)
 
 
 def mistakes_page(
     request: HttpRequest, reading: Reading, form: SignForm, *, via: str, around: Callable[[], dict[str, Any]]
 ) -> HttpResponse:
     """`around` gives the context of the page about it, where that is to be rendered anew."""
-    before, title, aside, end = _frame(request, reading, around).parts
+    before, title, aside, end = _frame(request, reading, around)
     context = {"statement": reading, "form": form, "via": via}
     slots = [
         f"{escape(gettext('Please look at the form:'))} ",
@@ -46,11 +41,10 @@ def mistakes_page(
     return HttpResponse(body, status=422)
 
 
-def _frame(request: HttpRequest, reading: Reading, around: Callable[[], dict[str, Any]]) -> Frame:
+def _frame(request: HttpRequest, reading: Reading, around: Callable[[], dict[str, Any]]) -> list[str]:
     """By all that the page depends on, but for the moment; not by what a stranger makes up, such as the host's port."""
     name = (reading.slug, get_language() or "")
-    found = frames.get(name)
-    if found is None or time.monotonic() - found.read_at >= settings.PAGES_KEPT_FOR:
-        page = render_to_string("signatures/statement.html", {**around(), "slot": SLOT}, request)
-        found = frames[name] = Frame(tuple(page.split(SLOT)), time.monotonic())
-    return found
+    if found := frames.get(name):
+        return found
+    page = render_to_string("signatures/statement.html", {**around(), "slot": SLOT}, request)
+    return frames.keep(name, page.split(SLOT), until=time.monotonic() + settings.PAGES_KEPT_FOR)

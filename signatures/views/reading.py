@@ -14,6 +14,7 @@ from django.utils.translation import get_language, get_language_info, override
 
 from signatures.colours import Look
 from signatures.identity.website import host_in_words
+from signatures.lately import Lately
 from signatures.models import Count, SectorCount, Signature, Statement, Translation, count
 from signatures.models.check import IN_PUBLIC
 from signatures.views.read_updates import ReadUpdate, published_updates
@@ -234,27 +235,20 @@ class Reading:
         return {part.sector_id: part for part in self.count.parts}
 
 
-@dataclass(frozen=True)
-class Lately:
-    translation: Translation
-    count: Count
-    read_at: float
-
-
-lately: dict[tuple[str, str], Lately] = {}
+MOST_READ = 200  # statements, in each language
+read: Lately[tuple[Translation, Count]] = Lately(MOST_READ)
 
 
 def read_lately_or_404(slug: str, now: datetime) -> Reading:
     """As it was a second ago, at most: for a form, whose sender has read the statement before. What depends on the
     moment, such as whether it is open, is of this moment."""
     name = (slug, get_language() or settings.LANGUAGE_CODE)
-    found = lately.get(name)
-    if found is None or time.monotonic() - found.read_at >= settings.PAGES_KEPT_FOR:
-        reading = read_or_404(slug, now)
-        lately[name] = Lately(reading.translation, reading.count, time.monotonic())
+    if found := read.get(name):
+        reading = Reading(found[0], now)
+        reading.count = found[1]
         return reading
-    reading = Reading(found.translation, now)
-    reading.count = found.count
+    reading = read_or_404(slug, now)
+    read.keep(name, (reading.translation, reading.count), until=time.monotonic() + settings.PAGES_KEPT_FOR)
     return reading
 
 
