@@ -1,13 +1,19 @@
 """Alive: this process answers. Ready: it can do its work; what limps is told in the body, not in the status."""
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from redis import Redis
+from redis import BlockingConnectionPool, Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from signatures.actions import outbox_health
+
+MOST, PATIENCE = 2, 1  # connections of a process to the broker; seconds
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -34,10 +40,15 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 def _broker_answers() -> bool:
-    broker = Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
     try:
-        return bool(broker.ping())
+        return bool(_broker(settings.REDIS_URL).ping())
     except (RedisError, OSError):
         return False
-    finally:
-        broker.close()
+
+
+@lru_cache(maxsize=1)
+def _broker(address: str) -> Redis:
+    """Over connections that stay, few however many ask: whoever finds none free for a second is told of no broker."""
+    at_once = {"max_connections": MOST, "timeout": PATIENCE, "retry": Retry(NoBackoff(), 0)}
+    pool = BlockingConnectionPool.from_url(address, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, **at_once)
+    return Redis(connection_pool=pool)

@@ -1,0 +1,62 @@
+"""/-/ready: asked often and by anybody, it costs the broker next to nothing, and waits for nobody."""
+
+import time
+
+import pytest
+import redis
+from django.test import Client
+
+from dev.servers import Valkey
+from petition.health import MOST, PATIENCE
+from tests.site import running
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def broker(tmp_path, settings):
+    with running(Valkey(tmp_path, "a-password-of-theirs")) as broker:
+        settings.REDIS_URL = broker.url
+        yield broker
+
+
+def degraded() -> list[str]:
+    return Client().get("/-/ready").json()["degraded"]
+
+
+def connections(broker: Valkey) -> int:
+    with redis.Redis.from_url(broker.url) as asking:
+        return int(asking.info("clients")["connected_clients"]) - 1
+
+
+def received(broker: Valkey) -> int:
+    with redis.Redis.from_url(broker.url) as asking:
+        return int(asking.info("stats")["total_connections_received"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_crowd_takes_few_connections_and_leaves_them_open(broker):
+    answers = at_once(12, lambda _number: degraded())
+
+    assert ["broker" in each for each in answers] == [False] * 12
+    assert 1 <= connections(broker) <= MOST
+    opened = received(broker)
+    for _ in range(5):
+        degraded()
+    assert received(broker) == opened + 1  # ours, which asks
+
+
+def test_a_broker_that_came_back_is_found_and_a_frozen_one_is_told_soon(broker):
+    assert "broker" not in degraded()
+    broker.kill()
+    assert "broker" in degraded()
+    broker.start()
+    assert "broker" not in degraded()
+
+    broker.pause()
+    began = time.monotonic()
+    assert "broker" in degraded()
+    assert time.monotonic() - began < 3 * PATIENCE
+    broker.resume()
+    assert "broker" not in degraded()
