@@ -257,6 +257,12 @@ class TestAFile:
             ("زوفيا", ""),
         ]
 
+    @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+    def test_as_a_spreadsheet_writes_it(self, statement, encoding):
+        self.upload(statement, 'Name;Credit\r\nZoë Holt;"composer; pianist"\r\n'.encode(encoding))
+
+        assert list(Invitation.objects.values_list("name", "credit")) == [("Zoë Holt", "composer; pianist")]
+
     @pytest.mark.parametrize(
         ("data", "told"),
         [
@@ -265,15 +271,15 @@ class TestAFile:
             (b"", "The submitted file is empty."),
             (b"name\n\n", "at least"),
             (b"name\n" + b"Ilse Varga\n" * 2001, "2,000 at most"),
-            (b"name," + b"x," * 300 + b"\nIlse Varga\n", "too many columns"),
-            (b"name,credit\nIlse Varga,composer\n=1+1,x\n", "Line 3: this is a formula"),
-            (b"name,credit\nIlse Varga,+SUM(A1)\n", "Line 2: this is a formula"),
-            (b"name,credit\nIlse Varga," + b"x" * 200_000 + b"\n", "CSV"),
-            (b"name,credit\nIlse Varga," + b"x" * 20_000 + b"\n", "Line 2: a cell is far too long"),
+            (b"name," + b"x," * 300 + b"\nIlse Varga\n", "more than 50 columns"),
+            (b"name,credit\nIlse Varga,composer\n=1+1,x\n", "Line 3: Begin with a letter or a number"),
+            (b"name,credit\nIlse Varga,+SUM(A1)\n", "Line 2: Begin with a letter or a number"),
+            (b"name,credit\nIlse Varga," + b"x" * 200_000 + b"\n", "Line 2: A cell has more than"),
+            (b"name,credit\nIlse Varga," + b"x" * 20_000 + b"\n", "Line 2: Shorten this to 160 characters"),
             (b"name\n" + b"x" * (1024 * 1024), "larger than 1 MB"),
             (b'name\n"Ilse Varga\n', "quotation mark"),
             (b"name\nIlse Varga\nhttps://example.org\n", "Line 3:"),
-            (b"PK\x03\x04\x00\x00name", "This is no CSV file."),
+            (b"PK\x03\x04\x00\x00name", "This is no CSV file, though"),
         ],
     )
     def test_a_bad_one_gets_a_clear_word_and_stores_nothing(self, statement, data, told):

@@ -1,7 +1,5 @@
 """Invitations: written here one by one or from a file, mailed from here or passed on by the organisers themselves."""
 
-import csv
-from io import StringIO
 from typing import Any
 
 from django import forms
@@ -19,51 +17,17 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from signatures import actions
 from signatures.admin.acts import MOST_AT_ONCE as MOST_MAILED
+from signatures.admin.guests import FileForm
 from signatures.admin.mailboxes import clear, may_see_mailboxes
 from signatures.admin.reading import Register
 from signatures.forms import CreditField, MailboxField, NameField
-from signatures.identity import mailbox
-from signatures.identity.names import BadText, clean_credit, clean_name
-from signatures.models import Invitation, Statement
+from signatures.models import Invitation
 from signatures.numerals import number
-
-LARGEST_FILE = 1024 * 1024
-MOST_AT_ONCE = 2000
-MOST_COLUMNS = 50
-LONGEST_CELL = 500
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
 
 NOT_MAILED = gettext_lazy(
     "the site has no mailbox, it was written to within three days or twice, it has signed there or wants no mail from"
     " here, or the invitation or the statement is over."
 )
-
-
-class BadFile(Exception):
-    """Nothing of it is stored; the argument says which line has what, in words."""
-
-
-class PeopleField(forms.FileField):
-    def clean(self, value: Any, initial: Any = None) -> list[actions.Guest]:
-        found = super().clean(value, initial)
-        if found.size > LARGEST_FILE:
-            raise forms.ValidationError(_("The file is larger than 1 MB. Split it."))
-        try:
-            return read_people(found.read())
-        except BadFile as bad:
-            raise forms.ValidationError(str(bad)) from None
-
-
-class FileForm(forms.Form):
-    statement = forms.ModelChoiceField(Statement.objects.all(), label=gettext_lazy("Statement"))
-    file = PeopleField(
-        label=gettext_lazy("CSV file"),
-        help_text=gettext_lazy(
-            "A first line with “name” and, if you like, “credit”, “email”, “language”; then a line for each person."
-            " UTF-8."
-        ),
-    )
 
 
 class OneForm(forms.ModelForm):
@@ -84,57 +48,6 @@ class OneForm(forms.ModelForm):
     class Meta:
         model = Invitation
         fields = ("statement", "name", "credit", "language", "expires_at")
-
-
-def read_people(data: bytes) -> list[actions.Guest]:
-    """Those of a CSV file; BadFile where any line is wrong."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadFile(_("This is not UTF-8. Save the file as “CSV UTF-8” and choose it again.")) from None
-    if "\0" in text:
-        raise BadFile(_("This is no CSV file."))
-    try:
-        rows = list(csv.reader(StringIO(text), strict=True))
-    except csv.Error:
-        raise BadFile(_("This cannot be read as CSV: look for a quotation mark that is not closed.")) from None
-    return _people(rows)
-
-
-def _people(rows: list[list[str]]) -> list[actions.Guest]:
-    head = [cell.strip().lower() for cell in rows[0]] if rows else []
-    if "name" not in head:
-        raise BadFile(_("The first line has to name the columns; one of them is “name”."))
-    if len(head) > MOST_COLUMNS:
-        raise BadFile(_("There are too many columns: keep “name”, “credit”, “email” and “language”."))
-    lines = [(at, row) for at, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)]
-    if not lines or len(lines) > MOST_AT_ONCE:
-        raise BadFile(_("A file has one person at least, and %(most)s at most.") % {"most": number(MOST_AT_ONCE)})
-    people = [_person(at, dict(zip(head, row, strict=False))) for at, row in lines]
-    known: set[str] = set()
-    for (at, _row), person in zip(lines, people, strict=True):
-        if person.mailbox and person.mailbox.canonical in known:
-            raise BadFile(_("Line %(line)s: this mailbox stands in the file twice.") % {"line": number(at)})
-        if person.mailbox:
-            known.add(person.mailbox.canonical)
-    return people
-
-
-def _person(at: int, row: dict[str, str]) -> actions.Guest:
-    name, credit = row.get("name", "").strip(), row.get("credit", "").strip()
-    where = {"line": number(at)}
-    if max(len(name), len(credit)) > LONGEST_CELL:
-        raise BadFile(_("Line %(line)s: a cell is far too long.") % where)
-    if name.startswith(FORMULA) or credit.startswith(FORMULA):
-        raise BadFile(_("Line %(line)s: this is a formula, and no name or credit.") % where)
-    language = row.get("language", "").strip().lower()
-    if language and language not in dict(settings.LANGUAGES):
-        raise BadFile(_("Line %(line)s: this site does not speak this language.") % where)
-    try:
-        typed = row.get("email", "").strip()
-        return actions.Guest(clean_name(name), clean_credit(credit), mailbox.parse(typed) if typed else None, language)
-    except (BadText, mailbox.BadMailbox) as bad:
-        raise BadFile(_("Line %(line)s: %(problem)s") % {**where, "problem": bad.message}) from None
 
 
 def _guest(cleaned: dict[str, Any]) -> actions.Guest:

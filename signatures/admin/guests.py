@@ -1,0 +1,83 @@
+"""A file of people who are to be invited: read like every table from elsewhere, and taken whole or not at all."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from signatures.actions import Guest
+from signatures.identity import mailbox
+from signatures.identity.names import BadText, clean_credit, clean_name
+from signatures.imports import csv_table
+from signatures.imports.bad_file import BadFile, in_words
+from signatures.limits import MOST_COLUMNS
+from signatures.models import Statement
+from signatures.numerals import number
+
+LARGEST_FILE = 1024 * 1024
+MOST_AT_ONCE = 2000
+
+
+class PeopleField(forms.FileField):
+    def clean(self, value: Any, initial: Any = None) -> list[Guest]:
+        found = super().clean(value, initial)
+        if found.size > LARGEST_FILE:
+            raise ValidationError(_("The file is larger than 1 MB. Split it."))
+        try:
+            return read_people(found.read())
+        except BadFile as bad:
+            raise ValidationError(in_words(bad.code, bad.line)) from None
+
+
+class FileForm(forms.Form):
+    statement = forms.ModelChoiceField(Statement.objects.all(), label=gettext_lazy("Statement"))
+    file = PeopleField(
+        label=gettext_lazy("CSV file"),
+        help_text=gettext_lazy(
+            "A first line with “name” and, if you like, “credit”, “email”, “language”; then a line for each person."
+            " UTF-8."
+        ),
+    )
+
+
+def read_people(content: bytes) -> list[Guest]:
+    """BadFile or ValidationError where any line is wrong."""
+    csv_table.refuse_at_once(content)
+    rows = list(csv_table.rows(content))
+    head = [cell.strip().lower() for cell in rows[0]] if rows else []
+    if "name" not in head:
+        raise ValidationError(_("The first line has to name the columns; one of them is “name”."))
+    if len(head) > MOST_COLUMNS:
+        raise BadFile("columns")
+    lines = [(at, row) for at, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)]
+    if not lines or len(lines) > MOST_AT_ONCE:
+        raise ValidationError(
+            _("A file has one person at least, and %(most)s at most.") % {"most": number(MOST_AT_ONCE)}
+        )
+    people = {at: _person(at, dict(zip(head, row, strict=False))) for at, row in lines}
+    _refuse_doubles(people)
+    return list(people.values())
+
+
+def _person(at: int, row: dict[str, str]) -> Guest:
+    language, typed = row.get("language", "").strip().lower(), row.get("email", "").strip()
+    if language and language not in dict(settings.LANGUAGES):
+        raise ValidationError(_("Line %(line)s: this site does not speak this language.") % {"line": number(at)})
+    try:
+        name, credit = clean_name(row.get("name", "")), clean_credit(row.get("credit", ""))
+        return Guest(name, credit, mailbox.parse(typed) if typed else None, language)
+    except (BadText, mailbox.BadMailbox) as bad:
+        said = {"line": number(at), "problem": bad.message}
+        raise ValidationError(_("Line %(line)s: %(problem)s") % said) from None
+
+
+def _refuse_doubles(people: dict[int, Guest]) -> None:
+    known: set[str] = set()
+    for at, person in people.items():
+        if person.mailbox and person.mailbox.canonical in known:
+            raise ValidationError(_("Line %(line)s: this mailbox stands in the file twice.") % {"line": number(at)})
+        if person.mailbox:
+            known.add(person.mailbox.canonical)
