@@ -17,6 +17,7 @@ from bench.options import Options
 
 CASES = ("growth",)
 WITHIN = 1.5
+FILLED = 5 * 60 / 5_000_000  # seconds for each signature, at the most
 A_PAGE_LIVES = 1.1  # seconds: then a process renders it anew
 CONFIRMS = 2000
 REPEATED = 5  # times in a turn, where no answer can be kept
@@ -43,6 +44,8 @@ class Site:
     slug: str
     version: str
     tokens: list[str]
+    filled_in: float
+    """Seconds, all of `manage.py fill`."""
     deep: str = ""
     numbers: Iterator[int] = field(default_factory=count)
 
@@ -79,6 +82,9 @@ def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
         rounds = [_turn(sites, turn) for turn in range(2 * options.rounds)]
         scans = [_scans(site) - begin for site, begin in zip(sites, before, strict=True)]
     yield from _rows(sites, rounds)
+    largest = sites[-1]
+    what = f"manage.py fill with {largest.size:,}"
+    yield Row("growth", what, 1, [largest.filled_in], [largest.size * FILLED], "s", at_most=True)
     for site, many in list(zip(sites, scans, strict=True))[1:]:
         what = f"sequential scans of signatures, with {site.size:,}"
         yield Row("growth", what, 0, [many], [1], "scans", at_most=True)
@@ -104,7 +110,9 @@ def _site(house: House, stack: ExitStack, size: int) -> Site:
     _sql(house.postgres.url, f"CREATE DATABASE {name}")
     env = {"DATABASE_URL": f"{house.postgres.url.rpartition('/')[0]}/{name}"}
     house.manage("migrate", "--noinput", env=env)
+    began = time.monotonic()
     house.manage("fill", "--signatures", str(size), env=env)
+    filled_in = time.monotonic() - began
     _sql(env["DATABASE_URL"], "UPDATE signatures_statement SET is_featured = true")
     tokens = house.var / f"{name}-tokens"
     house.inside("pending", str(tokens), str(CONFIRMS), env=env)
@@ -113,7 +121,7 @@ def _site(house: House, stack: ExitStack, size: int) -> Site:
     statement = house.inside("statement", env=env)
     deep = house.inside("deep", env=env)["cursor"]
     line = stack.enter_context(Line(web.port))
-    return Site(size, env["DATABASE_URL"], line, **statement, tokens=_read(tokens), deep=deep)
+    return Site(size, env["DATABASE_URL"], line, **statement, tokens=_read(tokens), filled_in=filled_in, deep=deep)
 
 
 def _scans(site: Site) -> int:

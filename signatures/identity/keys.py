@@ -5,6 +5,7 @@ A key holds words of a-z and 0-9 and nothing else, so it can be put into LIKE as
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from signatures.identity.spelling import spell
 
@@ -42,5 +43,6 @@ def sort_key(name: str) -> str:
     return " ".join(_words(name))[:LONGEST_SORT_KEY].rstrip()
 
 
-def _words(text: str) -> list[str]:
-    return re.findall("[a-z0-9]+", spell(text).translate(APOSTROPHES))
+@lru_cache(maxsize=1)  # a name is asked for both its keys
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(re.findall("[a-z0-9]+", spell(text).translate(APOSTROPHES)))

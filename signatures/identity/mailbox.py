@@ -100,11 +100,13 @@ def domain_keys(mailbox: Mailbox) -> list[str]:
     return [_domain_key(mailbox.domain, key) for key in settings.DIGEST_KEYS]
 
 
+@lru_cache(maxsize=5000)
 def _domain_key(domain: str, key: str) -> str:
     said = hmac.new(key.encode(), b"domain " + domain.lower().encode("ascii"), hashlib.sha256)
     return said.hexdigest()[:DOMAIN_KEY_LENGTH]
 
 
+@lru_cache(maxsize=8)
 def key_id(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:8]
 
