@@ -57,6 +57,11 @@ class TestPausedSigning:
         assert soup(answer).select_one("[name=email]")["value"] == "wren@example.org"
         assert Signature.objects.count() == 0
 
+    def test_nobody_is_asked_to_be_the_first(self, statement):
+        assert "Be the first." in soup(Client().get("/letter/")).main.get_text()
+        turn("pause_signing", statement)
+        assert "Be the first." not in soup(Client().get("/letter/")).main.get_text()
+
     def test_who_has_a_link_still_confirms(self, statement):
         signature = sign(statement)
         turn("pause_signing")
