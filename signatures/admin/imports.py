@@ -1,13 +1,12 @@
 """Signatures that were collected elsewhere, step by step: a file, its columns, a look at every problem, the mails."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -15,22 +14,18 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from signatures import actions, exports, typed
 from signatures.admin import sessions
-from signatures.admin.exports import ReasonForm, SectorField
+from signatures.admin.exports import ReasonForm
+from signatures.admin.import_forms import ColumnsForm, FileForm, PaceForm
 from signatures.admin.reading import Register
-from signatures.forms import CreditField
-from signatures.imports import columns, tables
-from signatures.imports.bad_file import BadFile, in_words
+from signatures.imports.bad_file import in_words
 from signatures.imports.bring import may_go_on
 from signatures.imports.problems import problems_of, rows_of
 from signatures.imports.read import first_lines, headings
-from signatures.limits import IMPORT_PACE_MOST, MOST_IMPORTED
-from signatures.models import Import, ImportLine, Sector, Signature, Statement
-from signatures.models.importing import SOURCE_LENGTH
-from signatures.numerals import number
+from signatures.limits import MOST_IMPORTED
+from signatures.models import Import, ImportLine, Signature
 
 Status = Import.Status
 FRESH = method_decorator(sessions.with_fresh_password)
@@ -38,91 +33,6 @@ PAGE = 100  # problems
 SAMPLES = 3  # lines beside the names of columns
 REFRESH = 2  # seconds, while the worker is at it
 REFRESH_SENDING = 20
-
-
-class TableField(forms.FileField):
-    def clean(self, value: Any, initial: Any = None) -> tuple[str, bytes]:
-        """Its name, and what is in it."""
-        found = super().clean(value, initial)
-        try:
-            content = found.read()
-            tables.refuse_at_once(found.name, content)
-        except BadFile as bad:
-            raise ValidationError(in_words(bad.code, bad.line)) from None
-        return found.name[-100:], content
-
-
-class SourceField(CreditField):
-    """What people read in their mail has a credit's hygiene."""
-
-
-class FileForm(forms.Form):
-    statement = forms.ModelChoiceField(
-        Statement.objects.published().filter(mailboxes_erased_at=None), label=gettext_lazy("Statement")
-    )
-    source = SourceField(
-        label=gettext_lazy("Where they were collected"),
-        help_text=gettext_lazy("Everybody reads it in their mail: “on paper at the book fair, May 2026”."),
-        widget=forms.TextInput(attrs={"size": 60, "dir": "auto"}),
-    )
-    file = TableField(
-        label=gettext_lazy("File"),
-        help_text=gettext_lazy("CSV in UTF-8, or XLSX (the first sheet). Its first line names the columns."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
-    )
-
-    def clean_source(self) -> str:
-        said = self.cleaned_data["source"]
-        if not said:
-            raise ValidationError(_("Say where they were collected. Everybody reads it in their mail."))
-        if len(said) > SOURCE_LENGTH:
-            raise ValidationError(
-                _("Shorten this to %(limit)s characters or fewer.") % {"limit": number(SOURCE_LENGTH)}
-            )
-        return said
-
-
-class ColumnsForm(forms.Form):
-    """What each column holds, and what is meant where nothing is said."""
-
-    sector = SectorField(
-        Sector.objects.none(),
-        label=gettext_lazy("Field of work"),
-        required=False,
-        empty_label=gettext_lazy("none: the line has a problem"),
-    )
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
-    visibility = forms.ChoiceField(label=gettext_lazy("In the list"), choices=Signature.Visibility.choices)
-
-    def __init__(self, *args: Any, found: Import, names: Sequence[str], **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.names = names
-        offered = Sector.objects.filter(offers__statement=found.statement).order_by("offers__position")
-        self.fields["sector"].queryset = offered.prefetch_related("translations")  # type: ignore[attr-defined]
-        for at, name in enumerate(names):
-            self.fields[f"column-{at}"] = forms.ChoiceField(
-                label=name or f"{at + 1}", choices=list(columns.HOLD.items()), required=False
-            )
-
-    def clean(self) -> dict[str, Any]:
-        if wrong := columns.problem(self.columns):
-            raise ValidationError(str(wrong))
-        return self.cleaned_data
-
-    @property
-    def columns(self) -> list[str]:
-        return [self.cleaned_data.get(f"column-{at}", "") for at in range(len(self.names))]
-
-    def rows(self, lines: Sequence[Sequence[str]]) -> list[tuple[Any, list[str]]]:
-        """Each column's field beside the first of what it holds."""
-        return [
-            (self[f"column-{at}"], [line[at] for line in lines if at < len(line) and line[at]])
-            for at in range(len(self.names))
-        ]
-
-
-class PaceForm(forms.Form):
-    pace = forms.IntegerField(label=gettext_lazy("Mails an hour"), min_value=1, max_value=IMPORT_PACE_MOST)
 
 
 @admin.register(Import)

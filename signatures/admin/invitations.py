@@ -20,7 +20,7 @@ from signatures.admin.acts import MOST_AT_ONCE as MOST_MAILED
 from signatures.admin.guests import FileForm
 from signatures.admin.mailboxes import clear, may_see_mailboxes
 from signatures.admin.reading import Register
-from signatures.forms import CreditField, MailboxField, NameField
+from signatures.fields import CreditField, MailboxField, NameField
 from signatures.models import Invitation
 from signatures.numerals import number
 

@@ -29,7 +29,7 @@ from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
 from signatures.admin.mails import MailInline
 from signatures.admin.reading import Register
 from signatures.admin.rules import RuleMarkInline
-from signatures.forms import QuotationField
+from signatures.fields import QuotationField
 from signatures.identity.keys import fold_query
 from signatures.models import Signature, Suppression, in_words
 

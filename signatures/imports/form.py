@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from signatures.forms import VISIBILITIES, SharedChoiceField, SignForm
+from signatures.fields import SharedChoiceField
+from signatures.forms import VISIBILITIES, SignForm
 from signatures.imports.columns import by_name, fold
 from signatures.models import Import, Sector, SectorCount, Signature, Version, count
 

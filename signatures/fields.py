@@ -1,0 +1,104 @@
+"""What is typed into one field, with the hygiene of names and mailboxes."""
+
+from functools import partial
+from typing import Any, Self
+
+from django import forms
+
+from signatures.identity import mailbox, website
+from signatures.identity.names import QUOTATION_LENGTH, BadText, clean_credit, clean_name
+
+LONGEST_TYPED = 2000  # characters; what is longer is refused before anything looks at it
+
+
+class Shared:
+    """A field that no form changes. Django copies every field for every form, which takes longer than to check them."""
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+
+class NameField(Shared, forms.CharField):
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_length=LONGEST_TYPED, strip=False, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return _cleaned(clean_name, super().clean(value))
+
+
+class CreditField(Shared, forms.CharField):
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_length=LONGEST_TYPED, strip=False, required=False, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return _cleaned(clean_credit, super().clean(value))
+
+
+class QuotationField(forms.CharField):
+    """On one line, as a credit is."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_length=LONGEST_TYPED, strip=False, required=False, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        said = " ".join(super().clean(value).split())
+        return _cleaned(partial(clean_credit, max_length=QUOTATION_LENGTH), said)
+
+
+class MailboxField(Shared, forms.CharField):
+    """Cleans to a `Mailbox`, not to text; to None where none is asked for and none was typed."""
+
+    widget = forms.EmailInput
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_length=LONGEST_TYPED, **kwargs)
+
+    def clean(self, value: Any) -> mailbox.Mailbox | None:
+        typed = super().clean(value)
+        if not typed and not self.required:
+            return None
+        try:
+            return mailbox.parse(typed)
+        except mailbox.BadMailbox as bad:
+            raise forms.ValidationError(str(bad.message), code="mailbox") from None
+
+
+class NeededCreditField(CreditField):
+    is_needed = True  # by one kind of signer; the form as a whole asks for it
+
+
+class WebsiteField(Shared, forms.CharField):
+    """Cleans to a `Website`, or to None."""
+
+    is_needed = True
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_length=LONGEST_TYPED, required=False, **kwargs)
+
+    def clean(self, value: Any) -> website.Website | None:
+        typed = super().clean(value)
+        try:
+            return website.parse(typed) if typed else None
+        except website.BadWebsite as bad:
+            raise forms.ValidationError(str(bad.message), code="website") from None
+
+
+class SharedChoiceField(Shared, forms.ChoiceField):
+    pass
+
+
+class SharedBooleanField(Shared, forms.BooleanField):
+    pass
+
+
+class SharedCharField(Shared, forms.CharField):
+    pass
+
+
+def _cleaned(clean: Any, value: str) -> str:
+    try:
+        return clean(value)
+    except BadText as bad:
+        raise forms.ValidationError(str(bad.message), code=bad.code) from None
