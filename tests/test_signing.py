@@ -173,6 +173,13 @@ def test_withdrawing_does_not_wash_off_what_a_moderator_hid(statement):
     assert sign(statement, now=LATER).hidden_at == NOON
 
 
+def test_who_begins_again_is_not_kept_out_of_the_queue_by_an_old_question(statement):
+    before = make_signature(statement, address="ilse@example.org", state=State.HELD, asked_at=NOON)
+    actions.withdraw(signature_id=before.id, now=NOON)
+
+    assert sign(statement, now=LATER).asked_at is None
+
+
 def test_rejected_stays_rejected_without_a_word(statement):
     make_signature(statement, address="ilse@example.org", state=State.REJECTED)
     signature = sign(statement, name="Somebody Else")
