@@ -19,6 +19,7 @@ PERSONAL = (Kind.MAILBOX, Kind.NETWORK, Kind.SIGNER, Kind.STAFF)
 NOUNS = {"MailEvent": _("answer of a mailbox"), "Pace": _("pace of a mail provider")}
 WORDS = {
     "via": _("link that brought them"),
+    "came_by": _("link that brought them"),
     "search_key": _("name to find it by"),
     "sort_key": _("name to order it by"),
     "keys": _("name to compare with"),
