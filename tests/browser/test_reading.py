@@ -1,6 +1,7 @@
 """What only a real window shows of a text: what stays in sight while one reads, what comes out on paper."""
 
 from io import BytesIO
+from itertools import count
 
 import pytest
 from django.core.files.base import ContentFile
@@ -18,10 +19,13 @@ IN_SIGHT = """it => {
     return box.height > 0 && box.top >= 0 && box.bottom <= innerHeight;
 }"""
 
+numbers = count()
+
 
 @pytest.fixture
 def letter(goes_before_the_site):
-    return make_statement("reading", text=LETTER * 5, now=timezone.now())
+    """At an address of its own: the site keeps a page for a second, and so one of the test before."""
+    return make_statement(f"reading-{next(numbers)}", text=LETTER * 5, now=timezone.now())
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 800), (768, 1000), (1280, 700)])
@@ -29,7 +33,7 @@ def test_the_way_to_the_form_follows_who_reads_a_letter(come, letter, width, hei
     visitor = come(width=width)
     page = visitor.page
     page.set_viewport_size({"width": width, "height": height})
-    visitor.open("/reading/")
+    visitor.open(f"/{letter.slug}/")
     for down in (0, 600, 1800):
         page.evaluate("down => scrollTo({ top: down, behavior: 'instant' })", down)
         assert page.locator(".jump-end a").evaluate(IN_SIGHT)
@@ -41,7 +45,7 @@ def test_where_there_is_room_the_form_itself_follows(come, letter):
     visitor = come(width=1280)
     page = visitor.page
     page.set_viewport_size({"width": 1280, "height": 1100})
-    visitor.open("/reading/")
+    visitor.open(f"/{letter.slug}/")
     page.evaluate("scrollTo({ top: 1500, behavior: 'instant' })")
     assert page.locator("#sign button").last.evaluate(IN_SIGHT)
     assert page.locator("#sign input").first.evaluate(IN_SIGHT)
@@ -53,7 +57,7 @@ def test_a_logo_stands_small_before_the_title_whatever_its_size(come, letter):
     Image.new("RGB", (640, 400), "#24557a").save(picture, "PNG")
     letter.logo.save("logo.png", ContentFile(picture.getvalue()))
     visitor = come(width=390)
-    visitor.open("/reading/")
+    visitor.open(f"/{letter.slug}/")
     logo, title = (visitor.page.locator(f".brand {each}").bounding_box() for each in ("img", "bdi"))
     assert logo["height"] == 36
     assert logo["width"] < 150
@@ -66,10 +70,10 @@ def test_on_paper_stand_words_and_drawings_and_nothing_to_press(come, letter):
     visitor = come()
     page = visitor.page
     page.emulate_media(media="print")
-    visitor.open("/reading/numbers/")
+    visitor.open(f"/{letter.slug}/numbers/")
     assert page.locator(".chart svg").first.is_visible()
     assert page.locator(".part h2").first.is_visible()
-    visitor.open("/reading/")
+    visitor.open(f"/{letter.slug}/")
     assert page.locator(".prose").is_visible()
     pressed = page.locator("button, .button, .languages a, .offer, .search").all()
     assert [each.inner_text() for each in pressed if each.is_visible()] == []
