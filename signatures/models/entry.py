@@ -60,14 +60,13 @@ SELECT EXISTS (SELECT FROM mailed),
 )
 
 # A pending row takes the newest details, a withdrawn one begins again. What a moderator set stays, and so do flags: a
-# second try would wash them off. An answer to an earlier question is not waited for any longer. Of who comes back is
-# known already who brought them. The digest is asked of the row itself once more: who is erased while this waits for
-# the row has none, and is not brought back.
+# second try would wash them off. Of who comes back is known already who brought them. The digest is asked of the row
+# itself once more: who is erased while this waits for the row has none, and is not brought back.
 GO_ON = (
     STANDING
     + """, again AS (
     UPDATE {signatures} AS signature
-    SET ({said}) = ROW({said_values}), state = 'pending', generation = generation + 1, notable = false, asked_at = NULL,
+    SET ({said}) = ROW({said_values}), state = 'pending', generation = generation + 1, notable = false,
         via = CASE WHEN confirmed_at IS NULL THEN {{s_via}} ELSE '' END,
         flags = flags || ARRAY(SELECT flag FROM unnest({{s_flags}}) AS flag WHERE flag <> ALL (flags))
     FROM turn
