@@ -103,5 +103,5 @@ def test_a_rule_about_a_hundred_thousand(statement):
         f"signers meanwhile: {len(signers.waits)}, longest wait {max(signers.waits):.2f} s, before {usual:.2f} s\n"
     )
     assert max(applied_in, undone_in) < 60
-    assert max(signers.waits) - usual < 1
+    assert max(signers.waits) < 1
     assert timedelta(seconds=45) > rules.RUN
