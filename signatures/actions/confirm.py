@@ -60,9 +60,8 @@ def _win(signature: Signature, now: datetime) -> bool:
     seen = signature.flags
     with suppress(OrganisationCounted), once_for_each_organisation(signature):
         return _try_to_win(signature, seen, now)
-    return _try_to_win(
-        signature, seen, now
-    )  # a colleague was counted at this very moment, which the verdict sees by now
+    # A colleague was counted at this very moment, which the verdict sees by now.
+    return _try_to_win(signature, seen, now)
 
 
 def _try_to_win(signature: Signature, seen: Sequence[str], now: datetime) -> bool:

@@ -3,7 +3,6 @@
 import logging
 import random
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from smtplib import SMTPException
@@ -15,6 +14,7 @@ from django.db.models import prefetch_related_objects
 from petition.smtp import EmailBackend
 from signatures.actions.answers import Answer
 from signatures.actions.invite import note_sent
+from signatures.actions.pieces import Clock
 from signatures.identity import provider
 from signatures.limits import SLOW_ANSWER
 from signatures.mails import build
@@ -32,8 +32,6 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 TROUBLE_PAUSE = timedelta(seconds=15)
 
 MAILS_FIGURE, OTHERS = "mails", "other"  # what became of each try, by the large providers' names
-
-Clock = Callable[[], datetime]
 
 
 class Trouble(Exception):

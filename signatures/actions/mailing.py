@@ -1,21 +1,19 @@
 """An update, mailed to the signers who want updates. Who asks for it writes one row; the worker writes all others, some
 at a time. It may be killed at any moment and goes on where it stood: what is written is never written again."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.audit import write_down
+from signatures.actions.pieces import Clock
 from signatures.actions.post import new_mail, wake_mailer
 from signatures.models import AuditEntry, Mail, Mailing, Signature, Suppression, Update, addressees
 from signatures.models.mail import try_lock_mailboxes
 
 BATCH = 250
 RUN = timedelta(seconds=25)  # then beat's next task goes on; well under a task's time limit
-
-Clock = Callable[[], datetime]
 
 
 @transaction.atomic

@@ -5,13 +5,14 @@ and to run twice at once.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from signatures.identity import mailbox, seeds
 from signatures.identity.sealed import seal_cells, unseal_cells
@@ -81,14 +82,7 @@ def rotate_authenticators() -> tuple[int, int]:
 
 def rotate_lines(*, after: int = 0) -> tuple[int | None, int, int]:
     """One batch of the lines of files that still wait: the last id, how many were renewed, how many no key reads."""
-    ids = list(ImportLine.objects.filter(id__gt=after, sealed__isnull=False).order_by("id").values_list("id")[:BATCH])
-    renewed = unreadable = 0
-    for (line_id,) in ids:
-        try:
-            renewed += _renew_line(line_id)
-        except InvalidToken:
-            unreadable += 1
-    return (ids[-1][0] if ids else None), renewed, unreadable
+    return _renew_some(ImportLine.objects.filter(id__gt=after, sealed__isnull=False), _renew_line)
 
 
 @transaction.atomic
@@ -106,17 +100,21 @@ def _renew_line(line_id: int) -> int:
     return ImportLine.objects.filter(id=line_id).update(**new) if new else 0
 
 
-def rotate_links(*, after: int = 0) -> tuple[int | None, int, int]:
-    """One batch of by which link signatures came: the last id, how many were renewed, how many no key reads."""
-    came = Signature.objects.filter(id__gt=after, came_by__isnull=False).order_by("id")
-    ids = list(came.values_list("id", flat=True)[:BATCH])
+def _renew_some(left: QuerySet[Any], renew: Callable[[int], int]) -> tuple[int | None, int, int]:
+    """Row by row, each in a transaction of its own."""
+    ids = list(left.order_by("id").values_list("id", flat=True)[:BATCH])
     renewed = unreadable = 0
-    for signature_id in ids:
+    for row_id in ids:
         try:
-            renewed += _renew_link(signature_id)
+            renewed += renew(row_id)
         except InvalidToken:
             unreadable += 1
     return (ids[-1] if ids else None), renewed, unreadable
+
+
+def rotate_links(*, after: int = 0) -> tuple[int | None, int, int]:
+    """One batch of by which link signatures came: the last id, how many were renewed, how many no key reads."""
+    return _renew_some(Signature.objects.filter(id__gt=after, came_by__isnull=False), _renew_link)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 nothing and whoever comes next goes on. A signer whose row is in a batch waits for a moment at most."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from django.db.models import F, Func, Max, Min, Value
 from signatures.actions.audit import write_down
 from signatures.actions.moderate import approve
 from signatures.actions.once import OrganisationCounted
+from signatures.actions.pieces import Clock
 from signatures.actions.post import lock_with_mailbox
 from signatures.models import AuditEntry, Flag, Rule, Signature, Verdict, verdict
 
@@ -28,7 +29,6 @@ MARK = """
 READ = "statement_id", "state", "flags", "visibility", "hidden_at", "counted", "listed", "website_domain"
 RUN = timedelta(seconds=25)  # then the next task goes on, well under a task's time limit
 
-Clock = Callable[[], datetime]
 BECOMES = {Act.HOLD: State.HELD, Act.REJECT: State.REJECTED}
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
-from signatures import actions
+from signatures import actions, typed
 from signatures.admin import sessions
 from signatures.admin.exports import ReasonForm, may_export
 from signatures.admin.reading import Register
@@ -22,10 +22,6 @@ from signatures.models import DeliveryPack, Statement
 
 AT_WORK = (DeliveryPack.Status.ASKED, DeliveryPack.Status.MAKING)
 REFRESH = "3"  # seconds
-
-
-def _number(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 class MakeForm(ReasonForm):
@@ -57,7 +53,7 @@ class DeliveryPackAdmin(Register):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         response = super().change_view(request, object_id, form_url, extra_context)
-        if DeliveryPack.objects.filter(id=_number(object_id), status__in=AT_WORK).exists():
+        if DeliveryPack.objects.filter(id=typed.number(object_id), status__in=AT_WORK).exists():
             response["Refresh"] = REFRESH
         return response
 
