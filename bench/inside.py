@@ -24,8 +24,13 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.db import OperationalError, connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from signatures import actions, exports, tokens  # noqa: E402
+from signatures import tokens  # noqa: E402
+from signatures.actions import deliver as deliver_action  # noqa: E402
+from signatures.actions.counting import fold, recount, recount_links  # noqa: E402
+from signatures.actions.importing import bring_file, choose_columns, send_import  # noqa: E402
 from signatures.demo.people import People  # noqa: E402
+from signatures.exports.csv_file import csv_file  # noqa: E402
+from signatures.exports.xlsx_file import xlsx_file  # noqa: E402
 from signatures.identity import mailbox  # noqa: E402
 from signatures.imports.work import work_on_imports  # noqa: E402
 from signatures.limits import IMPORT_PACE_MOST  # noqa: E402
@@ -83,7 +88,7 @@ def outbox(many: str) -> dict[str, Any]:
 def deliver() -> dict[str, Any]:
     """As one worker process does it, until nothing is due."""
     sent, begin, used = 0, time.monotonic(), _cpu()
-    while done := actions.deliver(clock=timezone.now).sent:
+    while done := deliver_action.deliver(clock=timezone.now).sent:
         sent += done
     return {"mails": sent, "seconds": time.monotonic() - begin, "cpu": _cpu() - used}
 
@@ -95,7 +100,7 @@ def a_list(file: str, many: str, bad: str) -> dict[str, Any]:
         [people.next().name, f"{stamp}-{at}@example{at % 50}.org" if at % every else "nobody", "music", "poet"]
         for at in range(int(many))
     ]
-    write = exports.xlsx_file if file.endswith(".xlsx") else exports.csv_file
+    write = xlsx_file if file.endswith(".xlsx") else csv_file
     Path(file).write_bytes(b"".join(write(["name", "email", "sector", "credit"], [rows])))
     return {}
 
@@ -104,15 +109,13 @@ def imported(file: str) -> dict[str, Any]:
     """As one worker process reads a file, checks it, and brings it in as fast as it can: seconds of each, and MB."""
     said: dict[str, Any] = {"statement": Statement.objects.get(is_featured=True), "source": "a union"}
     author, _ = User.objects.get_or_create(username="bench")
-    found = actions.bring_file(
-        **said, name=Path(file).name, content=Path(file).read_bytes(), actor=author, now=timezone.now()
-    )
+    found = bring_file(**said, name=Path(file).name, content=Path(file).read_bytes(), actor=author, now=timezone.now())
     told: dict[str, Any] = _timed("read", timezone.now)
     found.refresh_from_db()
     columns: dict[str, Any] = {"columns": found.columns, "sector": None, "language": "en", "visibility": "public"}
-    actions.choose_columns(import_id=found.pk, **columns, now=timezone.now())
+    choose_columns(import_id=found.pk, **columns, now=timezone.now())
     told |= _timed("check", timezone.now)
-    actions.send_import(import_id=found.pk, pace=IMPORT_PACE_MOST, actor=author, now=timezone.now())
+    send_import(import_id=found.pk, pace=IMPORT_PACE_MOST, actor=author, now=timezone.now())
     begin, calls = timezone.now(), count()
     told |= _timed("bring", lambda: begin + 2 * next(calls) * timedelta(seconds=1))  # its pace is no brake then
     found.refresh_from_db()
@@ -137,13 +140,13 @@ def counts() -> dict[str, Any]:
         "confirmed": Signature.objects.filter(state__in=["confirmed", "held"]).count(),
         "mails": mails.count(),
         "sent": Mail.objects.filter(status=Mail.Status.SENT).count(),
-        "drift": len(actions.recount()) + len(actions.recount_links()),
+        "drift": len(recount()) + len(recount_links()),
     }
 
 
 def tally() -> dict[str, Any]:
     """After a load of rows, what autovacuum and the worker would do within minutes."""
-    actions.fold()
+    fold()
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute("VACUUM ANALYZE")

@@ -13,8 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from petition import errors
 from petition.mail_services import SERVICES
-from signatures import actions
-from signatures.actions import MailReport
+from signatures.actions.mail_events import MailReport, note_mail_events
 from signatures.models import MailEvent
 
 logger = logging.getLogger(__name__)
@@ -41,7 +40,7 @@ def mail_events(request: HttpRequest) -> HttpResponse:
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         logger.warning("a report of %s cannot be read: %s", settings.MAIL_EVENTS, type(error).__name__)
         return errors.page(400)
-    actions.note_mail_events(reports=reports, now=timezone.now())
+    note_mail_events(reports=reports, now=timezone.now())
     return HttpResponse(status=204)
 
 

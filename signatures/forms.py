@@ -5,7 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from signatures import tokens
-from signatures.actions import Details
+from signatures.actions.sign import Details
 from signatures.fields import (
     CreditField,
     MailboxField,

@@ -3,75 +3,79 @@
 from celery import shared_task
 from django.utils import timezone
 
-from signatures import actions
+from signatures.actions import bulk, counting, draw, grow, health, mail_events, mailing, pack, rules
+from signatures.actions import deliver as deliver_action
+from signatures.actions import forget as forget_action
+from signatures.actions import remind as remind_action
+from signatures.actions.key_names import key_names
 
 
 @shared_task(name="signatures.deliver")
 def deliver() -> None:
-    actions.deliver(clock=timezone.now)
+    deliver_action.deliver(clock=timezone.now)
 
 
 @shared_task(name="signatures.mail_updates")
 def mail_updates() -> None:
-    actions.mail_updates(clock=timezone.now)
+    mailing.mail_updates(clock=timezone.now)
 
 
 @shared_task(name="signatures.fold")
 def fold() -> None:
-    actions.fold()
+    counting.fold()
 
 
 @shared_task(name="signatures.heed_mail_events")
 def heed_mail_events() -> None:
-    while actions.heed_mail_events(now=timezone.now()):
+    while mail_events.heed_mail_events(now=timezone.now()):
         pass
 
 
 @shared_task(name="signatures.check_counts")
 def check_counts() -> None:
-    actions.check_counts(now=timezone.now())
-    actions.key_names()
+    counting.check_counts(now=timezone.now())
+    key_names()
 
 
 @shared_task(name="signatures.forget")
 def forget() -> None:
-    actions.forget(now=timezone.now())
+    forget_action.forget(now=timezone.now())
 
 
 @shared_task(name="signatures.count_growth")
 def count_growth() -> None:
-    actions.count_growth(now=timezone.now())
+    grow.count_growth(now=timezone.now())
 
 
 @shared_task(name="signatures.draw_pictures")
 def draw_pictures() -> None:
-    actions.draw_pictures(now=timezone.now())
+    draw.draw_pictures(now=timezone.now())
 
 
 @shared_task(name="signatures.remind")
 def remind() -> None:
-    actions.remind(now=timezone.now())
+    remind_action.remind(now=timezone.now())
 
 
 @shared_task(name="signatures.work_on_rules")
 def work_on_rules() -> None:
     """Goes on by itself while there is more than one task may take."""
-    if actions.work_on_rules(clock=timezone.now):
+    if rules.work_on_rules(clock=timezone.now):
         work_on_rules.apply_async(expires=60)
 
 
 @shared_task(name="signatures.work_on_many")
 def work_on_many() -> None:
-    if actions.work_on_many(clock=timezone.now):
+    if bulk.work_on_many(clock=timezone.now):
         work_on_many.apply_async(expires=60)
 
 
 @shared_task(name="signatures.make_packs", soft_time_limit=270, time_limit=290)
 def make_packs() -> None:
     """May take longer than others, and ends before the broker would give it to somebody else."""
-    actions.make_packs(clock=timezone.now)
+    pack.make_packs(clock=timezone.now)
 
 
 @shared_task(name="signatures.beat")
 def beat() -> None:
-    actions.beat(now=timezone.now())
+    health.beat(now=timezone.now())

@@ -13,7 +13,11 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import totp
 
-from signatures import actions
+from signatures.actions.correct import correct
+from signatures.actions.leave import not_me
+from signatures.actions.moderate import approve
+from signatures.actions.reword import reword
+from signatures.actions.switch import turn_on
 from signatures.identity import seeds
 from signatures.models import (
     Authenticator,
@@ -58,13 +62,11 @@ def furnish() -> Statement:
     make_invitation(statement)
     signature = make_signature(statement, state=Signature.State.HELD, flags=["burst"])
     organiser = make_organiser()
-    actions.approve(signature_id=signature.id, actor=organiser, reason="known", now=NOON)
-    actions.correct(signature_id=signature.id, name="Ilse Holt", credit="", now=NOON)
-    actions.reword(
-        statement=statement, language="en", title="Letter", text="New.", reason="A slip", actor=organiser, now=NOON
-    )
+    approve(signature_id=signature.id, actor=organiser, reason="known", now=NOON)
+    correct(signature_id=signature.id, name="Ilse Holt", credit="", now=NOON)
+    reword(statement=statement, language="en", title="Letter", text="New.", reason="A slip", actor=organiser, now=NOON)
     Mail.objects.update(status=Mail.Status.FAILED, last_error="550 no such mailbox")
-    actions.turn_on(name=Switch.Name.PAUSE_MAIL, statement=None, actor=organiser, reason="a flood", now=NOON)
+    turn_on(name=Switch.Name.PAUSE_MAIL, statement=None, actor=organiser, reason="a flood", now=NOON)
     DeliveryPack.objects.create(statement=statement, asked_by=organiser, asked_at=NOON)
     Import.objects.create(
         statement=statement, source="the book fair", name="fair.csv", author=organiser, created_at=NOON, moved_at=NOON,
@@ -72,7 +74,7 @@ def furnish() -> Statement:
     )  # fmt: skip
     Rule.objects.create(pattern="Free *", reason="a farm", author=organiser, created_at=NOON)
     gone = make_signature(statement, address="gone@example.org")
-    actions.not_me(signature_id=gone.id, now=NOON)
+    not_me(signature_id=gone.id, now=NOON)
     make_update(statement, at=None)
     Page.objects.create(kind="about", language="en", text="We.", html="<p>We.</p>", changed_at=NOON)
     return statement

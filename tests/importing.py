@@ -1,6 +1,6 @@
 """A file of signatures from elsewhere, on its way through the worker's hands."""
 
-from signatures import actions
+from signatures.actions.importing import bring_file, choose_columns
 from signatures.imports.work import work_on_imports
 from signatures.models import Import
 from tests.people import NOON
@@ -8,7 +8,7 @@ from tests.people import NOON
 
 def brought(statement, organiser, text, *, name="people.csv", now=NOON) -> Import:
     content = text if isinstance(text, bytes) else text.encode()
-    return actions.bring_file(
+    return bring_file(
         statement=statement, source="on paper at the book fair", name=name, content=content, actor=organiser, now=now
     )
 
@@ -18,7 +18,7 @@ def checked(statement, organiser, text, *, now=NOON, columns=None, **said) -> Im
     work(now)
     said = {"sector": None, "language": "en", "visibility": "public", **said}
     columns = columns if columns is not None else again(found).columns
-    assert actions.choose_columns(import_id=found.id, columns=columns, **said, now=now)
+    assert choose_columns(import_id=found.id, columns=columns, **said, now=now)
     work(now)
     return again(found)
 

@@ -5,7 +5,11 @@ from itertools import count
 
 from django.contrib.auth.models import User
 
-from signatures import actions
+from signatures.actions import sign as sign_action
+from signatures.actions.publish import begin_update, write_update
+from signatures.actions.reword import reword
+from signatures.actions.sign import Details
+from signatures.actions.switch import turn_on
 from signatures.identity import mailbox
 from signatures.models import Invitation, OfferedSector, Sector, Signature, Statement, Switch, Update
 
@@ -27,13 +31,11 @@ def make_statement(slug: str = "letter", *, text: str = TEXT, now: datetime = NO
     review_everything = fields.pop("review_everything", False)
     statement = Statement.objects.create(slug=slug, **fields)
     if review_everything:
-        actions.turn_on(
-            name=Switch.Name.REVIEW_EVERYTHING, statement=statement, actor=None, reason="as agreed", now=now
-        )
+        turn_on(name=Switch.Name.REVIEW_EVERYTHING, statement=statement, actor=None, reason="as agreed", now=now)
     for position, name in enumerate(["Music", "Literature"]):
         sector, _ = Sector.objects.get_or_create(slug=name.lower(), defaults={"name": name, "position": position})
         OfferedSector.objects.create(statement=statement, sector=sector, position=position)
-    actions.reword(statement=statement, language="en", title="Makers’ Letter", text=text, now=now)
+    reword(statement=statement, language="en", title="Makers’ Letter", text=text, now=now)
     return statement
 
 
@@ -46,16 +48,16 @@ def make_update(
     **titles: str,
 ) -> Update:
     """In the statement's own language, and under another title in others; a draft where `at` is None."""
-    update = actions.begin_update(statement=statement, now=NOON)
+    update = begin_update(statement=statement, now=NOON)
     for language, words in {statement.language: title, **titles}.items():
-        actions.write_update(update=update, language=language, title=words, text=text)
+        write_update(update=update, language=language, title=words, text=text)
     Update.objects.filter(id=update.id).update(published_at=at)
     update.refresh_from_db()
     return update
 
 
-def make_details(statement: Statement, *, sector: str = "music", **details) -> actions.Details:
-    return actions.Details(
+def make_details(statement: Statement, *, sector: str = "music", **details) -> Details:
+    return Details(
         sector_id=Sector.objects.get(slug=sector).id,
         version=statement.wording("en").version,
         **{"name": "Ilse Varga", "credit": "composer", **details},
@@ -68,7 +70,7 @@ def sign(
     """Signs as a visitor does, up to the mail; the row comes back for the test to look at."""
     by = mailbox.parse(address)
     detailed = make_details(statement, **details)
-    actions.sign(statement=statement, by=by, details=detailed, language="en", now=now, flags=flags)
+    sign_action.sign(statement=statement, by=by, details=detailed, language="en", now=now, flags=flags)
     return Signature.objects.of(statement).of_mailbox(by).get()
 
 

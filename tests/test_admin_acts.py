@@ -4,7 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from signatures import actions
+from signatures.actions.leave import erase
+from signatures.actions.visibility import set_visibility
 from signatures.admin import acts
 from signatures.models import AuditEntry, Mail, Signature
 from tests.desk import SIGNATURES, at_desk, choose, make_moderator, make_staff, told
@@ -196,7 +197,7 @@ class TestThePageOfOne:
     def test_it_offers_what_can_be_done(self, statement, desk):
         held = make_signature(statement, state=State.HELD)
         erased = make_signature(statement)
-        actions.erase(signature_id=erased.id, now=NOON)
+        erase(signature_id=erased.id, now=NOON)
 
         assert buttons(desk.get(page_of(held))) == ["approve", "reject", "hide", "resend_link"]
         assert buttons(desk.get(page_of(erased))) == []
@@ -278,7 +279,7 @@ def test_a_signer_cannot_show_again_what_a_moderator_hid(statement, desk):
     choose(desk, "hide", signature)
 
     for visibility in (Signature.Visibility.ANONYMOUS, Signature.Visibility.PUBLIC):
-        actions.set_visibility(signature_id=signature.id, visibility=visibility)
+        set_visibility(signature_id=signature.id, visibility=visibility)
 
     assert list(Signature.objects.listed()) == []
     assert Signature.objects.get(id=signature.id).counted is True

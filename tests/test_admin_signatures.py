@@ -7,7 +7,8 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import translation
 
-from signatures import actions
+from signatures.actions.moderate import hide
+from signatures.actions.switch import turn_on
 from signatures.models import AuditEntry, Mail, ProtectedName, SectorTranslation, Signature, Statement, Suppression
 from tests.desk import SIGNATURES, at_desk, choose, make_moderator, make_organiser, told
 from tests.people import NOON, make_signature, make_statement
@@ -377,8 +378,8 @@ class TestTheAuditLog:
 
     def test_counts_signatures_where_it_is_about_some(self, statement, desk):
         organiser = make_organiser()
-        actions.hide(signature_id=make_signature(statement).id, actor=organiser, reason="x", now=NOON)
-        actions.turn_on(name="pause_mail", statement=statement, actor=organiser, reason="x", now=NOON)
+        hide(signature_id=make_signature(statement).id, actor=organiser, reason="x", now=NOON)
+        turn_on(name="pause_mail", statement=statement, actor=organiser, reason="x", now=NOON)
         page = desk.get(reverse("admin:signatures_auditentry_changelist"))
 
         counted = {row(page, at)["field-action"]: row(page, at)["field-signatures"] for at in range(2)}

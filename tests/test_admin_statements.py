@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from signatures import actions
+from signatures.actions.counting import fold
 from signatures.admin import wordings
 from signatures.models import AuditEntry, OfferedSector, Sector, Signature, Statement, Translation, Version
 from tests.desk import at_desk, filled, make_moderator, make_organiser
@@ -297,7 +297,7 @@ class TestTranslations:
 class TestWhatIsShownOfIt:
     def test_the_list_counts_folded_and_unfolded_signatures(self, desk, statement):
         make_signature(statement)
-        actions.fold()
+        fold()
         make_signature(statement)
         make_signature(statement, state=Signature.State.HELD)
 

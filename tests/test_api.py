@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from schemathesis.checks import load_all_checks
 
-from signatures.actions import reword
+from signatures.actions.reword import reword
 from signatures.models import Sector
 from signatures.models.listing import Cursor
 from signatures.views import api

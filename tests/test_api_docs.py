@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from signatures import actions
+from signatures.actions.grow import count_growth
 from signatures.views import api
 from tests.people import NOON, make_signature, make_statement
 
@@ -34,7 +34,7 @@ def letter(db, settings):
     )
     make_signature(statement, name="Choir of Lund", kind="organisation")
     make_signature(statement, name="Wren Holt", sector="literature", visibility="anonymous")
-    actions.count_growth(now=NOON)
+    count_growth(now=NOON)
 
 
 @pytest.mark.usefixtures("letter")

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures import actions
+from signatures.actions.audit import note_act, note_sign_in
+from signatures.actions.moderate import hide
 from signatures.models import AuditEntry, ProtectedName, Sector, Statement, Suppression, Weight
 from tests.desk import at_desk, code_of, filled, make_authenticator, make_organiser, make_owner
 from tests.people import NOON, make_signature, make_statement
@@ -160,7 +161,7 @@ class TestChanging:
 
     def test_values_of_any_length_are_cut_and_not_refused(self, desk):
         sector = Sector.objects.create(slug="x", name="A" * 60, position=1)
-        actions.note_act(
+        note_act(
             AuditEntry.Action.CHANGE, actor=make_organiser(), subject="s" * 900, reason="r" * 900, before="b" * 900,
             after="a" * 900, now=NOON,
         )  # fmt: skip
@@ -175,8 +176,8 @@ class TestFinding:
     def log(self, owner):
         ilse = User.objects.create(username="ilse", first_name="Ilse", last_name="Holt")
         signature = make_signature(make_statement("letter"), name="王小明")
-        actions.hide(signature_id=signature.id, actor=ilse, reason="a slip of hers", now=NOON)
-        actions.note_sign_in(actor=owner, by_code=True, now=NOON + timedelta(days=1))
+        hide(signature_id=signature.id, actor=ilse, reason="a slip of hers", now=NOON)
+        note_sign_in(actor=owner, by_code=True, now=NOON + timedelta(days=1))
 
     @pytest.mark.parametrize(
         ("asked", "found"),
@@ -197,9 +198,7 @@ class TestFinding:
     @pytest.mark.parametrize("many", [1, 3])
     def test_it_takes_the_same_number_of_queries_for_one_as_for_three(self, desk, many, django_assert_num_queries):
         for number in range(many):
-            actions.note_act(
-                "change", actor=User.objects.get(username="ilse"), subject=f"x {number}", now=timezone.now()
-            )
+            note_act("change", actor=User.objects.get(username="ilse"), subject=f"x {number}", now=timezone.now())
         desk.get(LOG)
         with django_assert_num_queries(QUERIES):
             desk.get(LOG, {"q": "ilse x"})

@@ -19,7 +19,9 @@ from dev.places import postgres_binaries
 from dev.processes import ROOT
 from dev.servers import Postgres
 from petition import env
-from signatures import actions
+from signatures.actions.counting import fold
+from signatures.actions.leave import erase
+from signatures.actions.post import mail_own_page
 from signatures.backup import sealing
 from signatures.models import Signature
 from tests.people import NOON, make_signature, make_statement, sign
@@ -39,9 +41,9 @@ def statement(transactional_db):
     make_signature(statement, name="김하늘", visibility="anonymous", sector="literature")
     make_signature(statement, name="Held Back", state=Signature.State.HELD, flags=["burst"])
     sign(statement, "pending@example.org", name="د. ليلى الحداد")
-    actions.erase(signature_id=make_signature(statement).id, now=NOON)
-    actions.fold()
-    actions.mail_own_page(signature_id=Signature.objects.get(notable=True).id, now=NOON)
+    erase(signature_id=make_signature(statement).id, now=NOON)
+    fold()
+    mail_own_page(signature_id=Signature.objects.get(notable=True).id, now=NOON)
     return statement
 
 

@@ -9,8 +9,12 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures import actions
 from signatures.actions import bulk
+from signatures.actions.bulk import decide_many, undo_many, work_on_many
+from signatures.actions.counting import recount
+from signatures.actions.deliver import deliver
+from signatures.actions.leave import erase
+from signatures.actions.moderate import approve, reject, restore
 from signatures.admin.review.waiting import FilterForm
 from signatures.models import AuditEntry, BulkDecision, BulkItem, Lease, Mail, Phrase, ProtectedName, Signature, count
 from tests.desk import at_desk, make_moderator, make_organiser, make_staff
@@ -58,19 +62,19 @@ def everything():
 def begin(moderator, kind="reject", *, seen=100, now=NOON, query=""):
     form = FilterForm(dict(part.split("=") for part in query.split("&") if part))
     said = phrase(kind) if kind != "approve" else None
-    return actions.decide_many(
+    return decide_many(
         waiting=form.chosen(), seen=seen, kind=kind, phrase=said, statement=None, about=form.in_words(),
         actor=moderator, reason="a flood", now=now,
     )  # fmt: skip
 
 
 def work(now=LATER):
-    while actions.work_on_many(clock=lambda: now):
+    while work_on_many(clock=lambda: now):
         pass
 
 
 def undo(decision, moderator, now=LATER):
-    assert actions.undo_many(bulk_id=decision.id, actor=moderator, reason="a mistake", now=now)
+    assert undo_many(bulk_id=decision.id, actor=moderator, reason="a mistake", now=now)
     work(now)
     decision.refresh_from_db()
 
@@ -102,7 +106,7 @@ class TestDeciding:
         assert states() == [becomes, State.CONFIRMED, State.PENDING]
         assert (decision.status, decision.many, outcomes(decision)) == ("applied", 1, ["done"])
         assert list(Mail.objects.values_list("kind", flat=True)) == mails
-        assert actions.recount() == []
+        assert recount() == []
 
     def test_every_one_has_its_line_in_the_log_and_so_has_the_whole(self, statement, moderator):
         first, second = held(statement), held(statement)
@@ -140,7 +144,7 @@ class TestDeciding:
         colleague = make_staff("colleague", "Moderator")
         decision = begin(moderator)
         assert Lease.objects.hold(looked_at.id, holder=colleague, now=LATER)
-        actions.approve(signature_id=approved.id, actor=colleague, reason="known", now=NOON)
+        approve(signature_id=approved.id, actor=colleague, reason="known", now=NOON)
         work()
 
         assert states() == [State.HELD, State.CONFIRMED, State.REJECTED]
@@ -157,7 +161,7 @@ class TestDeciding:
             held(statement)
         decision = begin(moderator)
         moments = iter([*[LATER] * 3, *[LATER + bulk.RUN] * 9])
-        assert actions.work_on_many(clock=lambda: next(moments))
+        assert work_on_many(clock=lambda: next(moments))
         assert states().count(State.REJECTED) == 2
         work()
 
@@ -178,14 +182,14 @@ class TestUndoing:
 
         assert (everything(), count(statement.id).all) == (before, counted)
         assert (decision.status, outcomes(decision)) == ("undone", ["restored"] * 2)
-        assert actions.recount() == []
+        assert recount() == []
 
     def test_a_mail_that_has_not_left_stays_here(self, statement, moderator, mailoutbox):
         held(statement)
         decision = begin(moderator, "approve")
         work()
         undo(decision, moderator)
-        actions.deliver(clock=lambda: LATER + timedelta(minutes=5))
+        deliver(clock=lambda: LATER + timedelta(minutes=5))
 
         assert (mailoutbox, Mail.objects.get().status) == ([], "cancelled")
 
@@ -202,9 +206,9 @@ class TestUndoing:
         back, _second, erased, _fourth = [held(statement) for _ in range(4)]
         decision = begin(moderator)
         work()
-        actions.restore(signature_id=back.id, actor=moderator, reason="real", now=LATER)
-        actions.reject(signature_id=back.id, actor=moderator, reason="not real", now=LATER + timedelta(seconds=1))
-        actions.erase(signature_id=erased.id, now=LATER)
+        restore(signature_id=back.id, actor=moderator, reason="real", now=LATER)
+        reject(signature_id=back.id, actor=moderator, reason="not real", now=LATER + timedelta(seconds=1))
+        erase(signature_id=erased.id, now=LATER)
         undo(decision, moderator)
 
         assert states() == [State.REJECTED, State.HELD, State.REJECTED, State.HELD]
@@ -216,7 +220,7 @@ class TestUndoing:
             held(statement)
         before, decision = everything(), begin(moderator)
         moments = iter([*[LATER] * 3, *[LATER + bulk.RUN] * 9])
-        actions.work_on_many(clock=lambda: next(moments))
+        work_on_many(clock=lambda: next(moments))
         undo(decision, moderator)
 
         assert (everything(), outcomes(decision)) == (before, ["restored"] * 2 + ["waiting"] * 3)
@@ -226,13 +230,13 @@ class TestUndoing:
         decision = begin(moderator, "ask")
         work()
 
-        assert not actions.undo_many(bulk_id=decision.id, actor=moderator, reason="a mistake", now=LATER)
+        assert not undo_many(bulk_id=decision.id, actor=moderator, reason="a mistake", now=LATER)
 
     def test_is_begun_once(self, statement, moderator):
         decision = begin(moderator)
         by = {"bulk_id": decision.id, "actor": moderator, "reason": "a slip", "now": LATER}
 
-        assert (actions.undo_many(**by), actions.undo_many(**by)) == (True, False)
+        assert (undo_many(**by), undo_many(**by)) == (True, False)
 
 
 class TestAtTheDesk:
@@ -326,7 +330,7 @@ def test_three_hundred_at_once(statement):
         held(statement, name=f"Free Coins {number}")
     begin(organiser, now=timezone.now(), seen=300)
     begun, at_work = time.perf_counter(), time.process_time()
-    while actions.work_on_many(clock=timezone.now):
+    while work_on_many(clock=timezone.now):
         pass
 
     took, worked = time.perf_counter() - begun, time.process_time() - at_work

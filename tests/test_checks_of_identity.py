@@ -6,7 +6,12 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from signatures import actions, tokens
+from signatures import tokens
+from signatures.actions.correct import correct
+from signatures.actions.leave import erase, withdraw
+from signatures.actions.moderate import approve, reject
+from signatures.actions.notable import mark_notable, second_notable, unmark_notable
+from signatures.actions.review_queue import ask_for_proof
 from signatures.models import AuditEntry, Check, Flag, Phrase, ProtectedName, Signature
 from signatures.tokens import Purpose
 from tests.desk import SIGNATURES, at_desk, choose, make_moderator, make_staff, told
@@ -28,9 +33,7 @@ def moderator():
 
 
 def mark(signature, actor, *, method="agent", **more):
-    return actions.mark_notable(
-        signature_id=signature.id, actor=actor, reason="as agreed", method=method, now=NOON, **more
-    )
+    return mark_notable(signature_id=signature.id, actor=actor, reason="as agreed", method=method, now=NOON, **more)
 
 
 def now_is(signature):
@@ -69,10 +72,10 @@ class TestACheck:
     @pytest.mark.parametrize(
         "leave",
         [
-            lambda signature, actor: actions.correct(signature_id=signature.id, name="Ilse Holt", credit="", now=NOON),
-            lambda signature, actor: actions.withdraw(signature_id=signature.id, now=NOON),
-            lambda signature, actor: actions.erase(signature_id=signature.id, now=NOON),
-            lambda signature, actor: actions.unmark_notable(
+            lambda signature, actor: correct(signature_id=signature.id, name="Ilse Holt", credit="", now=NOON),
+            lambda signature, actor: withdraw(signature_id=signature.id, now=NOON),
+            lambda signature, actor: erase(signature_id=signature.id, now=NOON),
+            lambda signature, actor: unmark_notable(
                 signature_id=signature.id, actor=actor, reason="a mistake", now=NOON
             ),
         ],
@@ -106,7 +109,7 @@ class TestASecondYes:
         signature = make_signature(statement)
         mark(signature, moderator)
 
-        done = actions.second_notable(signature_id=signature.id, actor=moderator, reason="again", now=NOON)
+        done = second_notable(signature_id=signature.id, actor=moderator, reason="again", now=NOON)
 
         assert (done, now_is(signature)) == (False, (False, ""))
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -116,7 +119,7 @@ class TestASecondYes:
         signature, colleague = make_signature(statement), make_staff("colleague", "Moderator")
         mark(signature, moderator)
 
-        done = actions.second_notable(signature_id=signature.id, actor=colleague, reason="saw it too", now=NOON)
+        done = second_notable(signature_id=signature.id, actor=colleague, reason="saw it too", now=NOON)
 
         assert (done, now_is(signature)) == (True, (True, "agent"))
         assert Check.objects.get().seconded_by == colleague
@@ -125,9 +128,9 @@ class TestASecondYes:
     def test_a_name_changed_in_between_needs_both_anew(self, statement, moderator):
         signature = make_signature(statement)
         mark(signature, moderator)
-        actions.correct(signature_id=signature.id, name="Ilse Holt", credit="", now=NOON)
+        correct(signature_id=signature.id, name="Ilse Holt", credit="", now=NOON)
 
-        done = actions.second_notable(
+        done = second_notable(
             signature_id=signature.id, actor=make_staff("colleague", "Moderator"), reason="saw it", now=NOON
         )
 
@@ -207,7 +210,7 @@ class TestTheSignersOwnPage:
     def test_says_why_it_was_not_accepted_in_the_readers_language(self, statement, moderator):
         signature = make_signature(statement, state=State.HELD)
         phrase = Phrase.objects.filter(use="reject").earliest("id")
-        actions.reject(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase, now=NOON)
+        reject(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase, now=NOON)
 
         assert phrase.text in self.own_page(signature)
         assert phrase.translations.get(language="fr").text in self.own_page(signature, "/fr")
@@ -215,10 +218,10 @@ class TestTheSignersOwnPage:
     def test_says_what_was_asked_until_it_is_decided(self, statement, moderator):
         signature = make_signature(statement, state=State.HELD)
         phrase = Phrase.objects.filter(use="ask").earliest("id")
-        actions.ask_for_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase, now=NOON)
+        ask_for_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase, now=NOON)
         assert phrase.text in self.own_page(signature)
 
-        actions.approve(signature_id=signature.id, actor=moderator, reason="x", now=NOON)
+        approve(signature_id=signature.id, actor=moderator, reason="x", now=NOON)
 
         assert phrase.text not in self.own_page(signature)
 

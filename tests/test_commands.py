@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from dev import ports
-from signatures import actions
+from signatures.actions.counting import fold
 from signatures.management.commands.migrate import KNOWN
 from signatures.models import Mail, Share, Tally, TallyEntry, count
 from tests.people import make_signature, make_statement, sign
@@ -40,7 +40,7 @@ def statuses() -> list[str]:
 
 def test_recount_agrees_where_nothing_drifted(statement):
     make_signature(statement)
-    actions.fold()
+    fold()
     make_signature(statement, visibility="anonymous")
 
     assert run("recount") == "counts agree\n"
@@ -50,7 +50,7 @@ def test_recount_agrees_where_nothing_drifted(statement):
 def test_recount_repairs_a_drift_names_it_and_fails(statement):
     make_signature(statement)
     make_signature(statement, sector="literature", kind="organisation", visibility="anonymous")
-    actions.fold()
+    fold()
     Tally.objects.filter(sector__slug="music").update(counted=4, listed=3)
     Tally.objects.filter(sector__slug="literature").delete()
 

@@ -3,8 +3,10 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from signatures import actions, tokens
-from signatures.actions import Standing
+from signatures import tokens
+from signatures.actions.confirm import Standing, confirm
+from signatures.actions.counting import fold
+from signatures.actions.moderate import approve
 from signatures.limits import CONFIRM_WITHIN
 from signatures.models import Signature, count
 from signatures.tokens import Purpose, Ticket
@@ -27,7 +29,7 @@ def ticket(signature, issued_at=NOON):
 
 def press(signature, *, now=SOON, **changed):
     asked = {"ticket": ticket(signature), "generation": signature.generation, "now": now, **changed}
-    found, standing = actions.confirm(**asked)
+    found, standing = confirm(**asked)
     return found.state, standing
 
 
@@ -104,8 +106,8 @@ class TestReviewEverything:
         press(signature)
         moderator = django_user_model.objects.create_user("mod")
 
-        assert actions.approve(signature_id=signature.id, actor=moderator, reason="known to us", now=SOON) is True
-        assert actions.approve(signature_id=signature.id, actor=moderator, reason="again", now=SOON) is False
+        assert approve(signature_id=signature.id, actor=moderator, reason="known to us", now=SOON) is True
+        assert approve(signature_id=signature.id, actor=moderator, reason="again", now=SOON) is False
         assert count(statement.id).all == 1
         assert list(signature.mails.order_by("id").values_list("kind", flat=True)) == ["confirm", "approved"]
         assert list(signature.audit.values_list("action", "actor__username", "reason", "before", "after")) == [
@@ -128,7 +130,7 @@ def test_the_place_is_counted_by_the_moment_of_confirming(statement):
 
 def test_who_comes_back_after_very_many_others_is_thanked_without_a_number(statement, monkeypatch):
     first, second, third = (make_signature(statement, now=NOON + timedelta(minutes=at)) for at in range(3))
-    actions.fold()
+    fold()
     make_signature(statement, now=NOON + timedelta(hours=1), visibility="anonymous")
     monkeypatch.setattr("signatures.models.signature.MOST_AFTER", 2)
 

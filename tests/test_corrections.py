@@ -6,7 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from signatures import actions
+from signatures.actions.leave import erase, not_me, withdraw
+from signatures.actions.moderate import hide, reject, show
 from signatures.models import AuditEntry, Signature, count
 from tests.people import NOON, make_signature, make_statement
 
@@ -38,12 +39,12 @@ def test_a_statement_that_lost_nothing_says_so():
 def test_each_day_has_its_totals_and_the_newest_comes_first(statement, moderator):
     people = [make_signature(statement, name="Wren Holt") for _ in range(6)]
     later = NOON + timedelta(days=1)
-    actions.withdraw(signature_id=people[0].id, now=NOON)
-    actions.withdraw(signature_id=people[1].id, now=NOON)
-    actions.erase(signature_id=people[2].id, now=NOON)
-    actions.reject(signature_id=people[3].id, actor=moderator, reason="not Wren Holt", now=later)
-    actions.hide(signature_id=people[4].id, actor=moderator, reason="asked by Wren Holt", now=later)
-    actions.show(signature_id=people[4].id, actor=moderator, reason="asked again", now=later)
+    withdraw(signature_id=people[0].id, now=NOON)
+    withdraw(signature_id=people[1].id, now=NOON)
+    erase(signature_id=people[2].id, now=NOON)
+    reject(signature_id=people[3].id, actor=moderator, reason="not Wren Holt", now=later)
+    hide(signature_id=people[4].id, actor=moderator, reason="asked by Wren Holt", now=later)
+    show(signature_id=people[4].id, actor=moderator, reason="asked again", now=later)
 
     assert lines() == [
         "4 November 2026",
@@ -60,8 +61,8 @@ def test_each_day_has_its_totals_and_the_newest_comes_first(statement, moderator
 
 def test_what_never_counted_is_no_correction(statement, moderator):
     pending, held = (make_signature(statement, state=state) for state in ("pending", "held"))
-    actions.reject(signature_id=held.id, actor=moderator, reason="a cartoon mouse", now=NOON)
-    actions.not_me(signature_id=pending.id, now=NOON)
+    reject(signature_id=held.id, actor=moderator, reason="a cartoon mouse", now=NOON)
+    not_me(signature_id=pending.id, now=NOON)
 
     assert lines() == []
     assert AuditEntry.objects.count() == 2
@@ -69,9 +70,9 @@ def test_what_never_counted_is_no_correction(statement, moderator):
 
 def test_leaving_twice_is_one_line(statement):
     signature = make_signature(statement)
-    actions.withdraw(signature_id=signature.id, now=NOON)
-    actions.withdraw(signature_id=signature.id, now=NOON)
-    actions.erase(signature_id=signature.id, now=NOON)
+    withdraw(signature_id=signature.id, now=NOON)
+    withdraw(signature_id=signature.id, now=NOON)
+    erase(signature_id=signature.id, now=NOON)
 
     assert lines() == ["3 November 2026", "1 signature was withdrawn by its signer."]
 
@@ -81,11 +82,11 @@ def test_whatever_happens_the_lines_explain_the_count(statement, moderator):
     people = [make_signature(statement) for _ in range(12)]
     for number, signature in enumerate(people):
         if number % 4 == 1:
-            actions.withdraw(signature_id=signature.id, now=NOON)
+            withdraw(signature_id=signature.id, now=NOON)
         if number % 4 == 2:
-            actions.reject(signature_id=signature.id, actor=moderator, reason="doubted", now=NOON)
+            reject(signature_id=signature.id, actor=moderator, reason="doubted", now=NOON)
         if number % 6 == 3:
-            actions.erase(signature_id=signature.id, now=NOON)
+            erase(signature_id=signature.id, now=NOON)
     left = AuditEntry.objects.seen_by_the_public().filter(action__in=["withdraw", "reject", "erase"]).count()
 
     assert len(people) - left == count(statement.id).all == Signature.objects.counted().count()
@@ -93,6 +94,6 @@ def test_whatever_happens_the_lines_explain_the_count(statement, moderator):
 
 def test_the_page_takes_three_queries_however_long_it_is(statement, moderator, django_assert_num_queries):
     for _ in range(3):
-        actions.withdraw(signature_id=make_signature(statement).id, now=NOON)
+        withdraw(signature_id=make_signature(statement).id, now=NOON)
     with django_assert_num_queries(3):
         Client().get("/letter/corrections/")

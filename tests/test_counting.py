@@ -4,7 +4,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
-from signatures import actions
+from signatures.actions.counting import fold, recount
+from signatures.actions.leave import erase
+from signatures.actions.moderate import hide
+from signatures.actions.post import mail_own_page
 from signatures.models import AuditEntry, Mail, Sector, Signature, Tally, TallyEntry, Version, count
 from tests.people import NOON, make_signature, make_statement
 
@@ -50,7 +53,7 @@ def test_moving_to_another_sector_moves_the_count(statement):
 def test_a_change_of_many_rows_appends_a_handful(statement):
     for number in range(300):
         make_signature(statement, sector=("music", "literature")[number % 2])
-    actions.fold()
+    fold()
     Signature.objects.update(hidden_at=NOON)
 
     assert entries() == [("literature", "person", 0, -150), ("music", "person", 0, -150)]
@@ -60,8 +63,8 @@ def test_folding_changes_no_count(statement):
     for kind in ("person", "organisation", "person"):
         make_signature(statement, kind=kind)
     before = count(statement.id)
-    actions.fold()
-    actions.fold()
+    fold()
+    fold()
 
     assert count(statement.id) == before
     assert (before.all, before.people, before.organisations) == (3, 2, 1)
@@ -84,12 +87,12 @@ def test_sectors_are_counted_in_the_statements_order_also_those_with_nobody(stat
 def test_recount_finds_and_mends_a_drift(statement):
     make_signature(statement)
     music = Sector.objects.get(slug="music")
-    actions.fold()
+    fold()
     Tally.objects.update(counted=F("counted") + 7)
 
-    assert actions.recount() == [(statement.id, music.id, "person", -7, 0)]
+    assert recount() == [(statement.id, music.id, "person", -7, 0)]
     assert count(statement.id).all == 1
-    assert actions.recount() == []
+    assert recount() == []
 
 
 class TestTheDatabaseKeepsIt:
@@ -117,7 +120,7 @@ class TestTheDatabaseKeepsIt:
 
     def test_nothing_erased_is_counted(self, statement):
         signature = make_signature(statement)
-        actions.erase(signature_id=signature.id, now=NOON)
+        erase(signature_id=signature.id, now=NOON)
         self.refuses(lambda: Signature.objects.update(state="confirmed", confirmed_at=NOON))
 
     def test_a_wording_that_people_signed_is_never_changed(self, statement):
@@ -126,12 +129,12 @@ class TestTheDatabaseKeepsIt:
     def test_row_25_the_record_of_acts_is_neither_changed_nor_deleted(self, statement, django_user_model):
         signature = make_signature(statement)
         moderator = django_user_model.objects.create_user("mod")
-        actions.hide(signature_id=signature.id, actor=moderator, reason="asked to", now=NOON)
+        hide(signature_id=signature.id, actor=moderator, reason="asked to", now=NOON)
         self.refuses(lambda: AuditEntry.objects.update(reason="nothing"))
         self.refuses(lambda: AuditEntry.objects.all().delete())
 
     def test_a_mail_is_not_sent_without_its_moment(self, statement):
-        actions.mail_own_page(signature_id=make_signature(statement).id, now=NOON)
+        mail_own_page(signature_id=make_signature(statement).id, now=NOON)
         self.refuses(lambda: Mail.objects.update(status="sent"))
 
     def test_a_statement_closes_after_it_opens(self, statement):

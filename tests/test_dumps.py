@@ -3,7 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from signatures import actions, tokens
+from signatures import tokens
+from signatures.actions.deliver import deliver
 from signatures.models import Mail, Signature, Statement
 from tests.dumps import USED, dumped, told_by_dump
 from tests.people import make_statement, sign
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_row_15_who_signs_and_what_they_are_mailed_is_in_no_dump(settings):
     with mail_server(settings) as sink:
         signature = sign(make_statement(), "Dump.Reader+tag@gmail.com", now=timezone.now())
-        actions.deliver(clock=timezone.now)
+        deliver(clock=timezone.now)
     token = link_in(sink.messages[0], "confirm").rstrip("/").rpartition("/")[2]
 
     assert "dump.reader+tag@gmail.com" in USED.mailboxes

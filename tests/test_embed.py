@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.conf import settings as configured
 from django.test import Client
 
-from signatures import actions
+from signatures.actions.reword import reword
 from tests.people import NOON, make_signature, make_statement
 from tests.test_caching import PUBLIC
 
@@ -77,7 +77,7 @@ class TestPage:
         assert (link["href"], link["target"], link["rel"]) == ("/letter/", "_blank", ["noopener"])
 
     def test_it_is_in_the_language_of_its_address(self, statement):
-        actions.reword(statement=statement, language="ar", title="رسالة المبدعين", text="نص", now=NOON)
+        reword(statement=statement, language="ar", title="رسالة المبدعين", text="نص", now=NOON)
         for _ in range(12):
             make_signature(statement)
         shown = page("/ar/embed/letter/")
@@ -152,7 +152,7 @@ class TestOEmbed:
         assert (int(frame["width"]), int(frame["height"])) == (told["width"], told["height"]) == (480, 260)
 
     def test_it_is_in_the_language_of_the_page(self, statement):
-        actions.reword(statement=statement, language="fr", title="La lettre", text="Le travail.", now=NOON)
+        reword(statement=statement, language="fr", title="La lettre", text="Le travail.", now=NOON)
         told = ask(f"{SITE}/fr/letter/?from=a#sign").json()
 
         assert told["title"] == "La lettre"
@@ -164,7 +164,7 @@ class TestOEmbed:
         assert (told["width"], told["height"]) == (300, 260)
 
     def test_a_title_cannot_leave_its_attribute(self, statement):
-        actions.reword(statement=statement, language="en", title='"><script>x</script>', text="Text.", now=NOON)
+        reword(statement=statement, language="en", title='"><script>x</script>', text="Text.", now=NOON)
         told = ask(f"{SITE}/letter/").json()
 
         assert BeautifulSoup(told["html"], "html.parser").iframe["title"] == '"><script>x</script>'

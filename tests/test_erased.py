@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from signatures import actions
+from signatures.actions import confirm as confirm_action
+from signatures.actions.importing import choose_columns, send_import
+from signatures.actions.invite import Guest, invite, mail_invitations
+from signatures.actions.leave import erase, not_me
 from signatures.identity import mailbox
 from signatures.imports import bring
 from signatures.models import Import, ImportLine, Invitation, Mail, ProtectedName, Signature
@@ -35,7 +38,7 @@ def organiser(db):
 
 def confirm(signature):
     ticket = Ticket(signature.id, signature.generation, NOON)
-    actions.confirm(ticket=ticket, generation=signature.generation, now=LATER, signature=look(signature.id))
+    confirm_action.confirm(ticket=ticket, generation=signature.generation, now=LATER, signature=look(signature.id))
 
 
 def left_in_a_dump():
@@ -51,7 +54,7 @@ def test_after_all_that_the_desk_can_do_a_dump_tells_nothing(settings):
     moment = {"expires_at_0": "2099-01-01", "expires_at_1": "12:00"}
     assert desk.post("/admin/signatures/invitation/add/", {**invited, **moment}).status_code == 302
     invitation = Invitation.objects.get()
-    actions.mail_invitations(ids=[invitation.id], actor=owner, now=NOON)
+    mail_invitations(ids=[invitation.id], actor=owner, now=NOON)
     signature = sign(statement, MAILBOX, name=NAME, credit="harpist of renown", invitation_id=invitation.id)
     confirm(signature)
     name = ProtectedName.objects.get(signature=signature)
@@ -64,19 +67,19 @@ def test_after_all_that_the_desk_can_do_a_dump_tells_nothing(settings):
     desk.post(quotation, {"quotation": "A harpist of many years.", "reason": "by mail"})
     assert left_in_a_dump() == list(TRACES)
 
-    actions.erase(signature_id=signature.id, now=LATER)
+    erase(signature_id=signature.id, now=LATER)
     assert left_in_a_dump() == []
 
 
 class TestAnInvitation:
     def test_that_nobody_used_goes_with_its_mailbox(self, statement, organiser):
         """They signed by the form that everybody has."""
-        by = actions.Guest(NAME, mailbox=_mailbox())
-        [invitation] = actions.invite(
+        by = Guest(NAME, mailbox=_mailbox())
+        [invitation] = invite(
             statement=statement, people=[by], actor=organiser, expires_at=LATER + timedelta(days=60), now=NOON
         )
         signature = sign(statement, MAILBOX, name=NAME)
-        actions.erase(signature_id=signature.id, now=LATER)
+        erase(signature_id=signature.id, now=LATER)
 
         invitation.refresh_from_db()
         assert (invitation.name, invitation.mailbox, invitation.is_usable(LATER)) == ("", None, False)
@@ -84,12 +87,12 @@ class TestAnInvitation:
 
     def test_of_another_statement_gets_no_mail_once_its_owner_says_not_me(self, statement, organiser):
         other = make_statement("other")
-        actions.invite(
-            statement=other, people=[actions.Guest(NAME, mailbox=_mailbox())], actor=organiser, now=NOON,
+        invite(
+            statement=other, people=[Guest(NAME, mailbox=_mailbox())], actor=organiser, now=NOON,
             expires_at=LATER + timedelta(days=60),
         )  # fmt: skip
         signature = sign(statement, MAILBOX, name="Somebody Else")
-        actions.not_me(signature_id=signature.id, now=LATER)
+        not_me(signature_id=signature.id, now=LATER)
 
         assert not Invitation.objects.filter(mailbox__isnull=False).exists()
 
@@ -101,13 +104,13 @@ class TestAFileThatWaits:
         signature = make_signature(statement, address=MAILBOX)
         found = checked(statement, organiser, self.PEOPLE)
         assert (found.known, found.ready) == (1, 1)
-        actions.erase(signature_id=signature.id, now=LATER)
+        erase(signature_id=signature.id, now=LATER)
         assert left_sealed(found) == 2  # the names of the columns, and Eva
 
         said = {"sector": None, "language": "en", "visibility": "public"}
-        actions.choose_columns(import_id=found.id, columns=found.columns, **said, now=LATER)
+        choose_columns(import_id=found.id, columns=found.columns, **said, now=LATER)
         work(LATER)
-        actions.send_import(import_id=found.id, pace=500, actor=organiser, now=LATER)
+        send_import(import_id=found.id, pace=500, actor=organiser, now=LATER)
         work(LATER + timedelta(hours=1))
         found = again(found)
         assert (found.brought, found.silent, found.known, found.bad) == (1, 1, 0, 0)
@@ -118,8 +121,8 @@ class TestAFileThatWaits:
         signature = make_signature(other, address=MAILBOX)
         found = checked(statement, organiser, self.PEOPLE)
         said = {"sector": None, "language": "en", "visibility": "public"}
-        actions.choose_columns(import_id=found.id, columns=found.columns, **said, now=LATER)
-        actions.erase(signature_id=signature.id, now=LATER)
+        choose_columns(import_id=found.id, columns=found.columns, **said, now=LATER)
+        erase(signature_id=signature.id, now=LATER)
         work(LATER)
 
         found = again(found)
@@ -129,7 +132,7 @@ class TestAFileThatWaits:
         other = make_statement("other")
         signature = make_signature(other, address=MAILBOX)
         found = checked(statement, organiser, self.PEOPLE)
-        actions.send_import(import_id=found.id, pace=100_000, actor=organiser, now=LATER)
+        send_import(import_id=found.id, pace=100_000, actor=organiser, now=LATER)
         _erase_between_look_and_turn(monkeypatch, signature)
         work(LATER + timedelta(hours=1))
 
@@ -151,7 +154,7 @@ def _erase_between_look_and_turn(monkeypatch, signature):
     form = bring.Forms.form
 
     def slow(self, cells):
-        actions.erase(signature_id=signature.id, now=LATER)
+        erase(signature_id=signature.id, now=LATER)
         return form(self, cells)
 
     monkeypatch.setattr(bring.Forms, "form", slow)

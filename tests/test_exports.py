@@ -11,8 +11,13 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from signatures import actions, exports
+from signatures.actions.leave import withdraw
+from signatures.actions.switch import turn_on
 from signatures.exports import cells, rows
+from signatures.exports.columns import columns_for
+from signatures.exports.csv_file import csv_file
+from signatures.exports.rows import Wanted, batches
+from signatures.exports.xlsx_file import xlsx_file
 from signatures.models import AuditEntry, Signature, Statement, Switch
 from tests.desk import at_desk, came, make_moderator, make_organiser, make_staff
 from tests.people import NOON, make_signature, make_statement
@@ -92,13 +97,13 @@ def press_officer():
 class TestRow27:
     @pytest.mark.parametrize("text", DANGEROUS)
     def test_row_27_no_cell_of_a_csv_begins_as_a_formula(self, text):
-        content = b"".join(exports.csv_file(["name"], [[[text], ["Ilse"]]]))
+        content = b"".join(csv_file(["name"], [[[text], ["Ilse"]]]))
 
         assert table(content) == [["name"], [f"'{text}"], ["Ilse"]]
 
     @pytest.mark.parametrize("text", DANGEROUS)
     def test_row_27_every_cell_of_a_workbook_is_a_text_even_when_it_is_edited(self, text):
-        content = b"".join(exports.xlsx_file(["name"], [[[text], ["Ilse"]]]))
+        content = b"".join(xlsx_file(["name"], [[[text], ["Ilse"]]]))
         sheet = load_workbook(BytesIO(content)).active
 
         [formula], [plain] = sheet.iter_rows(min_row=2)
@@ -164,7 +169,7 @@ class TestWhoGetsWhat:
 
     def test_while_all_names_are_hidden_they_get_none(self, statement):
         make_signature(statement, name="Ilse Varga")
-        actions.turn_on(name=Switch.Name.HIDE_NAMES, statement=None, actor=None, reason="a threat", told="!", now=NOON)
+        turn_on(name=Switch.Name.HIDE_NAMES, statement=None, actor=None, reason="a threat", told="!", now=NOON)
 
         assert names(exported(press_officer())) == []
 
@@ -175,7 +180,7 @@ class TestWhoGetsWhat:
         make_signature(statement, name="Put Away", hidden_at=NOON)
         make_signature(statement, name="Not Yet", state=Signature.State.PENDING)
         make_signature(other, name="All Hidden")
-        actions.turn_on(name=Switch.Name.HIDE_NAMES, statement=other, actor=None, reason="a threat", told="!", now=NOON)
+        turn_on(name=Switch.Name.HIDE_NAMES, statement=other, actor=None, reason="a threat", told="!", now=NOON)
 
         assert {each["name"]: each["list"] for each in records(exported(organiser))} == {
             "Shown": "shown",
@@ -280,14 +285,14 @@ class TestFiles:
     def test_past_what_a_sheet_can_hold_another_begins(self):
         batches = [[[f"{batch}-{n}"] for n in range(4)] for batch in range(3)]
 
-        book = load_workbook(BytesIO(b"".join(exports.xlsx_file(["name"], batches, most_rows=6))))
+        book = load_workbook(BytesIO(b"".join(xlsx_file(["name"], batches, most_rows=6))))
 
         found = [[row[0].value for row in sheet.iter_rows()] for sheet in book.worksheets]
         flat = [cell for batch in batches for [cell] in batch]
         assert found == [["name", *flat[:5]], ["name", *flat[5:10]], ["name", *flat[10:]]]
 
     def test_a_sheet_that_is_just_full_is_the_last(self):
-        book = load_workbook(BytesIO(b"".join(exports.xlsx_file(["name"], [[["a"], ["b"]]], most_rows=3))))
+        book = load_workbook(BytesIO(b"".join(xlsx_file(["name"], [[["a"], ["b"]]], most_rows=3))))
 
         assert len(book.worksheets) == 1
 
@@ -297,11 +302,11 @@ class TestFiles:
 
     @pytest.mark.parametrize("text", ["_x003D_1", "a\x00b", "line\rline", "\ud800"])
     def test_what_xml_cannot_say_breaks_no_workbook(self, text):
-        sheet = load_workbook(BytesIO(b"".join(exports.xlsx_file(["name"], [[[text]]])))).active
+        sheet = load_workbook(BytesIO(b"".join(xlsx_file(["name"], [[[text]]])))).active
 
         assert sheet["A2"].data_type == "s"
 
-    @pytest.mark.parametrize("write", [exports.csv_file, exports.xlsx_file])
+    @pytest.mark.parametrize("write", [csv_file, xlsx_file])
     def test_rows_that_have_left_are_not_kept(self, write):
         """A hundred times as many rows need no more memory."""
 
@@ -322,13 +327,13 @@ def test_an_export_is_as_of_one_moment(monkeypatch):
     monkeypatch.setattr(rows, "BATCH", 2)
     statement = make_statement()
     made = [make_signature(statement, name=f"Person {n}") for n in range(5)]
-    columns = exports.columns_for(is_of_desk=False, with_mailboxes=False)
-    source = exports.batches(exports.Wanted(), columns)
+    columns = columns_for(is_of_desk=False, with_mailboxes=False)
+    source = batches(Wanted(), columns)
     first = next(source)
 
     def meanwhile(_number):
         make_signature(statement, name="Too Late")
-        actions.withdraw(signature_id=made[4].id, now=NOON)
+        withdraw(signature_id=made[4].id, now=NOON)
 
     at_once(1, meanwhile)
 

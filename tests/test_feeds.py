@@ -10,7 +10,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from signatures import actions
+from signatures.actions.notable import mark_notable
+from signatures.actions.reword import reword
 from signatures.models.statement import RESERVED_SLUGS
 from tests.people import NOON, make_signature, make_statement, make_update
 
@@ -64,7 +65,7 @@ class TestFeed:
             for name, days in (("Early Signer", 0), ("Late Signer", 1), ("Nobody Special", 2))
         )
         for signature, days in ((late, 3), (early, 4)):
-            actions.mark_notable(
+            mark_notable(
                 signature_id=signature.id,
                 actor=moderator,
                 reason="met her",
@@ -94,7 +95,7 @@ class TestFeed:
         assert f"{signature.id:012x}" not in name
 
     def test_it_speaks_the_language_of_its_address(self, statement):
-        actions.reword(statement=statement, language="fr", title="La lettre", text="Le travail.", now=NOON)
+        reword(statement=statement, language="fr", title="La lettre", text="Le travail.", now=NOON)
         feed = xml("/fr/letter/feed/")
 
         assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == "fr"
@@ -140,7 +141,7 @@ class TestSearchEngines:
         assert f"Sitemap: {SITE}/sitemap.xml" in told.content.decode()
 
     def test_the_map_shows_each_statement_in_the_languages_that_it_has(self, statement):
-        actions.reword(statement=statement, language="ar", title="رسالة", text="نص", now=NOON)
+        reword(statement=statement, language="ar", title="رسالة", text="نص", now=NOON)
         make_statement("draft", state="draft")
         make_statement("over", state="closed")
         found = xml("/sitemap.xml").findall("s:url", PLACES)
@@ -211,14 +212,14 @@ class TestLinkedData:
 
     def test_no_text_can_leave_it(self, statement):
         nasty = "</script><script>alert(1)</script> & <!--"
-        actions.reword(statement=statement, language="en", title=nasty, text="A text.", now=NOON)
+        reword(statement=statement, language="en", title=nasty, text="A text.", now=NOON)
         page = Client().get("/letter/").content.decode()
 
         assert linked("/letter/")["name"] == nasty
         assert "<script>alert" not in page
 
     def test_a_long_letter_is_told_in_brief(self, statement):
-        actions.reword(statement=statement, language="en", title="T", text="## Why\n\n" + "A & B <i>. " * 200, now=NOON)
+        reword(statement=statement, language="en", title="T", text="## Why\n\n" + "A & B <i>. " * 200, now=NOON)
 
         assert len(linked("/letter/")["description"]) == 300
         assert linked("/letter/")["description"].startswith("Why")

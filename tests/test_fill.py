@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from signatures import actions
+from signatures.actions.counting import recount
+from signatures.actions.forget import forget
 from signatures.demo import fill as filling
 from signatures.demo.mass import address
 from signatures.identity import keys, mailbox
@@ -54,7 +55,7 @@ class TestPeople:
         confirmed = Signature.objects.filter(state=State.CONFIRMED).count()
         assert MANY * 0.94 < confirmed < MANY * 0.98
         assert count(statement.id).all == confirmed
-        assert (actions.recount(), TallyEntry.objects.count()) == ([], 0)
+        assert (recount(), TallyEntry.objects.count()) == ([], 0)
 
     def test_every_state_sector_kind_and_visibility_is_among_them(self, statement):
         rows = Signature.objects.of(statement)
@@ -88,7 +89,7 @@ class TestPeople:
     def test_each_was_sent_a_mail_whose_digest_is_forgotten_in_time(self, statement):
         assert Mail.objects.filter(status=Mail.Status.SENT).values("signature").distinct().count() == MANY
         assert 0 < Mail.objects.filter(mailbox_digest__isnull=False).count() < MANY / 4
-        assert actions.forget(now=timezone.now()).digests_of_mails == 0
+        assert forget(now=timezone.now()).digests_of_mails == 0
 
     def test_the_same_seed_makes_the_same_people(self, statement):
         names = list(Signature.objects.order_by("id").values_list("name", flat=True))
@@ -105,7 +106,7 @@ class TestPeople:
         def fail():
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("signatures.actions.fold", fail)
+        monkeypatch.setattr(filling, "fold", fail)
         with pytest.raises(KeyboardInterrupt):
             filling.fill(statement=statement, many=2 * MANY, seed=2, now=timezone.now())
         assert (structure(), Signature.objects.count()) == (before, known)
@@ -121,7 +122,7 @@ class TestTheCommand:
         assert fill().startswith(f"/makers-letter/  {MANY:,} more signatures, all of them invented, in ")
         assert Signature.objects.count() == MANY
         assert structure() == before
-        assert actions.recount() == []
+        assert recount() == []
 
     def test_it_fills_the_statement_that_is_named_and_adds_to_what_it_filled(self):
         statement = make_statement()
@@ -130,7 +131,7 @@ class TestTheCommand:
         fill("--statement", "letter", "--add", many=5000)
 
         assert Signature.objects.of(statement).with_mailbox().count() == MANY + 5500
-        assert actions.recount() == []
+        assert recount() == []
 
     def test_it_leaves_a_site_alone_on_which_somebody_signed(self):
         make_signature(make_statement())

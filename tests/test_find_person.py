@@ -8,7 +8,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from signatures import actions, privacy
+from signatures import privacy
+from signatures.actions.leave import erase, not_me
+from signatures.actions.moderate import hide
+from signatures.actions.post import mail_own_page
 from signatures.identity import mailbox
 from signatures.models import ProtectedName, Signature, Suppression
 from tests.people import NOON, make_signature, make_statement, sign
@@ -46,8 +49,8 @@ def test_everything_is_told_over_all_statements(moderator):
     signature = make_signature(letter, address="Ilse.Varga@gmail.com", credit="composer", name="Ilse Värga")
     make_signature(other, address="ilsevarga+x@googlemail.com", visibility="anonymous")
     make_signature(letter, address="somebody.else@example.org", name="Somebody Else")
-    actions.mail_own_page(signature_id=signature.id, now=NOON)
-    actions.hide(signature_id=signature.id, actor=moderator, reason="asked by phone", now=NOON)
+    mail_own_page(signature_id=signature.id, now=NOON)
+    hide(signature_id=signature.id, actor=moderator, reason="asked by phone", now=NOON)
     Suppression.objects.suppress(signature, Reason.REFUSED, now=NOON)
 
     found = told("ILSE.VARGA@gmail.com")
@@ -95,22 +98,22 @@ def test_an_organisers_account_and_a_statements_contact_are_told(moderator):
 def test_what_a_moderator_wrote_of_an_address_is_told(moderator):
     signature = make_signature(make_statement(), address="somebody.else@example.org")
     reason = "wrote to us from ilse@example.org"
-    actions.hide(signature_id=signature.id, actor=moderator, reason=reason, now=NOON)
+    hide(signature_id=signature.id, actor=moderator, reason=reason, now=NOON)
 
     assert [entry["reason"] for entry in told("ilse@example.org")["audit"]] == [reason]
 
 
 def test_an_erasure_is_proved_by_finding_nothing():
     signature = make_signature(make_statement(), address="ilse@example.org")
-    actions.mail_own_page(signature_id=signature.id, now=NOON)
+    mail_own_page(signature_id=signature.id, now=NOON)
     assert ask("ilse@example.org")[0] == 0
-    actions.erase(signature_id=signature.id, now=NOON)
+    erase(signature_id=signature.id, now=NOON)
 
     assert ask("ilse@example.org") == (1, "Nothing is held about this mailbox.\n")
 
 
 def test_who_said_not_me_is_known_by_a_digest_alone():
-    actions.not_me(signature_id=sign(make_statement(), "ilse@example.org").id, now=NOON)
+    not_me(signature_id=sign(make_statement(), "ilse@example.org").id, now=NOON)
 
     found = told("ilse@example.org")
 
@@ -121,7 +124,7 @@ def test_who_said_not_me_is_known_by_a_digest_alone():
 def test_the_mail_of_an_erased_signer_is_not_theirs_any_more():
     statement = make_statement()
     signature = sign(statement, "ilse@example.org")
-    actions.erase(signature_id=signature.id, now=NOON)
+    erase(signature_id=signature.id, now=NOON)
     sign(statement, "ilse@example.org", now=NOON.replace(hour=18))
 
     found = told("ilse@example.org")

@@ -8,7 +8,14 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from signatures import actions
+from signatures.actions.confirm import confirm
+from signatures.actions.deliver import deliver
+from signatures.actions.find import find_person
+from signatures.actions.forget import forget
+from signatures.actions.importing import choose_columns, pace_import, pause_import, send_import, stop_import
+from signatures.actions.leave import erase, not_me
+from signatures.actions.remind import remind
+from signatures.actions.switch import turn_off, turn_on
 from signatures.identity import mailbox
 from signatures.imports import read
 from signatures.imports.problems import problems_of, rows_of
@@ -49,7 +56,7 @@ def organiser():
 
 def sent(statement, organiser, text, *, pace=100_000, now=NOON, **said) -> Import:
     found = checked(statement, organiser, text, now=now, **said)
-    assert actions.send_import(import_id=found.id, pace=pace, actor=organiser, now=now)
+    assert send_import(import_id=found.id, pace=pace, actor=organiser, now=now)
     for step in range(50):
         work(now + step * timedelta(minutes=1), times=1)
     return again(found)
@@ -138,7 +145,7 @@ class TestReading:
     def test_what_no_worker_read_in_a_day_is_forgotten(self, statement, organiser):
         found = brought(statement, organiser, HEAD + ILSE)
 
-        actions.forget(now=NOON + DAY)
+        forget(now=NOON + DAY)
 
         assert (again(found).status, again(found).problem, again(found).file) == (Status.REFUSED, "lost", "")
         assert not default_storage.exists(found.file)
@@ -219,7 +226,7 @@ class TestChecking:
             make_signature(statement, state=state, address=f"s{at}@example.org")
         make_signature(make_statement("other"), address="zora@example.org")
         gone = make_signature(statement, address="gone@example.org")
-        actions.not_me(signature_id=gone.id, now=NOON)
+        not_me(signature_id=gone.id, now=NOON)
         text = HEAD + ILSE + ZORA + ILSE.replace("ilse", "ILSE")
         text += "".join(f"Person,s{at}@example.org,music,\n" for at in range(len(State.values)))
         text += "Gone,gone@example.org,music,\n"
@@ -233,7 +240,7 @@ class TestChecking:
         columns = ["name", "email", "sector", "credit"]
         again_so = {"columns": columns, "sector": None, "language": "en", "visibility": "public"}
 
-        assert actions.choose_columns(import_id=found.id, **again_so, now=NOON)
+        assert choose_columns(import_id=found.id, **again_so, now=NOON)
         work()
 
         assert counted(again(found)) == {"lines": 2, "ready": 2}
@@ -246,7 +253,7 @@ class TestChecking:
         found = brought(statement, organiser, HEAD + rows)
         work()
         said = {"sector": None, "language": "en", "visibility": "public"}
-        actions.choose_columns(import_id=found.id, columns=again(found).columns, **said, now=NOON)
+        choose_columns(import_id=found.id, columns=again(found).columns, **said, now=NOON)
         with monkeypatch.context() as patch:
             killed_after(patch, check, "_write", 2)
             with pytest.raises(Killed):
@@ -263,7 +270,7 @@ class TestChecking:
             found = brought(statement, organiser, HEAD + rows)
             work()
             said = {"sector": None, "language": "en", "visibility": "public"}
-            actions.choose_columns(import_id=found.id, columns=again(found).columns, **said, now=NOON)
+            choose_columns(import_id=found.id, columns=again(found).columns, **said, now=NOON)
             with CaptureQueriesContext(connection) as queries:
                 work(times=1)
             asked.append(len(queries))
@@ -298,7 +305,7 @@ class TestSending:
 
     def test_the_mail_says_where_they_come_from(self, statement, organiser):
         sent(statement, organiser, HEAD + ILSE)
-        actions.deliver(clock=lambda: NOON + HOUR)
+        deliver(clock=lambda: NOON + HOUR)
 
         [message] = outbox.outbox
         assert message.to == ["ilse@example.org"]
@@ -312,7 +319,7 @@ class TestSending:
         sent(statement, organiser, HEAD + ILSE)
         signature = Signature.objects.get()
 
-        actions.confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON + HOUR)
+        confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON + HOUR)
 
         signature.refresh_from_db()
         assert (signature.counted, signature.listed) == (True, True)
@@ -331,7 +338,7 @@ class TestSending:
         for at, state in enumerate(State.values):
             make_signature(statement, state=state, address=f"s{at}@example.org")
         before = list(Signature.objects.order_by("id").values())
-        actions.send_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON)
+        send_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON)
         for minute in range(5):
             work(NOON + minute * timedelta(minutes=1))
 
@@ -342,8 +349,8 @@ class TestSending:
     def test_who_has_said_not_me_meanwhile_hears_nothing(self, statement, organiser):
         found = checked(statement, organiser, HEAD + ILSE)
         gone = make_signature(make_statement("other"), address="ilse@example.org")
-        actions.not_me(signature_id=gone.id, now=NOON)
-        actions.send_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON)
+        not_me(signature_id=gone.id, now=NOON)
+        send_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON)
         work()
 
         assert (counted(again(found)), Mail.objects.count()) == ({"lines": 1, "silent": 1}, 0)
@@ -380,7 +387,7 @@ class TestSending:
         sent(make_statement(sends_reminders=True), organiser, HEAD + ILSE)
         Mail.objects.update(status="sent", sent_at=NOON)
 
-        assert actions.remind(now=NOON + 2 * DAY) == 0
+        assert remind(now=NOON + 2 * DAY) == 0
 
     def test_a_list_of_one_union_is_no_farm(self, statement, organiser):
         rows = "".join(
@@ -390,7 +397,7 @@ class TestSending:
         sent(statement, organiser, HEAD + rows)
         now = NOON + timedelta(minutes=50)
         for signature in Signature.objects.all():
-            actions.confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=now)
+            confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=now)
 
         assert Signature.objects.filter(state=State.CONFIRMED, flags=[]).count() == 25
 
@@ -398,7 +405,7 @@ class TestSending:
         sent(make_statement(review_everything=True), organiser, HEAD + ILSE)
         signature = Signature.objects.get()
 
-        actions.confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON + HOUR)
+        confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON + HOUR)
 
         assert Signature.objects.get().state == State.HELD
 
@@ -407,7 +414,7 @@ class TestSending:
 
         rows = "".join(f"Person,p{n}@example.org,music,\n" for n in range(30))
         found = checked(statement, organiser, HEAD + rows)
-        actions.send_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON - HOUR)
+        send_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON - HOUR)
         with monkeypatch.context() as patch:
             killed_after(patch, bring, "_bring", 17)
             Import.objects.update(paced_at=NOON - HOUR)
@@ -426,7 +433,7 @@ class TestPace:
 
     def started(self, statement, organiser, pace):
         found = checked(statement, organiser, self.ROWS)
-        actions.send_import(import_id=found.id, pace=pace, actor=organiser, now=NOON)
+        send_import(import_id=found.id, pace=pace, actor=organiser, now=NOON)
         return found
 
     def after(self, found, minutes):
@@ -441,10 +448,10 @@ class TestPace:
     def test_what_a_pause_left_unused_does_not_come_in_one_gush(self, statement, organiser):
         found = self.started(statement, organiser, 600)
         work()
-        actions.pause_import(import_id=found.id, actor=organiser, now=NOON)
+        pause_import(import_id=found.id, actor=organiser, now=NOON)
         work(NOON + HOUR)
         assert again(found).brought == 1
-        actions.send_import(import_id=found.id, pace=600, actor=organiser, now=NOON + DAY)
+        send_import(import_id=found.id, pace=600, actor=organiser, now=NOON + DAY)
         work(NOON + DAY, times=1)
 
         assert again(found).brought == 11  # a minute's worth
@@ -452,10 +459,10 @@ class TestPace:
     def test_it_waits_while_nobody_could_do_what_it_asks(self, statement, organiser):
         found = self.started(statement, organiser, 100_000)
         for name in (Switch.Name.PAUSE_SIGNING, Switch.Name.PAUSE_MAIL, Switch.Name.READ_ONLY):
-            actions.turn_on(name=name, statement=statement, actor=organiser, reason="a flood", now=NOON)
+            turn_on(name=name, statement=statement, actor=organiser, reason="a flood", now=NOON)
             work()
             assert again(found).brought == 0, name
-            actions.turn_off(name=name, statement=statement, actor=organiser, reason="over", now=NOON)
+            turn_off(name=name, statement=statement, actor=organiser, reason="over", now=NOON)
         Statement.objects.update(state=Statement.State.CLOSED)
         work()
         assert again(found).brought == 0
@@ -467,7 +474,7 @@ class TestPace:
     def test_it_can_be_changed_on_the_way(self, statement, organiser):
         found = self.started(statement, organiser, 1)
         work()
-        assert actions.pace_import(import_id=found.id, pace=60, actor=organiser, now=NOON)
+        assert pace_import(import_id=found.id, pace=60, actor=organiser, now=NOON)
         for minute in range(1, 6):
             work(NOON + timedelta(minutes=minute))
 
@@ -478,11 +485,11 @@ class TestPace:
 class TestStopping:
     def test_what_is_left_is_forgotten_and_who_has_a_mail_may_confirm(self, statement, organiser):
         found = checked(statement, organiser, HEAD + ILSE + ZORA)
-        actions.send_import(import_id=found.id, pace=1, actor=organiser, now=NOON)
+        send_import(import_id=found.id, pace=1, actor=organiser, now=NOON)
         work()
-        assert actions.stop_import(import_id=found.id, actor=organiser, now=NOON)
+        assert stop_import(import_id=found.id, actor=organiser, now=NOON)
         work(NOON + DAY)
-        actions.forget(now=NOON + HOUR)
+        forget(now=NOON + HOUR)
 
         assert (ImportLine.objects.count(), Signature.objects.count(), again(found).status) == (0, 1, Status.STOPPED)
         assert Signature.objects.get().state == State.PENDING
@@ -493,18 +500,18 @@ class TestStopping:
         Import.objects.update(status=status)
         by = {"import_id": found.id, "actor": organiser, "now": NOON}
 
-        assert not actions.stop_import(**by)
-        assert not actions.pause_import(**by)
-        assert not actions.send_import(**by, pace=5)
-        assert not actions.pace_import(**by, pace=5)
+        assert not stop_import(**by)
+        assert not pause_import(**by)
+        assert not send_import(**by, pace=5)
+        assert not pace_import(**by, pace=5)
 
     def test_every_act_is_on_record(self, statement, organiser):
         found = checked(statement, organiser, HEAD + ILSE + ZORA)
         by = {"import_id": found.id, "actor": organiser, "now": NOON}
-        actions.send_import(**by, pace=10)
-        actions.pause_import(**by)
-        actions.send_import(**by, pace=20)
-        actions.stop_import(**by)
+        send_import(**by, pace=10)
+        pause_import(**by)
+        send_import(**by, pace=20)
+        stop_import(**by)
 
         rows = AuditEntry.objects.order_by("id").values_list("action", "reason", "after", "actor__username")
         said = "on paper at the book fair (people.csv)"
@@ -529,9 +536,9 @@ class TestForgetting:
     def test_thirty_days_after_it_moved_nothing_of_a_file_is_left_but_its_numbers(self, statement, organiser):
         done = sent(statement, organiser, HEAD + ILSE + "Bad,x,music,\n")
         waiting = checked(statement, organiser, HEAD + ZORA)
-        actions.forget(now=NOON + 29 * DAY)
+        forget(now=NOON + 29 * DAY)
         assert ImportLine.objects.count() == 5
-        actions.forget(now=NOON + 30 * DAY + HOUR)
+        forget(now=NOON + 30 * DAY + HOUR)
 
         assert ImportLine.objects.count() == 0
         assert (again(done).status, again(done).brought, again(waiting).status) == (Status.DONE, 1, Status.STOPPED)
@@ -539,9 +546,9 @@ class TestForgetting:
     def test_who_erases_themselves_is_not_brought_back_by_a_file_that_waits(self, statement, organiser):
         found = checked(statement, organiser, HEAD + ILSE + ZORA)
         signature = sign(statement, "ilse@example.org")
-        actions.erase(signature_id=signature.id, now=NOON)
+        erase(signature_id=signature.id, now=NOON)
         assert counted(again(found)) == {"lines": 2, "ready": 1, "silent": 1}
-        actions.send_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON)
+        send_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON)
         for minute in range(3):
             work(NOON + minute * timedelta(minutes=1))
 
@@ -550,18 +557,18 @@ class TestForgetting:
     def test_files_that_belong_to_nobody_go(self, statement, organiser):
         found = brought(statement, organiser, HEAD + ILSE)
         Import.objects.all().delete()
-        actions.forget(now=NOON)
+        forget(now=NOON)
         assert default_storage.exists(found.file)
         modified = default_storage.get_modified_time(found.file)
 
-        actions.forget(now=modified + DAY)
+        forget(now=modified + DAY)
 
         assert not default_storage.exists(found.file)
 
     def test_whoever_asks_is_told_of_the_line_that_waits(self, statement, organiser):
         checked(statement, organiser, HEAD + ILSE + ZORA)
 
-        [told] = actions.find_person(of=mailbox.parse("ilse@example.org"))["imports"]
+        [told] = find_person(of=mailbox.parse("ilse@example.org"))["imports"]
 
         assert (told["statement"], told["from"], told["line"]) == ("letter", "on paper at the book fair", 2)
         assert told["cells"] == ["Ilse Varga", "ilse@example.org", "Music", "composer"]

@@ -5,8 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from signatures import actions
-from signatures.actions import Standing
+from signatures.actions.bulk import decide_many, work_on_many
+from signatures.actions.confirm import Standing, confirm
+from signatures.actions.correct import correct
+from signatures.actions.counting import recount
+from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
+from signatures.actions.switch import turn_on
 from signatures.models import ProtectedName, Rule, Signature, Switch, count
 from signatures.models.confirmation import look
 from signatures.tokens import Ticket
@@ -37,28 +41,28 @@ def star():
 
 def hold(organiser, **about):
     rule = Rule.objects.create(act="hold", reason="a farm", author=organiser, created_at=NOON, **about)
-    assert actions.apply_rule(rule_id=rule.id, actor=organiser, now=LATER)
+    assert apply_rule(rule_id=rule.id, actor=organiser, now=LATER)
     work()
     return rule
 
 
 def undo(rule):
-    assert actions.undo_rule(rule_id=rule.id, actor=rule.author, reason="a mistake", now=LATER)
+    assert undo_rule(rule_id=rule.id, actor=rule.author, reason="a mistake", now=LATER)
     work()
 
 
 def work():
-    while actions.work_on_rules(clock=lambda: LATER):
+    while work_on_rules(clock=lambda: LATER):
         pass
 
 
 def press(signature):
     ticket = Ticket(signature.id, signature.generation, NOON)
-    return actions.confirm(ticket=ticket, generation=signature.generation, now=LATER, signature=signature)[1]
+    return confirm(ticket=ticket, generation=signature.generation, now=LATER, signature=signature)[1]
 
 
 def rename(signature, name):
-    actions.correct(signature_id=signature.id, name=name, credit="", now=LATER)
+    correct(signature_id=signature.id, name=name, credit="", now=LATER)
 
 
 def stands(signature):
@@ -73,7 +77,7 @@ class TestARuleAndAPress:
 
         assert press(seen) == Standing.READY
         assert stands(seen) == (State.HELD, [rule.flag])
-        assert (count(statement.id).all, actions.recount()) == (0, [])
+        assert (count(statement.id).all, recount()) == (0, [])
 
     def test_who_presses_while_a_rule_is_undone_is_in(self, statement, organiser):
         signature = sign(statement, "a@farm.example")
@@ -118,7 +122,7 @@ class TestARuleThatIsUndone:
         rule = hold(organiser, domain="farm.example")
         press(look(signature.id))
         by = {"actor": organiser, "reason": "as agreed", "now": LATER}
-        actions.turn_on(name=Switch.Name.REVIEW_EVERYTHING, statement=statement, **by)
+        turn_on(name=Switch.Name.REVIEW_EVERYTHING, statement=statement, **by)
         undo(rule)
 
         assert stands(signature) == (State.HELD, [])
@@ -187,12 +191,12 @@ class TestADecision:
 
     def test_about_many(self, waiting, statement, organiser):
         make_signature(statement, state=State.HELD, flags=["burst"], name="Eva Brandt")
-        decision = actions.decide_many(
+        decision = decide_many(
             waiting=Signature.objects.awaiting_review(), seen=9, kind="approve", phrase=None, statement=None, about="",
             actor=organiser, reason="known", now=NOON,
         )  # fmt: skip
         rename(waiting, STAR)
-        while actions.work_on_many(clock=lambda: LATER):
+        while work_on_many(clock=lambda: LATER):
             pass
 
         assert list(decision.items.order_by("id").values_list("outcome", flat=True)) == ["left", "done"]

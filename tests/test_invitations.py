@@ -10,7 +10,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures import actions, tokens
+from signatures import tokens
+from signatures.actions.confirm import confirm
+from signatures.actions.correct import correct
+from signatures.actions.deliver import deliver
+from signatures.actions.find import find_person
+from signatures.actions.forget import forget
+from signatures.actions.invite import invite_no_more, mail_invitations, revoke
+from signatures.actions.leave import erase
+from signatures.actions.rotate import rotate_invitations
+from signatures.actions.switch import turn_on
 from signatures.identity import mailbox
 from signatures.limits import MAIL_GAP
 from signatures.models import (
@@ -50,7 +59,7 @@ def signed_by(invitation, address="ilse@example.org", **details):
     """Signs with the invitation's form and confirms."""
     signature = sign(invitation.statement, address, invitation_id=invitation.id, **details)
     ticket = Ticket(signature.id, signature.generation, NOON)
-    actions.confirm(ticket=ticket, generation=signature.generation, now=NOON)
+    confirm(ticket=ticket, generation=signature.generation, now=NOON)
     signature.refresh_from_db()
     return signature
 
@@ -106,33 +115,33 @@ class TestWhoSignsByIt:
         invitation = make_invitation(make_statement())
         rows = [sign(invitation.statement, f"{n}@example.org", invitation_id=invitation.id) for n in range(2)]
 
-        at_once(2, lambda n: actions.confirm(ticket=Ticket(rows[n].id, 1, NOON), generation=1, now=NOON))
+        at_once(2, lambda n: confirm(ticket=Ticket(rows[n].id, 1, NOON), generation=1, now=NOON))
 
         assert sorted(Signature.objects.values_list("notable", flat=True)) == [False, True]
 
     def test_loses_it_with_another_name(self, statement):
         signature = signed_by(make_invitation(statement))
 
-        actions.correct(signature_id=signature.id, name="Zora Kline", credit="", now=NOON)
+        correct(signature_id=signature.id, name="Zora Kline", credit="", now=NOON)
 
         signature.refresh_from_db()
         assert (signature.name, signature.notable) == ("Zora Kline", False)
 
     def test_is_forgotten_in_it_when_they_erase_themselves(self, statement):
-        actions.erase(signature_id=signed_by(make_invitation(statement, credit="composer")).id, now=NOON)
+        erase(signature_id=signed_by(make_invitation(statement, credit="composer")).id, now=NOON)
 
         assert Invitation.objects.values_list("name", "credit").get() == ("", "")
 
     def test_and_so_is_where_it_was_mailed(self, statement):
         invitation = mailed(make_invitation(statement))
-        actions.mail_invitations(ids=[invitation.id], actor=invitation.invited_by, now=NOON)
+        mail_invitations(ids=[invitation.id], actor=invitation.invited_by, now=NOON)
         of = mailbox.of_address(invitation.address)
         signature = signed_by(invitation, invitation.address)
-        assert actions.find_person(of=of)["mails"]
+        assert find_person(of=of)["mails"]
 
-        actions.erase(signature_id=signature.id, now=NOON)
+        erase(signature_id=signature.id, now=NOON)
 
-        assert not any(actions.find_person(of=of).values())
+        assert not any(find_person(of=of).values())
         assert not Mail.objects.filter(mailbox_digest__isnull=False).exists()
 
 
@@ -233,7 +242,7 @@ class TestAtTheDesk:
         invitation = make_invitation(statement)
         signed_by(invitation)
 
-        many = actions.revoke(ids=[invitation.id], actor=invitation.invited_by, now=NOON)
+        many = revoke(ids=[invitation.id], actor=invitation.invited_by, now=NOON)
 
         assert (many, Invitation.objects.get().revoked_at) == (0, None)
 
@@ -306,10 +315,10 @@ class TestByMail:
 
     def post(self, *invitations, now=NOON):
         ids = [invitation.id for invitation in invitations]
-        return actions.mail_invitations(ids=ids, actor=invitations[0].invited_by, now=now)
+        return mail_invitations(ids=ids, actor=invitations[0].invited_by, now=now)
 
     def send(self, now=NOON):
-        return actions.deliver(clock=lambda: now + timedelta(minutes=1))
+        return deliver(clock=lambda: now + timedelta(minutes=1))
 
     def test_it_comes_in_the_language_of_the_invited_with_their_link_and_the_way_out(self, statement, mailoutbox):
         invitation = mailed(make_invitation(statement, credit="composer"), language="fr")
@@ -358,9 +367,7 @@ class TestByMail:
         signed = mailed(make_invitation(statement), address="signed@example.org")
         sign(statement, "signed@example.org")
         silent = mailed(make_invitation(statement), address="silent@example.org")
-        actions.invite_no_more(
-            invitation_id=mailed(make_invitation(statement), address="silent@example.org").id, now=NOON
-        )
+        invite_no_more(invitation_id=mailed(make_invitation(statement), address="silent@example.org").id, now=NOON)
         mailed(silent, address="silent@example.org")
         closed = mailed(make_invitation(make_statement("closed", closes_at=NOON)), address="c@example.org")
         over = mailed(make_invitation(statement, expires_at=NOON), address="o@example.org")
@@ -383,7 +390,7 @@ class TestByMail:
 
     def test_while_mail_is_paused_it_waits(self, statement, mailoutbox):
         self.post(mailed(make_invitation(statement)))
-        actions.turn_on(name=Switch.Name.PAUSE_MAIL, statement=statement, actor=None, reason="a flood", now=NOON)
+        turn_on(name=Switch.Name.PAUSE_MAIL, statement=statement, actor=None, reason="a flood", now=NOON)
         self.send()
 
         assert (mailoutbox, Mail.objects.get().status) == ([], "queued")
@@ -406,7 +413,7 @@ class TestByMail:
         kept = mailed(make_invitation(statement))
         mailed(make_invitation(statement, **over))
 
-        assert actions.forget(now=NOON).invitations == 1
+        assert forget(now=NOON).invitations == 1
         assert [each.id for each in Invitation.objects.filter(mailbox__isnull=False)] == [kept.id]
 
     def test_a_refusal_for_good_suppresses_the_mailbox(self, statement, settings):
@@ -434,7 +441,7 @@ class TestByMail:
         for keys in ("FIELD_KEYS", "DIGEST_KEYS"):
             setattr(settings, keys, ["new-key-" + "n" * 32, *getattr(settings, keys)])
 
-        assert [actions.rotate_invitations(), actions.rotate_invitations()] == [(1, 0), (0, 0)]
+        assert [rotate_invitations(), rotate_invitations()] == [(1, 0), (0, 0)]
         settings.FIELD_KEYS, settings.DIGEST_KEYS = settings.FIELD_KEYS[:1], settings.DIGEST_KEYS[:1]
         row, mail = Invitation.objects.get(), Mail.objects.get()
         assert (row.address, row.digests()) == ("ilse@varga.example.org", [bytes(mail.mailbox_digest)])
@@ -442,7 +449,7 @@ class TestByMail:
     def test_find_person_finds_them(self, statement):
         self.post(mailed(make_invitation(statement)))
 
-        found = actions.find_person(of=mailbox.parse("Ilse@varga.example.org"))
+        found = find_person(of=mailbox.parse("Ilse@varga.example.org"))
 
         assert {kind: len(rows) for kind, rows in found.items()} == {"invitations": 1, "mails": 1}
 

@@ -3,7 +3,6 @@
 import threading
 from collections import Counter
 from datetime import timedelta
-from importlib import import_module
 from io import StringIO
 
 import pytest
@@ -11,7 +10,14 @@ from cryptography.fernet import InvalidToken
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from signatures import actions
+from signatures.actions import rotate as rotate_action
+from signatures.actions.counting import fold, recount, recount_links
+from signatures.actions.deliver import deliver
+from signatures.actions.find import find_person
+from signatures.actions.importing import send_import
+from signatures.actions.leave import erase, not_me, withdraw
+from signatures.actions.post import mail_own_page
+from signatures.actions.rotate import rotate
 from signatures.actions.share import settle_share
 from signatures.identity import mailbox
 from signatures.identity.mailbox import unseal
@@ -67,7 +73,7 @@ def digest_under(key: str, address: str) -> bytes:
 class TestRotating:
     def test_after_it_the_new_keys_alone_are_enough(self, statement, keys):
         signature = make_signature(statement, address="Ilse.Varga+x@gmail.com")
-        actions.mail_own_page(signature_id=signature.id, now=NOON)
+        mail_own_page(signature_id=signature.id, now=NOON)
         keys("new", "old")
 
         code, said = rotate_keys()
@@ -119,11 +125,11 @@ class TestRotating:
         assert bytes(row.mailbox_digest) == before
 
     def test_an_interrupted_run_is_taken_up_again(self, statement, keys, monkeypatch):
-        monkeypatch.setattr(import_module("signatures.actions.rotate"), "BATCH", 2)
+        monkeypatch.setattr(rotate_action, "BATCH", 2)
         for _ in range(5):
             make_signature(statement)
         keys("new", "old")
-        done = actions.rotate()
+        done = rotate()
         assert (done.seen, done.renewed) == (2, 2)
 
         code, said = rotate_keys()
@@ -131,7 +137,7 @@ class TestRotating:
         assert (code, said.splitlines()[0]) == (0, "5 mailboxes: 3 renewed")
 
     def test_progress_is_told(self, statement, keys, monkeypatch):
-        monkeypatch.setattr(import_module("signatures.actions.rotate"), "BATCH", 2)
+        monkeypatch.setattr(rotate_action, "BATCH", 2)
         monkeypatch.setattr("signatures.management.commands.rotate_keys.SAY_EVERY", 4)
         for _ in range(9):
             make_signature(statement)
@@ -143,21 +149,21 @@ class TestRotating:
         sharer, came = make_signature(statement), make_signature(statement, via="0123456789")
         Share.objects.create(signature=sharer, code="0123456789")
         settle_share(came)
-        actions.fold()
+        fold()
         keys("new", "old")
 
         code, said = rotate_keys()
 
         assert (code, "1 links that signatures came by renewed" in said) == (0, True)
-        actions.fold()
+        fold()
         keys("new")
         came.refresh_from_db()
         assert unseal(came.came_by) == "0123456789"
-        assert (brought(sharer.id), actions.recount_links()) == (("0123456789", 1), {})
+        assert (brought(sharer.id), recount_links()) == (("0123456789", 1), {})
 
     def test_who_is_erased_stays_erased(self, statement, keys):
         signature = make_signature(statement)
-        actions.erase(signature_id=signature.id, now=NOON)
+        erase(signature_id=signature.id, now=NOON)
         before = Signature.objects.values().get()
         keys("new", "old")
 
@@ -167,11 +173,11 @@ class TestRotating:
     def test_the_counts_do_not_move(self, statement, keys):
         for _ in range(3):
             make_signature(statement)
-        actions.fold()
+        fold()
         keys("new", "old")
         rotate_keys()
 
-        assert actions.recount() == []
+        assert recount() == []
 
     def test_a_change_of_the_rules_is_brought_in_too(self, statement, keys, monkeypatch):
         """Two spellings that a new rule takes for one mailbox: the digest follows, though no key has changed."""
@@ -214,9 +220,9 @@ class TestLinesOfImports:
         assert (code, "2 lines of imports renewed" in said) == (0, True)
         keys("new")
 
-        [line] = actions.find_person(of=mailbox.parse("ilse@example.org"))["imports"]
+        [line] = find_person(of=mailbox.parse("ilse@example.org"))["imports"]
         assert line["cells"] == ["Ilse Varga", "ilse@example.org", "music"]
-        actions.send_import(import_id=found.id, pace=5, actor=found.author, now=NOON)
+        send_import(import_id=found.id, pace=5, actor=found.author, now=NOON)
         work()
         assert Signature.objects.get().name == "Ilse Varga"
 
@@ -248,7 +254,7 @@ class TestWhatStays:
         assert Signature.objects.get(id=first.id).address == "ilse@example.org"  # the FIELD_KEY can go all the same
 
         keys("new", "old")
-        actions.erase(signature_id=second.id, now=NOON)
+        erase(signature_id=second.id, now=NOON)
         assert rotate_keys()[0] == 0
 
     def test_what_no_key_reads_is_kept_and_told(self, statement, keys):
@@ -272,7 +278,7 @@ class TestWhatStays:
 
     def test_a_suppressed_mailbox_without_an_address_keeps_its_old_digest(self, statement, keys):
         signature = sign(statement, "ilse@example.org")
-        actions.not_me(signature_id=signature.id, now=NOON)
+        not_me(signature_id=signature.id, now=NOON)
         keys("new", "old")
 
         code, said = rotate_keys()
@@ -316,10 +322,10 @@ class TestWhatStays:
         keys("new", "old")
         make_signature(make_statement("other"), address="ilse@example.org")
         for row in Signature.objects.all():
-            actions.mail_own_page(signature_id=row.id, now=NOON)
+            mail_own_page(signature_id=row.id, now=NOON)
         later = NOON + timedelta(hours=1)
 
-        assert actions.deliver(clock=lambda: later).cancelled == 2
+        assert deliver(clock=lambda: later).cancelled == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -362,11 +368,11 @@ class TestMeanwhile:
                 rotate_keys()
             for signature in signatures[number::5]:
                 if number == 1:
-                    actions.erase(signature_id=signature.id, now=NOON)
+                    erase(signature_id=signature.id, now=NOON)
                 elif number == 2:
-                    actions.withdraw(signature_id=signature.id, now=NOON)
+                    withdraw(signature_id=signature.id, now=NOON)
                 elif number > 2:
-                    actions.mail_own_page(signature_id=signature.id, now=NOON)
+                    mail_own_page(signature_id=signature.id, now=NOON)
 
         at_once(5, work)
         assert rotate_keys()[0] == 0
@@ -374,7 +380,7 @@ class TestMeanwhile:
         assert Signature.objects.with_mailbox().count() == 32
         assert not Mail.objects.exclude(mailbox_digest__in=Signature.objects.values("mailbox_digest")).exists()
         assert Mail.objects.count() == 16
-        assert actions.recount() == []
+        assert recount() == []
 
     def test_whatever_somebody_holds_is_left_for_later(self, keys):
         statement = make_statement()
@@ -392,7 +398,7 @@ class TestMeanwhile:
                 return None
             assert held.wait(30)
             try:
-                return actions.rotate()
+                return rotate()
             finally:
                 done.set()
 
@@ -436,7 +442,7 @@ class TestMeanwhile:
 
         def work(number):
             if number == 0:
-                return actions.rotate()
+                return rotate()
             Signature.objects.bulk_create(
                 [
                     Signature(

@@ -10,7 +10,8 @@ from django.test import Client
 
 from dev.processes import ROOT
 from petition.catalogues.files import PLURALS
-from signatures import actions, context
+from signatures import context
+from signatures.actions.reword import reword
 from tests.people import NOON, make_signature, make_statement
 
 LANGUAGES = [language for language, _name in settings.LANGUAGES]
@@ -21,7 +22,7 @@ SITE = "https://letter.example.org"
 def statement(db, settings):
     settings.ALLOWED_HOSTS, settings.SITE_URL = ["testserver"], SITE
     statement = make_statement()
-    actions.reword(statement=statement, language="ar", title="رسالة", text="ليس مادة خامًا.", now=NOON)
+    reword(statement=statement, language="ar", title="رسالة", text="ليس مادة خامًا.", now=NOON)
     make_signature(statement)
     return statement
 

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from signatures import actions
+from signatures.actions.correct import correct
+from signatures.actions.key_names import key_names
 from signatures.identity.keys import fold_query
 from signatures.models import Signature
 from signatures.models.listing import BadCursor, Cursor, NameCursor, parse_cursor
@@ -166,7 +167,7 @@ class TestFromAToZ:
 
     def test_a_corrected_name_moves(self, statement):
         signature = Signature.objects.get(name="Ann Aster")
-        actions.correct(signature_id=signature.id, name="Zuzu Aster", credit="", now=NOON)
+        correct(signature_id=signature.id, name="Zuzu Aster", credit="", now=NOON)
 
         assert names("/letter/signatories/?order=name")[-1] == "Zuzu Aster"
 
@@ -179,8 +180,8 @@ class TestFromAToZ:
     def test_names_of_an_older_release_get_their_place_at_night(self, statement):
         Signature.objects.filter(name__in=["Ольга Ким", "Ann Aster"]).update(sort_key="")
 
-        assert actions.key_names() == 2
-        assert (names("/letter/signatories/?order=name"), actions.key_names()) == (self.ORDERED, 0)
+        assert key_names() == 2
+        assert (names("/letter/signatories/?order=name"), key_names()) == (self.ORDERED, 0)
 
 
 class TestOrganisations:

@@ -8,7 +8,11 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from signatures import actions, tokens
+from signatures import tokens
+from signatures.actions.leave import erase, withdraw
+from signatures.actions.moderate import hide
+from signatures.actions.switch import turn_on
+from signatures.actions.visibility import set_visibility
 from signatures.models import AuditEntry, Signature, Switch
 from tests.desk import at_desk, make_moderator, make_staff, told
 from tests.people import NOON, make_signature, make_statement
@@ -107,22 +111,22 @@ def test_only_an_organisation_that_counts_has_one(choir, desk, fields):
     assert stored(other) == ""
 
 
-@pytest.mark.parametrize("leave", ["hide", "withdraw", "erase", "anonymous", "all names"])
-def test_who_is_not_in_the_list_has_no_picture_there_either(choir, desk, leave, django_capture_on_commit_callbacks):
+@pytest.mark.parametrize("way_out", ["hide", "withdraw", "erase", "anonymous", "all names"])
+def test_who_is_not_in_the_list_has_no_picture_there_either(choir, desk, way_out, django_capture_on_commit_callbacks):
     send(desk, choir, picture())
     [address] = shown()
     name = stored(choir)
     with django_capture_on_commit_callbacks(execute=True):
-        if leave == "hide":
-            actions.hide(signature_id=choir.id, actor=make_staff("a"), reason="x", now=NOON)
-        elif leave == "anonymous":
-            actions.set_visibility(signature_id=choir.id, visibility="anonymous")
-        elif leave == "all names":
-            actions.turn_on(name=Switch.Name.HIDE_NAMES, statement=None, actor=None, reason="x", now=NOON)
+        if way_out == "hide":
+            hide(signature_id=choir.id, actor=make_staff("a"), reason="x", now=NOON)
+        elif way_out == "anonymous":
+            set_visibility(signature_id=choir.id, visibility="anonymous")
+        elif way_out == "all names":
+            turn_on(name=Switch.Name.HIDE_NAMES, statement=None, actor=None, reason="x", now=NOON)
         else:
-            getattr(actions, leave)(signature_id=choir.id, now=NOON)
+            {"withdraw": withdraw, "erase": erase}[way_out](signature_id=choir.id, now=NOON)
     assert Client().get(address).status_code == 404
-    assert default_storage.exists(name) == (leave in ("hide", "anonymous", "all names"))
+    assert default_storage.exists(name) == (way_out in ("hide", "anonymous", "all names"))
 
 
 def test_caches_keep_it_for_less_than_a_minute(choir, desk):
@@ -136,7 +140,7 @@ def test_two_with_the_same_picture_do_not_share_a_file(choir, desk, django_captu
     for each in (choir, other):
         send(desk, each, picture())
     with django_capture_on_commit_callbacks(execute=True):
-        actions.erase(signature_id=choir.id, now=NOON)
+        erase(signature_id=choir.id, now=NOON)
     assert default_storage.exists(stored(other))
 
 

@@ -12,7 +12,8 @@ from django.db import DatabaseError, connection
 import signatures.urls
 from dev.processes import ROOT
 from petition.logs import Json, Line, mask
-from signatures import actions, tokens
+from signatures import tokens
+from signatures.actions.deliver import deliver
 from signatures.identity import mailbox
 from signatures.models import Signature
 from signatures.tokens import Purpose
@@ -112,7 +113,7 @@ def test_a_mail_server_that_quotes_whom_and_what_it_refused_is_not_quoted(settin
         sign(statement, address)
     refusal = f"421 4.7.0 ilse@example.org refused: https://letter.example.org/confirm/{token()}/ seen too often"
     with mail_server(settings, at_rcpt=lambda address: refusal):
-        actions.deliver(clock=lambda: NOON)
+        deliver(clock=lambda: NOON)
 
     written = EAR.what_was_heard()
     assert "the mail server gives trouble" in written

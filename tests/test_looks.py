@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from dev.processes import ROOT
-from signatures import actions, colours, mails
+from signatures import colours, mails
+from signatures.actions.draw import draw_pictures
 from signatures.colours import Look
 from signatures.models import Mail, SharePicture, Statement
 from tests.desk import at_desk, filled, make_organiser
@@ -178,15 +179,15 @@ class TestAtTheDesk:
         name = statement.logo.name
         default_storage.delete(name)
         assert Client().get(f"/letter/files/{name.rpartition('/')[2]}").status_code == 404
-        actions.draw_pictures(now=NOON)
+        draw_pictures(now=NOON)
         assert SharePicture.objects.count() == 5
 
     def test_colour_and_logo_are_on_the_picture_too(self, save, statement):
-        actions.draw_pictures(now=NOON)
+        draw_pictures(now=NOON)
         plain = dict(SharePicture.objects.values_list("language", "digest"))
         save(accent="#24557a", logo=SimpleUploadedFile("a.png", picture()))
         SharePicture.objects.all().delete()
-        actions.draw_pictures(now=NOON)
+        draw_pictures(now=NOON)
         row = SharePicture.objects.get(language="en")
         image = Image.open(BytesIO(row.content())).convert("RGB")
 

@@ -12,7 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from petition.mail_services import SERVICES, anymail
-from signatures import actions
+from signatures.actions.deliver import deliver
+from signatures.actions.forget import forget
+from signatures.actions.mail_events import heed_mail_events
 from signatures.identity import mailbox
 from signatures.limits import KEEP_ANSWER_TO_MAIL
 from signatures.models import MailEvent, Suppression
@@ -55,7 +57,7 @@ def from_postmark(password=PASSWORD, **data):
 
 
 def heed():
-    actions.heed_mail_events(now=timezone.now())
+    heed_mail_events(now=timezone.now())
     return list(Suppression.objects.values_list("reason", flat=True))
 
 
@@ -71,7 +73,7 @@ def test_a_hard_bounce_is_stored_first_and_then_ends_the_mail(mailgun, settings)
     assert heed() == ["bounced"]
     assert is_suppressed("ilse@example.org")
     with mail_server(settings) as sink:
-        actions.deliver(clock=lambda: NOON)
+        deliver(clock=lambda: NOON)
     assert sink.recipients == []
 
 
@@ -122,8 +124,8 @@ def test_it_is_forgotten_after_thirty_days(mailgun):
     heed()
     received = MailEvent.objects.get().received_at
 
-    assert actions.forget(now=received + KEEP_ANSWER_TO_MAIL - timedelta(seconds=1)).mail_events == 0
-    assert actions.forget(now=received + KEEP_ANSWER_TO_MAIL).mail_events == 1
+    assert forget(now=received + KEEP_ANSWER_TO_MAIL - timedelta(seconds=1)).mail_events == 0
+    assert forget(now=received + KEEP_ANSWER_TO_MAIL).mail_events == 1
 
 
 class TestStrangers:

@@ -9,8 +9,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures import actions
 from signatures.actions import mailing
+from signatures.actions.deliver import deliver
+from signatures.actions.health import outbox_health
+from signatures.actions.leave import erase, not_me, set_updates, unsubscribe, withdraw
+from signatures.actions.mailing import ask_to_mail_update, mail_updates
+from signatures.actions.post import mail_own_page, new_mail, post
+from signatures.actions.publish import retract_update
+from signatures.actions.reword import reword
 from signatures.identity import mailbox
 from signatures.models import AuditEntry, Mail, Mailing, Signature, Suppression, Update
 from tests.desk import at_desk, came, make_organiser, told
@@ -39,16 +45,16 @@ def wanting(statement, address, **fields):
 
 
 def ask(update, organiser, now=LATER):
-    return actions.ask_to_mail_update(update_id=update.id, actor=organiser, now=now)
+    return ask_to_mail_update(update_id=update.id, actor=organiser, now=now)
 
 
 def write(now=LATER):
-    return actions.mail_updates(clock=lambda: now)
+    return mail_updates(clock=lambda: now)
 
 
 def send(settings, now=LATER):
     with mail_server(settings) as sink:
-        actions.deliver(clock=lambda: now)
+        deliver(clock=lambda: now)
     return sink
 
 
@@ -89,10 +95,10 @@ class TestWho:
     def test_who_has_gone_gets_none(self, settings, statement, organiser, gone, when):
         signature = wanting(statement, "ilse@example.org")
         leave = {
-            "erased": actions.erase,
-            "withdrawn": actions.withdraw,
-            "not me": actions.not_me,
-            "no more mail": actions.unsubscribe,
+            "erased": erase,
+            "withdrawn": withdraw,
+            "not me": not_me,
+            "no more mail": unsubscribe,
         }
         ask(make_update(statement), organiser)
         if when == "before it is sent":
@@ -100,7 +106,7 @@ class TestWho:
         if gone in leave:
             leave[gone](signature_id=signature.id, now=LATER)
         else:
-            actions.set_updates(signature_id=signature.id, updates=False)
+            set_updates(signature_id=signature.id, updates=False)
         write()
 
         assert send(settings).recipients == []
@@ -133,9 +139,7 @@ class TestWho:
 class TestOnce:
     def test_the_database_refuses_a_second_mail_of_an_update_to_a_signer(self, statement):
         signature, update = wanting(statement, "ilse@example.org"), make_update(statement)
-        first, second = (
-            actions.post.new_mail(signature, Mail.Kind.UPDATE, now=NOON, due_at=NOON, update=update) for _ in "12"
-        )
+        first, second = (new_mail(signature, Mail.Kind.UPDATE, now=NOON, due_at=NOON, update=update) for _ in "12")
         first.save()
         with pytest.raises(IntegrityError, match="an_update_is_mailed_once"), transaction.atomic():
             second.save()
@@ -143,9 +147,7 @@ class TestOnce:
     @pytest.mark.parametrize(("kind", "has_update"), [("update", False), ("approved", True)])
     def test_the_database_refuses_an_update_of_nothing_and_another_mail_of_one(self, statement, kind, has_update):
         signature, update = wanting(statement, "ilse@example.org"), make_update(statement)
-        mail = actions.post.new_mail(
-            signature, Mail.Kind(kind), now=NOON, due_at=NOON, update=update if has_update else None
-        )
+        mail = new_mail(signature, Mail.Kind(kind), now=NOON, due_at=NOON, update=update if has_update else None)
         with pytest.raises(IntegrityError, match="an_update_is_mailed_as_one"), transaction.atomic():
             mail.save()
 
@@ -202,7 +204,7 @@ class TestOnce:
         ask(make_update(statement), organiser)
         clock = iter([LATER] * 4 + [LATER + mailing.RUN] * 9)
 
-        assert actions.mail_updates(clock=lambda: next(clock)) == 1
+        assert mail_updates(clock=lambda: next(clock)) == 1
         assert write() == 2
 
 
@@ -211,14 +213,14 @@ class TestWhen:
         wanting(statement, "wants@example.org")
         ask(make_update(statement), organiser)
         write()
-        actions.mail_own_page(signature_id=make_signature(statement, address="asks@example.org").id, now=LATER)
+        mail_own_page(signature_id=make_signature(statement, address="asks@example.org").id, now=LATER)
         sign(statement, "signs@example.org", now=LATER)
 
         assert send(settings).recipients == ["signs@example.org", "asks@example.org", "wants@example.org"]
 
     def test_it_keeps_the_caps_of_a_mailbox(self, settings, statement, organiser):
         signature = wanting(statement, "ilse@example.org")
-        actions.mail_own_page(signature_id=signature.id, now=LATER)
+        mail_own_page(signature_id=signature.id, now=LATER)
         ask(make_update(statement), organiser)
         write()
         mail = Mail.objects.get(kind="update")
@@ -253,7 +255,7 @@ class TestWhen:
         update = make_update(statement)
         ask(update, organiser)
         write()
-        actions.retract_update(update_id=update.id, actor=organiser, now=LATER)
+        retract_update(update_id=update.id, actor=organiser, now=LATER)
 
         assert send(settings).recipients == []
 
@@ -262,12 +264,12 @@ class TestWhen:
         ask(make_update(statement), organiser)
         write()
 
-        assert not actions.outbox_health(now=LATER + timedelta(hours=3)).is_late(LATER + timedelta(hours=3))
+        assert not outbox_health(now=LATER + timedelta(hours=3)).is_late(LATER + timedelta(hours=3))
 
 
 class TestTheMail:
     def test_it_is_in_the_signers_language_else_in_the_statements_own(self, settings, statement, organiser):
-        actions.reword(statement=statement, language="ar", title="رسالة", text="نص", now=NOON)
+        reword(statement=statement, language="ar", title="رسالة", text="نص", now=NOON)
         for language in ("en", "ar", "fr"):
             wanting(statement, f"{language}@example.org", language=language)
         ask(make_update(statement, ar="التقينا"), organiser)
@@ -349,7 +351,7 @@ class TestTheWayOut:
 
     def test_a_link_of_another_mail_still_ends_all(self, settings, statement, path):
         signature = Signature.objects.get()
-        actions.post.post(signature, Mail.Kind.APPROVED, now=LATER + timedelta(hours=1))
+        post(signature, Mail.Kind.APPROVED, now=LATER + timedelta(hours=1))
         other = "/" + way_out(send(settings, LATER + timedelta(hours=1)).messages[0])
         Client().post(other)
 
@@ -358,7 +360,7 @@ class TestTheWayOut:
     def test_on_ones_own_page_updates_are_asked_for_again(self, settings, path):
         signature = Signature.objects.get()
         Client().post(path)
-        actions.mail_own_page(signature_id=signature.id, now=LATER + timedelta(hours=1))
+        mail_own_page(signature_id=signature.id, now=LATER + timedelta(hours=1))
         message = send(settings, LATER + timedelta(hours=1)).messages[0].get_body(("plain",)).get_content()
         own = next(line for line in message.split() if "/signature/" in line)
         own = "/" + own.partition("://")[2].partition("/")[2]

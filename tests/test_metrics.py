@@ -12,7 +12,10 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 
 from dev.processes import ROOT
 from petition.logs import MAILBOX
-from signatures import actions, counters
+from signatures import counters
+from signatures.actions.counting import check_counts, fold
+from signatures.actions.deliver import deliver
+from signatures.actions.health import beat
 from signatures.models import Figure, Mail, Signature, Tally
 from tests.people import make_signature, make_statement, sign
 from tests.smtp import mail_server
@@ -76,7 +79,7 @@ def test_signatures_by_state(statement):
     for state, many in ((State.CONFIRMED, 3), (State.HELD, 2), (State.REJECTED, 1)):
         for _one in range(many):
             make_signature(statement, state=state, now=NOW)
-    actions.fold()
+    fold()
     make_signature(statement, now=NOW)
     found = numbers()
 
@@ -107,7 +110,7 @@ def test_what_became_of_mails_by_provider(statement, settings):
         sign(statement, address, now=NOW)
     answers = {"b@gmail.com": "450 4.7.0 slower", "d@another.example": "550 no such user"}
     with mail_server(settings, at_rcpt=answers.get):
-        actions.deliver(clock=lambda: NOW)
+        deliver(clock=lambda: NOW)
     found = numbers()
 
     assert {name: value for name, value in found.items() if name.startswith("mails_total")} == {
@@ -126,16 +129,16 @@ def test_counts_that_lag_and_counts_that_were_wrong(statement):
     assert numbers()["unfolded_entries"] == 1
     assert "count_drift" not in numbers()
 
-    actions.fold()
+    fold()
     Tally.objects.update(counted=5, listed=1)
-    actions.check_counts(now=NOW)
+    check_counts(now=NOW)
     assert (numbers()["unfolded_entries"], numbers()["count_drift"]) == (1, 4)
 
 
 def test_a_worker_that_is_silent(statement):
     assert "worker_heartbeat_age_seconds" not in numbers()
 
-    actions.beat(now=NOW - timedelta(minutes=5))
+    beat(now=NOW - timedelta(minutes=5))
     age = numbers()["worker_heartbeat_age_seconds"]
     assert 300 <= age <= 300 + (timezone.now() - NOW).total_seconds()
 
@@ -171,7 +174,7 @@ def test_they_cost_the_same_few_queries_for_one_and_for_many(statement, django_a
 def test_they_name_nobody(statement, settings):
     sign(statement, "ilse@private.example", name="Ilse Varga", now=NOW)
     with mail_server(settings, at_rcpt=lambda address: f"450 4.7.0 <{address}> slower"):
-        actions.deliver(clock=lambda: NOW)
+        deliver(clock=lambda: NOW)
     told = scrape().text
 
     assert [word for word in ("ilse", "Ilse", "private.example") if word in told] == []
@@ -188,9 +191,9 @@ class TestAlerts:
         """A site of which every number has something to tell."""
         sign(statement, "a@gmail.com", now=NOW)
         with mail_server(settings):
-            actions.deliver(clock=lambda: NOW)
-        actions.check_counts(now=NOW)
-        actions.beat(now=NOW)
+            deliver(clock=lambda: NOW)
+        check_counts(now=NOW)
+        beat(now=NOW)
         counters.count(counters.REFUSED, "mistakes")
         counters.count(counters.LIMITED, "sign")
         return {re.sub(r"\{.*", "", name) for name in numbers()}

@@ -4,7 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from signatures import actions
+from signatures.actions.moderate import hide
+from signatures.actions.switch import turn_on
 from signatures.models import Signature, Statement, Switch
 from tests.desk import make_moderator
 from tests.people import NOON, make_signature, make_statement
@@ -59,7 +60,7 @@ def test_what_they_say_stands_below_their_sector(statement):
 
 def test_a_name_that_is_hidden_is_gone(statement):
     signature = make_signature(statement, notable=True)
-    actions.hide(signature_id=signature.id, actor=make_moderator(), reason="asked", now=NOON)
+    hide(signature_id=signature.id, actor=make_moderator(), reason="asked", now=NOON)
 
     assert walls() == {}
     assert "No name here yet." in page().main.get_text()
@@ -67,7 +68,7 @@ def test_a_name_that_is_hidden_is_gone(statement):
 
 def test_while_all_names_are_hidden_nobody_stands_there(statement):
     make_signature(statement, notable=True)
-    actions.turn_on(name=Switch.Name.HIDE_NAMES, statement=None, actor=None, reason="a flood", now=NOON)
+    turn_on(name=Switch.Name.HIDE_NAMES, statement=None, actor=None, reason="a flood", now=NOON)
 
     assert walls() == {}
     for address in ("/letter/notable/", "/letter/signatories/", "/letter/organisations/"):

@@ -9,7 +9,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures import actions, tokens
+from signatures import tokens
+from signatures.actions import confirm as confirm_action
+from signatures.actions import correct as correct_action
+from signatures.actions.bulk import decide_many, work_on_many
+from signatures.actions.correct import accept_correction, refuse_correction
+from signatures.actions.leave import erase, take_away, withdraw
+from signatures.actions.moderate import approve, reject, restore
+from signatures.actions.notable import mark_notable
+from signatures.actions.once import OrganisationCounted
+from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.identity import website
 from signatures.models import BulkDecision, BulkItem, Flag, Rule, Signature, count
 from signatures.tokens import Purpose
@@ -48,7 +57,7 @@ def confirm(signature) -> Signature:
         Purpose.CONFIRM,
         tokens.make(Purpose.CONFIRM, signature_id=signature.id, generation=signature.generation, issued_at=NOON),
     )
-    actions.confirm(ticket=ticket, generation=signature.generation, now=NOON)
+    confirm_action.confirm(ticket=ticket, generation=signature.generation, now=NOON)
     signature.refresh_from_db()
     return signature
 
@@ -155,26 +164,26 @@ class TestMandate:
 
     def test_once_looked_at_a_new_name_is_looked_at_again_and_a_new_credit_is_not(self, statement):
         found = confirm(sign_for(statement, "x@gmail.com"))
-        actions.approve(signature_id=found.id, actor=make_moderator(), reason="called them", now=NOON)
+        approve(signature_id=found.id, actor=make_moderator(), reason="called them", now=NOON)
         asked = {"signature_id": found.id, "now": NOON}
-        assert actions.correct(name="Choir of Lund", credit="since 1880", **asked).proposed_at is None
-        assert actions.correct(name="City of Lund", credit="", **asked).proposed_at == NOON
+        assert correct_action.correct(name="Choir of Lund", credit="since 1880", **asked).proposed_at is None
+        assert correct_action.correct(name="City of Lund", credit="", **asked).proposed_at == NOON
 
     def test_one_that_proved_it_may_change_its_name(self, statement):
         found = confirm(sign_for(statement))
-        row = actions.correct(signature_id=found.id, name="The Choir of Lund", credit="", now=NOON)
+        row = correct_action.correct(signature_id=found.id, name="The Choir of Lund", credit="", now=NOON)
         assert (row.name, row.proposed_at) == ("The Choir of Lund", None)
 
     def test_who_was_looked_at_and_left_is_looked_at_again(self, statement):
         found = confirm(sign_for(statement, "x@gmail.com"))
-        actions.approve(signature_id=found.id, actor=make_moderator(), reason="called them", now=NOON)
-        actions.withdraw(signature_id=found.id, now=NOON)
+        approve(signature_id=found.id, actor=make_moderator(), reason="called them", now=NOON)
+        withdraw(signature_id=found.id, now=NOON)
         again = sign_for(statement, "x@gmail.com", "elsewhere.example.com")
         assert confirm(again).state == State.HELD
 
     def test_who_was_held_and_names_the_right_website_then_is_held_no_more(self, statement):
         found = confirm(sign_for(statement, site="wrong.example.com"))
-        actions.withdraw(signature_id=found.id, now=NOON)
+        withdraw(signature_id=found.id, now=NOON)
         assert counted(statement, confirm(sign_for(statement))) == (State.CONFIRMED, [], 1)
 
 
@@ -202,36 +211,36 @@ class TestOnce:
     def test_once_the_first_has_left_the_second_counts(self, statement):
         first = confirm(sign_for(statement))
         second = confirm(sign_for(statement, "second@example.org"))
-        actions.withdraw(signature_id=first.id, now=NOON)
-        actions.approve(signature_id=second.id, actor=make_moderator(), reason="the first left", now=NOON)
+        withdraw(signature_id=first.id, now=NOON)
+        approve(signature_id=second.id, actor=make_moderator(), reason="the first left", now=NOON)
         second.refresh_from_db()
         assert counted(statement, second) == (State.CONFIRMED, [], 1)
 
     def test_nobody_can_approve_the_second_while_the_first_counts(self, statement):
         confirm(sign_for(statement))
         second = confirm(sign_for(statement, "second@example.org"))
-        with pytest.raises(actions.OrganisationCounted):
-            actions.approve(signature_id=second.id, actor=make_moderator(), reason="both", now=NOON)
+        with pytest.raises(OrganisationCounted):
+            approve(signature_id=second.id, actor=make_moderator(), reason="both", now=NOON)
         second.refresh_from_db()
         assert counted(statement, second) == (State.HELD, [Flag.SIGNED_BEFORE], 1)
 
     def test_nor_take_back_the_rejection_of_one_whose_colleague_counts(self, statement):
         moderator = make_moderator()
         first = confirm(sign_for(statement))
-        actions.reject(signature_id=first.id, actor=moderator, reason="a slip", now=NOON)
+        reject(signature_id=first.id, actor=moderator, reason="a slip", now=NOON)
         confirm(sign_for(statement, "second@example.org"))
-        with pytest.raises(actions.OrganisationCounted):
-            actions.restore(signature_id=first.id, actor=moderator, reason="sorry", now=NOON)
+        with pytest.raises(OrganisationCounted):
+            restore(signature_id=first.id, actor=moderator, reason="sorry", now=NOON)
         first.refresh_from_db()
         assert counted(statement, first) == (State.REJECTED, [], 1)
 
     def test_of_two_that_wait_a_decision_about_many_approves_one(self, statement):
         both = [confirm(sign_for(statement, f"{name}@gmail.com")) for name in ("x", "y")]
-        actions.decide_many(
+        decide_many(
             waiting=Signature.objects.awaiting_review(), seen=2, kind=BulkDecision.Kind.APPROVE, phrase=None,
             statement=None, about="", actor=make_moderator(), reason="called them", now=NOON,
         )  # fmt: skip
-        assert actions.work_on_many(clock=lambda: NOON) is False
+        assert work_on_many(clock=lambda: NOON) is False
         assert [Signature.objects.get(id=each.id).state for each in both] == [State.CONFIRMED, State.HELD]
         assert list(BulkItem.objects.order_by("id").values_list("outcome", flat=True)) == ["done", "left"]
 
@@ -245,12 +254,12 @@ class TestOnce:
         moderator = make_moderator()
         first = confirm(sign_for(statement))
         rule = Rule.objects.create(pattern="Choir*", reason="x", author=moderator, created_at=NOON)
-        actions.apply_rule(rule_id=rule.id, actor=moderator, now=NOON)
-        assert actions.work_on_rules(clock=lambda: NOON) is False
+        apply_rule(rule_id=rule.id, actor=moderator, now=NOON)
+        assert work_on_rules(clock=lambda: NOON) is False
         second = confirm(sign_for(statement, "second@example.org", name="Lund’s choir"))
         assert second.state == State.CONFIRMED
-        actions.undo_rule(rule_id=rule.id, actor=moderator, reason="a slip", now=NOON)
-        assert actions.work_on_rules(clock=lambda: NOON) is False
+        undo_rule(rule_id=rule.id, actor=moderator, reason="a slip", now=NOON)
+        assert work_on_rules(clock=lambda: NOON) is False
         first.refresh_from_db()
         rule.refresh_from_db()
         assert counted(statement, first) == (State.HELD, [Flag.SIGNED_BEFORE], 1)
@@ -299,7 +308,7 @@ class TestShown:
         assert [each.text for each in soup.select(".appearance + p bdi")] == ["Ilse Varga", "Chair"]
 
     def test_everything_kept_about_it_can_be_taken_away(self, statement):
-        told = actions.take_away(signature=sign_for(statement))
+        told = take_away(signature=sign_for(statement))
         assert (told["website"], told["officer"], told["officer_post"]) == (
             "https://choir.example.org/", "Ilse Varga", "Chair",
         )  # fmt: skip
@@ -349,15 +358,15 @@ class TestCorrecting:
 
     def test_it_waits_even_where_the_mailbox_proves_the_other_one(self, statement):
         found = confirm(sign_for(statement, site="wrong.example.com"))
-        actions.approve(signature_id=found.id, actor=make_moderator(), reason="called them", now=NOON)
+        approve(signature_id=found.id, actor=make_moderator(), reason="called them", now=NOON)
         correct(found, website="https://choir.example.org/")
         assert Signature.objects.get().proposed_website == "https://choir.example.org/"
 
     def test_once_accepted_it_is_shown_and_the_check_of_its_identity_is_over(self, statement):
         found, moderator = confirm(sign_for(statement)), make_moderator()
-        actions.mark_notable(signature_id=found.id, actor=moderator, reason="they wrote", method="own_domain", now=NOON)
+        mark_notable(signature_id=found.id, actor=moderator, reason="they wrote", method="own_domain", now=NOON)
         correct(found, website="https://elsewhere.example.com/")
-        assert actions.accept_correction(signature_id=found.id, actor=moderator, reason="called them", now=NOON)
+        assert accept_correction(signature_id=found.id, actor=moderator, reason="called them", now=NOON)
         found.refresh_from_db()
         assert (found.website, found.website_domain, found.proposed_website, found.notable, found.checked_name) == (
             "https://elsewhere.example.com/", "example.com", "", False, "Choir of Lund",
@@ -366,16 +375,16 @@ class TestCorrecting:
     def test_refused_it_stays_where_it_was(self, statement):
         found = confirm(sign_for(statement))
         correct(found, website="https://elsewhere.example.com/", officer="Wren Holt")
-        actions.refuse_correction(signature_id=found.id, actor=make_moderator(), reason="not theirs", now=NOON)
+        refuse_correction(signature_id=found.id, actor=make_moderator(), reason="not theirs", now=NOON)
         found.refresh_from_db()
         assert (found.website_domain, found.proposed_website, found.proposed_at) == ("example.org", "", None)
         assert found.officer == "Wren Holt"
 
     def test_a_domain_that_was_looked_at_says_nothing_of_the_next(self, statement):
         found, moderator = confirm(sign_for(statement, "x@gmail.com")), make_moderator()
-        actions.approve(signature_id=found.id, actor=moderator, reason="called them", now=NOON)
+        approve(signature_id=found.id, actor=moderator, reason="called them", now=NOON)
         correct(found, website="https://elsewhere.example.com/")
-        actions.accept_correction(signature_id=found.id, actor=moderator, reason="called them", now=NOON)
+        accept_correction(signature_id=found.id, actor=moderator, reason="called them", now=NOON)
         correct(found, website="https://third.example.net/")
         assert Signature.objects.get().proposed_website == "https://third.example.net/"
 
@@ -428,13 +437,13 @@ class TestCorrecting:
         assert 'name="website"' not in Client().get(own_address(found)).content.decode()
 
     def test_leaving_and_rejecting_forget_what_was_asked(self, statement):
-        for act in (actions.withdraw, actions.erase):
+        for act in (withdraw, erase):
             found = make_signature(statement, proposed_at=NOON, proposed_website="https://example.org/")
             act(signature_id=found.id, now=NOON)
             found.refresh_from_db()
             assert found.proposed_website == ""
         found = make_signature(statement, proposed_at=NOON, proposed_website="https://example.org/")
-        actions.reject(signature_id=found.id, actor=make_moderator(), reason="a farm", now=NOON)
+        reject(signature_id=found.id, actor=make_moderator(), reason="a farm", now=NOON)
         assert Signature.objects.get(id=found.id).proposed_website == ""
 
 

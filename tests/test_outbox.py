@@ -10,8 +10,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from dev import ports
-from signatures import actions
+from signatures.actions import deliver as deliver_action
+from signatures.actions.counting import recount
 from signatures.actions.deliver import LEASE
+from signatures.actions.leave import not_me
+from signatures.actions.post import mail_own_page
+from signatures.actions.reword import reword
 from signatures.identity import mailbox
 from signatures.mails import build
 from signatures.models import Figure, Mail, Suppression, TallyEntry, count
@@ -36,7 +40,7 @@ def at(moment):
 
 
 def deliver(moment=NOON):
-    return actions.deliver(clock=at(moment))
+    return deliver_action.deliver(clock=at(moment))
 
 
 def outbox():
@@ -90,7 +94,7 @@ def test_many_mails_go_over_one_connection(statement, settings):
 
 
 def test_confirmations_go_ahead_of_everything_else(statement, settings):
-    actions.mail_own_page(signature_id=make_signature(statement, address="first@example.org").id, now=NOON)
+    mail_own_page(signature_id=make_signature(statement, address="first@example.org").id, now=NOON)
     sign(statement, "second@example.org", now=NOON + timedelta(seconds=5))
     with mail_server(settings) as sink:
         deliver(NOON + timedelta(seconds=10))
@@ -212,7 +216,7 @@ def test_what_is_no_longer_true_is_not_sent(statement, settings):
     erased = sign(statement, "erased@example.org")
     sign(statement, "again@example.org", name="Ilse Varga")
     sign(statement, "again@example.org", name="Ilse V.", now=NOON + timedelta(minutes=3))
-    actions.not_me(signature_id=erased.id, now=NOON)
+    not_me(signature_id=erased.id, now=NOON)
     with mail_server(settings) as sink:
         deliver(NOON + timedelta(minutes=5))
 
@@ -232,7 +236,7 @@ def test_a_mailbox_suppressed_since_gets_nothing(statement, settings):
 
 
 def test_a_mail_goes_out_in_its_signers_language(statement, settings):
-    actions.reword(statement=statement, language="ar", title="رسالة المبدعين", text="ما يصنعه الناس.", now=NOON)
+    reword(statement=statement, language="ar", title="رسالة المبدعين", text="ما يصنعه الناس.", now=NOON)
     sign(statement)
     Mail.objects.update(language="ar")
     with mail_server(settings) as sink:
@@ -274,4 +278,4 @@ def test_row_09_two_beats_send_no_mail_twice_and_count_nobody_twice(tmp_path, se
             time.sleep(21)  # each beat comes round twice more
 
     assert sorted(sink.recipients) == sorted(f"signer-{number}@example.org" for number in range(40))
-    assert (sum(sweeps), count(statement.id).all, actions.recount()) == (40, 40, [])
+    assert (sum(sweeps), count(statement.id).all, recount()) == (40, 40, [])

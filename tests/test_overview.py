@@ -6,9 +6,10 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from signatures import actions
 from signatures.actions import overview
 from signatures.actions import trends as trending
+from signatures.actions.counting import recount
+from signatures.actions.grow import count_growth
 from signatures.admin import overview as shown
 from signatures.identity import origin
 from signatures.models import Mail, Share, Signature
@@ -90,7 +91,7 @@ def test_how_far_people_came_by_language_and_provider(a_day):
 
 
 def test_every_figure_leads_to_its_rows(statement, a_day, now):
-    actions.count_growth(now=now)
+    count_growth(now=now)
     page = at_desk(make_organiser()).get("/admin/")
 
     for place in (".overview-funnels td a", ".overview-charts td a", ".overview-tables caption ~ tbody td a"):
@@ -126,7 +127,7 @@ def test_days_on_which_nobody_confirmed_are_there_too(statement, now):
     make_signature(statement, now=now)
     make_signature(statement, now=now - timedelta(days=29))
     make_signature(statement, now=now - timedelta(days=31))
-    actions.count_growth(now=now)
+    count_growth(now=now)
     days = overview.by_day(now=now)
 
     assert (len(days), [many for _day, many in days if many]) == (30, [1, 1])
@@ -241,4 +242,4 @@ def test_they_cost_the_same_few_queries_for_one_and_for_many(statement, now, dja
             overview.failures(), overview.by_day(now=now)
         with django_assert_num_queries(12):
             trending.trends(begin=now - timedelta(hours=1), end=now + timedelta(seconds=1))
-    assert actions.recount() == []
+    assert recount() == []

@@ -4,7 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from signatures import actions
+from signatures.actions import correct as correct_action
+from signatures.actions.correct import accept_correction, refuse_correction
+from signatures.actions.leave import erase, not_me, take_away, withdraw
+from signatures.actions.moderate import hide, show
+from signatures.actions.post import mail_own_page
+from signatures.actions.visibility import set_visibility
 from signatures.identity import mailbox
 from signatures.models import Mail, Signature, Suppression, count
 from tests.people import NOON, make_signature, make_statement
@@ -25,7 +30,7 @@ def moderator(django_user_model):
 
 
 def correct(signature, name="Ilse Varga-Holt", credit="composer"):
-    return actions.correct(signature_id=signature.id, name=name, credit=credit, now=NOON)
+    return correct_action.correct(signature_id=signature.id, name=name, credit=credit, now=NOON)
 
 
 def shown(statement):
@@ -61,7 +66,7 @@ class TestUnderReview:
 
     def test_a_moderator_accepts_it(self, statement, moderator):
         signature = correct(make_signature(statement, notable=True))
-        actions.accept_correction(signature_id=signature.id, actor=moderator, reason="her agent wrote", now=NOON)
+        accept_correction(signature_id=signature.id, actor=moderator, reason="her agent wrote", now=NOON)
 
         assert shown(statement) == [("Ilse Varga-Holt", "composer")]
         assert Signature.objects.get().notable is False
@@ -69,7 +74,7 @@ class TestUnderReview:
 
     def test_a_moderator_refuses_it(self, statement, moderator):
         signature = correct(make_signature(statement))
-        actions.refuse_correction(signature_id=signature.id, actor=moderator, reason="not a name", now=NOON)
+        refuse_correction(signature_id=signature.id, actor=moderator, reason="not a name", now=NOON)
 
         assert shown(statement) == [("Ilse Varga", "")]
         assert list(Signature.objects.awaiting_review()) == []
@@ -88,9 +93,9 @@ class TestUnderReview:
 
 def test_a_signer_cannot_show_again_what_a_moderator_hid(statement, moderator):
     signature = make_signature(statement)
-    actions.hide(signature_id=signature.id, actor=moderator, reason="asked by her agent", now=NOON)
+    hide(signature_id=signature.id, actor=moderator, reason="asked by her agent", now=NOON)
     for visibility in ("anonymous", "public"):
-        actions.set_visibility(signature_id=signature.id, visibility=visibility)
+        set_visibility(signature_id=signature.id, visibility=visibility)
     correct(signature)
 
     assert shown(statement) == []
@@ -99,15 +104,15 @@ def test_a_signer_cannot_show_again_what_a_moderator_hid(statement, moderator):
 
 def test_a_moderator_cannot_name_who_chose_not_to_be_named(statement, moderator):
     signature = make_signature(statement, visibility="anonymous")
-    actions.hide(signature_id=signature.id, actor=moderator, reason="mistake", now=NOON)
-    actions.show(signature_id=signature.id, actor=moderator, reason="mistake mended", now=NOON)
+    hide(signature_id=signature.id, actor=moderator, reason="mistake", now=NOON)
+    show(signature_id=signature.id, actor=moderator, reason="mistake mended", now=NOON)
 
     assert shown(statement) == []
 
 
 def test_anonymous_is_counted_and_not_shown(statement):
     signature = make_signature(statement)
-    actions.set_visibility(signature_id=signature.id, visibility="anonymous")
+    set_visibility(signature_id=signature.id, visibility="anonymous")
 
     assert shown(statement) == []
     assert (count(statement.id).all, count(statement.id).unnamed) == (1, 1)
@@ -115,23 +120,23 @@ def test_anonymous_is_counted_and_not_shown(statement):
 
 def test_withdrawing_takes_the_name_and_the_count_away(statement):
     signature = make_signature(statement)
-    actions.withdraw(signature_id=signature.id, now=NOON)
+    withdraw(signature_id=signature.id, now=NOON)
 
     assert (count(statement.id).all, shown(statement)) == (0, [])
 
 
 def test_withdrawing_does_not_lift_a_rejection(statement):
     signature = make_signature(statement, state=State.REJECTED)
-    actions.withdraw(signature_id=signature.id, now=NOON)
+    withdraw(signature_id=signature.id, now=NOON)
 
     assert Signature.objects.get().state == State.REJECTED
 
 
 def test_erasing_leaves_nothing_that_says_who(statement):
     signature = make_signature(statement, credit="composer", organisation="Choir", updates=True, notable=True)
-    actions.mail_own_page(signature_id=signature.id, now=NOON)
-    actions.erase(signature_id=signature.id, now=NOON)
-    actions.erase(signature_id=signature.id, now=NOON + timedelta(days=1))
+    mail_own_page(signature_id=signature.id, now=NOON)
+    erase(signature_id=signature.id, now=NOON)
+    erase(signature_id=signature.id, now=NOON + timedelta(days=1))
 
     row = Signature.objects.get()
     assert (row.name, row.credit, row.organisation, row.search_key) == ("", "", "", "")
@@ -142,8 +147,8 @@ def test_erasing_leaves_nothing_that_says_who(statement):
 
 def test_not_me_erases_and_keeps_the_mailbox_quiet(statement):
     signature = make_signature(statement, state=State.PENDING, address="ilse@example.org")
-    actions.not_me(signature_id=signature.id, now=NOON)
-    actions.not_me(signature_id=signature.id, now=NOON)
+    not_me(signature_id=signature.id, now=NOON)
+    not_me(signature_id=signature.id, now=NOON)
 
     assert Signature.objects.get().is_erased
     assert Suppression.objects.cover(mailbox.digests(mailbox.parse("Ilse@example.org")))
@@ -152,14 +157,14 @@ def test_not_me_erases_and_keeps_the_mailbox_quiet(statement):
 def test_the_link_to_ones_own_page_is_mailed_in_turn_and_waits_once(statement):
     signature = make_signature(statement)
     for _press in range(3):
-        actions.mail_own_page(signature_id=signature.id, now=NOON)
+        mail_own_page(signature_id=signature.id, now=NOON)
 
     assert list(Mail.objects.values_list("kind", "due_at")) == [("own_page", NOON)]
 
 
 def test_what_is_kept_is_given_out_whole(statement):
     signature = make_signature(statement, address="ilse@example.org", credit="composer")
-    kept = actions.take_away(signature=signature)
+    kept = take_away(signature=signature)
 
     assert kept["email"] == "ilse@example.org"
     assert (kept["name"], kept["credit"], kept["sector"]) == ("Ilse Varga", "composer", "music")

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from signatures import actions
+from signatures.actions import deliver as deliver_action
 from signatures.actions.deliver import RUN
+from signatures.actions.forget import forget
+from signatures.actions.leave import not_me
 from signatures.identity import provider
 from signatures.limits import KEEP_PACE, PACE_LEAST, PACE_REST, PACE_START, PACE_STEP
 from signatures.models import Mail, Pace
@@ -32,7 +34,7 @@ def sign_many(statement, many, domain):
 
 
 def deliver(moment=NOON):
-    return actions.deliver(clock=lambda: moment)
+    return deliver_action.deliver(clock=lambda: moment)
 
 
 def pace_of(domain):
@@ -153,7 +155,7 @@ class TestOneSlowProvider:
             now[0] += timedelta(seconds=9 if address.endswith("@slow.example") else 0)
 
         with mail_server(settings, at_rcpt=sleepy) as sink:
-            actions.deliver(clock=lambda: now[0])
+            deliver_action.deliver(clock=lambda: now[0])
 
         assert by_domain(sink) == {"slow.example": 1, "quick.example": 30}
         assert Mail.objects.filter(status="queued", refusals=0).count() == 4
@@ -167,7 +169,7 @@ class TestOneSlowProvider:
             now[0] += timedelta(seconds=9)
 
         with mail_server(settings, at_rcpt=sleepy) as sink:
-            actions.deliver(clock=lambda: now[0])
+            deliver_action.deliver(clock=lambda: now[0])
 
         assert len(sink.recipients) == 4
         assert now[0] - NOON < RUN + timedelta(seconds=9)
@@ -271,13 +273,13 @@ def test_a_provider_without_mail_for_two_days_is_forgotten(statement, settings):
     with mail_server(settings, at_rcpt=too_fast("slow.example")):
         deliver()
 
-    assert actions.forget(now=NOON + KEEP_PACE - SECOND).paces == 0
-    assert actions.forget(now=NOON + KEEP_PACE).paces == 1
+    assert forget(now=NOON + KEEP_PACE - SECOND).paces == 0
+    assert forget(now=NOON + KEEP_PACE).paces == 1
 
 
 def test_an_erased_signers_mails_no_longer_say_where_they_went(statement):
     signature = sign(statement, "ilse@private.example")
     assert Mail.objects.get().provider == provider.key_of("ilse@private.example")
-    actions.not_me(signature_id=signature.id, now=NOON)
+    not_me(signature_id=signature.id, now=NOON)
 
     assert Mail.objects.get().provider == ""

@@ -11,7 +11,11 @@ import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from signatures import actions, packs
+from signatures import packs
+from signatures.actions.forget import forget
+from signatures.actions.moderate import reject
+from signatures.actions.pack import ask_for_pack, make_packs
+from signatures.actions.switch import turn_on
 from signatures.models import AuditEntry, DeliveryPack, Signature, Switch
 from signatures.packs import letters, markdown, setting
 from signatures.packs.contents import read
@@ -74,9 +78,7 @@ class TestContents:
 
     def test_while_all_names_are_hidden_it_has_none_and_says_so(self, statement):
         make_signature(statement, name="Ilse Varga")
-        actions.turn_on(
-            name=Switch.Name.HIDE_NAMES, statement=statement, actor=None, reason="a threat", told="!", now=NOON
-        )
+        turn_on(name=Switch.Name.HIDE_NAMES, statement=statement, actor=None, reason="a threat", told="!", now=NOON)
 
         assert names(made(statement)) == []
         assert "The organisers hide all names at this time; everybody still counts." in setting._rule(
@@ -92,7 +94,7 @@ class TestContents:
 
     def test_acts_by_which_the_count_went_down_are_in_it(self, statement):
         signature = make_signature(statement)
-        actions.reject(signature_id=signature.id, actor=make_organiser(), reason="a slip", now=NOON)
+        reject(signature_id=signature.id, actor=make_organiser(), reason="a slip", now=NOON)
 
         [act] = json.loads(made(statement)["-corrections.json"])
 
@@ -168,7 +170,7 @@ class TestMaking:
         desk = at_desk(make_organiser())
 
         desk.post(MAKE, {"statement": statement.id, "reason": "for the ministry"})
-        assert actions.make_packs(clock=lambda: NOON) == 1
+        assert make_packs(clock=lambda: NOON) == 1
         pack = DeliveryPack.objects.get()
         response = desk.post(reverse("admin:pack_download", args=[pack.id]), {"reason": "handing it over"})
 
@@ -184,10 +186,10 @@ class TestMaking:
         """The moments at which somebody looks at the clock: taking it up, reading the names, having the file; then once
         more for the second pack, which is as of its own."""
         _asked(statement)
-        actions.ask_for_pack(statement=statement, actor=make_owner(), reason="again", now=NOON)
+        ask_for_pack(statement=statement, actor=make_owner(), reason="again", now=NOON)
         minutes = iter(NOON + timedelta(minutes=each) for each in range(9))
 
-        actions.make_packs(clock=lambda: next(minutes))
+        make_packs(clock=lambda: next(minutes))
 
         told = DeliveryPack.objects.order_by("id").values_list("begun_at", "as_of", "ready_at")
         assert [[moment.minute for moment in each] for each in told] == [[0, 1, 2], [3, 4, 5]]
@@ -199,7 +201,7 @@ class TestMaking:
         page, desk = reverse("admin:signatures_deliverypack_change", args=[pack.id]), at_desk(make_owner())
 
         assert desk.get(page)["Refresh"] == "3"
-        actions.make_packs(clock=lambda: NOON)
+        make_packs(clock=lambda: NOON)
         assert "Refresh" not in desk.get(page)
 
     def test_no_reason_no_pack(self, statement):
@@ -220,8 +222,8 @@ class TestMaking:
         pack = _asked(statement)
         DeliveryPack.objects.update(status="making", begun_at=NOON, tries=1)
 
-        assert actions.make_packs(clock=lambda: NOON + timedelta(minutes=5)) == 0
-        assert actions.make_packs(clock=lambda: NOON + timedelta(minutes=7)) == 1
+        assert make_packs(clock=lambda: NOON + timedelta(minutes=5)) == 0
+        assert make_packs(clock=lambda: NOON + timedelta(minutes=7)) == 1
         pack.refresh_from_db()
         assert (pack.status, pack.tries) == ("ready", 2)
 
@@ -234,23 +236,23 @@ class TestMaking:
 
         for _try in range(2):
             with pytest.raises(OSError, match="no space"):
-                actions.make_packs(clock=lambda: NOON)
-        actions.make_packs(clock=lambda: NOON)
+                make_packs(clock=lambda: NOON)
+        make_packs(clock=lambda: NOON)
 
         pack.refresh_from_db()
         assert (pack.status, pack.tries) == ("failed", 3)
 
     def test_after_thirty_days_it_is_gone_with_its_file(self, statement):
         _asked(statement)
-        actions.make_packs(clock=lambda: NOON)
+        make_packs(clock=lambda: NOON)
         file = DeliveryPack.objects.get().file
 
-        assert actions.forget(now=NOON + timedelta(days=29)).packs == 0
+        assert forget(now=NOON + timedelta(days=29)).packs == 0
         assert default_storage.exists(file)
-        assert actions.forget(now=NOON + timedelta(days=30)).packs == 1
+        assert forget(now=NOON + timedelta(days=30)).packs == 1
         assert not default_storage.exists(file)
         assert DeliveryPack.objects.count() == 0
 
 
 def _asked(statement) -> DeliveryPack:
-    return actions.ask_for_pack(statement=statement, actor=make_organiser(), reason="for the ministry", now=NOON)
+    return ask_for_pack(statement=statement, actor=make_organiser(), reason="for the ministry", now=NOON)

@@ -12,7 +12,9 @@ from fontTools.ttLib import TTFont
 from PIL import Image, ImageChops, ImageFont, features
 
 from dev.processes import ROOT
-from signatures import actions, pictures
+from signatures import pictures
+from signatures.actions.draw import draw_pictures
+from signatures.actions.reword import reword
 from signatures.models import SharePicture
 from signatures.pictures import Poster
 from tests.people import NOON, make_signature, make_statement
@@ -129,52 +131,50 @@ class TestKeeping:
         return sorted(f"share/{name}" for name in default_storage.listdir("share")[1])
 
     def test_each_language_has_one_in_the_storage(self):
-        actions.draw_pictures(now=NOON)
+        draw_pictures(now=NOON)
         assert sorted(self.digests()) == ["ar", "en", "fr", "hi", "id"]
         assert self.files() == sorted(SharePicture.objects.values_list("file", flat=True))
 
     def test_nothing_is_drawn_anew_while_nothing_changes(self, monkeypatch):
-        actions.draw_pictures(now=NOON)
+        draw_pictures(now=NOON)
         before = list(SharePicture.objects.values())
-        actions.draw_pictures(now=NOON + 10 * MINUTE)
+        draw_pictures(now=NOON + 10 * MINUTE)
         assert list(SharePicture.objects.values()) == before
 
     def test_a_new_count_is_drawn_after_a_minute_and_the_old_file_goes(self, statement):
-        actions.draw_pictures(now=NOON)
+        draw_pictures(now=NOON)
         old, files = self.digests(), self.files()
         make_signature(statement)
-        actions.draw_pictures(now=NOON + MINUTE / 2)
+        draw_pictures(now=NOON + MINUTE / 2)
         assert self.digests() == old
 
-        actions.draw_pictures(now=NOON + MINUTE)
+        draw_pictures(now=NOON + MINUTE)
         assert not set(old.values()) & set(self.digests().values())
         assert (len(self.files()), set(self.files()) & set(files)) == (5, set())
 
     def test_a_new_wording_is_drawn_in_its_language_alone(self, statement):
-        actions.draw_pictures(now=NOON)
+        draw_pictures(now=NOON)
         old = self.digests()
-        actions.reword(
-            statement=statement, language="ar", title="رسالة", text="ما يصنعه الناس ليس مادة خامًا.", now=NOON
-        )
-        actions.draw_pictures(now=NOON + MINUTE)
+        reword(statement=statement, language="ar", title="رسالة", text="ما يصنعه الناس ليس مادة خامًا.", now=NOON)
+        draw_pictures(now=NOON + MINUTE)
         assert [language for language, digest in self.digests().items() if digest != old[language]] == ["ar"]
 
     def test_a_draft_has_none(self, statement):
         statement.state = "draft"
         statement.save()
-        actions.draw_pictures(now=NOON)
+        draw_pictures(now=NOON)
         assert not SharePicture.objects.exists()
         assert Client().get("/letter/picture.png").status_code == 404
 
     def test_what_cannot_be_written_is_not_drawn(self):
         make_statement("chinese", text="人所做的不是原料。")
-        actions.draw_pictures(now=NOON)
+        draw_pictures(now=NOON)
         assert set(SharePicture.objects.values_list("statement__slug", flat=True)) == {"letter"}
 
     def test_the_page_names_it_and_the_address_gives_it(self, statement, settings):
         settings.SITE_URL = "https://letter.example.org"
         make_signature(statement)
-        actions.draw_pictures(now=NOON)
+        draw_pictures(now=NOON)
         head = BeautifulSoup(Client().get("/ar/letter/").content, "html.parser").head
         told = {tag.get("property") or tag.get("name"): tag["content"] for tag in head.select("meta[content]")}
         response = Client().get("/ar/letter/picture.png")
@@ -194,6 +194,6 @@ class TestKeeping:
         assert Image.open(BytesIO(b"".join(fallback.streaming_content))).size == (1200, 630)
 
     def test_where_the_storage_has_lost_it_another_stands_in(self):
-        actions.draw_pictures(now=NOON)
+        draw_pictures(now=NOON)
         default_storage.delete(SharePicture.objects.get(language="en").file)
         assert Client().get("/letter/picture.png").status_code == 303

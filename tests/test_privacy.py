@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from signatures import actions, privacy
+from signatures import privacy
+from signatures.actions.leave import erase
+from signatures.actions.post import mail_own_page
 from signatures.models import Signature
 from signatures.privacy import Kind
 from tests.people import NOON, make_signature, make_statement, sign
@@ -53,8 +55,8 @@ def test_erasing_empties_everything_that_is_the_signers():
         proposed_name="Ilse V.", proposed_credit="conductor", proposed_at=NOON, resembles_id=1,
         proposed_website="https://example.org/new", came_by=b"sealed",
     )  # fmt: skip
-    actions.mail_own_page(signature_id=signature.id, now=NOON)
-    actions.erase(signature_id=signature.id, now=NOON)
+    mail_own_page(signature_id=signature.id, now=NOON)
+    erase(signature_id=signature.id, now=NOON)
 
     row = Signature.objects.get()
     personal = " ".join(privacy.FIELDS["Signature"][kind] for kind in (Kind.MAILBOX, Kind.SIGNER)).split()
@@ -71,7 +73,7 @@ def test_row_15_nothing_in_the_database_shows_a_mailbox_or_a_link():
     """What a thief of the database would read: every text and every byte of every table of ours."""
     statement = make_statement()
     signature = sign(statement, "Very.Private+tag@gmail.com")
-    actions.mail_own_page(signature_id=signature.id, now=NOON)
+    mail_own_page(signature_id=signature.id, now=NOON)
     with connection.cursor() as cursor:
         tables = [name for name in connection.introspection.table_names(cursor) if name.startswith("signatures_")]
         dump = ""

@@ -4,7 +4,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from signatures import actions, tokens
+from signatures import tokens
+from signatures.actions import confirm as confirm_action
+from signatures.actions.correct import correct, refuse_correction
+from signatures.actions.leave import erase
+from signatures.actions.moderate import approve
+from signatures.actions.notable import mark_notable, unmark_notable
 from signatures.identity.likeness import Name
 from signatures.models import ProtectedName, Signature, count
 from signatures.tokens import Purpose, Ticket
@@ -32,7 +37,9 @@ def moderator(django_user_model):
 
 
 def confirm(signature):
-    actions.confirm(ticket=Ticket(signature.id, signature.generation, NOON), generation=signature.generation, now=NOON)
+    confirm_action.confirm(
+        ticket=Ticket(signature.id, signature.generation, NOON), generation=signature.generation, now=NOON
+    )
     signature.refresh_from_db()
     return signature
 
@@ -58,8 +65,8 @@ def test_another_name_goes_live(statement):
 
 def test_a_person_who_shares_the_name_gets_through_with_one_decision_which_is_remembered(statement, moderator):
     signature = confirm(sign(statement, name="Zelda Quill", credit="gardener"))
-    actions.approve(signature_id=signature.id, actor=moderator, reason="called her", now=NOON)
-    actions.correct(signature_id=signature.id, name="Zelda Quill", credit="gardener, Lund", now=NOON)
+    approve(signature_id=signature.id, actor=moderator, reason="called her", now=NOON)
+    correct(signature_id=signature.id, name="Zelda Quill", credit="gardener, Lund", now=NOON)
     signature.refresh_from_db()
 
     assert (signature.state, signature.credit, signature.proposed_at) == (State.CONFIRMED, "gardener, Lund", None)
@@ -67,7 +74,7 @@ def test_a_person_who_shares_the_name_gets_through_with_one_decision_which_is_re
 
 def test_a_listed_signer_does_not_become_somebody_famous_by_a_correction(statement):
     signature = confirm(sign(statement, name="Ilse Varga"))
-    actions.correct(signature_id=signature.id, name="Zelda Quill", credit="", now=NOON)
+    correct(signature_id=signature.id, name="Zelda Quill", credit="", now=NOON)
 
     assert list(Signature.objects.listed().values_list("name", flat=True)) == ["Ilse Varga"]
     assert Signature.objects.get().proposed_name == "Zelda Quill"
@@ -75,8 +82,8 @@ def test_a_listed_signer_does_not_become_somebody_famous_by_a_correction(stateme
 
 def test_a_notable_does_not_become_somebody_else_famous_by_a_correction(statement, moderator):
     signature = confirm(sign(statement, name="Ilse Varga"))
-    actions.mark_notable(signature_id=signature.id, actor=moderator, reason="she wrote", method="own_domain", now=NOON)
-    actions.correct(signature_id=signature.id, name="Zelda Quill", credit="", now=NOON)
+    mark_notable(signature_id=signature.id, actor=moderator, reason="she wrote", method="own_domain", now=NOON)
+    correct(signature_id=signature.id, name="Zelda Quill", credit="", now=NOON)
 
     assert list(Signature.objects.listed().values_list("name", "notable")) == [("Ilse Varga", True)]
 
@@ -85,9 +92,7 @@ class TestNotables:
     @pytest.fixture
     def notable(self, statement, moderator):
         signature = confirm(sign(statement, "known@example.org", name="Wren Adeyemi-Holt"))
-        actions.mark_notable(
-            signature_id=signature.id, actor=moderator, reason="she wrote", method="own_domain", now=NOON
-        )
+        mark_notable(signature_id=signature.id, actor=moderator, reason="she wrote", method="own_domain", now=NOON)
         return signature
 
     def test_a_notables_name_is_protected_on_every_statement(self, notable):
@@ -96,17 +101,17 @@ class TestNotables:
         assert confirm(sign(other, "impostor@example.org", name="Wren Adeyemi Holt")).state == State.HELD
 
     def test_no_longer_once_no_organiser_stands_by_it(self, notable, moderator):
-        actions.unmark_notable(signature_id=notable.id, actor=moderator, reason="a mistake", now=NOON)
+        unmark_notable(signature_id=notable.id, actor=moderator, reason="a mistake", now=NOON)
 
         assert confirm(sign(make_statement("another"), name="Wren Adeyemi-Holt")).state == State.CONFIRMED
 
     def test_their_own_correction_of_credit_is_not_held_for_their_own_name(self, notable):
-        actions.correct(signature_id=notable.id, name="Wren Adeyemi-Holt", credit="playwright", now=NOON)
+        correct(signature_id=notable.id, name="Wren Adeyemi-Holt", credit="playwright", now=NOON)
 
         assert Signature.objects.listed().get(id=notable.id).credit == "playwright"
 
     def test_erasing_takes_the_protected_name_along(self, notable):
-        actions.erase(signature_id=notable.id, now=NOON)
+        erase(signature_id=notable.id, now=NOON)
 
         assert ProtectedName.objects.filter(source="notable").count() == 0
 
@@ -155,24 +160,24 @@ class TestWhomANameCouldPassFor:
     def test_is_kept_with_a_correction_until_it_is_decided(self, statement, moderator):
         protected = ProtectedName.objects.get(name="Zelda Quill")
         signature = confirm(sign(statement, name="Ilse Varga"))
-        actions.correct(signature_id=signature.id, name="Zelda Quill", credit="", now=NOON)
+        correct(signature_id=signature.id, name="Zelda Quill", credit="", now=NOON)
         assert Signature.objects.resembling(protected).exists()
-        actions.refuse_correction(signature_id=signature.id, actor=moderator, reason="not her", now=NOON)
+        refuse_correction(signature_id=signature.id, actor=moderator, reason="not her", now=NOON)
         assert not Signature.objects.resembling(protected).exists()
 
-        actions.correct(signature_id=signature.id, name="Zelda Quill", credit="", now=NOON)
-        actions.correct(signature_id=signature.id, name="Ilse Varga", credit="composer", now=NOON)
+        correct(signature_id=signature.id, name="Zelda Quill", credit="", now=NOON)
+        correct(signature_id=signature.id, name="Ilse Varga", credit="composer", now=NOON)
         assert not Signature.objects.resembling(protected).exists()
 
     def test_goes_along_where_who_waits_corrects_their_name(self, statement):
         signature = make_signature(statement, state=State.HELD, flags=["burst"])
-        actions.correct(signature_id=signature.id, name="Zelda Quill", credit="", now=NOON)
+        correct(signature_id=signature.id, name="Zelda Quill", credit="", now=NOON)
         signature.refresh_from_db()
 
         assert (signature.state, signature.name, signature.resembles.name, signature.flags) == (
             State.HELD, "Zelda Quill", "Zelda Quill", ["burst", "protected_name"],
         )  # fmt: skip
-        actions.correct(signature_id=signature.id, name="Ilse Varga", credit="", now=NOON)
+        correct(signature_id=signature.id, name="Ilse Varga", credit="", now=NOON)
         signature.refresh_from_db()
         assert (signature.resembles_id, signature.flags) == (None, ["burst", "protected_name"])
 

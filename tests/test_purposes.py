@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
-from signatures import actions
+from signatures.actions.bulk import decide_many
 from signatures.admin import purposes
 from signatures.models import BulkDecision, DeliveryPack, Signature
 from tests.desk import at_desk, furnish, make_owner
@@ -38,7 +38,7 @@ def desk():
     User.objects.create(username="zoe")
     Group.objects.create(name="Readers")
     held = Signature.objects.filter(state=Signature.State.HELD, name="two")
-    actions.decide_many(
+    decide_many(
         waiting=held, seen=1, kind=BulkDecision.Kind.APPROVE, phrase=None, statement=None, about="", actor=owner,
         reason="known", now=statement.created_at,
     )  # fmt: skip

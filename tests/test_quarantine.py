@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from signatures import actions, limits, tokens
+from signatures import limits, tokens
+from signatures.actions import confirm as confirm_action
+from signatures.actions.correct import correct
 from signatures.identity import origin
 from signatures.identity.shape import is_odd
 from signatures.models import Mail, Signature, Weight
@@ -26,7 +28,7 @@ def statement():
 
 def confirm(signature, now=SOON):
     token = tokens.make(Purpose.CONFIRM, signature_id=signature.id, generation=signature.generation, issued_at=NOON)
-    actions.confirm(ticket=tokens.read(Purpose.CONFIRM, token), generation=signature.generation, now=now)
+    confirm_action.confirm(ticket=tokens.read(Purpose.CONFIRM, token), generation=signature.generation, now=now)
     signature.refresh_from_db()
     return signature.state, signature.flags
 
@@ -126,7 +128,7 @@ class TestTogether:
     def test_a_later_correction_of_one_with_a_light_sign_goes_through(self, statement):
         signature = sign(statement, "a@mailinator.com")
         confirm(signature)
-        actions.correct(signature_id=signature.id, name="Ilse Holt", credit="", now=SOON)
+        correct(signature_id=signature.id, name="Ilse Holt", credit="", now=SOON)
 
         signature.refresh_from_db()
         assert (signature.name, signature.state) == ("Ilse Holt", "confirmed")

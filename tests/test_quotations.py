@@ -5,7 +5,10 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
-from signatures import actions, tokens
+from signatures import tokens
+from signatures.actions.correct import accept_correction, correct, refuse_correction
+from signatures.actions.leave import erase
+from signatures.actions.notable import unmark_notable
 from signatures.models import AuditEntry, Signature, Statement, Switch
 from signatures.tokens import Purpose
 from tests.desk import at_desk, make_moderator, make_staff
@@ -63,7 +66,7 @@ def test_who_is_not_notable_is_not_asked_and_not_quoted(statement):
 
 def test_who_is_no_longer_notable_is_not_quoted(notable):
     say(notable, WORDS)
-    actions.unmark_notable(signature_id=notable.id, actor=make_moderator(), reason="a mistake", now=NOON)
+    unmark_notable(signature_id=notable.id, actor=make_moderator(), reason="a mistake", now=NOON)
 
     assert front() == []
 
@@ -102,7 +105,7 @@ def test_where_all_is_reviewed_it_waits_and_the_old_one_stays(statement, notable
     assert front()[0][0] == "Before."
     assert WORDS in Client().get(own_page(notable)).content.decode()
 
-    actions.accept_correction(signature_id=notable.id, actor=make_moderator(), reason="ok", now=NOON)
+    accept_correction(signature_id=notable.id, actor=make_moderator(), reason="ok", now=NOON)
     assert front()[0][0] == WORDS
 
 
@@ -110,7 +113,7 @@ def test_refused_it_is_gone_and_the_old_one_stays(statement, notable):
     say(notable, "Before.")
     Switch.objects.create(name="review_everything", statement=statement, turned_at=NOON)
     say(notable, WORDS)
-    actions.refuse_correction(signature_id=notable.id, actor=make_moderator(), reason="an advertisement", now=NOON)
+    refuse_correction(signature_id=notable.id, actor=make_moderator(), reason="an advertisement", now=NOON)
 
     notable.refresh_from_db()
     assert (notable.quotation, notable.proposed_quotation) == ("Before.", "")
@@ -118,14 +121,14 @@ def test_refused_it_is_gone_and_the_old_one_stays(statement, notable):
 
 def test_a_correction_that_says_nothing_of_it_leaves_it(notable):
     say(notable, WORDS)
-    actions.correct(signature_id=notable.id, name=notable.name, credit="conductor", now=NOON)
+    correct(signature_id=notable.id, name=notable.name, credit="conductor", now=NOON)
 
     assert front()[0][0] == WORDS
 
 
 def test_erased_nothing_is_left_of_it(notable):
     say(notable, WORDS)
-    actions.erase(signature_id=notable.id, now=NOON)
+    erase(signature_id=notable.id, now=NOON)
 
     assert (Signature.objects.get().quotation, front()) == ("", [])
 

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from signatures import actions
-from signatures.actions import Standing
+from signatures.actions import sign as sign_action
+from signatures.actions.confirm import Standing, confirm
+from signatures.actions.counting import check_counts, fold, recount, recount_links
+from signatures.actions.leave import erase, withdraw
 from signatures.identity import mailbox
 from signatures.models import Mail, Share, Signature, Tally, TallyEntry, count
 from signatures.models.share import brought
@@ -25,7 +27,7 @@ def test_row_12_thirty_two_signings_from_one_mailbox_make_one_row_and_one_mail()
 
     def sign_it(number):
         by = mailbox.parse(spellings[number % 4])
-        actions.sign(statement=statement, by=by, details=details, language="en", now=NOON)
+        sign_action.sign(statement=statement, by=by, details=details, language="en", now=NOON)
 
     at_once(32, sign_it)
 
@@ -38,7 +40,9 @@ def test_two_hundred_signings_over_twenty_statements_stay_under_the_caps_of_the_
 
     def sign_it(number):
         by = mailbox.parse("ilse@example.org")
-        actions.sign(statement=statements[number % 20], by=by, details=details[number % 20], language="en", now=NOON)
+        sign_action.sign(
+            statement=statements[number % 20], by=by, details=details[number % 20], language="en", now=NOON
+        )
 
     for _round in range(10):
         at_once(20, sign_it)
@@ -55,7 +59,7 @@ def test_row_08_thirty_two_presses_of_one_link_count_once():
     signature = sign(statement)
     ticket = Ticket(signature.id, signature.generation, NOON)
 
-    standings = at_once(32, lambda _: actions.confirm(ticket=ticket, generation=1, now=NOON)[1])
+    standings = at_once(32, lambda _: confirm(ticket=ticket, generation=1, now=NOON)[1])
 
     assert sorted(standings) == sorted([Standing.READY] + 31 * [Standing.USED])
     assert count(statement.id).all == 1
@@ -72,7 +76,7 @@ def test_signing_again_and_confirming_at_once_never_confirms_details_that_were_n
         at_once(
             2,
             lambda number: (
-                actions.confirm(ticket=ticket, generation=1, now=later)  # noqa: B023
+                confirm(ticket=ticket, generation=1, now=later)  # noqa: B023
                 if number
                 else sign(statement, f"signer-{turn}@example.org", name="Ilse V.", now=later)  # noqa: B023
             ),
@@ -91,65 +95,63 @@ def test_row_13_the_count_is_true_at_every_moment_while_people_come_go_and_are_f
         mine = signatures[number * 10 : number * 10 + 10]
         if number == 8:
             for _ in range(60):
-                actions.fold()
+                fold()
         elif number == 9:
             seen.extend(count(statement.id).all for _ in range(120))
         else:
             for signature in mine:
-                actions.confirm(
-                    ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON + timedelta(seconds=number)
-                )
+                confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON + timedelta(seconds=number))
             for signature in random.sample(mine, 3):
-                actions.withdraw(signature_id=signature.id, now=NOON)
+                withdraw(signature_id=signature.id, now=NOON)
 
     at_once(10, work)
 
     assert all(0 <= number <= 80 for number in seen)
     assert count(statement.id).all == 56 == Signature.objects.counted().count()
-    assert actions.recount() == []
+    assert recount() == []
 
 
 def test_eight_recounts_at_once_mend_a_drift_once():
     make_signature(make_statement())
-    actions.fold()
+    fold()
     Tally.objects.update(counted=5, listed=5)
 
-    repairs = at_once(8, lambda _: actions.check_counts(now=NOON))
+    repairs = at_once(8, lambda _: check_counts(now=NOON))
 
     assert sorted(len(counts) for counts, _links in repairs) == [0] * 7 + [1]
-    assert actions.recount() == []
+    assert recount() == []
 
 
 def test_what_a_link_has_brought_is_true_at_every_moment_while_people_come_go_and_are_folded():
     statement = make_statement()
     sharer = make_signature(statement, state="pending")
-    actions.confirm(ticket=Ticket(sharer.id, 1, NOON), generation=1, now=NOON)
+    confirm(ticket=Ticket(sharer.id, 1, NOON), generation=1, now=NOON)
     code = Share.objects.get().code
     signatures = [make_signature(statement, state="pending", via=code) for _ in range(40)]
     seen = []
 
     def come_and_go(mine):
         for signature in mine:
-            actions.confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON)
+            confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON)
         for signature in mine[:4]:
-            actions.withdraw(signature_id=signature.id, now=NOON)
+            withdraw(signature_id=signature.id, now=NOON)
         for signature in mine[4:6]:
-            actions.erase(signature_id=signature.id, now=NOON)
+            erase(signature_id=signature.id, now=NOON)
 
     def fold_and_recount():
         for _ in range(10):
-            actions.fold()
-            assert actions.recount_links() == {}
+            fold()
+            assert recount_links() == {}
             seen.append(brought(sharer.id)[1])
 
     at_once(
         6, lambda number: come_and_go(signatures[number * 10 : number * 10 + 10]) if number < 4 else fold_and_recount()
     )
-    actions.fold()
+    fold()
 
     assert all(0 <= many <= 40 for many in seen)
     assert brought(sharer.id)[1] == 16 == Signature.objects.counted().count() - 1
-    assert actions.recount_links() == {}
+    assert recount_links() == {}
 
 
 def test_eight_recounts_at_once_mend_a_link_once():
@@ -157,8 +159,8 @@ def test_eight_recounts_at_once_mend_a_link_once():
     sharer = make_signature(statement)
     Share.objects.create(signature=sharer, brought=70_000)
 
-    repairs = at_once(8, lambda _: actions.recount_links())
-    actions.fold()
+    repairs = at_once(8, lambda _: recount_links())
+    fold()
 
     assert sorted(sum(found.values()) for found in repairs) == [-70_000] + [0] * 7
     assert brought(sharer.id)[1] == 0

@@ -7,7 +7,9 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
-from signatures import actions
+from signatures.actions import moderate
+from signatures.actions.leave import erase
+from signatures.actions.moderate import approve, reject
 from signatures.models import AuditEntry, Mail, Signature, count
 from tests.desk import at_desk, choose, make_moderator, told
 from tests.people import NOON, make_signature, make_statement
@@ -30,12 +32,12 @@ def moderator():
 
 def rejected(statement, moderator, **fields):
     signature = make_signature(statement, **fields)
-    actions.reject(signature_id=signature.id, actor=moderator, reason="a cartoon mouse", now=NOON)
+    reject(signature_id=signature.id, actor=moderator, reason="a cartoon mouse", now=NOON)
     return signature
 
 
 def restore(signature, moderator):
-    return actions.restore(signature_id=signature.id, actor=moderator, reason="his passport", now=NOON)
+    return moderate.restore(signature_id=signature.id, actor=moderator, reason="his passport", now=NOON)
 
 
 @pytest.mark.parametrize("state", [State.PENDING, State.HELD, State.CONFIRMED])
@@ -53,7 +55,7 @@ def test_who_was_counted_counts_again_at_the_same_place(statement, moderator):
     first = make_signature(statement)
     signature = make_signature(statement, now=NOON + timedelta(minutes=1))
     make_signature(statement, now=NOON + timedelta(minutes=2))
-    actions.reject(signature_id=signature.id, actor=moderator, reason="a cartoon mouse", now=NOON)
+    reject(signature_id=signature.id, actor=moderator, reason="a cartoon mouse", now=NOON)
     assert count(statement.id).all == 2
 
     restore(signature, moderator)
@@ -65,8 +67,8 @@ def test_who_was_counted_counts_again_at_the_same_place(statement, moderator):
 def test_of_two_rejections_the_last_one_is_taken_back(statement, moderator):
     signature = rejected(statement, moderator, state=State.HELD)
     restore(signature, moderator)
-    actions.approve(signature_id=signature.id, actor=moderator, reason="known", now=NOON)
-    actions.reject(signature_id=signature.id, actor=moderator, reason="doubted", now=NOON)
+    approve(signature_id=signature.id, actor=moderator, reason="known", now=NOON)
+    reject(signature_id=signature.id, actor=moderator, reason="doubted", now=NOON)
 
     restore(signature, moderator)
 
@@ -90,7 +92,7 @@ def test_what_is_not_rejected_is_left(statement, moderator, state):
 
 def test_nobody_comes_back_from_an_erasure(statement, moderator):
     signature = rejected(statement, moderator)
-    actions.erase(signature_id=signature.id, now=NOON)
+    erase(signature_id=signature.id, now=NOON)
 
     assert restore(signature, moderator) is False
     assert Signature.objects.get().state == State.REJECTED
@@ -98,7 +100,7 @@ def test_nobody_comes_back_from_an_erasure(statement, moderator):
 
 def test_what_was_hidden_stays_hidden(statement, moderator):
     signature = make_signature(statement, hidden_at=NOON)
-    actions.reject(signature_id=signature.id, actor=moderator, reason="doubted", now=NOON)
+    reject(signature_id=signature.id, actor=moderator, reason="doubted", now=NOON)
 
     restore(signature, moderator)
 

@@ -1,7 +1,6 @@
 """What goes when its time is over, and what stays. The numbers in names are those of docs/security.md."""
 
 from datetime import timedelta
-from importlib import import_module
 from io import StringIO
 from threading import Event
 
@@ -14,9 +13,14 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from signatures import actions
-from signatures.actions import Forgotten, Standing
-from signatures.actions.leave import anonymise
+from signatures.actions import forget as forget_action
+from signatures.actions.confirm import Standing, confirm
+from signatures.actions.correct import correct
+from signatures.actions.counting import recount
+from signatures.actions.forget import Forgotten, forget
+from signatures.actions.leave import anonymise, not_me, take_away, withdraw
+from signatures.actions.moderate import approve, resend_link
+from signatures.actions.post import mail_own_page
 from signatures.identity import mailbox
 from signatures.models import AuditEntry, Mail, Signature, Statement, Suppression, count
 from signatures.tokens import Ticket
@@ -27,7 +31,6 @@ from tests.waiting import wait_for
 
 State, Status = Signature.State, Mail.Status
 DAY = timedelta(days=1)
-FORGET = import_module("signatures.actions.forget")
 
 
 @pytest.fixture
@@ -64,8 +67,8 @@ class TestTheDesk:
         old = at_desk(make_staff("another")).session
         Session.objects.filter(session_key=old.session_key).update(expire_date=NOON)
 
-        assert actions.forget(now=NOON - timedelta(seconds=1)).sessions == 0
-        assert actions.forget(now=NOON).sessions == 1
+        assert forget(now=NOON - timedelta(seconds=1)).sessions == 0
+        assert forget(now=NOON).sessions == 1
         assert [each.session_key for each in Session.objects.all()] == [desk.session.session_key]
 
     def test_row_30_counts_of_wrong_passwords_go_when_their_lock_is_over(self, db):
@@ -73,8 +76,8 @@ class TestTheDesk:
         Client().post(reverse("admin:login"), {"username": "ilse@example.org", "password": "not that"})
         at = AccessAttempt.objects.get().attempt_time
 
-        assert actions.forget(now=at + timedelta(minutes=15) - timedelta(seconds=1)).wrong_passwords == 0
-        assert actions.forget(now=at + timedelta(minutes=15)).wrong_passwords == 1
+        assert forget(now=at + timedelta(minutes=15) - timedelta(seconds=1)).wrong_passwords == 0
+        assert forget(now=at + timedelta(minutes=15)).wrong_passwords == 1
         assert AccessAttempt.objects.count() == 0
 
 
@@ -83,8 +86,8 @@ class TestPending:
         sign(statement, "ilse@example.org", credit="composer", organisation="Choir", updates=True)
         by = mailbox.parse("ilse@example.org")
 
-        assert actions.forget(now=NOON + 30 * DAY - timedelta(seconds=1)).pending == 0
-        assert actions.forget(now=NOON + 30 * DAY).pending == 1
+        assert forget(now=NOON + 30 * DAY - timedelta(seconds=1)).pending == 0
+        assert forget(now=NOON + 30 * DAY).pending == 1
 
         row = Signature.objects.get()
         assert (row.state, row.erased_at, row.name, row.credit) == (State.WITHDRAWN, NOON + 30 * DAY, "", "")
@@ -93,7 +96,7 @@ class TestPending:
 
     def test_row_30_their_mail_that_still_waits_goes_nowhere(self, statement):
         sign(statement)
-        actions.forget(now=NOON + 30 * DAY)
+        forget(now=NOON + 30 * DAY)
 
         assert list(Mail.objects.values_list("status", "mailbox_digest")) == [(Status.CANCELLED, None)]
 
@@ -101,15 +104,15 @@ class TestPending:
         sign(statement)
         sign(statement, now=NOON + 29 * DAY)
 
-        assert actions.forget(now=NOON + 40 * DAY).pending == 0
-        assert actions.forget(now=NOON + 59 * DAY).pending == 1
+        assert forget(now=NOON + 40 * DAY).pending == 0
+        assert forget(now=NOON + 59 * DAY).pending == 1
 
     def test_a_link_that_was_erased_says_so_and_its_mailbox_may_sign_again(self, statement):
         signature = sign(statement)
-        actions.forget(now=NOON + 30 * DAY)
+        forget(now=NOON + 30 * DAY)
         ticket = Ticket(signature.id, signature.generation, NOON)
 
-        assert actions.confirm(ticket=ticket, generation=1, now=NOON + 30 * DAY)[1] == Standing.GONE
+        assert confirm(ticket=ticket, generation=1, now=NOON + 30 * DAY)[1] == Standing.GONE
         assert sign(statement, now=NOON + 31 * DAY).state == State.PENDING
 
     @pytest.mark.parametrize("state", [State.CONFIRMED, State.HELD, State.REJECTED, State.WITHDRAWN])
@@ -117,43 +120,43 @@ class TestPending:
         make_signature(statement, state=state)
         before = Signature.objects.values().get()
 
-        assert actions.forget(now=NOON + 3000 * DAY) == Forgotten()
+        assert forget(now=NOON + 3000 * DAY) == Forgotten()
         assert Signature.objects.values().get() == before
 
 
 class TestMails:
     def test_row_30_a_finished_mail_loses_its_digest_when_no_cap_needs_it(self, statement):
         signature = make_signature(statement)
-        actions.mail_own_page(signature_id=signature.id, now=NOON)
+        mail_own_page(signature_id=signature.id, now=NOON)
         finish_mails()
 
-        assert actions.forget(now=NOON + 2 * DAY - timedelta(seconds=1)).digests_of_mails == 0
-        assert actions.forget(now=NOON + 2 * DAY).digests_of_mails == 1
+        assert forget(now=NOON + 2 * DAY - timedelta(seconds=1)).digests_of_mails == 0
+        assert forget(now=NOON + 2 * DAY).digests_of_mails == 1
         assert Mail.objects.get().mailbox_digest is None
         assert Signature.objects.get().mailbox_digest is not None
 
     def test_the_caps_hold_over_a_run(self, statement):
         sign(statement, now=NOON)
         finish_mails()
-        actions.forget(now=NOON + timedelta(seconds=60))
+        forget(now=NOON + timedelta(seconds=60))
         sign(statement, now=NOON + timedelta(seconds=61))
 
         assert Mail.objects.count() == 1
 
     def test_a_mail_that_waits_keeps_its_digest(self, statement):
         signature = make_signature(statement)
-        actions.mail_own_page(signature_id=signature.id, now=NOON)
+        mail_own_page(signature_id=signature.id, now=NOON)
 
-        assert actions.forget(now=NOON + 300 * DAY).digests_of_mails == 0
+        assert forget(now=NOON + 300 * DAY).digests_of_mails == 0
         assert Mail.objects.get().mailbox_digest is not None
 
     def test_row_30_the_mail_servers_words_stay_for_thirty_days(self, statement):
         signature = make_signature(statement)
-        actions.mail_own_page(signature_id=signature.id, now=NOON)
+        mail_own_page(signature_id=signature.id, now=NOON)
         finish_mails(Status.FAILED, last_error="550 no such user ilse")
 
-        assert actions.forget(now=NOON + 29 * DAY).answers_to_mails == 0
-        assert actions.forget(now=NOON + 30 * DAY).answers_to_mails == 1
+        assert forget(now=NOON + 29 * DAY).answers_to_mails == 0
+        assert forget(now=NOON + 30 * DAY).answers_to_mails == 1
         assert Mail.objects.get().last_error == ""
 
 
@@ -164,64 +167,64 @@ class TestDeliveredStatement:
         make_signature(statement, state=State.HELD)
         deliver(statement, keep_mailboxes_for=90)
 
-        assert actions.forget(now=NOON + 90 * DAY - timedelta(seconds=1)) == Forgotten()
-        assert actions.forget(now=NOON + 90 * DAY) == Forgotten(mailboxes=3)
+        assert forget(now=NOON + 90 * DAY - timedelta(seconds=1)) == Forgotten()
+        assert forget(now=NOON + 90 * DAY) == Forgotten(mailboxes=3)
 
         assert not Signature.objects.with_mailbox().exists()
         assert (count(statement.id).all, count(statement.id).listed) == (2, 1)
         public.refresh_from_db()
         assert (public.name, public.listed, public.notable, public.updates) == ("Ilse Varga", True, True, False)
         assert (public.mailbox, public.digest_key, public.is_erased) == (None, "", False)
-        assert actions.recount() == []
+        assert recount() == []
 
     def test_a_year_is_kept_unless_the_organisers_choose(self, statement):
         make_signature(statement)
         deliver(statement)
 
-        assert actions.forget(now=NOON + 364 * DAY).mailboxes == 0
-        assert actions.forget(now=NOON + 365 * DAY).mailboxes == 1
+        assert forget(now=NOON + 364 * DAY).mailboxes == 0
+        assert forget(now=NOON + 365 * DAY).mailboxes == 1
 
     def test_who_keeps_mailboxes_keeps_them(self, statement):
         make_signature(statement)
         deliver(statement, keep_mailboxes_for=None)
 
-        assert actions.forget(now=NOON + 9000 * DAY) == Forgotten()
+        assert forget(now=NOON + 9000 * DAY) == Forgotten()
 
     def test_another_statement_keeps_its_own(self, statement):
         make_signature(make_statement("other"))
         deliver(statement, keep_mailboxes_for=0)
 
-        assert actions.forget(now=NOON) == Forgotten()
+        assert forget(now=NOON) == Forgotten()
 
     @pytest.mark.parametrize("state", [State.WITHDRAWN, State.REJECTED])
     def test_row_30_who_is_not_counted_is_erased_whole(self, statement, state):
         make_signature(statement, state=state)
         deliver(statement, keep_mailboxes_for=0)
 
-        assert actions.forget(now=NOON) == Forgotten(not_counted=1)
+        assert forget(now=NOON) == Forgotten(not_counted=1)
         row = Signature.objects.get()
         assert (row.state, row.name, row.mailbox, row.erased_at) == (state, "", None, NOON)
 
     def test_who_is_pending_can_still_confirm(self, statement):
         signature = sign(statement)
         deliver(statement, keep_mailboxes_for=0)
-        actions.forget(now=NOON)
+        forget(now=NOON)
 
         ticket = Ticket(signature.id, signature.generation, NOON)
-        assert actions.confirm(ticket=ticket, generation=1, now=NOON + DAY)[1] == Standing.READY
-        assert actions.forget(now=NOON + DAY).mailboxes == 1
+        assert confirm(ticket=ticket, generation=1, now=NOON + DAY)[1] == Standing.READY
+        assert forget(now=NOON + DAY).mailboxes == 1
 
     def test_whose_mailbox_is_gone_can_still_correct_withdraw_and_erase(self, statement):
         signature = make_signature(statement)
         deliver(statement, keep_mailboxes_for=0)
-        actions.forget(now=NOON)
+        forget(now=NOON)
 
-        actions.correct(signature_id=signature.id, name="Ilse V.", credit="", now=NOON)
+        correct(signature_id=signature.id, name="Ilse V.", credit="", now=NOON)
         assert Signature.objects.get().name == "Ilse V."
-        assert actions.take_away(signature=Signature.objects.get())["email"] == ""
-        actions.withdraw(signature_id=signature.id, now=NOON)
+        assert take_away(signature=Signature.objects.get())["email"] == ""
+        withdraw(signature_id=signature.id, now=NOON)
         assert Signature.objects.get().state == State.WITHDRAWN
-        actions.not_me(signature_id=signature.id, now=NOON)
+        not_me(signature_id=signature.id, now=NOON)
         assert Signature.objects.get().is_erased
         assert not Suppression.objects.exists()
 
@@ -229,19 +232,19 @@ class TestDeliveredStatement:
         moderator = django_user_model.objects.create_user("moderator")
         held = make_signature(statement, state=State.HELD)
         deliver(statement, keep_mailboxes_for=0)
-        actions.forget(now=NOON)
+        forget(now=NOON)
 
-        assert actions.approve(signature_id=held.id, actor=moderator, reason="known", now=NOON)
-        actions.mail_own_page(signature_id=held.id, now=NOON)
-        assert not actions.resend_link(signature_id=held.id, actor=moderator, reason="asked", now=NOON)
+        assert approve(signature_id=held.id, actor=moderator, reason="known", now=NOON)
+        mail_own_page(signature_id=held.id, now=NOON)
+        assert not resend_link(signature_id=held.id, actor=moderator, reason="asked", now=NOON)
         assert Mail.objects.count() == 0
         assert list(AuditEntry.objects.values_list("action", flat=True)) == ["approve"]
 
     def test_a_mail_that_waited_for_it_is_cancelled(self, statement):
         signature = make_signature(statement)
-        actions.mail_own_page(signature_id=signature.id, now=NOON)
+        mail_own_page(signature_id=signature.id, now=NOON)
         deliver(statement, keep_mailboxes_for=0)
-        actions.forget(now=NOON)
+        forget(now=NOON)
 
         assert list(Mail.objects.values_list("status", "mailbox_digest")) == [(Status.CANCELLED, None)]
 
@@ -251,7 +254,7 @@ class TestWhatTheDatabaseRefuses:
         """Everybody could sign it a second time."""
         make_signature(statement)
         deliver(statement, keep_mailboxes_for=0)
-        actions.forget(now=NOON)
+        forget(now=NOON)
         statement.refresh_from_db()
         statement.state, statement.delivered_at = "open", None
 
@@ -312,7 +315,7 @@ class TestTheOrganisersPage:
     def test_says_why_it_does_not_open_again(self, statement, desk):
         make_signature(statement)
         deliver(statement, keep_mailboxes_for=0)
-        actions.forget(now=NOON)
+        forget(now=NOON)
         refused = self.save(desk, statement, state="open", delivered_at_0="", delivered_at_1="")
 
         assert "everybody could sign a second time" in refused.content.decode()
@@ -323,7 +326,7 @@ class TestTheOrganisersPage:
         page = reverse("admin:signatures_signature_change", args=[signature.pk])
         assert "resend_link" in desk.get(page).content.decode()
         deliver(statement, keep_mailboxes_for=0)
-        actions.forget(now=NOON)
+        forget(now=NOON)
 
         assert "resend_link" not in desk.get(page).content.decode()
         assert "nor to an erased mailbox" in told(choose(desk, "resend_link", signature))[0]
@@ -334,12 +337,12 @@ class TestTheRun:
         sign(statement, "never.confirmed@example.org", name="Never Confirmed")
         sign(statement, "shown@example.org", name="Shown Signer")
         shown = Signature.objects.get(name="Shown Signer")
-        actions.confirm(ticket=Ticket(shown.id, 1, NOON), generation=1, now=NOON)
+        confirm(ticket=Ticket(shown.id, 1, NOON), generation=1, now=NOON)
         make_signature(statement, name="Gone Again", state=State.WITHDRAWN, address="gone@example.org")
         finish_mails()
         deliver(statement, at=NOON, keep_mailboxes_for=30)
 
-        actions.forget(now=NOON + 30 * DAY)
+        forget(now=NOON + 30 * DAY)
 
         left = everything()
         assert "Shown Signer" in left
@@ -352,29 +355,29 @@ class TestTheRun:
 
     def test_a_second_run_finds_nothing(self, statement):
         sign(statement)
-        actions.forget(now=NOON + 40 * DAY)
+        forget(now=NOON + 40 * DAY)
 
-        assert actions.forget(now=NOON + 40 * DAY) == Forgotten()
+        assert forget(now=NOON + 40 * DAY) == Forgotten()
 
     def test_many_go_in_batches(self, statement, monkeypatch):
-        monkeypatch.setattr(FORGET, "BATCH", 2)
+        monkeypatch.setattr(forget_action, "BATCH", 2)
         for number in range(5):
             sign(statement, f"signer-{number}@example.org")
 
-        assert actions.forget(now=NOON + 30 * DAY).pending == 5
+        assert forget(now=NOON + 30 * DAY).pending == 5
 
     def test_a_run_has_an_end_and_the_next_goes_on(self, statement, monkeypatch):
-        monkeypatch.setattr(FORGET, "BATCH", 2)
-        monkeypatch.setattr(FORGET, "AT_ONCE", 3)
+        monkeypatch.setattr(forget_action, "BATCH", 2)
+        monkeypatch.setattr(forget_action, "AT_ONCE", 3)
         for number in range(6):
             sign(statement, f"signer-{number}@example.org")
 
-        assert actions.forget(now=NOON + 30 * DAY).pending == 4
-        assert actions.forget(now=NOON + 30 * DAY).pending == 2
+        assert forget(now=NOON + 30 * DAY).pending == 4
+        assert forget(now=NOON + 30 * DAY).pending == 2
 
     def test_the_command_goes_on_until_nothing_is_left(self, statement, monkeypatch):
-        monkeypatch.setattr(FORGET, "BATCH", 2)
-        monkeypatch.setattr(FORGET, "AT_ONCE", 2)
+        monkeypatch.setattr(forget_action, "BATCH", 2)
+        monkeypatch.setattr(forget_action, "AT_ONCE", 2)
         for number in range(5):
             sign(statement, f"signer-{number}@example.org", now=NOON - 3000 * DAY)
         out = StringIO()
@@ -427,12 +430,12 @@ def test_two_runs_at_once_while_people_sign_again_lose_nobody():
 
     def work(number):
         if number < 2:
-            return actions.forget(now=later).pending
+            return forget(now=later).pending
         for address in addresses[number - 2 : 20 : 4]:
             sign(statement, address, now=later)
         return 0
 
-    forgotten = sum(at_once(6, work)) + actions.forget(now=later).pending
+    forgotten = sum(at_once(6, work)) + forget(now=later).pending
 
     kept = Signature.objects.filter(state=State.PENDING)
     assert {row.address for row in kept} == set(addresses[:20])

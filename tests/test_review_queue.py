@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from signatures import actions, mails
+from signatures import mails
+from signatures.actions.moderate import approve, reject
+from signatures.actions.review_queue import Taken, ask_for_proof, decide, skip, take_next
 from signatures.limits import LEASE_ON_REVIEW, REST_AFTER_SKIP, WAIT_FOR_PROOF
 from signatures.models import AuditEntry, Flag, Lease, Mail, Phrase, ProtectedName, Signature, Skip
 from tests.desk import at_desk, make_moderator, make_staff, told
@@ -109,7 +111,7 @@ class TestWhoGetsWhich:
     def test_what_was_skipped_goes_to_a_colleague_and_comes_back_later(self, statement, moderator):
         signature, colleague = held(statement), make_staff("colleague", "Moderator")
         take(moderator)
-        actions.decide(signature_id=signature.id, moderator=moderator, now=NOON, decision=actions.skip)
+        decide(signature_id=signature.id, moderator=moderator, now=NOON, decision=skip)
 
         assert take(moderator) is None
         assert take(moderator, now=NOON + REST_AFTER_SKIP) == signature
@@ -126,8 +128,8 @@ class TestWhoGetsWhich:
         def work(number):
             decided = []
             while found := take(people[number], now=timezone.now()):
-                done = actions.decide(
-                    signature_id=found.id, moderator=people[number], now=timezone.now(), decision=actions.approve,
+                done = decide(
+                    signature_id=found.id, moderator=people[number], now=timezone.now(), decision=approve,
                     reason="looked at",
                 )  # fmt: skip
                 decided.append((found.id, done))
@@ -154,15 +156,13 @@ class TestWhoGetsWhich:
         signature, colleague = held(statement), make_staff("colleague", "Moderator")
         take(moderator)
 
-        with pytest.raises(actions.Taken):
-            actions.decide(
-                signature_id=signature.id, moderator=colleague, now=NOON, decision=actions.approve, reason="known"
-            )
+        with pytest.raises(Taken):
+            decide(signature_id=signature.id, moderator=colleague, now=NOON, decision=approve, reason="known")
         assert Signature.objects.get().state == State.HELD
 
 
 def take(moderator, *, now=NOON, beside=()):
-    return actions.take_next(moderator=moderator, waiting=Signature.objects.all(), now=now, beside=beside)
+    return take_next(moderator=moderator, waiting=Signature.objects.all(), now=now, beside=beside)
 
 
 class TestEachPress:
@@ -236,7 +236,7 @@ class TestEachPress:
     def test_what_was_decided_meanwhile_is_told(self, statement, moderator, desk):
         signature = held(statement)
         begin(desk)
-        actions.reject(signature_id=signature.id, actor=moderator, reason="from the list", now=NOON)
+        reject(signature_id=signature.id, actor=moderator, reason="from the list", now=NOON)
 
         response = press(desk, signature, "approve", part="1")
 
@@ -273,7 +273,7 @@ class TestAskingForProof:
         signature = held(statement, language="fr")
         question = phrase("ask")
 
-        actions.ask_for_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=question, now=NOON)
+        ask_for_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=question, now=NOON)
 
         message = mails.build(Mail.objects.get())
         with translation.override("fr"):
@@ -283,7 +283,7 @@ class TestAskingForProof:
 
     def test_who_was_asked_waits_outside_the_queue_for_a_week(self, statement, moderator):
         signature = held(statement)
-        actions.ask_for_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase("ask"), now=NOON)
+        ask_for_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase("ask"), now=NOON)
 
         assert take(moderator) is None
         assert take(moderator, now=NOON + WAIT_FOR_PROOF) == signature
@@ -291,9 +291,7 @@ class TestAskingForProof:
     def test_nothing_is_asked_of_who_does_not_wait(self, statement, moderator):
         signature = make_signature(statement)
 
-        asked = actions.ask_for_proof(
-            signature_id=signature.id, actor=moderator, reason="x", phrase=phrase("ask"), now=NOON
-        )
+        asked = ask_for_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase("ask"), now=NOON)
 
         assert (asked, Mail.objects.count()) == (False, 0)
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from dev.processes import ROOT
-from signatures import actions
+from signatures.actions.moderate import reject
 from signatures.admin import acts
 from signatures.models import AuditEntry, Check, Import, Sector, Signature, Statement, Update
 from tests.desk import at_desk, choose, furnish, make_staff
@@ -168,7 +168,7 @@ def _ready_for(act):
             signature=signature, method="agent", made_by=User.objects.get(username="zoe"), made_at=NOON
         )
     if act == "restore":
-        actions.reject(signature_id=signature.id, actor=User.objects.first(), reason="a slip", now=NOON)
+        reject(signature_id=signature.id, actor=User.objects.first(), reason="a slip", now=NOON)
     return signature
 
 

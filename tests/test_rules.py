@@ -6,8 +6,13 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from signatures import actions, tokens
+from signatures import tokens
+from signatures.actions import confirm as confirm_action
 from signatures.actions import rules
+from signatures.actions.counting import recount
+from signatures.actions.leave import erase, withdraw
+from signatures.actions.moderate import approve, restore
+from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.identity import origin
 from signatures.models import AuditEntry, Mail, Rule, RuleMark, Signature, count
 from signatures.tokens import Purpose
@@ -35,18 +40,18 @@ def make_rule(organiser, **fields):
 
 
 def work():
-    while actions.work_on_rules(clock=lambda: LATER):
+    while work_on_rules(clock=lambda: LATER):
         pass
 
 
 def apply(rule):
-    assert actions.apply_rule(rule_id=rule.id, actor=rule.author, now=LATER)
+    assert apply_rule(rule_id=rule.id, actor=rule.author, now=LATER)
     work()
     rule.refresh_from_db()
 
 
 def undo(rule, reason="a mistake"):
-    assert actions.undo_rule(rule_id=rule.id, actor=rule.author, reason=reason, now=LATER)
+    assert undo_rule(rule_id=rule.id, actor=rule.author, reason=reason, now=LATER)
     work()
     rule.refresh_from_db()
 
@@ -144,12 +149,12 @@ class TestApplying:
         assert rows[1::2] == before[1::2]
         assert (count(statement.id).all, count(statement.id).listed) == (effect.counted_after, effect.listed_after)
         assert (effect.signatures, rule.changed, rule.status) == (rule.changed, rule.marks.count(), "applied")
-        assert actions.recount() == []
+        assert recount() == []
 
         undo(rule)
         assert everything() == before
         assert (rule.status, rule.restored, rule.left) == ("undone", rule.changed, 0)
-        assert actions.recount() == []
+        assert recount() == []
 
     def test_hidden_are_those_who_were_not(self, statement, organiser):
         crowd(statement)
@@ -170,7 +175,7 @@ class TestApplying:
 
     def test_who_signs_afterwards_is_not_touched(self, statement, organiser):
         rule = make_rule(organiser, act="reject", domain="farm.example")
-        assert actions.apply_rule(rule_id=rule.id, actor=organiser, now=LATER)
+        assert apply_rule(rule_id=rule.id, actor=organiser, now=LATER)
         make_signature(statement, address="a@farm.example")
         work()
 
@@ -182,9 +187,9 @@ class TestApplying:
         monkeypatch.setattr(rules, "FIRST", 2)
         monkeypatch.setattr(rules, "MOST", 2)
         rule = make_rule(organiser, act="reject", pattern="free*")
-        actions.apply_rule(rule_id=rule.id, actor=organiser, now=LATER)
+        apply_rule(rule_id=rule.id, actor=organiser, now=LATER)
         moments = iter([*[LATER] * 5, *[LATER + rules.RUN] * 9])
-        assert actions.work_on_rules(clock=lambda: next(moments))
+        assert work_on_rules(clock=lambda: next(moments))
 
         done = Signature.objects.filter(state="rejected").count()
         assert (0 < done < 7, RuleMark.objects.count()) == (True, done)
@@ -196,10 +201,10 @@ class TestApplying:
         rule = make_rule(organiser, pattern="free*")
         by = {"rule_id": rule.id, "actor": organiser, "now": LATER}
 
-        assert actions.apply_rule(**by)
-        assert not actions.apply_rule(**by)
-        assert actions.undo_rule(**by, reason="a slip")
-        assert not actions.undo_rule(**by, reason="a slip")
+        assert apply_rule(**by)
+        assert not apply_rule(**by)
+        assert undo_rule(**by, reason="a slip")
+        assert not undo_rule(**by, reason="a slip")
 
     def test_every_change_of_the_count_has_its_line(self, statement, organiser):
         crowd(statement)
@@ -238,16 +243,16 @@ class TestUndoing:
         ]
         rule = make_rule(organiser, act="hold", domain="farm.example")
         apply(rule)
-        actions.approve(signature_id=approved.id, actor=organiser, reason="known", now=LATER)
-        actions.withdraw(signature_id=withdrawn.id, now=LATER)
-        actions.erase(signature_id=erased.id, now=LATER)
+        approve(signature_id=approved.id, actor=organiser, reason="known", now=LATER)
+        withdraw(signature_id=withdrawn.id, now=LATER)
+        erase(signature_id=erased.id, now=LATER)
         undo(rule)
 
         states = Signature.objects.order_by("id").values_list("state", "flags", "confirmed_at")
         assert list(states) == [
             ("confirmed", [], NOON), ("confirmed", [], LATER), ("withdrawn", [], NOON), ("withdrawn", [], NOON),
         ]  # fmt: skip
-        assert (rule.restored, rule.left, actions.recount()) == (1, 2, [])
+        assert (rule.restored, rule.left, recount()) == (1, 2, [])
 
     def test_one_whom_the_rule_alone_kept_waiting_is_in_and_is_told(self, statement, organiser):
         signature = make_signature(statement, state="pending", address="a@farm.example")
@@ -267,18 +272,18 @@ class TestUndoing:
         monkeypatch.setattr(rules, "FIRST", 2)
         monkeypatch.setattr(rules, "MOST", 2)
         rule = make_rule(organiser, act="reject", pattern="free*")
-        actions.apply_rule(rule_id=rule.id, actor=organiser, now=LATER)
+        apply_rule(rule_id=rule.id, actor=organiser, now=LATER)
         moments = iter([*[LATER] * 5, *[LATER + rules.RUN] * 9])
-        actions.work_on_rules(clock=lambda: next(moments))
+        work_on_rules(clock=lambda: next(moments))
         undo(rule)
 
-        assert (everything(), rule.restored, actions.recount()) == (before, rule.changed, [])
+        assert (everything(), rule.restored, recount()) == (before, rule.changed, [])
 
     def test_a_rejection_by_a_rule_can_be_taken_back_for_one(self, statement, organiser):
         signature = make_signature(statement, address="a@farm.example")
         rule = make_rule(organiser, act="reject", domain="farm.example")
         apply(rule)
-        assert actions.restore(signature_id=signature.id, actor=organiser, reason="real", now=LATER)
+        assert restore(signature_id=signature.id, actor=organiser, reason="real", now=LATER)
         undo(rule)
 
         signature.refresh_from_db()
@@ -357,4 +362,4 @@ def page_of(response):
 def confirm(signature):
     token = tokens.make(Purpose.CONFIRM, signature_id=signature.id, generation=1, issued_at=NOON)
     ticket = tokens.read(Purpose.CONFIRM, token)
-    actions.confirm(ticket=ticket, generation=1, now=LATER)
+    confirm_action.confirm(ticket=ticket, generation=1, now=LATER)

@@ -105,7 +105,7 @@ def test_it_hears_which_line_failed_and_never_of_whom(sink, tmp_path):
     told = "\n".join(sink.received)
     secrets = [*FORM.values(), *network.values(), token, token.partition(".")[2], "queued@", "Kowalczyk", "Wiebke"]
     assert [secret for secret in secrets if secret in told and secret != "music"] == []
-    assert "actions.sign(" in told  # a line of the code, which is what it is for
+    assert "sign_action.sign(" in told  # a line of the code, which is what it is for
 
 
 def _place(event):

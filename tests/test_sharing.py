@@ -6,7 +6,14 @@ from cryptography.fernet import InvalidToken
 from django.db import connection
 from django.test import Client
 
-from signatures import actions, tokens
+from signatures import tokens
+from signatures.actions import rules
+from signatures.actions.bulk import decide_many, undo_many, work_on_many
+from signatures.actions.confirm import confirm
+from signatures.actions.counting import fold, recount_links
+from signatures.actions.leave import erase, not_me, take_away, withdraw
+from signatures.actions.moderate import approve, hide, reject, restore
+from signatures.actions.rules import apply_rule, undo_rule
 from signatures.identity.mailbox import unseal
 from signatures.models import Rule, Share, ShareEntry, Signature
 from signatures.models.share import brought
@@ -27,7 +34,7 @@ def statement(settings):
 
 def confirmed(signature):
     ticket = tokens.Ticket(signature.id, signature.generation, NOON)
-    return actions.confirm(ticket=ticket, generation=signature.generation, now=NOON)[0]
+    return confirm(ticket=ticket, generation=signature.generation, now=NOON)[0]
 
 
 @pytest.fixture
@@ -40,7 +47,7 @@ def code_of(signature):
 
 
 def how_many(signature):
-    actions.fold()
+    fold()
     return brought(signature.id)[1]
 
 
@@ -49,7 +56,7 @@ def came_by(statement, code, address="wren@example.org", **details):
 
 
 def work_on_rules():
-    while actions.work_on_rules(clock=lambda: NOON):
+    while rules.work_on_rules(clock=lambda: NOON):
         pass
 
 
@@ -138,10 +145,10 @@ class TestTheCount:
 
     def test_whoever_comes_back_was_counted_before(self, statement, sharer):
         signature = confirmed(came_by(statement, code_of(sharer)))
-        actions.withdraw(signature_id=signature.id, now=NOON)
+        withdraw(signature_id=signature.id, now=NOON)
         later = NOON.replace(hour=15)
         again = came_by(statement, code_of(sharer), now=later)
-        actions.confirm(ticket=tokens.Ticket(again.id, again.generation, later), generation=again.generation, now=later)
+        confirm(ticket=tokens.Ticket(again.id, again.generation, later), generation=again.generation, now=later)
 
         assert (Signature.objects.get(id=again.id).state, how_many(sharer)) == ("confirmed", 1)
 
@@ -149,28 +156,28 @@ class TestTheCount:
         signature = confirmed(came_by(statement, code_of(sharer), flags=["burst"]))
         assert (signature.state, how_many(sharer)) == ("held", 0)
 
-        actions.approve(signature_id=signature.id, actor=make_organiser(), reason="known", now=NOON)
+        approve(signature_id=signature.id, actor=make_organiser(), reason="known", now=NOON)
         assert (Signature.objects.get(id=signature.id).via, how_many(sharer)) == ("", 1)
         assert code_of(signature) != code_of(sharer)
 
     def test_what_was_rejected_and_comes_back_counts_when_it_is_approved(self, statement, sharer):
         signature = confirmed(came_by(statement, code_of(sharer), flags=["burst"]))
         by = {"signature_id": signature.id, "actor": make_organiser(), "reason": "a slip", "now": NOON}
-        actions.reject(**by)
+        reject(**by)
         assert how_many(sharer) == 0
-        actions.restore(**by)
+        restore(**by)
         assert how_many(sharer) == 0
-        actions.approve(**by)
+        approve(**by)
         assert how_many(sharer) == 1
 
     def test_folding_keeps_the_number_and_no_entry(self, statement, sharer):
         for number in range(3):
             confirmed(came_by(statement, code_of(sharer), f"wren-{number}@example.org"))
-        actions.fold()
+        fold()
         confirmed(came_by(statement, code_of(sharer), "wren-3@example.org"))
 
         assert (Share.objects.get(signature=sharer).brought, ShareEntry.objects.count()) == (3, 1)
-        actions.fold()
+        fold()
         assert (how_many(sharer), ShareEntry.objects.count()) == (4, 0)
 
     def test_an_entry_of_an_older_process_counts_for_good(self, statement, sharer):
@@ -178,12 +185,12 @@ class TestTheCount:
             cursor.execute("INSERT INTO signatures_shareentry (code) VALUES (%s)", [code_of(sharer)])
 
         assert how_many(sharer) == 1
-        assert actions.recount_links() == {}
+        assert recount_links() == {}
 
     def test_nothing_in_the_database_says_who_came_by_whom(self, statement, sharer):
         code = code_of(sharer)
         confirmed(came_by(statement, code))
-        actions.fold()
+        fold()
         with connection.cursor() as cursor:
             tables = [name for name in connection.introspection.table_names(cursor) if name.startswith("signatures_")]
             found = []
@@ -204,11 +211,11 @@ class TestTheCount:
     def test_erasing_takes_the_link_along(self, statement, sharer):
         signature = came_by(statement, code_of(sharer))
         confirmed(signature)
-        actions.erase(signature_id=sharer.id, now=NOON)
+        erase(signature_id=sharer.id, now=NOON)
 
         assert not Share.objects.filter(signature=sharer).exists()
         assert brought(sharer.id) is None
-        actions.fold()
+        fold()
         assert ShareEntry.objects.count() == 0
 
 
@@ -227,49 +234,49 @@ class TestWhatCountsNoMore:
 
     def test_by_a_rejection_and_its_taking_back(self, sharer, theirs, organiser):
         by = {"signature_id": theirs.id, "actor": organiser, "reason": "a slip", "now": NOON}
-        actions.reject(**by)
+        reject(**by)
         assert how_many(sharer) == 0
-        actions.restore(**by)
+        restore(**by)
         assert how_many(sharer) == 1
 
     @pytest.mark.parametrize("act", ["hold", "reject"])
     def test_by_a_rule_and_its_undoing(self, statement, sharer, theirs, organiser, act):
         rule = Rule.objects.create(pattern="Wren*", act=act, reason="a farm", author=organiser, created_at=NOON)
-        actions.apply_rule(rule_id=rule.pk, actor=organiser, now=NOON)
+        apply_rule(rule_id=rule.pk, actor=organiser, now=NOON)
         work_on_rules()
         assert how_many(sharer) == 0
-        actions.undo_rule(rule_id=rule.pk, actor=organiser, reason="a slip", now=NOON)
+        undo_rule(rule_id=rule.pk, actor=organiser, reason="a slip", now=NOON)
         work_on_rules()
-        assert (how_many(sharer), actions.recount_links()) == (1, {})
+        assert (how_many(sharer), recount_links()) == (1, {})
 
     def test_who_is_hidden_counts_as_before(self, sharer, theirs, organiser):
-        actions.hide(signature_id=theirs.id, actor=organiser, reason="a threat", now=NOON)
+        hide(signature_id=theirs.id, actor=organiser, reason="a threat", now=NOON)
 
         assert how_many(sharer) == 1
 
     def test_by_an_approval_of_many_that_is_undone(self, statement, sharer, organiser):
         confirmed(came_by(statement, code_of(sharer), flags=["burst"]))
-        many = actions.decide_many(
+        many = decide_many(
             waiting=Signature.objects.awaiting_review(), seen=9, kind="approve", phrase=None, statement=None, about="",
             actor=organiser, reason="known", now=NOON,
         )  # fmt: skip
-        actions.work_on_many(clock=lambda: NOON)
+        work_on_many(clock=lambda: NOON)
         assert how_many(sharer) == 1
-        actions.undo_many(bulk_id=many.pk, actor=organiser, reason="a slip", now=NOON)
-        actions.work_on_many(clock=lambda: NOON)
+        undo_many(bulk_id=many.pk, actor=organiser, reason="a slip", now=NOON)
+        work_on_many(clock=lambda: NOON)
         assert how_many(sharer) == 0
 
-    @pytest.mark.parametrize("act", [actions.withdraw, actions.erase, actions.not_me])
+    @pytest.mark.parametrize("act", [withdraw, erase, not_me])
     def test_by_leaving(self, sharer, theirs, act):
         act(signature_id=theirs.id, now=NOON)
 
-        assert (how_many(sharer), actions.recount_links()) == (0, {})
+        assert (how_many(sharer), recount_links()) == (0, {})
 
     def test_what_links_brought_before_it_was_kept_who_stays(self, sharer, theirs):
         Share.objects.filter(signature=sharer).update(brought=8, earlier=7)
-        actions.withdraw(signature_id=theirs.id, now=NOON)
+        withdraw(signature_id=theirs.id, now=NOON)
 
-        assert (how_many(sharer), actions.recount_links()) == (7, {})
+        assert (how_many(sharer), recount_links()) == (7, {})
 
 
 class TestRecounting:
@@ -277,15 +284,15 @@ class TestRecounting:
         confirmed(came_by(statement, code_of(sharer)))
         Share.objects.filter(signature=sharer).update(brought=5)
 
-        assert actions.recount_links() == {code_of(sharer): -5}
+        assert recount_links() == {code_of(sharer): -5}
         assert how_many(sharer) == 1
-        assert actions.recount_links() == {}
+        assert recount_links() == {}
 
     def test_whose_link_is_erased_is_no_drift(self, statement, sharer):
         confirmed(came_by(statement, code_of(sharer)))
-        actions.erase(signature_id=sharer.id, now=NOON)
+        erase(signature_id=sharer.id, now=NOON)
 
-        assert actions.recount_links() == {}
+        assert recount_links() == {}
 
 
 class TestThePages:
@@ -311,13 +318,13 @@ class TestThePages:
         assert "came by it" not in page_of(sharer, Purpose.OWN_PAGE, "signature")
         for number in range(2):
             confirmed(came_by(statement, code_of(sharer), f"wren-{number}@example.org"))
-        actions.fold()
+        fold()
 
         assert "2 signatures came by it." in page_of(sharer, Purpose.OWN_PAGE, "signature")
 
     def test_take_away_tells_it_too(self, statement, sharer):
         signature = confirmed(came_by(statement, code_of(sharer)))
-        actions.fold()
+        fold()
 
-        assert actions.take_away(signature=sharer)["share"] == {"code": code_of(sharer), "brought": 1}
-        assert actions.take_away(signature=signature)["came_by"] == code_of(sharer)
+        assert take_away(signature=sharer)["share"] == {"code": code_of(sharer), "brought": 1}
+        assert take_away(signature=signature)["came_by"] == code_of(sharer)

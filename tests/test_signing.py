@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 from django.db import DataError, connection, transaction
 
-from signatures import actions
+from signatures.actions import sign as sign_action
+from signatures.actions.confirm import confirm
+from signatures.actions.leave import erase, withdraw
+from signatures.actions.post import resend
 from signatures.identity import mailbox
 from signatures.models import Flag, Mail, Signature, Suppression, in_words
 from signatures.models.prepared import Prepared, prepared
@@ -53,7 +56,7 @@ def test_takes_one_round_trip_and_one_more_where_something_known_changes(
     by, details = mailbox.parse("ilse@example.org"), make_details(statement)
 
     with django_assert_num_queries(round_trips):
-        actions.sign(statement=statement, by=by, details=details, language="en", now=NOON)
+        sign_action.sign(statement=statement, by=by, details=details, language="en", now=NOON)
 
 
 def test_goes_on_behind_a_pool_that_gives_each_transaction_another_connection(
@@ -156,7 +159,7 @@ def test_who_has_signed_is_told_so_under_the_caps(statement):
 
 def test_withdrawn_begins_again(statement):
     before = make_signature(statement, address="ilse@example.org", notable=True)
-    actions.withdraw(signature_id=before.id, now=NOON)
+    withdraw(signature_id=before.id, now=NOON)
     signature = sign(statement, name="Ilse V.", now=LATER)
 
     assert (signature.id, signature.state, signature.name, signature.generation) == (
@@ -168,14 +171,14 @@ def test_withdrawn_begins_again(statement):
 
 def test_withdrawing_does_not_wash_off_what_a_moderator_hid(statement):
     before = make_signature(statement, address="ilse@example.org", hidden_at=NOON)
-    actions.withdraw(signature_id=before.id, now=NOON)
+    withdraw(signature_id=before.id, now=NOON)
 
     assert sign(statement, now=LATER).hidden_at == NOON
 
 
 def test_who_begins_again_is_not_kept_out_of_the_queue_by_an_old_question(statement):
     before = make_signature(statement, address="ilse@example.org", state=State.HELD, asked_at=NOON)
-    actions.withdraw(signature_id=before.id, now=NOON)
+    withdraw(signature_id=before.id, now=NOON)
 
     assert sign(statement, now=LATER).asked_at is None
 
@@ -191,14 +194,14 @@ def test_rejected_stays_rejected_without_a_word(statement):
 def test_a_suppressed_mailbox_gets_no_row_and_no_mail(statement):
     by = mailbox.parse("ilse@example.org")
     Suppression.objects.create(mailbox_digest=mailbox.current(by)[1], reason="not_me", created_at=NOON)
-    actions.sign(statement=statement, by=by, details=make_details(statement), language="en", now=NOON)
+    sign_action.sign(statement=statement, by=by, details=make_details(statement), language="en", now=NOON)
 
     assert (Signature.objects.count(), Mail.objects.count()) == (0, 0)
 
 
 def test_an_erased_signer_may_sign_again(statement):
     before = make_signature(statement, address="ilse@example.org")
-    actions.erase(signature_id=before.id, now=NOON)
+    erase(signature_id=before.id, now=NOON)
     signature = sign(statement, now=LATER)
 
     assert signature.id != before.id
@@ -242,31 +245,31 @@ def test_a_mailbox_gets_five_mails_in_a_day_over_all_statements():
 class TestSendingAgain:
     def test_pending_gets_the_same_link_again(self, statement):
         sign(statement)
-        actions.resend(statement=statement, to=mailbox.parse("ilse@example.org"), now=LATER)
+        resend(statement=statement, to=mailbox.parse("ilse@example.org"), now=LATER)
 
         assert mails(Signature.objects.get()) == [("confirm", 1), ("confirm", 1)]
 
     def test_past_a_cap_nothing_is_sent(self, statement):
         sign(statement)
-        actions.resend(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
+        resend(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
 
         assert mails(Signature.objects.get()) == [("confirm", 1)]
 
     def test_who_has_signed_gets_the_link_to_their_page(self, statement):
         signature = make_signature(statement, address="ilse@example.org")
-        actions.resend(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
+        resend(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
 
         assert mails(signature) == [("already_signed", 1)]
 
     @pytest.mark.parametrize("state", [State.REJECTED, State.WITHDRAWN])
     def test_who_is_out_gets_nothing(self, statement, state):
         signature = make_signature(statement, address="ilse@example.org", state=state)
-        actions.resend(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
+        resend(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
 
         assert mails(signature) == []
 
     def test_a_stranger_gets_nothing(self, statement):
-        actions.resend(statement=statement, to=mailbox.parse("nobody@example.org"), now=NOON)
+        resend(statement=statement, to=mailbox.parse("nobody@example.org"), now=NOON)
 
         assert Mail.objects.count() == 0
 
@@ -282,7 +285,7 @@ class TestFlags:
         signature = sign(statement, now=LATER, flags=[Flag.HONEYPOT, Flag.BURST])
         assert signature.flags == ["burst", "honeypot"]
 
-        actions.withdraw(signature_id=signature.id, now=NOON)
+        withdraw(signature_id=signature.id, now=NOON)
         assert sign(statement, now=LATER + timedelta(minutes=3)).flags == ["burst", "honeypot"]
 
     @pytest.mark.parametrize("state", [State.CONFIRMED, State.HELD, State.REJECTED])
@@ -298,7 +301,7 @@ class TestFlags:
 
     def test_hold_the_signature_once_it_is_confirmed(self, statement):
         signature = sign(statement, flags=[Flag.NO_PROOF])
-        confirmed, _ = actions.confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON)
+        confirmed, _ = confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON)
 
         assert (confirmed.state, confirmed.confirmed_at) == (State.HELD, None)
 

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from signatures import actions
-from signatures.actions import ReasonNeeded
+from signatures.actions import reword as reword_action
+from signatures.actions.confirm import confirm
+from signatures.actions.reword import ReasonNeeded
 from signatures.models import AuditEntry, Sector, Signature, Statement, Version
 from signatures.tokens import Ticket
 from tests.people import NOON, TEXT, make_signature, make_statement, sign
@@ -28,7 +29,7 @@ def statement(settings):
 
 def reword(statement, text=NEW, **changed):
     asked = {"language": "en", "title": "Makers’ Letter", "text": text, "now": NOON, **changed}
-    return actions.reword(statement=statement, **asked)
+    return reword_action.reword(statement=statement, **asked)
 
 
 def page(address):
@@ -79,7 +80,7 @@ class TestVersions:
     def test_a_signature_stays_with_the_version_that_its_signer_was_shown(self, statement):
         signature = sign(statement)
         reword(statement)
-        actions.confirm(ticket=ticket(signature), generation=1, now=NOON)
+        confirm(ticket=ticket(signature), generation=1, now=NOON)
 
         assert Signature.objects.get().version.text == TEXT
 

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from signatures import actions
+from signatures.actions.deliver import deliver
+from signatures.actions.leave import erase, not_me
 from signatures.models import Signature
 from tests.people import make_signature, make_statement, sign
 from tests.smtp import mail_server
@@ -34,9 +35,9 @@ def known(statement, standing):
             sign(statement, address, now=now - timedelta(hours=1, minutes=3 * minutes))
     elif standing == "suppressed":
         signature = make_signature(statement, address=address, state=State.PENDING)
-        actions.not_me(signature_id=signature.id, now=now)
+        not_me(signature_id=signature.id, now=now)
     elif standing == "erased":
-        actions.erase(signature_id=make_signature(statement, address=address).id, now=now)
+        erase(signature_id=make_signature(statement, address=address).id, now=now)
     elif standing != "unknown":
         make_signature(statement, address=address, state=standing, now=now)
     return address
@@ -89,7 +90,7 @@ def test_row_19_whatever_is_typed_is_one_recipient_and_no_header(statement, sett
         Client().post("/letter/sign/", {**GOOD, "name": name, "email": address}).status_code for name, address in typed
     }
     with mail_server(settings) as sink:
-        actions.deliver(clock=timezone.now)
+        deliver(clock=timezone.now)
 
     assert statuses == {303, 422}
     assert sorted(sink.recipients) == sorted(signature.address for signature in Signature.objects.all())
@@ -108,7 +109,7 @@ def test_row_16_the_time_of_the_answer_tells_no_more(statement, standing):
     for number in range(60):
         signature = make_signature(statement, address=f"known-{number}@example.org", state=State.PENDING)
         if standing == "suppressed":
-            actions.not_me(signature_id=signature.id, now=timezone.now())
+            not_me(signature_id=signature.id, now=timezone.now())
         else:
             moment = timezone.now() if standing == State.CONFIRMED else None
             Signature.objects.filter(id=signature.id).update(state=standing, confirmed_at=moment)

@@ -9,7 +9,10 @@ from django.core import mail as outbox
 from django.test import Client
 from django.utils import timezone
 
-from signatures import actions, tokens
+from signatures import tokens
+from signatures.actions.deliver import deliver
+from signatures.actions.health import outbox_health
+from signatures.actions.switch import turn_off, turn_on
 from signatures.models import AuditEntry, Mail, Signature, Switch
 from signatures.tokens import Purpose
 from tests.desk import at_desk, make_moderator, make_organiser
@@ -29,7 +32,7 @@ def statement(settings):
 
 def turn(name, statement=None, told="", on=True):
     by = {"name": name, "statement": statement, "actor": None, "reason": "a flood", "now": NOON}
-    return actions.turn_on(**by, told=told) if on else actions.turn_off(**by)
+    return turn_on(**by, told=told) if on else turn_off(**by)
 
 
 def soup(response):
@@ -170,7 +173,7 @@ class TestHiddenNames:
 
 class TestPausedMail:
     def deliver(self):
-        return actions.deliver(clock=lambda: NOON + timedelta(minutes=1)).sent
+        return deliver(clock=lambda: NOON + timedelta(minutes=1)).sent
 
     def test_mail_waits_and_leaves_afterwards(self, statement):
         sign(statement)
@@ -199,10 +202,10 @@ class TestPausedMail:
     def test_what_is_paused_is_not_called_late(self, statement):
         sign(statement)
         later = NOON + timedelta(hours=1)
-        assert actions.outbox_health(now=later).is_late(later)
+        assert outbox_health(now=later).is_late(later)
 
         turn("pause_mail", statement)
-        assert not actions.outbox_health(now=later).is_late(later)
+        assert not outbox_health(now=later).is_late(later)
 
 
 class TestEverythingReviewed:

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from signatures import actions
-from signatures.actions.post import post
+from signatures.actions.deliver import deliver
+from signatures.actions.leave import erase
+from signatures.actions.post import mail_own_page, post
+from signatures.actions.review_queue import ask_for_proof
 from signatures.models import Mail, Phrase, Signature, Suppression
 from tests.desk import make_moderator
 from tests.people import NOON, make_signature, make_statement, sign
@@ -32,7 +34,7 @@ def mailed(settings, signature, kind):
         ask(signature)
     post(signature, kind, now=NOON)
     with mail_server(settings) as sink:
-        actions.deliver(clock=lambda: NOON)
+        deliver(clock=lambda: NOON)
     return sink.messages[0]
 
 
@@ -40,7 +42,7 @@ def ask(signature):
     """As a moderator does of somebody whose correction waits; the mail comes from the test."""
     Signature.objects.filter(id=signature.id).update(proposed_at=NOON)
     asked = {"actor": make_moderator(), "reason": "who is it", "phrase": Phrase.objects.earliest("id")}
-    actions.ask_for_proof(signature_id=signature.id, now=NOON, **asked)
+    ask_for_proof(signature_id=signature.id, now=NOON, **asked)
     Mail.objects.all().delete()
     signature.refresh_from_db()
 
@@ -63,7 +65,7 @@ def test_a_notice_has_a_way_out_in_its_header_and_in_both_its_bodies(settings, s
 def test_a_confirmation_has_none_but_says_not_me(settings, statement):
     sign(statement, "zofia@example.org")
     with mail_server(settings) as sink:
-        actions.deliver(clock=lambda: NOON)
+        deliver(clock=lambda: NOON)
 
     assert (sink.messages[0]["List-Unsubscribe"], sink.messages[0]["Auto-Submitted"]) == (None, "auto-generated")
     assert "/not-me/" in sink.messages[0].get_body(("plain",)).get_content()
@@ -100,15 +102,15 @@ def test_the_signature_stays_the_mail_ends(settings, signer, statement):
     row = Signature.objects.get()
     assert (row.state, row.name, row.updates, row.listed) == ("confirmed", "Ilse Varga", False, True)
     later = NOON + timedelta(days=1)
-    actions.mail_own_page(signature_id=signer.id, now=later)
+    mail_own_page(signature_id=signer.id, now=later)
     with mail_server(settings) as sink:
-        actions.deliver(clock=lambda: later)
+        deliver(clock=lambda: later)
     assert sink.recipients == []
 
 
 def test_after_an_erasure_there_is_nothing_to_end(settings, signer):
     path = way_out(mailed(settings, signer, Kind.APPROVED))
-    actions.erase(signature_id=signer.id, now=NOON)
+    erase(signature_id=signer.id, now=NOON)
 
     assert Client().post(f"/{path}").status_code == 200
     assert Suppression.objects.count() == 0

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures import actions
+from signatures.actions.publish import write_update
 from signatures.models import AuditEntry, Update
 from tests.desk import at_desk, filled, make_moderator, make_organiser
 from tests.people import NOON, make_statement, make_update
@@ -135,7 +135,7 @@ class TestTheDatabase:
 
     def test_a_language_has_one_wording(self, statement):
         update = make_update(statement)
-        actions.write_update(update=update, language="en", title="Again", text="Again.")
+        write_update(update=update, language="en", title="Again", text="Again.")
 
         assert list(update.translations.values_list("title", "html")) == [("Again", "<p>Again.</p>\n")]
 

@@ -7,7 +7,8 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures import actions
+from signatures.actions.health import beat
+from signatures.actions.waiting import waiting_by_provider
 from signatures.identity import provider
 from signatures.models import Mail, Pace
 from tests.desk import at_desk, make_organiser
@@ -34,7 +35,7 @@ def set_pace(domain, **values):
 
 
 def waiting(now=NOON):
-    return {each.name: each for each in actions.waiting_by_provider(now=now)}
+    return {each.name: each for each in waiting_by_provider(now=now)}
 
 
 def test_large_providers_stand_by_name_and_all_others_together(statement):
@@ -44,7 +45,7 @@ def test_large_providers_stand_by_name_and_all_others_together(statement):
     sign_many(statement, 2, "web.de")
     sign_many(statement, 1, "another.example")
 
-    found = [(each.name, each.mails) for each in actions.waiting_by_provider(now=NOON)]
+    found = [(each.name, each.mails) for each in waiting_by_provider(now=NOON)]
     assert found == [("Gmail", 3), ("GMX, WEB.DE and mail.com", 2), ("", 2)]  # at googlemail.com were the same people
 
 
@@ -103,7 +104,7 @@ def outbox():
 
 def test_the_outbox_shows_it(statement):
     now = timezone.now()
-    actions.beat(now=now)
+    beat(now=now)
     sign_many(statement, 20, "gmail.com", now=now - 5 * MINUTE)
     sign_many(statement, 2, "private.example", now=now - 5 * MINUTE)
     set_pace("gmail.com", rate=10, allowance=0, reckoned_at=now, rests_until=now + MINUTE)

@@ -12,8 +12,8 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from signatures.actions import invite
 from signatures.actions.importing import forget_imports
+from signatures.actions.invite import forget_mailboxes
 from signatures.actions.leave import anonymise
 from signatures.actions.pack import forget_packs
 from signatures.limits import (
@@ -66,7 +66,7 @@ def forget(*, now: datetime) -> Forgotten:
         networks=_in_batches(_old_networks(now), lambda due: due.update(network="")),
         packs=forget_packs(now),
         imports=forget_imports(now),
-        invitations=_in_batches(Invitation.objects.needless(now), invite.forget_mailboxes),
+        invitations=_in_batches(Invitation.objects.needless(now), forget_mailboxes),
         **_forget_mailboxes(now),
     )
 

@@ -15,7 +15,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from signatures import actions
+from signatures.actions.as_seen import Changed, as_seen
+from signatures.actions.correct import accept_correction, refuse_correction
+from signatures.actions.moderate import approve, hide, reject, resend_link, restore, show
+from signatures.actions.notable import mark_notable, second_notable, unmark_notable
+from signatures.actions.once import OrganisationCounted
 from signatures.models import AuditEntry, Signature
 from signatures.models.check import Method
 from signatures.numerals import number
@@ -53,7 +57,7 @@ ACTS = [
         gettext_lazy("Approve"),
         gettext_lazy("Approved"),
         gettext_lazy("Only a held signature can be approved."),
-        actions.approve,
+        approve,
         lambda signature: signature.state == State.HELD,
     ),
     Act(
@@ -61,7 +65,7 @@ ACTS = [
         gettext_lazy("Accept the correction"),
         gettext_lazy("Correction accepted"),
         gettext_lazy("No correction waits there."),
-        actions.accept_correction,
+        accept_correction,
         lambda signature: signature.proposed_at is not None,
     ),
     Act(
@@ -69,7 +73,7 @@ ACTS = [
         gettext_lazy("Refuse the correction"),
         gettext_lazy("Correction refused"),
         gettext_lazy("No correction waits there."),
-        actions.refuse_correction,
+        refuse_correction,
         lambda signature: signature.proposed_at is not None,
     ),
     Act(
@@ -77,7 +81,7 @@ ACTS = [
         gettext_lazy("Reject"),
         gettext_lazy("Rejected"),
         gettext_lazy("It was rejected before, or its signer has withdrawn it."),
-        actions.reject,
+        reject,
         lambda signature: signature.state not in (State.REJECTED, State.WITHDRAWN),
     ),
     Act(
@@ -85,7 +89,7 @@ ACTS = [
         gettext_lazy("Take back the rejection"),
         gettext_lazy("Rejection taken back"),
         gettext_lazy("It is not rejected, or its signer has erased it."),
-        actions.restore,
+        restore,
         lambda signature: signature.state == State.REJECTED and not signature.is_erased,
     ),
     Act(
@@ -93,7 +97,7 @@ ACTS = [
         gettext_lazy("Hide from the list"),
         gettext_lazy("Hidden from the list"),
         gettext_lazy("It was hidden before, or its signer has erased it."),
-        actions.hide,
+        hide,
         lambda signature: signature.hidden_at is None and not signature.is_erased,
     ),
     Act(
@@ -101,7 +105,7 @@ ACTS = [
         gettext_lazy("Show again"),
         gettext_lazy("No longer hidden"),
         gettext_lazy("It was not hidden, or its signer has erased it."),
-        actions.show,
+        show,
         lambda signature: signature.hidden_at is not None and not signature.is_erased,
     ),
     Act(
@@ -109,7 +113,7 @@ ACTS = [
         gettext_lazy("Mark as notable"),
         gettext_lazy("Marked as notable"),
         gettext_lazy("It was notable before, or it is not confirmed."),
-        actions.mark_notable,
+        mark_notable,
         lambda signature: signature.state == State.CONFIRMED and not signature.notable,
         asks_how=True,
     ),
@@ -118,7 +122,7 @@ ACTS = [
         gettext_lazy("Second the check"),
         gettext_lazy("Notable, by two"),
         gettext_lazy("No check of a colleague waits there; nobody seconds their own."),
-        actions.second_notable,
+        second_notable,
         lambda signature: (
             signature.state == State.CONFIRMED and not signature.notable and hasattr(signature, "check_of")
         ),
@@ -128,7 +132,7 @@ ACTS = [
         gettext_lazy("No longer notable"),
         gettext_lazy("No longer notable"),
         gettext_lazy("It was not notable."),
-        actions.unmark_notable,
+        unmark_notable,
         lambda signature: signature.notable,
     ),
     Act(
@@ -136,7 +140,7 @@ ACTS = [
         gettext_lazy("Send the link again"),
         gettext_lazy("Link goes out again"),
         gettext_lazy("Nothing is mailed to who was rejected or has withdrawn, nor to an erased mailbox."),
-        actions.resend_link,
+        resend_link,
         lambda signature: (
             signature.mailbox is not None and signature.state in (State.PENDING, State.CONFIRMED, State.HELD)
         ),
@@ -193,10 +197,10 @@ def _decide(request: HttpRequest, act: Act, chosen: list[Signature], reason: str
         now = timezone.now()
         try:
             said: dict[str, Any] = {"actor": request.user, "reason": reason, "now": now, **how}
-            is_done = actions.as_seen(act.do, signature_id=signature.id, face=_face_shown(request, signature), **said)
+            is_done = as_seen(act.do, signature_id=signature.id, face=_face_shown(request, signature), **said)
             (done if is_done else left).append(signature)
-        except (actions.OrganisationCounted, actions.Changed) as why:
-            words = CHANGED if isinstance(why, actions.Changed) else COUNTED_ONCE
+        except (OrganisationCounted, Changed) as why:
+            words = CHANGED if isinstance(why, Changed) else COUNTED_ONCE
             messages.warning(request, format_html("{}: <bdi>{}</bdi>. {}", _("Left as it was"), signature, words))
     if done:
         messages.success(request, format_html("{}: {}", act.done, _named(done)))

@@ -11,7 +11,7 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils import timezone
 
-from signatures import actions
+from signatures.actions.audit import note_act
 from signatures.models import AuditEntry, Rule, Statement
 
 Action = AuditEntry.Action
@@ -54,7 +54,7 @@ class Audited(admin.ModelAdmin):
         rule = obj if isinstance(obj, Rule) else None
         name = "" if rule is not None or statement is obj else f"{obj._meta.verbose_name}: {self.name_in_audit(obj)}"
         by: dict[str, Any] = {"actor": request.user, "now": timezone.now(), **said}
-        actions.note_act(action, statement=statement, rule=rule, subject=name, **by)
+        note_act(action, statement=statement, rule=rule, subject=name, **by)
 
 
 def _in_words(said: Any) -> str:

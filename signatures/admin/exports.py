@@ -10,14 +10,18 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from signatures import actions, exports
+from signatures.actions.export import note_export
 from signatures.admin.acts import LONGEST_REASON
 from signatures.admin.mailboxes import may_see_mailboxes
+from signatures.exports.columns import columns_for
+from signatures.exports.csv_file import csv_file
+from signatures.exports.rows import Wanted, batches
+from signatures.exports.xlsx_file import xlsx_file
 from signatures.models import Sector, Signature, Statement
 
 FORMATS = {
-    "csv": (exports.csv_file, "text/csv; charset=utf-8"),
-    "xlsx": (exports.xlsx_file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": (csv_file, "text/csv; charset=utf-8"),
+    "xlsx": (xlsx_file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
 FROM_LIST = {"statement": "statement__id__exact", "sector": "sector__id__exact", "state": "state__exact"}
 ANY = [("", _("all"))]
@@ -63,10 +67,10 @@ class ExportForm(ReasonForm):
         if not may_see_mailboxes:
             del self.fields["with_mailboxes"]
 
-    def wanted(self) -> exports.Wanted:
+    def wanted(self) -> Wanted:
         names = ("statement", "sector", "kind", "state")
         having = {name: value for name in names if (value := self.cleaned_data.get(name))}
-        return exports.Wanted(only_shown=self.cleaned_data.get("whom") != "all", having=having)
+        return Wanted(only_shown=self.cleaned_data.get("whom") != "all", having=having)
 
     def in_words(self) -> str:
         """The filter, for the audit log."""
@@ -104,7 +108,7 @@ def _chosen_in_list(request: HttpRequest) -> dict[str, str]:
 def _file(request: HttpRequest, form: ExportForm, *, is_of_desk: bool) -> HttpResponseBase:
     asked, now = form.cleaned_data, timezone.now()
     with_mailboxes = asked.get("with_mailboxes", False)
-    actions.note_export(
+    note_export(
         statement=asked["statement"],
         actor=request.user,  # type: ignore[arg-type]
         reason=asked["reason"],
@@ -112,9 +116,9 @@ def _file(request: HttpRequest, form: ExportForm, *, is_of_desk: bool) -> HttpRe
         what=f"{asked['format']}, mailboxes" if with_mailboxes else asked["format"],
         now=now,
     )
-    columns = exports.columns_for(is_of_desk=is_of_desk, with_mailboxes=with_mailboxes)
+    columns = columns_for(is_of_desk=is_of_desk, with_mailboxes=with_mailboxes)
     write, kind = FORMATS[asked["format"]]
-    parts = write([column.heading for column in columns], exports.batches(form.wanted(), columns))
+    parts = write([column.heading for column in columns], batches(form.wanted(), columns))
     about = asked["statement"].slug if asked["statement"] else "signatures"
     response: HttpResponse | StreamingHttpResponse = StreamingHttpResponse(parts, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{about}-{now:%Y-%m-%d}.{asked["format"]}"'

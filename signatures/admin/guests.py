@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures.actions import Guest
+from signatures.actions.invite import Guest
 from signatures.identity import mailbox
 from signatures.identity.names import BadText, clean_credit, clean_name
 from signatures.imports import csv_table

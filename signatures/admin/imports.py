@@ -15,11 +15,14 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
-from signatures import actions, exports, typed
+from signatures import typed
+from signatures.actions.export import note_problems
+from signatures.actions.importing import bring_file, choose_columns, pace_import, pause_import, send_import, stop_import
 from signatures.admin import sessions
 from signatures.admin.exports import ReasonForm
 from signatures.admin.import_forms import ColumnsForm, FileForm, PaceForm
 from signatures.admin.reading import Register
+from signatures.exports.csv_file import csv_file
 from signatures.imports.bad_file import in_words
 from signatures.imports.bring import may_go_on
 from signatures.imports.problems import problems_of, rows_of
@@ -62,7 +65,7 @@ class ImportAdmin(Register):
         if request.method == "POST" and form.is_valid():
             name, content = form.cleaned_data["file"]
             said = {key: form.cleaned_data[key] for key in ("statement", "source")}
-            found = actions.bring_file(name=name, content=content, **said, **_by(request))
+            found = bring_file(name=name, content=content, **said, **_by(request))
             return HttpResponseRedirect(_page(found.pk))
         context = {**self.admin_site.each_context(request), "title": _("Bring a file"), "form": form, "opts": self.opts}
         context |= {"most": MOST_IMPORTED}
@@ -91,9 +94,9 @@ class ImportAdmin(Register):
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if not form.is_valid():
             return self._ask_why(request, found, form)
-        actions.note_problems(found=found, reason=form.cleaned_data["reason"], **_by(request))
+        note_problems(found=found, reason=form.cleaned_data["reason"], **_by(request))
         headings, batches = rows_of(found)
-        response = StreamingHttpResponse(exports.csv_file(headings, batches), content_type="text/csv; charset=utf-8")
+        response = StreamingHttpResponse(csv_file(headings, batches), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="problems-{found.pk}.csv"'
         response["Cache-Control"] = "no-store"
         return response
@@ -136,7 +139,7 @@ def _choose(request: HttpRequest, found: Import) -> tuple[forms.Form | None, boo
     if not form.is_valid():
         return form, False
     said = {name: form.cleaned_data[name] for name in ("sector", "language", "visibility")}
-    return form, actions.choose_columns(import_id=found.pk, columns=form.columns, **said, now=timezone.now())
+    return form, choose_columns(import_id=found.pk, columns=form.columns, **said, now=timezone.now())
 
 
 def _with_pace(act: Callable[..., bool]) -> Callable[[HttpRequest, Import], tuple[forms.Form | None, bool]]:
@@ -153,10 +156,10 @@ def _at_once(act: Callable[..., bool]) -> Callable[[HttpRequest, Import], tuple[
 
 ACTS: dict[str, Callable[[HttpRequest, Import], tuple[forms.Form | None, bool]]] = {
     "_columns": _choose,
-    "_send": _with_pace(actions.send_import),
-    "_pace": _with_pace(actions.pace_import),
-    "_pause": _at_once(actions.pause_import),
-    "_stop": _at_once(actions.stop_import),
+    "_send": _with_pace(send_import),
+    "_pace": _with_pace(pace_import),
+    "_pause": _at_once(pause_import),
+    "_stop": _at_once(stop_import),
 }
 
 

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from signatures import actions
+from signatures.actions.invite import INVITED_FOR, Guest, invite, mail_invitations, note_sent, revoke
 from signatures.admin.acts import MOST_AT_ONCE as MOST_MAILED
 from signatures.admin.guests import FileForm
 from signatures.admin.mailboxes import clear, may_see_mailboxes
@@ -50,8 +50,8 @@ class OneForm(forms.ModelForm):
         fields = ("statement", "name", "credit", "language", "expires_at")
 
 
-def _guest(cleaned: dict[str, Any]) -> actions.Guest:
-    return actions.Guest(cleaned["name"], cleaned["credit"], cleaned["email"], cleaned["language"])
+def _guest(cleaned: dict[str, Any]) -> Guest:
+    return Guest(cleaned["name"], cleaned["credit"], cleaned["email"], cleaned["language"])
 
 
 @admin.register(Invitation)
@@ -95,10 +95,10 @@ class InvitationAdmin(Register):
         return [path("file/", from_file, name="signatures_invitation_file"), *super().get_urls()]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"expires_at": timezone.now() + actions.INVITED_FOR, **super().get_changeform_initial_data(request)}
+        return {"expires_at": timezone.now() + INVITED_FOR, **super().get_changeform_initial_data(request)}
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
-        [made] = actions.invite(
+        [made] = invite(
             statement=obj.statement, people=[_guest(form.cleaned_data)], expires_at=obj.expires_at, now=timezone.now(),
             actor=request.user,  # type: ignore[arg-type]
         )  # fmt: skip
@@ -114,9 +114,9 @@ class InvitationAdmin(Register):
         form = FileForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             now = timezone.now()
-            made = actions.invite(
+            made = invite(
                 statement=form.cleaned_data["statement"], people=form.cleaned_data["file"], now=now,
-                expires_at=now + actions.INVITED_FOR, actor=request.user,  # type: ignore[arg-type]
+                expires_at=now + INVITED_FOR, actor=request.user,  # type: ignore[arg-type]
             )  # fmt: skip
             text = ngettext("%(many)s invitation written.", "%(many)s invitations written.", len(made))
             messages.success(request, text % {"many": number(len(made))})
@@ -133,7 +133,7 @@ class InvitationAdmin(Register):
             messages.error(request, text % {"most": number(MOST_MAILED)})
             return
         now = timezone.now()
-        many = actions.mail_invitations(ids=ids, actor=request.user, now=now)  # type: ignore[arg-type]
+        many = mail_invitations(ids=ids, actor=request.user, now=now)  # type: ignore[arg-type]
         if many:
             text = ngettext("%(many)s invitation goes out.", "%(many)s invitations go out.", many)
             messages.success(request, text % {"many": number(many)})
@@ -143,12 +143,12 @@ class InvitationAdmin(Register):
 
     @admin.action(description=gettext_lazy("I have sent these"), permissions=["invite"])
     def note_sent(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
-        actions.note_sent(ids=chosen.values_list("id", flat=True), now=timezone.now())
+        note_sent(ids=chosen.values_list("id", flat=True), now=timezone.now())
 
     @admin.action(description=gettext_lazy("Take back"), permissions=["invite"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
         ids = list(chosen.values_list("id", flat=True))
-        many = actions.revoke(ids=ids, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
+        many = revoke(ids=ids, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
         text = ngettext("%(many)s invitation taken back.", "%(many)s invitations taken back.", many)
         messages.success(request, text % {"many": number(many)})
 

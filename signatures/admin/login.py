@@ -21,7 +21,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from petition import errors
-from signatures.actions import note_act, second_factor
+from signatures.actions import second_factor
+from signatures.actions.audit import note_act
 from signatures.admin import sessions
 from signatures.identity import seeds
 from signatures.models import AuditEntry, Authenticator

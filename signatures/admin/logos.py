@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from signatures import actions, uploads
+from signatures import uploads
+from signatures.actions.logo import set_logo
 from signatures.admin.acts import LONGEST_REASON
 from signatures.models import Signature
 
@@ -43,7 +44,7 @@ def logo_view(request: HttpRequest, signature: Signature | None, context: dict[s
         raise Http404
     form = LogoForm(request.POST, request.FILES) if request.method == "POST" else LogoForm()
     if form.is_bound and form.is_valid():
-        is_done = actions.set_logo(
+        is_done = set_logo(
             signature_id=signature.id,
             actor=request.user,  # type: ignore[arg-type]
             now=timezone.now(),

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from signatures import actions
+from signatures.actions.health import outbox_health
+from signatures.actions.waiting import waiting_by_provider
 from signatures.admin.audited import Audited
 from signatures.admin.behind import AnswerFilter
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
@@ -40,8 +41,8 @@ class MailAdmin(Register):
         now = timezone.now()
         waiting = {
             "now": now,
-            "waiting": actions.waiting_by_provider(now=now),
-            "is_sending": actions.outbox_health(now=now).is_worker_seen(now),
+            "waiting": waiting_by_provider(now=now),
+            "is_sending": outbox_health(now=now).is_worker_seen(now),
         }
         return super().changelist_view(request, {**waiting, **(extra_context or {})})
 

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
-from signatures import actions, typed
+from signatures import typed
+from signatures.actions.pack import ask_for_pack, note_download
 from signatures.admin import sessions
 from signatures.admin.exports import ReasonForm, may_export
 from signatures.admin.reading import Register
@@ -63,7 +64,7 @@ class DeliveryPackAdmin(Register):
         form = MakeForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             asked: dict[str, Any] = {**form.cleaned_data, "actor": request.user, "now": timezone.now()}
-            pack = actions.ask_for_pack(**asked)
+            pack = ask_for_pack(**asked)
             messages.success(request, gettext_now("It is being made. This page shows how far it is."))
             return HttpResponseRedirect(reverse("admin:signatures_deliverypack_change", args=[pack.pk]))
         return self._ask(request, form, _("Make a delivery pack"), _("Make it"))
@@ -78,7 +79,7 @@ class DeliveryPackAdmin(Register):
         if not form.is_valid():
             return self._ask(request, form, _("Download the delivery pack"), _("Download it"))
         by: dict[str, Any] = {"actor": request.user, "reason": form.cleaned_data["reason"], "now": timezone.now()}
-        actions.note_download(pack=pack, **by)
+        note_download(pack=pack, **by)
         name = f"{pack.statement.slug}-{pack.asked_at:%Y-%m-%d}.zip"
         response = FileResponse(default_storage.open(pack.file), as_attachment=True, filename=name)
         response["Cache-Control"] = "no-store"

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures import actions
+from signatures.actions.rules import apply_rule, undo_rule
 from signatures.admin.acts import LONGEST_REASON
 from signatures.admin.audited import Audited
 from signatures.admin.reading import OnlyRead, Register
@@ -83,9 +83,9 @@ class RuleAdmin(Audited, Register):
         by: dict[str, Any] = {"rule_id": rule.pk, "actor": request.user, "now": timezone.now()}
         form = UndoForm(request.POST)
         if "_apply" in request.POST:
-            is_done = actions.apply_rule(**by)
+            is_done = apply_rule(**by)
         elif "_undo" in request.POST and form.is_valid():
-            is_done = actions.undo_rule(**by, reason=form.cleaned_data["reason"])
+            is_done = undo_rule(**by, reason=form.cleaned_data["reason"])
         else:
             return self._show(request, rule, {"undo_form": form}, status=422)
         if not is_done:

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures import actions
+from signatures.actions.audit import note_sign_in
 from signatures.models import Authenticator
 
 IN_ALL = timedelta(hours=12)
@@ -34,7 +34,7 @@ def enter(request: HttpRequest, user: User, authenticator: Authenticator | None,
     django_otp.login(request, authenticator)
     for moment in (ENTERED, SEEN, PASSWORD):
         note(request, moment, now)
-    actions.note_sign_in(actor=user, by_code=authenticator is not None, now=now)
+    note_sign_in(actor=user, by_code=authenticator is not None, now=now)
 
 
 def note(request: HttpRequest, moment: str, now: datetime) -> None:

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from signatures import actions
+from signatures.actions.correct import quote
 from signatures.admin import exports, sessions
 from signatures.admin.acts import ACTS, LONGEST_REASON, ReasonForm, admin_action, face_name
 from signatures.admin.audit import AuditInline
@@ -174,7 +174,7 @@ class SignatureAdmin(Register):
             raise Http404
         form = QuotationForm(request.POST or None, initial={"quotation": signature.quotation})
         if request.method == "POST" and form.is_valid():
-            is_done = actions.quote(
+            is_done = quote(
                 signature_id=signature.id,
                 actor=request.user,  # type: ignore[arg-type]
                 now=timezone.now(),

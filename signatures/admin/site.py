@@ -19,7 +19,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
 from petition import errors
-from signatures import actions, typed
+from signatures import typed
+from signatures.actions.audit import note_act
 from signatures.admin import login, overview, sessions, trends
 from signatures.admin.purposes import purpose_of
 from signatures.admin.review import views as review
@@ -136,7 +137,7 @@ class OrganisersSite(AdminSite):
 def _note_own(request: HttpRequest, what: Promise) -> None:
     """That it is a new one, and nothing of what it is."""
     change = AuditEntry.Action.CHANGE
-    actions.note_act(change, actor=cast(User, request.user), subject=f"{what}: {request.user}", now=timezone.now())
+    note_act(change, actor=cast(User, request.user), subject=f"{what}: {request.user}", now=timezone.now())
 
 
 def _is_verified(request: HttpRequest) -> bool:

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from signatures.actions import ReasonNeeded
+from signatures.actions.reword import ReasonNeeded
 from signatures.admin.audited import Audited
 from signatures.admin.looks import StatementForm, without_old_pictures
 from signatures.admin.wordings import TranslationFormSet, TranslationInline, VersionInline

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures import actions
+from signatures.actions.switch import turn_off, turn_on
 from signatures.admin.acts import LONGEST_REASON
 from signatures.admin.reading import Register
 from signatures.models import EFFECTS, Statement, Switch
@@ -73,9 +73,9 @@ class SwitchAdmin(Register):
         where = {"name": asked["name"], "statement": asked["statement"]}
         by: dict[str, Any] = {"actor": request.user, "reason": asked["reason"], "now": timezone.now()}
         if asked["turn"] == "on":
-            is_done, said = actions.turn_on(**where, **by, told=asked["told"]), _("On: %(switch)s")
+            is_done, said = turn_on(**where, **by, told=asked["told"]), _("On: %(switch)s")
         else:
-            is_done, said = actions.turn_off(**where, **by), _("Off: %(switch)s")
+            is_done, said = turn_off(**where, **by), _("Off: %(switch)s")
         switch = Switch(**where)
         if is_done:
             messages.success(request, said % {"switch": switch})

@@ -18,7 +18,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
-from signatures import actions
+from signatures.actions.mailing import ask_to_mail_update
+from signatures.actions.publish import begin_update, publish_update, retract_update, write_update
 from signatures.admin import sessions
 from signatures.admin.audited import Audited
 from signatures.admin.wordings import TextField
@@ -60,7 +61,7 @@ class UpdateTranslationFormSet(BaseInlineFormSet):
 
     def _write(self, form: Any) -> UpdateTranslation:
         said = {name: form.cleaned_data[name] for name in ("language", "title", "text")}
-        return actions.write_update(update=self.instance, **said)
+        return write_update(update=self.instance, **said)
 
 
 class UpdateTranslationInline(admin.StackedInline):
@@ -122,7 +123,7 @@ class UpdateAdmin(Audited):
     def save_model(self, request: HttpRequest, obj: Update, form: Any, change: bool) -> None:
         """A new one takes its number under a lock; of an older one, nothing but its words changes here."""
         if not change:
-            begun = actions.begin_update(statement=obj.statement, now=timezone.now())
+            begun = begin_update(statement=obj.statement, now=timezone.now())
             obj.pk, obj.number, obj.created_at = begun.pk, begun.number, begun.created_at
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -160,7 +161,7 @@ class UpdateAdmin(Audited):
         if request.method == "POST" and form.is_valid():
             now = timezone.now()
             at = form.cleaned_data["at"] or now
-            actions.publish_update(update_id=update.pk, at=at, actor=request.user, now=now)  # type: ignore[arg-type]
+            publish_update(update_id=update.pk, at=at, actor=request.user, now=now)  # type: ignore[arg-type]
             messages.success(request, gettext_now("It is on the page from %(moment)s.") % {"moment": _moment(at)})
             return HttpResponseRedirect(_page_of(update))
         context = {**self._context(request, update, _("Put it on the page")), "form": form}
@@ -170,7 +171,7 @@ class UpdateAdmin(Audited):
     def retract(self, request: HttpRequest, object_id: str) -> HttpResponse:
         update = self._found(request, object_id, self.has_change_permission)
         if request.method == "POST":
-            actions.retract_update(update_id=update.pk, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
+            retract_update(update_id=update.pk, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
             messages.success(request, gettext_now("It is a draft again."))
             return HttpResponseRedirect(_page_of(update))
         context = self._context(request, update, _("Take it off the page"))
@@ -180,7 +181,7 @@ class UpdateAdmin(Audited):
         """Shows to how many it would go. Only a press on that page sends it, once for all."""
         update = self._found(request, object_id, self.has_change_permission)
         if request.method == "POST":
-            is_news = actions.ask_to_mail_update(update_id=update.pk, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
+            is_news = ask_to_mail_update(update_id=update.pk, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
             if is_news:
                 messages.success(request, gettext_now("It is on its way: this page shows how far it has come."))
             else:

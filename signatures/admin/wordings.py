@@ -15,8 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from signatures import actions
-from signatures.actions.reword import needs_reason
+from signatures.actions.reword import needs_reason, reword
 from signatures.admin.reading import OnlyRead, Register
 from signatures.limits import LONGEST_TEXT
 from signatures.models import Translation, Version
@@ -125,7 +124,7 @@ class TranslationFormSet(BaseInlineFormSet):
 
     def _save_one(self, form: Any, actor: User, now: datetime) -> None:
         fields = {name: form.cleaned_data[name] for name in ("language", "title", "addressee", "text", "reason")}
-        saved = actions.reword(statement=self.instance, actor=actor, now=now, **fields)
+        saved = reword(statement=self.instance, actor=actor, now=now, **fields)
         if form.instance.pk:
             self.changed_objects.append((saved, form.changed_data))
         else:

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 import django
 from django.db import connection, transaction
 
-from signatures import actions
+from signatures.actions.counting import fold
 from signatures.demo.aside import indexes_aside
 from signatures.demo.load import make_sectors, make_statement
 from signatures.demo.mass import COLUMNS, Plan, lines
@@ -60,7 +60,7 @@ def fill(*, statement: Statement, many: int, seed: int, now: datetime, processes
                 cursor.copy_expert(f"COPY {TABLE} ({', '.join(COLUMNS)}) FROM STDIN", BytesIO(chunk))
         with indexes_aside(MAILS) if many > known else nullcontext():
             cursor.execute(SENT, {"last": last, "slug": statement.slug, "lately": now - timedelta(days=2)})
-    actions.fold()
+    fold()
 
 
 def settle() -> None:

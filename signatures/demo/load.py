@@ -9,7 +9,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from signatures import actions
+from signatures.actions.counting import fold
+from signatures.actions.grow import count_growth
+from signatures.actions.publish import begin_update, write_update
+from signatures.actions.reword import reword
 from signatures.demo.crowd import Crowd, give_mailboxes
 from signatures.demo.people import People
 from signatures.demo.source import read
@@ -39,8 +42,8 @@ def load(*, signatures: int, seed: int, now: datetime) -> list[Made]:
         _make(read("makers-letter"), sectors, people, signatures, notables, now),
         _make(read("cutting-room-letter"), sectors, people, signatures // LETTERS_SHARE, [], now),
     ]
-    actions.fold()
-    actions.count_growth(now=now)
+    fold()
+    count_growth(now=now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE signatures_signature")  # the first search need not wait for autovacuum to do it
     return made
@@ -92,7 +95,7 @@ def make_statement(source: dict[str, Any], sectors: dict[str, Sector], now: date
     for position, slug in enumerate(source["sectors"]):
         OfferedSector.objects.create(statement=statement, sector=sectors[slug], position=position)
     for wording in source["wording"]:
-        actions.reword(
+        reword(
             statement=statement,
             language=wording["language"],
             title=wording["title"],
@@ -106,9 +109,9 @@ def make_statement(source: dict[str, Any], sectors: dict[str, Sector], now: date
 
 
 def _tell(statement: Statement, wordings: list[dict[str, str]], at: datetime) -> None:
-    update = actions.begin_update(statement=statement, now=at)
+    update = begin_update(statement=statement, now=at)
     for wording in wordings:
-        actions.write_update(update=update, **{**wording, "text": wording["text"].strip()})
+        write_update(update=update, **{**wording, "text": wording["text"].strip()})
     Update.objects.filter(id=update.id).update(published_at=at)
 
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from cryptography.fernet import InvalidToken
 from django.db import connection, transaction
 
-from signatures import actions
 from signatures.actions.pieces import Clock, keep_on
+from signatures.actions.post import wake_mailer
+from signatures.actions.sign import bring_in
 from signatures.identity import mailbox
 from signatures.identity.sealed import unseal_cells
 from signatures.imports.form import Forms
@@ -63,7 +64,7 @@ def _bring(line: ImportLine, forms: Forms, now: datetime) -> str | None:
         lock_mailbox(mailbox.digests(data["email"]))
         if not ImportLine.objects.filter(id=line.pk, state=State.READY).exists():
             return None
-        return actions.bring_in(
+        return bring_in(
             found=forms.of,
             by=data["email"],
             details=replace(form.details, updates=False),
@@ -89,5 +90,5 @@ def _note(found: Import, lines: Sequence[ImportLine], states: Sequence[str | Non
         found.rows.exclude(state=State.BAD).forget()
     found.save()
     if lines:
-        transaction.on_commit(actions.wake_mailer, robust=True)
+        transaction.on_commit(wake_mailer, robust=True)
     return bool(lines)

@@ -6,7 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from signatures import actions, limits, tokens
+from signatures import limits, tokens
+from signatures.actions import invite
+from signatures.actions.invite import note_opened
 from signatures.models import Invitation
 from signatures.tokens import Purpose
 from signatures.views.guards import limited, methods, private_page, same_origin
@@ -24,7 +26,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     reading = read_or_404(found.statement.slug, now)
     is_usable = found.is_usable(now) and reading.takes_signatures
     if request.method == "POST" and is_usable:
-        actions.note_opened(invitation_id=found.id, now=now)
+        note_opened(invitation_id=found.id, now=now)
         return see_other(f"{request.path}?form#sign")
     if is_usable and "form" in request.GET:
         prefilled = {"name": found.name, "credit": found.credit, "invitation": token}
@@ -45,7 +47,7 @@ def invite_no_more(request: HttpRequest, found: Invitation) -> HttpResponse:
     """Behind the guards of `unsubscribe`, whose address it shares."""
     now = timezone.now()
     if request.method == "POST":
-        actions.invite_no_more(invitation_id=found.id, now=now)
+        invite.invite_no_more(invitation_id=found.id, now=now)
     context = {"statement": read_or_404(found.statement.slug, now), "is_invited": True}
     return render(request, "signatures/unsubscribe.html", {**context, "is_done": request.method == "POST"})
 

@@ -10,8 +10,14 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
-from signatures import actions, limits, tokens, typed
-from signatures.actions import Standing
+from signatures import limits, tokens, typed
+from signatures.actions import confirm as confirm_action
+from signatures.actions import leave
+from signatures.actions.confirm import Standing
+from signatures.actions.correct import correct
+from signatures.actions.leave import erase, set_updates, take_away, withdraw
+from signatures.actions.post import mail_own_page
+from signatures.actions.visibility import set_visibility
 from signatures.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
 from signatures.models import AuditEntry, Flag, Signature, Switches
 from signatures.models.confirmation import look
@@ -34,7 +40,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return see_other(_thanks_url(pressed, ticket))
     signature = _shown_or_404(ticket)
     generation = _generation(request) if request.method == "POST" else ticket.generation
-    standing = actions.standing(signature, ticket, generation=generation, now=now)
+    standing = confirm_action.standing(signature, ticket, generation=generation, now=now)
     context = {
         **_context(signature, token),
         "state": standing.value,
@@ -52,7 +58,7 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
     """Reached right after confirming. The link to one's own page is mailed and never shown: screens are shared."""
     signature = _signature_or_404(request, _ticket_or_404(Purpose.THANKS, token))
     if request.method == "POST":
-        actions.mail_own_page(signature_id=signature.id, now=timezone.now())
+        mail_own_page(signature_id=signature.id, now=timezone.now())
         return see_other(f"{request.path}?mailed=1")
     is_in = signature.state == Signature.State.CONFIRMED
     context = {
@@ -91,7 +97,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
     ticket = _ticket_or_404(Purpose.NOT_ME, token)
     signature = _signature_or_404(request, ticket)
     if request.method == "POST":
-        actions.not_me(signature_id=signature.id, now=timezone.now())
+        leave.not_me(signature_id=signature.id, now=timezone.now())
         return see_other(request.path)
     context = {**_context(signature, token), "state": "done" if signature.is_erased else "ready"}
     return render(request, "signatures/not_me.html", context)
@@ -111,9 +117,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     signature = _signature_or_404(request, ticket, changes=False)
     is_done = request.method == "POST"
     if is_done and only_updates:
-        actions.set_updates(signature_id=signature.id, updates=False)
+        set_updates(signature_id=signature.id, updates=False)
     elif is_done:
-        actions.unsubscribe(signature_id=signature.id, now=timezone.now())
+        leave.unsubscribe(signature_id=signature.id, now=timezone.now())
     context = {**_context(signature, token), "is_done": is_done, "only_updates": only_updates}
     return render(request, "signatures/unsubscribe.html", context)
 
@@ -122,7 +128,7 @@ def _correct(request: HttpRequest, signature: Signature, token: str) -> HttpResp
     form = CorrectForm(request.POST, signature=signature)
     if not form.is_valid():
         return _show_own_page(request, signature, token, form=form, status=422)
-    signature = actions.correct(signature_id=signature.id, now=timezone.now(), **form.cleaned_data)
+    signature = correct(signature_id=signature.id, now=timezone.now(), **form.cleaned_data)
     return _done(request, "proposed" if signature.proposed_at else "corrected")
 
 
@@ -130,29 +136,27 @@ def _set_visibility(request: HttpRequest, signature: Signature, token: str) -> H
     form = VisibilityForm(request.POST)
     if not form.is_valid():
         return _show_own_page(request, signature, token, status=422, visibility_form=form)
-    actions.set_visibility(signature_id=signature.id, visibility=form.cleaned_data["visibility"])
+    set_visibility(signature_id=signature.id, visibility=form.cleaned_data["visibility"])
     return _done(request, "visibility")
 
 
 def _set_updates(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    actions.set_updates(signature_id=signature.id, updates="updates" in request.POST)
+    set_updates(signature_id=signature.id, updates="updates" in request.POST)
     return _done(request, "updates")
 
 
 def _withdraw(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    actions.withdraw(signature_id=signature.id, now=timezone.now())
+    withdraw(signature_id=signature.id, now=timezone.now())
     return _done(request, "withdrawn")
 
 
 def _erase(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    actions.erase(signature_id=signature.id, now=timezone.now())
+    erase(signature_id=signature.id, now=timezone.now())
     return _done(request, "erased")
 
 
 def _take_away(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    response = JsonResponse(
-        actions.take_away(signature=signature), json_dumps_params={"ensure_ascii": False, "indent": 2}
-    )
+    response = JsonResponse(take_away(signature=signature), json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = f'attachment; filename="{signature.statement.slug}.json"'
     return response
 
@@ -248,7 +252,9 @@ def _confirmed(request: HttpRequest, ticket: Ticket, now: datetime) -> Signature
     limits.count_pressed(request, "confirm", limits.CONFIRM, digest)
     if found.switches().is_read_only:
         raise ReadOnly
-    signature, standing = actions.confirm(ticket=ticket, generation=_generation(request), now=now, signature=found)
+    signature, standing = confirm_action.confirm(
+        ticket=ticket, generation=_generation(request), now=now, signature=found
+    )
     return signature if standing == Standing.READY else None
 
 

@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from petition import errors
-from signatures import actions, limits, proof
+from signatures import limits, proof
+from signatures.actions import sign as sign_action
+from signatures.actions.post import resend
 from signatures.forms import AgainForm, SignForm
 from signatures.identity import mailbox
 from signatures.identity.origin import network_key
@@ -79,7 +81,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         return mistakes_page(request, reading, form, via=code, around=lambda: page_context(reading))
     if not reading.takes_signatures:
         return statement_page(request, reading, form=form, via=code, status=409)
-    actions.sign(
+    sign_action.sign(
         statement=reading.statement,
         by=by,
         details=replace(form.details, via=code),
@@ -105,7 +107,7 @@ def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
             context = {"statement": reading, "form": form, "sent_again": False}
             return render(request, "signatures/check_inbox.html", context, status=409)
         limits.count_mailbox("resend", mailbox.current(to)[1])
-        actions.resend(statement=reading.statement, to=to, now=reading.now)
+        resend(statement=reading.statement, to=to, now=reading.now)
         return see_other(reverse("signatures:check_inbox", args=[slug]) + "?again=1")
     context = {"statement": reading, "form": form, "sent_again": "again" in request.GET}
     return render(request, "signatures/check_inbox.html", context, status=422 if form.errors else 200)

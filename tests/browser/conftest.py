@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django import Settings
 
 from dev import ports
-from signatures import actions, migrations
+from signatures import migrations
+from signatures.actions.reword import reword
 from signatures.demo.source import read
 from signatures.models import Sector, Statement
 from tests.browser.visitor import PASSWORD, Visitor
@@ -84,7 +85,7 @@ def statement(goes_before_the_site: None) -> Statement:
     for wording in read("makers-letter")["wording"]:
         if wording["language"] != "en":
             text, language, title = wording["text"], wording["language"], wording["title"]
-            actions.reword(statement=statement, language=language, title=title, text=text, now=timezone.now())
+            reword(statement=statement, language=language, title=title, text=text, now=timezone.now())
     names = {sector["slug"]: sector["names"] for sector in read("sectors")["sector"]}
     for sector in Sector.objects.all():
         for language in ("fr", "id", "hi", "ar"):

@@ -8,7 +8,11 @@ from django.utils import timezone, translation
 from playwright.sync_api import Page, Route
 
 from petition import errors
-from signatures import actions, tokens
+from signatures import tokens
+from signatures.actions.grow import count_growth
+from signatures.actions.leave import erase, withdraw
+from signatures.actions.moderate import hide
+from signatures.actions.reword import reword
 from signatures.models import Invitation, Signature, Statement
 from signatures.tokens import Purpose
 from tests.people import make_invitation, make_signature, make_statement, make_update
@@ -39,11 +43,11 @@ def furnish() -> dict[str, str]:
     make_statement("upcoming", now=now, opens_at=now + timedelta(days=3))
     make_statement("empty", now=now)
     arabic = "ما يصنعه الناس ليس مادة خامًا."
-    actions.reword(statement=short, language="ar", title="رسالة", text=arabic, now=now)
+    reword(statement=short, language="ar", title="رسالة", text=arabic, now=now)
     _sign(short)
     make_update(short, at=now)
     make_update(short, title="Another", at=now)
-    actions.count_growth(now=now)
+    count_growth(now=now)
     return {**_pages(letter), **_links(short), **_errors()}
 
 
@@ -54,7 +58,7 @@ def _sign(statement: Statement) -> None:
     make_signature(statement, name="ليلى الحداد", notable=True, sector="literature", credit="")
     make_signature(statement, name="Choir of Lund", kind="organisation", organisation="Choir of Lund")
     withdrawn = make_signature(statement)
-    actions.withdraw(signature_id=withdrawn.id, now=now)
+    withdraw(signature_id=withdrawn.id, now=now)
 
 
 def _pages(letter: Statement) -> dict[str, str]:
@@ -77,9 +81,9 @@ def _links(statement: Statement) -> dict[str, str]:
     held = make_signature(statement, state=Signature.State.HELD)
     confirmed = make_signature(statement, notable=True)
     hidden = make_signature(statement)
-    actions.hide(signature_id=hidden.id, actor=User.objects.create(username="m"), reason="asked", now=now)
+    hide(signature_id=hidden.id, actor=User.objects.create(username="m"), reason="asked", now=now)
     gone = make_signature(statement)
-    actions.erase(signature_id=gone.id, now=now)
+    erase(signature_id=gone.id, now=now)
 
     def link(path: str, purpose: Purpose, it: Signature | Invitation, *, issued=now) -> str:
         token = tokens.make(purpose, signature_id=it.id, generation=1, issued_at=issued)

@@ -20,7 +20,8 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from signatures import actions, tokens
+from signatures import tokens
+from signatures.actions.reword import reword
 from signatures.demo.source import read
 from signatures.models import Signature, Statement
 from signatures.tokens import Purpose
@@ -77,7 +78,7 @@ def _like(other: Statement, slug: str, **fields: Any) -> Statement:
     statement = make_statement(slug, now=timezone.now(), organiser=other.organiser, **fields)
     for wording in read(other.slug)["wording"]:
         words = {part: wording[part] for part in ("language", "title", "addressee")}
-        actions.reword(statement=statement, text=wording["text"].strip(), now=timezone.now(), **words)
+        reword(statement=statement, text=wording["text"].strip(), now=timezone.now(), **words)
     return statement
 
 

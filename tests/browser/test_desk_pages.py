@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from signatures import actions
+from signatures.actions.counting import fold
+from signatures.actions.grow import count_growth
 from signatures.identity import mailbox
 from signatures.models import Mail, Rule, Share, Signature
 from tests.browser.visitor import PASSWORD
@@ -41,8 +42,8 @@ def busy(statement, organiser):
         mail(signature, at, "confirm")
     mail(make_signature(statement, now=now - timedelta(days=2), address="later@gmail.com"), now, "reminder")
     Share.objects.create(signature=Signature.objects.filter(counted=True).earliest("id"), brought=41)
-    actions.fold()
-    actions.count_growth(now=now)
+    fold()
+    count_growth(now=now)
     rule = Rule.objects.create(act="reject", domain="farm.example", reason="a farm", author=organiser, created_at=now)
     for name, fields in {
         "Ilse Varga": {"sent_at": now, "opened_at": now},

@@ -2,7 +2,8 @@
 
 import pytest
 
-from signatures import actions, tokens
+from signatures import tokens
+from signatures.actions.share import settle_share
 from signatures.models import Share
 from signatures.tokens import Purpose
 from signatures.views import reading
@@ -78,7 +79,7 @@ def test_without_scripts_the_form_and_the_link_do_the_same(come, crowd):
 @pytest.mark.parametrize("javascript", [True, False], ids=["with-scripts", "without"])
 def test_a_link_is_passed_on_and_counted(come, statement, javascript):
     signature = make_signature(statement)
-    actions.share.settle_share(signature)
+    settle_share(signature)
     code = Share.objects.get().code
     token = tokens.make(Purpose.THANKS, signature_id=signature.id, generation=1, issued_at=NOON)
     visitor = come(javascript=javascript)

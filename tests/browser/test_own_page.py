@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from signatures import actions
-from signatures.actions.post import wake_mailer
+from signatures.actions.moderate import hide
+from signatures.actions.post import mail_own_page, wake_mailer
 from signatures.models import Mail, Signature, count
 from tests.browser.visitor import cookies
 from tests.outbox import let_time_pass
@@ -26,7 +26,7 @@ def open_own_page(come, read_mail):
 
     def open_own_page(signature, **browser):
         address = signature.address
-        actions.mail_own_page(signature_id=signature.id, now=timezone.now())
+        mail_own_page(signature_id=signature.id, now=timezone.now())
         visitor = come(**browser)
         visitor.open(link_in(read_mail(address), "signature"))
         assert visitor.heading == "Your signature"
@@ -113,7 +113,7 @@ def test_the_owner_of_a_mailbox_says_not_me_and_hears_no_more(come, read_mail, s
 def test_nothing_that_a_signer_does_shows_again_what_a_moderator_hid(come, read_mail, statement, open_own_page):
     signature = make_signature(statement, address="hidden@example.org")
     moderator = User.objects.create_user("moderator")
-    actions.hide(signature_id=signature.id, actor=moderator, reason="asked by phone", now=timezone.now())
+    hide(signature_id=signature.id, actor=moderator, reason="asked by phone", now=timezone.now())
     signer = open_own_page(signature)
     signer.fill(visibility="public")
     signer.press("Save the choice")

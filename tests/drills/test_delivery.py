@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from dev.processes import ROOT
-from signatures import actions
+from signatures.actions.pack import ask_for_pack
 from signatures.demo.fill import fill, settle
 from signatures.models import DeliveryPack, count
 from tests.desk import make_organiser
@@ -27,18 +27,21 @@ EXPORT = """
 import sys, time
 import django
 django.setup()
-from signatures import exports
+from signatures.exports.columns import columns_for
+from signatures.exports.csv_file import csv_file
+from signatures.exports.rows import Wanted, batches
+from signatures.exports.xlsx_file import xlsx_file
 from signatures.models import Signature
-columns = exports.columns_for(is_of_desk=True, with_mailboxes=True)
+columns = columns_for(is_of_desk=True, with_mailboxes=True)
 Signature.objects.first()
 
 def held():  # the most ever, in kB; what getrusage says begins with the parent's
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
 
 idle = held()
-write = {"csv": exports.csv_file, "xlsx": exports.xlsx_file}[sys.argv[1]]
+write = {"csv": csv_file, "xlsx": xlsx_file}[sys.argv[1]]
 begun, size = time.monotonic(), 0
-for part in write([column.heading for column in columns], exports.batches(exports.Wanted(False), columns)):
+for part in write([column.heading for column in columns], batches(Wanted(False), columns)):
     size += len(part)
 most = held()
 print(size, (most - idle) // 1024, most // 1024, time.monotonic() - begun, time.process_time())
@@ -89,7 +92,7 @@ def test_a_pack_of_fifty_thousand_names(crowd, tmp_path):
         wait_for(lambda: len(below(site.worker.pid)) > 0)
         memory = Memory(site.worker.pid)
         memory.start()
-        actions.ask_for_pack(statement=crowd, actor=make_organiser(), reason="for the ministry", now=timezone.now())
+        ask_for_pack(statement=crowd, actor=make_organiser(), reason="for the ministry", now=timezone.now())
         wait_for(lambda: DeliveryPack.objects.exclude(status="asked").exists(), patience=280)
         begun = time.monotonic()
         pack = wait_for(lambda: DeliveryPack.objects.filter(status__in=["ready", "failed"]).first(), patience=280)

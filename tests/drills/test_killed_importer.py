@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import F
 from django.utils import timezone
 
-from signatures import actions
+from signatures.actions.importing import bring_file, choose_columns, send_import
 from signatures.models import Import, ImportLine, Mail, Signature
 from signatures.models.importing import LEASE
 from tests.drills.reckoning import recount
@@ -45,7 +45,7 @@ def test_a_worker_killed_at_every_step_of_an_import_loses_nobody_and_writes_to_n
 ):
     organiser = User.objects.create(username="organiser")
     by: dict[str, Any] = {"actor": organiser, "now": timezone.now()}
-    found = actions.bring_file(statement=statement, source="a union", name="union.csv", content=the_file(), **by)
+    found = bring_file(statement=statement, source="a union", name="union.csv", content=the_file(), **by)
     wait_for(lambda: now_it_is(Status.READING, reached=1) or now_it_is(Status.READ), patience=PATIENCE)
     kill_and_replace(site.worker)
     wait_for(lambda: now_it_is(Status.READ), patience=PATIENCE)
@@ -55,11 +55,11 @@ def test_a_worker_killed_at_every_step_of_an_import_loses_nobody_and_writes_to_n
         "language": "en",
         "visibility": "public",
     }
-    actions.choose_columns(import_id=found.id, **said, now=timezone.now())
+    choose_columns(import_id=found.id, **said, now=timezone.now())
     wait_for(lambda: now_it_is(Status.CHECKING, reached=500) or now_it_is(Status.CHECKED), patience=PATIENCE)
     kill_and_replace(site.worker)
     wait_for(lambda: now_it_is(Status.CHECKED), patience=PATIENCE)
-    actions.send_import(import_id=found.id, pace=100_000, **by)
+    send_import(import_id=found.id, pace=100_000, **by)
     for many in (200, 500, 900):
         wait_for(lambda: Mail.objects.count() >= many, patience=PATIENCE)  # noqa: B023
         kill_and_replace(site.worker)

@@ -11,8 +11,9 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
-from signatures import actions
 from signatures.actions import rules
+from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
+from signatures.actions.visibility import set_visibility
 from signatures.identity import mailbox
 from signatures.models import Rule, Signature, Statement, count
 from tests.drills.reckoning import recount
@@ -54,7 +55,7 @@ class Signers(threading.Thread):
             while not self.over.is_set():
                 for signature_id in self.ids:
                     began = time.monotonic()
-                    actions.set_visibility(signature_id=signature_id, visibility="public")
+                    set_visibility(signature_id=signature_id, visibility="public")
                     self.waits.append(time.monotonic() - began)
         finally:
             connection.close()
@@ -63,7 +64,7 @@ class Signers(threading.Thread):
 def work(name: str) -> float:
     """As the worker does it, task after task."""
     began, at_work = time.monotonic(), time.process_time()
-    while actions.work_on_rules(clock=timezone.now):
+    while work_on_rules(clock=timezone.now):
         pass
     took = time.monotonic() - began
     sys.stdout.write(f"{name}: {took:.1f} s, {time.process_time() - at_work:.1f} s of this process's CPU\n")
@@ -87,11 +88,11 @@ def test_a_rule_about_a_hundred_thousand(statement):
     signers.start()
     wait_for(lambda: len(signers.waits) >= 100, patience=60)
     usual = max(signers.waits)
-    assert actions.apply_rule(rule_id=rule.id, actor=organiser, now=timezone.now())
+    assert apply_rule(rule_id=rule.id, actor=organiser, now=timezone.now())
     applied_in = work("apply")
     assert count(statement.id).all == effect.counted_after == len(before) - MANY
     assert recount() == "counts agree\n"
-    assert actions.undo_rule(rule_id=rule.id, actor=organiser, reason="a mistake", now=timezone.now())
+    assert undo_rule(rule_id=rule.id, actor=organiser, reason="a mistake", now=timezone.now())
     undone_in = work("undo")
     signers.over.set()
     signers.join()

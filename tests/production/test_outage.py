@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 
 from dev import ports
 from dev.servers import Postgres, Valkey, password
-from signatures import actions
+from signatures.actions.moderate import hide
 from signatures.models import Signature
 from tests.drills.databases import connected_to
 from tests.people import make_signature, make_statement
@@ -121,7 +121,7 @@ def test_a_hidden_name_is_gone_within_a_minute_for_people_and_programs(house: Ho
     assert [page for page in pages if signature.name not in house.nginx.ask(page).body] == []
 
     moderator = get_user_model().objects.create(username="moderator")
-    actions.hide(signature_id=signature.id, actor=moderator, reason="asked to", now=timezone.now())
+    hide(signature_id=signature.id, actor=moderator, reason="asked to", now=timezone.now())
     assert seconds_until(lambda: all(signature.name not in house.nginx.ask(page).body for page in pages)) < 60
 
 

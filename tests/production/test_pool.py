@@ -12,7 +12,8 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from dev.servers import NAME, Postgres
-from signatures import actions, tokens
+from signatures import tokens
+from signatures.actions.counting import fold, recount
 from signatures.models import Signature
 from signatures.models.prepared import Prepared
 from signatures.tokens import Purpose
@@ -46,9 +47,9 @@ def test_a_signer_signs_confirms_and_is_listed_through_a_pool(pooled):
     reply = Client().post(f"/confirm/{token}/", {"generation": "1"})
     assert reply.status_code == 303
     assert "You are signatory number" in Client().get(reply["Location"]).content.decode()
-    actions.fold()
+    fold()
     assert re.search(r"Ilse Varga", Client().get("/letter/signatories/?q=ilsse").content.decode())  # only resembles
-    assert actions.recount() == []
+    assert recount() == []
 
 
 def test_a_connection_on_which_another_process_has_signed_and_confirmed_is_as_good_as_a_new_one(pooled):

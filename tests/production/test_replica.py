@@ -12,7 +12,8 @@ from pytest_django import DjangoDbBlocker
 
 from dev.servers import Postgres
 from petition.router import REPLICA
-from signatures import actions, tokens
+from signatures import tokens
+from signatures.actions.counting import fold
 from signatures.models import Statement
 from signatures.replica import standby
 from signatures.tokens import Purpose
@@ -37,7 +38,7 @@ def primary(django_db_setup: None, django_db_blocker: DjangoDbBlocker, settings)
     ):
         call_command("migrate", verbosity=0)
         make_signature(make_statement(now=timezone.now()), name="Ilse Varga", now=timezone.now())
-        actions.fold()
+        fold()
         yield server
 
 
@@ -67,7 +68,7 @@ def asked_of_the_primary(address: str) -> tuple[int, str]:
 
 def has_come_over(replica: Replica) -> bool:
     """What the worker stamps every five seconds."""
-    actions.fold()
+    fold()
     return is_asked()
 
 

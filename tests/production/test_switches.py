@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from dev import ports
-from signatures import actions
+from signatures.actions.switch import turn_off, turn_on
 from signatures.models import Switch
 from signatures.models.switch import NOTICES
 from tests.people import make_signature, make_statement
@@ -59,7 +59,7 @@ def readers(edge: Nginx) -> Iterator[Readers]:
 
 
 def turn(name: str, *, on: bool) -> None:
-    act = actions.turn_on if on else actions.turn_off
+    act = turn_on if on else turn_off
     act(name=name, statement=None, actor=None, reason="a flood", now=timezone.now())
 
 

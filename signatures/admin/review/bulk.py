@@ -14,8 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures import actions
-from signatures.actions.bulk import MOST
+from signatures.actions.bulk import MOST, decide_many, undo_many
 from signatures.admin.acts import LONGEST_REASON
 from signatures.admin.review.waiting import FilterForm, Waiting
 from signatures.models import BulkDecision, BulkItem, Phrase
@@ -74,7 +73,7 @@ def ask(request: HttpRequest, site: Any) -> HttpResponse:
     chosen = part.chosen()
     form = ManyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        bulk = actions.decide_many(
+        bulk = decide_many(
             waiting=chosen, statement=part.cleaned_data.get("statement"), about=part.in_words(), now=now,
             actor=cast(User, request.user), **form.wanted(),
         )  # fmt: skip
@@ -102,7 +101,7 @@ def course(request: HttpRequest, site: Any, bulk_id: int) -> HttpResponse:
         raise Http404
     form = UndoForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        is_done = actions.undo_many(
+        is_done = undo_many(
             bulk_id=bulk.pk, actor=cast(User, request.user), reason=form.cleaned_data["reason"], now=timezone.now()
         )
         if not is_done:

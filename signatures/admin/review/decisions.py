@@ -10,7 +10,11 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures import actions, typed
+from signatures import typed
+from signatures.actions.correct import accept_correction, refuse_correction
+from signatures.actions.moderate import approve, reject
+from signatures.actions.notable import approve_as_notable
+from signatures.actions.review_queue import ask_for_proof, decide, skip
 from signatures.models import Phrase, Signature
 from signatures.models.check import Method
 
@@ -57,12 +61,12 @@ def carry_out(
         raise NothingChosen
     decision, said = WAYS[name](signature, choice, note)
     by: dict[str, Any] = {"moderator": moderator, "face": face, "now": now, **said}
-    is_done = actions.decide(signature_id=signature.id, decision=decision, **by)
+    is_done = decide(signature_id=signature.id, decision=decision, **by)
     return BY_NAME[name], is_done
 
 
 def _approve(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
-    accept = actions.approve if signature.state == Signature.State.HELD else actions.accept_correction
+    accept = approve if signature.state == Signature.State.HELD else accept_correction
     return accept, {"reason": note or _("looked at in the review queue")}
 
 
@@ -70,7 +74,7 @@ def _notable(signature: Signature, choice: str, note: str) -> tuple[Callable[...
     if choice not in Method.values:
         raise NothingChosen
     reason = " · ".join(filter(None, [str(Method(choice).label), note]))
-    return actions.approve_as_notable, {"reason": reason, "method": choice, "url": _address_of(choice, note)}
+    return approve_as_notable, {"reason": reason, "method": choice, "url": _address_of(choice, note)}
 
 
 def _address_of(method: str, note: str) -> str:
@@ -86,17 +90,17 @@ def _address_of(method: str, note: str) -> str:
 
 def _ask(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
     phrase = _phrase(Phrase.Use.ASK, choice)
-    return actions.ask_for_proof, {"phrase": phrase, "reason": note or phrase.text}
+    return ask_for_proof, {"phrase": phrase, "reason": note or phrase.text}
 
 
 def _reject(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
     phrase = _phrase(Phrase.Use.REJECT, choice)
-    refuse = actions.reject if signature.state == Signature.State.HELD else actions.refuse_correction
+    refuse = reject if signature.state == Signature.State.HELD else refuse_correction
     return refuse, {"phrase": phrase, "reason": note or phrase.text}
 
 
 def _skip(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
-    return actions.skip, {}
+    return skip, {}
 
 
 WAYS = {"approve": _approve, "notable": _notable, "ask": _ask, "reject": _reject, "skip": _skip}

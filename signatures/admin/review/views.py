@@ -19,7 +19,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from signatures import actions, typed
+from signatures import typed
+from signatures.actions import review_queue
+from signatures.actions.as_seen import Changed
+from signatures.actions.once import OrganisationCounted
+from signatures.actions.review_queue import Taken, take_next
 from signatures.admin.acts import CHANGED, COUNTED_ONCE
 from signatures.admin.review import bulk
 from signatures.admin.review.decisions import DECISIONS, AddressMissing, NothingChosen, carry_out
@@ -83,7 +87,7 @@ def following(request: HttpRequest, site: Any) -> HttpResponse:
 
 
 def look_again(request: HttpRequest, site: Any) -> HttpResponse:
-    actions.look_again(moderator=_moderator(request))
+    review_queue.look_again(moderator=_moderator(request))
     return _show_next(request)
 
 
@@ -109,11 +113,11 @@ def _decide(request: HttpRequest, signature_id: int) -> HttpResponse:
             pressed, signature=signature, face=request.POST.get("face", ""), moderator=_moderator(request), note=note,
             now=timezone.now(),
         )  # fmt: skip
-    except actions.Taken:
+    except Taken:
         return _refuse(request, format_html(_("A colleague looks at {} now: nothing was decided."), _named(signature)))
-    except actions.Changed:
+    except Changed:
         return _refuse(request, format_html("{}: {}", _named(signature), CHANGED))
-    except actions.OrganisationCounted:
+    except OrganisationCounted:
         return _refuse(request, format_html("{}: {}", _named(signature), COUNTED_ONCE))
     except AddressMissing:
         return _refuse(request, _("Nothing was decided: write the address of the public post as the note first."))
@@ -128,7 +132,7 @@ def _show_next(request: HttpRequest, said: str = "") -> HttpResponse:
     """The next one, as a part of the page for the script, or as a page of its own."""
     waiting = FilterForm(request.GET).chosen()
     beside = [typed.number(each) for each in request.POST.getlist("beside")]
-    found = actions.take_next(moderator=_moderator(request), waiting=waiting, now=timezone.now(), beside=beside)
+    found = take_next(moderator=_moderator(request), waiting=waiting, now=timezone.now(), beside=beside)
     if "part" in request.POST:
         signature = _waiting(found.id) if found else None
         shown = _case(request, signature) if signature else {"signature": None, "filter": _filter(request)}

@@ -5,8 +5,7 @@ from dataclasses import fields
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from signatures import actions
-from signatures.actions.deliver import Delivery
+from signatures.actions.deliver import Delivery, deliver
 from signatures.models import Mail
 
 
@@ -15,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         total = Delivery()
-        while _did_something(done := actions.deliver(clock=timezone.now)):
+        while _did_something(done := deliver(clock=timezone.now)):
             for field in fields(Delivery):
                 setattr(total, field.name, getattr(total, field.name) + getattr(done, field.name))
             if done.put_off:

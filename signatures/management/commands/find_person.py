@@ -7,7 +7,7 @@ from cryptography.fernet import InvalidToken
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
-from signatures import actions
+from signatures.actions.find import find_person, out_of_sight
 from signatures.identity import mailbox
 
 CANNOT_TELL = 2
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         asked = options["mailbox"] if options["mailbox"] != "-" else sys.stdin.readline()
         try:
-            found = actions.find_person(of=mailbox.parse(asked))
+            found = find_person(of=mailbox.parse(asked))
         except mailbox.BadMailbox as error:
             raise CommandError(str(error.message), returncode=CANNOT_TELL) from None
         except InvalidToken:
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         if found:
             self.stdout.write(json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
             return
-        if hidden := actions.out_of_sight():
+        if hidden := out_of_sight():
             raise CommandError(
                 f"Nothing found, but {hidden} digests are under a DIGEST_KEY that is not listed: list it again.",
                 returncode=CANNOT_TELL,

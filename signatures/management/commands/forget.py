@@ -5,7 +5,7 @@ from dataclasses import asdict
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from signatures import actions
+from signatures.actions.forget import forget
 
 WORDS = {
     "pending": "signatures that nobody confirmed",
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         total = dict.fromkeys(WORDS, 0)
-        while any((done := asdict(actions.forget(now=timezone.now()))).values()):
+        while any((done := asdict(forget(now=timezone.now()))).values()):
             total = {name: total[name] + done[name] for name in WORDS}
         for name, words in WORDS.items():
             self.stdout.write(f"erased {total[name]} {words}")

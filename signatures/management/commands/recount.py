@@ -5,7 +5,7 @@ import sys
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from signatures import actions
+from signatures.actions.counting import check_counts
 from signatures.models import Sector, Statement
 
 
@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Compares the counts with a true count and repairs them. Exits 1 where there was something to repair."
 
     def handle(self, *args, **options):
-        repairs, links = actions.check_counts(now=timezone.now())
+        repairs, links = check_counts(now=timezone.now())
         if not repairs and not links:
             self.stdout.write("counts agree")
             return

@@ -7,8 +7,16 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from signatures import actions
-from signatures.actions.rotate import KeysInUse, Rotated
+from signatures.actions.rotate import (
+    KeysInUse,
+    Rotated,
+    keys_in_use,
+    rotate,
+    rotate_authenticators,
+    rotate_invitations,
+    rotate_lines,
+    rotate_links,
+)
 from signatures.identity.mailbox import key_id
 
 PASSES, PAUSE = 5, 1  # over what was busy; seconds between
@@ -41,17 +49,17 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _rotate_authenticators(self) -> bool:
-        return self._say("authenticators of organisers", *actions.rotate_authenticators())
+        return self._say("authenticators of organisers", *rotate_authenticators())
 
     def _rotate_lines(self) -> bool:
-        return self._say("lines of imports", *_all(actions.rotate_lines), or_else=", or stop their imports")
+        return self._say("lines of imports", *_all(rotate_lines), or_else=", or stop their imports")
 
     def _rotate_links(self) -> bool:
         """By which link signatures came."""
-        return self._say("links that signatures came by", *_all(actions.rotate_links))
+        return self._say("links that signatures came by", *_all(rotate_links))
 
     def _rotate_invitations(self) -> bool:
-        return self._say("mailboxes of invited people", *actions.rotate_invitations())
+        return self._say("mailboxes of invited people", *rotate_invitations())
 
     def _say(self, what: str, renewed: int, unreadable: int, *, or_else: str = "") -> bool:
         """Whether there is one that cannot be read."""
@@ -64,7 +72,7 @@ class Command(BaseCommand):
 
     def _walk(self) -> Rotated:
         total, after = Rotated(), 0
-        while (done := actions.rotate(after=after)).last is not None:
+        while (done := rotate(after=after)).last is not None:
             after = done.last
             for name in ("seen", "renewed", "busy", "shared", "unreadable"):
                 setattr(total, name, getattr(total, name) + getattr(done, name))
@@ -92,7 +100,7 @@ class Command(BaseCommand):
         return bool(total.busy)
 
     def _tell_of_digest_keys(self) -> bool:
-        used = actions.keys_in_use()
+        used = keys_in_use()
         listed = [key_id(key) for key in settings.DIGEST_KEYS]
         unknown = {key for key in {*used.signatures, *used.suppressions, *used.invitations} if key not in listed}
         is_needed = False
