@@ -3,23 +3,23 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-NOUNS = (
-    "audit",
-    "imports",
-    "invitations",
-    "mails",
-    "packs",
-    "pages",
-    "people",
-    "phrases",
-    "protected",
-    "rules",
-    "sectors",
-    "signatures",
-    "statements",
-    "switches",
-    "updates",
-    "weights",
+ADMIN_MODULES = (
+    "signatures.admin.audit",
+    "signatures.admin.imports",
+    "signatures.admin.invitations",
+    "signatures.admin.mails",
+    "signatures.admin.packs",
+    "signatures.admin.pages",
+    "signatures.admin.people",
+    "signatures.admin.phrases",
+    "signatures.admin.protected",
+    "signatures.admin.rules",
+    "signatures.admin.sectors",
+    "signatures.admin.signatures",
+    "signatures.admin.statements",
+    "signatures.admin.switches",
+    "signatures.admin.updates",
+    "signatures.admin.weights",
 )
 
 
@@ -33,5 +33,5 @@ class SignaturesConfig(AppConfig):
 
     def _register_at_the_desk(self) -> None:
         """Not from the package's own __init__: Django runs that on its way to the site that they register on."""
-        for noun in NOUNS:
-            import_module(f"signatures.admin.{noun}")
+        for module in ADMIN_MODULES:
+            import_module(module)

@@ -9,11 +9,12 @@ from dataclasses import astuple, dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
 from io import BytesIO
-from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-FONT = Path(__file__).parent / "data" / "fonts" / "poster.ttf"
+from signatures.data import DATA
+
+FONT = DATA / "fonts" / "poster.ttf"
 LAYOUT = "1"  # raised where the same words are to be drawn otherwise
 SIZE = (1200, 630)
 MARGIN = 76

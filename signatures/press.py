@@ -9,6 +9,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from signatures.data import DATA
+
 LONGEST = 240  # seconds: less than the worker's task may take
 
 SET = "book.pdf"
@@ -20,7 +22,7 @@ def press(folder: Path, script: str, fonts: Path, moment: datetime) -> bytes:
     said = [str(folder), script, str(fonts), moment.isoformat(timespec="seconds")]  # Typst refuses parts of a second
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "signatures.press", *said],
-        cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=LONGEST, check=False,
+        cwd=DATA.parents[1], capture_output=True, text=True, timeout=LONGEST, check=False,
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(f"the book could not be set: {done.stderr[-500:]}")

@@ -3,7 +3,9 @@
 import tomllib
 from pathlib import Path
 
-STARTER = Path(__file__).parent / "data" / "protected_names.toml"
+from signatures.data import DATA
+
+STARTER = DATA / "protected_names.toml"
 
 
 def starter_names(path: Path = STARTER) -> list[tuple[str, str, str]]:

@@ -1,8 +1,9 @@
 import tomllib
-from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).resolve().parents[1] / "data" / "demo"
+from signatures.data import DATA
+
+FOLDER = DATA / "demo"
 
 
 def read(name: str) -> dict[str, Any]:

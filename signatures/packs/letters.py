@@ -2,11 +2,12 @@
 
 import unicodedata
 from functools import cache
-from pathlib import Path
 
 from anyascii import anyascii
 
-FONTS = Path(__file__).parents[1] / "data" / "fonts" / "pack"
+from signatures.data import DATA
+
+FONTS = DATA / "fonts" / "pack"
 
 
 def can_set(text: str) -> bool:

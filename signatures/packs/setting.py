@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from signatures.data import DATA
 from signatures.identity.website import host_in_words
 from signatures.numerals import clock, day, number
 from signatures.packs.contents import Contents
@@ -17,7 +18,7 @@ from signatures.packs.letters import FONTS, is_rtl, settable
 from signatures.packs.markdown import tree
 from signatures.press import press
 
-SCRIPT = Path(__file__).parents[1] / "data" / "pack" / "book.typ"
+SCRIPT = DATA / "pack" / "book.typ"
 ACCENT = "#b3261e"
 MOST_NAMES = 100_000  # some 15 MB for each thousand while it is set; the tables hold them all
 

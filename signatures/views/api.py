@@ -3,7 +3,6 @@
 import json
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from petition import errors
 from signatures import limits
+from signatures.data import DATA
 from signatures.models import Count
 from signatures.views import listing
 from signatures.views.addresses import absolute
@@ -21,7 +21,7 @@ from signatures.views.keeping import kept
 from signatures.views.lagging import may_lag
 from signatures.views.reading import PAGE, Reading, Signatory, read_or_404
 
-DESCRIPTION = Path(__file__).parents[1] / "data" / "openapi.json"
+DESCRIPTION = DATA / "openapi.json"
 
 
 @for_programs
