@@ -56,7 +56,7 @@ def main(names: list[str]) -> int:
 
 def _without_settings(environment: Mapping[str, str]) -> dict[str, str]:
     """A developer's own settings must not decide."""
-    switches = ("DEBUG", "COOKIES_SECURE", "ALLOWED_HOSTS", "CACHE_URL", "FILES_URL", "LIMIT_FACTOR", "SENTRY_DSN")
+    switches = ("DEBUG", "COOKIES_SECURE", "ALLOWED_HOSTS", "CACHE_URL", "LIMIT_FACTOR", "SENTRY_DSN")
     return {name: value for name, value in environment.items() if name not in switches}
 
 

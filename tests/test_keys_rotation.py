@@ -7,8 +7,10 @@ from io import StringIO
 
 import pytest
 from cryptography.fernet import InvalidToken
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from signatures.actions import rotate as rotate_action
 from signatures.actions.counting import fold, recount, recount_links
@@ -16,12 +18,13 @@ from signatures.actions.deliver import deliver
 from signatures.actions.find import find_person
 from signatures.actions.importing import send_import
 from signatures.actions.leave import erase, not_me, withdraw
+from signatures.actions.mail_events import MailReport, note_mail_events
 from signatures.actions.post import mail_own_page
-from signatures.actions.rotate import rotate
+from signatures.actions.rotate import keys_in_use, rotate
 from signatures.actions.share import settle_share
 from signatures.identity import mailbox
 from signatures.identity.mailbox import unseal
-from signatures.models import Authenticator, Mail, Share, Signature, Suppression
+from signatures.models import Authenticator, Mail, MailEvent, Share, Signature, Suppression
 from signatures.models.mail import lock_mailbox
 from signatures.models.share import brought
 from tests.desk import make_authenticator, make_organiser
@@ -211,6 +214,13 @@ class TestOrganisersAuthenticators:
         assert "1 authenticators of organisers: no listed FIELD_KEY reads them" in said
         assert Authenticator.objects.get().key == phone.key
 
+    def test_one_with_a_secret_that_is_none_is_told(self, statement, keys):
+        phone = make_authenticator(make_organiser())
+        Authenticator.objects.filter(id=phone.id).update(key="not hexadecimal")
+        keys("new", "old")
+
+        assert "1 authenticators of organisers: no listed FIELD_KEY reads them" in rotate_keys()[1]
+
 
 class TestLinesOfImports:
     def test_a_file_that_waits_for_its_turn_goes_out_under_the_new_keys_alone(self, statement, keys):
@@ -234,6 +244,56 @@ class TestLinesOfImports:
 
         assert code == 1
         assert "2 lines of imports: no listed FIELD_KEY reads them" in said
+        assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)} is not listed, but: needed by 1 lines of imports" in said
+
+    @pytest.mark.parametrize(
+        "odd_cells", ['["Ilse Varga", "nobody", "music"]', '["Ilse Varga"]', "[]", '"not a list', ""]
+    )
+    def test_one_that_holds_no_address_is_told_and_does_not_stop_the_others(self, statement, keys, odd_cells):
+        people = "Ilse Varga,ilse@example.org,music\nAda Okafor,ada@example.org,music\n"
+        found = checked(statement, make_organiser(), f"name,email,sector\n{people}")
+        odd, sound = found.rows.people().order_by("line")
+        found.rows.filter(id=odd.pk).update(sealed=mailbox.seal(odd_cells))
+        keys("new", "old")
+
+        code, said = rotate_keys()
+
+        assert code == 1
+        assert "3 lines of imports renewed" in said
+        assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)}: needed by 1 lines of imports" in said
+        sound.refresh_from_db()
+        assert bytes(sound.mailbox_digest) == digest_under(NEW_DIGEST, "ada@example.org")
+        keys("new")
+        odd.refresh_from_db()
+        assert unseal(odd.sealed) == odd_cells
+
+    def test_one_under_an_old_key_keeps_the_key_needed(self, statement, keys):
+        checked(statement, make_organiser(), "name,email,sector\nIlse Varga,ilse@example.org,music\n")
+        keys("new", "old")
+
+        assert keys_in_use().lines == {mailbox.key_id(OLD_DIGEST): 1}
+        rotate_keys()
+        assert keys_in_use().lines == {mailbox.key_id(NEW_DIGEST): 1}
+
+
+def test_whatever_stores_the_key_of_a_digest_is_asked_before_the_key_is_called_unneeded(statement, keys):
+    """A model that gets such a field is counted, or fails here."""
+    models = [model for model in apps.get_models() if "digest_key" in {field.name for field in model._meta.fields}]
+    with CaptureQueriesContext(connection) as queries:
+        keys_in_use()
+    asked = " ".join(query["sql"] for query in queries)
+    assert [model.__name__ for model in models if f'"{model._meta.db_table}"' not in asked] == []
+
+
+def test_a_report_of_a_mail_service_that_waits_keeps_its_key_needed(statement, keys):
+    report = MailReport(mark="1", kind=MailEvent.Kind.BOUNCED, recipient="ilse@example.org")
+    note_mail_events(reports=[report], now=NOON)
+    keys("new", "old")
+
+    code, said = rotate_keys()
+
+    assert code == 1
+    assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)}: needed by 1 reports of a mail service" in said
 
 
 class TestWhatStays:

@@ -1,5 +1,6 @@
 """What goes when its time is over, and what stays. The numbers in names are those of docs/security.md."""
 
+from dataclasses import fields
 from datetime import timedelta
 from io import StringIO
 from threading import Event
@@ -385,6 +386,15 @@ class TestTheRun:
 
         assert out.getvalue().splitlines()[0] == "erased 5 signatures that nobody confirmed"
         assert Signature.objects.with_mailbox().count() == 0
+
+    def test_the_command_tells_every_kind_of_row_that_it_erased(self, statement):
+        make_signature(statement, network="a-network", now=NOON - 3000 * DAY)
+        out = StringIO()
+        call_command("forget", stdout=out)
+
+        lines = out.getvalue().splitlines()
+        assert "erased 1 networks that signatures came from" in lines
+        assert len(lines) == len(set(lines)) == len(fields(Forgotten))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from signatures import mails
-from signatures.actions.moderate import approve, reject
+from signatures.actions.moderate import approve, reject, restore
 from signatures.actions.review_queue import Taken, ask_for_proof, decide, skip, take_next
 from signatures.limits import LEASE_ON_REVIEW, REST_AFTER_SKIP, WAIT_FOR_PROOF
 from signatures.models import AuditEntry, Flag, Lease, Mail, Phrase, ProtectedName, Signature, Skip
@@ -287,6 +287,16 @@ class TestAskingForProof:
 
         assert take(moderator) is None
         assert take(moderator, now=NOON + WAIT_FOR_PROOF) == signature
+
+    def test_a_rejection_ends_the_question_and_the_wait_does_not_come_back_with_the_name(self, statement, moderator):
+        signature = held(statement)
+        ask_for_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase("ask"), now=NOON)
+        reject(signature_id=signature.id, actor=moderator, reason="x", now=NOON)
+        signature.refresh_from_db()
+        assert signature.asked_at is None
+
+        restore(signature_id=signature.id, actor=moderator, reason="x", now=NOON)
+        assert take(moderator) == signature
 
     def test_nothing_is_asked_of_who_does_not_wait(self, statement, moderator):
         signature = make_signature(statement)

@@ -58,14 +58,15 @@ def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
 
 
 def out_of_sight() -> int:
-    """How many signatures, invitations, suppressed mailboxes and lines of imports no look-up finds: the key of their
-    digest is not listed."""
+    """How many signatures, invitations, suppressed mailboxes, lines of imports and reports of a mail service no look-up
+    finds: the key of their digest is not listed."""
     listed = [mailbox.key_id(key) for key in settings.DIGEST_KEYS]
     signatures = Signature.objects.with_mailbox().exclude(digest_key__in=listed)
     invitations = Invitation.objects.filter(mailbox__isnull=False).exclude(digest_key__in=listed)
     suppressions = Suppression.objects.exclude(digest_key__in=["", *listed])
     lines = ImportLine.objects.filter(mailbox_digest__isnull=False).exclude(digest_key__in=listed)
-    return signatures.count() + invitations.count() + suppressions.count() + lines.count()
+    events = MailEvent.objects.filter(mailbox_digest__isnull=False).exclude(digest_key__in=listed)
+    return sum(rows.count() for rows in (signatures, invitations, suppressions, lines, events))
 
 
 def _stored(row: Model, *without: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 to repeat and to run twice at once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -32,24 +32,28 @@ AT_ONCE = 20_000  # rows of a kind in one run, which then takes seconds; the nex
 State = Signature.State
 
 
+def _rows(words: str) -> int:
+    return field(default=0, metadata={"words": words})
+
+
 @dataclass(frozen=True)
 class Forgotten:
-    """How many rows lost what was personal in them."""
+    """How many rows lost what was personal in them. `manage.py forget` prints each by its words."""
 
-    pending: int = 0
-    digests_of_mails: int = 0
-    answers_to_mails: int = 0
-    mailboxes: int = 0
-    not_counted: int = 0
-    mail_events: int = 0
-    paces: int = 0
-    sessions: int = 0
-    wrong_passwords: int = 0
-    looks: int = 0
-    networks: int = 0
-    packs: int = 0
-    imports: int = 0
-    invitations: int = 0
+    pending: int = _rows("signatures that nobody confirmed")
+    digests_of_mails: int = _rows("digests of finished mails")
+    answers_to_mails: int = _rows("answers of mail servers")
+    mailboxes: int = _rows("mailboxes under delivered statements")
+    not_counted: int = _rows("withdrawn or rejected signatures under delivered statements")
+    mail_events: int = _rows("reports of a mail service")
+    paces: int = _rows("paces of mail providers that nothing was sent to")
+    sessions: int = _rows("logins at the desk that are over")
+    wrong_passwords: int = _rows("counts of wrong passwords")
+    looks: int = _rows("notes of who looked at or skipped a signature in the review queue")
+    networks: int = _rows("networks that signatures came from")
+    packs: int = _rows("files of delivery packs")
+    imports: int = _rows("lines of imports")
+    invitations: int = _rows("mailboxes of invited people")
 
 
 def forget(*, now: datetime) -> Forgotten:

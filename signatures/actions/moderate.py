@@ -46,6 +46,7 @@ def reject(*, signature_id: int, actor: User, reason: str, now: datetime, phrase
     signature.save(
         update_fields=[
             "state", "proposed_name", "proposed_credit", "proposed_quotation", "proposed_website", "proposed_at",
+            "asked_at",
         ]
     )  # fmt: skip
     write_down(

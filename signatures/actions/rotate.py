@@ -15,8 +15,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, QuerySet
 
 from signatures.identity import mailbox, seeds
-from signatures.identity.sealed import seal_cells, unseal_cells
-from signatures.models import Authenticator, ImportLine, Invitation, Signature, Suppression
+from signatures.identity.sealed import unseal_cells
+from signatures.models import Authenticator, ImportLine, Invitation, MailEvent, Signature, Suppression
 from signatures.models.mail import try_lock_mailboxes
 
 BATCH = 100  # a signer whose row is among them waits for that many
@@ -54,6 +54,11 @@ class KeysInUse:
     signatures: Counter[str]
     suppressions: Counter[str]
     invitations: Counter[str]
+    lines: Counter[str]
+    mail_events: Counter[str]
+
+    def counts(self) -> list[Counter[str]]:
+        return [self.signatures, self.suppressions, self.invitations, self.lines, self.mail_events]
 
 
 def rotate(*, after: int = 0) -> Rotated:
@@ -75,7 +80,7 @@ def rotate_authenticators() -> tuple[int, int]:
             if not seeds.is_under_first_key(row.key):
                 Authenticator.objects.filter(id=row.id).update(key=seeds.seal(row.bin_key))
                 renewed += 1
-        except seeds.UnreadableSeed:
+        except ValueError:  # UnreadableSeed, or text that is not hexadecimal
             unreadable += 1
     return renewed, unreadable
 
@@ -91,13 +96,22 @@ def _renew_line(line_id: int) -> int:
     line = found.filter(id=line_id, sealed__isnull=False).first()
     if line is None or line.sealed is None:
         return 0
-    cells, new = unseal_cells(line.sealed), dict[str, Any]()
+    content, new = mailbox.unseal(line.sealed), dict[str, Any]()
     if not mailbox.is_under_first_key(line.sealed):
-        new["sealed"] = seal_cells(cells)
-    if line.mailbox_digest and line.digest_key != mailbox.key_id(settings.DIGEST_KEYS[0]):
-        by = mailbox.parse(cells[line.of.columns.index("email")])
+        new["sealed"] = mailbox.seal(content)
+    is_stale = line.mailbox_digest and line.digest_key != mailbox.key_id(settings.DIGEST_KEYS[0])
+    if is_stale and (by := _mailbox_of(line)):
         new["digest_key"], new["mailbox_digest"] = mailbox.current(by)
     return ImportLine.objects.filter(id=line_id).update(**new) if new else 0
+
+
+def _mailbox_of(line: ImportLine) -> mailbox.Mailbox | None:
+    """None where the line holds no address that is valid today: it keeps its digest, and `keys_in_use` counts it."""
+    try:
+        cells = unseal_cells(line.sealed or b"")
+        return mailbox.parse(cells[line.of.columns.index("email")])
+    except (ValueError, IndexError):  # BadMailbox; not JSON; no column for it; fewer cells than columns
+        return None
 
 
 def _renew_some(left: QuerySet[Any], renew: Callable[[int], int]) -> tuple[int | None, int, int]:
@@ -107,7 +121,7 @@ def _renew_some(left: QuerySet[Any], renew: Callable[[int], int]) -> tuple[int |
     for row_id in ids:
         try:
             renewed += renew(row_id)
-        except InvalidToken:
+        except (InvalidToken, ValueError):
             unreadable += 1
     return (ids[-1] if ids else None), renewed, unreadable
 
@@ -120,8 +134,9 @@ def rotate_links(*, after: int = 0) -> tuple[int | None, int, int]:
 @transaction.atomic
 def _renew_link(signature_id: int) -> int:
     """The row is locked; whoever works on it makes this wait, and nobody waits for more than this one row."""
-    row = Signature.objects.select_for_update(of=("self",), no_key=True).only("came_by").get(id=signature_id)
-    if row.came_by is None or mailbox.is_under_first_key(row.came_by):
+    found = Signature.objects.select_for_update(of=("self",), no_key=True).only("came_by")
+    row = found.filter(id=signature_id).first()
+    if row is None or row.came_by is None or mailbox.is_under_first_key(row.came_by):
         return 0
     sealed = mailbox.seal(mailbox.unseal(row.came_by))
     return Signature.objects.filter(id=signature_id).update(came_by=sealed)
@@ -134,11 +149,12 @@ def rotate_invitations() -> tuple[int, int]:
     for row in Invitation.objects.filter(mailbox__isnull=False).select_for_update(of=("self",)).order_by("id"):
         try:
             found = mailbox.of_address(row.address)
-        except InvalidToken:
+            current = mailbox.current(found)
+        except (InvalidToken, ValueError):
             unreadable += 1
             continue
         stored = row.digest_key, bytes(row.mailbox_digest or b"")
-        if stored != mailbox.current(found) or not mailbox.is_under_first_key(row.mailbox or b""):
+        if stored != current or not mailbox.is_under_first_key(row.mailbox or b""):
             row.set_mailbox(found)
             row.save(update_fields=["mailbox", "mailbox_digest", "digest_key"])
             row.mails.filter(mailbox_digest__isnull=False).update(mailbox_digest=row.mailbox_digest)
@@ -152,6 +168,8 @@ def keys_in_use() -> KeysInUse:
         _by_key(Signature.objects.with_mailbox()),
         _by_key(Suppression.objects.all()),
         _by_key(Invitation.objects.filter(mailbox__isnull=False)),
+        _by_key(ImportLine.objects.filter(mailbox_digest__isnull=False)),
+        _by_key(MailEvent.objects.filter(mailbox_digest__isnull=False)),
     )
 
 
@@ -160,7 +178,7 @@ def _is_current(row: Signature, done: Rotated) -> bool:
     try:
         found = mailbox.of_address(row.address)
         current = *mailbox.current(found), mailbox.domain_key(found)
-    except InvalidToken:
+    except (InvalidToken, ValueError):
         done.unreadable.append(row.id)
         return True
     stored = (row.digest_key, bytes(row.mailbox_digest or b""), row.domain)

@@ -102,7 +102,7 @@ class Command(BaseCommand):
     def _tell_of_digest_keys(self) -> bool:
         used = keys_in_use()
         listed = [key_id(key) for key in settings.DIGEST_KEYS]
-        unknown = {key for key in {*used.signatures, *used.suppressions, *used.invitations} if key not in listed}
+        unknown = {key for counts in used.counts() for key in counts if key not in listed}
         is_needed = False
         for key in [*listed[1:], *sorted(unknown)]:
             words = _needed_by(used, key)
@@ -128,6 +128,16 @@ def _needed_by(used: KeysInUse, key: str) -> str:
         needs.append(f"needed by {used.signatures[key]} signatures")
     if used.invitations[key]:
         needs.append(f"needed by {used.invitations[key]} invitations")
+    if used.lines[key]:
+        needs.append(
+            f"needed by {used.lines[key]} lines of imports: where no address can be read in them any more, stop their"
+            " imports"
+        )
+    if used.mail_events[key]:
+        needs.append(
+            f"needed by {used.mail_events[key]} reports of a mail service: the worker reads them within a minute; run"
+            " this again then"
+        )
     if used.suppressions[key]:
         needs.append(
             f"needed by {used.suppressions[key]} suppressed mailboxes: their addresses are not kept, so their digests"
