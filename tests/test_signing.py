@@ -190,7 +190,7 @@ def test_rejected_stays_rejected_without_a_word(statement):
 
 def test_a_suppressed_mailbox_gets_no_row_and_no_mail(statement):
     by = mailbox.parse("ilse@example.org")
-    Suppression.objects.create(mailbox_digest=mailbox.current(by)[1], reason="not_me", created_at=NOON)
+    Suppression.objects.create(mailbox_digest=by.digest, reason="not_me", created_at=NOON)
     actions.sign(statement=statement, by=by, details=make_details(statement), language="en", now=NOON)
 
     assert (Signature.objects.count(), Mail.objects.count()) == (0, 0)

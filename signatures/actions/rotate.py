@@ -96,7 +96,7 @@ def _renew_line(line_id: int) -> int:
         new["sealed"] = seal_cells(cells)
     if line.mailbox_digest and line.digest_key != mailbox.key_id(settings.DIGEST_KEYS[0]):
         by = mailbox.parse(cells[line.of.columns.index("email")])
-        new["digest_key"], new["mailbox_digest"] = mailbox.current(by)
+        new["digest_key"], new["mailbox_digest"] = by.digest_key, by.digest
     return ImportLine.objects.filter(id=line_id).update(**new) if new else 0
 
 
@@ -138,7 +138,7 @@ def rotate_invitations() -> tuple[int, int]:
             unreadable += 1
             continue
         stored = row.digest_key, bytes(row.mailbox_digest or b"")
-        if stored != mailbox.current(found) or not mailbox.is_under_first_key(row.mailbox or b""):
+        if stored != (found.digest_key, found.digest) or not mailbox.is_under_first_key(row.mailbox or b""):
             row.set_mailbox(found)
             row.save(update_fields=["mailbox", "mailbox_digest", "digest_key"])
             row.mails.filter(mailbox_digest__isnull=False).update(mailbox_digest=row.mailbox_digest)
@@ -159,7 +159,7 @@ def _is_current(row: Signature, done: Rotated) -> bool:
     """Its mailbox is under the first key, and its digest is what signing would make of it today."""
     try:
         found = mailbox.of_address(row.address)
-        current = *mailbox.current(found), mailbox.domain_key(found)
+        current = found.digest_key, found.digest, found.domain_key
     except InvalidToken:
         done.unreadable.append(row.id)
         return True
@@ -181,8 +181,8 @@ class _New:
     @classmethod
     def of(cls, row: Signature) -> "_New":
         found = mailbox.of_address(row.address)
-        sealed, domain = mailbox.seal(found.address), mailbox.domain_key(found)
-        return cls(row.id, row.digests(), sealed, *mailbox.current(found), domain)
+        sealed, domain = mailbox.seal(found.address), found.domain_key
+        return cls(row.id, row.digests(), sealed, found.digest_key, found.digest, domain)
 
 
 @transaction.atomic

@@ -49,7 +49,7 @@ def sign(
     Every kind of mailbox runs the same look-ups and gives the caller the same nothing. `flags` are the reasons for a
     moderator to look at it once it is confirmed; `network` is where it comes from, scrambled.
     """
-    digests = mailbox.digests(by)
+    digests = by.digests
     signature = _new(statement, by, now)
     _fill(signature, details, language, flags)
     signature.network = network
@@ -63,7 +63,7 @@ def bring_in(*, found: Import, by: mailbox.Mailbox, details: Details, language: 
     """Somebody who signed elsewhere: enters them where their mailbox has no signature on the statement and is not
     suppressed, and queues the mail that asks them. Whoever has a signature here, even one that they withdrew, keeps it
     as it is and gets no mail."""
-    digests = mailbox.digests(by)
+    digests = by.digests
     signature = _new(found.statement, by, now)
     _fill(signature, details, language, ())
     signature.imported = found

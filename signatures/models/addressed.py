@@ -23,7 +23,7 @@ class Addressed:
     def set_mailbox(self, found: Mailbox) -> None:
         """The mailbox together with all that it is known again by. Does not save."""
         self.mailbox = mailbox.seal(found.address)
-        self.digest_key, self.mailbox_digest = mailbox.current(found)
+        self.digest_key, self.mailbox_digest = found.digest_key, found.digest
 
     def digests(self) -> list[bytes]:
         """Of its mailbox, as stored and under every listed key: what a lock and a cap must cover while keys rotate."""
@@ -31,7 +31,7 @@ class Addressed:
             return []
         known = {bytes(self.mailbox_digest)}
         with suppress(InvalidToken):  # its key is no longer listed: what is stored has to do
-            known.update(mailbox.digests(mailbox.of_address(self.address)))
+            known.update(mailbox.of_address(self.address).digests)
         return sorted(known)
 
     @property

@@ -96,7 +96,7 @@ class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
 
     def of_mailbox(self, found: mailbox.Mailbox) -> "SignatureQuerySet":
         """Under every digest key in use, so that a rotated key hides nobody."""
-        return self.filter(mailbox_digest__in=mailbox.digests(found))
+        return self.filter(mailbox_digest__in=found.digests)
 
     def with_mailbox(self) -> "SignatureQuerySet":
         return self.filter(mailbox_digest__isnull=False)
@@ -143,7 +143,7 @@ class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
         with suppress(InvalidToken):
             if signature.mailbox:
                 found = mailbox.of_address(signature.address)
-                return self.filter(domain__in=mailbox.domain_keys(found)).exclude(id=signature.id)
+                return self.filter(domain__in=found.domain_keys).exclude(id=signature.id)
         return self.none()
 
 
@@ -434,7 +434,7 @@ class Signature(Addressed, models.Model):
 
     def set_mailbox(self, found: Mailbox) -> None:
         super().set_mailbox(found)
-        self.domain = mailbox.domain_key(found)
+        self.domain = found.domain_key
 
     def forget_check(self) -> None:
         """No longer notable: by a changed name, by going, or because an organiser says so. Does not save."""
