@@ -14,11 +14,11 @@ from django.utils import timezone
 from redis.connection import AbstractConnection
 
 from signatures import tokens
+from signatures.actions.judge import candidate_of
 from signatures.demo.fill import fill, statement_to_fill
 from signatures.demo.mass import address
 from signatures.identity import mailbox
 from signatures.identity.keys import fold_query
-from signatures.identity.likeness import Name
 from signatures.models import Mail, Sector, Signature
 from signatures.models.findings import ASK, asked
 from signatures.models.listing import Cursor
@@ -151,7 +151,7 @@ def of_the_public():
     yield "confirming", Signature.objects.filter(id=middle.id)
     yield "the mail that is due", Mail.objects.due(timezone.now())[:50]
     yield "the count", (COUNT, {"statement": statement.id, "language": "en"})
-    yield "the verdict", (ASK.whole, asked(middle, Name(middle.name), timezone.now()))
+    yield "the verdict", (ASK.whole, asked(candidate_of(middle, now=timezone.now())))
     values = {"statement": statement.id, "moment": middle.confirmed_at, "id": middle.id, "most": 50_001}
     yield "the place", (PLACE, values)
 

@@ -20,6 +20,13 @@ class Addressed:
         """The mailbox in clear, for the envelope of a mail. Empty once erased."""
         return mailbox.unseal(bytes(self.mailbox)) if self.mailbox else ""
 
+    @property
+    def mail_domain(self) -> str:
+        """What stands behind the @, in lower case. Empty once erased, and where it cannot be told."""
+        with suppress(InvalidToken):
+            return self.address.lower().rpartition("@")[2]
+        return ""
+
     def set_mailbox(self, found: Mailbox) -> None:
         """The mailbox together with all that it is known again by. Does not save."""
         self.mailbox = mailbox.seal(found.address)

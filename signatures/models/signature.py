@@ -26,6 +26,7 @@ from signatures.models.listing import NOTABLES_THEN_NEWEST, Listing
 from signatures.models.sector import Sector
 from signatures.models.statement import Statement
 from signatures.models.switch import Switches
+from signatures.models.verdict import has_mandate
 from signatures.models.wording import Version
 
 if TYPE_CHECKING:
@@ -398,10 +399,7 @@ class Signature(Addressed, models.Model):
     @property
     def has_mandate(self) -> bool:
         """Whether its mailbox is at the organisation's own domain. Not where that cannot be told."""
-        with suppress(InvalidToken):
-            domain = website.own_domain(self.address.rpartition("@")[2])
-            return domain != "" and domain == self.website_domain
-        return False
+        return has_mandate(self.mail_domain, self.website_domain)
 
     @property
     def face(self) -> str:
