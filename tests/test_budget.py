@@ -17,10 +17,10 @@ from signatures import tokens
 from signatures.actions.judge import candidate_of
 from signatures.demo.fill import fill, statement_to_fill
 from signatures.demo.mass import address
+from signatures.fast_sql.verdict_query import ASK, asked
 from signatures.identity import mailbox
 from signatures.identity.keys import fold_query
 from signatures.models import Mail, Sector, Signature
-from signatures.models.findings import ASK, asked
 from signatures.models.listing import Cursor
 from signatures.models.signature import PLACE
 from signatures.models.tally import COUNT

@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 
 from signatures import actions
+from signatures.fast_sql.confirm import look
 from signatures.identity import mailbox
 from signatures.imports import bring
 from signatures.models import Import, ImportLine, Invitation, Mail, ProtectedName, Signature
-from signatures.models.confirmation import look
 from signatures.tokens import Ticket
 from tests.desk import SIGNATURES, at_desk, choose, make_organiser, make_owner
 from tests.dumps import dumped

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from signatures import actions
 from signatures.actions import Standing
+from signatures.fast_sql.confirm import look
 from signatures.models import ProtectedName, Rule, Signature, Switch, count
-from signatures.models.confirmation import look
 from signatures.tokens import Ticket
 from tests.desk import SIGNATURES, at_desk, filled, make_moderator, make_organiser
 from tests.people import NOON, make_invitation, make_signature, make_statement, sign

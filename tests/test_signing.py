@@ -6,9 +6,9 @@ import pytest
 from django.db import DataError, connection, transaction
 
 from signatures import actions
+from signatures.fast_sql.prepared import Prepared, prepared
 from signatures.identity import mailbox
 from signatures.models import Flag, Mail, Signature, Suppression, in_words
-from signatures.models.prepared import Prepared, prepared
 from signatures.tokens import Ticket
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 

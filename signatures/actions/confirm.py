@@ -9,9 +9,9 @@ from signatures.actions.invite import take_up
 from signatures.actions.judge import decision_on
 from signatures.actions.once import OrganisationCounted, once_for_each_organisation
 from signatures.actions.share import settle_share
+from signatures.fast_sql.confirm import win
 from signatures.limits import CONFIRM_WITHIN
 from signatures.models import Signature, Verdict
-from signatures.models.confirmation import win
 from signatures.tokens import Ticket
 
 State = Signature.State

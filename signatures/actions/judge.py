@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from signatures.fast_sql.verdict_query import find
 from signatures.identity import keys
 from signatures.models import Decision, Invitation, Signature, verdict
-from signatures.models.findings import find
 from signatures.models.verdict import Candidate
 
 State = Signature.State

@@ -12,9 +12,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from signatures import actions, limits, tokens, typed
 from signatures.actions import Standing
+from signatures.fast_sql.confirm import look
 from signatures.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
 from signatures.models import AuditEntry, Flag, Signature, Switches
-from signatures.models.confirmation import look
 from signatures.tokens import Purpose, Ticket
 from signatures.views.guards import ReadOnly, counts_by_itself, limited, methods, private_page, same_origin
 from signatures.views.invitations import invite_no_more, invited

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from signatures.fast_sql.prepared import Prepared
 from signatures.identity import provider
 from signatures.models.flags import Flag
-from signatures.models.prepared import Prepared
 from signatures.models.signature import LONG_CREDIT
 from signatures.models.verdict import Candidate, Findings
 
