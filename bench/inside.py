@@ -186,7 +186,7 @@ def _signatures(tag: str, many: int, state: str, now: datetime) -> Iterator[Sign
 
 def _sealed(address: str) -> dict[str, Any]:
     by = mailbox.parse(address)
-    key, digest = mailbox.current(by)
+    key, digest = by.digest_key, by.digest
     return {"mailbox": mailbox.seal(by.address), "mailbox_digest": digest, "digest_key": key}
 
 

@@ -4,7 +4,7 @@ Of many that say the same, merge.py makes one here, with blanks.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -14,17 +14,46 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from signatures.colours import look_of
-from signatures.models import AuditEntry, Mail
+from signatures.models import AuditEntry, Invitation, Mail, Signature, Update
 from signatures.tokens import Purpose
+
+
+class MailToMany(Protocol):
+    """What the message and the templates of a mail that goes to many may read. A `Mail` has it, and so has the draft
+    that merge.py makes of many: nothing else of a row is there."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def update(self) -> Update | None: ...
+    @property
+    def signer(self) -> Signature: ...
+    @property
+    def addressee(self) -> Signature | Invitation: ...
+    @property
+    def recipient(self) -> str: ...
+    @property
+    def message_id(self) -> str: ...
+    def token(self, purpose: Purpose) -> str: ...
 
 
 def build(mail: Mail) -> EmailMultiAlternatives:
     """The message for a row, in its signer's language, with the same Message-ID and the same link at every try."""
+    kind = Mail.Kind(mail.kind)
+    if kind in TO_MANY:
+        return build_for_many(mail)
     with translation.override(mail.language):
-        return BUILDERS[Mail.Kind(mail.kind)](mail)
+        return TO_ONE[kind](mail)
 
 
-def confirm(mail: Mail) -> EmailMultiAlternatives:
+def build_for_many(mail: MailToMany) -> EmailMultiAlternatives:
+    with translation.override(mail.language):
+        return TO_MANY[Mail.Kind(mail.kind)](mail)
+
+
+def confirm(mail: MailToMany) -> EmailMultiAlternatives:
     """Who signed elsewhere reads where, and that they were brought here: nobody asked for that mail just now."""
     message = _message(
         mail,
@@ -36,7 +65,7 @@ def confirm(mail: Mail) -> EmailMultiAlternatives:
     return _with_way_out(message, _link(mail, "signatures:unsubscribe", Purpose.UNSUBSCRIBE))
 
 
-def reminder(mail: Mail) -> EmailMultiAlternatives:
+def reminder(mail: MailToMany) -> EmailMultiAlternatives:
     """Confirms as the first mail does; nobody asked for it, so it comes with both ways out."""
     unsubscribe = _link(mail, "signatures:unsubscribe", Purpose.UNSUBSCRIBE)
     message = _message(
@@ -63,7 +92,7 @@ def correction_decided(mail: Mail) -> EmailMultiAlternatives:
     return _notice(mail)
 
 
-def update(mail: Mail) -> EmailMultiAlternatives:
+def update(mail: MailToMany) -> EmailMultiAlternatives:
     """In the signer's language where it was translated; else in the statement's own, in a frame that they can read.
     News is passed on: no link in it leads to one's own page."""
     if mail.update is None:
@@ -95,14 +124,16 @@ def invitation(mail: Mail) -> EmailMultiAlternatives:
     return _with_way_out(message, way_out)
 
 
-BUILDERS: dict[Mail.Kind, Callable[[Mail], EmailMultiAlternatives]] = {
+TO_MANY: dict[Mail.Kind, Callable[[MailToMany], EmailMultiAlternatives]] = {
     Mail.Kind.CONFIRM: confirm,
     Mail.Kind.REMINDER: reminder,
+    Mail.Kind.UPDATE: update,
+}
+TO_ONE: dict[Mail.Kind, Callable[[Mail], EmailMultiAlternatives]] = {
     Mail.Kind.ALREADY_SIGNED: already_signed,
     Mail.Kind.OWN_PAGE: own_page,
     Mail.Kind.APPROVED: approved,
     Mail.Kind.CORRECTION_DECIDED: correction_decided,
-    Mail.Kind.UPDATE: update,
     Mail.Kind.PROOF_ASKED: proof_asked,
     Mail.Kind.INVITATION: invitation,
 }
@@ -125,11 +156,11 @@ def _own_page_link(mail: Mail) -> str:
     return _link(mail, "signatures:own_page", Purpose.OWN_PAGE)
 
 
-def _link(mail: Mail, view: str, purpose: Purpose) -> str:
+def _link(mail: MailToMany, view: str, purpose: Purpose) -> str:
     return settings.SITE_URL + reverse(view, args=[mail.token(purpose)])
 
 
-def _message(mail: Mail, **more: Any) -> EmailMultiAlternatives:
+def _message(mail: MailToMany, **more: Any) -> EmailMultiAlternatives:
     addressee = mail.addressee
     context: dict[str, Any] = {
         "site_name": settings.SITE_NAME,

@@ -7,23 +7,19 @@ in a draft takes a thirtieth.
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import cast
 from uuid import uuid4
 
 from django.utils.html import escape
 
-from signatures.mails import build
+from signatures.mails import TO_MANY, MailToMany, build_for_many
 from signatures.models import Mail, Signature, Update
 from signatures.tokens import Purpose
-
-MERGED = (Mail.Kind.CONFIRM, Mail.Kind.REMINDER, Mail.Kind.UPDATE)
-"""The mails that go to many."""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """Stands for a `Mail`, with a blank wherever one mail differs from the next. Of the signer there is nothing but a
-    name, so that a template that said more of them would say it to nobody else."""
+    """A `MailToMany`, with a blank wherever one mail differs from the next. Of the signer there is nothing but a name,
+    so that a template that said more of them would say it to nobody else."""
 
     kind: str
     language: str
@@ -67,13 +63,13 @@ class Draft:
     def pieces(self) -> list[bytes] | None:
         """The text between blanks, and the blanks. None where its lines are too long to be sent as they are: then they
         are broken and encoded, and so would be the blanks."""
-        message = build(cast(Mail, self)).message()
+        message = build_for_many(self).message()
         if any(part["Content-Transfer-Encoding"] not in (None, "7bit", "8bit") for part in message.walk()):
             return None
-        blanks = b"|".join(map(re.escape, self.filled_with(cast(Mail, self))))
+        blanks = b"|".join(map(re.escape, self.filled_with(self)))
         return re.split(b"(%s)" % blanks, message.as_bytes(linesep="\r\n"))  # type: ignore[call-arg]  # Django's own
 
-    def filled_with(self, mail: Mail) -> dict[bytes, bytes]:
+    def filled_with(self, mail: MailToMany) -> dict[bytes, bytes]:
         """By blank, what stands there in this mail."""
         name = mail.signer.name
         found = {
@@ -100,7 +96,7 @@ class Merge:
 
     def letter(self, mail: Mail) -> bytes | None:
         """The whole message, as an SMTP server takes it; None for a mail that has to be made by itself."""
-        if mail.kind not in MERGED:
+        if mail.kind not in TO_MANY:
             return None
         signature = mail.signer
         key = (mail.kind, mail.language, signature.statement_id, signature.imported_id, mail.update_id)

@@ -304,7 +304,7 @@ class TestMailboxes:
 
         for typed, found in (("gone@example.org", 1), ("else@example.org", 0), ("gone", 0)):
             assert desk.get(address(Suppression, "changelist"), {"q": typed}).context["cl"].result_count == found
-        assert mailbox.digests(mailbox.parse("gone@example.org"))[0] == bytes(Suppression.objects.get().mailbox_digest)
+        assert mailbox.parse("gone@example.org").digests[0] == bytes(Suppression.objects.get().mailbox_digest)
 
 
 class TestTheAddressBar:

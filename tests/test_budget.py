@@ -14,13 +14,13 @@ from django.utils import timezone
 from redis.connection import AbstractConnection
 
 from signatures import tokens
+from signatures.actions.judge import candidate_of
 from signatures.demo.fill import fill, statement_to_fill
 from signatures.demo.mass import address
+from signatures.fast_sql.verdict_query import ASK, asked
 from signatures.identity import mailbox
 from signatures.identity.keys import fold_query
-from signatures.identity.likeness import Name
 from signatures.models import Mail, Sector, Signature
-from signatures.models.findings import ASK, asked
 from signatures.models.listing import Cursor
 from signatures.models.signature import PLACE
 from signatures.models.tally import COUNT
@@ -147,11 +147,11 @@ def of_the_public():
         yield f"a search for {typed} in a sector", found.notables_first()[:61]
     yield "who resembles", listed.nearest(fold_query("wojcech"))[:60]
     yield "signing: the mailbox", Signature.objects.of(statement).of_mailbox(by)
-    yield "signing: its turn", Mail.objects.filter(mailbox_digest__in=mailbox.digests(by)).order_by("-due_at")[:5]
+    yield "signing: its turn", Mail.objects.filter(mailbox_digest__in=by.digests).order_by("-due_at")[:5]
     yield "confirming", Signature.objects.filter(id=middle.id)
     yield "the mail that is due", Mail.objects.due(timezone.now())[:50]
     yield "the count", (COUNT, {"statement": statement.id, "language": "en"})
-    yield "the verdict", (ASK.whole, asked(middle, Name(middle.name), timezone.now()))
+    yield "the verdict", (ASK.whole, asked(candidate_of(middle, now=timezone.now())))
     values = {"statement": statement.id, "moment": middle.confirmed_at, "id": middle.id, "most": 50_001}
     yield "the place", (PLACE, values)
 

@@ -74,7 +74,7 @@ def stored():
 
 def test_a_form_that_met_a_lock_for_too_long_is_kept_on_the_page(visitor):
     make_statement()
-    digests = mailbox.digests(mailbox.parse(FORM["email"]))
+    digests = mailbox.parse(FORM["email"]).digests
     with somebody_holds(lambda: lock_mailbox(digests)):
         answer = visitor.post("/fr/letter/sign/", FORM)
 

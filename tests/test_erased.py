@@ -9,10 +9,10 @@ from signatures.actions import confirm as confirm_action
 from signatures.actions.importing import choose_columns, send_import
 from signatures.actions.invite import Guest, invite, mail_invitations
 from signatures.actions.leave import erase, not_me
+from signatures.fast_sql.confirm import look
 from signatures.identity import mailbox
 from signatures.imports import bring
 from signatures.models import Import, ImportLine, Invitation, Mail, ProtectedName, Signature
-from signatures.models.confirmation import look
 from signatures.tokens import Ticket
 from tests.desk import SIGNATURES, at_desk, choose, make_organiser, make_owner
 from tests.dumps import dumped

@@ -11,8 +11,8 @@ from signatures.actions.correct import correct
 from signatures.actions.counting import recount
 from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.actions.switch import turn_on
+from signatures.fast_sql.confirm import look
 from signatures.models import ProtectedName, Rule, Signature, Switch, count
-from signatures.models.confirmation import look
 from signatures.tokens import Ticket
 from tests.desk import SIGNATURES, at_desk, filled, make_moderator, make_organiser
 from tests.people import NOON, make_invitation, make_signature, make_statement, sign

@@ -345,7 +345,7 @@ class TestWhatStays:
 
         assert code == 1
         assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)}: needed by 1 suppressed mailboxes" in said
-        assert Suppression.objects.cover(mailbox.digests(mailbox.parse("ilse@example.org")))
+        assert Suppression.objects.cover(mailbox.parse("ilse@example.org").digests)
 
     def test_a_suppression_from_before_keys_were_noted_is_told_too(self, statement, keys):
         Suppression.objects.create(mailbox_digest=b"0" * 32, reason=Reason.NOT_ME, created_at=NOON)

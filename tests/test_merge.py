@@ -6,7 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from signatures import mails
-from signatures.merge import MERGED, Merge
+from signatures.mails import TO_MANY
+from signatures.merge import Merge
 from signatures.models import Import, Mail
 from tests.people import NOON, make_signature, make_statement, make_update
 
@@ -45,7 +46,7 @@ def a_mail(statement, kind, language, number, **fields):
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "id", "hi", "ar"])
-@pytest.mark.parametrize("kind", MERGED)
+@pytest.mark.parametrize("kind", TO_MANY)
 def test_it_is_the_mail_of_each(kind, language):
     statement, merge = make_statement(), Merge()
     fields = {"update": make_update(statement)} if kind == Mail.Kind.UPDATE else {}

@@ -151,7 +151,7 @@ def test_not_me_erases_and_keeps_the_mailbox_quiet(statement):
     not_me(signature_id=signature.id, now=NOON)
 
     assert Signature.objects.get().is_erased
-    assert Suppression.objects.cover(mailbox.digests(mailbox.parse("Ilse@example.org")))
+    assert Suppression.objects.cover(mailbox.parse("Ilse@example.org").digests)
 
 
 def test_the_link_to_ones_own_page_is_mailed_in_turn_and_waits_once(statement):

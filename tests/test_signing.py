@@ -9,9 +9,9 @@ from signatures.actions import sign as sign_action
 from signatures.actions.confirm import confirm
 from signatures.actions.leave import erase, withdraw
 from signatures.actions.post import resend
+from signatures.fast_sql.prepared import Prepared, prepared
 from signatures.identity import mailbox
 from signatures.models import Flag, Mail, Signature, Suppression, in_words
-from signatures.models.prepared import Prepared, prepared
 from signatures.tokens import Ticket
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 
@@ -193,7 +193,7 @@ def test_rejected_stays_rejected_without_a_word(statement):
 
 def test_a_suppressed_mailbox_gets_no_row_and_no_mail(statement):
     by = mailbox.parse("ilse@example.org")
-    Suppression.objects.create(mailbox_digest=mailbox.current(by)[1], reason="not_me", created_at=NOON)
+    Suppression.objects.create(mailbox_digest=by.digest, reason="not_me", created_at=NOON)
     sign_action.sign(statement=statement, by=by, details=make_details(statement), language="en", now=NOON)
 
     assert (Signature.objects.count(), Mail.objects.count()) == (0, 0)

@@ -6,11 +6,12 @@ from enum import StrEnum
 from django.db import transaction
 
 from signatures.actions.invite import take_up
+from signatures.actions.judge import decision_on
 from signatures.actions.once import OrganisationCounted, once_for_each_organisation
 from signatures.actions.share import settle_share
+from signatures.fast_sql.confirm import win
 from signatures.limits import CONFIRM_WITHIN
-from signatures.models import Signature, Verdict, verdict
-from signatures.models.confirmation import win
+from signatures.models import Signature, Verdict
 from signatures.tokens import Ticket
 
 State = Signature.State
@@ -60,21 +61,22 @@ def _win(signature: Signature, now: datetime) -> bool:
     seen = signature.flags
     with suppress(OrganisationCounted), once_for_each_organisation(signature):
         return _try_to_win(signature, seen, now)
-    # A colleague was counted at this very moment, which the verdict sees by now.
+    # A colleague was counted at this very moment, which the verdict sees now.
     return _try_to_win(signature, seen, now)
 
 
 def _try_to_win(signature: Signature, seen: Sequence[str], now: datetime) -> bool:
     with transaction.atomic() if signature.via or signature.invitation_id else nullcontext():
-        judged = verdict(signature, now)
-        state = State.HELD if judged == Verdict.HELD else State.CONFIRMED
-        confirmed_at = now if state == State.CONFIRMED else None
-        if judged == Verdict.NOTABLE:
-            signature.flags = []
+        decision = decision_on(signature, now=now)
+        is_notable = decision.state == Verdict.NOTABLE
+        signature.flags = [] if is_notable else decision.flags
+        signature.resembles_id = decision.resembles_id
+        state = State.HELD if decision.is_held else State.CONFIRMED
+        confirmed_at = None if decision.is_held else now
         won = win(signature, seen=seen, state=state, confirmed_at=confirmed_at)
         if won:
             signature.state, signature.confirmed_at = state, confirmed_at
-        if won and judged == Verdict.NOTABLE:
+        if won and is_notable:
             take_up(signature=signature, now=now)
         if won and state == State.CONFIRMED and signature.via:
             settle_share(signature)

@@ -7,10 +7,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.audit import write_down
+from signatures.actions.judge import decision_on
 from signatures.actions.once import once_for_each_organisation
 from signatures.actions.post import lock_with_mailbox, post_in_turn
 from signatures.identity.website import Website
-from signatures.models import AuditEntry, Mail, Phrase, ProtectedName, Signature, Verdict, verdict
+from signatures.models import AuditEntry, Mail, Phrase, ProtectedName, Signature
 
 State = Signature.State
 SHOWN = "name", "credit", "quotation", "website"
@@ -47,17 +48,16 @@ def correct(*, signature_id: int, now: datetime, **said: Any) -> Signature:
 
 
 def _judge(signature: Signature, wanted: Signature, now: datetime) -> None:
-    """A listed organisation that goes to another domain is looked at, whatever its mailbox proves."""
-    is_held = verdict(wanted, now) == Verdict.HELD or _moves(signature, wanted)
-    signature.resembles_id = wanted.resembles_id
-    if is_held and signature.state == State.CONFIRMED:
+    decision = decision_on(wanted, now=now, moves_domain=_moves(signature, wanted))
+    signature.resembles_id = decision.resembles_id
+    if decision.is_held and signature.state == State.CONFIRMED:
         signature.forget_proposal()
         for field in SHOWN:
             setattr(signature, f"proposed_{field}", getattr(wanted, field))
         signature.proposed_at = now
         return
     if signature.state == State.HELD:
-        signature.flags = wanted.flags
+        signature.flags = decision.flags
     _apply(signature, wanted)
 
 

@@ -30,7 +30,7 @@ def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
 
     A stored field that a model gets is in here by itself. Organisers are not named: an answer goes to the signer.
     """
-    digests = mailbox.digests(of)
+    digests = of.digests
     signatures = Signature.objects.of_mailbox(of).select_related("statement", "sector", "version").order_by("id")
     invitations = Invitation.objects.filter(mailbox_digest__in=digests).order_by("id")
     theirs = Q(signature__in=signatures) | Q(mailbox_digest__in=digests) | Q(invitation__in=invitations)

@@ -57,8 +57,10 @@ def heed_mail_events(*, now: datetime) -> int:
 
 def _noted(report: MailReport, now: datetime) -> MailEvent | None:
     try:
-        key, digest = mailbox.current(mailbox.parse(report.recipient))
+        found = mailbox.parse(report.recipient)
     except mailbox.BadMailbox:
         return None
     mark = hmac.new(settings.DIGEST_KEYS[0].encode(), report.mark.encode(), hashlib.sha256).hexdigest()
-    return MailEvent(mark=mark, kind=report.kind, mailbox_digest=digest, digest_key=key, received_at=now)
+    return MailEvent(
+        mark=mark, kind=report.kind, mailbox_digest=found.digest, digest_key=found.digest_key, received_at=now
+    )

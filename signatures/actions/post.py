@@ -29,7 +29,7 @@ PRIORITIES = {
 @transaction.atomic
 def resend(*, statement: Statement, to: mailbox.Mailbox, now: datetime) -> None:
     """Sends again what the mailbox was last sent, if it is its turn. The caller learns nothing."""
-    digests = mailbox.digests(to)
+    digests = to.digests
     lock_mailbox(digests)
     signature = Signature.objects.of(statement).of_mailbox(to).first()
     turn = Mail.objects.next_turn(digests, now)

@@ -101,7 +101,7 @@ def _renew_line(line_id: int) -> int:
         new["sealed"] = mailbox.seal(content)
     is_stale = line.mailbox_digest and line.digest_key != mailbox.key_id(settings.DIGEST_KEYS[0])
     if is_stale and (by := _mailbox_of(line)):
-        new["digest_key"], new["mailbox_digest"] = mailbox.current(by)
+        new["digest_key"], new["mailbox_digest"] = by.digest_key, by.digest
     return ImportLine.objects.filter(id=line_id).update(**new) if new else 0
 
 
@@ -149,7 +149,7 @@ def rotate_invitations() -> tuple[int, int]:
     for row in Invitation.objects.filter(mailbox__isnull=False).select_for_update(of=("self",)).order_by("id"):
         try:
             found = mailbox.of_address(row.address)
-            current = mailbox.current(found)
+            current = found.digest_key, found.digest
         except (InvalidToken, ValueError):
             unreadable += 1
             continue
@@ -177,7 +177,7 @@ def _is_current(row: Signature, done: Rotated) -> bool:
     """Its mailbox is under the first key, and its digest is what signing would make of it today."""
     try:
         found = mailbox.of_address(row.address)
-        current = *mailbox.current(found), mailbox.domain_key(found)
+        current = found.digest_key, found.digest, found.domain_key
     except (InvalidToken, ValueError):
         done.unreadable.append(row.id)
         return True
@@ -199,8 +199,8 @@ class _New:
     @classmethod
     def of(cls, row: Signature) -> "_New":
         found = mailbox.of_address(row.address)
-        sealed, domain = mailbox.seal(found.address), mailbox.domain_key(found)
-        return cls(row.id, row.digests(), sealed, *mailbox.current(found), domain)
+        sealed, domain = mailbox.seal(found.address), found.domain_key
+        return cls(row.id, row.digests(), sealed, found.digest_key, found.digest, domain)
 
 
 @transaction.atomic

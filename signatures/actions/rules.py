@@ -11,11 +11,13 @@ from django.db import connection, transaction
 from django.db.models import F, Func, Max, Min, Value
 
 from signatures.actions.audit import write_down
+from signatures.actions.judge import decision_on
 from signatures.actions.moderate import approve
 from signatures.actions.once import OrganisationCounted
 from signatures.actions.pieces import Clock
 from signatures.actions.post import lock_with_mailbox
-from signatures.models import AuditEntry, Flag, Rule, Signature, Verdict, verdict
+from signatures.models import AuditEntry, Flag, Rule, Signature
+from signatures.models.verdict import reason_to_stay_held
 
 State, Act, Status = Signature.State, Rule.Act, Rule.Status
 Action = AuditEntry.Action
@@ -95,7 +97,9 @@ def _let_in(signature_id: int, rule: Rule, now: datetime) -> None:
     signature = lock_with_mailbox(signature_id)
     if signature.state != State.HELD or signature.flags:  # somebody has decided, or flagged it, meanwhile
         return
-    if verdict(signature, now) == Verdict.HELD:
+    decision = decision_on(signature, now=now)
+    if decision.is_held:
+        signature.flags, signature.resembles_id = decision.flags, decision.resembles_id
         signature.save(update_fields=["flags", "resembles"])
     else:
         approve(signature_id=signature_id, actor=rule.actor, reason=rule.undo_reason, now=now)  # type: ignore[arg-type]
@@ -156,8 +160,9 @@ def _undo_batch(rule: Rule, end: int, now: datetime) -> Iterable[int]:
     found = Signature.objects.filter(id__in=before).order_by("id")
     rows = list(found.select_for_update(no_key=True, of=("self",)).only(*READ))
     still = [row for row in rows if _is_as_the_rule_left_it(rule, row, before[row.id])]
-    taken = {row.id for row in still if _is_taken(row, before[row.id])}
-    aside = taken | {row.id for row in still if _may_be_mistaken(row, before[row.id])}
+    reasons = {row.id: _reason_to_stay_held(row) for row in still if before[row.id] == State.CONFIRMED}
+    taken = {row_id for row_id, reason in reasons.items() if reason == Flag.SIGNED_BEFORE}
+    aside = {row_id for row_id, reason in reasons.items() if reason}
     still = [row for row in still if row.id not in aside]
     _restore(rule, still, before)
     ids = {row.id for row in still}
@@ -170,14 +175,9 @@ def _undo_batch(rule: Rule, end: int, now: datetime) -> Iterable[int]:
     return [row.id for row in rows if row.id not in ids | aside and _only_waits_for(rule, row)]
 
 
-def _is_taken(row: Signature, before: str) -> bool:
-    """An organisation for which a colleague was counted meanwhile: it counts once."""
-    return before == State.CONFIRMED and Signature.objects.counted().of_organisation(row).exists()
-
-
-def _may_be_mistaken(row: Signature, before: str) -> bool:
-    """Under a name that its signer has put in since: it goes live when a moderator has looked."""
-    return before == State.CONFIRMED and Flag.PROTECTED_NAME in row.flags
+def _reason_to_stay_held(row: Signature) -> Flag | None:
+    is_counted = Signature.objects.counted().of_organisation(row).exists()
+    return reason_to_stay_held(row.flags, organisation_is_counted=is_counted)
 
 
 def _note_taken(rule: Rule, ids: Collection[int]) -> None:

@@ -5,10 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from signatures.actions.post import new_mail, wake_mailer
+from signatures.fast_sql.sign import Entry, enter, go_on
 from signatures.identity import mailbox, provider
 from signatures.identity.website import Website
 from signatures.models import Import, ImportLine, Mail, Signature, Statement, Version
-from signatures.models.entry import Entry, enter, go_on
 
 State = Signature.State
 
@@ -49,9 +49,8 @@ def sign(
     Every kind of mailbox runs the same look-ups and gives the caller the same nothing. `flags` are the reasons for a
     moderator to look at it once it is confirmed; `network` is where it comes from, scrambled.
     """
-    digests = mailbox.digests(by)
-    signature = _new(statement, by, now)
-    _fill(signature, details, language, flags)
+    digests = by.digests
+    signature = new_signature(statement=statement, by=by, details=details, language=language, flags=flags, now=now)
     signature.network = network
     mail = new_mail(signature, Mail.Kind.CONFIRM, now=now, due_at=now, provider=provider.key_of(by.address))
     entry = enter(signature, mail, digests, now)
@@ -63,9 +62,8 @@ def bring_in(*, found: Import, by: mailbox.Mailbox, details: Details, language: 
     """Somebody who signed elsewhere: enters them where their mailbox has no signature on the statement and is not
     suppressed, and queues the mail that asks them. Whoever has a signature here, even one that they withdrew, keeps it
     as it is and gets no mail."""
-    digests = mailbox.digests(by)
-    signature = _new(found.statement, by, now)
-    _fill(signature, details, language, ())
+    digests = by.digests
+    signature = new_signature(statement=found.statement, by=by, details=details, language=language, now=now)
     signature.imported = found
     mail = new_mail(signature, Mail.Kind.CONFIRM, now=now, due_at=now, provider=provider.key_of(by.address))
     mail.priority = Mail.Priority.LAST  # behind those who wait for theirs
@@ -87,13 +85,18 @@ def _may_change(entry: Entry) -> bool:
     return entry.state == State.WITHDRAWN or entry.is_its_turn
 
 
-def _new(statement: Statement, by: mailbox.Mailbox, now: datetime) -> Signature:
+def new_signature(
+    *,
+    statement: Statement,
+    by: mailbox.Mailbox,
+    details: Details,
+    language: str,
+    now: datetime,
+    flags: Collection[str] = (),
+) -> Signature:
+    """Not saved."""
     signature = Signature(statement=statement, created_at=now)
     signature.set_mailbox(by)
-    return signature
-
-
-def _fill(signature: Signature, details: Details, language: str, flags: Collection[str]) -> None:
     signature.rename(details.name)
     signature.credit = details.credit
     signature.organisation = details.organisation
@@ -109,3 +112,4 @@ def _fill(signature: Signature, details: Details, language: str, flags: Collecti
     signature.via = details.via
     signature.language = language
     signature.flags = list(dict.fromkeys(flags))
+    return signature

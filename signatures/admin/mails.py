@@ -12,7 +12,6 @@ from signatures.admin.audited import Audited
 from signatures.admin.behind import AnswerFilter
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
 from signatures.admin.reading import OnlyRead, Register, link_to
-from signatures.identity import mailbox
 from signatures.models import Mail, Suppression
 
 FAILURES_FIRST = Case(When(status=Mail.Status.FAILED, then=0), default=1)
@@ -90,4 +89,4 @@ class SuppressionAdmin(Audited, Register):
         if not search_term.strip():
             return queryset, False
         found = asked_mailbox(request, search_term)
-        return queryset.filter(mailbox_digest__in=mailbox.digests(found) if found else []), False
+        return queryset.filter(mailbox_digest__in=found.digests if found else []), False

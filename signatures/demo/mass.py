@@ -115,8 +115,8 @@ class _Writer:
     def _mailbox(self, number: int) -> tuple[str, str, str, str]:
         at = address(self.plan.slug, number)
         by = mailbox.Mailbox(address=at, canonical=at)
-        key, digest = mailbox.current(by)
-        return f"\\\\x{mailbox.seal(at).hex()}", f"\\\\x{digest.hex()}", key, mailbox.domain_key(by)
+        key, digest = by.digest_key, by.digest
+        return f"\\\\x{mailbox.seal(at).hex()}", f"\\\\x{digest.hex()}", key, by.domain_key
 
     def _confirmed_at(self, state: str, created_at: datetime) -> str:
         """Most follow the link within minutes, some days later."""

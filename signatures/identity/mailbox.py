@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -36,12 +36,39 @@ class BadMailbox(ValueError):
 
 @dataclass(frozen=True)
 class Mailbox:
+    """One e-mail account. Its digests are computed once, under the keys of that moment: keys change with a restart."""
+
     address: str  # ASCII; what mail is sent to
     canonical: str  # what is compared
 
     @property
     def domain(self) -> str:
         return self.address.rpartition("@")[2]
+
+    @cached_property
+    def digests(self) -> list[bytes]:
+        """Under every listed key, newest first: what a look-up asks for."""
+        return [digest(self.canonical, key.encode()) for key in settings.DIGEST_KEYS]
+
+    @property
+    def digest(self) -> bytes:
+        """Under the newest key: what a new row stores, beside `digest_key`."""
+        return self.digests[0]
+
+    @property
+    def digest_key(self) -> str:
+        """The id of the newest key."""
+        return key_id(settings.DIGEST_KEYS[0])
+
+    @cached_property
+    def domain_keys(self) -> list[str]:
+        """Under every listed key, newest first: what a look-up asks for."""
+        return [_domain_key(self.domain, key) for key in settings.DIGEST_KEYS]
+
+    @property
+    def domain_key(self) -> str:
+        """Tells the signers of one domain from all others without storing the domain: what a new row stores."""
+        return self.domain_keys[0]
 
 
 def parse(text: str) -> Mailbox:
@@ -78,27 +105,6 @@ def canonical_form(address: str) -> str:
 
 def digest(canonical: str, key: bytes) -> bytes:
     return hmac.new(key, canonical.encode("ascii"), hashlib.sha256).digest()
-
-
-def current(mailbox: Mailbox) -> tuple[str, bytes]:
-    """The id of the newest key, and the digest under it: what a new row stores."""
-    key = settings.DIGEST_KEYS[0]
-    return key_id(key), digest(mailbox.canonical, key.encode())
-
-
-def digests(mailbox: Mailbox) -> list[bytes]:
-    """Under every listed key, newest first: what a look-up asks for."""
-    return [digest(mailbox.canonical, key.encode()) for key in settings.DIGEST_KEYS]
-
-
-def domain_key(mailbox: Mailbox) -> str:
-    """Tells signers of one domain apart from all others, and the domain to nobody: what a new row stores."""
-    return _domain_key(mailbox.domain, settings.DIGEST_KEYS[0])
-
-
-def domain_keys(mailbox: Mailbox) -> list[str]:
-    """Under every listed key: what a look-up asks for."""
-    return [_domain_key(mailbox.domain, key) for key in settings.DIGEST_KEYS]
 
 
 @lru_cache(maxsize=5000)

@@ -26,6 +26,10 @@ def name_of(key: str) -> str | None:
     return _by_key(tuple(settings.DIGEST_KEYS)).get(key)
 
 
+def is_large(domain: str) -> bool:
+    return domain in _by_domain()
+
+
 def large_domains() -> frozenset[str]:
     return frozenset(_by_domain())
 

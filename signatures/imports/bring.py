@@ -11,7 +11,6 @@ from django.db import connection, transaction
 from signatures.actions.pieces import Clock, keep_on
 from signatures.actions.post import wake_mailer
 from signatures.actions.sign import bring_in
-from signatures.identity import mailbox
 from signatures.identity.sealed import unseal_cells
 from signatures.imports.form import Forms
 from signatures.models import Import, ImportLine, Switches
@@ -61,7 +60,7 @@ def _bring(line: ImportLine, forms: Forms, now: datetime) -> str | None:
         return State.BAD
     data = form.cleaned_data
     with transaction.atomic():
-        lock_mailbox(mailbox.digests(data["email"]))
+        lock_mailbox(data["email"].digests)
         if not ImportLine.objects.filter(id=line.pk, state=State.READY).exists():
             return None
         return bring_in(

@@ -8,7 +8,6 @@ from cryptography.fernet import InvalidToken
 from django.db import connection, transaction
 
 from signatures.actions.pieces import Clock, keep_on
-from signatures.identity import mailbox
 from signatures.identity.sealed import unseal_cells
 from signatures.imports.form import Forms
 from signatures.models import Import, ImportLine, Signature, Suppression
@@ -87,7 +86,7 @@ def _by_form(line: ImportLine, forms: Forms) -> Judged:
     if not form.is_valid():
         return Judged(line)
     by = form.cleaned_data["email"]
-    return Judged(line, digests=mailbox.digests(by), key=mailbox.current(by)[0])
+    return Judged(line, digests=by.digests, key=by.digest_key)
 
 
 def _among(asked: set[bytes], rows) -> set[bytes]:

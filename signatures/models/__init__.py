@@ -17,7 +17,7 @@ from signatures.models.phrase import Phrase, PhraseTranslation
 from signatures.models.picture import SharePicture
 from signatures.models.pressure import asks_for_proof
 from signatures.models.protected import ProtectedName
-from signatures.models.review import AuditEntry, Verdict, verdict
+from signatures.models.review import AuditEntry
 from signatures.models.rule import Effect, Rule, RuleMark
 from signatures.models.second_factor import Authenticator
 from signatures.models.sector import OfferedSector, Sector, SectorTranslation
@@ -27,6 +27,7 @@ from signatures.models.statement import Statement
 from signatures.models.switch import EFFECTS, Switch, Switches
 from signatures.models.tally import Count, SectorCount, Tally, TallyEntry, count
 from signatures.models.update import Update, UpdateTranslation
+from signatures.models.verdict import Decision, Verdict, verdict
 from signatures.models.weight import Weight
 from signatures.models.wording import Translation, Version
 
@@ -38,6 +39,7 @@ __all__ = [
     "BulkItem",
     "Check",
     "Count",
+    "Decision",
     "DeliveryPack",
     "Effect",
     "Figure",

@@ -20,10 +20,17 @@ class Addressed:
         """The mailbox in clear, for the envelope of a mail. Empty once erased."""
         return mailbox.unseal(bytes(self.mailbox)) if self.mailbox else ""
 
+    @property
+    def mail_domain(self) -> str:
+        """What stands behind the @, in lower case. Empty once erased, and where it cannot be told."""
+        with suppress(InvalidToken):
+            return self.address.lower().rpartition("@")[2]
+        return ""
+
     def set_mailbox(self, found: Mailbox) -> None:
         """The mailbox together with all that it is known again by. Does not save."""
         self.mailbox = mailbox.seal(found.address)
-        self.digest_key, self.mailbox_digest = mailbox.current(found)
+        self.digest_key, self.mailbox_digest = found.digest_key, found.digest
 
     def digests(self) -> list[bytes]:
         """Of its mailbox, as stored and under every listed key: what a lock and a cap must cover while keys rotate."""
@@ -31,7 +38,7 @@ class Addressed:
             return []
         known = {bytes(self.mailbox_digest)}
         with suppress(InvalidToken):  # its key is no longer listed: what is stored has to do
-            known.update(mailbox.digests(mailbox.of_address(self.address)))
+            known.update(mailbox.of_address(self.address).digests)
         return sorted(known)
 
     @property

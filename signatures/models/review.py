@@ -1,7 +1,6 @@
-"""The one place that decides whether a confirmed signature goes live, and the record of what moderators did."""
+"""The record of what moderators and organisers did."""
 
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
@@ -11,65 +10,14 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity import keys
-from signatures.identity.likeness import Name
-from signatures.models.findings import find
-from signatures.models.flags import Flag
-from signatures.models.invitation import Invitation
-from signatures.models.mandate import note_mandate
 from signatures.models.phrase import Phrase
 from signatures.models.rule import Rule
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.switch import Switch
-from signatures.models.weight import signs_of
 
 LONGEST_VALUE = 400
 SHORTEST_NAME = 3  # letters of a signer’s name to look for
-
-
-class Verdict(StrEnum):
-    CONFIRMED = Signature.State.CONFIRMED
-    HELD = Signature.State.HELD
-    NOTABLE = "notable"
-    """Confirmed, and an organiser's invitation says who it is."""
-
-
-def verdict(signature: Signature, now: datetime) -> Verdict:
-    """For a confirmed signature, and for a correction applied to it in memory. Later reasons are added here alone.
-
-    Adds to the signature's flags, without saving, what it finds, and says whom its name could pass for.
-    """
-    if signature.is_organisation:
-        note_mandate(signature)
-    if Flag.SIGNED_BEFORE not in signature.flags and _is_invited(signature, now):
-        return Verdict.NOTABLE
-    typed = Name(signature.name)
-    found = find(signature, typed, now)
-    signature.resembles_id = next((row for row, written in found.protected if typed.resembles(Name(written))), None)
-    if Flag.PROTECTED_NAME not in signature.flags and _may_be_mistaken(signature):
-        signature.flags = [*signature.flags, Flag.PROTECTED_NAME]
-    if signature.state == Signature.State.PENDING:
-        signature.flags = list(dict.fromkeys([*signature.flags, *signs_of(signature, found, now)]))
-    is_held = found.everything_is_reviewed or found.is_held(signature.flags)
-    return Verdict.HELD if is_held else Verdict.CONFIRMED
-
-
-def _is_invited(signature: Signature, now: datetime) -> bool:
-    """By an invitation that nobody else has used, and under the name that was invited when they signed. Holds the
-    invitation's row until the end of the transaction, so that of two who use one link at once only the first is let
-    in."""
-    if signature.invitation_id is None:
-        return False
-    invitation = Invitation.objects.select_for_update().get(id=signature.invitation_id)
-    is_free = signature.state == Signature.State.PENDING and invitation.is_usable(now)
-    is_theirs = invitation.signature_id == signature.id or is_free
-    is_here = invitation.statement_id == signature.statement_id
-    return is_theirs and is_here and keys.search_key(invitation.name) == signature.search_key
-
-
-def _may_be_mistaken(signature: Signature) -> bool:
-    """For somebody whose name is protected; not once a moderator has looked at this very name."""
-    return signature.resembles_id is not None and signature.name != signature.checked_name
 
 
 class AuditQuerySet(models.QuerySet["AuditEntry"]):

@@ -153,7 +153,7 @@ class Rule(models.Model):
         if self.statement_id:
             found = found.filter(statement=self.statement_id)
         if self.domain:
-            found = found.filter(domain__in=mailbox.domain_keys(self._anybody_there()))
+            found = found.filter(domain__in=self._anybody_there().domain_keys)
         if self.network:
             found = found.filter(network=self.network)
         if self.pattern:

@@ -26,6 +26,7 @@ from signatures.models.listing import NOTABLES_THEN_NEWEST, Listing
 from signatures.models.sector import Sector
 from signatures.models.statement import Statement
 from signatures.models.switch import Switches
+from signatures.models.verdict import has_mandate
 from signatures.models.wording import Version
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
 
     def of_mailbox(self, found: mailbox.Mailbox) -> "SignatureQuerySet":
         """Under every digest key in use, so that a rotated key hides nobody."""
-        return self.filter(mailbox_digest__in=mailbox.digests(found))
+        return self.filter(mailbox_digest__in=found.digests)
 
     def with_mailbox(self) -> "SignatureQuerySet":
         return self.filter(mailbox_digest__isnull=False)
@@ -143,7 +144,7 @@ class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
         with suppress(InvalidToken):
             if signature.mailbox:
                 found = mailbox.of_address(signature.address)
-                return self.filter(domain__in=mailbox.domain_keys(found)).exclude(id=signature.id)
+                return self.filter(domain__in=found.domain_keys).exclude(id=signature.id)
         return self.none()
 
 
@@ -398,10 +399,7 @@ class Signature(Addressed, models.Model):
     @property
     def has_mandate(self) -> bool:
         """Whether its mailbox is at the organisation's own domain. Not where that cannot be told."""
-        with suppress(InvalidToken):
-            domain = website.own_domain(self.address.rpartition("@")[2])
-            return domain != "" and domain == self.website_domain
-        return False
+        return has_mandate(self.mail_domain, self.website_domain)
 
     @property
     def face(self) -> str:
@@ -434,7 +432,7 @@ class Signature(Addressed, models.Model):
 
     def set_mailbox(self, found: Mailbox) -> None:
         super().set_mailbox(found)
-        self.domain = mailbox.domain_key(found)
+        self.domain = found.domain_key
 
     def forget_check(self) -> None:
         """No longer notable: by a changed name, by going, or because an organiser says so. Does not save."""

@@ -18,9 +18,9 @@ from signatures.actions.correct import correct
 from signatures.actions.leave import erase, set_updates, take_away, withdraw
 from signatures.actions.post import mail_own_page
 from signatures.actions.visibility import set_visibility
+from signatures.fast_sql.confirm import look
 from signatures.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
 from signatures.models import AuditEntry, Flag, Signature, Switches
-from signatures.models.confirmation import look
 from signatures.tokens import Purpose, Ticket
 from signatures.views.guards import ReadOnly, counts_by_itself, limited, methods, private_page, same_origin
 from signatures.views.invitations import invite_no_more, invited

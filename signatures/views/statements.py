@@ -12,7 +12,6 @@ from signatures import limits, proof
 from signatures.actions import sign as sign_action
 from signatures.actions.post import resend
 from signatures.forms import AgainForm, SignForm
-from signatures.identity import mailbox
 from signatures.identity.origin import network_key
 from signatures.models import Statement, Switches, asks_for_proof
 from signatures.models.share import read_code
@@ -76,7 +75,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         return errors.page(410)
     form, code = sign_form(reading, request.POST), read_code(request.POST.get("via", ""))
     by = form.cleaned_data["email"] if form.is_valid() else None
-    is_burst = limits.count_signing(request, by and mailbox.current(by)[1])
+    is_burst = limits.count_signing(request, by and by.digest)
     if by is None:
         return mistakes_page(request, reading, form, via=code, around=lambda: page_context(reading))
     if not reading.takes_signatures:
@@ -106,7 +105,7 @@ def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
         if reading.switches.is_read_only:
             context = {"statement": reading, "form": form, "sent_again": False}
             return render(request, "signatures/check_inbox.html", context, status=409)
-        limits.count_mailbox("resend", mailbox.current(to)[1])
+        limits.count_mailbox("resend", to.digest)
         resend(statement=reading.statement, to=to, now=reading.now)
         return see_other(reverse("signatures:check_inbox", args=[slug]) + "?again=1")
     context = {"statement": reading, "form": form, "sent_again": "again" in request.GET}

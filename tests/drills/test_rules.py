@@ -35,7 +35,7 @@ def fill(statement: Statement) -> None:
         row.pk, row._state.adding, row.mailbox_digest = None, True, number.to_bytes(32)
         row.rename("{}{}{} {}{}{}".format(*(SYLLABLES[digit] for digit in digits)).title())
         if number % 11:
-            row.domain = mailbox.domain_key(mailbox.parse("a@farm.example"))
+            row.domain = mailbox.parse("a@farm.example").domain_key
         rows.append(row)
     Signature.objects.bulk_create(rows, batch_size=2000)
     with connection.cursor() as cursor:

@@ -1,18 +1,14 @@
 """All that a verdict asks the database, in one statement: one by one, the questions took most of a confirmation."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from signatures.fast_sql.prepared import Prepared
 from signatures.identity import provider
-from signatures.identity.likeness import Name
 from signatures.models.flags import Flag
-from signatures.models.prepared import Prepared
-from signatures.models.signature import LONG_CREDIT, Signature
+from signatures.models.signature import LONG_CREDIT
+from signatures.models.verdict import Candidate, Findings
 
 MOST = 1000  # signatures of one domain that are counted, at most
-HELD_FROM = 100
 
 # A level that nobody set reads 0. An empty domain, network or credit is in no index, and finds nothing.
 QUESTIONS = """
@@ -54,7 +50,12 @@ SELECT
         LIMIT 1 + coalesce((SELECT level FROM level WHERE flag = '{credit_flag}'), 0)
     ) AS found),
     (SELECT sent_at FROM signatures_mail
-     WHERE signature_id = {{id}} AND kind = 'confirm' AND sent_at IS NOT NULL ORDER BY id DESC LIMIT 1)
+     WHERE signature_id = {{id}} AND kind = 'confirm' AND sent_at IS NOT NULL ORDER BY id DESC LIMIT 1),
+    CASE WHEN {{website_domain}} = '' THEN false ELSE EXISTS (
+        SELECT FROM signatures_signature
+        WHERE statement_id = {{statement}} AND website_domain = {{website_domain}} AND website_domain <> '' AND counted
+          AND id <> {{id}}
+    ) END
 """
 
 ASK = Prepared(
@@ -68,47 +69,28 @@ ASK = Prepared(
         "network": "varchar",
         "domain": "varchar",
         "credit": "varchar",
+        "website_domain": "varchar",
         "now": "timestamptz",
     },
 )
 
 
-@dataclass(frozen=True)
-class Findings:
-    weights: Mapping[str, tuple[int, int]]
-    """By flag: how much it counts, and from how many."""
-    everything_is_reviewed: bool
-    protected: list[tuple[int, str]]
-    """Names in force here that are written almost like this one, the oldest first."""
-    of_its_network: int
-    """In the last hour, as the next two; counted until they are too many."""
-    of_its_domain: int
-    of_its_domain_before: int
-    """In the day before that hour."""
-    with_its_credit: int
-    mailed_at: datetime | None
-    """When the link to confirm left."""
-
-    def is_held(self, flags: Iterable[str]) -> bool:
-        """Whether they weigh enough together. What is not weighed holds by itself."""
-        return sum(self.weights.get(flag, (HELD_FROM, 0))[0] for flag in set(flags)) >= HELD_FROM
-
-
-def find(signature: Signature, typed: Name, now: datetime) -> Findings:
-    """`typed` is its name. Each look is one short range of an index."""
-    row = ASK.first_row(asked(signature, typed, now))
+def find(candidate: Candidate) -> Findings:
+    """Each look is one short range of an index."""
+    row = ASK.first_row(asked(candidate))
     return Findings(*row)  # type: ignore[misc]  # it answers with one row, whatever there is
 
 
-def asked(signature: Signature, typed: Name, now: datetime) -> dict[str, Any]:
-    is_large = bool(provider.name_of(signature.provider))  # whose launch day is everybody's
-    is_of_a_list = signature.imported_id is not None  # of a union, say: they are alike, and no farm
+def asked(candidate: Candidate) -> dict[str, Any]:
+    is_large = provider.is_large(candidate.mail_domain)  # whose launch day is everybody's
+    is_listed = candidate.is_imported  # from the list of a union, say: they are alike, and no farm
     return {
-        "id": signature.id,
-        "statement": signature.statement_id,
-        "keys": sorted(typed.keys),
-        "network": signature.network,
-        "domain": "" if is_large or is_of_a_list else signature.domain,
-        "credit": "" if is_of_a_list else signature.credit,
-        "now": now,
+        "id": candidate.id,
+        "statement": candidate.statement_id,
+        "keys": sorted(candidate.typed.keys),
+        "network": candidate.network,
+        "domain": "" if is_large or is_listed else candidate.domain,
+        "credit": "" if is_listed else candidate.credit,
+        "website_domain": candidate.website_domain if candidate.is_organisation else "",
+        "now": candidate.now,
     }

@@ -13,9 +13,9 @@ from typing import Any
 
 from django.db import connection, models
 
+from signatures.fast_sql.prepared import Prepared
 from signatures.limits import DAY, MAIL_GAP, MAILS_A_DAY
 from signatures.models.mail import Mail, Suppression, lock_number
-from signatures.models.prepared import Prepared
 from signatures.models.signature import Signature
 
 SAID = (

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from signatures.models.prepared import Prepared
+from signatures.fast_sql.prepared import Prepared
 from signatures.models.share import new_code
 from signatures.models.signature import Signature
 

@@ -1,0 +1,56 @@
+"""Asks the database what a verdict has to know, takes the lock that it needs, and returns the decision."""
+
+from datetime import datetime
+
+from signatures.fast_sql.verdict_query import find
+from signatures.identity import keys
+from signatures.models import Decision, Invitation, Signature, verdict
+from signatures.models.verdict import Candidate
+
+State = Signature.State
+
+
+def decision_on(signature: Signature, *, now: datetime, moves_domain: bool = False) -> Decision:
+    """For a signature that is being confirmed, and for a correction applied to it in memory. Changes neither.
+
+    Locks the invitation that it came by until the end of the transaction: of two people who use one link at the same
+    moment, only the first is let in.
+    """
+    is_invited = _is_invited(signature, now)
+    candidate = candidate_of(signature, now=now, is_invited=is_invited, moves_domain=moves_domain)
+    return verdict(candidate, find(candidate))
+
+
+def candidate_of(
+    signature: Signature, *, now: datetime, is_invited: bool = False, moves_domain: bool = False
+) -> Candidate:
+    return Candidate(
+        id=signature.id,
+        statement_id=signature.statement_id,
+        now=now,
+        name=signature.name,
+        is_pending=signature.state == State.PENDING,
+        is_organisation=signature.is_organisation,
+        credit=signature.credit,
+        website_domain=signature.website_domain,
+        mail_domain=signature.mail_domain,
+        domain=signature.domain,
+        network=signature.network,
+        flags=tuple(signature.flags),
+        checked_name=signature.checked_name,
+        resembles_id=signature.resembles_id,
+        is_imported=signature.imported_id is not None,
+        is_invited=is_invited,
+        moves_domain=moves_domain,
+    )
+
+
+def _is_invited(signature: Signature, now: datetime) -> bool:
+    """By an invitation that nobody else has used, and under the name that was invited when they signed."""
+    if signature.invitation_id is None:
+        return False
+    invitation = Invitation.objects.select_for_update().get(id=signature.invitation_id)
+    is_free = signature.state == State.PENDING and invitation.is_usable(now)
+    is_theirs = invitation.signature_id == signature.id or is_free
+    is_here = invitation.statement_id == signature.statement_id
+    return is_theirs and is_here and keys.search_key(invitation.name) == signature.search_key

@@ -1,0 +1,142 @@
+"""The statements of this package, written with the ORM: easier to read, and slower.
+
+The product does not call them. tests/test_fast_sql.py gives both the same rows and compares what they answer and leave.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Length
+
+from signatures.fast_sql.sign import SAID, Entry
+from signatures.fast_sql.verdict_query import MOST, asked
+from signatures.models import Mail, ProtectedName, Share, Signature, Switch, Weight
+from signatures.models.mail import Suppression, lock_mailbox
+from signatures.models.signature import LONG_CREDIT
+from signatures.models.verdict import Candidate, Findings
+
+State = Signature.State
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@transaction.atomic
+def enter(signature: Signature, mail: Mail, digests: Sequence[bytes], now: datetime) -> Entry:
+    lock_mailbox(digests)
+    known = _of_mailbox(signature, digests)
+    is_suppressed = Suppression.objects.cover(digests)
+    turn = Mail.objects.next_turn(digests, now)
+    is_new = known is None and not is_suppressed
+    if is_new:
+        signature.save(force_insert=True)
+        mail.signature, mail.due_at, mail.next_attempt_at = signature, turn, turn
+        mail.save(force_insert=True)
+    state = known.state if known and not is_suppressed else None
+    return Entry(is_new, state, turn <= now)
+
+
+@transaction.atomic
+def go_on(signature: Signature, mail: Mail, digests: Sequence[bytes], now: datetime) -> bool:
+    lock_mailbox(digests)
+    known = _of_mailbox(signature, digests)
+    if known is None or Suppression.objects.cover(digests):
+        return False
+    turn = Mail.objects.next_turn(digests, now)
+    is_its_turn = turn <= now
+    if known.state == State.WITHDRAWN or (known.state == State.PENDING and is_its_turn):
+        mail.kind, mail.priority = Mail.Kind.CONFIRM, Mail.Priority.FIRST
+        _begin_again(known, signature)
+    elif known.state in (State.CONFIRMED, State.HELD) and is_its_turn:
+        mail.kind, mail.priority = Mail.Kind.ALREADY_SIGNED, Mail.Priority.LATER
+    else:
+        return False
+    mail.signature, mail.due_at, mail.next_attempt_at = known, turn, turn
+    mail.language, mail.generation, mail.mailbox_digest = known.language, known.generation, known.mailbox_digest
+    mail.save(force_insert=True)
+    return True
+
+
+def _of_mailbox(signature: Signature, digests: Sequence[bytes]) -> Signature | None:
+    same = Signature.objects.filter(statement=signature.statement_id, mailbox_digest__in=digests)
+    return same.select_for_update(of=("self",)).first()
+
+
+def _begin_again(known: Signature, signature: Signature) -> None:
+    """The newest details; flags and what a moderator has set stay."""
+    for name in SAID:
+        field = Signature._meta.get_field(name).attname  # type: ignore[union-attr]
+        setattr(known, field, getattr(signature, field))
+    known.state, known.notable = State.PENDING, False
+    known.generation += 1
+    known.via = "" if known.confirmed_at else signature.via
+    known.flags = [*known.flags, *(flag for flag in signature.flags if flag not in known.flags)]
+    known.save()
+
+
+def look(signature_id: int) -> Signature | None:
+    signature = Signature.objects.filter(id=signature_id).first()
+    if signature is not None:
+        on = Switch.objects.of(signature.statement_id).order_by(F("statement").asc(nulls_first=True))
+        signature.switches_on = list(on.values("name", "told"))  # type: ignore[attr-defined]
+    return signature
+
+
+@transaction.atomic
+def win(signature: Signature, *, seen: Sequence[str], state: str, confirmed_at: datetime | None) -> bool:
+    still = Signature.objects.filter(
+        id=signature.id, state=State.PENDING, generation=signature.generation, flags=list(seen)
+    )
+    is_won = still.update(
+        state=state, confirmed_at=confirmed_at, flags=signature.flags, resembles=signature.resembles_id
+    )
+    if is_won and state == State.CONFIRMED:
+        Share.objects.get_or_create(signature_id=signature.id)
+    return bool(is_won)
+
+
+def find(candidate: Candidate) -> Findings:
+    values = asked(candidate)
+    weights = {weight.flag: (weight.weight, weight.level or 0) for weight in Weight.objects.all()}
+    switches = Switch.objects.of(candidate.statement_id)
+    protected = ProtectedName.objects.in_force(candidate.statement_id).filter(keys__overlap=values["keys"])
+    mails = Mail.objects.filter(signature=candidate.id, kind=Mail.Kind.CONFIRM, sent_at__isnull=False)
+    return Findings(
+        weights=weights,
+        everything_is_reviewed=switches.filter(name=Switch.Name.REVIEW_EVERYTHING).exists(),
+        protected=list(protected.exclude(signature=candidate.id).order_by("id").values_list("id", "written")),
+        of_its_network=_of_its_network(values, weights),
+        of_its_domain=_of_its_domain(values, values["now"] - HOUR, None),
+        of_its_domain_before=_of_its_domain(values, values["now"] - HOUR - DAY, values["now"] - HOUR),
+        with_its_credit=_with_its_credit(values, weights),
+        mailed_at=mails.order_by("-id").values_list("sent_at", flat=True).first(),
+        organisation_is_counted=_is_organisation_counted(values),
+    )
+
+
+def _of_its_network(values: dict[str, Any], weights: dict[str, tuple[int, int]]) -> int:
+    since = Signature.objects.filter(created_at__gt=values["now"] - HOUR)
+    same = since.filter(network=values["network"]).exclude(network="")
+    return same[: 1 + _level("network", weights)].count()
+
+
+def _of_its_domain(values: dict[str, Any], after: datetime, until: datetime | None) -> int:
+    same = Signature.objects.filter(domain=values["domain"], imported=None, created_at__gt=after).exclude(domain="")
+    return (same.filter(created_at__lte=until) if until else same)[:MOST].count()
+
+
+def _with_its_credit(values: dict[str, Any], weights: dict[str, tuple[int, int]]) -> int:
+    since = Signature.objects.filter(created_at__gt=values["now"] - HOUR, imported=None)
+    same = since.annotate(length=Length("credit")).filter(credit=values["credit"], length__gte=LONG_CREDIT)
+    return same[: 1 + _level("same_credit", weights)].count()
+
+
+def _is_organisation_counted(values: dict[str, Any]) -> bool:
+    same = Signature.objects.counted().filter(statement=values["statement"], website_domain=values["website_domain"])
+    return same.exclude(website_domain="").exclude(id=values["id"]).exists()
+
+
+def _level(flag: str, weights: dict[str, tuple[int, int]]) -> int:
+    weight, level = weights.get(flag, (0, 0))
+    return level if weight else 0
