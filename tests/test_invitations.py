@@ -42,7 +42,7 @@ def statement():
 
 
 def path_of(invitation):
-    token = tokens.make(Purpose.INVITATION, signature_id=invitation.id, generation=1, issued_at=invitation.created_at)
+    token = tokens.make(Purpose.INVITATION, subject_id=invitation.id, generation=1, issued_at=invitation.created_at)
     return f"/invitation/{token}/"
 
 
@@ -186,7 +186,7 @@ class TestTheLink:
 
     def test_a_link_of_another_purpose_is_none(self, statement):
         invitation = make_invitation(statement)
-        token = tokens.make(Purpose.OWN_PAGE, signature_id=invitation.id, generation=1, issued_at=NOON)
+        token = tokens.make(Purpose.OWN_PAGE, subject_id=invitation.id, generation=1, issued_at=NOON)
 
         assert Client().get(f"/invitation/{token}/").status_code == 404
 

@@ -54,7 +54,7 @@ def work_on_rules():
 
 
 def page_of(signature, purpose, path):
-    token = tokens.make(purpose, signature_id=signature.id, generation=signature.generation, issued_at=NOON)
+    token = tokens.make(purpose, subject_id=signature.id, generation=signature.generation, issued_at=NOON)
     return Client().get(f"/{path}/{token}/").content.decode()
 
 

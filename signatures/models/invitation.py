@@ -74,7 +74,7 @@ class Invitation(Addressed, models.Model):
         return self.name
 
     def token(self, purpose: tokens.Purpose = tokens.Purpose.INVITATION) -> str:
-        return tokens.make(purpose, signature_id=self.pk, generation=1, issued_at=self.created_at)
+        return tokens.make(purpose, subject_id=self.pk, generation=1, issued_at=self.created_at)
 
     def is_usable(self, now: datetime) -> bool:
         return self.signature_id is None and self.revoked_at is None and self.expires_at > now

@@ -246,7 +246,7 @@ class Mail(models.Model):
         """The same at every try; of an invitation, as its row at the desk shows it."""
         if self.invitation is not None:
             return self.invitation.token(purpose)
-        return tokens.make(purpose, signature_id=self.signer.pk, generation=self.generation, issued_at=self.created_at)
+        return tokens.make(purpose, subject_id=self.signer.pk, generation=self.generation, issued_at=self.created_at)
 
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
