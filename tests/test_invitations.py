@@ -33,6 +33,7 @@ from tests.threads import at_once
 pytestmark = pytest.mark.django_db
 
 State = Signature.State
+EXPIRED = {"created_at": NOON - timedelta(days=9), "expires_at": NOON}
 LIST, FILE = reverse("admin:signatures_invitation_changelist"), reverse("admin:signatures_invitation_file")
 
 
@@ -85,7 +86,7 @@ class TestWhoSignsByIt:
 
         assert (signature.state, signature.notable) == (State.CONFIRMED, False)
 
-    @pytest.mark.parametrize("over", [{"expires_at": NOON}, {"revoked_at": NOON}], ids=["expired", "taken back"])
+    @pytest.mark.parametrize("over", [EXPIRED, {"revoked_at": NOON}], ids=["expired", "taken back"])
     def test_when_it_is_over_is_one_like_all(self, statement, over):
         assert signed_by(make_invitation(statement, **over)).notable is False
 
@@ -190,7 +191,7 @@ class TestTheLink:
 
         assert Client().get(f"/invitation/{token}/").status_code == 404
 
-    @pytest.mark.parametrize("over", [{"expires_at": NOON}, {"revoked_at": NOON}])
+    @pytest.mark.parametrize("over", [EXPIRED, {"revoked_at": NOON}])
     def test_it_says_when_it_is_over(self, statement, over):
         path = path_of(make_invitation(statement, **over))
 
@@ -217,6 +218,18 @@ class TestAtTheDesk:
         assert (row.name, row.credit, row.invited_by.username) == ("Ilse Varga", "composer", "organiser")
         assert path_of(row) in desk.get(LIST).content.decode()
         assert AuditEntry.objects.get().action == "invite"
+
+    def test_one_that_is_over_already_is_not_written(self, statement):
+        fields = {
+            "statement": statement.id,
+            "name": "Ilse Varga",
+            "expires_at_0": "2001-01-01",
+            "expires_at_1": "12:00",
+        }
+        page = at_desk(make_organiser()).post(reverse("admin:signatures_invitation_add"), fields)
+
+        assert "This time is over: choose one that is still to come." in page.content.decode()
+        assert not Invitation.objects.exists()
 
     def test_they_note_that_it_is_sent_and_take_it_back(self, statement):
         desk, invitation = at_desk(make_organiser()), make_invitation(statement)
@@ -363,16 +376,14 @@ class TestByMail:
         )
         mailed(silent, address="silent@example.org")
         closed = mailed(make_invitation(make_statement("closed", closes_at=NOON)), address="c@example.org")
-        over = mailed(make_invitation(statement, expires_at=NOON), address="o@example.org")
+        over = mailed(make_invitation(statement, **EXPIRED), address="o@example.org")
         back = mailed(make_invitation(statement, revoked_at=NOON), address="r@example.org")
         without = make_invitation(statement)
 
         assert self.post(signed, silent, closed, over, back, without) == 0
         assert not Mail.objects.filter(kind="invitation").exists()
 
-    @pytest.mark.parametrize(
-        "change", [{"revoked_at": NOON}, {"expires_at": NOON}, {"mailbox": None, "mailbox_digest": None}]
-    )
+    @pytest.mark.parametrize("change", [{"revoked_at": NOON}, EXPIRED, {"mailbox": None, "mailbox_digest": None}])
     def test_what_was_taken_back_meanwhile_does_not_leave(self, statement, mailoutbox, change):
         invitation = mailed(make_invitation(statement))
         self.post(invitation)
@@ -401,7 +412,7 @@ class TestByMail:
         assert set(Mail.objects.values_list("status", "mailbox_digest")) == {("cancelled", None)}
         assert visitor.post(address).status_code == 200
 
-    @pytest.mark.parametrize("over", [{"expires_at": NOON}, {"revoked_at": NOON}])
+    @pytest.mark.parametrize("over", [EXPIRED, {"revoked_at": NOON}])
     def test_when_it_is_over_the_mailbox_goes(self, statement, over):
         kept = mailed(make_invitation(statement))
         mailed(make_invitation(statement, **over))

@@ -13,9 +13,9 @@ from signatures.actions.notable import note_check
 from signatures.actions.post import post_invitation
 from signatures.identity.mailbox import Mailbox
 from signatures.models import AuditEntry, Invitation, Mail, Signature, Statement, Suppression
-from signatures.models.check import Method
 from signatures.models.invitation import InvitationQuerySet
 from signatures.models.mail import lock_mailbox
+from signatures.models.method import Method
 
 INVITED_FOR = timedelta(days=60)
 AGAIN_AFTER = timedelta(days=3)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from signatures import actions
 from signatures.models import AuditEntry, Signature
-from signatures.models.check import Method
+from signatures.models.method import Method
 from signatures.numerals import number
 
 if TYPE_CHECKING:

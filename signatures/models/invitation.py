@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from signatures import tokens
@@ -55,6 +55,9 @@ class Invitation(Addressed, models.Model):
         verbose_name, verbose_name_plural = _("invitation"), _("invitations")
         ordering = ["-id"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="an_invitation_expires_after_it_is_written"
+            ),
             models.CheckConstraint(
                 condition=Q(signature=None) | Q(revoked_at=None), name="a_used_invitation_is_not_revoked"
             ),

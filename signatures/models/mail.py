@@ -10,6 +10,7 @@ from signatures.identity.provider import KEY_LENGTH
 from signatures.limits import DAY, MAIL_GAP, MAILS_A_DAY
 from signatures.models.invitation import Invitation
 from signatures.models.languages import LanguageField
+from signatures.models.one_of import one_of
 from signatures.models.pace import Budgets, Pace
 from signatures.models.signature import Signature
 from signatures.models.switch import Switch
@@ -187,6 +188,7 @@ class Mail(models.Model):
 
     objects = MailQuerySet.as_manager()
 
+    @one_of(kind=Kind.values, priority=Priority.values, status=Status.values)
     class Meta:
         verbose_name, verbose_name_plural = _("mail"), _("mails")
         ordering = ["-id"]
@@ -278,6 +280,7 @@ class Suppression(models.Model):
 
     objects = SuppressionQuerySet.as_manager()
 
+    @one_of(reason=Reason.values)
     class Meta:
         verbose_name, verbose_name_plural = _("suppressed mailbox"), _("suppressed mailboxes")
         ordering = ["-id"]

@@ -1,6 +1,8 @@
 from django.db import models
 from django.db.models import Q
 
+from signatures.models.one_of import one_of
+
 
 class MailEvent(models.Model):
     """What a mail service told of a mailbox: stored first, then heeded by the worker, so that none is lost and none
@@ -18,6 +20,7 @@ class MailEvent(models.Model):
     received_at = models.DateTimeField()
     heeded_at = models.DateTimeField(null=True)
 
+    @one_of(kind=Kind.values)
     class Meta:
         indexes = [
             models.Index(fields=["id"], name="mail_events_to_heed", condition=Q(heeded_at=None)),

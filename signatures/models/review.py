@@ -16,6 +16,7 @@ from signatures.models.findings import find
 from signatures.models.flags import Flag
 from signatures.models.invitation import Invitation
 from signatures.models.mandate import note_mandate
+from signatures.models.one_of import one_of
 from signatures.models.phrase import Phrase
 from signatures.models.rule import Rule
 from signatures.models.signature import Signature
@@ -184,6 +185,7 @@ class AuditEntry(models.Model):
 
     objects = AuditQuerySet.as_manager()
 
+    @one_of(action=Action.values)
     class Meta:
         verbose_name, verbose_name_plural = _("audit entry"), _("audit log")
         ordering = ["-id"]

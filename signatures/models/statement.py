@@ -7,9 +7,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from signatures.models.languages import LanguageField
+from signatures.models.one_of import one_of
 from signatures.models.sector import OfferedSector, Sector
 from signatures.models.wording import Translation
 
+COLOUR = "^#[0-9a-f]{6}$"
 RESERVED_SLUGS = {
     "-", "admin", "api", "confirm", "embed", "favicon", "invitation", "not-me", "robots", "signature", "sitemap",
     "static", "about", "privacy", "accessibility", "imprint",
@@ -128,6 +130,7 @@ class Statement(models.Model):
 
     objects = StatementQuerySet.as_manager()
 
+    @one_of(state=State.values)
     class Meta:
         verbose_name, verbose_name_plural = _("statement"), _("statements")
         ordering = ["-opens_at", "-id"]
@@ -151,6 +154,10 @@ class Statement(models.Model):
             models.CheckConstraint(
                 condition=Q(mailboxes_erased_at__isnull=True) | Q(state="closed"),
                 name="without_mailboxes_is_closed_for_good",
+            ),
+            models.CheckConstraint(condition=Q(accent="") | Q(accent__regex=COLOUR), name="an_accent_is_a_colour"),
+            models.CheckConstraint(
+                condition=Q(accent_dark="") | Q(accent_dark__regex=COLOUR), name="a_dark_accent_is_a_colour"
             ),
         ]
 

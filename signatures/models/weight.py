@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from signatures.identity.shape import is_odd
 from signatures.models.findings import HELD_FROM, Findings
 from signatures.models.flags import Flag
+from signatures.models.one_of import one_of
 from signatures.models.signature import Signature
 
 
@@ -26,6 +27,7 @@ class Weight(models.Model):
         _("from how many"), null=True, blank=True, help_text=_("More than so many count as many; or so many seconds.")
     )
 
+    @one_of(flag=Flag.values)
     class Meta:
         verbose_name, verbose_name_plural = _("weight of a sign"), _("weights of signs")
         ordering = ["-weight", "flag"]

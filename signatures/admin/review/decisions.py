@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from signatures import actions, typed
 from signatures.models import Phrase, Signature
-from signatures.models.check import Method
+from signatures.models.method import Method
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
