@@ -61,7 +61,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
     "RuleMark": {Kind.RECORD: "id rule signature state is_restored"},
     "AuditEntry": {
         Kind.STAFF: "actor reason told subject before after",
-        Kind.RECORD: "id action signature statement rule many phrase created_at",
+        Kind.RECORD: "id action signature statement rule object_type object_id many phrase details created_at",
     },
     "Check": {
         Kind.SIGNER: "url",

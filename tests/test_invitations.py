@@ -239,7 +239,8 @@ class TestAtTheDesk:
 
         row = Invitation.objects.get()
         assert None not in (row.sent_at, row.revoked_at)
-        assert AuditEntry.objects.get(action="revoke").reason == f"no. {row.id}"
+        entry = AuditEntry.objects.get(action="revoke")
+        assert (entry.reason, entry.object_type, entry.object_id) == ("", "invitation", row.id)
         assert path_of(row) not in desk.get(LIST).content.decode()
 
     def test_what_was_used_is_not_taken_back(self, statement):
@@ -467,9 +468,9 @@ class TestByMail:
         assert "1 invitation goes out." in page
         assert "1 was left as it is: the site has no mailbox" in page
         assert "ilse@varga.example.org" in page
-        assert list(AuditEntry.objects.order_by("id").values_list("action", "many")) == [
-            ("invite", 1),
-            ("mail_invitations", 1),
+        assert list(AuditEntry.objects.order_by("id").values_list("action", "details", "object_id")) == [
+            ("invite", {"invitations": 2}, None),
+            ("mail_invitations", {"invitations": 1}, ids[1]),
         ]
         self.send(now=timezone.now())
         assert len(mailoutbox) == 1
