@@ -177,7 +177,7 @@ class ImportLine(models.Model):
         SILENT = "silent", _("wants no mail from us, or cannot be reached")
         BROUGHT = "brought", _("mail in the outbox")
 
-    of = models.ForeignKey(Import, models.CASCADE, related_name="rows", verbose_name=_("import"))
+    of = models.ForeignKey(Import, models.CASCADE, related_name="rows", verbose_name=_("import"), db_index=False)
     line = models.PositiveIntegerField(_("line"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UNSEEN)
     sealed = models.BinaryField(null=True)  # its cells, encrypted like a mailbox

@@ -182,7 +182,7 @@ class Mail(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     refusals = models.PositiveSmallIntegerField(default=0, db_default=0)  # for the moment
     last_error = models.CharField(_("last answer of the mail server"), max_length=300, blank=True)
-    message_id = models.CharField(_("Message-ID"), max_length=100, unique=True)
+    message_id = models.CharField(_("Message-ID"), max_length=100)
     created_at = models.DateTimeField(_("created at"))
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
 
@@ -193,6 +193,7 @@ class Mail(models.Model):
         verbose_name, verbose_name_plural = _("mail"), _("mails")
         ordering = ["-id"]
         constraints = [
+            models.UniqueConstraint(fields=["message_id"], name="one_mail_per_message_id"),
             models.CheckConstraint(condition=~Q(status="sent") | Q(sent_at__isnull=False), name="sent_has_its_moment"),
             models.UniqueConstraint(
                 fields=["update", "signature"],

@@ -43,7 +43,9 @@ class Phrase(models.Model):
 
 
 class PhraseTranslation(models.Model):
-    phrase = models.ForeignKey(Phrase, models.CASCADE, related_name="translations", verbose_name=_("ready answer"))
+    phrase = models.ForeignKey(
+        Phrase, models.CASCADE, related_name="translations", verbose_name=_("ready answer"), db_index=False
+    )
     language = LanguageField(_("language"))
     text = models.CharField(_("text"), max_length=300)
 

@@ -188,7 +188,12 @@ class AuditEntry(models.Model):
         Signature, models.PROTECT, null=True, related_name="audit", verbose_name=_("signature")
     )
     statement = models.ForeignKey(
-        Statement, models.PROTECT, null=True, related_name="audit", verbose_name=_("statement")
+        Statement,
+        models.PROTECT,
+        null=True,
+        related_name="audit",
+        verbose_name=_("statement"),
+        db_index=False,
     )
     rule = models.ForeignKey(Rule, models.PROTECT, null=True, blank=True, related_name="audit", verbose_name=_("rule"))
     object_type = models.CharField(_("kind of object"), max_length=40, blank=True, default="", db_default="")

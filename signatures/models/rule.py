@@ -199,7 +199,7 @@ class Rule(models.Model):
 class RuleMark(models.Model):
     """What one signature was before a rule changed it. Gone with its signer."""
 
-    rule = models.ForeignKey(Rule, models.CASCADE, related_name="marks", verbose_name=_("rule"))
+    rule = models.ForeignKey(Rule, models.CASCADE, related_name="marks", verbose_name=_("rule"), db_index=False)
     signature = models.ForeignKey(Signature, models.CASCADE, related_name="rule_marks", verbose_name=_("signature"))
     state = models.CharField(_("state before"), max_length=10, choices=State.choices)
     is_restored = models.BooleanField(_("restored"), null=True)

@@ -54,9 +54,12 @@ class Share(models.Model):
     """Of a signature that is counted, or was. The code is drawn by lot: it tells nobody whose it is."""
 
     signature = models.OneToOneField(Signature, models.CASCADE, related_name="share")
-    code = models.CharField(max_length=16, unique=True, default=new_code)
+    code = models.CharField(max_length=16, default=new_code)
     brought = models.IntegerField(default=0, db_default=0)
     earlier = models.IntegerField(default=0, db_default=0)  # of them, before it was kept who: they stay
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code"], name="one_share_per_code")]
 
     def __str__(self) -> str:
         return self.code

@@ -171,7 +171,9 @@ class Signature(Addressed, models.Model):
         PUBLIC = "public", _("shown in the list")
         ANONYMOUS = "anonymous", _("counted, not shown")
 
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="signatures", verbose_name=_("statement"))
+    statement = models.ForeignKey(
+        Statement, models.PROTECT, related_name="signatures", verbose_name=_("statement"), db_index=False
+    )
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="signatures", verbose_name=_("sector"))
     version = models.ForeignKey(Version, models.PROTECT, related_name="signatures", verbose_name=_("version"))
     language = LanguageField(_("language"))

@@ -45,7 +45,7 @@ class Statement(models.Model):
         OPEN = "open", _("open")
         CLOSED = "closed", _("closed")
 
-    slug = models.SlugField(_("address"), max_length=80, unique=True, validators=[no_reserved_slug])
+    slug = models.SlugField(_("address"), max_length=80, db_index=False, validators=[no_reserved_slug])
     language = LanguageField(_("original language"), default=settings.LANGUAGE_CODE)
     organiser = models.CharField(_("put forward by"), max_length=200)
     contact = models.EmailField(_("contact"), help_text=_("Shown to everyone: where questions and press go."))
@@ -135,6 +135,7 @@ class Statement(models.Model):
         verbose_name, verbose_name_plural = _("statement"), _("statements")
         ordering = ["-opens_at", "-id"]
         constraints = [
+            models.UniqueConstraint(fields=["slug"], name="one_statement_per_address"),
             models.UniqueConstraint(
                 fields=["is_featured"],
                 condition=Q(is_featured=True),

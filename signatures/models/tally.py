@@ -15,8 +15,10 @@ from signatures.models.statement import Statement
 
 
 class Counted(models.Model):
-    statement = models.ForeignKey(Statement, models.CASCADE, related_name="+", verbose_name=_("statement"))
-    sector = models.ForeignKey(Sector, models.PROTECT, related_name="+", verbose_name=_("sector"))
+    statement = models.ForeignKey(
+        Statement, models.CASCADE, related_name="+", verbose_name=_("statement"), db_index=False
+    )
+    sector = models.ForeignKey(Sector, models.PROTECT, related_name="+", verbose_name=_("sector"), db_index=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Signature.Kind.choices)
     counted = models.IntegerField(_("counted"))
     listed = models.IntegerField(_("listed"))

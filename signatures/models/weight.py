@@ -17,7 +17,7 @@ from signatures.models.signature import Signature
 class Weight(models.Model):
     """How much one sign counts. A flag that is not listed here holds a signature by itself."""
 
-    flag = models.CharField(_("sign"), max_length=40, unique=True, choices=Flag.choices)
+    flag = models.CharField(_("sign"), max_length=40, choices=Flag.choices)
     weight = models.PositiveSmallIntegerField(
         _("weight"),
         validators=[MaxValueValidator(HELD_FROM)],
@@ -31,6 +31,7 @@ class Weight(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("weight of a sign"), _("weights of signs")
         ordering = ["-weight", "flag"]
+        constraints = [models.UniqueConstraint(fields=["flag"], name="one_weight_per_flag")]
 
     def __str__(self) -> str:
         return f"{self.get_flag_display()}: {self.weight}"
