@@ -30,7 +30,6 @@ def heed_mail_events() -> None:
 @shared_task(name="signatures.check_counts")
 def check_counts() -> None:
     actions.check_counts(now=timezone.now())
-    actions.key_names()
 
 
 @shared_task(name="signatures.forget")

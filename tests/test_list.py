@@ -176,12 +176,6 @@ class TestFromAToZ:
 
         assert Signature.objects.get(name="Beth Zorn").sort_key == "beth zorn"
 
-    def test_names_of_an_older_release_get_their_place_at_night(self, statement):
-        Signature.objects.filter(name__in=["Ольга Ким", "Ann Aster"]).update(sort_key="")
-
-        assert actions.key_names() == 2
-        assert (names("/letter/signatories/?order=name"), actions.key_names()) == (self.ORDERED, 0)
-
 
 class TestOrganisations:
     def test_they_have_a_page_of_their_own_from_a_to_z(self, statement):

@@ -31,7 +31,6 @@ from signatures.actions.invite import (
     note_sent,
     revoke,
 )
-from signatures.actions.key_names import key_names
 from signatures.actions.leave import erase, not_me, set_updates, take_away, unsubscribe, withdraw
 from signatures.actions.logo import set_logo
 from signatures.actions.mail_events import MailReport, heed_mail_events, note_mail_events
@@ -111,7 +110,6 @@ __all__ = [
     "hide",
     "invite",
     "invite_no_more",
-    "key_names",
     "keys_in_use",
     "look_again",
     "mail_invitations",

@@ -1,8 +1,9 @@
 import django.db.models.deletion
+from django.db import migrations, models
+
 import signatures.models.sector
 import signatures.models.share
 import signatures.models.statement
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
