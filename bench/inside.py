@@ -61,7 +61,7 @@ def pending(file: str, many: str) -> dict[str, Any]:
     rows = _signatures("pending", int(many), Signature.State.PENDING, now)
     with Path(file).open("w") as tokens_file:
         for row in rows:
-            token = tokens.make(Purpose.CONFIRM, signature_id=row.id, generation=1, issued_at=now)
+            token = tokens.make(Purpose.CONFIRM, subject_id=row.id, generation=1, issued_at=now)
             tokens_file.write(f"{token}\n")
     return {}
 

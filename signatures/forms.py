@@ -118,7 +118,7 @@ class SignForm(forms.Form):
         """What is no invitation of ours is as good as none: whoever signs is not sent away for it."""
         typed = self.cleaned_data["invitation"]
         try:
-            invited = tokens.read(tokens.Purpose.INVITATION, typed).signature_id if typed else None
+            invited = tokens.read(tokens.Purpose.INVITATION, typed).subject_id if typed else None
         except tokens.BadToken:
             return None
         return invited if invited and Invitation.objects.filter(id=invited).exists() else None

@@ -32,8 +32,8 @@ FIELDS: dict[str, dict[Kind, str]] = {
         Kind.RECORD: "id signature invitation update kind language generation priority status due_at next_attempt_at"
         " attempts refusals message_id created_at sent_at",
     },
-    "Share": {Kind.RECORD: "id signature code brought earlier"},
-    "ShareEntry": {Kind.RECORD: "id came_by change code"},
+    "Share": {Kind.RECORD: "id signature code brought"},
+    "ShareEntry": {Kind.RECORD: "id came_by change"},
     "Suppression": {Kind.MAILBOX: "mailbox_digest digest_key", Kind.RECORD: "id reason created_at"},
     "MailEvent": {Kind.MAILBOX: "mailbox_digest digest_key", Kind.RECORD: "id mark kind received_at heeded_at"},
     "Pace": {
@@ -61,7 +61,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
     "RuleMark": {Kind.RECORD: "id rule signature state is_restored"},
     "AuditEntry": {
         Kind.STAFF: "actor reason told subject before after",
-        Kind.RECORD: "id action signature statement rule many phrase created_at",
+        Kind.RECORD: "id action signature statement rule object_type object_id many phrase details created_at",
     },
     "Check": {
         Kind.SIGNER: "url",

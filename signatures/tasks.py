@@ -7,7 +7,6 @@ from signatures.actions import bulk, counting, draw, grow, health, mail_events, 
 from signatures.actions import deliver as deliver_action
 from signatures.actions import forget as forget_action
 from signatures.actions import remind as remind_action
-from signatures.actions.key_names import key_names
 
 
 @shared_task(name="signatures.deliver")
@@ -34,7 +33,6 @@ def heed_mail_events() -> None:
 @shared_task(name="signatures.check_counts")
 def check_counts() -> None:
     counting.check_counts(now=timezone.now())
-    key_names()
 
 
 @shared_task(name="signatures.forget")

@@ -14,8 +14,8 @@ class Purpose(StrEnum):
     THANKS = "thanks"
     OWN_PAGE = "own-page"
     NOT_ME = "not-me"
-    INVITATION = "invitation"  # its ticket names an invitation, where others name a signature
-    NO_INVITATIONS = "no-invitations"  # so does this one's
+    INVITATION = "invitation"  # its subject is an invitation
+    NO_INVITATIONS = "no-invitations"  # so is the subject of this one
     UNSUBSCRIBE = "unsubscribe"
     NO_UPDATES = "no-updates"
 
@@ -26,7 +26,7 @@ class BadToken(Exception):
 
 @dataclass(frozen=True)
 class Ticket:
-    signature_id: int
+    subject_id: int  # of a signature, or of an invitation where the purpose is about one
     generation: int
     issued_at: datetime
 
@@ -34,17 +34,17 @@ class Ticket:
         return now - self.issued_at > age
 
 
-def make(purpose: Purpose, *, signature_id: int, generation: int, issued_at: datetime) -> str:
+def make(purpose: Purpose, *, subject_id: int, generation: int, issued_at: datetime) -> str:
     """The same arguments give the same token, so that every try of one mail carries one link."""
-    return _signer(purpose).sign_object([signature_id, generation, int(issued_at.timestamp())])
+    return _signer(purpose).sign_object([subject_id, generation, int(issued_at.timestamp())])
 
 
 def read(purpose: Purpose, token: str) -> Ticket:
     if len(token) > LONGEST:
         raise BadToken
     try:
-        signature_id, generation, issued = _signer(purpose).unsign_object(token)
-        return Ticket(signature_id, generation, datetime.fromtimestamp(issued, UTC))
+        subject_id, generation, issued = _signer(purpose).unsign_object(token)
+        return Ticket(subject_id, generation, datetime.fromtimestamp(issued, UTC))
     except (BadSignature, ValueError, TypeError, OverflowError):
         raise BadToken from None
 

@@ -183,10 +183,13 @@ class TestTheWay:
         desk.post(problems_of_it(), {"reason": "to mend them"})
         entry = AuditEntry.objects.get(action="export")
         found = Import.objects.get()
-        assert (entry.actor.username, entry.reason, entry.statement, entry.many) == (
-            "organiser", "to mend them", found.statement, 1,
-        )  # fmt: skip
-        assert (entry.subject, entry.after) == (f"import {found.pk}: fair.csv", "csv, mailboxes")
+        assert (entry.actor.username, entry.reason, entry.statement) == ("organiser", "to mend them", found.statement)
+        assert (entry.subject, entry.object_type, entry.object_id) == (
+            f"import {found.pk}: fair.csv",
+            "import",
+            found.pk,
+        )
+        assert entry.details == {"lines": 1, "format": "csv", "mailboxes": True}
 
 
 class TestABadFile:

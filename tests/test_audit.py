@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures.actions.audit import note_act, note_sign_in
+from signatures.actions.audit import note_act, note_sign_in, write_down
 from signatures.actions.moderate import hide
 from signatures.models import AuditEntry, ProtectedName, Sector, Statement, Suppression, Weight
 from tests.desk import at_desk, code_of, filled, make_authenticator, make_organiser, make_owner
-from tests.people import NOON, make_signature, make_statement
+from tests.people import NOON, make_invitation, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +171,50 @@ class TestChanging:
         assert entry(action="change", actor__username="owner")[3:] == ("Position: 1", "Position: 2")
 
 
+class TestShowing:
+    """What an act was about, and what else belongs to it."""
+
+    @pytest.fixture
+    def invitation(self, owner):
+        invitation = make_invitation(make_statement())
+        details = {"mailboxes": True, "invitations": 7, "sector": ""}
+        write_down(
+            AuditEntry.Action.REVOKE, statement=None, actor=owner, reason="", now=NOON, about=invitation,
+            details=details,
+        )  # fmt: skip
+        return invitation
+
+    def test_the_list_links_the_object_and_tells_the_details(self, desk, invitation):
+        row = BeautifulSoup(desk.get(LOG).content, "html.parser").select_one("#result_list tbody tr")
+
+        about = row.select_one(".field-about a")
+        page = reverse("admin:signatures_invitation_change", args=[invitation.id])
+        assert (about.text, about["href"]) == (f"invitation {invitation.id}", page)
+        assert row.select_one(".field-change").text == "invitations: 7 · With mailboxes"
+
+    def test_so_does_its_own_page(self, desk, invitation):
+        page = reverse("admin:signatures_auditentry_change", args=[AuditEntry.objects.get().id])
+        soup = BeautifulSoup(desk.get(page).content, "html.parser")
+
+        assert soup.select_one(".field-object_link .readonly").text == f"invitation {invitation.id}"
+        assert soup.select_one(".field-details_in_words .readonly").text == "invitations: 7 · With mailboxes"
+
+    def test_also_once_the_object_is_deleted(self, desk, invitation):
+        invitation.delete()
+
+        assert f"invitation {AuditEntry.objects.get().object_id}" in desk.get(LOG).content.decode()
+
+    def test_what_a_row_was_deleted_is_told_without_a_link(self, desk):
+        Sector.objects.all().delete()
+        sector = Sector.objects.create(slug="x", name="Dance")
+        desk.post(reverse("admin:signatures_sector_delete", args=[sector.pk]), {"post": "yes"})
+
+        found = AuditEntry.objects.get()
+        assert (found.object_type, found.object_id) == ("sector", sector.pk)
+        page = desk.get(reverse("admin:signatures_auditentry_change", args=[found.id]))
+        assert not BeautifulSoup(page.content, "html.parser").select(".field-object_link a")
+
+
 class TestFinding:
     @pytest.fixture(autouse=True)
     def log(self, owner):
@@ -194,6 +238,16 @@ class TestFinding:
     def test_each_line_says_what_it_is_about(self, desk):
         soup = BeautifulSoup(desk.get(LOG).content, "html.parser")
         assert [each.text for each in soup.select(".field-about")] == ["user: owner", "王小明"]
+
+    @pytest.mark.parametrize("asked", ["invitation", "invitations", "NUMBER", "invitation NUMBER"])
+    def test_by_the_kind_of_object_its_number_and_the_details(self, desk, owner, asked):
+        invitation = make_invitation(Statement.objects.get())
+        write_down(
+            AuditEntry.Action.INVITE, statement=None, actor=owner, reason="", now=NOON, about=invitation,
+            details={"invitations": 7},
+        )  # fmt: skip
+        page = desk.get(LOG, {"q": asked.replace("NUMBER", str(invitation.id))})
+        assert [each.action for each in page.context["cl"].result_list] == ["invite"]
 
     @pytest.mark.parametrize("many", [1, 3])
     def test_it_takes_the_same_number_of_queries_for_one_as_for_three(self, desk, many, django_assert_num_queries):

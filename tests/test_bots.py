@@ -67,7 +67,7 @@ class TestTheTrap:
         visitor.post("/letter/sign/", {**FORM, "further": "x"})
         signature = Signature.objects.get()
         issued_at = signature.mails.get().created_at
-        link = tokens.make(Purpose.CONFIRM, signature_id=signature.id, generation=1, issued_at=issued_at)
+        link = tokens.make(Purpose.CONFIRM, subject_id=signature.id, generation=1, issued_at=issued_at)
         visitor.post(f"/confirm/{link}/", {"generation": 1})
 
         signature.refresh_from_db()

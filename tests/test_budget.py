@@ -88,9 +88,7 @@ def test_a_form_costs_no_more_than_it_did(form, round_trips):
     def post(number: int) -> tuple[int, int]:
         if form == "confirm":
             signature = sign(statement, f"ilse-{number}@example.org", now=timezone.now())
-            token = tokens.make(
-                Purpose.CONFIRM, signature_id=signature.id, generation=1, issued_at=signature.created_at
-            )
+            token = tokens.make(Purpose.CONFIRM, subject_id=signature.id, generation=1, issued_at=signature.created_at)
             where, what = f"/confirm/{token}/", {"generation": "1"}
         elif form == "sign":
             where, what = "/letter/sign/", {**fields, "email": f"ilse-{number}@example.org"}

@@ -47,7 +47,7 @@ def statement(settings):
 def token(statement):
     signature = make_signature(statement)
     make_invitation(statement, id=signature.id)
-    return lambda purpose: tokens.make(purpose, signature_id=signature.id, generation=1, issued_at=NOON)
+    return lambda purpose: tokens.make(purpose, subject_id=signature.id, generation=1, issued_at=NOON)
 
 
 @pytest.fixture(params=["a visitor", "an organiser who is logged in"])

@@ -195,7 +195,7 @@ def test_the_public_reads_how_in_words(statement, moderator):
 
 class TestTheSignersOwnPage:
     def own_page(self, signature, language=""):
-        token = tokens.make(Purpose.OWN_PAGE, signature_id=signature.id, generation=1, issued_at=NOON)
+        token = tokens.make(Purpose.OWN_PAGE, subject_id=signature.id, generation=1, issued_at=NOON)
         page = Client().get(f"{language}/signature/{token}/")
         return " ".join(BeautifulSoup(page.content, "html.parser").select_one("main").text.split())
 

@@ -135,7 +135,7 @@ def test_who_comes_back_after_very_many_others_is_thanked_without_a_number(state
     monkeypatch.setattr("signatures.models.signature.MOST_AFTER", 2)
 
     assert [signature.place() for signature in (first, second, third)] == [None, 2, 3]
-    address = tokens.make(Purpose.THANKS, signature_id=first.id, generation=1, issued_at=NOON)
+    address = tokens.make(Purpose.THANKS, subject_id=first.id, generation=1, issued_at=NOON)
     page = Client().get(f"/thanks/{address}/").content.decode()
     assert "Your signature counts." in page
     assert "signatory number" not in page

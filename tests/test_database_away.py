@@ -64,7 +64,7 @@ def somebody_holds(do):
 
 
 def link(signature):
-    token = tokens.make(Purpose.OWN_PAGE, signature_id=signature.id, generation=1, issued_at=NOON)
+    token = tokens.make(Purpose.OWN_PAGE, subject_id=signature.id, generation=1, issued_at=NOON)
     return f"/signature/{token}/"
 
 

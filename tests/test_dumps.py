@@ -41,7 +41,7 @@ def test_a_mailbox_in_clear_is_found_wherever_it_stands():
 
 def test_a_token_that_works_is_found_wherever_it_stands():
     signature = sign(make_statement(), "dump.reader@example.org", now=timezone.now())
-    token = tokens.make(tokens.Purpose.CONFIRM, signature_id=signature.id, generation=1, issued_at=timezone.now())
+    token = tokens.make(tokens.Purpose.CONFIRM, subject_id=signature.id, generation=1, issued_at=timezone.now())
     seal = token.rpartition(".")[2]
     Mail.objects.update(last_error=f"said {token}")
 

@@ -210,7 +210,7 @@ class TestOnRecord:
 
         entry = AuditEntry.objects.get(action="export")
         assert (entry.actor.username, entry.statement, entry.reason) == ("organiser", statement, "for the printers")
-        assert (entry.before, entry.after) == ("all, music", "xlsx, mailboxes")
+        assert entry.details == {"whom": "all", "sector": "music", "format": "xlsx", "mailboxes": True}
 
     def test_without_a_reason_nothing_leaves(self, organiser):
         response = organiser.post(EXPORT, asked(reason=" "))

@@ -514,6 +514,7 @@ class TestStopping:
         stop_import(**by)
 
         rows = AuditEntry.objects.order_by("id").values_list("action", "reason", "after", "actor__username")
+        assert set(AuditEntry.objects.values_list("object_type", "object_id")) == {("import", found.id)}
         said = "on paper at the book fair (people.csv)"
         assert list(rows) == [
             ("import", said, "", "organiser"),

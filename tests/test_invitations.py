@@ -42,6 +42,7 @@ from tests.threads import at_once
 pytestmark = pytest.mark.django_db
 
 State = Signature.State
+EXPIRED = {"created_at": NOON - timedelta(days=9), "expires_at": NOON}
 LIST, FILE = reverse("admin:signatures_invitation_changelist"), reverse("admin:signatures_invitation_file")
 
 
@@ -51,7 +52,7 @@ def statement():
 
 
 def path_of(invitation):
-    token = tokens.make(Purpose.INVITATION, signature_id=invitation.id, generation=1, issued_at=invitation.created_at)
+    token = tokens.make(Purpose.INVITATION, subject_id=invitation.id, generation=1, issued_at=invitation.created_at)
     return f"/invitation/{token}/"
 
 
@@ -94,7 +95,7 @@ class TestWhoSignsByIt:
 
         assert (signature.state, signature.notable) == (State.CONFIRMED, False)
 
-    @pytest.mark.parametrize("over", [{"expires_at": NOON}, {"revoked_at": NOON}], ids=["expired", "taken back"])
+    @pytest.mark.parametrize("over", [EXPIRED, {"revoked_at": NOON}], ids=["expired", "taken back"])
     def test_when_it_is_over_is_one_like_all(self, statement, over):
         assert signed_by(make_invitation(statement, **over)).notable is False
 
@@ -195,11 +196,11 @@ class TestTheLink:
 
     def test_a_link_of_another_purpose_is_none(self, statement):
         invitation = make_invitation(statement)
-        token = tokens.make(Purpose.OWN_PAGE, signature_id=invitation.id, generation=1, issued_at=NOON)
+        token = tokens.make(Purpose.OWN_PAGE, subject_id=invitation.id, generation=1, issued_at=NOON)
 
         assert Client().get(f"/invitation/{token}/").status_code == 404
 
-    @pytest.mark.parametrize("over", [{"expires_at": NOON}, {"revoked_at": NOON}])
+    @pytest.mark.parametrize("over", [EXPIRED, {"revoked_at": NOON}])
     def test_it_says_when_it_is_over(self, statement, over):
         path = path_of(make_invitation(statement, **over))
 
@@ -227,6 +228,18 @@ class TestAtTheDesk:
         assert path_of(row) in desk.get(LIST).content.decode()
         assert AuditEntry.objects.get().action == "invite"
 
+    def test_one_that_is_over_already_is_not_written(self, statement):
+        fields = {
+            "statement": statement.id,
+            "name": "Ilse Varga",
+            "expires_at_0": "2001-01-01",
+            "expires_at_1": "12:00",
+        }
+        page = at_desk(make_organiser()).post(reverse("admin:signatures_invitation_add"), fields)
+
+        assert "This time is over: choose one that is still to come." in page.content.decode()
+        assert not Invitation.objects.exists()
+
     def test_they_note_that_it_is_sent_and_take_it_back(self, statement):
         desk, invitation = at_desk(make_organiser()), make_invitation(statement)
 
@@ -235,7 +248,8 @@ class TestAtTheDesk:
 
         row = Invitation.objects.get()
         assert None not in (row.sent_at, row.revoked_at)
-        assert AuditEntry.objects.get(action="revoke").reason == f"no. {row.id}"
+        entry = AuditEntry.objects.get(action="revoke")
+        assert (entry.reason, entry.object_type, entry.object_id) == ("", "invitation", row.id)
         assert path_of(row) not in desk.get(LIST).content.decode()
 
     def test_what_was_used_is_not_taken_back(self, statement):
@@ -370,16 +384,14 @@ class TestByMail:
         invite_no_more(invitation_id=mailed(make_invitation(statement), address="silent@example.org").id, now=NOON)
         mailed(silent, address="silent@example.org")
         closed = mailed(make_invitation(make_statement("closed", closes_at=NOON)), address="c@example.org")
-        over = mailed(make_invitation(statement, expires_at=NOON), address="o@example.org")
+        over = mailed(make_invitation(statement, **EXPIRED), address="o@example.org")
         back = mailed(make_invitation(statement, revoked_at=NOON), address="r@example.org")
         without = make_invitation(statement)
 
         assert self.post(signed, silent, closed, over, back, without) == 0
         assert not Mail.objects.filter(kind="invitation").exists()
 
-    @pytest.mark.parametrize(
-        "change", [{"revoked_at": NOON}, {"expires_at": NOON}, {"mailbox": None, "mailbox_digest": None}]
-    )
+    @pytest.mark.parametrize("change", [{"revoked_at": NOON}, EXPIRED, {"mailbox": None, "mailbox_digest": None}])
     def test_what_was_taken_back_meanwhile_does_not_leave(self, statement, mailoutbox, change):
         invitation = mailed(make_invitation(statement))
         self.post(invitation)
@@ -408,7 +420,7 @@ class TestByMail:
         assert set(Mail.objects.values_list("status", "mailbox_digest")) == {("cancelled", None)}
         assert visitor.post(address).status_code == 200
 
-    @pytest.mark.parametrize("over", [{"expires_at": NOON}, {"revoked_at": NOON}])
+    @pytest.mark.parametrize("over", [EXPIRED, {"revoked_at": NOON}])
     def test_when_it_is_over_the_mailbox_goes(self, statement, over):
         kept = mailed(make_invitation(statement))
         mailed(make_invitation(statement, **over))
@@ -463,9 +475,9 @@ class TestByMail:
         assert "1 invitation goes out." in page
         assert "1 was left as it is: the site has no mailbox" in page
         assert "ilse@varga.example.org" in page
-        assert list(AuditEntry.objects.order_by("id").values_list("action", "many")) == [
-            ("invite", 1),
-            ("mail_invitations", 1),
+        assert list(AuditEntry.objects.order_by("id").values_list("action", "details", "object_id")) == [
+            ("invite", {"invitations": 2}, None),
+            ("mail_invitations", {"invitations": 1}, ids[1]),
         ]
         self.send(now=timezone.now())
         assert len(mailoutbox) == 1

@@ -184,7 +184,7 @@ class TestOneMailbox:
         ],
     )  # fmt: skip
     def test_is_limited_on_its_links_but_only_for_buttons(self, visitor, known, path, purpose):
-        link = f"/{path}/{tokens.make(purpose, signature_id=known.id, generation=1, issued_at=timezone.now())}/"
+        link = f"/{path}/{tokens.make(purpose, subject_id=known.id, generation=1, issued_at=timezone.now())}/"
         by = bytes(known.mailbox_digest)
         for _ in range(30):
             limits.count_mailbox("link", by)

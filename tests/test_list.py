@@ -13,7 +13,6 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from signatures.actions.correct import correct
-from signatures.actions.key_names import key_names
 from signatures.identity.keys import fold_query
 from signatures.models import Signature
 from signatures.models.listing import BadCursor, Cursor, NameCursor, parse_cursor
@@ -176,12 +175,6 @@ class TestFromAToZ:
         sign(statement, "again@example.org", name="Beth Zorn", now=NOON + timedelta(minutes=5))
 
         assert Signature.objects.get(name="Beth Zorn").sort_key == "beth zorn"
-
-    def test_names_of_an_older_release_get_their_place_at_night(self, statement):
-        Signature.objects.filter(name__in=["Ольга Ким", "Ann Aster"]).update(sort_key="")
-
-        assert key_names() == 2
-        assert (names("/letter/signatories/?order=name"), key_names()) == (self.ORDERED, 0)
 
 
 class TestOrganisations:

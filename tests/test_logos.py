@@ -154,6 +154,6 @@ def test_a_signature_that_is_not_there_has_none(db, desk):
 
 
 def test_the_own_page_says_where_to_send_it(choir):
-    token = tokens.make(tokens.Purpose.OWN_PAGE, signature_id=choir.id, generation=1, issued_at=NOON)
+    token = tokens.make(tokens.Purpose.OWN_PAGE, subject_id=choir.id, generation=1, issued_at=NOON)
     page = " ".join(BeautifulSoup(Client().get(f"/signature/{token}/").content, "html.parser").text.split())
     assert "mail it to press@letter.example.org, from an address at its website" in page

@@ -27,7 +27,7 @@ def record(message, *args, error=None):
 
 
 def token():
-    return tokens.make(Purpose.CONFIRM, signature_id=7, generation=1, issued_at=NOON)
+    return tokens.make(Purpose.CONFIRM, subject_id=7, generation=1, issued_at=NOON)
 
 
 @pytest.mark.parametrize(

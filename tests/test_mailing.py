@@ -158,7 +158,9 @@ class TestOnce:
         assert [ask(update, organiser), ask(update, organiser)] == [True, False]
         assert [write(), write()] == [1, 0]
         assert len(send(settings).recipients) == 1
-        assert list(AuditEntry.objects.values_list("action", "reason", "before")) == [("mail_update", "We met", "1")]
+        entry = AuditEntry.objects.get()
+        assert (entry.action, entry.reason, entry.details) == ("mail_update", "We met", {"signers": 1})
+        assert (entry.object_type, entry.object_id) == ("update", update.id)
 
     def test_a_worker_that_is_killed_goes_on_where_it_stood(self, statement, organiser, monkeypatch):
         monkeypatch.setattr(mailing, "BATCH", 2)

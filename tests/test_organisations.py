@@ -55,7 +55,7 @@ def sign_for(statement, address="office@choir.example.org", site="choir.example.
 def confirm(signature) -> Signature:
     ticket = tokens.read(
         Purpose.CONFIRM,
-        tokens.make(Purpose.CONFIRM, signature_id=signature.id, generation=signature.generation, issued_at=NOON),
+        tokens.make(Purpose.CONFIRM, subject_id=signature.id, generation=signature.generation, issued_at=NOON),
     )
     confirm_action.confirm(ticket=ticket, generation=signature.generation, now=NOON)
     signature.refresh_from_db()
@@ -301,7 +301,7 @@ class TestShown:
 
     def test_before_it_is_confirmed_its_officer_reads_what_will_be_shown_and_what_not(self, statement):
         signature = sign_for(statement)
-        token = tokens.make(Purpose.CONFIRM, signature_id=signature.id, generation=1, issued_at=timezone.now())
+        token = tokens.make(Purpose.CONFIRM, subject_id=signature.id, generation=1, issued_at=timezone.now())
         soup = BeautifulSoup(Client().get(f"/confirm/{token}/").content, "html.parser")
         assert soup.select_one(".appearance .credit").text.strip() == "composer · choir.example.org"
         assert "Signed for it by Ilse Varga, Chair. Only the organisers read that." in " ".join(soup.text.split())
@@ -453,7 +453,7 @@ def correct(signature, **typed):
 
 
 def own_address(signature) -> str:
-    token = tokens.make(Purpose.OWN_PAGE, signature_id=signature.id, generation=1, issued_at=NOON)
+    token = tokens.make(Purpose.OWN_PAGE, subject_id=signature.id, generation=1, issued_at=NOON)
     return f"/signature/{token}/"
 
 

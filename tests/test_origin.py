@@ -56,7 +56,7 @@ def test_row_21_a_form_is_taken_from_our_own_pages_alone(headers, status):
 )  # fmt: skip
 def test_no_other_site_presses_a_button_for_a_signer(statement, path, purpose):
     signature = make_signature(statement, state="pending")
-    token = tokens.make(purpose, signature_id=signature.id, generation=1, issued_at=NOON)
+    token = tokens.make(purpose, subject_id=signature.id, generation=1, issued_at=NOON)
     response = Client().post(
         f"/{path}/{token}/", {"generation": 1, "act": "erase"}, headers={"Sec-Fetch-Site": "cross-site"}
     )

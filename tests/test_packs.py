@@ -181,6 +181,7 @@ class TestMaking:
         assert [(each.action, each.reason) for each in found] == [
             ("make_pack", "for the ministry"), ("download_pack", "handing it over"),
         ]  # fmt: skip
+        assert {(each.object_type, each.object_id) for each in found} == {("deliverypack", pack.id)}
 
     def test_when_it_was_ready_is_told_apart_from_the_moment_of_its_names(self, statement):
         """The moments at which somebody looks at the clock: taking it up, reading the names, having the file; then once

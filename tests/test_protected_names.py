@@ -143,7 +143,7 @@ def test_an_organiser_protects_a_name_in_admin(statement, settings):
 def test_a_held_signer_is_told_truthfully_and_how_to_speed_it_up(statement, settings):
     settings.ALLOWED_HOSTS = ["testserver"]
     signature = confirm(sign(statement, name="Zelda Quill"))
-    token = tokens.make(Purpose.OWN_PAGE, signature_id=signature.id, generation=1, issued_at=NOON)
+    token = tokens.make(Purpose.OWN_PAGE, subject_id=signature.id, generation=1, issued_at=NOON)
     page = Client().get(f"/signature/{token}/").content.decode()
 
     assert "The organisers look at your signature before it counts" in page

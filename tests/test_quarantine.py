@@ -27,7 +27,7 @@ def statement():
 
 
 def confirm(signature, now=SOON):
-    token = tokens.make(Purpose.CONFIRM, signature_id=signature.id, generation=signature.generation, issued_at=NOON)
+    token = tokens.make(Purpose.CONFIRM, subject_id=signature.id, generation=signature.generation, issued_at=NOON)
     confirm_action.confirm(ticket=tokens.read(Purpose.CONFIRM, token), generation=signature.generation, now=now)
     signature.refresh_from_db()
     return signature.state, signature.flags

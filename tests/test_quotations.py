@@ -31,7 +31,7 @@ def notable(statement):
 
 
 def own_page(signature):
-    token = tokens.make(Purpose.OWN_PAGE, signature_id=signature.id, generation=signature.generation, issued_at=NOON)
+    token = tokens.make(Purpose.OWN_PAGE, subject_id=signature.id, generation=signature.generation, issued_at=NOON)
     return f"/signature/{token}/"
 
 

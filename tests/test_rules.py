@@ -360,6 +360,6 @@ def page_of(response):
 
 
 def confirm(signature):
-    token = tokens.make(Purpose.CONFIRM, signature_id=signature.id, generation=1, issued_at=NOON)
+    token = tokens.make(Purpose.CONFIRM, subject_id=signature.id, generation=1, issued_at=NOON)
     ticket = tokens.read(Purpose.CONFIRM, token)
     confirm_action.confirm(ticket=ticket, generation=1, now=LATER)

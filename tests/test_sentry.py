@@ -87,7 +87,7 @@ def without(*tables):
 @pytest.mark.django_db(transaction=True)
 def test_it_hears_which_line_failed_and_never_of_whom(sink, tmp_path):
     signature = sign(make_statement(), "queued@example.org", name="Nadia Kowalczyk", now=timezone.now())
-    token = tokens.make(Purpose.CONFIRM, signature_id=signature.id, generation=1, issued_at=timezone.now())
+    token = tokens.make(Purpose.CONFIRM, subject_id=signature.id, generation=1, issued_at=timezone.now())
     web = {"DATABASE_URL": database_url(), "TRUSTED_PROXIES": "1", "SENTRY_DSN": sink.dsn}
     network = {"X-Forwarded-For": "198.51.100.77", "User-Agent": "Lynx of Ilse", "Cookie": "session=oatmeal"}
     with without("signatures_signature"), Site(tmp_path, **web) as site:

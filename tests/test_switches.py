@@ -273,11 +273,11 @@ class TestTurning:
 
 
 def link(signature, purpose):
-    return tokens.make(purpose, signature_id=signature.id, generation=signature.generation, issued_at=NOON)
+    return tokens.make(purpose, subject_id=signature.id, generation=signature.generation, issued_at=NOON)
 
 
 def confirm_url(signature):
-    token = tokens.make(Purpose.CONFIRM, signature_id=signature.id, generation=1, issued_at=timezone.now())
+    token = tokens.make(Purpose.CONFIRM, subject_id=signature.id, generation=1, issued_at=timezone.now())
     return f"/confirm/{token}/"
 
 

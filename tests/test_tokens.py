@@ -12,18 +12,16 @@ MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2100, 1, 1), timezones=st.
 
 
 def make(purpose=Purpose.CONFIRM, **changed):
-    return tokens.make(purpose, **{"signature_id": 7, "generation": 1, "issued_at": NOON, **changed})
+    return tokens.make(purpose, **{"subject_id": 7, "generation": 1, "issued_at": NOON, **changed})
 
 
-@given(
-    purpose=st.sampled_from(Purpose), signature_id=st.integers(1, 2**62), generation=st.integers(1, 2**31), at=MOMENTS
-)
-def test_a_token_says_what_it_was_made_of(purpose, signature_id, generation, at):
-    token = tokens.make(purpose, signature_id=signature_id, generation=generation, issued_at=at)
+@given(purpose=st.sampled_from(Purpose), subject_id=st.integers(1, 2**62), generation=st.integers(1, 2**31), at=MOMENTS)
+def test_a_token_says_what_it_was_made_of(purpose, subject_id, generation, at):
+    token = tokens.make(purpose, subject_id=subject_id, generation=generation, issued_at=at)
     ticket = tokens.read(purpose, token)
 
-    assert (ticket.signature_id, ticket.generation, ticket.issued_at) == (
-        signature_id, generation, at.replace(microsecond=0),
+    assert (ticket.subject_id, ticket.generation, ticket.issued_at) == (
+        subject_id, generation, at.replace(microsecond=0),
     )  # fmt: skip
 
 
@@ -55,7 +53,7 @@ def test_every_try_of_a_mail_carries_the_same_link():
 
 
 def test_a_token_fits_a_mail_and_an_address():
-    longest = make(signature_id=10**9, generation=99)
+    longest = make(subject_id=10**9, generation=99)
 
     assert len(longest) < 100
     assert longest.replace(".", "").replace("_", "").replace("-", "").isalnum()
@@ -64,7 +62,7 @@ def test_a_token_fits_a_mail_and_an_address():
 def test_a_rotated_secret_still_reads_older_links(settings):
     token = make()
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a newer secret " * 4, [settings.SECRET_KEY]
-    assert tokens.read(Purpose.CONFIRM, token).signature_id == 7
+    assert tokens.read(Purpose.CONFIRM, token).subject_id == 7
 
     settings.SECRET_KEY_FALLBACKS = []
     with pytest.raises(BadToken):

@@ -200,6 +200,7 @@ class TestTheDesk:
         assert Client().get("/letter/updates/1/").status_code == 200
         entry = AuditEntry.objects.get()
         assert (entry.action, entry.actor.username, entry.reason) == ("publish_update", "organiser", "We met")
+        assert (entry.object_type, entry.object_id) == ("update", update.id)
 
     def test_it_can_wait_for_its_time(self, statement, desk):
         update = make_update(statement, at=None)

@@ -57,7 +57,7 @@ def test_a_page_is_light(language, page):
 @pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.THANKS, Purpose.OWN_PAGE, Purpose.NOT_ME])
 def test_a_page_behind_a_link_is_light(language, purpose):
     paths = {Purpose.OWN_PAGE: "signature"}
-    token = tokens.make(purpose, signature_id=Signature.objects.latest("id").id, generation=1, issued_at=timezone.now())
+    token = tokens.make(purpose, subject_id=Signature.objects.latest("id").id, generation=1, issued_at=timezone.now())
     assert 0 < weight(f"{language}/{paths.get(purpose, purpose.value)}/{token}/") < MOST
 
 

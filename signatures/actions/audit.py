@@ -1,8 +1,10 @@
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Model
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -23,8 +25,11 @@ def write_down(
     before: str = "",
     after: str = "",
     subject: str = "",
+    about: Model | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
-    """Every act of an organiser leaves one entry, in the act's own transaction."""
+    """Every act of an organiser leaves one entry, in the act's own transaction. `about`: the row that the act
+    was about, where it is none of those that have an argument of their own. `details` without those that are empty."""
     return AuditEntry.objects.create(
         action=action,
         actor=actor,
@@ -37,6 +42,9 @@ def write_down(
         before=before,
         after=after,
         subject=subject,
+        object_type=str(about._meta.model_name) if about else "",
+        object_id=about.pk if about else None,
+        details={key: value for key, value in (details or {}).items() if value},
         created_at=now,
     )
 
@@ -53,6 +61,7 @@ def note_act(
     after: str = "",
     statement: Statement | None = None,
     rule: Rule | None = None,
+    about: Model | None = None,
 ) -> AuditEntry:
     """What somebody does at the desk that is no act on a signature. Texts of whatever length."""
     return write_down(
@@ -64,13 +73,15 @@ def note_act(
         subject=_short(subject, "subject"),
         before=_short(before, "before"),
         after=_short(after, "after"),
+        about=about,
         now=now,
     )
 
 
 def note_sign_in(*, actor: User, by_code: bool, now: datetime) -> AuditEntry:
     reason = _("by password and code") if by_code else _("by password")
-    return note_act(AuditEntry.Action.SIGN_IN, actor=actor, subject=f"{_('user')}: {actor}", reason=reason, now=now)
+    subject = f"{_('user')}: {actor}"
+    return note_act(AuditEntry.Action.SIGN_IN, actor=actor, subject=subject, about=actor, reason=reason, now=now)
 
 
 def _short(text: str, name: str) -> str:

@@ -50,7 +50,10 @@ def decide_many(
     )  # fmt: skip
     items = (BulkItem(bulk=bulk, signature_id=each.id, face=each.face) for each in found)
     BulkItem.objects.bulk_create(items, batch_size=BATCH)
-    write_down(Action.DECIDE_MANY, statement=statement, actor=actor, reason=reason, now=now, many=bulk.many, after=kind)
+    write_down(
+        Action.DECIDE_MANY, statement=statement, actor=actor, reason=reason, now=now, many=bulk.many, after=kind,
+        about=bulk,
+    )  # fmt: skip
     return bulk
 
 
@@ -63,7 +66,7 @@ def undo_many(*, bulk_id: int, actor: User, reason: str, now: datetime) -> bool:
         bulk = BulkDecision.objects.select_related("statement").get(id=bulk_id)
         write_down(
             Action.UNDO_MANY, statement=bulk.statement, actor=actor, reason=reason, now=now, many=bulk.many,
-            before=bulk.kind,
+            before=bulk.kind, about=bulk,
         )  # fmt: skip
     return bool(begun)
 

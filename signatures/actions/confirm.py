@@ -47,7 +47,7 @@ def confirm(
 
     `signature`: as the caller has just read it.
     """
-    signature = signature or Signature.objects.get(id=ticket.signature_id)
+    signature = signature or Signature.objects.get(id=ticket.subject_id)
     while (found := standing(signature, ticket, generation=generation, now=now)) == Standing.READY:
         if _win(signature, now):
             break

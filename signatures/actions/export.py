@@ -1,4 +1,6 @@
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 
@@ -7,18 +9,16 @@ from signatures.models import AuditEntry, Import, Statement
 
 
 def note_export(
-    *, statement: Statement | None, actor: User, reason: str, of_whom: str, what: str, now: datetime
+    *, statement: Statement | None, actor: User, reason: str, details: Mapping[str, Any], now: datetime
 ) -> AuditEntry:
-    """Written before the first row leaves. `of_whom`: the filter in a few words; `what`: the format, and whether
-    mailboxes are in it."""
+    """Written before the first row leaves. `details`: the filter, the format, and whether mailboxes are in it."""
     return write_down(
         AuditEntry.Action.EXPORT,
         statement=statement,
         actor=actor,
         reason=reason,
         now=now,
-        before=of_whom[:40],
-        after=what[:40],
+        details=details,
     )
 
 
@@ -31,7 +31,7 @@ def note_problems(*, found: Import, actor: User, reason: str, now: datetime) -> 
         actor=actor,
         reason=reason,
         now=now,
-        many=found.bad,
         subject=f"{found._meta.verbose_name} {found.pk}: {found.name}"[:200],
-        after="csv, mailboxes" if "email" in found.columns else "csv",
+        about=found,
+        details={"lines": found.bad, "format": "csv", "mailboxes": "email" in found.columns},
     )

@@ -150,7 +150,9 @@ def _write_down(
     action: AuditEntry.Action, found: Import, actor: User, now: datetime, *, before: str = "", after: str = ""
 ) -> None:
     said = f"{found.source} ({found.name})"
-    write_down(action, statement=found.statement, actor=actor, reason=said, now=now, before=before, after=after)
+    write_down(
+        action, statement=found.statement, actor=actor, reason=said, now=now, before=before, after=after, about=found
+    )
 
 
 def _wake_after_commit() -> None:

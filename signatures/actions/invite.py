@@ -13,9 +13,9 @@ from signatures.actions.notable import note_check
 from signatures.actions.post import post_invitation
 from signatures.identity.mailbox import Mailbox
 from signatures.models import AuditEntry, Invitation, Mail, Signature, Statement, Suppression
-from signatures.models.check import Method
 from signatures.models.invitation import InvitationQuerySet
 from signatures.models.mail import lock_mailbox
+from signatures.models.method import Method
 
 INVITED_FOR = timedelta(days=60)
 AGAIN_AFTER = timedelta(days=3)
@@ -40,7 +40,10 @@ def invite(
         _invitation(guest, statement=statement, invited_by=actor, created_at=now, expires_at=expires_at)
         for guest in people
     )
-    write_down(AuditEntry.Action.INVITE, statement=statement, actor=actor, reason=str(len(made)), now=now)
+    write_down(
+        AuditEntry.Action.INVITE, statement=statement, actor=actor, reason="", now=now,
+        about=made[0] if len(made) == 1 else None, details={"invitations": len(made)},
+    )  # fmt: skip
     return made
 
 
@@ -57,10 +60,11 @@ def mail_invitations(*, ids: Collection[int], actor: User, now: datetime) -> int
     from here, was written to within three days or twice, or has no mailbox with us."""
     posted = [invitation for each in sorted(ids) if (invitation := _mail(each, now))]
     for statement in {invitation.statement for invitation in posted}:
-        many = sum(invitation.statement == statement for invitation in posted)
+        theirs = [invitation for invitation in posted if invitation.statement == statement]
         write_down(
-            AuditEntry.Action.MAIL_INVITATIONS, statement=statement, actor=actor, reason=str(many), many=many, now=now
-        )
+            AuditEntry.Action.MAIL_INVITATIONS, statement=statement, actor=actor, reason="", now=now,
+            about=theirs[0] if len(theirs) == 1 else None, details={"invitations": len(theirs)},
+        )  # fmt: skip
     return len(posted)
 
 
@@ -127,7 +131,7 @@ def revoke(*, ids: Collection[int], actor: User, now: datetime) -> int:
     """Those that nobody has used. Returns how many."""
     rows = list(Invitation.objects.usable(now).filter(id__in=ids).select_for_update().select_related("statement"))
     for row in rows:
-        write_down(AuditEntry.Action.REVOKE, statement=row.statement, actor=actor, reason=f"no. {row.id}", now=now)
+        write_down(AuditEntry.Action.REVOKE, statement=row.statement, actor=actor, reason="", about=row, now=now)
     return Invitation.objects.filter(id__in=[row.id for row in rows]).update(revoked_at=now)
 
 

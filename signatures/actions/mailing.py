@@ -30,8 +30,8 @@ def ask_to_mail_update(*, update_id: int, actor: User, now: datetime) -> bool:
             actor=actor,
             reason=update.wording(update.statement.language).title,
             now=now,
-            before=str(addressees(update.statement).count()),
-            after=str(update.number),
+            about=update,
+            details={"signers": addressees(update.statement).count()},
         )
     return is_new
 

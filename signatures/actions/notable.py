@@ -10,7 +10,7 @@ from signatures.actions.correct import accept_correction
 from signatures.actions.moderate import approve
 from signatures.actions.post import lock_with_mailbox
 from signatures.models import AuditEntry, Check, ProtectedName, Signature
-from signatures.models.check import Method
+from signatures.models.method import Method
 
 Action, State = AuditEntry.Action, Signature.State
 

@@ -86,4 +86,4 @@ def _make(pack: DeliveryPack, clock: Clock) -> None:
 
 
 def _write_down(action: AuditEntry.Action, pack: DeliveryPack, actor: User, reason: str, now: datetime) -> None:
-    write_down(action, statement=pack.statement, actor=actor, reason=reason, now=now, after=f"{pack.id}")
+    write_down(action, statement=pack.statement, actor=actor, reason=reason, now=now, about=pack)

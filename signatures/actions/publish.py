@@ -65,5 +65,5 @@ def _write_down(action: AuditEntry.Action, update: Update, actor: User, now: dat
         actor=actor,
         reason=update.wording(update.statement.language).title,
         now=now,
-        after=str(update.number),
+        about=update,
     )

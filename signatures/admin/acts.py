@@ -21,7 +21,7 @@ from signatures.actions.moderate import approve, hide, reject, resend_link, rest
 from signatures.actions.notable import mark_notable, second_notable, unmark_notable
 from signatures.actions.once import OrganisationCounted
 from signatures.models import AuditEntry, Signature
-from signatures.models.check import Method
+from signatures.models.method import Method
 from signatures.numerals import number
 
 if TYPE_CHECKING:

@@ -1,9 +1,13 @@
+from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +16,20 @@ from signatures.models import AuditEntry
 from signatures.numerals import number
 
 MOST_WORDS = 6
-ABOUT_MANY = (AuditEntry.Action.DECIDE_MANY, AuditEntry.Action.UNDO_MANY, AuditEntry.Action.MAIL_INVITATIONS)
+ABOUT_MANY = (AuditEntry.Action.DECIDE_MANY, AuditEntry.Action.UNDO_MANY)
+
+DETAILS: dict[str, Promise] = {
+    "invitations": _("invitations"),
+    "signers": _("signers"),
+    "lines": _("lines"),
+    "whom": _("Whom"),
+    "state": _("state"),
+    "kind": _("kind"),
+    "sector": _("sector"),
+    "format": _("Format"),
+    "mailboxes": _("With mailboxes"),
+}
+"""In the order in which they are shown."""
 
 
 class ActorFilter(admin.RelatedOnlyFieldListFilter):
@@ -40,14 +57,16 @@ class AuditAdmin(Register):
         "signature_link",
         "rule_link",
         "statement",
+        "object_link",
         "subject",
         "many",
         "reason",
         "told",
         "before",
         "after",
+        "details_in_words",
     )
-    readonly_fields = ("actor_name", "signature_link", "rule_link")
+    readonly_fields = ("actor_name", "signature_link", "rule_link", "object_link", "details_in_words")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """The page of a signature links to the entries about it."""
@@ -69,6 +88,7 @@ class AuditAdmin(Register):
     def about(self, entry: AuditEntry) -> str:
         about = entry.signature or entry.rule or entry.statement
         parts: list[str] = [format_html("<bdi>{}</bdi>", entry.subject)] if entry.subject else []
+        parts += [_object(entry)] if entry.object_type and not entry.subject and not _is(about, entry) else []
         parts += [link_to(about)] if about else []
         return format_html_join(" · ", "{}", ((part,) for part in parts)) or str(_("the whole site"))
 
@@ -86,9 +106,40 @@ class AuditAdmin(Register):
     def rule_link(self, entry: AuditEntry) -> str:
         return link_to(entry.rule) if entry.rule else ""
 
+    @admin.display(description=_("object"))
+    def object_link(self, entry: AuditEntry) -> str:
+        return _object(entry) if entry.object_type else ""
+
+    @admin.display(description=_("details"))
+    def details_in_words(self, entry: AuditEntry) -> str:
+        return " · ".join(_details(entry))
+
     @admin.display(description=_("change"))
     def change(self, entry: AuditEntry) -> str:
-        return " → ".join(filter(None, [entry.before, entry.after]))
+        change = " → ".join(filter(None, [entry.before, entry.after]))
+        return " · ".join(filter(None, [change, *_details(entry)]))
+
+
+def _is(row: Model | None, entry: AuditEntry) -> bool:
+    """Whether the entry's object is this row, which is linked by itself."""
+    return row is not None and (row._meta.model_name, row.pk) == (entry.object_type, entry.object_id)
+
+
+def _object(entry: AuditEntry) -> str:
+    """Its name and number, linked where it has a page. The row may be deleted, so nothing is read of it."""
+    model = next((each for each in apps.get_models() if each._meta.model_name == entry.object_type), None)
+    text = f"{model._meta.verbose_name if model else entry.object_type} {entry.object_id}"
+    if model is None or entry.action == AuditEntry.Action.DELETE or not admin.site.is_registered(model):
+        return format_html("<bdi>{}</bdi>", text)
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[entry.object_id])
+    return format_html('<a href="{}"><bdi>{}</bdi></a>', address, text)
+
+
+def _details(entry: AuditEntry) -> Iterator[str]:
+    """What has a count or a value is told with it, what is only true by its name."""
+    for key in [key for key in DETAILS if key in entry.details]:
+        value = entry.details[key]
+        yield str(DETAILS[key]) if value is True else f"{DETAILS[key]}: {value}"
 
 
 class AuditInline(OnlyRead, admin.TabularInline):

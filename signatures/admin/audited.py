@@ -53,7 +53,7 @@ class Audited(admin.ModelAdmin):
             statement = None  # what has a record stays, and a draft may go
         rule = obj if isinstance(obj, Rule) else None
         name = "" if rule is not None or statement is obj else f"{obj._meta.verbose_name}: {self.name_in_audit(obj)}"
-        by: dict[str, Any] = {"actor": request.user, "now": timezone.now(), **said}
+        by: dict[str, Any] = {"actor": request.user, "now": timezone.now(), "about": obj, **said}
         note_act(action, statement=statement, rule=rule, subject=name, **by)
 
 

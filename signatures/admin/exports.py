@@ -72,11 +72,17 @@ class ExportForm(ReasonForm):
         having = {name: value for name in names if (value := self.cleaned_data.get(name))}
         return Wanted(only_shown=self.cleaned_data.get("whom") != "all", having=having)
 
-    def in_words(self) -> str:
-        """The filter, for the audit log."""
+    def details(self) -> dict[str, Any]:
+        """The filter and what is in the file, for the audit log."""
         data = self.cleaned_data
-        sector = data["sector"] and data["sector"].slug
-        return ", ".join(filter(None, [data.get("whom", "shown"), data.get("state"), data["kind"], sector]))
+        return {
+            "whom": data.get("whom", "shown"),
+            "state": data.get("state"),
+            "kind": data["kind"],
+            "sector": data["sector"] and data["sector"].slug,
+            "format": data["format"],
+            "mailboxes": data.get("with_mailboxes", False),
+        }
 
 
 def may_export(request: HttpRequest) -> bool:
@@ -112,8 +118,7 @@ def _file(request: HttpRequest, form: ExportForm, *, is_of_desk: bool) -> HttpRe
         statement=asked["statement"],
         actor=request.user,  # type: ignore[arg-type]
         reason=asked["reason"],
-        of_whom=form.in_words(),
-        what=f"{asked['format']}, mailboxes" if with_mailboxes else asked["format"],
+        details=form.details(),
         now=now,
     )
     columns = columns_for(is_of_desk=is_of_desk, with_mailboxes=with_mailboxes)

@@ -1,5 +1,6 @@
 """Invitations: written here one by one or from a file, mailed from here or passed on by the organisers themselves."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -48,6 +49,12 @@ class OneForm(forms.ModelForm):
     class Meta:
         model = Invitation
         fields = ("statement", "name", "credit", "language", "expires_at")
+
+    def clean_expires_at(self) -> datetime:
+        expires_at: datetime = self.cleaned_data["expires_at"]
+        if expires_at <= timezone.now():
+            raise forms.ValidationError(_("This time is over: choose one that is still to come."))
+        return expires_at
 
 
 def _guest(cleaned: dict[str, Any]) -> Guest:

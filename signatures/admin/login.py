@@ -106,7 +106,8 @@ def enrolment(
             form.add_error("code", _wrong(0))
         else:
             logger.warning("account %s has a new authenticator", user.pk)
-            note_act(AuditEntry.Action.CHANGE, actor=user, subject=f"{_('authenticator')}: {user}", now=now)
+            subject = f"{_('authenticator')}: {user}"
+            note_act(AuditEntry.Action.CHANGE, actor=user, subject=subject, about=user, now=now)
             sessions.enter(request, user, device, now)
             request.session.pop(HALFWAY, None)
             return show_codes(request, context, codes)

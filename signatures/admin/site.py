@@ -136,8 +136,8 @@ class OrganisersSite(AdminSite):
 
 def _note_own(request: HttpRequest, what: Promise) -> None:
     """That it is a new one, and nothing of what it is."""
-    change = AuditEntry.Action.CHANGE
-    note_act(change, actor=cast(User, request.user), subject=f"{what}: {request.user}", now=timezone.now())
+    change, user = AuditEntry.Action.CHANGE, cast(User, request.user)
+    note_act(change, actor=user, subject=f"{what}: {user}", about=user, now=timezone.now())
 
 
 def _is_verified(request: HttpRequest) -> bool:

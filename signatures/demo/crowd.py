@@ -9,7 +9,7 @@ from signatures.demo.source import read
 from signatures.demo.words import Words
 from signatures.identity import keys, mailbox
 from signatures.models import Flag, Sector, Signature, Statement, Switch
-from signatures.models.check import Method
+from signatures.models.method import Method
 
 State, Kind, Visibility = Signature.State, Signature.Kind, Signature.Visibility
 

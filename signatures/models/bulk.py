@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from signatures.models.one_of import one_of
 from signatures.models.phrase import Phrase
 from signatures.models.signature import FACE_LENGTH, Signature
 from signatures.models.statement import Statement
@@ -41,6 +42,7 @@ class BulkDecision(models.Model):
     undo_reason = models.CharField(_("reason to undo it"), max_length=300, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
 
+    @one_of(kind=Kind.values, status=Status.values)
     class Meta:
         verbose_name, verbose_name_plural = _("decision about many"), _("decisions about many")
         ordering = ["-id"]
@@ -78,6 +80,7 @@ class BulkItem(models.Model):
     asked_at = models.DateTimeField(_("asked for proof before at"), null=True)
     decided_at = models.DateTimeField(_("decided at"), null=True)
 
+    @one_of(outcome=Outcome.values)
     class Meta:
         verbose_name, verbose_name_plural = _("signature in a decision"), _("signatures in decisions")
         constraints = [models.UniqueConstraint(fields=["bulk", "signature"], name="a_decision_is_made_once_for_each")]

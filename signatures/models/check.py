@@ -5,17 +5,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from signatures.models.method import Method
+from signatures.models.one_of import one_of
 from signatures.models.signature import Signature
-
-
-class Method(models.TextChoices):
-    OWN_DOMAIN = "own_domain", _("mail from their own domain")
-    AGENT = "agent", _("their agent confirmed it")
-    GUILD = "guild", _("their guild confirmed it")
-    VIDEO_CALL = "video_call", _("a video call")
-    PUBLIC_POST = "public_post", _("a public post of theirs")
-    INVITATION = "invitation", _("invited in person")
-
 
 IN_PUBLIC = {
     "": _("Identity checked"),
@@ -44,6 +36,7 @@ class Check(models.Model):
     )
     seconded_at = models.DateTimeField(_("seconded at"), null=True, blank=True)
 
+    @one_of(method=Method.values)
     class Meta:
         verbose_name, verbose_name_plural = _("check of an identity"), _("checks of identities")
         constraints = [

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.limits import IMPORT_BURST, IMPORT_PACE, IMPORT_PACE_MOST
 from signatures.models.languages import LanguageField
+from signatures.models.one_of import one_of
 from signatures.models.sector import Sector
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
@@ -95,6 +96,7 @@ class Import(models.Model):
 
     objects = ImportQuerySet.as_manager()
 
+    @one_of(status=Status.values, visibility=Signature.Visibility.values)
     class Meta:
         verbose_name, verbose_name_plural = _("import"), _("imports")
         ordering = ["-id"]
@@ -175,7 +177,7 @@ class ImportLine(models.Model):
         SILENT = "silent", _("wants no mail from us, or cannot be reached")
         BROUGHT = "brought", _("mail in the outbox")
 
-    of = models.ForeignKey(Import, models.CASCADE, related_name="rows", verbose_name=_("import"))
+    of = models.ForeignKey(Import, models.CASCADE, related_name="rows", verbose_name=_("import"), db_index=False)
     line = models.PositiveIntegerField(_("line"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UNSEEN)
     sealed = models.BinaryField(null=True)  # its cells, encrypted like a mailbox
@@ -184,6 +186,7 @@ class ImportLine(models.Model):
 
     objects = ImportLineQuerySet.as_manager()
 
+    @one_of(state=State.values)
     class Meta:
         verbose_name, verbose_name_plural = _("line of an import"), _("lines of imports")
         ordering = ["line"]

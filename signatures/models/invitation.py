@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from signatures import tokens
@@ -56,6 +56,9 @@ class Invitation(Addressed, models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="an_invitation_expires_after_it_is_written"
+            ),
+            models.CheckConstraint(
                 condition=Q(signature=None) | Q(revoked_at=None), name="a_used_invitation_is_not_revoked"
             ),
             models.CheckConstraint(
@@ -74,7 +77,7 @@ class Invitation(Addressed, models.Model):
         return self.name
 
     def token(self, purpose: tokens.Purpose = tokens.Purpose.INVITATION) -> str:
-        return tokens.make(purpose, signature_id=self.pk, generation=1, issued_at=self.created_at)
+        return tokens.make(purpose, subject_id=self.pk, generation=1, issued_at=self.created_at)
 
     def is_usable(self, now: datetime) -> bool:
         return self.signature_id is None and self.revoked_at is None and self.expires_at > now

@@ -71,7 +71,7 @@ class Lease(models.Model):
 class Skip(models.Model):
     """A moderator left it to a colleague, or to a later hour."""
 
-    signature = models.ForeignKey(Signature, models.CASCADE, related_name="+")
+    signature = models.ForeignKey(Signature, models.CASCADE, related_name="+", db_index=False)
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     at = models.DateTimeField()
 

@@ -10,6 +10,7 @@ from signatures.identity.provider import KEY_LENGTH
 from signatures.limits import DAY, MAIL_GAP, MAILS_A_DAY
 from signatures.models.invitation import Invitation
 from signatures.models.languages import LanguageField
+from signatures.models.one_of import one_of
 from signatures.models.pace import Budgets, Pace
 from signatures.models.signature import Signature
 from signatures.models.switch import Switch
@@ -181,16 +182,18 @@ class Mail(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     refusals = models.PositiveSmallIntegerField(default=0, db_default=0)  # for the moment
     last_error = models.CharField(_("last answer of the mail server"), max_length=300, blank=True)
-    message_id = models.CharField(_("Message-ID"), max_length=100, unique=True)
+    message_id = models.CharField(_("Message-ID"), max_length=100)
     created_at = models.DateTimeField(_("created at"))
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
 
     objects = MailQuerySet.as_manager()
 
+    @one_of(kind=Kind.values, priority=Priority.values, status=Status.values)
     class Meta:
         verbose_name, verbose_name_plural = _("mail"), _("mails")
         ordering = ["-id"]
         constraints = [
+            models.UniqueConstraint(fields=["message_id"], name="one_mail_per_message_id"),
             models.CheckConstraint(condition=~Q(status="sent") | Q(sent_at__isnull=False), name="sent_has_its_moment"),
             models.UniqueConstraint(
                 fields=["update", "signature"],
@@ -246,7 +249,7 @@ class Mail(models.Model):
         """The same at every try; of an invitation, as its row at the desk shows it."""
         if self.invitation is not None:
             return self.invitation.token(purpose)
-        return tokens.make(purpose, signature_id=self.signer.pk, generation=self.generation, issued_at=self.created_at)
+        return tokens.make(purpose, subject_id=self.signer.pk, generation=self.generation, issued_at=self.created_at)
 
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
@@ -278,6 +281,7 @@ class Suppression(models.Model):
 
     objects = SuppressionQuerySet.as_manager()
 
+    @one_of(reason=Reason.values)
     class Meta:
         verbose_name, verbose_name_plural = _("suppressed mailbox"), _("suppressed mailboxes")
         ordering = ["-id"]

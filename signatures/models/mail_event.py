@@ -1,6 +1,8 @@
 from django.db import models
 from django.db.models import Q
 
+from signatures.models.one_of import one_of
+
 
 class MailEvent(models.Model):
     """What a mail service told of a mailbox: stored first, then heeded by the worker, so that none is lost and none
@@ -11,18 +13,20 @@ class MailEvent(models.Model):
         COMPLAINED = "complained"
         UNSUBSCRIBED = "unsubscribed"
 
-    mark = models.CharField(max_length=64, unique=True)
+    mark = models.CharField(max_length=64)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     mailbox_digest = models.BinaryField(max_length=32, null=True)
     digest_key = models.CharField(max_length=8, blank=True)
     received_at = models.DateTimeField()
     heeded_at = models.DateTimeField(null=True)
 
+    @one_of(kind=Kind.values)
     class Meta:
         indexes = [
             models.Index(fields=["id"], name="mail_events_to_heed", condition=Q(heeded_at=None)),
             models.Index(fields=["received_at"], name="mail_events_by_age"),
         ]
+        constraints = [models.UniqueConstraint(fields=["mark"], name="one_mail_event_per_mark")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.mark[:8]}"

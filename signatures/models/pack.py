@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from signatures.models.one_of import one_of
 from signatures.models.statement import Statement
 
 GIVE_UP_AFTER = 3  # tries
@@ -44,6 +45,7 @@ class DeliveryPack(models.Model):
 
     objects = DeliveryPackQuerySet.as_manager()
 
+    @one_of(status=Status.values)
     class Meta:
         verbose_name, verbose_name_plural = _("delivery pack"), _("delivery packs")
         ordering = ["-id"]

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from signatures.models.languages import LanguageField
+from signatures.models.one_of import one_of
 
 
 class PageQuerySet(models.QuerySet["Page"]):
@@ -28,6 +29,7 @@ class Page(models.Model):
 
     objects = PageQuerySet.as_manager()
 
+    @one_of(kind=Kind.values)
     class Meta:
         verbose_name, verbose_name_plural = _("page"), _("pages")
         ordering = ["kind", "language"]

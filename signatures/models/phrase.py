@@ -5,6 +5,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from signatures.models.languages import LanguageField
+from signatures.models.one_of import one_of
 
 
 class PhraseQuerySet(models.QuerySet["Phrase"]):
@@ -26,6 +27,7 @@ class Phrase(models.Model):
 
     objects = PhraseQuerySet.as_manager()
 
+    @one_of(use=Use.values)
     class Meta:
         verbose_name, verbose_name_plural = _("ready answer"), _("ready answers")
         ordering = ["use", "position", "id"]
@@ -41,7 +43,9 @@ class Phrase(models.Model):
 
 
 class PhraseTranslation(models.Model):
-    phrase = models.ForeignKey(Phrase, models.CASCADE, related_name="translations", verbose_name=_("ready answer"))
+    phrase = models.ForeignKey(
+        Phrase, models.CASCADE, related_name="translations", verbose_name=_("ready answer"), db_index=False
+    )
     language = LanguageField(_("language"))
     text = models.CharField(_("text"), max_length=300)
 

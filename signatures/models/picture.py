@@ -15,7 +15,9 @@ class SharePictureQuerySet(models.QuerySet["SharePicture"]):
 class SharePicture(models.Model):
     """What others show beside a link to a statement, as the worker last drew it: signatures/pictures.py."""
 
-    statement = models.ForeignKey(Statement, models.CASCADE, related_name="pictures", verbose_name=_("statement"))
+    statement = models.ForeignKey(
+        Statement, models.CASCADE, related_name="pictures", verbose_name=_("statement"), db_index=False
+    )
     language = LanguageField(_("language"))
     digest = models.CharField(_("SHA-256 of what is drawn"), max_length=64)
     file = models.CharField(_("name in the storage"), max_length=200)

@@ -10,6 +10,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.likeness import Name
+from signatures.models.one_of import one_of
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 
@@ -66,6 +67,7 @@ class ProtectedName(models.Model):
 
     objects = ProtectedNameQuerySet.as_manager()
 
+    @one_of(source=Source.values)
     class Meta:
         verbose_name, verbose_name_plural = _("protected name"), _("protected names")
         ordering = ["name", "id"]

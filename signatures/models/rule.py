@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity import mailbox, origin
+from signatures.models.one_of import one_of
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.tally import count
@@ -100,6 +101,7 @@ class Rule(models.Model):
     restored = models.PositiveIntegerField(_("signatures restored"), default=0)
     left = models.PositiveIntegerField(_("left as they have become since"), default=0)
 
+    @one_of(act=Act.values, status=Status.values)
     class Meta:
         verbose_name, verbose_name_plural = _("rule"), _("rules")
         ordering = ["-id"]
@@ -197,11 +199,12 @@ class Rule(models.Model):
 class RuleMark(models.Model):
     """What one signature was before a rule changed it. Gone with its signer."""
 
-    rule = models.ForeignKey(Rule, models.CASCADE, related_name="marks", verbose_name=_("rule"))
+    rule = models.ForeignKey(Rule, models.CASCADE, related_name="marks", verbose_name=_("rule"), db_index=False)
     signature = models.ForeignKey(Signature, models.CASCADE, related_name="rule_marks", verbose_name=_("signature"))
-    state = models.CharField(_("state before"), max_length=10)
+    state = models.CharField(_("state before"), max_length=10, choices=State.choices)
     is_restored = models.BooleanField(_("restored"), null=True)
 
+    @one_of(state=State.values)
     class Meta:
         verbose_name, verbose_name_plural = _("change by a rule"), _("changes by rules")
         constraints = [models.UniqueConstraint(fields=["rule", "signature"], name="a_rule_changes_a_signature_once")]

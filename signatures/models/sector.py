@@ -14,13 +14,14 @@ def no_reserved_sector(slug: str) -> None:
 
 
 class Sector(models.Model):
-    slug = models.SlugField(_("address"), max_length=50, unique=True, validators=[no_reserved_sector])
+    slug = models.SlugField(_("address"), max_length=50, db_index=False, validators=[no_reserved_sector])
     name = models.CharField(_("name in English"), max_length=80)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
         verbose_name, verbose_name_plural = _("sector"), _("sectors")
         ordering = ["position", "slug"]
+        constraints = [models.UniqueConstraint(fields=["slug"], name="one_sector_per_address")]
 
     def __str__(self) -> str:
         return self.name
@@ -33,7 +34,9 @@ class Sector(models.Model):
 
 
 class SectorTranslation(models.Model):
-    sector = models.ForeignKey(Sector, models.CASCADE, related_name="translations", verbose_name=_("sector"))
+    sector = models.ForeignKey(
+        Sector, models.CASCADE, related_name="translations", verbose_name=_("sector"), db_index=False
+    )
     language = LanguageField(_("language"))
     name = models.CharField(_("name"), max_length=80)
 
@@ -49,7 +52,9 @@ class SectorTranslation(models.Model):
 class OfferedSector(models.Model):
     """A sector that a statement offers, at its place in that statement's form."""
 
-    statement = models.ForeignKey("Statement", models.CASCADE, related_name="offers", verbose_name=_("statement"))
+    statement = models.ForeignKey(
+        "Statement", models.CASCADE, related_name="offers", verbose_name=_("statement"), db_index=False
+    )
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="offers", verbose_name=_("sector"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 

@@ -19,21 +19,21 @@ MOST_FOLDS = 20
 
 TAKE = """
     DELETE FROM signatures_shareentry WHERE id IN (SELECT id FROM signatures_shareentry ORDER BY id LIMIT %s)
-    RETURNING code, came_by, change
+    RETURNING came_by, change
 """
 
 ADD = """
-    UPDATE signatures_share AS share SET brought = share.brought + new.change, earlier = share.earlier + new.earlier
-    FROM unnest(%s::text[], %s::int[], %s::int[]) AS new (code, change, earlier) WHERE share.code = new.code
+    UPDATE signatures_share AS share SET brought = share.brought + new.change
+    FROM unnest(%s::text[], %s::int[]) AS new (code, change) WHERE share.code = new.code
 """
 
 BROUGHT = "SELECT code, greatest(brought, 0) FROM signatures_share WHERE signature_id = %s"
 
 # What links should have brought beside what they are said to have, as of one moment: one statement sees one.
 BESIDE = """
-    SELECT code, NULL, earlier - brought FROM signatures_share WHERE earlier <> brought
+    SELECT code, NULL, -brought FROM signatures_share WHERE brought <> 0
     UNION ALL
-    SELECT '', came_by, -change FROM signatures_shareentry WHERE came_by IS NOT NULL
+    SELECT '', came_by, -change FROM signatures_shareentry
     UNION ALL
     SELECT '', came_by, 1 FROM signatures_signature WHERE came_by IS NOT NULL AND counted
 """
@@ -54,9 +54,11 @@ class Share(models.Model):
     """Of a signature that is counted, or was. The code is drawn by lot: it tells nobody whose it is."""
 
     signature = models.OneToOneField(Signature, models.CASCADE, related_name="share")
-    code = models.CharField(max_length=16, unique=True, default=new_code)
+    code = models.CharField(max_length=16, default=new_code)
     brought = models.IntegerField(default=0, db_default=0)
-    earlier = models.IntegerField(default=0, db_default=0)  # of them, before it was kept who: they stay
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code"], name="one_share_per_code")]
 
     def __str__(self) -> str:
         return self.code
@@ -66,9 +68,8 @@ class ShareEntry(models.Model):
     """One more for a code or one less, appended by a trigger (migration 0057) and folded away within seconds. None
     outlives the fold, so that their order is not laid beside the order of confirming."""
 
-    came_by = models.BinaryField(null=True)
+    came_by = models.BinaryField()
     change = models.SmallIntegerField(default=1, db_default=1)
-    code = models.CharField(max_length=16, blank=True, default="", db_default="")  # of a process older than `came_by`
 
     def __str__(self) -> str:
         return f"{self.change:+d}"
@@ -89,11 +90,9 @@ def _fold_some() -> int:
             return 0
         cursor.execute(TAKE, [AT_ONCE])
         rows = cursor.fetchall()
-        earlier = Counter(code for code, came_by, _change in rows if came_by is None)
-        changed = _by_code((came_by, change) for _code, came_by, change in rows if came_by is not None)
-        changed.update(earlier)
+        changed = _by_code(rows)
         codes = sorted(changed)
-        cursor.execute(ADD, [codes, [changed[code] for code in codes], [earlier[code] for code in codes]])
+        cursor.execute(ADD, [codes, [changed[code] for code in codes]])
     return len(rows)
 
 

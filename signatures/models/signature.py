@@ -23,6 +23,8 @@ from signatures.limits import WAIT_FOR_PROOF
 from signatures.models.addressed import Addressed
 from signatures.models.languages import LanguageField
 from signatures.models.listing import NOTABLES_THEN_NEWEST, Listing
+from signatures.models.method import Method
+from signatures.models.one_of import one_of
 from signatures.models.sector import Sector
 from signatures.models.statement import Statement
 from signatures.models.switch import Switches
@@ -170,7 +172,9 @@ class Signature(Addressed, models.Model):
         PUBLIC = "public", _("shown in the list")
         ANONYMOUS = "anonymous", _("counted, not shown")
 
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="signatures", verbose_name=_("statement"))
+    statement = models.ForeignKey(
+        Statement, models.PROTECT, related_name="signatures", verbose_name=_("statement"), db_index=False
+    )
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="signatures", verbose_name=_("sector"))
     version = models.ForeignKey(Version, models.PROTECT, related_name="signatures", verbose_name=_("version"))
     language = LanguageField(_("language"))
@@ -218,7 +222,12 @@ class Signature(Addressed, models.Model):
         help_text=_("It is not held for resembling a protected one again."),
     )
     checked_how = models.CharField(
-        _("how their identity was checked"), max_length=12, blank=True, default="", db_default=""
+        _("how their identity was checked"),
+        max_length=12,
+        choices=Method.choices,
+        blank=True,
+        default="",
+        db_default="",
     )
     flags = ArrayField(models.CharField(max_length=40), verbose_name=_("flags"), default=list, blank=True)
     resembles = models.ForeignKey(
@@ -282,6 +291,7 @@ class Signature(Addressed, models.Model):
 
     objects = SignatureQuerySet.as_manager()
 
+    @one_of(state=State.values, kind=Kind.values, visibility=Visibility.values, checked_how=["", *Method.values])
     class Meta:
         verbose_name, verbose_name_plural = _("signature"), _("signatures")
         ordering = ["-id"]

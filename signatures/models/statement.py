@@ -7,9 +7,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from signatures.models.languages import LanguageField
+from signatures.models.one_of import one_of
 from signatures.models.sector import OfferedSector, Sector
 from signatures.models.wording import Translation
 
+COLOUR = "^#[0-9a-f]{6}$"
 RESERVED_SLUGS = {
     "-", "admin", "api", "confirm", "embed", "favicon", "invitation", "not-me", "robots", "signature", "sitemap",
     "static", "about", "privacy", "accessibility", "imprint",
@@ -43,7 +45,7 @@ class Statement(models.Model):
         OPEN = "open", _("open")
         CLOSED = "closed", _("closed")
 
-    slug = models.SlugField(_("address"), max_length=80, unique=True, validators=[no_reserved_slug])
+    slug = models.SlugField(_("address"), max_length=80, db_index=False, validators=[no_reserved_slug])
     language = LanguageField(_("original language"), default=settings.LANGUAGE_CODE)
     organiser = models.CharField(_("put forward by"), max_length=200)
     contact = models.EmailField(_("contact"), help_text=_("Shown to everyone: where questions and press go."))
@@ -128,10 +130,12 @@ class Statement(models.Model):
 
     objects = StatementQuerySet.as_manager()
 
+    @one_of(state=State.values)
     class Meta:
         verbose_name, verbose_name_plural = _("statement"), _("statements")
         ordering = ["-opens_at", "-id"]
         constraints = [
+            models.UniqueConstraint(fields=["slug"], name="one_statement_per_address"),
             models.UniqueConstraint(
                 fields=["is_featured"],
                 condition=Q(is_featured=True),
@@ -151,6 +155,10 @@ class Statement(models.Model):
             models.CheckConstraint(
                 condition=Q(mailboxes_erased_at__isnull=True) | Q(state="closed"),
                 name="without_mailboxes_is_closed_for_good",
+            ),
+            models.CheckConstraint(condition=Q(accent="") | Q(accent__regex=COLOUR), name="an_accent_is_a_colour"),
+            models.CheckConstraint(
+                condition=Q(accent_dark="") | Q(accent_dark__regex=COLOUR), name="a_dark_accent_is_a_colour"
             ),
         ]
 

@@ -9,6 +9,8 @@ from django.db.models.functions import JSONObject
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from signatures.models.one_of import one_of
+
 
 class SwitchQuerySet(models.QuerySet["Switch"]):
     def of(self, statement_id: object) -> "SwitchQuerySet":
@@ -54,6 +56,7 @@ class Switch(models.Model):
 
     objects = SwitchQuerySet.as_manager()
 
+    @one_of(name=Name.values)
     class Meta:
         verbose_name, verbose_name_plural = _("switch"), _("switches")
         ordering = ["id"]

@@ -8,14 +8,18 @@ from dataclasses import dataclass, replace
 from django.db import connections, models, router
 from django.utils.translation import gettext_lazy as _
 
+from signatures.models.one_of import one_of
 from signatures.models.sector import Sector
+from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 
 
 class Counted(models.Model):
-    statement = models.ForeignKey(Statement, models.CASCADE, related_name="+", verbose_name=_("statement"))
-    sector = models.ForeignKey(Sector, models.PROTECT, related_name="+", verbose_name=_("sector"))
-    kind = models.CharField(_("kind"), max_length=12)
+    statement = models.ForeignKey(
+        Statement, models.CASCADE, related_name="+", verbose_name=_("statement"), db_index=False
+    )
+    sector = models.ForeignKey(Sector, models.PROTECT, related_name="+", verbose_name=_("sector"), db_index=False)
+    kind = models.CharField(_("kind"), max_length=12, choices=Signature.Kind.choices)
     counted = models.IntegerField(_("counted"))
     listed = models.IntegerField(_("listed"))
 
@@ -29,12 +33,14 @@ class Counted(models.Model):
 class TallyEntry(Counted):
     """A change of the counts, appended by a trigger and folded away by a worker."""
 
+    @one_of(kind=Signature.Kind.values)
     class Meta:
         verbose_name, verbose_name_plural = _("tally entry"), _("tally entries")
         indexes = [models.Index(fields=["statement"], name="entries_of_a_statement")]
 
 
 class Tally(Counted):
+    @one_of(kind=Signature.Kind.values)
     class Meta:
         verbose_name, verbose_name_plural = _("tally"), _("tallies")
         constraints = [

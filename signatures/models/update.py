@@ -22,7 +22,9 @@ class UpdateQuerySet(models.QuerySet["Update"]):
 class Update(models.Model):
     """`published_at` empty: a draft. Later than now: it waits, and no clock but the reader's has to strike."""
 
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="news", verbose_name=_("statement"))
+    statement = models.ForeignKey(
+        Statement, models.PROTECT, related_name="news", verbose_name=_("statement"), db_index=False
+    )
     number = models.PositiveIntegerField(_("number"), editable=False)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
@@ -62,7 +64,9 @@ class UpdateTranslationQuerySet(models.QuerySet["UpdateTranslation"]):
 
 
 class UpdateTranslation(models.Model):
-    update = models.ForeignKey(Update, models.CASCADE, related_name="translations", verbose_name=_("update"))
+    update = models.ForeignKey(
+        Update, models.CASCADE, related_name="translations", verbose_name=_("update"), db_index=False
+    )
     language = LanguageField(_("language"))
     title = models.CharField(_("title"), max_length=160)
     text = models.TextField(_("text"))

@@ -5,13 +5,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from signatures.models.flags import Flag
+from signatures.models.one_of import one_of
 from signatures.models.verdict import HELD_FROM
 
 
 class Weight(models.Model):
     """How much one sign counts. A flag that is not listed here holds a signature by itself."""
 
-    flag = models.CharField(_("sign"), max_length=40, unique=True, choices=Flag.choices)
+    flag = models.CharField(_("sign"), max_length=40, choices=Flag.choices)
     weight = models.PositiveSmallIntegerField(
         _("weight"),
         validators=[MaxValueValidator(HELD_FROM)],
@@ -21,9 +22,11 @@ class Weight(models.Model):
         _("from how many"), null=True, blank=True, help_text=_("More than so many count as many; or so many seconds.")
     )
 
+    @one_of(flag=Flag.values)
     class Meta:
         verbose_name, verbose_name_plural = _("weight of a sign"), _("weights of signs")
         ordering = ["-weight", "flag"]
+        constraints = [models.UniqueConstraint(fields=["flag"], name="one_weight_per_flag")]
 
     def __str__(self) -> str:
         return f"{self.get_flag_display()}: {self.weight}"

@@ -26,7 +26,9 @@ class VersionQuerySet(models.QuerySet["Version"]):
 class Version(models.Model):
     """One exact wording in one language. Never changed once written; the database refuses (migration 0002)."""
 
-    statement = models.ForeignKey("Statement", models.CASCADE, related_name="versions", verbose_name=_("statement"))
+    statement = models.ForeignKey(
+        "Statement", models.CASCADE, related_name="versions", verbose_name=_("statement"), db_index=False
+    )
     language = LanguageField(_("language"))
     text = models.TextField(_("text"))
     html = models.TextField(_("HTML"))
@@ -80,7 +82,9 @@ def _with_switches(wanted: "TranslationQuerySet") -> "QuerySet[Any]":
 class Translation(models.Model):
     """Title and current wording in one language, the original included."""
 
-    statement = models.ForeignKey("Statement", models.CASCADE, related_name="translations", verbose_name=_("statement"))
+    statement = models.ForeignKey(
+        "Statement", models.CASCADE, related_name="translations", verbose_name=_("statement"), db_index=False
+    )
     language = LanguageField(_("language"))
     title = models.CharField(_("title"), max_length=200)
     addressee = models.CharField(_("addressee"), max_length=200, blank=True)

@@ -39,7 +39,7 @@ def invited(token: str) -> Invitation | None:
     """Whose mail the way out came with, if it came with an invitation."""
     with suppress(tokens.BadToken):
         ticket = tokens.read(Purpose.NO_INVITATIONS, token)
-        return Invitation.objects.select_related("statement").filter(id=ticket.signature_id).first()
+        return Invitation.objects.select_related("statement").filter(id=ticket.subject_id).first()
     return None
 
 
@@ -55,6 +55,6 @@ def invite_no_more(request: HttpRequest, found: Invitation) -> HttpResponse:
 def _invitation_or_404(token: str) -> Invitation:
     try:
         ticket = tokens.read(Purpose.INVITATION, token)
-        return Invitation.objects.select_related("statement").get(id=ticket.signature_id)
+        return Invitation.objects.select_related("statement").get(id=ticket.subject_id)
     except (tokens.BadToken, Invitation.DoesNotExist):
         raise Http404 from None

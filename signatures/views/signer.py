@@ -245,7 +245,7 @@ def _way_out_or_404(token: str) -> tuple[bool, Ticket]:
 
 def _confirmed(request: HttpRequest, ticket: Ticket, now: datetime) -> Signature | None:
     """The signature that this press of the button confirmed. What its page says is read only where there is one."""
-    found = look(ticket.signature_id)
+    found = look(ticket.subject_id)
     if found is None:
         raise Http404
     digest = bytes(found.mailbox_digest) if found.mailbox_digest else None
@@ -274,7 +274,7 @@ def _shown_or_404(ticket: Ticket) -> Signature:
     found = (
         Signature.objects.select_related("statement", "sector", "version")
         .prefetch_related("statement__translations__version", "sector__translations")
-        .filter(id=ticket.signature_id)
+        .filter(id=ticket.subject_id)
         .first()
     )
     if found is None:
@@ -290,7 +290,7 @@ def _generation(request: HttpRequest) -> int:
 def _thanks_url(signature: Signature, ticket: Ticket) -> str:
     token = tokens.make(
         Purpose.THANKS,
-        signature_id=signature.id,
+        subject_id=signature.id,
         generation=signature.generation,
         issued_at=ticket.issued_at,
     )

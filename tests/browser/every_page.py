@@ -86,7 +86,7 @@ def _links(statement: Statement) -> dict[str, str]:
     erase(signature_id=gone.id, now=now)
 
     def link(path: str, purpose: Purpose, it: Signature | Invitation, *, issued=now) -> str:
-        token = tokens.make(purpose, signature_id=it.id, generation=1, issued_at=issued)
+        token = tokens.make(purpose, subject_id=it.id, generation=1, issued_at=issued)
         return f"/{path}/{token}/"
 
     own = {"pending": pending, "held": held, "confirmed": confirmed, "hidden": hidden, "erased": gone}

@@ -118,7 +118,7 @@ def _links(statement: Statement) -> dict[str, str]:
     held = make_signature(statement, state=Signature.State.HELD, **who)
 
     def link(path: str, purpose: Purpose, signature: Signature, issued_at=now) -> str:
-        token = tokens.make(purpose, signature_id=signature.id, generation=1, issued_at=issued_at)
+        token = tokens.make(purpose, subject_id=signature.id, generation=1, issued_at=issued_at)
         return f"/{path}/{token}/"
 
     return {

@@ -81,7 +81,7 @@ def test_a_link_is_passed_on_and_counted(come, statement, javascript):
     signature = make_signature(statement)
     settle_share(signature)
     code = Share.objects.get().code
-    token = tokens.make(Purpose.THANKS, signature_id=signature.id, generation=1, issued_at=NOON)
+    token = tokens.make(Purpose.THANKS, subject_id=signature.id, generation=1, issued_at=NOON)
     visitor = come(javascript=javascript)
     visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
     visitor.open(f"/thanks/{token}/")

@@ -43,7 +43,7 @@ def test_a_signer_signs_confirms_and_is_listed_through_a_pool(pooled):
     fields = {"name": "Ilse Varga", "email": "ilse@example.org", "sector": "music"}
     assert Client().post("/letter/sign/", fields).status_code == 303
     signature = Signature.objects.get()
-    token = tokens.make(Purpose.CONFIRM, signature_id=signature.id, generation=1, issued_at=signature.created_at)
+    token = tokens.make(Purpose.CONFIRM, subject_id=signature.id, generation=1, issued_at=signature.created_at)
     reply = Client().post(f"/confirm/{token}/", {"generation": "1"})
     assert reply.status_code == 303
     assert "You are signatory number" in Client().get(reply["Location"]).content.decode()
@@ -58,7 +58,7 @@ def test_a_connection_on_which_another_process_has_signed_and_confirmed_is_as_go
         fields = {"name": "Ilse Varga", "email": f"ilse{number}@example.org", "sector": "music"}
         assert Client().post("/letter/sign/", fields).status_code == 303
         signature = Signature.objects.latest("id")
-        token = tokens.make(Purpose.CONFIRM, signature_id=signature.id, generation=1, issued_at=signature.created_at)
+        token = tokens.make(Purpose.CONFIRM, subject_id=signature.id, generation=1, issued_at=signature.created_at)
         assert Client().post(f"/confirm/{token}/", {"generation": "1"}).status_code == 303
         connection.close()
     assert Signature.objects.counted().count() == 4

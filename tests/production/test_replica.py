@@ -87,7 +87,7 @@ def test_lists_and_searches_cost_the_primary_nothing(replica):
 def test_what_is_signed_comes_over_and_signers_read_what_they_wrote(replica):
     wait_for(lambda: has_come_over(replica))
     signature = make_signature(Statement.objects.get(), name="Wren Holt", now=timezone.now())
-    token = tokens.make(Purpose.THANKS, signature_id=signature.id, generation=1, issued_at=timezone.now())
+    token = tokens.make(Purpose.THANKS, subject_id=signature.id, generation=1, issued_at=timezone.now())
     asked, page = asked_of_the_primary(f"/thanks/{token}/")
     assert asked > 0
     assert "signatory number <br><b>2</b>" in page

@@ -16,7 +16,7 @@ from signatures.actions.moderate import approve, reject
 from signatures.actions.notable import approve_as_notable
 from signatures.actions.review_queue import ask_for_proof, decide, skip
 from signatures.models import Phrase, Signature
-from signatures.models.check import Method
+from signatures.models.method import Method
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

@@ -30,7 +30,7 @@ from signatures.admin.review.decisions import DECISIONS, AddressMissing, Nothing
 from signatures.admin.review.evidence import Evidence
 from signatures.admin.review.waiting import FilterForm, Waiting, reasons
 from signatures.models import AuditEntry, Lease, Phrase, Signature, Skip
-from signatures.models.check import Method
+from signatures.models.method import Method
 
 LONGEST_NOTE = 200
 View = Callable[..., HttpResponse]
