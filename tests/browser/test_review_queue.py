@@ -11,7 +11,7 @@ from signatures.models import AuditEntry, Phrase, Signature
 from tests.browser.visitor import PASSWORD
 from tests.people import make_signature
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 State = Signature.State
 KEYS = ["a", "a", "a", "r1", "a", "n2", "s", "a", "p1", "r3"]  # ten decisions, as they come
