@@ -113,7 +113,8 @@ def _day(word: str) -> datetime | None:
 
 
 class AuditEntry(models.Model):
-    """One act of an organiser, or a signer's own leaving (`actor` empty). Appended, never changed: migration 0002."""
+    """One act of an organiser, or a signer's own leaving (`actor` empty). Appended, never changed; the database
+    refuses (sql/keep_audit_entries.sql)."""
 
     class Action(models.TextChoices):
         APPROVE = "approve", _("approve")
