@@ -21,6 +21,7 @@ WORKDIR /app
 COPY manage.py ./
 COPY petition/ petition/
 COPY signatures/ signatures/
+COPY sql/ sql/
 COPY templates/ templates/
 COPY static/ static/
 COPY locale/ locale/

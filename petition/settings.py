@@ -81,7 +81,18 @@ TEMPLATES = [
     },
 ]
 
-# PostgreSQL
+# PostgreSQL. Each connection begins with these. A pool lets no client bring settings along, so pgbouncer in
+# docker-compose.yml ignores them and sets the same by itself.
+DATABASE_SESSIONS = {
+    "statement_timeout": "5s",
+    "lock_timeout": "2s",
+    "idle_in_transaction_session_timeout": "15s",
+    "timezone": "UTC",  # else Django sets it, with a round trip more for each connection
+    "random_page_cost": "1.1",  # nothing spins any more; at 4, a long sort is taken for cheaper than a short walk
+    # A name resembles a query from 0.35 on (0 to 1): "hadad" finds ليلى الحداد at 0.375; of unrelated pairs, 1 in 100
+    # pass.
+    "pg_trgm.word_similarity_threshold": "0.35",
+}
 DATABASES = {"default": env.database("DATABASE_URL")}
 if env.text("DATABASE_REPLICA_URL"):
     DATABASES["replica"] = env.database("DATABASE_REPLICA_URL")
@@ -94,7 +105,7 @@ for database in DATABASES.values():
     database["ENGINE"] = "petition.database"
     database.setdefault("OPTIONS", {}).update(
         connect_timeout=2,
-        options="",  # none of a person's PGOPTIONS
+        options=" ".join(f"-c {name}={value}" for name, value in DATABASE_SESSIONS.items()),  # and none of PGOPTIONS
         # A host that died does not hang up. Without a sign of life for five seconds it is given up; the system alone
         # would wait for a quarter of an hour, and hold a thread for each that asks.
         keepalives_idle=3,
@@ -103,18 +114,6 @@ for database in DATABASES.values():
         tcp_user_timeout=5000,
     )
 DATABASE_ROUTERS = ["petition.router.Router"]
-# What `manage.py migrate` writes down with our role in the database: each connection begins with it, through pgbouncer
-# too, which lets no client bring settings along.
-DATABASE_SESSIONS = {
-    "statement_timeout": "5s",
-    "lock_timeout": "2s",
-    "idle_in_transaction_session_timeout": "15s",
-    "timezone": "UTC",  # else Django sets it, with a round trip more for each connection
-    "random_page_cost": "1.1",  # nothing spins any more; at 4, a long sort is taken for cheaper than a short walk
-    # A name resembles a query from 0.35 on (0 to 1): "hadad" finds ليلى الحداد at 0.375; of unrelated pairs, 1 in 100
-    # pass.
-    "pg_trgm.word_similarity_threshold": "0.35",
-}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Backups: for whom they are readable, and the folder of PostgreSQL's client programs where PATH does not name them

@@ -1,19 +1,19 @@
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from io import StringIO
 
-import psycopg2
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils import timezone
 
 from dev import ports
 from signatures.actions.counting import fold
-from signatures.management.commands.migrate import KNOWN
 from signatures.models import Mail, Share, Tally, TallyEntry, count
 from tests.people import make_signature, make_statement, sign
-from tests.site import database_url
 from tests.smtp import mail_server
 
 pytestmark = pytest.mark.django_db
@@ -124,26 +124,37 @@ def test_draining_says_what_still_waits_for_the_budget(statement, settings):
 
 
 def test_migrating_has_no_time_limit_but_does_not_wait_for_locks():
-    with connection.cursor() as cursor:
+    asked = "SELECT current_setting('statement_timeout'), current_setting('lock_timeout')"
+    limits = {}
+
+    def note(signal, **_):
+        with connection.cursor() as cursor:
+            cursor.execute(asked)
+            limits[signal] = cursor.fetchone()
+
+    with connected(pre_migrate, note), connected(post_migrate, note):
         call_command("migrate", verbosity=0)
-        cursor.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")
-        assert cursor.fetchone() == ("0", "2s")
-        cursor.execute("RESET statement_timeout")
+
+    assert limits == {pre_migrate: ("0", "2s"), post_migrate: ("5s", "2s")}
 
 
-def test_migrating_gives_every_later_connection_its_limits():
-    asked = "SELECT current_setting('statement_timeout'), current_setting('idle_in_transaction_session_timeout')"
-    with closing(psycopg2.connect(database_url())) as fresh, fresh.cursor() as cursor:
-        cursor.execute(asked)
-        assert cursor.fetchone() == ("5s", "15s")
+def test_every_connection_begins_with_its_settings():
+    asked = ", ".join(f"current_setting('{name}')" for name in settings.DATABASE_SESSIONS)
+    with closing(connection.copy()) as fresh, fresh.cursor() as cursor:
+        cursor.execute(f"SELECT {asked}")
+        assert cursor.fetchone() == tuple(settings.DATABASE_SESSIONS.values())
+
+
+def test_names_resemble_each_other_from_our_threshold_on_once_the_extension_is_loaded():
+    with closing(connection.copy()) as fresh, fresh.cursor() as cursor:
         cursor.execute("SELECT 'a' <% 'a', current_setting('pg_trgm.word_similarity_threshold')")
         assert cursor.fetchone() == (True, "0.35")
 
 
-def test_migrating_again_mends_a_limit_that_somebody_took_away():
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER ROLE CURRENT_USER IN DATABASE " + connection.settings_dict["NAME"] + " RESET ALL")
-        call_command("migrate", verbosity=0)
-        cursor.execute(KNOWN)
-        assert len(cursor.fetchall()) == 6
-        cursor.execute("RESET statement_timeout")
+@contextmanager
+def connected(signal, receiver):
+    signal.connect(receiver, sender=apps.get_app_config("signatures"))
+    try:
+        yield
+    finally:
+        signal.disconnect(receiver, sender=apps.get_app_config("signatures"))

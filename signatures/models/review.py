@@ -76,7 +76,8 @@ def _day(word: str) -> datetime | None:
 
 
 class AuditEntry(models.Model):
-    """One act of an organiser, or a signer's own leaving (`actor` empty). Appended, never changed: migration 0002.
+    """One act of an organiser, or a signer's own leaving (`actor` empty). Appended, never changed; the database
+    refuses (sql/keep_audit_entries.sql).
 
     `object_type` and `object_id` name what the act was about where no foreign key does: the name of a model and the id
     of its row, which may be deleted since. `details` holds what else belongs to the act, such as counts; its keys are

@@ -65,8 +65,8 @@ class Share(models.Model):
 
 
 class ShareEntry(models.Model):
-    """One more for a code or one less, appended by a trigger (migration 0057) and folded away within seconds. None
-    outlives the fold, so that their order is not laid beside the order of confirming."""
+    """One more for a code or one less, appended by a trigger (sql/append_share_entries.sql) and folded away within
+    seconds. None outlives the fold, so that their order is not laid beside the order of confirming."""
 
     came_by = models.BinaryField()
     change = models.SmallIntegerField(default=1, db_default=1)

@@ -1,6 +1,7 @@
 """A count is the tally plus the entries that are not yet folded into it, read in one SQL statement.
 
-Triggers append the entries (migration 0002). In two statements a count under load was wrong once in twenty reads.
+Triggers append the entries (sql/append_tally_entries_*.sql). In two statements a count under load was wrong once in
+twenty reads.
 """
 
 from dataclasses import dataclass, replace

@@ -24,7 +24,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
 
 class Version(models.Model):
-    """One exact wording in one language. Never changed once written; the database refuses (migration 0002)."""
+    """One exact wording in one language. Never changed once written; the database refuses (sql/keep_versions.sql)."""
 
     statement = models.ForeignKey(
         "Statement", models.CASCADE, related_name="versions", verbose_name=_("statement"), db_index=False

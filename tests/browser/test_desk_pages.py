@@ -15,7 +15,7 @@ from signatures.models import Mail, Rule, Share, Signature
 from tests.browser.visitor import PASSWORD
 from tests.people import make_invitation, make_signature
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WIDTHS = 390, 768, 1440
 NAMES = [

@@ -10,7 +10,7 @@ from tests.browser.visitor import PASSWORD
 from tests.smtp import link_in
 from tests.waiting import wait_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FILE = """Full name;Mail;Discipline;Profession;Notes
 Ilse Varga;ilse@fair.example.org;Music;composer;met at the stand

@@ -11,7 +11,7 @@ from signatures.models import AuditEntry, Phrase, Signature
 from tests.browser.visitor import PASSWORD
 from tests.people import make_signature
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 State = Signature.State
 KEYS = ["a", "a", "a", "r1", "a", "n2", "s", "a", "p1", "r3"]  # ten decisions, as they come
@@ -20,7 +20,7 @@ KEYS = ["a", "a", "a", "r1", "a", "n2", "s", "a", "p1", "r3"]  # ten decisions, 
 @pytest.fixture
 def held(statement):
     if not Phrase.objects.exists():  # the last test took them from the database
-        import_module("signatures.migrations.0025_ready_answers").load_starter_answers(apps, None)
+        import_module("signatures.migrations.0004_starter_data").load_canned_replies(apps, None)
 
     def make(many):
         return [

@@ -13,7 +13,7 @@ from tests.browser.visitor import PASSWORD
 from tests.desk import code_of
 from tests.site import Site, database_url
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

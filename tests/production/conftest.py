@@ -139,7 +139,7 @@ def site(app: Path, here: dict[str, str]) -> Iterator[Site]:
     """Migrated, and the three just started, which on a quiet machine takes them two seconds."""
     done = Service("migrate", app=app, here=here).run()
     assert done.returncode == 0, done.stderr
-    assert "Applying signatures.0001_initial... OK" in done.stdout
+    assert "Applying signatures.0004_starter_data... OK" in done.stdout
     site = Site(*(Service(name, app=app, here=here) for name in ("web", "worker", "beat")))
     assert site.web.check().returncode == 1
     assert (site.worker.check().returncode, site.worker.check().stderr) == (1, "no heartbeat\n")

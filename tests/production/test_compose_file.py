@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
 
 from dev.processes import ROOT
 from tests.production.compose import (
@@ -191,6 +192,11 @@ def test_a_pool_stands_between_where_it_is_asked_for_and_never_before_a_migratio
         assert "@postgres:5432/" in usual[name]["environment"]["DATABASE_URL"]
         assert "@pgbouncer:6432/" in pooled[name]["environment"]["DATABASE_URL"]
     assert "@postgres:5432/" in pooled["migrate"]["environment"]["DATABASE_URL"]
+
+
+def test_the_pool_begins_its_connections_with_the_settings_that_the_site_begins_its_own_with():
+    config = yaml.safe_load(COMPOSE.read_text())["configs"]["pgbouncer"]["content"]
+    assert dict(re.findall(r"SET ([\w.]+) = (?:'')?([^;']+)", config)) == settings.DATABASE_SESSIONS
 
 
 # The Dockerfile

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -64,8 +65,9 @@ def test_a_connection_on_which_another_process_has_signed_and_confirmed_is_as_go
     assert Signature.objects.counted().count() == 4
 
 
-def test_its_limits_are_those_of_every_other_connection(pooled):
+def test_its_connections_have_the_settings_of_every_other(pooled):
+    asked = ", ".join(f"current_setting('{name}')" for name in settings.DATABASE_SESSIONS)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('statement_timeout'), current_setting('timezone')")
-        assert cursor.fetchone() == ("5s", "UTC")
+        cursor.execute(f"SELECT {asked}")
+        assert cursor.fetchone() == tuple(settings.DATABASE_SESSIONS.values())
     assert connection.settings_dict["USER"] == NAME

@@ -1,0 +1,66 @@
+"""What each role may do at the desk: the groups that come with the site, and their permissions.
+
+This table is the truth for these groups: each `migrate` sets them to it. Groups that an owner adds are left alone.
+"""
+
+from typing import Any
+
+from django.apps import apps as present_apps
+from django.apps.registry import Apps
+from django.db import router
+
+
+def permissions(acts: str, models: str) -> set[str]:
+    """The codename of each act on each model, both given as words."""
+    return {f"{act}_{model}" for act in acts.split() for model in models.split()}
+
+
+READ = """
+    auditentry mail offeredsector page phrase phrasetranslation protectedname rule rulemark sector sectortranslation
+    signature statement switch translation update updatetranslation version weight
+"""
+
+WRITTEN_BY_ORGANISERS = """
+    offeredsector page phrase phrasetranslation protectedname sector sectortranslation statement translation update
+    updatetranslation
+"""
+
+GIVEN_TO_OWNERS = """
+    auditentry authenticator check figure group growth heartbeat lease mail mailevent mailing pace share shareentry
+    sharepicture signature skip suppression switch tally tallyentry user version
+"""
+
+# A viewer reads everything but mailboxes and invitations, and decides nothing.
+VIEWER = permissions("view", READ)
+
+# A moderator decides on signatures, without seeing mailboxes.
+MODERATOR = VIEWER | {"change_signature", "moderate_signature"}
+
+# An organiser writes statements, pages and replies, invites and imports people, sees mailboxes and exports signatures.
+ORGANISER = (
+    MODERATOR
+    | permissions("add change delete", WRITTEN_BY_ORGANISERS)
+    | permissions("add view", "import invitation")
+    | permissions("delete view", "suppression")
+    | permissions("view", "deliverypack tally")
+    | {"add_rule", "change_weight", "export_signature", "turn_switch", "view_mailbox"}
+)
+
+# An owner decides who works at the desk, and may do whatever the desk offers.
+OWNER = ORGANISER | permissions("add change delete view", GIVEN_TO_OWNERS)
+
+ROLES = {"Viewer": VIEWER, "Moderator": MODERATOR, "Organiser": ORGANISER, "Owner": OWNER}
+
+
+def set_roles(*, using: str, apps: Apps = present_apps, **options: Any) -> None:
+    """Gives each role exactly its permissions, which Django has made just before; a half-migrated site lacks some."""
+    try:
+        Group, Permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+    except LookupError:
+        return
+    if not router.allow_migrate_model(using, Group):
+        return
+    ours = Permission.objects.using(using).filter(content_type__app_label__in=["auth", "signatures"])
+    for name, codenames in ROLES.items():
+        group, _ = Group.objects.using(using).get_or_create(name=name)
+        group.permissions.set(ours.filter(codename__in=codenames))
