@@ -3,25 +3,6 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-NOUNS = (
-    "audit",
-    "imports",
-    "invitations",
-    "mails",
-    "packs",
-    "pages",
-    "people",
-    "phrases",
-    "protected",
-    "rules",
-    "sectors",
-    "signatures",
-    "statements",
-    "switches",
-    "updates",
-    "weights",
-)
-
 
 class SignaturesConfig(AppConfig):
     name = "signatures"
@@ -29,9 +10,4 @@ class SignaturesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("signatures.checks")
-        self._register_at_the_desk()
-
-    def _register_at_the_desk(self) -> None:
-        """Not from the package's own __init__: Django runs that on its way to the site that they register on."""
-        for noun in NOUNS:
-            import_module(f"signatures.admin.{noun}")
+        import_module("signatures.admin.registered")
