@@ -1,43 +1,26 @@
-"""Figures in, a drawing and the table behind it out. Pygal computes where everything stands; colours, letters and the
-direction of reading are the style sheet's (static/css/charts.css): pygal's own would be inline, which no page allows.
+"""Figures in, a drawing and the table behind it out. This module computes where everything stands, two SVG templates
+draw it, and the style sheet (static/css/charts.css) gives colours, letters and the direction of reading.
 
     growth = charts.line(figures, head=_("Day"), value_head=_("Signatures"))
     {% include "components/chart.html" with chart=growth title=title %}
 """
 
-import re
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
-from xml.etree import ElementTree
 
-import pygal
-from django.utils.safestring import SafeString, mark_safe
-from pygal.graph.graph import Graph
-from pygal.style import Style
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from signatures import numerals
 
-# Pygal hooks itself into every import, for maps that are plugins of it, in a way that Python 3.12 no longer knows.
-sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
-
-LETTERS = 14  # as in charts.css, so that pygal leaves room for them
 WIDE, NARROW = (860, 300), (360, 240)
 MOST_NAMED = {WIDE: 6, NARROW: 3}
 MOST_TICKS = 4
-ROW = 46
-PLAIN: dict[str, Any] = {
-    "css": [],
-    "js": [],
-    "style": Style(label_font_size=LETTERS, major_label_font_size=LETTERS),
-    "no_prefix": True,
-    "show_legend": False,
-    "truncate_label": -1,
-    "margin": 2,
-}
-LONG_FRACTION = re.compile(r"(\d\.\d)\d+")
+DIGIT = 8.4  # the width of a digit in the letters of charts.css
+ROW, BAR = 43, 9  # the height of a row, and of the bar in it
+GAP = 0.08  # of the width of a column, on each side of it
 
 
 @dataclass(frozen=True)
@@ -93,68 +76,94 @@ def with_shares(parts: Iterable[tuple[str, int]]) -> list[Figure]:
     return [Figure(label, value, numerals.percent(value / whole) if whole else "") for label, value in listed]
 
 
-class Columns(pygal.Bar):
-    _series_margin, _serie_margin = 0.08, 0
+class Plot:
+    """The rectangle in which figures over time are drawn, in units of the SVG: y grows downwards."""
 
+    def __init__(self, figures: Sequence[Figure], size: tuple[int, int]):
+        self.figures, self.count = figures, len(figures)
+        self.width, self.height = size
+        self.ticks = _ticks(max((figure.value for figure in figures), default=0))
+        self.edge = 12 + round(DIGIT * max(len(numerals.number(tick)) for tick in self.ticks))
+        inset = (self.width - self.edge) / 52
+        self.left, self.right = self.edge + inset, self.width - inset
+        self.top, self.bottom = 7, self.height - 31
 
-class Rows(pygal.HorizontalBar):
-    _series_margin, _serie_margin = 0.4, 0
+    def x_on_line(self, place: int) -> float:
+        """The first figure of a line stands at one edge, the last at the other, and a single one in the middle."""
+        return self.left + (place / (self.count - 1) if self.count > 1 else 0.5) * (self.right - self.left)
+
+    @property
+    def room(self) -> float:
+        """The width that each column has."""
+        return (self.right - self.left) / max(self.count, 1)
+
+    def x_of_column(self, place: int) -> float:
+        return self.left + (place + 0.5) * self.room
+
+    def height_of(self, value: int) -> float:
+        return value / self.ticks[-1] * (self.bottom - self.top)
+
+    def y_of(self, value: int) -> float:
+        return self.bottom - self.height_of(value)
+
+    def render(self, at: Callable[[int], float], **drawn: Any) -> SafeString:
+        """`at` gives the place of a figure, so that its name can stand below it."""
+        named = _spread(self.count, MOST_NAMED[self.width, self.height])
+        ticks = [(*_rounded(self.y_of(tick)), numerals.number(tick)) for tick in self.ticks]
+        names = [(*_rounded(at(place)), self.figures[place].short or self.figures[place].label) for place in named]
+        return render_to_string(
+            "components/chart_over_time.svg", {"plot": self, "ticks": ticks, "names": names, **drawn}
+        )
 
 
 def _line(figures: Sequence[Figure], size: tuple[int, int]) -> SafeString:
-    """Ground and line are two: the edge of a ground would be drawn down to the axis."""
-    chart = _over_time(pygal.Line, figures, size, show_dots=False)
-    values: list[int | None] = [figure.value for figure in figures]
-    chart.add("", values, fill=True)
-    chart.add("", values)
-    chart.add("", [*[None] * (len(values) - 1), *values[-1:]], show_dots=True, dots_size=4)
-    return _text(_tree(chart))
+    plot = Plot(figures, size)
+    points = [_rounded(plot.x_on_line(place), plot.y_of(figure.value)) for place, figure in enumerate(figures)]
+    return plot.render(plot.x_on_line, points=points)
 
 
 def _columns(figures: Sequence[Figure], size: tuple[int, int]) -> SafeString:
-    chart = _over_time(Columns, figures, size)
-    chart.add("", [figure.value for figure in figures])
+    plot = Plot(figures, size)
+    series = [[figure.value for figure in figures]]
     if any(figure.second is not None for figure in figures):
-        chart.add("", [figure.second or 0 for figure in figures])
-    return _text(_tree(chart))
-
-
-def _over_time(kind: type[Graph], figures: Sequence[Figure], size: tuple[int, int], **more: object) -> Graph:
-    ticks = _ticks(max((figure.value for figure in figures), default=0))
-    named = _spread(len(figures), MOST_NAMED[size])
-    return kind(
-        **{**PLAIN, **more},
-        width=size[0],
-        height=size[1],
-        range=(0, ticks[-1]),
-        y_labels=ticks,
-        value_formatter=lambda value: numerals.number(round(value)),
-        x_labels=[(each.short or each.label) if place in named else "" for place, each in enumerate(figures)],
-    )
+        series.append([figure.second or 0 for figure in figures])
+    width = plot.room * (1 - 2 * GAP) / len(series)
+    columns = [
+        [
+            _rounded(
+                plot.x_of_column(place) + width * (number - len(series) / 2),
+                plot.y_of(value),
+                width,
+                plot.height_of(value),
+            )
+            for place, value in enumerate(values)
+        ]
+        for number, values in enumerate(series)
+    ]
+    return plot.render(plot.x_of_column, columns=columns)
 
 
 def _bars(figures: Sequence[Figure], width: int) -> SafeString:
-    """Pygal would set the words beside the bars, where a phone has no room for both."""
+    """The words stand above the bars: a phone has no room for both side by side."""
     if not figures:
         return SafeString()
-    most, upwards = max(figure.value for figure in figures) or 1, figures[::-1]
-    chart = Rows(**PLAIN, width=width, height=ROW * len(figures), range=(0, most), show_x_labels=False)
-    chart.add("", [figure.value for figure in upwards])
-    root = _tree(chart)
-    plot = next(node for node in root.iter("g") if node.get("class") == "plot")
-    drawn = list(plot.iter("rect"))
-    begin = float(drawn[0].get("x", 0))
-    end = width - 2 * PLAIN["margin"] - begin
-    for figure, bar in zip(upwards, drawn, strict=True):
-        above = float(bar.get("y", 0)) - 8
-        _write(plot, figure.label, "words", begin, above)
-        _write(plot, " · ".join(filter(None, (numerals.number(figure.value), figure.note))), "value", end, above)
-    root.set("viewBox", f"{begin + PLAIN['margin']:.1f} 0 {end - begin:.1f} {ROW * len(figures)}")
-    return _text(root)
+    most = max(figure.value for figure in figures) or 1
+    rows = [
+        {
+            "words": figure.label,
+            "value": " · ".join(filter(None, (numerals.number(figure.value), figure.note))),
+            "top": ROW * place,
+            "length": round(figure.value / most * width, 1),
+        }
+        for place, figure in enumerate(figures)
+    ]
+    context = {"width": width, "height": ROW * len(rows), "bar": BAR, "rows": rows}
+    return render_to_string("components/chart_bars.svg", context)
 
 
-def _write(parent: ElementTree.Element, text: str, kind: str, x: float, y: float) -> None:
-    ElementTree.SubElement(parent, "text", {"class": kind, "x": f"{x:.1f}", "y": f"{y:.1f}"}).text = text
+def _rounded(*values: float) -> tuple[float, ...]:
+    """A tenth of a unit is finer than any screen."""
+    return tuple(round(value, 1) for value in values)
 
 
 def _ticks(most: int) -> list[int]:
@@ -168,28 +177,3 @@ def _spread(many: int, most: int) -> list[int]:
     """At most `most` places among `many`, the first and the last always, as evenly as they can lie."""
     count = min(many, most)
     return sorted({round(place * (many - 1) / max(count - 1, 1)) for place in range(count)})
-
-
-def _tree(chart: Graph) -> ElementTree.Element:
-    """Without what is not of the drawing: a style sheet, a script, tooltips, and grounds that would cover the page's.
-    A tenth of a unit is finer than any screen."""
-    root = chart.render_tree()
-    for parent in list(root.iter()):
-        for node in [each for each in parent if not _is_drawing(each)]:
-            parent.remove(node)
-        parent.attrib.update({name: LONG_FRACTION.sub(r"\1", value) for name, value in parent.attrib.items()})
-    del root.attrib["id"], root.attrib["class"]
-    root.set("aria-hidden", "true")
-    return root
-
-
-def _is_drawing(node: ElementTree.Element) -> bool:
-    kinds = set(node.get("class", "").split())
-    is_nameless = "guides" in kinds and not node.findtext("text")
-    is_theirs = node.tag in (ElementTree.Comment, "defs", "title", "desc") or kinds & {"background", "tooltip-overlay"}
-    return not is_nameless and not is_theirs
-
-
-def _text(root: ElementTree.Element) -> SafeString:
-    """ElementTree has escaped every word."""
-    return mark_safe(ElementTree.tostring(root, encoding="unicode"))  # noqa: S308

@@ -1,7 +1,7 @@
 """What is typed into one field, with the hygiene of names and mailboxes."""
 
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
 from django import forms
 
@@ -11,14 +11,7 @@ from signatures.identity.names import QUOTATION_LENGTH, BadText, clean_credit, c
 LONGEST_TYPED = 2000  # characters; what is longer is refused before anything looks at it
 
 
-class Shared:
-    """A field that no form changes. Django copies every field for every form, which takes longer than to check them."""
-
-    def __deepcopy__(self, memo: object) -> Self:
-        return self
-
-
-class NameField(Shared, forms.CharField):
+class NameField(forms.CharField):
     def __init__(self, **kwargs: Any):
         super().__init__(max_length=LONGEST_TYPED, strip=False, **kwargs)
 
@@ -26,7 +19,7 @@ class NameField(Shared, forms.CharField):
         return _cleaned(clean_name, super().clean(value))
 
 
-class CreditField(Shared, forms.CharField):
+class CreditField(forms.CharField):
     def __init__(self, **kwargs: Any):
         super().__init__(max_length=LONGEST_TYPED, strip=False, required=False, **kwargs)
 
@@ -47,7 +40,7 @@ class QuotationField(forms.CharField):
         return _cleaned(partial(clean_credit, max_length=QUOTATION_LENGTH), said)
 
 
-class MailboxField(Shared, forms.CharField):
+class MailboxField(forms.CharField):
     """Cleans to a `Mailbox`, not to text; to None where none is asked for and none was typed."""
 
     widget = forms.EmailInput
@@ -69,7 +62,7 @@ class NeededCreditField(CreditField):
     is_needed = True  # by one kind of signer; the form as a whole asks for it
 
 
-class WebsiteField(Shared, forms.CharField):
+class WebsiteField(forms.CharField):
     """Cleans to a `Website`, or to None."""
 
     is_needed = True
@@ -83,18 +76,6 @@ class WebsiteField(Shared, forms.CharField):
             return website.parse(typed) if typed else None
         except website.BadWebsite as bad:
             raise forms.ValidationError(str(bad.message), code="website") from None
-
-
-class SharedChoiceField(Shared, forms.ChoiceField):
-    pass
-
-
-class SharedBooleanField(Shared, forms.BooleanField):
-    pass
-
-
-class SharedCharField(Shared, forms.CharField):
-    pass
 
 
 def _cleaned(clean: Any, value: str) -> str:

@@ -6,17 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures import tokens
 from signatures.actions.sign import Details
-from signatures.fields import (
-    CreditField,
-    MailboxField,
-    NameField,
-    NeededCreditField,
-    QuotationField,
-    SharedBooleanField,
-    SharedCharField,
-    SharedChoiceField,
-    WebsiteField,
-)
+from signatures.fields import CreditField, MailboxField, NameField, NeededCreditField, QuotationField, WebsiteField
 from signatures.models import Invitation, SectorCount, Signature, Version
 
 VISIBILITIES = [
@@ -59,7 +49,7 @@ class SignForm(forms.Form):
         help_text=_("A few words: composer, translator, author of …"),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
-    kind = SharedChoiceField(
+    kind = forms.ChoiceField(
         label=_("I sign as"),
         choices=[
             (Signature.Kind.PERSON, _("A person")),
@@ -89,16 +79,16 @@ class SignForm(forms.Form):
         help_text=_("Chair, director, secretary … Never shown"),
         widget=forms.TextInput(attrs={"autocomplete": "organization-title", "dir": "auto"}),
     )
-    visibility = SharedChoiceField(
+    visibility = forms.ChoiceField(
         label=_("In the list"),
         choices=VISIBILITIES,
         initial=Signature.Visibility.PUBLIC,
         required=False,
         widget=forms.RadioSelect,
     )
-    updates = SharedBooleanField(label=UPDATES, required=False)
-    version = SharedCharField(required=False, widget=forms.HiddenInput)
-    invitation = SharedCharField(required=False, widget=forms.HiddenInput)
+    updates = forms.BooleanField(label=UPDATES, required=False)
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+    invitation = forms.CharField(required=False, widget=forms.HiddenInput)
 
     trap = "further"  # a field that people do not see; its name tempts no password manager
 

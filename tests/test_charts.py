@@ -59,8 +59,10 @@ def test_the_other_axis_begins_at_nought_and_counts_in_round_numbers(most, ticks
     assert [word for word in words(chart.wide) if "November" not in word] == ticks
 
 
-def test_heights_are_in_proportion():
-    chart = charts.columns([Figure("1", 5), Figure("2", 10), Figure("3", 0)], head="Day", value_head="Signatures")
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_heights_are_in_proportion_and_written_as_svg_reads_them(language):
+    with translation.override(language):
+        chart = charts.columns([Figure("1", 5), Figure("2", 10), Figure("3", 0)], head="Day", value_head="Signatures")
     heights = [float(bar.get("height")) for bar in marks(chart.wide, "rect")]
     assert heights == pytest.approx([heights[1] / 2, heights[1], 0], abs=0.2)
 
@@ -75,6 +77,25 @@ def test_bars_keep_their_order_and_stand_under_their_words_and_shares():
     ]  # fmt: skip
     widths = [float(bar.get("width", 0)) for bar in bars]
     assert widths == pytest.approx([widths[0], widths[0] / 2, widths[0] * 7 / 62, 0], abs=0.2)
+
+
+def test_each_figure_has_a_column_and_each_of_two_series_its_own():
+    figures = [Figure("1", 5, second=2), Figure("2", 10, second=10)]
+    chart = charts.columns(figures, head="Hour", value_head="Signed", second_head="Confirmed")
+    lefts = [float(bar.get("x")) for bar in marks(chart.wide, "rect")]
+    heights = [float(bar.get("height")) for bar in marks(chart.wide, "rect")]
+
+    assert sorted(lefts) == [lefts[0], lefts[2], lefts[1], lefts[3]]
+    assert heights == pytest.approx([heights[1] / 2, heights[1], heights[1] / 5, heights[1]], abs=0.2)
+
+
+def test_a_line_rises_with_its_figures():
+    chart = charts.line([Figure("1", 0), Figure("2", 5), Figure("3", 10)], head="Day", value_head="Signatures")
+    drawn = next(path.get("d") for path in marks(chart.wide, "path") if path.get("class") == "line")
+    x1, y1, x2, y2, x3, y3 = map(float, drawn.removeprefix("M").split())
+
+    assert (x2 - x1, y1 - y2) == (pytest.approx(x3 - x2, abs=0.2), pytest.approx(y2 - y3, abs=0.2))
+    assert (x1 < x2, y1 > y2) == (True, True)
 
 
 def test_what_people_wrote_cannot_leave_its_element():
@@ -97,7 +118,7 @@ def test_numbers_are_the_readers(language, number, share):
         chart = charts.bars(
             charts.with_shares([("Music", 13_500), ("Film", 4_500)]), head="Field", value_head="Signatures"
         )
-        assert words(chart.wide)[3] == f"{number} · {share}"
+        assert words(chart.wide)[1] == f"{number} · {share}"
 
 
 def test_the_table_behind_holds_every_figure():

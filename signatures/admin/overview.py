@@ -1,10 +1,11 @@
 """The numbers on the desk's front page. Kept for seconds in each process; each leads to the rows behind it."""
 
-import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
+from threading import Lock
+from typing import Any
 
+from cachetools import TTLCache, cached
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,13 +15,10 @@ from django.utils.translation import gettext as _
 from signatures import charts, numerals
 from signatures.actions import health, overview
 from signatures.admin import behind
-from signatures.lately import Lately
 from signatures.models import Mail, Sector
 
-T = TypeVar("T")
-
 KEPT_FOR = 5  # seconds
-KEPT: Lately[Any] = Lately(most=100)
+KEPT: TTLCache[str, Any] = TTLCache(100, KEPT_FOR)
 STEPS = "forms", "mailed", "confirmed", "listed", "reminded", "brought"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -134,6 +132,6 @@ def sector_labels() -> dict[str, str]:
     return {str(sector.pk): sector.label for sector in Sector.objects.prefetch_related("translations")}
 
 
-def kept(name: str, read: Callable[[], T]) -> T:
-    found: T | None = KEPT.get(name)
-    return KEPT.keep(name, read(), until=time.monotonic() + KEPT_FOR) if found is None else found
+@cached(KEPT, key=lambda name, _read: name, lock=Lock())
+def kept(_name: str, read: Callable[[], Any]) -> Any:
+    return read()

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from signatures.fields import SharedChoiceField
 from signatures.forms import VISIBILITIES, SignForm
 from signatures.imports.columns import by_name, fold
 from signatures.models import Import, Sector, SectorCount, Signature, Version, count
@@ -19,7 +19,7 @@ OTHER_WORDS = {"organization": "organisation", "individual": "person"}
 
 
 class LineForm(SignForm):
-    language = SharedChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     def __init__(self, *args: Any, has_too_many_cells: bool, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -8,17 +8,16 @@ comes in several encodings; none of these pages holds anything of one visitor, s
 import gzip
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import wraps
 from threading import Lock
 
 import brotli
+from cachetools import TLRUCache
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
-
-from signatures.lately import Lately
 
 View = Callable[..., HttpResponse]
 
@@ -62,18 +61,22 @@ class Shelf:
     """Whoever comes while a page is rendered waits for it."""
 
     def __init__(self) -> None:
-        self.pages = Lately[Page](MOST)
+        self.pages: TLRUCache[str, Page] = TLRUCache(MOST, ttu=lambda _name, page, _now: page.until)
+        self.lock = Lock()
         self.locks = [Lock() for _ in range(LOCKS)]
 
     def answer(self, name: str, coding: str, render: Callable[[], HttpResponse]) -> HttpResponse:
         with self.locks[hash(name) % LOCKS]:
-            page = self.pages.get(name)
+            with self.lock:
+                page = self.pages.get(name)
             if page is None:
                 until = time.monotonic() + settings.PAGES_KEPT_FOR
                 response = render()
                 if response.status_code != 200:
                     return response
-                page = self.pages.keep(name, Page(response, until), until=until)
+                page = Page(response, until)
+                with self.lock:
+                    self.pages[name] = page
             answer = page.response(coding)
             answer.shown_until = page.until  # type: ignore[attr-defined]
             return answer
@@ -108,22 +111,27 @@ def coding(request: HttpRequest) -> str:
 class Answer:
     headers: dict[str, str]
     body: bytes
+    until: float
 
 
 def shown_lately(get_response: View) -> View:
     """Middleware, the first of all. What is kept above says until when: `shown_until`, of time.monotonic."""
-    answers = Lately[Answer](MOST_ANSWERS)
+    answers: TLRUCache[Hashable, Answer] = TLRUCache(MOST_ANSWERS, ttu=lambda _name, answer, _now: answer.until)
+    lock = Lock()
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method != "GET" or "HTTP_IF_NONE_MATCH" in request.META:
             return get_response(request)
         name = tuple(map(request.META.get, ASKED))
-        if found := answers.get(name):
+        with lock:
+            found = answers.get(name)
+        if found:
             return HttpResponse(found.body, headers=found.headers)
         response = get_response(request)
         until = getattr(response, "shown_until", 0)
         if until and response.status_code == 200 and not response.cookies:
-            answers.keep(name, Answer(dict(response.headers), response.content), until=until)
+            with lock:
+                answers[name] = Answer(dict(response.headers), response.content, until)
         return response
 
     return middleware

@@ -1,9 +1,11 @@
 """What a public page shows: plain values, read in a fixed small number of queries. Nothing personal is in reach."""
 
-import time
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 
+from cachetools import TLRUCache, cached
 from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
@@ -14,7 +16,6 @@ from django.utils.translation import get_language, get_language_info, override
 
 from signatures.colours import Look
 from signatures.identity.website import host_in_words
-from signatures.lately import Lately
 from signatures.models import Count, SectorCount, Signature, Statement, Translation, count
 from signatures.models.check import IN_PUBLIC
 from signatures.views.read_updates import ReadUpdate, published_updates
@@ -236,20 +237,29 @@ class Reading:
 
 
 MOST_READ = 200  # statements, in each language
-read: Lately[tuple[Translation, Count]] = Lately(MOST_READ)
+
+
+def kept_until(_key: object, _value: object, now: float) -> float:
+    """The time at which a TLRUCache drops an entry. Read from the settings for each entry, which TTLCache cannot do."""
+    return now + settings.PAGES_KEPT_FOR
+
+
+read: TLRUCache[Hashable, tuple[Translation, Count]] = TLRUCache(MOST_READ, kept_until)
 
 
 def read_lately_or_404(slug: str, now: datetime) -> Reading:
     """As it was a second ago, at most: for a form, whose sender has read the statement before. What depends on the
     moment, such as whether it is open, is of this moment."""
-    name = (slug, get_language() or settings.LANGUAGE_CODE)
-    if found := read.get(name):
-        reading = Reading(found[0], now)
-        reading.count = found[1]
-        return reading
-    reading = read_or_404(slug, now)
-    read.keep(name, (reading.translation, reading.count), until=time.monotonic() + settings.PAGES_KEPT_FOR)
+    translation, count = _read_lately_or_404(slug, get_language() or settings.LANGUAGE_CODE, now)
+    reading = Reading(translation, now)
+    reading.count = count
     return reading
+
+
+@cached(read, key=lambda slug, language, _now: (slug, language), lock=Lock())
+def _read_lately_or_404(slug: str, _language: str, now: datetime) -> tuple[Translation, Count]:
+    reading = read_or_404(slug, now)
+    return reading.translation, reading.count
 
 
 def read_or_404(slug: str, now: datetime) -> Reading:

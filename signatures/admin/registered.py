@@ -1,0 +1,26 @@
+"""Every module that registers models in admin. Django's autodiscovery would look for these imports in the package itself,
+which it also imports for the admin site, before there is one to register on."""
+
+from signatures.admin import (
+    audit,
+    imports,
+    invitations,
+    mails,
+    packs,
+    pages,
+    people,
+    phrases,
+    protected,
+    rules,
+    sectors,
+    signatures,
+    statements,
+    switches,
+    updates,
+    weights,
+)
+
+__all__ = [
+    "audit", "imports", "invitations", "mails", "packs", "pages", "people", "phrases", "protected", "rules", "sectors",
+    "signatures", "statements", "switches", "updates", "weights",
+]  # fmt: skip
