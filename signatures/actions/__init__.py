@@ -66,7 +66,7 @@ from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.actions.sign import Details, bring_in, sign
 from signatures.actions.switch import turn_off, turn_on
 from signatures.actions.visibility import set_visibility
-from signatures.actions.waiting import Waiting, waiting_by_provider
+from signatures.actions.waiting import Waiting, budget_lasts_until, mail_server_resumes_at, waiting_by_provider
 
 __all__ = [
     "INVITED_FOR",
@@ -94,6 +94,7 @@ __all__ = [
     "begin_update",
     "bring_file",
     "bring_in",
+    "budget_lasts_until",
     "check_counts",
     "choose_columns",
     "confirm",
@@ -116,6 +117,7 @@ __all__ = [
     "look_again",
     "mail_invitations",
     "mail_own_page",
+    "mail_server_resumes_at",
     "mail_updates",
     "make_packs",
     "mark_notable",

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -38,9 +39,13 @@ class MailAdmin(Register):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         now = timezone.now()
+        waiting_mails = actions.waiting_by_provider(now=now)
         waiting = {
             "now": now,
-            "waiting": actions.waiting_by_provider(now=now),
+            "in_a_minute": now + timedelta(minutes=1),
+            "waiting": waiting_mails,
+            "budget_lasts_until": actions.budget_lasts_until(waiting_mails, now=now),
+            "mail_server_resumes_at": actions.mail_server_resumes_at(now=now),
             "is_sending": actions.outbox_health(now=now).is_worker_seen(now),
         }
         return super().changelist_view(request, {**waiting, **(extra_context or {})})

@@ -14,7 +14,7 @@ WORDS = {
     "mailboxes": "mailboxes under delivered statements",
     "not_counted": "withdrawn or rejected signatures under delivered statements",
     "mail_events": "reports of a mail service",
-    "paces": "paces of mail providers that nothing was sent to",
+    "cooldowns": "old cool-downs of mail providers",
     "sessions": "logins at the desk that are over",
     "wrong_passwords": "counts of wrong passwords",
 }
