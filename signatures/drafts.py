@@ -16,7 +16,7 @@ from signatures.privacy import Kind
 PERSONAL = (Kind.MAILBOX, Kind.NETWORK, Kind.SIGNER, Kind.STAFF)
 
 # What no desk shows has no name on its model that a reader would know it by.
-NOUNS = {"MailEvent": _("answer of a mailbox"), "Pace": _("pace of a mail provider")}
+NOUNS = {"MailEvent": _("answer of a mailbox"), "ProviderCooldown": _("cool-down of a mail provider")}
 WORDS = {
     "via": _("link that brought them"),
     "came_by": _("link that brought them"),

@@ -32,15 +32,14 @@ KEEP_NETWORK = timedelta(days=30)  # where a signature came from, scrambled
 KEEP_DIGEST_OF_MAIL = timedelta(days=2)  # the caps look back 24 hours
 KEEP_ANSWER_TO_MAIL = timedelta(days=30)  # what the mail server said, for the organiser who looks into it
 
-# Mails a minute to one mail provider. A large one gets PACE_START and quickly more; any other has no pace until it asks
-# for less. What may go in one breath is what the pace gives in PACE_BURST: a little more than the sweep's ten seconds.
-PACE_START = 600
-PACE_LEAST, PACE_MOST = 6, 6000
-PACE_STEP = 60  # faster by so much for a minute's worth of mail, once it has asked for less
-PACE_BURST = PACE_REST = timedelta(seconds=15)
-PACE_REST_DOUBLES = 5  # times, while a provider takes nothing: to eight minutes
-SLOW_ANSWER = timedelta(seconds=5)  # an answer that takes as long is a request to slow down
-KEEP_PACE = timedelta(days=2)  # since mail went there
+# After a mail provider refuses an email for the moment, nothing goes there for COOLDOWN. Each new refusal doubles it
+COOLDOWN, LONGEST_COOLDOWN = timedelta(seconds=15), timedelta(minutes=8)
+COOLDOWN_JITTER = 0.2  # of the cool-down, up or down
+SLOW_ANSWER = timedelta(seconds=5)  # an answer that takes this long starts a cool-down too
+KEEP_COOLDOWN = timedelta(days=2)  # since it ended
+BUDGET_BURST = timedelta(
+    seconds=15
+)  # MAILS_PER_MINUTE may be spent this far ahead; the outbox is swept every 10 seconds
 KEEP_PACKS = timedelta(days=30)  # delivery packs, since they were asked for
 
 LARGEST_IMPORT = 25_000_000  # bytes of a file; deploy/nginx.conf lets a little more in

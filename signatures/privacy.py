@@ -36,10 +36,8 @@ FIELDS: dict[str, dict[Kind, str]] = {
     "ShareEntry": {Kind.RECORD: "id came_by change"},
     "Suppression": {Kind.MAILBOX: "mailbox_digest digest_key", Kind.RECORD: "id reason created_at"},
     "MailEvent": {Kind.MAILBOX: "mailbox_digest digest_key", Kind.RECORD: "id mark kind received_at heeded_at"},
-    "Pace": {
-        Kind.MAILBOX: "key",
-        Kind.RECORD: "rate allowance reckoned_at slowed_at slowed_in_a_row rests_until taken_at",
-    },
+    "ProviderCooldown": {Kind.MAILBOX: "key", Kind.RECORD: "refusals resume_at"},
+    "MailServer": {Kind.NONE: "id resume_at allowance allowance_at"},
     "ProtectedName": {
         Kind.SIGNER: "name written keys",
         Kind.RECORD: "id field source statement signature",
@@ -139,8 +137,8 @@ KEPT_OTHERWISE: dict[tuple[str, Kind], str] = {
     ("Mail", Kind.SIGNER): _("30 days from when it was due, once it is given up"),
     ("MailEvent", Kind.MAILBOX): _("until the worker has heeded it, within a minute"),
     ("MailEvent", Kind.RECORD): _("30 days"),
-    ("Pace", Kind.MAILBOX): _("2 days since mail went to that provider"),
-    ("Pace", Kind.RECORD): _("as its key"),
+    ("ProviderCooldown", Kind.MAILBOX): _("until that provider takes mail again; 2 days at most"),
+    ("ProviderCooldown", Kind.RECORD): _("as its key"),
     ("Share", Kind.RECORD): _("until its signer erases it"),
     ("ShareEntry", Kind.RECORD): _("until the worker has folded it, within seconds"),
     ("Check", Kind.SIGNER): _("while its signer is notable"),

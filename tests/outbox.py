@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db.models import F
 
-from signatures.models import Mail, Pace
+from signatures.models import Mail, MailServer, ProviderCooldown
 from tests.smtp import Sink
 from tests.waiting import wait_for
 
@@ -24,6 +24,7 @@ def seconds_until_all_sent(sink: Sink) -> float:
 
 
 def let_time_pass(pause: timedelta) -> None:
-    """For the outbox alone: nobody waits out a lease or a rest in a test. Only while no worker is at a batch."""
+    """For the outbox alone: no test waits out a lease or a cool-down. Only while no worker is at a batch."""
     Mail.objects.filter(status=Mail.Status.QUEUED).update(next_attempt_at=F("next_attempt_at") - pause)
-    Pace.objects.update(reckoned_at=F("reckoned_at") - pause, rests_until=F("rests_until") - pause)
+    ProviderCooldown.objects.update(resume_at=F("resume_at") - pause)
+    MailServer.objects.update(resume_at=F("resume_at") - pause, allowance_at=F("allowance_at") - pause)

@@ -1,4 +1,4 @@
-"""Organisers see for whom mail waits, and are told how long it may take, or that nobody can tell."""
+"""Organisers see which mail providers email waits for, and until when."""
 
 from datetime import timedelta
 
@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from signatures.actions.health import beat
-from signatures.actions.waiting import waiting_by_provider
+from signatures.actions.waiting import budget_lasts_until, waiting_by_provider
 from signatures.identity import provider
-from signatures.models import Mail, Pace
+from signatures.models import Mail, MailServer, ProviderCooldown
 from tests.desk import at_desk, make_organiser
 from tests.people import NOON, make_statement, sign
 
@@ -29,9 +29,8 @@ def sign_many(statement, many, domain, *, now=NOON):
         sign(statement, f"signer-{number}@{domain}", now=now)
 
 
-def set_pace(domain, **values):
-    values = {"reckoned_at": NOON, **values}
-    Pace.objects.update_or_create(key=provider.key_of(f"x@{domain}"), defaults=values)
+def cool_down(domain, until):
+    ProviderCooldown.objects.create(key=provider.key_of(f"x@{domain}"), refusals=1, resume_at=until)
 
 
 def waiting(now=NOON):
@@ -58,48 +57,48 @@ def test_what_is_not_due_or_gone_does_not_wait(statement):
     assert waiting()["Gmail"].mails == 1
 
 
-def test_the_last_mail_leaves_when_the_pace_says_and_its_rest_is_over(statement):
-    sign_many(statement, 30, "gmail.com")
-    set_pace("gmail.com", rate=10, allowance=0, rests_until=NOON + MINUTE, slowed_in_a_row=1)
+def test_a_provider_in_cooldown_has_the_time_of_its_next_try(statement):
+    sign_many(statement, 3, "gmail.com")
+    cool_down("gmail.com", NOON + MINUTE)
 
-    assert waiting()["Gmail"].done_at == NOON + MINUTE + 3 * MINUTE
-
-
-def test_who_takes_nothing_has_no_time_at_all(statement):
-    sign_many(statement, 30, "gmail.com")
-    set_pace("gmail.com", rate=10, rests_until=NOON + MINUTE, slowed_in_a_row=2)
-
-    assert (waiting()["Gmail"].takes_nothing, waiting()["Gmail"].done_at) == (True, None)
+    gmail = waiting()["Gmail"]
+    assert (gmail.in_cooldown, gmail.resume_at) == (3, NOON + MINUTE)
+    gmail = waiting(NOON + MINUTE)["Gmail"]
+    assert (gmail.in_cooldown, gmail.resume_at) == (0, None)
 
 
-def test_a_budget_of_the_site_is_part_of_the_answer(statement, settings):
-    settings.MAILS_PER_MINUTE = 4
+def test_of_all_others_it_says_how_many_wait_for_a_cooldown_and_when_the_last_one_ends(statement):
+    sign_many(statement, 1, "private.example")
+    sign_many(statement, 2, "slow.example")
+    sign_many(statement, 3, "slower.example")
+    cool_down("slow.example", NOON + MINUTE)
+    cool_down("slower.example", NOON + 2 * MINUTE)
+
+    others = waiting()[""]
+    assert (others.mails, others.in_cooldown, others.resume_at) == (6, 5, NOON + 2 * MINUTE)
+
+
+def test_with_a_budget_it_says_how_long_the_emails_need(statement, settings):
     sign_many(statement, 9, "private.example")
-    Mail.objects.claim(now=NOON, until=NOON, many=1)  # all that may go at once
+    emails = waiting_by_provider(now=NOON)
+    assert budget_lasts_until(emails, now=NOON) is None
 
-    assert waiting()[""].done_at == NOON + MINUTE * 9 / 4
-
-
-def test_a_mail_that_was_put_off_for_longer_is_the_last(statement):
-    sign_many(statement, 2, "gmail.com")
-    set_pace("gmail.com", rate=600, allowance=100)
-    Mail.objects.filter(id=Mail.objects.first().id).update(next_attempt_at=NOON + 40 * MINUTE)
-
-    assert waiting()["Gmail"].done_at == NOON + 40 * MINUTE
+    settings.MAILS_PER_MINUTE = 4
+    assert budget_lasts_until(emails, now=NOON) == NOON + MINUTE * 9 / 4
 
 
-def test_without_any_pace_nobody_claims_to_know(statement):
-    sign_many(statement, 2, "private.example")
-
-    assert waiting()[""].done_at is None
+def outbox_page(desk=None):
+    page = (desk or at_desk(make_organiser())).get(reverse("admin:signatures_mail_changelist"))
+    return BeautifulSoup(page.content, "html.parser")
 
 
 def outbox():
-    page = BeautifulSoup(
-        at_desk(make_organiser()).get(reverse("admin:signatures_mail_changelist")).content, "html.parser"
-    )
-    rows = page.select("#content .module table:has(caption) tbody tr")
+    rows = outbox_page().select("#content .module table:has(caption) tbody tr")
     return [[" ".join(cell.text.split()) for cell in row.find_all(["th", "td"])] for row in rows]
+
+
+def notes(desk):
+    return [" ".join(note.text.split()) for note in outbox_page(desk).select("#content .module:has(caption) p")]
 
 
 def test_the_outbox_shows_it(statement):
@@ -107,11 +106,27 @@ def test_the_outbox_shows_it(statement):
     beat(now=now)
     sign_many(statement, 20, "gmail.com", now=now - 5 * MINUTE)
     sign_many(statement, 2, "private.example", now=now - 5 * MINUTE)
-    set_pace("gmail.com", rate=10, allowance=0, reckoned_at=now, rests_until=now + MINUTE)
+    sign_many(statement, 1, "icloud.com", now=now - 5 * MINUTE)
+    cool_down("gmail.com", now + 5 * MINUTE)
+    cool_down("icloud.com", now + MINUTE / 2)
 
     assert outbox() == [
-        ["Gmail", "20", "5 minutes", "10", "in about 2 minutes, if nothing changes"],
-        ["all others", "2", "5 minutes", "", "as soon as the mail server takes it"],
+        ["Gmail", "20", "5 minutes", "20", "in 4 minutes, because the provider refused an email"],
+        ["iCloud", "1", "5 minutes", "1", "within a minute, because the provider refused an email"],
+        ["all others", "2", "5 minutes", "0", "as soon as the mail server takes it"],
+    ]
+
+
+def test_the_outbox_says_why_all_email_waits(statement, settings):
+    now, desk = timezone.now(), at_desk(make_organiser())
+    sign_many(statement, 9, "private.example", now=now - 5 * MINUTE)
+    assert notes(desk) == []
+
+    settings.MAILS_PER_MINUTE = 1
+    MailServer.objects.pause(until=now + MINUTE / 2)
+    assert notes(desk) == [
+        "The mail server is in trouble. It is tried again within a minute, and nothing is sent until then.",
+        "MAILS_PER_MINUTE limits how many emails leave: with it alone, the last of these leaves in about 9 minutes.",
     ]
 
 

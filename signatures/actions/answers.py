@@ -46,7 +46,8 @@ class Answer:
         return self.code is None or self.code == 421
 
     @property
-    def asks_to_slow_down(self) -> bool:
+    def starts_a_cooldown(self) -> bool:
+        """A refusal for the moment by the mail provider, and not one about the mailbox alone."""
         return not self.is_final and not OF_THE_MAILBOX.search(self.words)
 
 

@@ -19,7 +19,7 @@ from signatures.identity import provider
 from signatures.limits import SLOW_ANSWER
 from signatures.mails import build
 from signatures.merge import Merge
-from signatures.models import Figure, Mail, Pace, Signature, Suppression
+from signatures.models import Figure, Mail, MailServer, ProviderCooldown, Signature, Suppression
 
 logger = logging.getLogger(__name__)
 
@@ -59,15 +59,15 @@ def deliver(*, clock: Clock) -> Delivery:
 
 
 class Run:
-    """One connection at a time, and what was learnt over it: which providers took their mail, and which are slow."""
+    """One connection at a time, and which providers accepted or refused mail over it."""
 
     def __init__(self, clock: Clock):
         self.clock, self.stop_at = clock, clock() + RUN
         self.connection: BaseEmailBackend = get_connection()
         self.done = Delivery()
-        self.taken: Counter[str] = Counter()
+        self.accepted: set[str] = set()  # providers, since the last report
         self.results: Counter[str] = Counter()
-        self.slowed: set[str] = set()
+        self.refused: set[str] = set()  # providers, in this batch
         self.lost_the_line = False
 
     @property
@@ -98,19 +98,20 @@ class Run:
 
     def _send_batch(self, mails: list[Mail]) -> None:
         suppressed, waiting, merge = _suppressed_among(mails), list(mails), Merge()
+        self.refused.clear()  # from now on, the claim passes over them
         try:
             while waiting and not self.is_over:
                 mail = waiting.pop(0)
                 if mail.id in suppressed or _is_pointless(mail, self.clock()):
                     self._cancel(mail)
-                elif mail.provider in self.slowed:
+                elif mail.provider in self.refused:
                     _give_back(mail, self.clock())
                 else:
                     self._send(mail, merge)
             for mail in waiting:
                 _give_back(mail, self.clock())
         except Trouble as trouble:
-            Pace.objects.rest(until=self.clock() + TROUBLE_PAUSE)
+            MailServer.objects.pause(until=self.clock() + TROUBLE_PAUSE)
             for mail in waiting:
                 self._wait(mail, str(trouble))
             raise
@@ -161,9 +162,9 @@ class Run:
             note_sent(ids=[mail.invitation_id], now=self.clock())
         self._count(mail, "sent")
         self.lost_the_line = False
-        self.taken[mail.provider] += 1
+        self.accepted.add(mail.provider)
         if took >= SLOW_ANSWER:  # its time is the time of all others
-            self._slow_down(mail)
+            self._cool_down(mail)
 
     def _heed(self, mail: Mail, answer: Answer) -> None:
         if answer.is_about_us:
@@ -173,8 +174,8 @@ class Run:
             self._fail(mail, answer)
             return
         self._try_later(mail, answer.words)
-        if answer.asks_to_slow_down:
-            self._slow_down(mail)
+        if answer.starts_a_cooldown:
+            self._cool_down(mail)
         if answer.ends_the_connection:
             self._go_on_over_another(answer)
 
@@ -185,9 +186,13 @@ class Run:
             raise Trouble(answer.words)
         self.lost_the_line = True
 
-    def _slow_down(self, mail: Mail) -> None:
-        self.slowed.add(mail.provider)
-        Pace.objects.slow_down(mail.provider, now=self.clock())
+    def _cool_down(self, mail: Mail) -> None:
+        """If the provider took mail before in this run, this is its first refusal in succession."""
+        now = self.clock()
+        self.refused.add(mail.provider)
+        ProviderCooldown.objects.accepted(self.accepted & {mail.provider}, now=now)
+        self.accepted.discard(mail.provider)
+        ProviderCooldown.objects.refused(mail.provider, now=now)
 
     def _fail(self, mail: Mail, answer: Answer) -> None:
         _mark(mail, status=Mail.Status.FAILED, last_error=answer.words)
@@ -222,9 +227,9 @@ class Run:
     def _report(self) -> None:
         """What was learnt since the last time. Of a sender that is killed some is missing, and nobody relies on it."""
         now = self.clock()
-        Pace.objects.grow(self.taken, now=now)
+        ProviderCooldown.objects.accepted(self.accepted, now=now)
         Figure.objects.add(MAILS_FIGURE, self.results, now=now)
-        self.taken.clear()
+        self.accepted.clear()
         self.results.clear()
 
 

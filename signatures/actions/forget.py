@@ -18,13 +18,13 @@ from signatures.actions.leave import anonymise
 from signatures.actions.pack import forget_packs
 from signatures.limits import (
     KEEP_ANSWER_TO_MAIL,
+    KEEP_COOLDOWN,
     KEEP_DIGEST_OF_MAIL,
     KEEP_NETWORK,
-    KEEP_PACE,
     KEEP_PENDING,
     REST_AFTER_SKIP,
 )
-from signatures.models import Invitation, Lease, Mail, MailEvent, Pace, Signature, Skip, Statement
+from signatures.models import Invitation, Lease, Mail, MailEvent, ProviderCooldown, Signature, Skip, Statement
 
 BATCH = 500
 AT_ONCE = 20_000  # rows of a kind in one run, which then takes seconds; the next one goes on
@@ -46,7 +46,7 @@ class Forgotten:
     mailboxes: int = _rows("mailboxes under delivered statements")
     not_counted: int = _rows("withdrawn or rejected signatures under delivered statements")
     mail_events: int = _rows("reports of a mail service")
-    paces: int = _rows("paces of mail providers that nothing was sent to")
+    cooldowns: int = _rows("old cool-downs of mail providers")
     sessions: int = _rows("logins at the desk that are over")
     wrong_passwords: int = _rows("counts of wrong passwords")
     looks: int = _rows("notes of who looked at or skipped a signature in the review queue")
@@ -64,7 +64,7 @@ def forget(*, now: datetime) -> Forgotten:
         mail_events=_in_batches(_old_mail_events(now), lambda due: due.delete()),
         sessions=_in_batches(Session.objects.filter(expire_date__lte=now), lambda due: due.delete()),
         wrong_passwords=_in_batches(_old_wrong_passwords(now), lambda due: due.delete()),
-        paces=_in_batches(Pace.objects.idle_since(now - KEEP_PACE), lambda due: due.delete()),
+        cooldowns=_in_batches(ProviderCooldown.objects.ended_by(now - KEEP_COOLDOWN), lambda due: due.delete()),
         looks=_in_batches(_old_leases(now), lambda due: due.delete())
         + _in_batches(_old_skips(now), lambda due: due.delete()),
         networks=_in_batches(_old_networks(now), lambda due: due.update(network="")),

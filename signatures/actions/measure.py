@@ -13,8 +13,17 @@ from signatures.actions.counting import DRIFT_FIGURE
 from signatures.actions.deliver import MAILS_FIGURE, OTHERS
 from signatures.actions.health import WORKER
 from signatures.identity import provider
-from signatures.models import Figure, Heartbeat, Mail, Pace, Signature, Suppression, Tally, TallyEntry
-from signatures.models.pace import SITE
+from signatures.models import (
+    Figure,
+    Heartbeat,
+    Mail,
+    MailServer,
+    ProviderCooldown,
+    Signature,
+    Suppression,
+    Tally,
+    TallyEntry,
+)
 
 State, Status = Signature.State, Mail.Status
 
@@ -63,15 +72,11 @@ def _providers(now: datetime) -> Iterator[Measure]:
     for key, many in due.annotate(Count("id")):
         waiting[_name(key),] = waiting.get((_name(key),), 0) + many
     yield Measure("provider_waiting_mails", "Mails due, by mail provider.", waiting, ("provider",))
-    paces = {pace.key: pace for pace in Pace.objects.all()}
-    known = {(name,): pace for key, pace in paces.items() if (name := provider.name_of(key))}
-    rates = {labels: pace.rate or 0 for labels, pace in known.items()}
-    yield Measure("provider_mails_a_minute", "The pace that a mail provider takes.", rates, ("provider",))
-    rests = {labels: float(pace.is_resting(now)) for labels, pace in known.items()}
-    yield Measure("provider_rests", "1 while a mail provider is left alone, having refused.", rests, ("provider",))
-    site = paces.get(SITE)
-    is_resting = float(site is not None and site.is_resting(now))
-    yield Measure("mail_server_rests", "1 while nothing is sent, the mail server being in trouble.", {(): is_resting})
+    cooling = {str(cooldown) for cooldown in ProviderCooldown.objects.active(now)}
+    rests = {(name,): float(name in cooling) for name in provider.large_names()}
+    yield Measure("provider_rests", "1 while a mail provider is in cool-down after a refusal.", rests, ("provider",))
+    is_paused = float(MailServer.objects.resume_at(now) is not None)
+    yield Measure("mail_server_rests", "1 while nothing is sent, the mail server being in trouble.", {(): is_paused})
     yield Measure("mails_per_minute_budget", "MAILS_PER_MINUTE; 0: none.", {(): settings.MAILS_PER_MINUTE})
 
 

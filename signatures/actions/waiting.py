@@ -1,76 +1,57 @@
-"""What waits in the outbox, for whom, and for how long it may."""
+"""What waits in the outbox, for which mail providers, and until when."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Min
 
 from signatures.identity import provider
-from signatures.models import Mail, Pace
-from signatures.models.pace import SITE
-
-MINUTE = timedelta(minutes=1)
-TAKES_NOTHING_AFTER = 2  # requests to slow down without a mail taken between them
+from signatures.models import Mail, MailServer, ProviderCooldown
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Mail that could have left by now, for one large provider, or for all others together (without a name).
-
-    `done_at` is when the last of it will have left if nothing changes; None where nobody can tell: it takes nothing,
-    or nothing but the mail server sets its pace.
-    """
+    """Emails that are due, for one large provider, or for all others together (without a name)."""
 
     name: str
     mails: int
     since: datetime
-    rate: float | None = None
-    rests_until: datetime | None = None
-    takes_nothing: bool = False
-    done_at: datetime | None = None
+    in_cooldown: int = 0  # of these emails
+    resume_at: datetime | None = None  # when the last of their cool-downs ends
 
 
 def waiting_by_provider(*, now: datetime) -> list[Waiting]:
-    """The most first, and all others last."""
-    paces = {pace.key: pace for pace in Pace.objects.all()}
-    waiting = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=now).values("provider").order_by()
-    numbers = waiting.annotate(mails=Count("id"), since=Min("due_at"), last_try_at=Max("next_attempt_at"))
-    rows = sorted(numbers, key=lambda row: (-row["mails"], row["provider"]))
-    site_is_done_at = _done_at(paces.get(SITE), sum(row["mails"] for row in rows), now)
-    found = [_of(row, paces.get(row["provider"]), site_is_done_at, now) for row in rows]
-    others = [each for each in found if not each.name]
-    return [each for each in found if each.name] + ([_together(others)] if others else [])
+    """The most emails first, and all other providers last."""
+    resume_at = dict(ProviderCooldown.objects.active(now).values_list("key", "resume_at"))
+    due = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=now).values("provider").order_by()
+    by_name: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in due.annotate(mails=Count("id"), since=Min("due_at")):
+        by_name[provider.name_of(row["provider"]) or ""].append(row)
+    waiting = [_waiting(name, rows, resume_at) for name, rows in by_name.items()]
+    return sorted(waiting, key=lambda each: (not each.name, -each.mails, each.name))
 
 
-def _of(row, pace: Pace | None, site_is_done_at: datetime | None, now: datetime) -> Waiting:
-    takes_nothing = pace is not None and pace.slowed_in_a_row >= TAKES_NOTHING_AFTER
-    done_at = max(filter(None, [_done_at(pace, row["mails"], now), site_is_done_at]), default=None)
-    return Waiting(
-        name=provider.name_of(row["provider"]) or "",
-        mails=row["mails"],
-        since=row["since"],
-        rate=pace.rate if pace else None,
-        rests_until=pace.rests_until if pace and pace.is_resting(now) else None,
-        takes_nothing=takes_nothing,
-        done_at=max(done_at, row["last_try_at"]) if done_at and not takes_nothing else None,
-    )
-
-
-def _done_at(pace: Pace | None, mails: int, now: datetime) -> datetime | None:
-    if pace is None or (pace.key == SITE and not settings.MAILS_PER_MINUTE) or not pace.rate:
+def budget_lasts_until(waiting: list[Waiting], *, now: datetime) -> datetime | None:
+    """When the last of these emails leaves if MAILS_PER_MINUTE alone holds them up; None without that limit."""
+    if not settings.MAILS_PER_MINUTE:
         return None
-    begins_at = max(now, pace.rests_until or now)
-    return begins_at + MINUTE * (max(mails - pace.allowed(now), 0) / pace.rate)
+    return now + timedelta(minutes=sum(each.mails for each in waiting) / settings.MAILS_PER_MINUTE)
 
 
-def _together(others: list[Waiting]) -> Waiting:
-    """As slow as the slowest of them; each of the others goes its own pace."""
-    done = [each.done_at for each in others]
+def mail_server_resumes_at(*, now: datetime) -> datetime | None:
+    """When the mail server is tried again; None while it is in order."""
+    return MailServer.objects.resume_at(now)
+
+
+def _waiting(name: str, rows: list[dict[str, Any]], resume_at: dict[str, datetime]) -> Waiting:
+    cooling = [row for row in rows if row["provider"] in resume_at]
     return Waiting(
-        name="",
-        mails=sum(each.mails for each in others),
-        since=min(each.since for each in others),
-        takes_nothing=any(each.takes_nothing for each in others),
-        done_at=None if None in done else max(filter(None, done)),
+        name=name,
+        mails=sum(row["mails"] for row in rows),
+        since=min(row["since"] for row in rows),
+        in_cooldown=sum(row["mails"] for row in cooling),
+        resume_at=max((resume_at[row["provider"]] for row in cooling), default=None),
     )

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -7,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from signatures.actions.health import outbox_health
-from signatures.actions.waiting import waiting_by_provider
+from signatures.actions.waiting import budget_lasts_until, mail_server_resumes_at, waiting_by_provider
 from signatures.admin.audited import Audited
 from signatures.admin.behind import AnswerFilter
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
@@ -38,9 +39,13 @@ class MailAdmin(Register):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         now = timezone.now()
+        waiting_mails = waiting_by_provider(now=now)
         waiting = {
             "now": now,
-            "waiting": waiting_by_provider(now=now),
+            "in_a_minute": now + timedelta(minutes=1),
+            "waiting": waiting_mails,
+            "budget_lasts_until": budget_lasts_until(waiting_mails, now=now),
+            "mail_server_resumes_at": mail_server_resumes_at(now=now),
             "is_sending": outbox_health(now=now).is_worker_seen(now),
         }
         return super().changelist_view(request, {**waiting, **(extra_context or {})})

@@ -34,6 +34,10 @@ def large_domains() -> frozenset[str]:
     return frozenset(_by_domain())
 
 
+def large_names() -> list[str]:
+    return sorted(set(_by_domain().values()))
+
+
 def keys_of(name: str) -> list[str]:
     """Of a large provider, under every listed key."""
     return [key for key, known in _by_key(tuple(settings.DIGEST_KEYS)).items() if known == name]

@@ -522,19 +522,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Pace",
-            fields=[
-                ("key", models.CharField(max_length=12, primary_key=True, serialize=False)),
-                ("rate", models.FloatField(null=True)),
-                ("allowance", models.FloatField(db_default=0, default=0)),
-                ("reckoned_at", models.DateTimeField()),
-                ("slowed_at", models.DateTimeField(null=True)),
-                ("slowed_in_a_row", models.PositiveSmallIntegerField(db_default=0, default=0)),
-                ("rests_until", models.DateTimeField(null=True)),
-                ("taken_at", models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
             name="ProtectedName",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -573,6 +560,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "protected names",
                 "ordering": ["name", "id"],
             },
+        ),
+        migrations.CreateModel(
+            name="ProviderCooldown",
+            fields=[
+                ("key", models.CharField(max_length=12, primary_key=True, serialize=False)),
+                ("refusals", models.PositiveIntegerField()),
+                ("resume_at", models.DateTimeField()),
+            ],
         ),
         migrations.CreateModel(
             name="Sector",
@@ -1375,6 +1370,18 @@ class Migration(migrations.Migration):
                         name="mailevent_kind_is_known",
                     ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MailServer",
+            fields=[
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("resume_at", models.DateTimeField(null=True)),
+                ("allowance", models.FloatField(null=True)),
+                ("allowance_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_mail_server")],
             },
         ),
         migrations.CreateModel(

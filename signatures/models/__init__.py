@@ -1,5 +1,6 @@
 from signatures.models.bulk import BulkDecision, BulkItem
 from signatures.models.check import Check
+from signatures.models.cooldown import MailServer, ProviderCooldown
 from signatures.models.figure import Figure
 from signatures.models.flags import Flag, in_words
 from signatures.models.growth import Growth, count_days
@@ -10,7 +11,6 @@ from signatures.models.lease import Lease, Skip
 from signatures.models.mail import Mail, Suppression
 from signatures.models.mail_event import MailEvent
 from signatures.models.mailing import Mailing, addressees
-from signatures.models.pace import Pace
 from signatures.models.pack import DeliveryPack
 from signatures.models.page import Page
 from signatures.models.phrase import Phrase, PhraseTranslation
@@ -52,13 +52,14 @@ __all__ = [
     "Lease",
     "Mail",
     "MailEvent",
+    "MailServer",
     "Mailing",
     "OfferedSector",
-    "Pace",
     "Page",
     "Phrase",
     "PhraseTranslation",
     "ProtectedName",
+    "ProviderCooldown",
     "Rule",
     "RuleMark",
     "Sector",

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from signatures import tokens
 from signatures.identity.provider import KEY_LENGTH
 from signatures.limits import DAY, MAIL_GAP, MAILS_A_DAY
+from signatures.models.cooldown import MailServer, ProviderCooldown
 from signatures.models.invitation import Invitation
 from signatures.models.languages import LanguageField
 from signatures.models.one_of import one_of
-from signatures.models.pace import Budgets, Pace
 from signatures.models.signature import Signature
 from signatures.models.switch import Switch
 from signatures.models.update import Update
@@ -98,31 +98,23 @@ class MailQuerySet(models.QuerySet["Mail"]):
             cursor.execute(NOTE_SENT, [at, mail.id, mail.attempts])
 
     def claim(self, *, now: datetime, until: datetime, many: int) -> list["Mail"]:
-        """Leases up to `many` due mails to the caller. `attempts` is the fence: only its holder may mark the mail."""
+        """Leases up to `many` due mails to the caller, passing over providers in cool-down. `attempts` is the fence:
+        only its holder may mark the mail."""
         with transaction.atomic():
-            budgets = Pace.objects.reckon(now=now)
-            mails = self._next(budgets, now, many)
+            server = MailServer.objects.lock(now=now)
+            mails = self._next(now, int(min(many, server.allowed(now))))
             self.filter(id__in=[mail.id for mail in mails]).update(next_attempt_at=until, attempts=F("attempts") + 1)
-            budgets.settle()
+            server.spend(len(mails), now=now)
         for mail in mails:
             mail.attempts += 1
         return mails
 
-    def _next(self, budgets: Budgets, now: datetime, many: int) -> list["Mail"]:
-        """What is due, past the mail of providers that take no more at the moment."""
-        mails: list[Mail] = []
-        wanted = budgets.at_most(many)
-        while len(mails) < wanted:
-            due = self.due(now).exclude(provider__in=budgets.exhausted).exclude(id__in=[mail.id for mail in mails])
-            locked = due.select_for_update(skip_locked=True, of=("self",)).select_related(
-                "signature__statement", "invitation__statement"
-            )
-            found = list(locked[: wanted - len(mails)])
-            admitted = budgets.admit(found)
-            mails += admitted
-            if len(admitted) == len(found):
-                break
-        return mails
+    def _next(self, now: datetime, many: int) -> list["Mail"]:
+        if many < 1:
+            return []
+        cooling = list(ProviderCooldown.objects.active(now).values_list("key", flat=True))
+        due = self.due(now).exclude(provider__in=cooling).select_for_update(skip_locked=True, of=("self",))
+        return list(due.select_related("signature__statement", "invitation__statement")[:many])
 
 
 def turn_after(last: Sequence[datetime], now: datetime) -> datetime:

@@ -1,18 +1,18 @@
-"""Each mail provider is sent mail as fast as it takes it, and none waits for another."""
+"""A mail provider that refuses mail is left alone for a while, and no other provider waits for it."""
 
 from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from signatures.actions import deliver as deliver_action
 from signatures.actions.deliver import RUN
 from signatures.actions.forget import forget
 from signatures.actions.leave import not_me
 from signatures.identity import provider
-from signatures.limits import KEEP_PACE, PACE_LEAST, PACE_REST, PACE_START, PACE_STEP
-from signatures.models import Mail, Pace
-from signatures.models.pace import SITE
+from signatures.limits import COOLDOWN, COOLDOWN_JITTER, KEEP_COOLDOWN
+from signatures.models import Mail, MailServer, ProviderCooldown
 from tests.people import NOON, make_statement, sign
 from tests.smtp import mail_server
 from tests.threads import at_once
@@ -20,7 +20,6 @@ from tests.threads import at_once
 pytestmark = pytest.mark.django_db
 
 SECOND = timedelta(seconds=1)
-AT_ONCE = PACE_START // 4  # what a large provider is sent in one breath at first
 
 
 @pytest.fixture
@@ -37,8 +36,8 @@ def deliver(moment=NOON):
     return deliver_action.deliver(clock=lambda: moment)
 
 
-def pace_of(domain):
-    return Pace.objects.get(key=provider.key_of(f"x@{domain}"))
+def cooldown_of(domain):
+    return ProviderCooldown.objects.get(key=provider.key_of(f"x@{domain}"))
 
 
 def too_fast(domain):
@@ -78,7 +77,7 @@ class TestProvider:
         assert [domain for domain, many in Counter(domains).items() if many > 1] == ["mailbox.org"]  # its own name
 
 
-class TestOneSlowProvider:
+class TestAProviderThatRefuses:
     def test_the_mail_of_all_others_goes_out_in_the_same_run(self, statement, settings):
         sign_many(statement, 60, "slow.example")
         sign_many(statement, 70, "quick.example")
@@ -89,64 +88,93 @@ class TestOneSlowProvider:
         assert (done.sent, done.put_off) == (70, 1)
         assert Mail.objects.filter(refusals=0, status="queued", last_error="").count() == 59
 
-    def test_it_is_left_alone_until_its_rest_is_over(self, statement, settings):
+    @pytest.mark.parametrize(
+        "answer", ["421 4.7.0 slow down", "450 4.7.0 too fast", "451 4.7.1 later", "452 4.3.1 full"]
+    )
+    def test_it_is_left_alone_until_its_cooldown_ends(self, statement, settings, answer):
         sign_many(statement, 3, "slow.example")
         tried = []
-        with mail_server(settings, at_rcpt=lambda address: tried.append(address) or "450 4.7.0 too fast"):
+        with mail_server(settings, at_rcpt=lambda address: tried.append(address) or answer):
             deliver()
-            deliver(NOON + PACE_REST - SECOND)
+            resume_at = cooldown_of("slow.example").resume_at
+            deliver(resume_at - SECOND)
             assert len(tried) == 1
-            deliver(NOON + PACE_REST)
+            deliver(resume_at)
 
         assert len(tried) == 2
 
-    def test_its_pace_is_halved_once_a_breath_and_never_to_nothing(self, statement, settings):
+    def test_each_refusal_doubles_the_cooldown_up_to_eight_minutes(self, statement, settings):
         sign_many(statement, 12, "slow.example")
-        moment, paces = NOON, []
+        moment, pauses = NOON, []
         with mail_server(settings, at_rcpt=too_fast("slow.example")):
-            while len(paces) < 9:
-                deliver(moment)
-                paces.append(pace_of("slow.example").rate)
-                moment = pace_of("slow.example").rests_until
-
-        assert paces == [300, 150, 75, 37.5, 18.75, 9.375, PACE_LEAST, PACE_LEAST, PACE_LEAST]
-
-    def test_while_it_takes_nothing_its_rests_grow_and_with_the_first_mail_taken_they_are_short_again(
-        self, statement, settings
-    ):
-        sign_many(statement, 12, "slow.example")
-        moment, rests = NOON, []
-        with mail_server(settings, at_rcpt=too_fast("slow.example")) as sink:
             for _try in range(7):
                 deliver(moment)
-                rests.append((pace_of("slow.example").rests_until - moment).seconds)
-                moment = pace_of("slow.example").rests_until
-            assert rests == [15, 30, 60, 120, 240, 480, 480]
+                pauses.append((cooldown_of("slow.example").resume_at - moment).total_seconds())
+                moment = cooldown_of("slow.example").resume_at
 
+        expected = [15, 30, 60, 120, 240, 480, 480]
+        assert [
+            pause == pytest.approx(mean, rel=COOLDOWN_JITTER) for pause, mean in zip(pauses, expected, strict=True)
+        ] == [True] * 7
+        assert len(set(pauses)) == 7  # jitter
+
+    def test_an_email_that_it_takes_clears_its_refusals(self, statement, settings):
+        sign_many(statement, 12, "slow.example")
+        moment = NOON
+        with mail_server(settings, at_rcpt=too_fast("slow.example")) as sink:
+            for _try in range(3):
+                deliver(moment)
+                moment = cooldown_of("slow.example").resume_at
             sink.at_rcpt = lambda address: None
             deliver(moment)
+            assert (len(sink.recipients), ProviderCooldown.objects.count()) == (12, 0)
+
+            sign(statement, "late@slow.example", now=moment)
             sink.at_rcpt = too_fast("slow.example")
-            moment += timedelta(minutes=1)
             deliver(moment)
-        assert pace_of("slow.example").rests_until - moment == PACE_REST
+        assert cooldown_of("slow.example").refusals == 1
 
-    def test_it_grows_faster_step_by_step(self, statement, settings):
-        sign_many(statement, 1, "slow.example")
-        with mail_server(settings, at_rcpt=too_fast("slow.example")):
+    def test_a_refusal_after_accepted_email_is_the_first_in_succession(self, statement, settings):
+        sign_many(statement, 5, "slow.example")
+        ProviderCooldown.objects.create(key=provider.key_of("x@slow.example"), refusals=4, resume_at=NOON - SECOND)
+        taken = []
+
+        def takes_two(address):
+            return "450 4.7.0 too fast" if len(taken) == 2 else taken.append(address)
+
+        with mail_server(settings, at_rcpt=takes_two):
             deliver()
-        minutes_worth = {pace_of("slow.example").key: 300}
-        Pace.objects.grow(minutes_worth, now=NOON)
 
-        assert pace_of("slow.example").rate == 300 + PACE_STEP
+        assert (len(taken), cooldown_of("slow.example").refusals) == (2, 1)
+
+    def test_refusals_during_a_cooldown_count_as_one(self):
+        for seconds in (0, 1, 2):
+            ProviderCooldown.objects.refused("key", now=NOON + seconds * SECOND)
+
+        cooldown = ProviderCooldown.objects.get()
+        assert cooldown.refusals == 1
+        assert cooldown.resume_at <= NOON + COOLDOWN * (1 + COOLDOWN_JITTER)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_senders_at_once_start_one_cooldown(self):
+        at_once(8, lambda _: ProviderCooldown.objects.refused("key", now=NOON))
+
+        assert ProviderCooldown.objects.get().refusals == 1
+
+    def test_email_that_was_on_its_way_does_not_end_a_cooldown_that_another_sender_started(self):
+        ProviderCooldown.objects.refused("key", now=NOON)
+        ProviderCooldown.objects.accepted({"key"}, now=NOON + SECOND)
+
+        assert ProviderCooldown.objects.active(NOON + SECOND).count() == 1
 
     def test_a_full_mailbox_says_nothing_about_its_provider(self, statement, settings):
         sign_many(statement, 3, "large.example")
         with mail_server(settings, at_rcpt=lambda a: "452 4.2.2 mailbox full" if a.startswith("signer-0") else None):
             done = deliver()
 
-        assert (done.sent, done.put_off, Pace.objects.count()) == (2, 1, 0)
+        assert (done.sent, done.put_off, ProviderCooldown.objects.count()) == (2, 1, 0)
 
-    def test_who_answers_slowly_is_not_asked_twice_in_a_run(self, statement, settings):
+    def test_a_provider_that_answers_slowly_is_not_asked_twice_in_a_run(self, statement, settings):
         sign_many(statement, 5, "slow.example")
         sign_many(statement, 30, "quick.example")
         now = [NOON]
@@ -185,7 +213,7 @@ class TestADeadLine:
             deliver()
 
         assert by_domain(sink) == {"quick.example": 20}
-        assert not Pace.objects.filter(key=SITE).exists()
+        assert MailServer.objects.resume_at(NOON) is None
 
     def test_421_to_two_providers_in_a_row_is_the_mail_servers_own_and_gives_it_a_rest(self, statement, settings):
         for domain in ("one.example", "two.example", "three.example"):
@@ -199,30 +227,6 @@ class TestADeadLine:
             deliver(NOON + timedelta(minutes=1))
 
         assert len(sink.recipients) == 6
-
-
-class TestALargeProvider:
-    def test_it_is_approached_slowly_and_quickly_gets_more(self, statement, settings):
-        sign_many(statement, AT_ONCE + 130, "gmail.com")
-        sign_many(statement, 20, "quick.example")
-        with mail_server(settings) as sink:
-            deliver()
-            assert by_domain(sink) == {"gmail.com": AT_ONCE, "quick.example": 20}
-            assert pace_of("gmail.com").rate == PACE_START + AT_ONCE
-            deliver(NOON + 10 * SECOND)
-
-        assert by_domain(sink)["gmail.com"] == AT_ONCE + (PACE_START + AT_ONCE) * 10 // 60
-
-    @pytest.mark.django_db(transaction=True)
-    def test_what_senders_at_once_take_too_much_they_wait_for(self, settings):
-        sign_many(make_statement(), 350, "gmail.com")
-        with mail_server(settings) as sink:
-            at_once(4, lambda _: deliver())
-            sent = len(sink.recipients)
-            deliver()
-
-        assert AT_ONCE <= sent == len(sink.recipients) <= AT_ONCE + 3 * 50
-        assert pace_of("gmail.com").allowance == AT_ONCE - sent
 
 
 class TestBudgetOfTheSite:
@@ -257,6 +261,11 @@ class TestBudgetOfTheSite:
 
         assert sink.recipients == ["first@example.org"]
 
+    def test_the_database_has_one_mail_server(self):
+        MailServer.objects.pause(until=NOON)
+        with pytest.raises(IntegrityError, match="one_mail_server"):
+            MailServer.objects.create(id=2)
+
     def test_it_is_gone_with_its_setting(self, statement, settings):
         settings.MAILS_PER_MINUTE = 4
         sign_many(statement, 30, "quick.example")
@@ -268,13 +277,14 @@ class TestBudgetOfTheSite:
         assert len(sink.recipients) == 30
 
 
-def test_a_provider_without_mail_for_two_days_is_forgotten(statement, settings):
+def test_a_cooldown_is_deleted_two_days_after_its_end(statement, settings):
     sign_many(statement, 1, "slow.example")
     with mail_server(settings, at_rcpt=too_fast("slow.example")):
         deliver()
 
-    assert forget(now=NOON + KEEP_PACE - SECOND).paces == 0
-    assert forget(now=NOON + KEEP_PACE).paces == 1
+    resume_at = cooldown_of("slow.example").resume_at
+    assert forget(now=resume_at + KEEP_COOLDOWN - SECOND).cooldowns == 0
+    assert forget(now=resume_at + KEEP_COOLDOWN).cooldowns == 1
 
 
 def test_an_erased_signers_mails_no_longer_say_where_they_went(statement):
