@@ -2,7 +2,7 @@
 
 from copy import copy
 from datetime import timedelta
-from itertools import chain, product
+from itertools import chain, islice, product
 
 import pytest
 from bs4 import BeautifulSoup
