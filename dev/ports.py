@@ -1,8 +1,14 @@
 """Ports on 127.0.0.1."""
 
 import errno
+import fcntl
+import functools
+import os
+import secrets
 import socket
+import tempfile
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 HOST = "127.0.0.1"
 OURS = {
@@ -11,12 +17,35 @@ OURS = {
     "SMTP_PORT": (1025, "its mail server"),
 }
 
+# Below the ports that systems give to outgoing connections, so that none of those takes a port before its server does
+CANDIDATES = range(15000, 32000)
+GIVEN: set[int] = set()
+
 
 def free() -> int:
-    with socket.socket() as listener:
-        listener.bind((HOST, 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """A port that is nobody's. Until this process ends, no other process of this user gets it from here."""
+    while not _reserve(port := secrets.choice(CANDIDATES)):
+        pass
+    return port
+
+
+def _reserve(port: int) -> bool:
+    """A lock on one byte of a file, at the number of the port. The system drops it with the process."""
+    if port in GIVEN:
+        return False
+    try:
+        fcntl.lockf(_reservations(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+    except OSError:
+        return False
+    GIVEN.add(port)
+    return not _refusal(port, "", {})
+
+
+@functools.cache
+def _reservations() -> int:
+    """A descriptor that stays open: to close it would drop the locks."""
+    path = Path(tempfile.gettempdir()) / f"undersigned-ports-{os.getuid()}"
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
 
 def is_open(port: int) -> bool:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,9 @@ from pathlib import Path
 
 from dev import chromium, environment, places, ports, servers
 from dev.processes import ROOT, Child, Failed, Signals, Stopped, stop
+
+ONE_PROCESS = ("-n", "--numprocesses", "-s", "--capture", "--pdb", "--trace", "--co", "--setup", "--fixtures", "--markers")
+MOST_WORKERS = 8  # each has a site of its own at times, and a database of the one Valkey
 
 
 def main(arguments: list[str]) -> int:
@@ -56,7 +60,8 @@ def _start(child: Child, started: list[Child]) -> None:
 
 def _pytest(arguments: list[str], env: dict[str, str], signals: Signals) -> int:
     """In our own foreground: a debugger's prompt works, and a terminal's Ctrl-C reaches it without us."""
-    running = subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=env)
+    command = [sys.executable, "-m", "pytest", *_workers(arguments), *arguments]
+    running = subprocess.Popen(command, cwd=ROOT, env=env)
     try:
         return running.wait()
     except Stopped:
@@ -67,6 +72,14 @@ def _pytest(arguments: list[str], env: dict[str, str], signals: Signals) -> int:
         raise
     finally:
         running.kill()
+
+
+def _workers(arguments: list[str]) -> list[str]:
+    """A worker on each core. One process alone for single files, and for what needs the terminal; -n decides otherwise."""
+    is_small = any(re.match(r"[^-].*\.py($|:)", argument) for argument in arguments)
+    if is_small or any(argument.startswith(ONE_PROCESS) for argument in arguments):
+        return []
+    return ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS))]
 
 
 def _remove(var: Path) -> None:

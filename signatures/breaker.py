@@ -18,19 +18,19 @@ REST = 15  # seconds
 class Breaker:
     """After a failure, this process does without the service for `REST` seconds, and says so once until it is back."""
 
-    def __init__(self, service: str):
-        self.service = service
+    def __init__(self, service: str, *, clock: Callable[[], float] = time.monotonic):
+        self.service, self.clock = service, clock
         self.closed_until = 0.0
         self.is_away = False
         self.lock = Lock()
 
     def call(self, do: Callable[[], T], *, otherwise: T) -> T:
-        if time.monotonic() < self.closed_until:
+        if self.clock() < self.closed_until:
             return otherwise
         try:
             answer = do()
         except (RedisError, OperationalError, OSError) as error:
-            self.closed_until = time.monotonic() + REST
+            self.closed_until = self.clock() + REST
             if self._turns(is_away=True):
                 logger.warning("%s is away, going on without it: %s", self.service, type(error).__name__)
             return otherwise

@@ -8,12 +8,24 @@ from collections.abc import Callable
 PAUSE = 1  # seconds between two of a process
 
 
+def _call_later(seconds: float, do: Callable[[], None]) -> None:
+    timer = threading.Timer(seconds, do)
+    timer.daemon = True
+    timer.start()
+
+
 class Hint:
     """Given once a second at most. Who asks in between is covered by one more at the end of that second, so that the
     last of many is not left to beat's sweep."""
 
-    def __init__(self, give: Callable[[], None]):
-        self._give = give
+    def __init__(
+        self,
+        give: Callable[[], None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        call_later: Callable[[float, Callable[[], None]], None] = _call_later,
+    ):
+        self._give, self._clock, self._call_later = give, clock, call_later
         self._lock = threading.Lock()
         self._next_at, self._is_promised = 0.0, False
         os.register_at_fork(after_in_child=self._forget)  # a child has its parent's promise, and not its timer
@@ -22,24 +34,19 @@ class Hint:
         with self._lock:
             if self._is_promised:
                 return
-            wait = self._next_at - time.monotonic()
+            wait = self._next_at - self._clock()
             self._is_promised = wait > 0
             if wait <= 0:
-                self._next_at = time.monotonic() + PAUSE
+                self._next_at = self._clock() + PAUSE
         if wait <= 0:
             self._give()
         else:
-            self._give_in(wait)
-
-    def _give_in(self, seconds: float) -> None:
-        timer = threading.Timer(seconds, self._keep_promise)
-        timer.daemon = True
-        timer.start()
+            self._call_later(wait, self._keep_promise)
 
     def _keep_promise(self) -> None:
         with self._lock:
             self._is_promised = False
-            self._next_at = time.monotonic() + PAUSE
+            self._next_at = self._clock() + PAUSE
         self._give()
 
     def _forget(self) -> None:

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests import discretion, network
+from tests.databases import StarterData, make_template, one_at_a_time
 from tests.dumps import told_by_dump
 from tests.site import database_url
 
@@ -19,11 +21,16 @@ RUNS = itertools.count()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def static_files() -> None:
-    """Pages name their static files by what bin/test's own VAR holds. WhiteNoise looks for one when it is asked for
-    it, instead of reading them all for the client of each test."""
-    call_command("collectstatic", interactive=False, verbosity=0)
+def static_files(testrun_uid: str) -> None:
+    """Pages name their static files by what bin/test's own VAR holds; one worker collects them, without compression.
+    WhiteNoise looks for a file when it is asked for it, instead of reading them all for the client of each test."""
+    django_settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["css", "js", "md", "svg", "txt"]
     django_settings.WHITENOISE_AUTOREFRESH = True
+    with one_at_a_time("static"):
+        collected = django_settings.VAR / "static" / f".collected-{testrun_uid}"
+        if not collected.exists():
+            call_command("collectstatic", interactive=False, verbosity=0)
+            collected.touch()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -58,10 +65,26 @@ def discreet_logs(noted_secrets: None) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None,
+    django_db_keepdb: bool,
+    django_db_blocker: DjangoDbBlocker,
+    worker_id: str,
+    testrun_uid: str,
+) -> None:
+    """Several workers migrate once for all of them."""
+    if worker_id != "master" and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            make_template(f"template_{testrun_uid}")
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """What all tests together leave behind. What one leaves, tests/site.py looks at before the tables are emptied."""
-    yield
-    with django_db_blocker.unblock():
+    """In the end: what all tests together leave behind. What one leaves, tests/site.py looks at before it is gone."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        starter_data = StarterData()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: starter_data.restore())
+        yield
         assert told_by_dump(database_url()) == []
 
 

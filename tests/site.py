@@ -6,7 +6,8 @@
         site.web.stop()                     # as TERM
         site.log("worker")                  # what it has written so far
 
-Any setting can be given by its name in the environment; `processes` chooses among "web", "worker" and "beat".
+Any setting can be given by its name in the environment; `processes` chooses among "web", "worker" and "beat";
+`schedule="tests.quick_schedule"` makes beat ten times as quick.
 Each of them is a dev.processes.Child. `database_url()` is the test database that pytest-django made: use it with
 `django_db(transaction=True)`, since other processes see nothing of an open transaction.
 
@@ -42,7 +43,7 @@ C = TypeVar("C", bound=Child)
 class Site:
     has_database = True
 
-    def __init__(self, folder: Path, *, processes: Sequence[str] = ("web", "worker", "beat"), **environment: str):
+    def __init__(self, folder: Path, *, processes: Sequence[str] = ("web", "worker", "beat"), schedule: str = "petition", **environment: str):
         self.port = ports.free()
         self.url = f"http://{ports.HOST}:{self.port}"
         self.env = {**os.environ, "SITE_URL": self.url, "VAR": str(settings.VAR), **environment}
@@ -50,7 +51,7 @@ class Site:
         self.logs.mkdir(exist_ok=True)
         self.web = parts.web(self.env, self.logs, self.port)
         self.worker = parts.worker(self.env, self.logs)
-        self.beat = parts.beat(self.env, self.logs)
+        self.beat = parts.beat(self.env, self.logs, application=schedule)
         self.processes: list[Child] = [getattr(self, name) for name in processes]
 
     def __enter__(self) -> Self:

@@ -342,7 +342,7 @@ class TestRestoring:
         assert (code, contents(second)) == (1, {})
         assert said.endswith(".dump.age cannot be decrypted: No matching keys found.")
 
-    @pytest.mark.parametrize("text", ["", PUBLIC, "AGE-SECRET-KEY-1OOPS"])
+    @pytest.mark.parametrize("text", ["", PUBLIC, "AGE-SECRET-KEY-1OOPS"], ids=["nothing", "public key", "odd key"])
     def test_says_what_is_no_key(self, tmp_path, text):
         (tmp_path / "other.txt").write_text(text)
         code, said = manage("restore", tmp_path / "any.dump.age", "--key", tmp_path / "other.txt")
@@ -467,7 +467,9 @@ class TestTheKey:
         assert manage("backup", backups)[1].startswith("BACKUP_KEY is not set: manage.py backup_key makes one.")
 
     @pytest.mark.parametrize(
-        ("value", "words"), [(SECRET, "is a secret key"), ("age1nonsense", "no age key"), (f"{PUBLIC},", "empty entry")]
+        ("value", "words"),
+        [(SECRET, "is a secret key"), ("age1nonsense", "no age key"), (f"{PUBLIC},", "empty entry")],
+        ids=["secret key", "odd key", "empty entry"],
     )
     def test_that_is_wrong_stops_the_start(self, monkeypatch, value, words):
         monkeypatch.setenv("BACKUP_KEY", value)

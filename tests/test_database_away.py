@@ -189,7 +189,7 @@ class TestRow2:
 
     def test_row_02_a_kill_of_the_web_server_between_the_two_leaves_both_or_neither(self, visitor, tmp_path):
         with Site(tmp_path, processes=("web",), DATABASE_URL=database_url()) as site:
-            with between_signature_and_mail("PERFORM pg_sleep(4);"):
+            with between_signature_and_mail("PERFORM pg_sleep(2);"):
                 signing = threading.Thread(target=ask_in_vain, args=[site])
                 signing.start()
                 wait_for(is_between)
@@ -209,5 +209,7 @@ def ask_in_vain(site):
 
 def is_between():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+        )
         return cursor.fetchone()[0]

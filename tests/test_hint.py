@@ -1,42 +1,80 @@
+import os
 import subprocess
 import sys
-import time
+
+import pytest
 
 from dev.processes import ROOT
 from signatures.hint import PAUSE, Hint
+from tests.clock import Clock
 from tests.threads import at_once
 from tests.waiting import wait_for
 
 
-def counted():
-    given = []
-    return Hint(lambda: given.append(time.monotonic())), given
+@pytest.fixture
+def clock():
+    return Clock()
 
 
-def test_the_first_is_given_at_once():
-    hint, given = counted()
+@pytest.fixture
+def given():
+    """When each hint was given."""
+    return []
+
+
+@pytest.fixture
+def promised():
+    """After how many seconds another one is to be given, and what gives it."""
+    return []
+
+
+@pytest.fixture
+def hint(clock, given, promised):
+    return Hint(lambda: given.append(clock()), clock=clock, call_later=lambda *each: promised.append(each))
+
+
+def test_the_first_is_given_at_once(hint, given):
     hint()
 
     assert len(given) == 1
 
 
-def test_many_in_one_second_are_two_one_at_its_begin_and_one_at_its_end():
-    hint, given = counted()
+def test_many_in_one_second_are_two_one_at_its_begin_and_one_at_its_end(hint, clock, given, promised):
     at_once(20, lambda _: [hint() for _time in range(10)])
-    wait_for(lambda: len(given) == 2)
-    time.sleep(0.2)
+    [(seconds, give)] = promised
+    assert (len(given), seconds) == (1, PAUSE)
 
-    assert len(given) == 2
-    assert given[1] - given[0] >= PAUSE * 0.99
+    clock.move(seconds)
+    give()
+
+    assert given[1] - given[0] == PAUSE
 
 
-def test_the_next_second_has_its_own():
-    hint, given = counted()
+def test_the_next_second_has_its_own(hint, clock, given, promised):
     hint()
-    time.sleep(PAUSE + 0.05)
+    clock.move(PAUSE)
     hint()
 
-    assert len(given) == 2
+    assert (len(given), promised) == (2, [])
+
+
+def test_after_one_that_was_promised_there_is_a_pause_too(hint, clock, given, promised):
+    hint()
+    hint()
+    clock.move(PAUSE)
+    promised.pop()[1]()
+    hint()
+
+    assert (len(given), [seconds for seconds, _give in promised]) == (2, [PAUSE])
+
+
+def test_a_promise_is_kept_by_a_thread_of_its_own(given):
+    moments = iter([0.0, 0.0, PAUSE - 0.01, PAUSE])
+    hint = Hint(lambda: given.append(os.getpid()), clock=lambda: next(moments))
+    hint()
+    hint()
+
+    wait_for(lambda: given == [os.getpid()] * 2)
 
 
 def test_a_child_does_not_wait_for_its_parents_timer():

@@ -2,7 +2,7 @@
 
 from copy import copy
 from datetime import timedelta
-from itertools import chain, product
+from itertools import chain, islice, product
 
 import pytest
 from bs4 import BeautifulSoup
@@ -328,7 +328,8 @@ def test_row_29_a_search_among_many_reads_an_index_and_never_the_whole_table(sta
 def fill_with_invented_names(statement):
     model = make_signature(statement, name="Thom York")
     rows = []
-    for number, parts in enumerate(product(["ka", "lo", "mi", "ren", "su", "ta", "vel", "wo", "bra", "din"], repeat=4)):
+    syllables = product(["ka", "lo", "mi", "ren", "su", "ta", "vel", "wo", "bra", "din"], repeat=4)
+    for number, parts in enumerate(islice(syllables, 0, None, 4)):  # with 2,500 rows, the index is already the quicker way
         row = copy(model)
         row.pk, row._state.adding, row.mailbox_digest = None, True, number.to_bytes(32)
         row.rename("{}{} {}{}".format(*parts).title())

@@ -269,13 +269,13 @@ def test_row_09_two_beats_send_no_mail_twice_and_count_nobody_twice(tmp_path, se
         server = {"EMAIL_URL": f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}", "DATABASE_URL": database_url()}
         (tmp_path / "second").mkdir()
         with (
-            Site(tmp_path, processes=("worker", "beat"), **server),
-            Site(tmp_path / "second", processes=("worker", "beat"), **server),
+            Site(tmp_path, processes=("worker", "beat"), schedule="tests.quick_schedule", **server),
+            Site(tmp_path / "second", processes=("worker", "beat"), schedule="tests.quick_schedule", **server),
         ):
             wait_for(lambda: Mail.objects.filter(status=Status.SENT).count() == 40)
             wait_for(lambda: not TallyEntry.objects.exists())
             sweeps = Figure.objects.filter(name="mails").values_list("value", flat=True)
-            time.sleep(21)  # each beat comes round twice more
+            time.sleep(2.1)  # each beat comes round twice more
 
     assert sorted(sink.recipients) == sorted(f"signer-{number}@example.org" for number in range(40))
     assert (sum(sweeps), count(statement.id).all, recount()) == (40, 40, [])

