@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 from dev.processes import ROOT
 from petition.logs import MAILBOX
 from signatures import actions, counters
-from signatures.models import Figure, Mail, Signature, Tally
+from signatures.models import Mail, Measurement, Signature, Tally
 from tests.people import make_signature, make_statement, sign
 from tests.smtp import mail_server
 
@@ -222,8 +222,8 @@ class TestAlerts:
         assert headings == [rule["alert"] for rule in self.RULES]
 
 
-def test_figures_add_up(statement):
-    Figure.objects.add("mails", {"b": 1, "a": 2}, now=NOW)
-    Figure.objects.add("mails", {"a": 3}, now=NOW)
+def test_measurements_add_up(statement):
+    Measurement.objects.add("mails", {"b": 1, "a": 2}, now=NOW)
+    Measurement.objects.add("mails", {"a": 3}, now=NOW)
 
-    assert dict(Figure.objects.values_list("label", "value")) == {"a": 5, "b": 1}
+    assert dict(Measurement.objects.values_list("label", "value")) == {"a": 5, "b": 1}

@@ -19,7 +19,7 @@ from signatures.identity import provider
 from signatures.limits import SLOW_ANSWER
 from signatures.mails import build
 from signatures.merge import Merge
-from signatures.models import Figure, Mail, Pace, Signature, Suppression
+from signatures.models import Mail, Measurement, Pace, Signature, Suppression
 
 logger = logging.getLogger(__name__)
 
@@ -223,7 +223,7 @@ class Run:
         """What was learnt since the last time. Of a sender that is killed some is missing, and nobody relies on it."""
         now = self.clock()
         Pace.objects.grow(self.taken, now=now)
-        Figure.objects.add(MAILS_FIGURE, self.results, now=now)
+        Measurement.objects.add(MAILS_FIGURE, self.results, now=now)
         self.taken.clear()
         self.results.clear()
 
