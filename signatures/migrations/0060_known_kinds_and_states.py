@@ -60,55 +60,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="auditentry",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "action__in",
-                        [
-                            "approve",
-                            "reject",
-                            "ask_for_proof",
-                            "restore",
-                            "hide",
-                            "show",
-                            "mark_notable",
-                            "check_identity",
-                            "unmark_notable",
-                            "resend",
-                            "accept_correction",
-                            "refuse_correction",
-                            "quote",
-                            "set_logo",
-                            "invite",
-                            "mail_invitations",
-                            "revoke",
-                            "reword",
-                            "withdraw",
-                            "erase",
-                            "publish_update",
-                            "mail_update",
-                            "retract_update",
-                            "hold",
-                            "apply_rule",
-                            "undo_rule",
-                            "decide_many",
-                            "undo_many",
-                            "weigh",
-                            "switch_on",
-                            "switch_off",
-                            "export",
-                            "make_pack",
-                            "download_pack",
-                            "import",
-                            "send_import",
-                            "pace_import",
-                            "pause_import",
-                            "stop_import",
-                            "add",
-                            "change",
-                            "delete",
-                            "sign_in",
-                        ],
-                    )
+                condition=models.Func(
+                    models.F("action"),
+                    models.Value(
+                        '{"approve","reject","ask_for_proof","restore","hide","show","mark_notable","check_identity","unmark_notable","resend","accept_correction","refuse_correction","quote","set_logo","invite","mail_invitations","revoke","reword","withdraw","erase","publish_update","mail_update","retract_update","hold","apply_rule","undo_rule","decide_many","undo_many","weigh","switch_on","switch_off","export","make_pack","download_pack","import","send_import","pace_import","pause_import","stop_import","add","change","delete","sign_in"}'
+                    ),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
                 ),
                 name="auditentry_action_is_known",
             ),
@@ -116,28 +75,51 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="bulkdecision",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["approve", "ask", "reject"])), name="bulkdecision_kind_is_known"
+                condition=models.Func(
+                    models.F("kind"),
+                    models.Value('{"approve","ask","reject"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
+                name="bulkdecision_kind_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="bulkdecision",
             constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["applying", "applied", "undoing", "undone"])),
+                condition=models.Func(
+                    models.F("status"),
+                    models.Value('{"applying","applied","undoing","undone"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="bulkdecision_status_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="bulkitem",
             constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["waiting", "done", "left", "restored", "kept"])),
+                condition=models.Func(
+                    models.F("outcome"),
+                    models.Value('{"waiting","done","left","restored","kept"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="bulkitem_outcome_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="check",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("method__in", ["own_domain", "agent", "guild", "video_call", "public_post", "invitation"])
+                condition=models.Func(
+                    models.F("method"),
+                    models.Value('{"own_domain","agent","guild","video_call","public_post","invitation"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
                 ),
                 name="check_method_is_known",
             ),
@@ -145,18 +127,27 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="deliverypack",
             constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["asked", "making", "ready", "failed"])),
+                condition=models.Func(
+                    models.F("status"),
+                    models.Value('{"asked","making","ready","failed"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="deliverypack_status_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="import",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        ["reading", "read", "checking", "checked", "running", "paused", "done", "stopped", "refused"],
-                    )
+                condition=models.Func(
+                    models.F("status"),
+                    models.Value(
+                        '{"reading","read","checking","checked","running","paused","done","stopped","refused"}'
+                    ),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
                 ),
                 name="import_status_is_known",
             ),
@@ -164,14 +155,25 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="import",
             constraint=models.CheckConstraint(
-                condition=models.Q(("visibility__in", ["public", "anonymous"])), name="import_visibility_is_known"
+                condition=models.Func(
+                    models.F("visibility"),
+                    models.Value('{"public","anonymous"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
+                name="import_visibility_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="importline",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["heading", "unseen", "ready", "bad", "double", "known", "silent", "brought"])
+                condition=models.Func(
+                    models.F("state"),
+                    models.Value('{"heading","unseen","ready","bad","double","known","silent","brought"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
                 ),
                 name="importline_state_is_known",
             ),
@@ -186,21 +188,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="mail",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "confirm",
-                            "already_signed",
-                            "own_page",
-                            "approved",
-                            "correction_decided",
-                            "update",
-                            "reminder",
-                            "proof_asked",
-                            "invitation",
-                        ],
-                    )
+                condition=models.Func(
+                    models.F("kind"),
+                    models.Value(
+                        '{"confirm","already_signed","own_page","approved","correction_decided","update","reminder","proof_asked","invitation"}'
+                    ),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
                 ),
                 name="mail_kind_is_known",
             ),
@@ -214,81 +209,155 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="mail",
             constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["queued", "sent", "failed", "cancelled"])),
+                condition=models.Func(
+                    models.F("status"),
+                    models.Value('{"queued","sent","failed","cancelled"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="mail_status_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="mailevent",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["bounced", "complained", "unsubscribed"])),
+                condition=models.Func(
+                    models.F("kind"),
+                    models.Value('{"bounced","complained","unsubscribed"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="mailevent_kind_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="page",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["about", "privacy", "accessibility", "imprint"])),
+                condition=models.Func(
+                    models.F("kind"),
+                    models.Value('{"about","privacy","accessibility","imprint"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="page_kind_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="phrase",
             constraint=models.CheckConstraint(
-                condition=models.Q(("use__in", ["reject", "ask"])), name="phrase_use_is_known"
+                condition=models.Func(
+                    models.F("use"),
+                    models.Value('{"reject","ask"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
+                name="phrase_use_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="protectedname",
             constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["starter", "organiser", "notable"])),
+                condition=models.Func(
+                    models.F("source"),
+                    models.Value('{"starter","organiser","notable"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="protectedname_source_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="rule",
             constraint=models.CheckConstraint(
-                condition=models.Q(("act__in", ["hold", "reject", "hide"])), name="rule_act_is_known"
+                condition=models.Func(
+                    models.F("act"),
+                    models.Value('{"hold","reject","hide"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
+                name="rule_act_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="rule",
             constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["draft", "applying", "applied", "undoing", "undone"])),
+                condition=models.Func(
+                    models.F("status"),
+                    models.Value('{"draft","applying","applied","undoing","undone"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="rule_status_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="rulemark",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["pending", "confirmed", "held", "rejected", "withdrawn"])),
+                condition=models.Func(
+                    models.F("state"),
+                    models.Value('{"pending","confirmed","held","rejected","withdrawn"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="rulemark_state_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="signature",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["pending", "confirmed", "held", "rejected", "withdrawn"])),
+                condition=models.Func(
+                    models.F("state"),
+                    models.Value('{"pending","confirmed","held","rejected","withdrawn"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="signature_state_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="signature",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["person", "organisation"])), name="signature_kind_is_known"
+                condition=models.Func(
+                    models.F("kind"),
+                    models.Value('{"person","organisation"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
+                name="signature_kind_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="signature",
             constraint=models.CheckConstraint(
-                condition=models.Q(("visibility__in", ["public", "anonymous"])), name="signature_visibility_is_known"
+                condition=models.Func(
+                    models.F("visibility"),
+                    models.Value('{"public","anonymous"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
+                name="signature_visibility_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="signature",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_how__in", ["", "own_domain", "agent", "guild", "video_call", "public_post", "invitation"])
+                condition=models.Func(
+                    models.F("checked_how"),
+                    models.Value('{"","own_domain","agent","guild","video_call","public_post","invitation"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
                 ),
                 name="signature_checked_how_is_known",
             ),
@@ -310,21 +379,38 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="statement",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "open", "closed"])), name="statement_state_is_known"
+                condition=models.Func(
+                    models.F("state"),
+                    models.Value('{"draft","open","closed"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
+                name="statement_state_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="suppression",
             constraint=models.CheckConstraint(
-                condition=models.Q(("reason__in", ["not_me", "no_mail", "refused", "bounced", "complained"])),
+                condition=models.Func(
+                    models.F("reason"),
+                    models.Value('{"not_me","no_mail","refused","bounced","complained"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="suppression_reason_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="switch",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("name__in", ["pause_signing", "pause_mail", "hide_names", "read_only", "review_everything"])
+                condition=models.Func(
+                    models.F("name"),
+                    models.Value('{"pause_signing","pause_mail","hide_names","read_only","review_everything"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
                 ),
                 name="switch_name_is_known",
             ),
@@ -332,37 +418,40 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="tally",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["person", "organisation"])), name="tally_kind_is_known"
+                condition=models.Func(
+                    models.F("kind"),
+                    models.Value('{"person","organisation"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
+                name="tally_kind_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="tallyentry",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["person", "organisation"])), name="tallyentry_kind_is_known"
+                condition=models.Func(
+                    models.F("kind"),
+                    models.Value('{"person","organisation"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
+                name="tallyentry_kind_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="weight",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "flag__in",
-                        [
-                            "protected_name",
-                            "burst",
-                            "honeypot",
-                            "no_proof",
-                            "network",
-                            "domain",
-                            "disposable",
-                            "name_shape",
-                            "same_credit",
-                            "too_quick",
-                            "mandate",
-                            "signed_before",
-                            "demonstration",
-                        ],
-                    )
+                condition=models.Func(
+                    models.F("flag"),
+                    models.Value(
+                        '{"protected_name","burst","honeypot","no_proof","network","domain","disposable","name_shape","same_credit","too_quick","mandate","signed_before","demonstration"}'
+                    ),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
                 ),
                 name="weight_flag_is_known",
             ),
