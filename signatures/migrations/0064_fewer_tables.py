@@ -5,12 +5,22 @@ class Migration(migrations.Migration):
     dependencies = [("signatures", "0063_no_older_releases")]
 
     operations = [
-        migrations.RemoveConstraint("figure", "one_figure_of_a_name_and_label"),
-        migrations.RenameModel("Figure", "Measurement"),
-        migrations.AddConstraint(
-            "measurement",
-            models.UniqueConstraint(fields=["name", "label"], name="one_measurement_per_name_and_label"),
+        migrations.CreateModel(
+            "Measurement",
+            [
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40)),
+                ("label", models.CharField(blank=True, max_length=80)),
+                ("value", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=["name", "label"], name="one_measurement_per_name_and_label")
+                ]
+            },
         ),
+        migrations.DeleteModel("Figure"),
         migrations.DeleteModel("Heartbeat"),
         migrations.AddField(
             "update",
