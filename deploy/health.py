@@ -18,6 +18,7 @@ from redis import Redis, RedisError
 
 STUCK_AFTER = timedelta(minutes=3)
 SILENT = "no heartbeat"
+SEEN = "SELECT 1 FROM signatures_measurement WHERE name IN ('worker', 'pulse') AND at > now() - %s"
 
 
 def web(port: str) -> str | None:
@@ -37,7 +38,7 @@ def worker() -> str | None:
     try:
         with closing(psycopg2.connect(os.environ["DATABASE_URL"], connect_timeout=2)) as database:
             cursor = database.cursor()
-            cursor.execute("SELECT 1 FROM signatures_heartbeat WHERE beat_at > now() - %s", [STUCK_AFTER])
+            cursor.execute(SEEN, [STUCK_AFTER])
             beats = cursor.fetchone()
     except psycopg2.Error as error:
         return f"no answer from PostgreSQL: {type(error).__name__}"

@@ -13,7 +13,18 @@ from pathlib import Path
 from dev import chromium, environment, places, ports, servers
 from dev.processes import ROOT, Child, Failed, Signals, Stopped, stop
 
-ONE_PROCESS = ("-n", "--numprocesses", "-s", "--capture", "--pdb", "--trace", "--co", "--setup", "--fixtures", "--markers")
+ONE_PROCESS = (
+    "-n",
+    "--numprocesses",
+    "-s",
+    "--capture",
+    "--pdb",
+    "--trace",
+    "--co",
+    "--setup",
+    "--fixtures",
+    "--markers",
+)
 MOST_WORKERS = 8  # each has a site of its own at times, and a database of the one Valkey
 
 

@@ -94,8 +94,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
     },
     "Translation": {Kind.NONE: "id statement language title addressee version"},
     "Version": {Kind.NONE: "id statement language text html digest reason created_at"},
-    "Update": {Kind.NONE: "id statement number published_at created_at"},
-    "Mailing": {Kind.NONE: "id update asked_at finished_at"},
+    "Update": {Kind.NONE: "id statement number published_at mailing_asked_at mailing_finished_at created_at"},
     "UpdateTranslation": {Kind.NONE: "id update language title text html"},
     "Sector": {Kind.NONE: "id slug name position"},
     "SectorTranslation": {Kind.NONE: "id sector language name"},
@@ -107,8 +106,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
     "Growth": {Kind.NONE: "statement days counted_at"},
     "SharePicture": {Kind.NONE: "id statement language digest file drawn_at"},
     "Page": {Kind.NONE: "id kind language text html changed_at"},
-    "Heartbeat": {Kind.NONE: "name beat_at"},
-    "Figure": {Kind.NONE: "id name label value at"},
+    "Measurement": {Kind.NONE: "id name label value at"},
 }
 
 # `actions.forget` and the signer's own erasure do what stands here

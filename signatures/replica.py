@@ -13,14 +13,14 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 
 from petition.router import REPLICA
-from signatures.models.heartbeat import PULSE
+from signatures.models.measurement import PULSE
 
 logger = logging.getLogger(__name__)
 
 FARTHEST_BEHIND = 15  # seconds
 LOOK_EVERY, REST = 1.0, 5.0  # seconds; REST after it failed
 
-BEHIND = "SELECT extract(epoch FROM now() - beat_at) FROM signatures_heartbeat WHERE name = %s"
+BEHIND = "SELECT extract(epoch FROM now() - at) FROM signatures_measurement WHERE name = %s"
 
 
 class Standby:

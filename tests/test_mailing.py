@@ -18,7 +18,7 @@ from signatures.actions.post import mail_own_page, new_mail, post
 from signatures.actions.publish import retract_update
 from signatures.actions.reword import reword
 from signatures.identity import mailbox
-from signatures.models import AuditEntry, Mail, Mailing, Signature, Suppression, Update
+from signatures.models import AuditEntry, Mail, Signature, Suppression, Update
 from tests.desk import at_desk, came, make_organiser, told
 from tests.people import NOON, make_signature, make_statement, make_update, sign
 from tests.smtp import mail_server
@@ -124,7 +124,7 @@ class TestWho:
 
         assert Mail.objects.get().status == Status.CANCELLED
         assert write() == 0
-        assert Mailing.objects.get().finished_at == LATER
+        assert Update.objects.get().mailing_finished_at == LATER
 
     def test_who_confirms_once_it_can_be_read_gets_none(self, statement, organiser):
         update = make_update(statement)
@@ -180,11 +180,11 @@ class TestOnce:
         monkeypatch.setattr(mailing, "_write_some", killed_after_the_first)
         with pytest.raises(KeyboardInterrupt):
             write()
-        assert (len(written()), Mailing.objects.unfinished().count()) == (2, 1)
+        assert (len(written()), Update.objects.being_mailed().count()) == (2, 1)
 
         monkeypatch.setattr(mailing, "_write_some", real)
         assert write() == 3
-        assert (len(set(written())), Mail.objects.count(), Mailing.objects.unfinished().count()) == (5, 5, 0)
+        assert (len(set(written())), Mail.objects.count(), Update.objects.being_mailed().count()) == (5, 5, 0)
 
     @pytest.mark.django_db(transaction=True)
     def test_four_workers_at_once_write_one_mail_to_each(self, monkeypatch):
@@ -197,7 +197,7 @@ class TestOnce:
         write()
 
         assert (len(set(written())), Mail.objects.count()) == (60, 60)
-        assert Mailing.objects.get().finished_at == LATER
+        assert Update.objects.get().mailing_finished_at == LATER
 
     def test_its_run_ends_in_time_and_the_next_goes_on(self, statement, organiser, monkeypatch):
         monkeypatch.setattr(mailing, "BATCH", 1)
@@ -393,7 +393,7 @@ class TestTheDesk:
 
         assert page.select_one("form.decide strong").get_text() == "3 signers"
         assert page.select_one("form.decide button").get_text(strip=True) == "Mail it to 3 signers"
-        assert Mailing.objects.count() == 0
+        assert not Update.objects.filter(mailing_asked_at__isnull=False).exists()
 
     def test_a_press_asks_the_worker_and_the_page_shows_how_far_it_is(self, settings, statement, desk, update):
         for number in range(3):
@@ -414,11 +414,11 @@ class TestTheDesk:
         response = desk.post(self.page(update))
 
         assert response["Location"].startswith(reverse("admin:again"))
-        assert Mailing.objects.count() == 0
+        assert not Update.objects.filter(mailing_asked_at__isnull=False).exists()
 
     def test_a_draft_cannot_be_mailed(self, statement, desk):
         draft = make_update(statement, at=None)
 
         assert BeautifulSoup(desk.get(self.page(draft)).content, "html.parser").select("form.decide") == []
         assert told(desk.post(self.page(draft)))[0].startswith("Nothing was done")
-        assert Update.objects.filter(mailing__isnull=False).count() == 0
+        assert Update.objects.get().mailing_asked_at is None

@@ -16,7 +16,7 @@ from signatures import counters
 from signatures.actions.counting import check_counts, fold
 from signatures.actions.deliver import deliver
 from signatures.actions.health import beat
-from signatures.models import Figure, Mail, ProviderCooldown, Signature, Tally
+from signatures.models import Mail, Measurement, ProviderCooldown, Signature, Tally
 from tests.people import make_signature, make_statement, sign
 from tests.smtp import mail_server
 
@@ -226,8 +226,8 @@ class TestAlerts:
         assert headings == [rule["alert"] for rule in self.RULES]
 
 
-def test_figures_add_up(statement):
-    Figure.objects.add("mails", {"b": 1, "a": 2}, now=NOW)
-    Figure.objects.add("mails", {"a": 3}, now=NOW)
+def test_measurements_add_up(statement):
+    Measurement.objects.add("mails", {"b": 1, "a": 2}, now=NOW)
+    Measurement.objects.add("mails", {"a": 3}, now=NOW)
 
-    assert dict(Figure.objects.values_list("label", "value")) == {"a": 5, "b": 1}
+    assert dict(Measurement.objects.values_list("label", "value")) == {"a": 5, "b": 1}

@@ -18,7 +18,7 @@ from signatures.actions.post import mail_own_page
 from signatures.actions.reword import reword
 from signatures.identity import mailbox
 from signatures.mails import build
-from signatures.models import Figure, Mail, Suppression, TallyEntry, count
+from signatures.models import Mail, Measurement, Suppression, TallyEntry, count
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.site import Site, database_url
 from tests.smtp import mail_server
@@ -274,7 +274,7 @@ def test_row_09_two_beats_send_no_mail_twice_and_count_nobody_twice(tmp_path, se
         ):
             wait_for(lambda: Mail.objects.filter(status=Status.SENT).count() == 40)
             wait_for(lambda: not TallyEntry.objects.exists())
-            sweeps = Figure.objects.filter(name="mails").values_list("value", flat=True)
+            sweeps = Measurement.objects.filter(name="mails").values_list("value", flat=True)
             time.sleep(2.1)  # each beat comes round twice more
 
     assert sorted(sink.recipients) == sorted(f"signer-{number}@example.org" for number in range(40))

@@ -4,8 +4,8 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from signatures.identity.mailbox import seal
-from signatures.models import Figure, ShareEntry
-from signatures.models.heartbeat import PULSE
+from signatures.models import Measurement, ShareEntry
+from signatures.models.measurement import PULSE, STAMP
 from signatures.models.share import fold_shares, missing
 
 Repair = tuple[int, int, str, int, int]
@@ -22,11 +22,6 @@ FOLD = """
     FROM gone GROUP BY statement_id, sector_id, kind ORDER BY statement_id, sector_id, kind
     ON CONFLICT (statement_id, sector_id, kind)
     DO UPDATE SET counted = tally.counted + excluded.counted, listed = tally.listed + excluded.listed
-"""
-
-STAMP = """
-    INSERT INTO signatures_heartbeat (name, beat_at) VALUES (%s, clock_timestamp())
-    ON CONFLICT (name) DO UPDATE SET beat_at = excluded.beat_at
 """
 
 DRIFT = """
@@ -74,7 +69,7 @@ def check_counts(*, now: datetime) -> tuple[list[Repair], dict[str, int]]:
     included."""
     repairs, links = recount(), recount_links()
     drift = sum(abs(counted) + abs(listed) for *_where, counted, listed in repairs) + sum(map(abs, links.values()))
-    Figure.objects.note(DRIFT_FIGURE, drift, now=now)
+    Measurement.objects.note(DRIFT_FIGURE, drift, now=now)
     return repairs, links
 
 

@@ -19,7 +19,7 @@ from signatures.identity import provider
 from signatures.limits import SLOW_ANSWER
 from signatures.mails import build
 from signatures.merge import Merge
-from signatures.models import Figure, Mail, MailServer, ProviderCooldown, Signature, Suppression
+from signatures.models import Mail, MailServer, Measurement, ProviderCooldown, Signature, Suppression
 
 logger = logging.getLogger(__name__)
 
@@ -228,7 +228,7 @@ class Run:
         """What was learnt since the last time. Of a sender that is killed some is missing, and nobody relies on it."""
         now = self.clock()
         ProviderCooldown.objects.accepted(self.accepted, now=now)
-        Figure.objects.add(MAILS_FIGURE, self.results, now=now)
+        Measurement.objects.add(MAILS_FIGURE, self.results, now=now)
         self.accepted.clear()
         self.results.clear()
 

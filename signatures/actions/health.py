@@ -3,9 +3,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Min
 
-from signatures.models import Heartbeat, Mail
+from signatures.models import Mail, Measurement
+from signatures.models.measurement import WORKER
 
-WORKER = "worker"
 STUCK_AFTER = timedelta(minutes=3)
 
 
@@ -23,14 +23,13 @@ class OutboxHealth:
 
 def beat(*, now: datetime) -> None:
     """Stamped by a task, so that only a worker that takes tasks and reaches the database is seen alive."""
-    Heartbeat.objects.update_or_create(name=WORKER, defaults={"beat_at": now})
+    Measurement.objects.note(WORKER, 1, now=now)
 
 
 def outbox_health(*, now: datetime) -> OutboxHealth:
     """When the worker was last seen, and since when the oldest mail that may go out has waited. Updates may wait, and
     what organisers pause is not late."""
-    heartbeat = Heartbeat.objects.filter(name=WORKER).first()
     waiting = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=now, priority__lt=Mail.Priority.LAST)
     waiting = waiting.not_held_back()
     oldest = waiting.aggregate(at=Min("due_at"))["at"]
-    return OutboxHealth(heartbeat.beat_at if heartbeat else None, oldest)
+    return OutboxHealth(Measurement.objects.at(WORKER), oldest)

@@ -9,8 +9,9 @@ from django.db import transaction
 from signatures.actions.audit import write_down
 from signatures.actions.pieces import Clock
 from signatures.actions.post import new_mail, wake_mailer
-from signatures.models import AuditEntry, Mail, Mailing, Signature, Suppression, Update, addressees
+from signatures.models import AuditEntry, Mail, Signature, Suppression, Update, addressees
 from signatures.models.mail import try_lock_mailboxes
+from signatures.models.mailing import waiting_for
 
 BATCH = 250
 RUN = timedelta(seconds=25)  # then beat's next task goes on; well under a task's time limit
@@ -20,58 +21,56 @@ RUN = timedelta(seconds=25)  # then beat's next task goes on; well under a task'
 def ask_to_mail_update(*, update_id: int, actor: User, now: datetime) -> bool:
     """Whether that was news: an update is mailed once, whoever asks again. It leaves once it can be read."""
     update = Update.objects.select_for_update(of=("self",)).select_related("statement").get(id=update_id)
-    if update.published_at is None:
+    if update.published_at is None or update.is_mailed:
         return False
-    _mailing, is_new = Mailing.objects.get_or_create(update=update, defaults={"asked_at": now})
-    if is_new:
-        write_down(
-            AuditEntry.Action.MAIL_UPDATE,
-            statement=update.statement,
-            actor=actor,
-            reason=update.wording(update.statement.language).title,
-            now=now,
-            about=update,
-            details={"signers": addressees(update.statement).count()},
-        )
-    return is_new
+    update.mailing_asked_at = now
+    update.save(update_fields=["mailing_asked_at"])
+    write_down(
+        AuditEntry.Action.MAIL_UPDATE,
+        statement=update.statement,
+        actor=actor,
+        reason=update.wording(update.statement.language).title,
+        now=now,
+        about=update,
+        details={"signers": addressees(update.statement).count()},
+    )
+    return True
 
 
 def mail_updates(*, clock: Clock) -> int:
     """How many mails it put into the outbox before all were in, or its time was over."""
     stop_at, written = clock() + RUN, 0
-    for mailing_id in Mailing.objects.due(clock()).order_by("id").values_list("id", flat=True):
-        while clock() < stop_at and (many := _write_some(mailing_id, clock())):
+    for update_id in Update.objects.due_to_mail(clock()).order_by("id").values_list("id", flat=True):
+        while clock() < stop_at and (many := _write_some(update_id, clock())):
             written += many
             wake_mailer()
     return written
 
 
 @transaction.atomic
-def _write_some(mailing_id: int, now: datetime) -> int:
+def _write_some(update_id: int, now: datetime) -> int:
     """Nothing where another worker is at it, where all are written, or where somebody decides about each one left."""
-    open_ones = Mailing.objects.due(now).select_for_update(skip_locked=True, of=("self",))
-    mailing = open_ones.select_related("update__statement").filter(id=mailing_id).first()
-    if mailing is None:
+    open_ones = Update.objects.due_to_mail(now).select_for_update(skip_locked=True, of=("self",), no_key=True)
+    update = open_ones.select_related("statement").filter(id=update_id).first()
+    if update is None:
         return 0
-    found = list(mailing.waiting()[:BATCH])
+    found = list(waiting_for(update)[:BATCH])
     if not found:
-        Mailing.objects.filter(id=mailing_id).update(finished_at=now)
+        Update.objects.filter(id=update_id).update(mailing_finished_at=now)
         return 0
-    return _write_to(mailing, found, now)
+    return _write_to(update, found, now)
 
 
-def _write_to(mailing: Mailing, found: list[Signature], now: datetime) -> int:
+def _write_to(update: Update, found: list[Signature], now: datetime) -> int:
     """To those whose mailbox nobody decides about just now, looked at again under its lock: who has gone meanwhile gets
     no mail. The others come with the next batch."""
     known = {signature.id: signature.digests() for signature in found}
     got = try_lock_mailboxes({digest for digests in known.values() for digest in digests})
     ours = [each for each, digests in known.items() if got.issuperset(digests)]
-    signers = list(mailing.waiting().filter(id__in=ours))
+    signers = list(waiting_for(update).filter(id__in=ours))
     turns = Mail.objects.next_turns({each.id: known[each.id] for each in signers}, now)
     silent = _suppressed({each.id: known[each.id] for each in signers})
-    mails = [
-        new_mail(each, Mail.Kind.UPDATE, now=now, due_at=turns[each.id], update=mailing.update) for each in signers
-    ]
+    mails = [new_mail(each, Mail.Kind.UPDATE, now=now, due_at=turns[each.id], update=update) for each in signers]
     for mail in mails:
         if mail.signature_id in silent:
             mail.status = Mail.Status.CANCELLED

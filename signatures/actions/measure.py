@@ -11,19 +11,18 @@ from django.db.models import Count, Min, Sum
 from signatures import counters
 from signatures.actions.counting import DRIFT_FIGURE
 from signatures.actions.deliver import MAILS_FIGURE, OTHERS
-from signatures.actions.health import WORKER
 from signatures.identity import provider
 from signatures.models import (
-    Figure,
-    Heartbeat,
     Mail,
     MailServer,
+    Measurement,
     ProviderCooldown,
     Signature,
     Suppression,
     Tally,
     TallyEntry,
 )
+from signatures.models.measurement import WORKER
 
 State, Status = Signature.State, Mail.Status
 
@@ -81,14 +80,14 @@ def _providers(now: datetime) -> Iterator[Measure]:
 
 
 def _mails() -> Iterator[Measure]:
-    figures = Figure.objects.filter(name=MAILS_FIGURE).values_list("label", "value")
+    figures = Measurement.objects.filter(name=MAILS_FIGURE).values_list("label", "value")
     results = {tuple(label.rsplit(":", 1)): float(value) for label, value in figures}
     yield Measure("mails", "Mails by what became of a try.", results, ("provider", "result"), only_grows=True)
 
 
 def _counting(now: datetime) -> Iterator[Measure]:
     yield Measure("unfolded_entries", "Changes of counts that are not folded yet.", {(): TallyEntry.objects.count()})
-    if drift := Figure.objects.filter(name=DRIFT_FIGURE).first():
+    if drift := Measurement.objects.filter(name=DRIFT_FIGURE).first():
         yield Measure("count_drift", "By how many the counts were wrong at the last recount.", {(): drift.value})
         age = (now - drift.at).total_seconds()
         yield Measure("recount_age_seconds", "How long ago the last recount was.", {(): age})
@@ -105,8 +104,8 @@ def _people() -> Iterator[Measure]:
 
 
 def _worker(now: datetime) -> Iterator[Measure]:
-    if beat := Heartbeat.objects.filter(name=WORKER).first():
-        age = (now - beat.beat_at).total_seconds()
+    if seen_at := Measurement.objects.at(WORKER):
+        age = (now - seen_at).total_seconds()
         yield Measure("worker_heartbeat_age_seconds", "When a worker last took a task.", {(): age})
 
 

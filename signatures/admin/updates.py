@@ -87,7 +87,7 @@ class PublishForm(forms.Form):
 class UpdateAdmin(Audited):
     list_display = ("title", "statement", "standing", "mailed")
     list_filter = ("statement",)
-    list_select_related = ("statement", "mailing")
+    list_select_related = ("statement",)
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
     actions = None
@@ -97,7 +97,7 @@ class UpdateAdmin(Audited):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Update]:
         written = Count("mails")
         sent = Count("mails", filter=Q(mails__status=Mail.Status.SENT))
-        found = super().get_queryset(request).select_related("mailing").annotate(written=written, sent=sent)
+        found = super().get_queryset(request).annotate(written=written, sent=sent)
         return found.order_by("-id").prefetch_related("translations")
 
     def get_urls(self) -> list[Any]:
@@ -127,8 +127,9 @@ class UpdateAdmin(Audited):
             obj.pk, obj.number, obj.created_at = begun.pk, begun.number, begun.created_at
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A draft, from its own page."""
-        return obj is not None and obj.published_at is None and super().has_delete_permission(request, obj)
+        """A draft that was never mailed, from its own page."""
+        is_draft = obj is not None and obj.published_at is None and not obj.is_mailed
+        return is_draft and super().has_delete_permission(request, obj)
 
     def view_on_site(self, update: Update) -> str | None:
         if not update.is_published(timezone.now()):
@@ -141,7 +142,7 @@ class UpdateAdmin(Audited):
         update = self.get_object(request, object_id)
         context = {
             "published": bool(update and update.published_at),
-            "mailed": update is not None and hasattr(update, "mailing"),
+            "mailed": update is not None and update.is_mailed,
             **(extra_context or {}),
         }
         return super().change_view(request, object_id, form_url, context)
@@ -192,7 +193,7 @@ class UpdateAdmin(Audited):
             "many": addressees(update.statement).count(),
             "texts": update.translations.all(),
             "is_scheduled": update.is_scheduled(timezone.now()),
-            "may": update.published_at is not None and not hasattr(update, "mailing"),
+            "may": update.published_at is not None and not update.is_mailed,
         }
         return TemplateResponse(request, "admin/signatures/update/mail.html", context)
 
@@ -216,9 +217,9 @@ class UpdateAdmin(Audited):
     @admin.display(description=_("mailed"))
     def mailed(self, update: Any) -> str:
         """How far it has come."""
-        if not hasattr(update, "mailing"):
+        if not update.is_mailed:
             return ""
-        is_written = update.mailing.finished_at is not None
+        is_written = update.mailing_finished_at is not None
         words = _("%(sent)s of %(all)s sent") if is_written else _("%(sent)s of %(all)s sent, more to come")
         return str(words) % {"sent": number(update.sent), "all": number(update.written)}
 

@@ -361,13 +361,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Heartbeat",
-            fields=[
-                ("name", models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="name")),
-                ("beat_at", models.DateTimeField(verbose_name="last seen at")),
-            ],
-        ),
-        migrations.CreateModel(
             name="Import",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -508,18 +501,6 @@ class Migration(migrations.Migration):
                 "ordering": ["-id"],
             },
             bases=(signatures.models.addressed.Addressed, models.Model),
-        ),
-        migrations.CreateModel(
-            name="Mailing",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("asked_at", models.DateTimeField(verbose_name="asked at")),
-                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="all in the outbox at")),
-            ],
-            options={
-                "verbose_name": "mailing",
-                "verbose_name_plural": "mailings",
-            },
         ),
         migrations.CreateModel(
             name="ProtectedName",
@@ -771,6 +752,14 @@ class Migration(migrations.Migration):
                 (
                     "published_at",
                     models.DateTimeField(blank=True, editable=False, null=True, verbose_name="published at"),
+                ),
+                (
+                    "mailing_asked_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="mailing asked for at"),
+                ),
+                (
+                    "mailing_finished_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="all in the outbox at"),
                 ),
                 ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
             ],
@@ -1053,21 +1042,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "signature in a decision",
                 "verbose_name_plural": "signatures in decisions",
-            },
-        ),
-        migrations.CreateModel(
-            name="Figure",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=40)),
-                ("label", models.CharField(blank=True, max_length=80)),
-                ("value", models.BigIntegerField()),
-                ("at", models.DateTimeField()),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("name", "label"), name="one_figure_of_a_name_and_label")
-                ],
             },
         ),
         migrations.CreateModel(
@@ -1366,7 +1340,13 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("mark",), name="one_mail_event_per_mark"),
                     models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["bounced", "complained", "unsubscribed"])),
+                        condition=models.Func(
+                            models.F("kind"),
+                            models.Value('{"bounced","complained","unsubscribed"}'),
+                            arg_joiner=" = ANY (",
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s::text[]))",
+                        ),
                         name="mailevent_kind_is_known",
                     ),
                 ],
@@ -1382,6 +1362,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_mail_server")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Measurement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40)),
+                ("label", models.CharField(blank=True, max_length=80)),
+                ("value", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "label"), name="one_measurement_per_name_and_label")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1439,7 +1434,13 @@ class Migration(migrations.Migration):
                         violation_error_message="This page is written in this language already: change it there.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["about", "privacy", "accessibility", "imprint"])),
+                        condition=models.Func(
+                            models.F("kind"),
+                            models.Value('{"about","privacy","accessibility","imprint"}'),
+                            arg_joiner=" = ANY (",
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s::text[]))",
+                        ),
                         name="page_kind_is_known",
                     ),
                 ],
@@ -1474,7 +1475,14 @@ class Migration(migrations.Migration):
                 "ordering": ["use", "position", "id"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("use__in", ["reject", "ask"])), name="phrase_use_is_known"
+                        condition=models.Func(
+                            models.F("use"),
+                            models.Value('{"reject","ask"}'),
+                            arg_joiner=" = ANY (",
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s::text[]))",
+                        ),
+                        name="phrase_use_is_known",
                     )
                 ],
             },
@@ -1947,7 +1955,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="suppression",
             constraint=models.CheckConstraint(
-                condition=models.Q(("reason__in", ["not_me", "no_mail", "refused", "bounced", "complained"])),
+                condition=models.Func(
+                    models.F("reason"),
+                    models.Value('{"not_me","no_mail","refused","bounced","complained"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="suppression_reason_is_known",
             ),
         ),
@@ -2030,16 +2044,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="mailing",
-            name="update",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="mailing",
-                to="signatures.update",
-                verbose_name="update",
-            ),
-        ),
-        migrations.AddField(
             model_name="mail",
             name="update",
             field=models.ForeignKey(
@@ -2101,25 +2105,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="weight",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "flag__in",
-                        [
-                            "protected_name",
-                            "burst",
-                            "honeypot",
-                            "no_proof",
-                            "network",
-                            "domain",
-                            "disposable",
-                            "name_shape",
-                            "same_credit",
-                            "too_quick",
-                            "mandate",
-                            "signed_before",
-                            "demonstration",
-                        ],
-                    )
+                condition=models.Func(
+                    models.F("flag"),
+                    models.Value(
+                        '{"protected_name","burst","honeypot","no_proof","network","domain","disposable","name_shape","same_credit","too_quick","mandate","signed_before","demonstration"}'
+                    ),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
                 ),
                 name="weight_flag_is_known",
             ),
@@ -2164,14 +2157,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="bulkitem",
             constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["waiting", "done", "left", "restored", "kept"])),
+                condition=models.Func(
+                    models.F("outcome"),
+                    models.Value('{"waiting","done","left","restored","kept"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="bulkitem_outcome_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="deliverypack",
             constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["asked", "making", "ready", "failed"])),
+                condition=models.Func(
+                    models.F("status"),
+                    models.Value('{"asked","making","ready","failed"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="deliverypack_status_is_known",
             ),
         ),
@@ -2194,8 +2199,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="importline",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["heading", "unseen", "ready", "bad", "double", "known", "silent", "brought"])
+                condition=models.Func(
+                    models.F("state"),
+                    models.Value('{"heading","unseen","ready","bad","double","known","silent","brought"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
                 ),
                 name="importline_state_is_known",
             ),
@@ -2236,13 +2245,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="bulkdecision",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["approve", "ask", "reject"])), name="bulkdecision_kind_is_known"
+                condition=models.Func(
+                    models.F("kind"),
+                    models.Value('{"approve","ask","reject"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
+                name="bulkdecision_kind_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="bulkdecision",
             constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["applying", "applied", "undoing", "undone"])),
+                condition=models.Func(
+                    models.F("status"),
+                    models.Value('{"applying","applied","undoing","undone"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="bulkdecision_status_is_known",
             ),
         ),
@@ -2263,7 +2285,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="protectedname",
             constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["starter", "organiser", "notable"])),
+                condition=models.Func(
+                    models.F("source"),
+                    models.Value('{"starter","organiser","notable"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="protectedname_source_is_known",
             ),
         ),
@@ -2285,13 +2313,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="rule",
             constraint=models.CheckConstraint(
-                condition=models.Q(("act__in", ["hold", "reject", "hide"])), name="rule_act_is_known"
+                condition=models.Func(
+                    models.F("act"),
+                    models.Value('{"hold","reject","hide"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
+                name="rule_act_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="rule",
             constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["draft", "applying", "applied", "undoing", "undone"])),
+                condition=models.Func(
+                    models.F("status"),
+                    models.Value('{"draft","applying","applied","undoing","undone"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="rule_status_is_known",
             ),
         ),
@@ -2302,55 +2343,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="auditentry",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "action__in",
-                        [
-                            "approve",
-                            "reject",
-                            "ask_for_proof",
-                            "restore",
-                            "hide",
-                            "show",
-                            "mark_notable",
-                            "check_identity",
-                            "unmark_notable",
-                            "resend",
-                            "accept_correction",
-                            "refuse_correction",
-                            "quote",
-                            "set_logo",
-                            "invite",
-                            "mail_invitations",
-                            "revoke",
-                            "reword",
-                            "withdraw",
-                            "erase",
-                            "publish_update",
-                            "mail_update",
-                            "retract_update",
-                            "hold",
-                            "apply_rule",
-                            "undo_rule",
-                            "decide_many",
-                            "undo_many",
-                            "weigh",
-                            "switch_on",
-                            "switch_off",
-                            "export",
-                            "make_pack",
-                            "download_pack",
-                            "import",
-                            "send_import",
-                            "pace_import",
-                            "pause_import",
-                            "stop_import",
-                            "add",
-                            "change",
-                            "delete",
-                            "sign_in",
-                        ],
-                    )
+                condition=models.Func(
+                    models.F("action"),
+                    models.Value(
+                        '{"approve","reject","ask_for_proof","restore","hide","show","mark_notable","check_identity","unmark_notable","resend","accept_correction","refuse_correction","quote","set_logo","invite","mail_invitations","revoke","reword","withdraw","erase","publish_update","mail_update","retract_update","hold","apply_rule","undo_rule","decide_many","undo_many","weigh","switch_on","switch_off","export","make_pack","download_pack","import","send_import","pace_import","pause_import","stop_import","add","change","delete","sign_in"}'
+                    ),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
                 ),
                 name="auditentry_action_is_known",
             ),
@@ -2362,7 +2362,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="rulemark",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["pending", "confirmed", "held", "rejected", "withdrawn"])),
+                condition=models.Func(
+                    models.F("state"),
+                    models.Value('{"pending","confirmed","held","rejected","withdrawn"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="rulemark_state_is_known",
             ),
         ),
@@ -2421,7 +2427,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="statement",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "open", "closed"])), name="statement_state_is_known"
+                condition=models.Func(
+                    models.F("state"),
+                    models.Value('{"draft","open","closed"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
+                name="statement_state_is_known",
             ),
         ),
         migrations.AddConstraint(
@@ -2431,11 +2444,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="import",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        ["reading", "read", "checking", "checked", "running", "paused", "done", "stopped", "refused"],
-                    )
+                condition=models.Func(
+                    models.F("status"),
+                    models.Value(
+                        '{"reading","read","checking","checked","running","paused","done","stopped","refused"}'
+                    ),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
                 ),
                 name="import_status_is_known",
             ),
@@ -2443,7 +2459,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="import",
             constraint=models.CheckConstraint(
-                condition=models.Q(("visibility__in", ["public", "anonymous"])), name="import_visibility_is_known"
+                condition=models.Func(
+                    models.F("visibility"),
+                    models.Value('{"public","anonymous"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
+                name="import_visibility_is_known",
             ),
         ),
         migrations.AddConstraint(
@@ -2471,8 +2494,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="switch",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("name__in", ["pause_signing", "pause_mail", "hide_names", "read_only", "review_everything"])
+                condition=models.Func(
+                    models.F("name"),
+                    models.Value('{"pause_signing","pause_mail","hide_names","read_only","review_everything"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
                 ),
                 name="switch_name_is_known",
             ),
@@ -2486,7 +2513,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="tally",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["person", "organisation"])), name="tally_kind_is_known"
+                condition=models.Func(
+                    models.F("kind"),
+                    models.Value('{"person","organisation"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
+                name="tally_kind_is_known",
             ),
         ),
         migrations.AddIndex(
@@ -2496,7 +2530,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="tallyentry",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["person", "organisation"])), name="tallyentry_kind_is_known"
+                condition=models.Func(
+                    models.F("kind"),
+                    models.Value('{"person","organisation"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
+                name="tallyentry_kind_is_known",
             ),
         ),
         migrations.AddIndex(
@@ -2507,9 +2548,12 @@ class Migration(migrations.Migration):
             model_name="update",
             constraint=models.UniqueConstraint(fields=("statement", "number"), name="an_update_has_its_number"),
         ),
-        migrations.AddIndex(
-            model_name="mailing",
-            index=models.Index(condition=models.Q(("finished_at", None)), fields=["id"], name="mailings_to_finish"),
+        migrations.AddConstraint(
+            model_name="update",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mailing_finished_at", None), ("mailing_asked_at__isnull", False), _connector="OR"),
+                name="a_finished_mailing_was_asked_for",
+            ),
         ),
         migrations.AddIndex(
             model_name="mail",
@@ -2600,21 +2644,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="mail",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "confirm",
-                            "already_signed",
-                            "own_page",
-                            "approved",
-                            "correction_decided",
-                            "update",
-                            "reminder",
-                            "proof_asked",
-                            "invitation",
-                        ],
-                    )
+                condition=models.Func(
+                    models.F("kind"),
+                    models.Value(
+                        '{"confirm","already_signed","own_page","approved","correction_decided","update","reminder","proof_asked","invitation"}'
+                    ),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
                 ),
                 name="mail_kind_is_known",
             ),
@@ -2628,7 +2665,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="mail",
             constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["queued", "sent", "failed", "cancelled"])),
+                condition=models.Func(
+                    models.F("status"),
+                    models.Value('{"queued","sent","failed","cancelled"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="mail_status_is_known",
             ),
         ),
@@ -2866,7 +2909,7 @@ class Migration(migrations.Migration):
             model_name="signature",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("erased_at__isnull", True), ("state__in", ["withdrawn", "rejected"]), _connector="OR"
+                    ("erased_at__isnull", True), ("state", "withdrawn"), ("state", "rejected"), _connector="OR"
                 ),
                 name="erased_is_not_counted",
             ),
@@ -2874,27 +2917,51 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="signature",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["pending", "confirmed", "held", "rejected", "withdrawn"])),
+                condition=models.Func(
+                    models.F("state"),
+                    models.Value('{"pending","confirmed","held","rejected","withdrawn"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
                 name="signature_state_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="signature",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["person", "organisation"])), name="signature_kind_is_known"
+                condition=models.Func(
+                    models.F("kind"),
+                    models.Value('{"person","organisation"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
+                name="signature_kind_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="signature",
             constraint=models.CheckConstraint(
-                condition=models.Q(("visibility__in", ["public", "anonymous"])), name="signature_visibility_is_known"
+                condition=models.Func(
+                    models.F("visibility"),
+                    models.Value('{"public","anonymous"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
+                ),
+                name="signature_visibility_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="signature",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_how__in", ["", "own_domain", "agent", "guild", "video_call", "public_post", "invitation"])
+                condition=models.Func(
+                    models.F("checked_how"),
+                    models.Value('{"","own_domain","agent","guild","video_call","public_post","invitation"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
                 ),
                 name="signature_checked_how_is_known",
             ),
@@ -2924,8 +2991,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="check",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("method__in", ["own_domain", "agent", "guild", "video_call", "public_post", "invitation"])
+                condition=models.Func(
+                    models.F("method"),
+                    models.Value('{"own_domain","agent","guild","video_call","public_post","invitation"}'),
+                    arg_joiner=" = ANY (",
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s::text[]))",
                 ),
                 name="check_method_is_known",
             ),

@@ -1,16 +1,15 @@
 from signatures.models.bulk import BulkDecision, BulkItem
 from signatures.models.check import Check
 from signatures.models.cooldown import MailServer, ProviderCooldown
-from signatures.models.figure import Figure
 from signatures.models.flags import Flag, in_words
 from signatures.models.growth import Growth, count_days
-from signatures.models.heartbeat import Heartbeat
 from signatures.models.importing import Import, ImportLine
 from signatures.models.invitation import Invitation
 from signatures.models.lease import Lease, Skip
 from signatures.models.mail import Mail, Suppression
 from signatures.models.mail_event import MailEvent
-from signatures.models.mailing import Mailing, addressees
+from signatures.models.mailing import addressees
+from signatures.models.measurement import Measurement
 from signatures.models.pack import DeliveryPack
 from signatures.models.page import Page
 from signatures.models.phrase import Phrase, PhraseTranslation
@@ -42,10 +41,8 @@ __all__ = [
     "Decision",
     "DeliveryPack",
     "Effect",
-    "Figure",
     "Flag",
     "Growth",
-    "Heartbeat",
     "Import",
     "ImportLine",
     "Invitation",
@@ -53,7 +50,7 @@ __all__ = [
     "Mail",
     "MailEvent",
     "MailServer",
-    "Mailing",
+    "Measurement",
     "OfferedSector",
     "Page",
     "Phrase",

@@ -1,10 +1,6 @@
-"""An update on its way into the outbox."""
+"""The signers to whom an update is mailed."""
 
-from datetime import datetime
-
-from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Exists, OuterRef
 
 from signatures.models.mail import Mail, Suppression
 from signatures.models.signature import Signature, SignatureQuerySet
@@ -13,40 +9,16 @@ from signatures.models.update import Update
 
 
 def addressees(statement: Statement) -> SignatureQuerySet:
-    """Who wants updates and can get one: confirmed, with a mailbox that takes our mail."""
+    """Signers who want updates and can get one: confirmed, with a mailbox that takes our mail."""
     silent = Suppression.objects.filter(mailbox_digest=OuterRef("mailbox_digest"))
     wanting = Signature.objects.counted().of(statement).with_mailbox().filter(updates=True)
     return wanting.filter(~Exists(silent))
 
 
-class MailingQuerySet(models.QuerySet["Mailing"]):
-    def unfinished(self) -> "MailingQuerySet":
-        return self.filter(finished_at=None)
-
-    def due(self, now: datetime) -> "MailingQuerySet":
-        """An update is mailed once it can be read."""
-        return self.unfinished().filter(update__published_at__lte=now)
-
-
-class Mailing(models.Model):
-    """That an update is to be mailed to the signers who want updates: once, whoever presses how often."""
-
-    update = models.OneToOneField(Update, models.PROTECT, related_name="mailing", verbose_name=_("update"))
-    asked_at = models.DateTimeField(_("asked at"))
-    finished_at = models.DateTimeField(_("all in the outbox at"), null=True, blank=True)
-
-    objects = MailingQuerySet.as_manager()
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("mailing"), _("mailings")
-        indexes = [models.Index(fields=["id"], name="mailings_to_finish", condition=Q(finished_at=None))]
-
-    def __str__(self) -> str:
-        return str(self.update)
-
-    def waiting(self) -> SignatureQuerySet:
-        """Who has no mail of it yet. Whoever confirms once it can be read has read it."""
-        written = Mail.objects.filter(update=self.update_id, signature=OuterRef("pk"))
-        until = max(self.asked_at, self.update.published_at or self.asked_at)
-        found = addressees(self.update.statement).filter(~Exists(written), confirmed_at__lte=until)
-        return found.order_by("id")
+def waiting_for(update: Update) -> SignatureQuerySet:
+    """Signers who have no mail of an update that is to be mailed. Those who confirm once it can be read have read
+    it."""
+    written = Mail.objects.filter(update=update.pk, signature=OuterRef("pk"))
+    moments = [moment for moment in (update.mailing_asked_at, update.published_at) if moment]
+    found = addressees(update.statement).filter(~Exists(written), confirmed_at__lte=max(moments))
+    return found.order_by("id")

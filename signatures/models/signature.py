@@ -325,7 +325,7 @@ class Signature(Addressed, models.Model):
                 name="erased_leaves_no_mailbox_and_no_name",
             ),
             models.CheckConstraint(
-                condition=Q(erased_at__isnull=True) | Q(state__in=["withdrawn", "rejected"]),
+                condition=Q(erased_at__isnull=True) | Q(state="withdrawn") | Q(state="rejected"),
                 name="erased_is_not_counted",
             ),
         ]

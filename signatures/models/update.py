@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,14 @@ class UpdateQuerySet(models.QuerySet["Update"]):
     def published(self, now: datetime) -> "UpdateQuerySet":
         return self.filter(published_at__lte=now)
 
+    def being_mailed(self) -> "UpdateQuerySet":
+        """To be mailed, and not all mails are in the outbox yet."""
+        return self.filter(mailing_asked_at__isnull=False, mailing_finished_at=None)
+
+    def due_to_mail(self, now: datetime) -> "UpdateQuerySet":
+        """An update is mailed once it can be read."""
+        return self.being_mailed().published(now)
+
 
 class Update(models.Model):
     """`published_at` empty: a draft. Later than now: it waits, and no clock but the reader's has to strike."""
@@ -27,6 +35,8 @@ class Update(models.Model):
     )
     number = models.PositiveIntegerField(_("number"), editable=False)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
+    mailing_asked_at = models.DateTimeField(_("mailing asked for at"), null=True, blank=True, editable=False)
+    mailing_finished_at = models.DateTimeField(_("all in the outbox at"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
 
     objects = UpdateQuerySet.as_manager()
@@ -34,7 +44,13 @@ class Update(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("update"), _("updates")
         ordering = ["-id"]
-        constraints = [models.UniqueConstraint(fields=["statement", "number"], name="an_update_has_its_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "number"], name="an_update_has_its_number"),
+            models.CheckConstraint(
+                condition=Q(mailing_finished_at=None) | Q(mailing_asked_at__isnull=False),
+                name="a_finished_mailing_was_asked_for",
+            ),
+        ]
         indexes = [models.Index(fields=["statement", "-published_at", "-id"], name="updates_of_a_statement")]
 
     def __str__(self) -> str:
@@ -42,6 +58,11 @@ class Update(models.Model):
 
     def is_published(self, now: datetime) -> bool:
         return self.published_at is not None and self.published_at <= now
+
+    @property
+    def is_mailed(self) -> bool:
+        """To the signers who want updates: once, however often somebody asks for it."""
+        return self.mailing_asked_at is not None
 
     def is_scheduled(self, now: datetime) -> bool:
         return self.published_at is not None and self.published_at > now

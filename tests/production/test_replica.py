@@ -107,7 +107,7 @@ def test_without_it_the_primary_answers_and_with_it_again_the_replica(replica):
 def test_one_that_hears_nothing_for_fifteen_seconds_is_not_asked(replica):
     wait_for(lambda: has_come_over(replica))
     with connection.cursor() as cursor:  # as if the last fold had been then, and nothing had come since
-        cursor.execute("UPDATE signatures_heartbeat SET beat_at = now() - interval '16 seconds' WHERE name = 'pulse'")
+        cursor.execute("UPDATE signatures_measurement SET at = now() - interval '16 seconds' WHERE name = 'pulse'")
     wait_for(lambda: not is_asked())
     assert asked_of_the_primary(SEARCH)[0] > 0
     wait_for(lambda: has_come_over(replica))

@@ -15,7 +15,7 @@ from dev import ports
 from dev import site as parts
 from dev.processes import Child
 from dev.servers import Postgres, Valkey, password
-from signatures.models.heartbeat import PULSE
+from signatures.models.measurement import PULSE
 from tests import discretion
 from tests.drills.databases import statement_in
 from tests.dumps import told_by_dump
@@ -64,7 +64,7 @@ class Follower(Replica):
 
     def is_just_stamped(self) -> bool:
         """What the worker stamps every five seconds came over this moment."""
-        age = "SELECT clock_timestamp() - beat_at < '1 s' FROM signatures_heartbeat WHERE name = %s"
+        age = "SELECT clock_timestamp() - at < '1 s' FROM signatures_measurement WHERE name = %s"
         return self.ask(age, PULSE) is True
 
     def times_asked(self) -> int:
