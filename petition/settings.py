@@ -222,7 +222,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_CLIENT_IP_CALLABLE = "signatures.limits.network_as_address"
+AXES_CLIENT_IP_CALLABLE = "signatures.client_network.network_as_address"
 AXES_LOCKOUT_CALLABLE = "signatures.admin.login.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
@@ -243,7 +243,6 @@ CONTENT_SECURITY_POLICY = {
 }
 
 SILENCED_SYSTEM_CHECKS = [
-    "django_ratelimit.W001",  # warns of every backend but memcached; RedisCache counts atomically too
     "security.W005",  # a statement's host does not speak for the other hosts of its domain,
     "security.W021",  # nor for a browser's preload list
 ]
