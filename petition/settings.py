@@ -45,7 +45,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "signatures.views.keeping.shown_lately",
+    "signatures.views.keeping.send_cached",
     "csp.middleware.CSPMiddleware",  # the first three for every answer, static files included
     "petition.middleware.policies",
     "django.middleware.security.SecurityMiddleware",

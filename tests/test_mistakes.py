@@ -40,7 +40,8 @@ def test_it_is_the_page_that_would_have_been_rendered_whole(visitor, monkeypatch
     assert headers[0] == headers[1]
 
 
-def test_no_stranger_fills_our_memory_with_pages(visitor):
+def test_no_stranger_fills_our_memory_with_pages(visitor, settings):
+    settings.PAGES_KEPT_FOR = 60
     pages = {visitor.post("/letter/sign/", WRONG, HTTP_HOST=f"testserver:{port}").content for port in range(1, 5)}
 
     assert (len(pages), len(mistakes.frames)) == (1, 1)

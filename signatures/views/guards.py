@@ -161,7 +161,7 @@ def limited(group: str, rate: tuple[int, int], when: Callable[[HttpRequest], boo
                 return view(request, *args, **kwargs)
             check(of_network(request, group, rate))
             response = view(request, *args, **kwargs)
-            response.shown_until = 0  # type: ignore[attr-defined]  # the next one counts as well
+            response.cached_page = None  # type: ignore[attr-defined]  # the next one counts as well
             return response
 
         return counts_by_itself(wrapped)

@@ -4,9 +4,11 @@ To render the whole page takes ten times as long as to take a signature, and who
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from threading import Lock
 from typing import Any
 
+from cachetools import TLRUCache, cached
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -15,7 +17,6 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 
 from signatures.forms import SignForm
-from signatures.lately import Lately
 from signatures.views.reading import Reading
 
 SLOT = mark_safe("<!--slot-->")
@@ -23,7 +24,7 @@ SLOT = mark_safe("<!--slot-->")
 
 
 MOST = 200
-frames: Lately[list[str]] = Lately(MOST)
+frames = TLRUCache[Hashable, list[str]](MOST, lambda _name, _frame, now: now + settings.PAGES_KEPT_FOR, time.monotonic)
 
 
 def mistakes_page(
@@ -41,10 +42,8 @@ def mistakes_page(
     return HttpResponse(body, status=422)
 
 
+@cached(frames, key=lambda request, reading, around: (reading.slug, get_language() or ""), lock=Lock())
 def _frame(request: HttpRequest, reading: Reading, around: Callable[[], dict[str, Any]]) -> list[str]:
     """By all that the page depends on, but for the moment; not by what a stranger makes up, such as the host's port."""
-    name = (reading.slug, get_language() or "")
-    if found := frames.get(name):
-        return found
     page = render_to_string("signatures/statement.html", {**around(), "slot": SLOT}, request)
-    return frames.keep(name, page.split(SLOT), until=time.monotonic() + settings.PAGES_KEPT_FOR)
+    return page.split(SLOT)

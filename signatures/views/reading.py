@@ -1,9 +1,12 @@
 """What a public page shows: plain values, read in a fixed small number of queries. Nothing personal is in reach."""
 
 import time
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 
+from cachetools import TLRUCache, cached
 from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
@@ -14,7 +17,6 @@ from django.utils.translation import get_language, get_language_info, override
 
 from signatures.colours import Look
 from signatures.identity.website import host_in_words
-from signatures.lately import Lately
 from signatures.models import Count, SectorCount, Signature, Statement, Translation, count
 from signatures.models.check import IN_PUBLIC
 from signatures.views.read_updates import ReadUpdate, published_updates
@@ -236,20 +238,24 @@ class Reading:
 
 
 MOST_READ = 200  # statements, in each language
-read: Lately[tuple[Translation, Count]] = Lately(MOST_READ)
+read = TLRUCache[Hashable, tuple[Translation, Count]](
+    MOST_READ, lambda _name, _value, now: now + settings.PAGES_KEPT_FOR, time.monotonic
+)
 
 
 def read_lately_or_404(slug: str, now: datetime) -> Reading:
     """As it was a second ago, at most: for a form, whose sender has read the statement before. What depends on the
     moment, such as whether it is open, is of this moment."""
-    name = (slug, get_language() or settings.LANGUAGE_CODE)
-    if found := read.get(name):
-        reading = Reading(found[0], now)
-        reading.count = found[1]
-        return reading
-    reading = read_or_404(slug, now)
-    read.keep(name, (reading.translation, reading.count), until=time.monotonic() + settings.PAGES_KEPT_FOR)
+    translation, count = _text_and_count(slug, get_language() or settings.LANGUAGE_CODE, now)
+    reading = Reading(translation, now)
+    reading.count = count
     return reading
+
+
+@cached(read, key=lambda slug, language, now: (slug, language), lock=Lock())
+def _text_and_count(slug: str, language: str, now: datetime) -> tuple[Translation, Count]:
+    reading = read_or_404(slug, now)
+    return reading.translation, reading.count
 
 
 def read_or_404(slug: str, now: datetime) -> Reading:
