@@ -11,7 +11,8 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from petition import errors
-from signatures.limits import REPORTS, seconds_to_wait
+from signatures.limits import REPORTS
+from signatures.rate_limits import of_network, seconds_to_wait
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ def csp(request: HttpRequest) -> HttpResponse:
     announced = request.META.get("CONTENT_LENGTH", "")
     if announced.isdecimal() and int(announced) > LONGEST:
         return _refusal(413)
-    if seconds := seconds_to_wait(request, "reports", REPORTS):
+    if seconds := seconds_to_wait(of_network(request, "reports", REPORTS)):
         return _refusal(429, **{"Retry-After": str(seconds)})
     try:
         told = _told(json.loads(request.body))

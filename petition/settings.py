@@ -45,7 +45,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "signatures.views.keeping.shown_lately",
+    "signatures.views.keeping.send_cached",
     "csp.middleware.CSPMiddleware",  # the first three for every answer, static files included
     "petition.middleware.policies",
     "django.middleware.security.SecurityMiddleware",
@@ -221,7 +221,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_CLIENT_IP_CALLABLE = "signatures.limits.network_as_address"
+AXES_CLIENT_IP_CALLABLE = "signatures.client_network.network_as_address"
 AXES_LOCKOUT_CALLABLE = "signatures.admin.login.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
@@ -242,7 +242,6 @@ CONTENT_SECURITY_POLICY = {
 }
 
 SILENCED_SYSTEM_CHECKS = [
-    "django_ratelimit.W001",  # warns of every backend but memcached; RedisCache counts atomically too
     "security.W005",  # a statement's host does not speak for the other hosts of its domain,
     "security.W021",  # nor for a browser's preload list
 ]

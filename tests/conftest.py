@@ -100,7 +100,7 @@ def fresh_pages(settings: Settings) -> None:
     from signatures.views import keeping, mistakes, reading
 
     settings.PAGES_KEPT_FOR = 0
-    for kept in (keeping.shelf.pages, mistakes.frames, reading.read):
+    for kept in (keeping.page_cache, mistakes.frames, reading.read):
         kept.clear()
 
 

@@ -134,7 +134,7 @@ said = st.fixed_dictionaries(
         "via": st.just("0123456789"),
     },
 )
-ORGANISATION = {
+ORGANISATION: dict[str, Any] = {
     "kind": "organisation",
     "officer": "Ilse Varga",
     "officer_post": "director",
@@ -184,7 +184,7 @@ def signer(statement: Statement, case: dict[str, Any]) -> tuple[Signature, Mail,
         mail.save()
     if case["is_suppressed"]:
         Suppression.objects.create(mailbox_digest=by.digests[-1], reason="not_me", created_at=NOON)
-    more = {"invitation_id": make_invitation(statement).id} if case["is_invited"] else {}
+    more: dict[str, Any] = {"invitation_id": make_invitation(statement).id} if case["is_invited"] else {}
     details = make_details(statement, **case["said"], **more, **(ORGANISATION if case["is_organisation"] else {}))
     signature = new_signature(statement=statement, by=by, details=details, language="en", flags=case["flags"], now=NOON)
     signature.network = "0123456789ab"
@@ -324,7 +324,11 @@ def candidate_row(statement: Statement, case: dict[str, Any]) -> Signature:
         Weight(flag=flag, weight=points, level=level) for flag, (points, level) in case["weights"].items()
     )
     turn_on(case["switches"], here=statement, elsewhere=elsewhere)
-    organisation = {"kind": "organisation", "website": "https://varga.example.com/", "website_domain": "example.com"}
+    organisation: dict[str, Any] = {
+        "kind": "organisation",
+        "website": "https://varga.example.com/",
+        "website_domain": "example.com",
+    }
     fields = {name: case[name] for name in ("state", "name", "credit", "network")}
     signature = make_signature(
         statement, address=f"ilse@{case['host']}", imported=imported if case["is_imported"] else None,

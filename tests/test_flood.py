@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from signatures.flood import MOST, Flood
+from signatures.rate_limits import MOST_DENIED, Denylist
 
 
 @pytest.fixture
@@ -11,8 +11,8 @@ def told() -> list[int]:
 
 
 @pytest.fixture
-def flood(told) -> Flood:
-    return Flood(tell=told.append)
+def flood(told) -> Denylist:
+    return Denylist(tell=told.append)
 
 
 def test_a_network_is_refused_until_there_is_room_and_no_other_is(flood):
@@ -34,11 +34,11 @@ def test_how_many_were_refused_is_told_at_once_and_then_each_second(flood, told)
 
 
 def test_it_remembers_so_many_and_makes_room_by_forgetting_whose_time_is_over(flood):
-    for number in range(MOST):
+    for number in range(MOST_DENIED):
         flood.note(f"past {number}", 0)
     flood.note("theirs", 60)
     assert flood.seconds_left("theirs")
     assert len(flood.until) == 1
-    for number in range(2 * MOST):
+    for number in range(2 * MOST_DENIED):
         flood.note(f"now {number}", 60)
-    assert len(flood.until) == MOST
+    assert len(flood.until) == MOST_DENIED

@@ -11,7 +11,7 @@ import pytest
 from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 
-from signatures.views.keeping import MOST, Shelf, coding, kept, shelf
+from signatures.views.keeping import MOST, PageCache, coding, kept, page_cache
 from tests.people import make_signature, make_statement
 
 LONG = "Work made by people is not raw material. " * 40
@@ -26,7 +26,7 @@ PAGES = [
 def one_second(settings):
     settings.PAGES_KEPT_FOR = 1.0
     settings.ALLOWED_HOSTS = ["testserver"]
-    shelf.pages.clear()
+    page_cache.clear()
 
 
 @pytest.fixture
@@ -94,10 +94,10 @@ def test_what_is_no_page_is_not_kept(view, asked):
 
 
 def test_no_more_are_kept_than_there_is_room_for():
-    shelf = Shelf()
+    cache = PageCache()
     for number in range(MOST + 50):
-        shelf.answer(str(number), "", lambda: HttpResponse("page"))
-    assert (len(shelf.pages), shelf.pages.get("0"), shelf.pages.get(str(MOST + 49)) is None) == (MOST, None, False)
+        cache.answer(str(number), "", lambda: HttpResponse("page"))
+    assert (len(cache.pages), cache.get("0"), cache.get(str(MOST + 49)) is None) == (MOST, None, False)
 
 
 def test_each_encoding_is_packed_once_and_has_a_strong_etag_of_its_own(view, asked):

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dev import ports
-from signatures import counters, limits, tokens, windows
-from signatures.limits import cache_breaker, client_network
+from signatures import counters, limits, rate_limits, tokens
+from signatures.client_network import client_network
 from signatures.models import Mail, Signature
+from signatures.rate_limits import Limit, cache_breaker, check, of_mailbox, of_network, seconds_to_wait
 from signatures.tokens import Purpose
-from signatures.windows import Window
 from tests.people import make_signature, make_statement
 from tests.site import Site, database_url
 from tests.threads import at_once
@@ -73,16 +73,16 @@ def test_row_20_no_header_breaks_it(forwarded, proxies):
 
 def test_exactly_so_many_pass(settings):
     settings.LIMIT_FACTOR = 1
-    waits = [limits.seconds_to_wait(request(), "test", (5, 3600)) for _ in range(8)]
+    waits = [seconds_to_wait(of_network(request(), "test", (5, 3600))) for _ in range(8)]
 
     assert [wait == 0 for wait in waits] == 5 * [True] + 3 * [False]
     assert all(0 < wait <= 3600 for wait in waits[5:])
-    assert limits.seconds_to_wait(request(remote="10.0.0.2"), "test", (5, 3600)) == 0
+    assert seconds_to_wait(of_network(request(remote="10.0.0.2"), "test", (5, 3600))) == 0
 
 
 def test_two_hundred_at_once_get_no_more_through(settings):
     settings.LIMIT_FACTOR = 1
-    waits = at_once(40, lambda _: [limits.seconds_to_wait(request(), "race", (50, 3600)) for _ in range(5)])
+    waits = at_once(40, lambda _: [seconds_to_wait(of_network(request(), "race", (50, 3600))) for _ in range(5)])
 
     assert sum(wait == 0 for part in waits for wait in part) == 50
 
@@ -97,15 +97,9 @@ def form(address="ilse@example.org"):
     return {"name": "Ilse Varga", "email": address, "sector": "music"}
 
 
-def spend_forms(group, rate, many):
-    """So many forms of the visitor's network, without the pages: these are counted together with other limits."""
-    network = limits._network_of_today(request(remote="127.0.0.1"))
-    assert {limits._count(limits._of(network, group, rate)) for _ in range(many)} == {None}
-
-
 def spend(group, rate, many):
     """So many requests of the visitor's network, without the pages."""
-    assert {limits.seconds_to_wait(request(remote="127.0.0.1"), group, rate) for _ in range(many)} == {0}
+    assert {seconds_to_wait(of_network(request(remote="127.0.0.1"), group, rate)) for _ in range(many)} == {0}
 
 
 @pytest.mark.django_db
@@ -123,7 +117,7 @@ class TestATheatre:
 
     def test_what_was_refused_with_a_message_does_not_count_as_signed(self, visitor):
         make_statement()
-        spend_forms("signatures", limits.USUAL, 499)
+        spend("signatures", limits.USUAL, 499)
         visitor.post("/letter/sign/", {**form(), "name": ""})
         visitor.post("/letter/sign/", form())
         visitor.post("/letter/sign/", form("eva@example.org"))
@@ -132,7 +126,7 @@ class TestATheatre:
 
     def test_a_flood_of_many_a_second_is_refused_in_the_visitors_language(self, visitor):
         make_statement()
-        spend_forms("sign", limits.SIGN, 599)
+        spend("sign", limits.SIGN, 599)
         assert visitor.post("/fr/letter/sign/", {}).status_code == 422
 
         refused = visitor.post("/fr/letter/sign/", {})
@@ -144,7 +138,7 @@ class TestATheatre:
 
     def test_from_then_on_its_forms_are_not_read_until_there_is_room(self, visitor, django_assert_num_queries):
         make_statement()
-        spend_forms("sign", limits.SIGN, 600)
+        spend("sign", limits.SIGN, 600)
         assert visitor.post("/letter/sign/", {}).status_code == 429
         with django_assert_num_queries(0):
             refused = visitor.post("/letter/sign/", form())
@@ -187,7 +181,7 @@ class TestOneMailbox:
         link = f"/{path}/{tokens.make(purpose, subject_id=known.id, generation=1, issued_at=timezone.now())}/"
         by = bytes(known.mailbox_digest)
         for _ in range(30):
-            limits.count_mailbox("link", by)
+            check(of_mailbox("link", by))
 
         refused = visitor.post(link, {"act": ""})
         assert (refused.status_code, int(refused["Retry-After"]) > 0) == (429, True)
@@ -225,10 +219,11 @@ class TestReading:
 
 def test_a_counter_shows_neither_the_network_nor_which_it_was_yesterday(monkeypatch):
     asked = []
-    monkeypatch.setattr("signatures.windows.count", lambda *windows: asked.append(windows[0].key))
     for day in (3, 3, 4):
-        monkeypatch.setattr("signatures.limits.timezone.now", lambda day=day: datetime(2026, 11, day, tzinfo=UTC))
-        limits.count_signing(request(), None)
+        monkeypatch.setattr(
+            "signatures.client_network.timezone.now", lambda day=day: datetime(2026, 11, day, tzinfo=UTC)
+        )
+        asked.append(of_network(request(), "sign", limits.SIGN).key)
 
     assert (asked[0] == asked[1], asked[1] == asked[2], "10.0.0.1" in asked[0]) == (True, False, False)
 
@@ -236,29 +231,29 @@ def test_a_counter_shows_neither_the_network_nor_which_it_was_yesterday(monkeypa
 class TestCountedTogether:
     """All that one request counts against, in one round trip."""
 
-    ROOMY, TIGHT = Window("roomy", "a", 10, 60), Window("tight", "b", 2, 60)
+    ROOMY, TIGHT = Limit("roomy", "a", 10, 60), Limit("tight", "b", 2, 60)
 
     def test_each_is_counted_and_the_first_that_is_passed_is_told(self):
-        answers = [windows.count(self.ROOMY, self.TIGHT) for _ in range(3)]
+        answers = [rate_limits.count(self.ROOMY, self.TIGHT) for _ in range(3)]
 
-        assert [answer and answer.window for answer in answers] == [None, None, self.TIGHT]
+        assert [answer and answer.limit for answer in answers] == [None, None, self.TIGHT]
         assert 0 < answers[2].seconds <= 60
 
     def test_what_is_refused_does_not_count_against_what_comes_after(self):
         for _ in range(20):
-            windows.count(self.TIGHT, self.ROOMY)
+            rate_limits.count(self.TIGHT, self.ROOMY)
 
-        assert [windows.count(self.ROOMY) for _ in range(8)] == 8 * [None]
-        assert windows.count(self.ROOMY).window == self.ROOMY
+        assert [rate_limits.count(self.ROOMY) for _ in range(8)] == 8 * [None]
+        assert rate_limits.count(self.ROOMY).limit == self.ROOMY
 
     def test_a_count_ends_with_its_window(self):
-        short = Window("short", "a", 1, 1)
-        assert [windows.count(short) is None for _ in range(2)] == [True, False]
-        wait_for(lambda: windows.count(short) is None)
+        short = Limit("short", "a", 1, 1)
+        assert [rate_limits.count(short) is None for _ in range(2)] == [True, False]
+        wait_for(lambda: rate_limits.count(short) is None)
 
     def test_a_cache_that_was_started_anew_learns_the_script_again(self):
         counters.cache().script_flush()
-        assert [windows.count(self.TIGHT) is None for _ in range(3)] == [True, True, False]
+        assert [rate_limits.count(self.TIGHT) is None for _ in range(3)] == [True, True, False]
 
 
 class TestWithTheCacheAway:
@@ -267,7 +262,7 @@ class TestWithTheCacheAway:
         settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": f"redis://127.0.0.1:{ports.free()}/0"}}
 
     def test_everybody_gets_through_and_the_log_says_so_once(self, caplog):
-        waits = at_once(20, lambda _: [limits.seconds_to_wait(request(), "test", (1, 3600)) for _ in range(5)])
+        waits = at_once(20, lambda _: [seconds_to_wait(of_network(request(), "test", (1, 3600))) for _ in range(5)])
 
         assert {wait for part in waits for wait in part} == {0}
         assert [record.message for record in caplog.records if "is away" in record.message] == [
@@ -276,10 +271,10 @@ class TestWithTheCacheAway:
 
     def test_the_log_says_when_it_is_back(self, caplog, settings, monkeypatch):
         monkeypatch.setattr("signatures.breaker.REST", 0)
-        limits.seconds_to_wait(request(), "test", (1, 3600))
-        limits.seconds_to_wait(request(), "test", (1, 3600))
+        seconds_to_wait(of_network(request(), "test", (1, 3600)))
+        seconds_to_wait(of_network(request(), "test", (1, 3600)))
         settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": settings.REDIS_URL}}
-        limits.seconds_to_wait(request(), "test", (1, 3600))
+        seconds_to_wait(of_network(request(), "test", (1, 3600)))
 
         assert [record.message.partition(",")[0] for record in caplog.records if "limits is" in record.message] == [
             "the cache behind the limits is away",

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from signatures import limits, tokens
+from signatures import tokens
 from signatures.actions import confirm as confirm_action
 from signatures.actions.correct import correct
+from signatures.client_network import wide_network
 from signatures.identity import origin
 from signatures.identity.shape import is_odd
 from signatures.models import Mail, Signature, Weight
@@ -160,7 +161,7 @@ class TestWeightsAreData:
 def test_a_network_is_a_24_or_a_64(rf, settings, address, network):
     settings.TRUSTED_PROXIES = 0
 
-    assert limits.wide_network(rf.get("/", REMOTE_ADDR=address)) == network
+    assert wide_network(rf.get("/", REMOTE_ADDR=address)) == network
 
 
 def test_a_signature_notes_its_network_scrambled(client, statement, settings):

@@ -25,8 +25,9 @@ from signatures.admin import login, overview, sessions, trends
 from signatures.admin.purposes import purpose_of
 from signatures.admin.review import views as review
 from signatures.admin.review.waiting import Waiting
-from signatures.limits import LOGIN, seconds_to_wait
+from signatures.limits import LOGIN
 from signatures.models import AuditEntry, Mail, Signature
+from signatures.rate_limits import of_network, seconds_to_wait
 
 IN_ORDER = [
     "Signature", "Statement", "Rule", "Switch", "Update", "Sector", "Phrase", "Page", "Import", "Mail", "Suppression",
@@ -145,7 +146,7 @@ def _is_verified(request: HttpRequest) -> bool:
 
 
 def _too_fast(request: HttpRequest) -> HttpResponse | None:
-    seconds = seconds_to_wait(request, "login", LOGIN)
+    seconds = seconds_to_wait(of_network(request, "login", LOGIN))
     if not seconds:
         return None
     response = errors.page(429)

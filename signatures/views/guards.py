@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page
 
 from petition import errors
-from signatures.limits import TooMany, count_network
+from signatures.rate_limits import TooMany, check, of_network
 
 View = Callable[..., HttpResponse]
 
@@ -159,9 +159,9 @@ def limited(group: str, rate: tuple[int, int], when: Callable[[HttpRequest], boo
         def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if not when(request):
                 return view(request, *args, **kwargs)
-            count_network(request, group, rate)
+            check(of_network(request, group, rate))
             response = view(request, *args, **kwargs)
-            response.shown_until = 0  # type: ignore[attr-defined]  # the next one counts as well
+            response.cached_page = None  # type: ignore[attr-defined]  # the next one counts as well
             return response
 
         return counts_by_itself(wrapped)

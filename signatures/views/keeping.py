@@ -9,8 +9,7 @@ import gzip
 import hashlib
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from functools import wraps
+from functools import lru_cache, wraps
 from threading import Lock
 
 import brotli
@@ -22,12 +21,8 @@ from django.utils.cache import patch_vary_headers
 View = Callable[..., HttpResponse]
 
 MOST = 200  # pages of one process
-MOST_ANSWERS = 500
-ASKED = (
-    *("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"),
-    "HTTP_ACCEPT_ENCODING",
-)
-"""All of a request that such an answer depends on. Whoever asks for what they have already is answered by others."""
+ASKED = "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"
+"""All of a request that such a page depends on, but for the encoding."""
 LOCKS = 256  # many more than a process has threads, so that hardly two pages share one
 WORTH_PACKING = 512  # bytes
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
@@ -43,6 +38,8 @@ class Page:
         self.headers, self.body, self.until = dict(response.headers), response.content, until
         self.digest = hashlib.sha256(self.body).hexdigest()[:24]
         self.packed = {"": self.body}
+        self.sent: dict[str, tuple[bytes, dict[str, str]]] = {}
+        """By encoding, the whole answer as it left, with what all middleware has put into its headers."""
 
     def response(self, coding: str) -> HttpResponse:
         if len(self.body) < WORTH_PACKING:
@@ -54,35 +51,43 @@ class Page:
         if coding:
             response["Content-Encoding"] = coding
         patch_vary_headers(response, ["Accept-Encoding"])
+        response.cached_page = self  # type: ignore[attr-defined]
         return response
 
 
-class Shelf:
-    """Whoever comes while a page is rendered waits for it."""
+class PageCache:
+    """The only cache of pages in a process. Whoever comes while a page is rendered waits for it.
+
+    Nothing is invalidated: a page expires a moment after it was rendered, and until then may show what has changed.
+    """
 
     def __init__(self) -> None:
-        self.pages: TLRUCache[str, Page] = TLRUCache(MOST, ttu=lambda _name, page, _now: page.until)
-        self.lock = Lock()
-        self.locks = [Lock() for _ in range(LOCKS)]
+        self.pages = TLRUCache[Hashable, Page](MOST, lambda _name, page, _now: page.until, time.monotonic)
+        self.access, self.rendering = Lock(), [Lock() for _ in range(LOCKS)]
 
-    def answer(self, name: str, coding: str, render: Callable[[], HttpResponse]) -> HttpResponse:
-        with self.locks[hash(name) % LOCKS]:
-            with self.lock:
-                page = self.pages.get(name)
+    def get(self, name: Hashable) -> Page | None:
+        with self.access:
+            return self.pages.get(name)
+
+    def answer(self, name: Hashable, coding: str, render: Callable[[], HttpResponse]) -> HttpResponse:
+        with self.rendering[hash(name) % LOCKS]:
+            page = self.get(name)
             if page is None:
                 until = time.monotonic() + settings.PAGES_KEPT_FOR
                 response = render()
                 if response.status_code != 200:
                     return response
                 page = Page(response, until)
-                with self.lock:
+                with self.access:
                     self.pages[name] = page
-            answer = page.response(coding)
-            answer.shown_until = page.until  # type: ignore[attr-defined]
-            return answer
+            return page.response(coding)
+
+    def clear(self) -> None:
+        with self.access:
+            self.pages.clear()
 
 
-shelf = Shelf()
+page_cache = PageCache()
 
 
 def kept(view: View) -> View:
@@ -92,46 +97,44 @@ def kept(view: View) -> View:
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if request.method not in ("GET", "HEAD") or "q" in request.GET or not settings.PAGES_KEPT_FOR:
             return view(request, *args, **kwargs)
-        name = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
-        return shelf.answer(name, coding(request), lambda: view(request, *args, **kwargs))
+        return page_cache.answer(_name(request), coding(request), lambda: view(request, *args, **kwargs))
 
     return wrapped
 
 
-def coding(request: HttpRequest) -> str:
-    """The best of our encodings that the visitor takes; empty for none."""
-    taken = {}
-    for part in request.headers.get("Accept-Encoding", "").lower().split(","):
-        name, _, weight = part.replace(" ", "").partition(";q=")
-        taken[name] = not weight or weight.strip("0.") != ""
-    return next((name for name in PACKERS if taken.get(name)), "")
-
-
-@dataclass(frozen=True)
-class Answer:
-    headers: dict[str, str]
-    body: bytes
-    until: float
-
-
-def shown_lately(get_response: View) -> View:
-    """Middleware, the first of all. What is kept above says until when: `shown_until`, of time.monotonic."""
-    answers: TLRUCache[Hashable, Answer] = TLRUCache(MOST_ANSWERS, ttu=lambda _name, answer, _now: answer.until)
-    lock = Lock()
+def send_cached(get_response: View) -> View:
+    """Middleware, the first of all: a page that left before is sent again whole. A view takes `cached_page` off an
+    answer that must not be: where each request counts against a limit."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method != "GET" or "HTTP_IF_NONE_MATCH" in request.META:
             return get_response(request)
-        name = tuple(map(request.META.get, ASKED))
-        with lock:
-            found = answers.get(name)
-        if found:
-            return HttpResponse(found.body, headers=found.headers)
+        taken = coding(request)
+        page = page_cache.get(_name(request))
+        if page and (sent := page.sent.get(taken)):
+            return HttpResponse(sent[0], headers=sent[1])
         response = get_response(request)
-        until = getattr(response, "shown_until", 0)
-        if until and response.status_code == 200 and not response.cookies:
-            with lock:
-                answers[name] = Answer(dict(response.headers), response.content, until)
+        page = getattr(response, "cached_page", None)
+        if page and response.status_code == 200 and not response.cookies:
+            page.sent[taken] = response.content, dict(response.headers)
         return response
 
     return middleware
+
+
+def _name(request: HttpRequest) -> Hashable:
+    return tuple(map(request.META.get, ASKED))
+
+
+def coding(request: HttpRequest) -> str:
+    """The best of our encodings that the visitor takes; empty for none."""
+    return _best_coding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+
+
+@lru_cache(maxsize=100)
+def _best_coding(accepted: str) -> str:
+    taken = {}
+    for part in accepted.lower().split(","):
+        name, _, weight = part.replace(" ", "").partition(";q=")
+        taken[name] = not weight or weight.strip("0.") != ""
+    return next((name for name in PACKERS if taken.get(name)), "")

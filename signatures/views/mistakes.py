@@ -3,11 +3,13 @@
 To render the whole page takes ten times as long as to take a signature, and whoever floods us sends nonsense first.
 """
 
+import time
 from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any
 
 from cachetools import TLRUCache, cached
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import escape
@@ -15,14 +17,14 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 
 from signatures.forms import SignForm
-from signatures.views.reading import Reading, kept_until
+from signatures.views.reading import Reading
 
 SLOT = mark_safe("<!--slot-->")
 """No text of ours or of anybody's can hold it: names are escaped, and a statement's HTML has no comments."""
 
 
 MOST = 200
-frames: TLRUCache[Hashable, list[str]] = TLRUCache(MOST, kept_until)
+frames = TLRUCache[Hashable, list[str]](MOST, lambda _name, _frame, now: now + settings.PAGES_KEPT_FOR, time.monotonic)
 
 
 def mistakes_page(
@@ -40,12 +42,8 @@ def mistakes_page(
     return HttpResponse(body, status=422)
 
 
-def _all_that_it_depends_on(_request: HttpRequest, reading: Reading, _around: Callable[[], Any]) -> Hashable:
-    """Not the time, and nothing that a stranger can make up, such as the port in the Host header."""
-    return reading.slug, get_language() or ""
-
-
-@cached(frames, key=_all_that_it_depends_on, lock=Lock())
+@cached(frames, key=lambda request, reading, around: (reading.slug, get_language() or ""), lock=Lock())
 def _frame(request: HttpRequest, reading: Reading, around: Callable[[], dict[str, Any]]) -> list[str]:
+    """By all that the page depends on, but for the moment; not by what a stranger makes up, such as the host's port."""
     page = render_to_string("signatures/statement.html", {**around(), "slot": SLOT}, request)
     return page.split(SLOT)

@@ -1,5 +1,6 @@
 """What a public page shows: plain values, read in a fixed small number of queries. Nothing personal is in reach."""
 
+import time
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
@@ -237,27 +238,22 @@ class Reading:
 
 
 MOST_READ = 200  # statements, in each language
-
-
-def kept_until(_key: object, _value: object, now: float) -> float:
-    """The time at which a TLRUCache drops an entry. Read from the settings for each entry, which TTLCache cannot do."""
-    return now + settings.PAGES_KEPT_FOR
-
-
-read: TLRUCache[Hashable, tuple[Translation, Count]] = TLRUCache(MOST_READ, kept_until)
+read = TLRUCache[Hashable, tuple[Translation, Count]](
+    MOST_READ, lambda _name, _value, now: now + settings.PAGES_KEPT_FOR, time.monotonic
+)
 
 
 def read_lately_or_404(slug: str, now: datetime) -> Reading:
     """As it was a second ago, at most: for a form, whose sender has read the statement before. What depends on the
     moment, such as whether it is open, is of this moment."""
-    translation, count = _read_lately_or_404(slug, get_language() or settings.LANGUAGE_CODE, now)
+    translation, count = _text_and_count(slug, get_language() or settings.LANGUAGE_CODE, now)
     reading = Reading(translation, now)
     reading.count = count
     return reading
 
 
-@cached(read, key=lambda slug, language, _now: (slug, language), lock=Lock())
-def _read_lately_or_404(slug: str, _language: str, now: datetime) -> tuple[Translation, Count]:
+@cached(read, key=lambda slug, language, now: (slug, language), lock=Lock())
+def _text_and_count(slug: str, language: str, now: datetime) -> tuple[Translation, Count]:
     reading = read_or_404(slug, now)
     return reading.translation, reading.count
 

@@ -21,6 +21,7 @@ from signatures.actions.visibility import set_visibility
 from signatures.fast_sql.confirm import look
 from signatures.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
 from signatures.models import AuditEntry, Flag, Signature, Switches
+from signatures.rate_limits import check, of_mailbox, of_network
 from signatures.tokens import Purpose, Ticket
 from signatures.views.guards import ReadOnly, counts_by_itself, limited, methods, private_page, same_origin
 from signatures.views.invitations import invite_no_more, invited
@@ -249,7 +250,7 @@ def _confirmed(request: HttpRequest, ticket: Ticket, now: datetime) -> Signature
     if found is None:
         raise Http404
     digest = bytes(found.mailbox_digest) if found.mailbox_digest else None
-    limits.count_pressed(request, "confirm", limits.CONFIRM, digest)
+    check(of_network(request, "confirm", limits.CONFIRM), of_mailbox("link", digest))
     if found.switches().is_read_only:
         raise ReadOnly
     signature, standing = confirm_action.confirm(
@@ -263,7 +264,7 @@ def _signature_or_404(request: HttpRequest, ticket: Ticket, *, changes: bool = T
     may change signatures, and `changes` says that it would."""
     found = _shown_or_404(ticket)
     if request.method == "POST" and found.mailbox_digest is not None:
-        limits.count_mailbox("link", bytes(found.mailbox_digest))
+        check(of_mailbox("link", bytes(found.mailbox_digest)))
     if request.method == "POST" and changes and Switches.of(found.statement_id).is_read_only:
         raise ReadOnly
     return found

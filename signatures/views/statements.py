@@ -11,10 +11,12 @@ from petition import errors
 from signatures import limits, proof
 from signatures.actions import sign as sign_action
 from signatures.actions.post import resend
+from signatures.client_network import wide_network
 from signatures.forms import AgainForm, SignForm
 from signatures.identity.origin import network_key
 from signatures.models import Statement, Switches, asks_for_proof
 from signatures.models.share import read_code
+from signatures.rate_limits import check, of_mailbox, of_network, refuse_denied
 from signatures.views.guards import (
     always,
     counts_by_itself,
@@ -69,13 +71,15 @@ def via(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return see_other(read_or_404(slug, timezone.now()).url)
-    limits.refuse_flood(request)
+    limit = of_network(request, "sign", limits.SIGN)
+    refuse_denied(limit)
     reading = read_lately_or_404(slug, timezone.now())
     if not reading.is_open:
         return errors.page(410)
     form, code = sign_form(reading, request.POST), read_code(request.POST.get("via", ""))
     by = form.cleaned_data["email"] if form.is_valid() else None
-    is_burst = limits.count_signing(request, by and by.digest)
+    usual = of_network(request, "signatures", limits.USUAL) if by else None
+    is_burst = check(limit, of_mailbox("sign", by and by.digest), usual=usual)
     if by is None:
         return mistakes_page(request, reading, form, via=code, around=lambda: page_context(reading))
     if not reading.takes_signatures:
@@ -87,7 +91,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         language=get_language() or reading.language,
         now=reading.now,
         flags=suspicions(request, reading.statement, reading.now, is_burst=is_burst),
-        network=network_key(limits.wide_network(request)),
+        network=network_key(wide_network(request)),
     )
     return see_other(reverse("signatures:check_inbox", args=[slug]))
 
@@ -105,7 +109,7 @@ def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
         if reading.switches.is_read_only:
             context = {"statement": reading, "form": form, "sent_again": False}
             return render(request, "signatures/check_inbox.html", context, status=409)
-        limits.count_mailbox("resend", to.digest)
+        check(of_mailbox("resend", to.digest))
         resend(statement=reading.statement, to=to, now=reading.now)
         return see_other(reverse("signatures:check_inbox", args=[slug]) + "?again=1")
     context = {"statement": reading, "form": form, "sent_again": "again" in request.GET}
