@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from signatures import actions, exports, typed
 from signatures.admin import sessions
@@ -37,6 +38,13 @@ REFRESH_SENDING = 20
 
 @admin.register(Import)
 class ImportAdmin(Register):
+    list_purpose = gettext_lazy(
+        "Signatures that were collected elsewhere, on paper or on another site. Each person gets one mail that "
+        "asks, and is neither counted nor shown before they press its button."
+    )
+    purpose = gettext_lazy(
+        "One file of signatures: what its columns hold, what is wrong in it, and how far it has come."
+    )
     list_display = ("name", "statement", "source", "status", "lines", "brought", "author", "created_at")
     list_filter = ("statement",)
     list_select_related = ("statement", "author")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from signatures import actions, typed
 from signatures.admin import sessions
 from signatures.admin.exports import ReasonForm, may_export
+from signatures.admin.purpose import with_purpose
 from signatures.admin.reading import Register
 from signatures.models import DeliveryPack, Statement
 
@@ -31,6 +32,10 @@ class MakeForm(ReasonForm):
 
 @admin.register(DeliveryPack)
 class DeliveryPackAdmin(Register):
+    list_purpose = _(
+        "What you hand over at the end: the text, the count and all public names, as a book and as tables."
+    )
+    purpose = _("One delivery pack: how far it is, and the way to take it away.")
     list_display = ("__str__", "statement", "status", "progress", "asked_by", "asked_at", "size")
     list_select_related = ("statement", "asked_by")
     sortable_by = ()
@@ -57,6 +62,7 @@ class DeliveryPackAdmin(Register):
             response["Refresh"] = REFRESH
         return response
 
+    @with_purpose(_("Asks the worker for a pack of one statement, with a reason that your colleagues read."))
     def make(self, request: HttpRequest) -> HttpResponse:
         if not may_export(request):
             raise PermissionDenied
@@ -68,6 +74,7 @@ class DeliveryPackAdmin(Register):
             return HttpResponseRedirect(reverse("admin:signatures_deliverypack_change", args=[pack.pk]))
         return self._ask(request, form, _("Make a delivery pack"), _("Make it"))
 
+    @with_purpose(_("Takes a pack out of the site, with a reason that your colleagues read."))
     def download(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         if not may_export(request):
             raise PermissionDenied
