@@ -130,10 +130,7 @@ class ImportAdmin(Register):
         self, request: HttpRequest, found: Import, *, form: forms.Form | None = None, status: int = 200
     ) -> HttpResponseBase:
         context = {"may_act": self.has_add_permission(request), **_context(request, found, form)}
-        request.method, method = "GET", request.method  # Django's own page has nothing to save
-        response = super().change_view(request, str(found.pk), "", context)
-        request.method = method
-        response.status_code = status
+        response = self.page_of(request, found, context, status=status)
         if found.is_at_work and status == 200:
             response["Refresh"] = str(REFRESH_SENDING if found.status == Status.RUNNING else REFRESH)
         return response

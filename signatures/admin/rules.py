@@ -107,10 +107,7 @@ class RuleAdmin(Audited, Register):
             **(_dry_run(rule) if rule.status == Rule.Status.DRAFT else {}),
             **(extra_context or {}),
         }
-        request.method, method = "GET", request.method  # Django's own page has nothing to save
-        response = super().change_view(request, str(rule.pk), "", context)
-        request.method = method
-        response.status_code = status
+        response = self.page_of(request, rule, context, status=status)
         if rule.is_running:
             response["Refresh"] = "2"
         return response
