@@ -132,7 +132,10 @@ CACHES = {
 }
 
 # Mail. The signer's own link never travels through a log or a broker; the worker makes it as it sends.
-vars().update(env.email("EMAIL_URL"))
+_email = env.email("EMAIL_URL")
+EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _email.get("EMAIL_USE_TLS", False), _email.get("EMAIL_USE_SSL", False)
 EMAIL_BACKEND = "petition.smtp.EmailBackend"
 EMAIL_TIMEOUT = 10
 MAILS_PER_MINUTE = env.integer("MAILS_PER_MINUTE", 0)  # 0: as many as go

@@ -111,9 +111,8 @@ class Plot:
         named = _spread(self.count, MOST_NAMED[self.width, self.height])
         ticks = [(*_rounded(self.y_of(tick)), numerals.number(tick)) for tick in self.ticks]
         names = [(*_rounded(at(place)), self.figures[place].short or self.figures[place].label) for place in named]
-        return render_to_string(
-            "components/chart_over_time.svg", {"plot": self, "ticks": ticks, "names": names, **drawn}
-        )
+        context = {"plot": self, "ticks": ticks, "names": names, **drawn}
+        return render_to_string("components/chart_over_time.svg", context)
 
 
 def _line(figures: Sequence[Figure], size: tuple[int, int]) -> SafeString:
@@ -128,17 +127,13 @@ def _columns(figures: Sequence[Figure], size: tuple[int, int]) -> SafeString:
     if any(figure.second is not None for figure in figures):
         series.append([figure.second or 0 for figure in figures])
     width = plot.room * (1 - 2 * GAP) / len(series)
+
+    def column(number: int, place: int, value: int) -> tuple[float, ...]:
+        left = plot.x_of_column(place) + width * (number - len(series) / 2)
+        return _rounded(left, plot.y_of(value), width, plot.height_of(value))
+
     columns = [
-        [
-            _rounded(
-                plot.x_of_column(place) + width * (number - len(series) / 2),
-                plot.y_of(value),
-                width,
-                plot.height_of(value),
-            )
-            for place, value in enumerate(values)
-        ]
-        for number, values in enumerate(series)
+        [column(number, place, value) for place, value in enumerate(values)] for number, values in enumerate(series)
     ]
     return plot.render(plot.x_of_column, columns=columns)
 

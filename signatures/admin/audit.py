@@ -42,6 +42,8 @@ class ActorFilter(admin.RelatedOnlyFieldListFilter):
 
 @admin.register(AuditEntry)
 class AuditAdmin(Register):
+    list_purpose = _("Who did what, when, to whom and why. Nobody can change or delete a line.")
+    purpose = _("One act: who did it, when, what changed, and why.")
     list_display = ("created_at", "actor", "action", "about", "signatures", "reason", "change")
     list_filter = ("action", ("actor", ActorFilter), "statement")
     list_select_related = ("actor", "signature", "rule", "statement")

@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from signatures import typed
 from signatures.actions.export import note_problems
@@ -40,6 +41,13 @@ REFRESH_SENDING = 20
 
 @admin.register(Import)
 class ImportAdmin(Register):
+    list_purpose = gettext_lazy(
+        "Signatures that were collected elsewhere, on paper or on another site. Each person gets one mail that "
+        "asks, and is neither counted nor shown before they press its button."
+    )
+    purpose = gettext_lazy(
+        "One file of signatures: what its columns hold, what is wrong in it, and how far it has come."
+    )
     list_display = ("name", "statement", "source", "status", "lines", "brought", "author", "created_at")
     list_filter = ("statement",)
     list_select_related = ("statement", "author")
@@ -125,10 +133,7 @@ class ImportAdmin(Register):
         self, request: HttpRequest, found: Import, *, form: forms.Form | None = None, status: int = 200
     ) -> HttpResponseBase:
         context = {"may_act": self.has_add_permission(request), **_context(request, found, form)}
-        request.method, method = "GET", request.method  # Django's own page has nothing to save
-        response = super().change_view(request, str(found.pk), "", context)
-        request.method = method
-        response.status_code = status
+        response = self.page_of(request, found, context, status=status)
         if found.is_at_work and status == 200:
             response["Refresh"] = str(REFRESH_SENDING if found.status == Status.RUNNING else REFRESH)
         return response

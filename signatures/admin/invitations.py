@@ -20,6 +20,7 @@ from signatures.actions.invite import INVITED_FOR, Guest, invite, mail_invitatio
 from signatures.admin.acts import MOST_AT_ONCE as MOST_MAILED
 from signatures.admin.guests import FileForm
 from signatures.admin.mailboxes import clear, may_see_mailboxes
+from signatures.admin.purpose import with_purpose
 from signatures.admin.reading import Register
 from signatures.fields import CreditField, MailboxField, NameField
 from signatures.models import Invitation
@@ -63,6 +64,10 @@ def _guest(cleaned: dict[str, Any]) -> Guest:
 
 @admin.register(Invitation)
 class InvitationAdmin(Register):
+    list_purpose = gettext_lazy(
+        "Links for people whom you know. Who signs by one, under the invited name, is notable at once."
+    )
+    purpose = gettext_lazy("One invitation, with the name and credit that its link fills in.")
     form = OneForm
     list_display = (
         "name", "credit", "statement", "standing", "address", "mailed", "sent_at", "opened_at", "signed", "link",
@@ -114,6 +119,7 @@ class InvitationAdmin(Register):
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The action has noted it. Django's own log would keep the name of who was invited for good."""
 
+    @with_purpose(gettext_lazy("Writes an invitation for each line, or, where one line is wrong, none at all."))
     def from_file(self, request: HttpRequest) -> HttpResponse:
         """All people of a file, or none."""
         if not self.has_invite_permission(request):

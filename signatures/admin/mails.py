@@ -22,6 +22,8 @@ FAILURES_FIRST = Case(When(status=Mail.Status.FAILED, then=0), default=1)
 class MailAdmin(Register):
     """The outbox. A failed mail goes out again from the page of its signature, with a reason."""
 
+    list_purpose = _("Every mail that the site sends, what became of it, and why it failed.")
+    purpose = _("One mail: whom it is about, when it was tried, and what the mail server answered.")
     list_display = ("kind", "status", "signature_link", "statement", "created_at", "attempts", "last_error", "sent_at")
     list_filter = ("status", "kind", "signature__statement", AnswerFilter)
     list_select_related = ("signature__statement", "invitation__statement")
@@ -74,6 +76,10 @@ class MailInline(OnlyRead, admin.TabularInline):
 class SuppressionAdmin(Audited, Register):
     """Deleting one lets mail go there again."""
 
+    list_purpose = _(
+        "Mailboxes that get no mail, because their owner or their server said so. Delete one to mail it again."
+    )
+    purpose = _("One mailbox that gets no mail, and why.")
     list_display = ("__str__", "reason", "created_at")
     list_filter = ("reason",)
     search_fields = ("mailbox_digest",)

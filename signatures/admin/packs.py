@@ -18,6 +18,7 @@ from signatures import typed
 from signatures.actions.pack import ask_for_pack, note_download
 from signatures.admin import sessions
 from signatures.admin.exports import ReasonForm, may_export
+from signatures.admin.purpose import with_purpose
 from signatures.admin.reading import Register
 from signatures.models import DeliveryPack, Statement
 
@@ -32,6 +33,10 @@ class MakeForm(ReasonForm):
 
 @admin.register(DeliveryPack)
 class DeliveryPackAdmin(Register):
+    list_purpose = _(
+        "What you hand over at the end: the text, the count and all public names, as a book and as tables."
+    )
+    purpose = _("One delivery pack: how far it is, and the way to take it away.")
     list_display = ("__str__", "statement", "status", "progress", "asked_by", "asked_at", "size")
     list_select_related = ("statement", "asked_by")
     sortable_by = ()
@@ -58,6 +63,7 @@ class DeliveryPackAdmin(Register):
             response["Refresh"] = REFRESH
         return response
 
+    @with_purpose(_("Asks the worker for a pack of one statement, with a reason that your colleagues read."))
     def make(self, request: HttpRequest) -> HttpResponse:
         if not may_export(request):
             raise PermissionDenied
@@ -69,6 +75,7 @@ class DeliveryPackAdmin(Register):
             return HttpResponseRedirect(reverse("admin:signatures_deliverypack_change", args=[pack.pk]))
         return self._ask(request, form, _("Make a delivery pack"), _("Make it"))
 
+    @with_purpose(_("Takes a pack out of the site, with a reason that your colleagues read."))
     def download(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         if not may_export(request):
             raise PermissionDenied

@@ -39,6 +39,8 @@ class PageForm(forms.ModelForm):
 
 @admin.register(Page)
 class PageAdmin(Audited):
+    list_purpose = _("What visitors read about the site itself: who is behind it, and what becomes of their data.")
+    purpose = _("One page about the site in one language, written in Markdown.")
     form = PageForm
     list_display = ("kind", "language", "changed_at", "page")
     list_filter = ("kind", "language")

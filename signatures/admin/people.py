@@ -5,10 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from signatures.admin.audited import Audited
+from signatures.admin.purpose import with_purpose
 from signatures.admin.sessions import with_fresh_password
 
 for model in (Group, User, StaticDevice, TOTPDevice):  # secrets of the second step are nobody's to read
@@ -25,9 +28,15 @@ class FreshPassword:
 
 @admin.register(User)
 class PersonAdmin(FreshPassword, Audited, UserAdmin):
-    pass
+    list_purpose = _("Who sits at the desk. Each person has an account of their own, and none is shared.")
+    purpose = _("One account: its name, its group, and whether it may come in.")
+
+    @with_purpose(_("Gives somebody a new password, which you then tell them."))
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().user_change_password(request, *args, **kwargs)
 
 
 @admin.register(Group)
 class RoleAdmin(FreshPassword, Audited, GroupAdmin):
-    pass
+    list_purpose = _("What those at the desk may do, by role.")
+    purpose = _("One role, and what it may do.")

@@ -15,6 +15,8 @@ class PhraseTranslationInline(admin.TabularInline):
 
 @admin.register(Phrase)
 class PhraseAdmin(Audited):
+    list_purpose = _("Ready answers, which the review queue offers with one key and signers read in their language.")
+    purpose = _("One ready answer, in each language.")
     list_display = ("text", "use", "position", "is_offered")
     list_filter = ("use", "is_offered")
     search_fields = ("text",)

@@ -14,6 +14,8 @@ from signatures.models import ProtectedName
 class ProtectedNameAdmin(Audited):
     """Names that are never shown unchecked. One written form in a row; scripts and typing slips are found from it."""
 
+    list_purpose = _("Names that are never shown unchecked: whoever signs with one like these is held.")
+    purpose = _("One name that is held wherever it, or one like it, signs.")
     list_display = ("written", "name", "field", "statement", "source")
     list_filter = ("source", "statement")
     search_fields = ("written", "name")

@@ -1,5 +1,5 @@
-"""Every module that registers models in admin. Django's autodiscovery would look for these imports in the package itself,
-which it also imports for the admin site, before there is one to register on."""
+"""Every module that registers models in admin. Django's autodiscovery would look for these imports in the package
+itself, which it also imports for the admin site, before there is one to register on."""
 
 from signatures.admin import (
     audit,

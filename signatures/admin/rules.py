@@ -38,6 +38,11 @@ class UndoForm(forms.Form):
 class RuleAdmin(Audited, Register):
     """Nothing is changed by writing one: its page first shows what it would do."""
 
+    list_purpose = gettext_lazy(
+        "One decision about many signatures: everything from a domain, a network, with a name, in a time. Each "
+        "shows first what it would do, and can be undone."
+    )
+    purpose = gettext_lazy("One rule: whom it is about and what it would change, before you apply it or undo it.")
     list_display = ("__str__", "statement", "status", "changed", "author", "created_at", "reason")
     list_filter = ("status", "act", "statement")
     list_select_related = ("statement", "author")
@@ -102,10 +107,7 @@ class RuleAdmin(Audited, Register):
             **(_dry_run(rule) if rule.status == Rule.Status.DRAFT else {}),
             **(extra_context or {}),
         }
-        request.method, method = "GET", request.method  # Django's own page has nothing to save
-        response = super().change_view(request, str(rule.pk), "", context)
-        request.method = method
-        response.status_code = status
+        response = self.page_of(request, rule, context, status=status)
         if rule.is_running:
             response["Refresh"] = "2"
         return response

@@ -16,6 +16,8 @@ class SectorTranslationInline(admin.TabularInline):
 
 @admin.register(Sector)
 class SectorAdmin(Audited):
+    list_purpose = _("The fields of work from which signers choose. Each statement offers some of them.")
+    purpose = _("One field of work, and its name in each language.")
     list_display = ("name", "slug", "position", "offered")
     prepopulated_fields = {"slug": ("name",)}
     search_fields = ("name", "slug")

@@ -27,6 +27,7 @@ from signatures.admin.filters import ImportFilter, ListFilter, ReviewFilter, Rul
 from signatures.admin.logos import logo_url, logo_view
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
 from signatures.admin.mails import MailInline
+from signatures.admin.purpose import with_purpose
 from signatures.admin.reading import Register
 from signatures.admin.rules import RuleMarkInline
 from signatures.fields import QuotationField
@@ -54,6 +55,8 @@ class QuotationForm(forms.Form):
 class SignatureAdmin(Register):
     """What a signer said is only read here; what a moderator does goes through `signatures.actions`."""
 
+    list_purpose = _("Everybody who signed, in whatever state. Tick some, choose what to do, and say why.")
+    purpose = _("One signature: what its signer said, where it stands, and what was done about it.")
     actions = [admin_action(act) for act in ACTS]
     action_form = ReasonForm
     list_display = (
@@ -102,6 +105,7 @@ class SignatureAdmin(Register):
         ]
         return ours + super().get_urls()
 
+    @with_purpose(_("Takes signatures out of the site as a file, with a reason that your colleagues read."))
     def export(self, request: HttpRequest) -> HttpResponseBase:
         return exports.export(request, {**self.admin_site.each_context(request), "opts": self.opts})
 
@@ -165,6 +169,7 @@ class SignatureAdmin(Register):
             (_("Where it stands"), {"fields": STANDING}),
         ]
 
+    @with_purpose(_("What a notable says, in their own words, shown with the first names."))
     def quotation_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """What a notable says, as an organiser has it from them. The same hygiene as where they write it themselves."""
         signature = self.get_object(request, object_id)
@@ -195,6 +200,7 @@ class SignatureAdmin(Register):
         template = "admin/signatures/signature/quotation.html"
         return TemplateResponse(request, template, context, status=422 if form.errors else 200)
 
+    @with_purpose(_("The picture beside an organisation’s name. Look at it well: the public sees it at once."))
     def logo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts}
         return logo_view(request, self.get_object(request, object_id), context)

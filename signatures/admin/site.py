@@ -22,7 +22,7 @@ from petition import errors
 from signatures import typed
 from signatures.actions.audit import note_act
 from signatures.admin import login, overview, sessions, trends
-from signatures.admin.purposes import purpose_of
+from signatures.admin.purpose import purpose_of, with_purpose
 from signatures.admin.review import views as review
 from signatures.admin.review.waiting import Waiting
 from signatures.limits import LOGIN
@@ -94,11 +94,13 @@ class OrganisersSite(AdminSite):
             return refusal
         return login.second_step(request, self.each_context(request))
 
+    @with_purpose(_("You have been here for a while: your password, once more, before you go on."))
     def ask_again(self, request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and (refusal := _too_fast(request)):
             return refusal
         return login.ask_again(request, self.each_context(request))
 
+    @with_purpose(_("A new password of your own. You stay logged in here, and nowhere else."))
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """It asks for the old password, and so could be asked which it is."""
         if request.method == "POST" and (refusal := _too_fast(request)):
@@ -108,6 +110,11 @@ class OrganisersSite(AdminSite):
             _note_own(request, _("password"))
         return response
 
+    @with_purpose(_("Your new password is in force."))
+    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().password_change_done(request, extra_context)
+
+    @with_purpose(_("The second step of your login: new recovery codes, or another authenticator."))
     def own_factor(self, request: HttpRequest) -> HttpResponse:
         response = login.own_factor(request, self.each_context(request))
         if request.POST.get("act") == "codes":
@@ -119,13 +126,24 @@ class OrganisersSite(AdminSite):
 
     # The front page
 
+    @with_purpose(_("What waits for you, and how the statements do."))
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(
             request, {"waiting": _waiting(request), **overview.front(request), **(extra_context or {})}
         )
 
+    @with_purpose(
+        _(
+            "Who signs now, and what they have in common: a flood shows here before it shows in the list. Each "
+            "figure leads to its signatures."
+        )
+    )
     def trends(self, request: HttpRequest) -> HttpResponse:
         return trends.page(request, self)
+
+    @with_purpose(_("What the desk is made of."))
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().app_index(request, app_label, extra_context)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """What is opened a hundred times a day stands first."""

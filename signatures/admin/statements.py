@@ -38,6 +38,8 @@ class OfferInline(admin.TabularInline):
 
 @admin.register(Statement)
 class StatementAdmin(Audited):
+    list_purpose = _("The texts that people sign: when they open and close, how they look, and how many signed.")
+    purpose = _("One statement: its text in each language, its sectors, when it opens and how it looks.")
     list_display = ("title", "state", "signed", "opens_at", "closes_at", "is_featured", "page")
     list_filter = ("state",)
     show_facets = admin.ShowFacets.NEVER

@@ -50,6 +50,11 @@ class TurnForm(forms.Form):
 class SwitchAdmin(Register):
     """Turned here alone, each time with a reason."""
 
+    list_purpose = gettext_lazy(
+        "For when something goes wrong. What you turn is in force within seconds, visitors are told in their "
+        "language, and the audit log keeps your reason."
+    )
+    purpose = gettext_lazy("One switch that is on, since when, and what visitors are told.")
     list_display = ("name", "statement", "told", "turned_at")
     fields = ("name", "statement", "told", "turned_at")
 

@@ -22,6 +22,7 @@ from signatures.actions.mailing import ask_to_mail_update
 from signatures.actions.publish import begin_update, publish_update, retract_update, write_update
 from signatures.admin import sessions
 from signatures.admin.audited import Audited
+from signatures.admin.purpose import with_purpose
 from signatures.admin.wordings import TextField
 from signatures.limits import LONGEST_UPDATE
 from signatures.models import Mail, Update, UpdateTranslation, addressees
@@ -85,6 +86,8 @@ class PublishForm(forms.Form):
 
 @admin.register(Update)
 class UpdateAdmin(Audited):
+    list_purpose = _("News about a statement: written here, put on its page, and mailed to those who asked for it.")
+    purpose = _("One piece of news, in each language. Saving it shows it to nobody: that is a press of its own.")
     list_display = ("title", "statement", "standing", "mailed")
     list_filter = ("statement",)
     list_select_related = ("statement",)
@@ -149,6 +152,7 @@ class UpdateAdmin(Audited):
 
     # Looking, and putting on the page
 
+    @with_purpose(_("The news as it will be read, in each language. Nobody sees it yet."))
     def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Saved and not yet shown, in each of its languages."""
         update = self._found(request, object_id, self.has_view_permission)
@@ -156,6 +160,7 @@ class UpdateAdmin(Audited):
         context = {**self._context(request, update, _("Preview")), "texts": texts}
         return TemplateResponse(request, "admin/signatures/update/preview.html", context)
 
+    @with_purpose(_("Shows the news on the statement’s page, now or from a moment on."))
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
         update = self._found(request, object_id, self.has_change_permission)
         form = PublishForm(request.POST if request.method == "POST" else None)
@@ -169,6 +174,7 @@ class UpdateAdmin(Audited):
         status = 422 if form.errors else 200
         return TemplateResponse(request, "admin/signatures/update/publish.html", context, status=status)
 
+    @with_purpose(_("Takes the news off the statement’s page. What was mailed stays mailed."))
     def retract(self, request: HttpRequest, object_id: str) -> HttpResponse:
         update = self._found(request, object_id, self.has_change_permission)
         if request.method == "POST":
@@ -178,6 +184,7 @@ class UpdateAdmin(Audited):
         context = self._context(request, update, _("Take it off the page"))
         return TemplateResponse(request, "admin/signatures/update/retract.html", context)
 
+    @with_purpose(_("Mails the news, once, to all who asked for it."))
     def mail(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Shows to how many it would go. Only a press on that page sends it, once for all."""
         update = self._found(request, object_id, self.has_change_permission)

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from signatures.admin.audited import Audited
 from signatures.models import AuditEntry, Weight
@@ -11,6 +12,8 @@ from signatures.models import AuditEntry, Weight
 class WeightAdmin(Audited):
     """How much each quiet sign counts. Who reaches 100 together is held for review; visitors see nothing of it."""
 
+    list_purpose = _("How much each quiet sign of a forgery counts. Who reaches 100 together is held for review.")
+    purpose = _("How much one sign counts, and from how many on.")
     change_is = AuditEntry.Action.WEIGH
     list_display = ("flag", "weight", "level")
     fields = ("flag", "weight", "level")

@@ -173,6 +173,8 @@ class VersionInline(OnlyRead, admin.TabularInline):
 
 @admin.register(Version)
 class VersionAdmin(Register):
+    list_purpose = _("Each wording that people have signed, as it was shown to them. None is ever written over.")
+    purpose = _("One wording as its signers were shown it, with its digest.")
     list_display = ("__str__", "statement", "language", "created_at", "reason")
     list_filter = ("statement", "language")
     list_select_related = ("statement",)

@@ -5,16 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from signatures.demo.people import People
+from signatures.demo.signers import WANT_UPDATES, Signer, Signers, confirmed_at
 from signatures.demo.source import read
-from signatures.demo.words import Words
 from signatures.identity import keys, mailbox
 from signatures.models import Flag, Sector, Signature, Statement, Switch
 from signatures.models.method import Method
 
-State, Kind, Visibility = Signature.State, Signature.Kind, Signature.Visibility
+State, Kind = Signature.State, Signature.Kind
 
-ORGANISATIONS = 0.02  # of those whose language has words for one; 1.5 % of all
-ANONYMOUS, AFFILIATED, WITHOUT_CREDIT, WANT_UPDATES = 0.02, 0.1, 0.12, 0.4
 FIRST_DAY = 0.4
 OFFICER = "Wren Holt", "Secretary"
 SHORT_ENOUGH = 16  # letters that are read without a hyphen between the words
@@ -28,13 +26,16 @@ class Crowd:
     def __init__(self, statement: Statement, people: People, *, now: datetime):
         self.statement, self.people, self.now = statement, people, now
         self.chance = people.chance
-        self.words = Words(self.chance)
         self.sectors: dict[str, Sector] = {offer.sector.slug: offer.sector for offer in statement.offers.all()}
         shares = {sector["slug"]: sector["share"] for sector in read("sectors")["sector"]}
-        self.shares = [shares[slug] for slug in self.sectors]
         self.reviews_everything = Switch.objects.are_on(Switch.Name.REVIEW_EVERYTHING, statement.id)
         self.versions = {translation.language: translation.version for translation in statement.translations.all()}
         self.domains: set[str] = set()
+        self.signers = Signers(
+            people,
+            {slug: shares[slug] for slug in self.sectors},
+            may_sign=lambda name: self._is_first_at(domain_of(name)),
+        )
 
     def confirmed(self, many: int, notables: list[dict[str, Any]]) -> Iterator[Signature]:
         """Exactly `many`, in the order in which they signed; the notables among the first, a quarter at most."""
@@ -60,18 +61,7 @@ class Crowd:
             signature.proposed_at = self.now - timedelta(minutes=self.chance.randint(20, 600))
 
     def _somebody(self, moment: datetime) -> Signature:
-        person = self.people.next()
-        (sector,) = self.chance.choices(list(self.sectors), self.shares)
-        organisation = self.words.organisation(person, sector)
-        if organisation and self.chance.random() < ORGANISATIONS and self._is_first_at(domain_of(organisation.name)):
-            return self._row(organisation.name, organisation.credit, person.language, sector, moment, Kind.ORGANISATION)
-        credit = "" if self.chance.random() < WITHOUT_CREDIT else self.words.credit(person, sector)
-        signature = self._row(person.name, credit, person.language, sector, moment, Kind.PERSON)
-        if organisation and self.chance.random() < AFFILIATED:
-            signature.organisation = organisation.name
-        if self.chance.random() < ANONYMOUS:
-            signature.visibility = Visibility.ANONYMOUS
-        return signature
+        return self._row(self.signers.next(), moment)
 
     def _is_first_at(self, domain: str) -> bool:
         """Two of one name would have one website, and only one of them would count."""
@@ -80,30 +70,31 @@ class Crowd:
         return is_first
 
     def _notable(self, known: dict[str, Any], moment: datetime) -> Signature:
-        signature = self._row(known["name"], known["credit"], known["language"], known["sector"], moment, Kind.PERSON)
+        updates = self.chance.random() < WANT_UPDATES
+        signer = Signer(known["name"], known["credit"], known["language"], known["sector"], updates=updates)
+        signature = self._row(signer, moment)
         signature.notable, signature.checked_how = True, self.chance.choice(Method.values)
         signature.quotation = known.get("quotation", "")
         return signature
 
-    def _row(self, name: str, credit: str, language: str, sector: str, moment: datetime, kind: str) -> Signature:
-        version = self.versions.get(language) or self.versions[self.statement.language]
+    def _row(self, signer: Signer, moment: datetime) -> Signature:
         signature = Signature(
             statement=self.statement,
-            sector=self.sectors[sector],
-            version=version,
-            language=language,
-            kind=kind,
-            credit=credit,
-            updates=self.chance.random() < WANT_UPDATES,
+            sector=self.sectors[signer.sector],
+            version=self.versions.get(signer.language) or self.versions[self.statement.language],
+            language=signer.language,
+            kind=signer.kind,
+            credit=signer.credit,
+            organisation=signer.organisation,
+            visibility=signer.visibility,
+            updates=signer.updates,
             created_at=moment,
         )
-        signature.rename(name)
+        signature.rename(signer.name)
         return signature
 
     def _confirm(self, signature: Signature, then: str = State.CONFIRMED) -> Signature:
-        """Most follow the link within minutes, some days later."""
-        hesitation = timedelta(minutes=self.chance.lognormvariate(2, 1.5))
-        signature.confirmed_at = min(signature.created_at + hesitation, self.now)
+        signature.confirmed_at = confirmed_at(self.chance, signature.created_at, self.now)
         return self._put(signature, then)
 
     def _moments(self, many: int) -> list[datetime]:

@@ -1,19 +1,19 @@
 """Very many signatures as the lines that COPY reads: to try a large site, not to look at.
 
-As crowd.py's, but without a row object each, and nobody is told apart from a namesake.
+The signers are invented like those of crowd.py, but no row object is made of each.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 
-from signatures.demo.people import Origin, People
-from signatures.demo.words import Words
+from signatures.demo.people import People
+from signatures.demo.signers import Signer, Signers, confirmed_at
 from signatures.identity import keys, mailbox
 from signatures.models import Flag, Signature
 
-State, Kind, Visibility = Signature.State, Signature.Kind, Signature.Visibility
+State = Signature.State
 
 COLUMNS = (
     "statement_id", "sector_id", "version_id", "language", "kind", "name", "credit", "organisation", "updates",
@@ -25,8 +25,7 @@ ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 STATES = {State.CONFIRMED: 96.0, State.PENDING: 3.0, State.WITHDRAWN: 0.5, State.HELD: 0.3, State.REJECTED: 0.2}
 DOMAINS = 4999
-ORGANISATIONS, ANONYMOUS, HIDDEN, NOTABLE = 0.02, 0.02, 0.0002, 0.0001
-AFFILIATED, WITHOUT_CREDIT, WANT_UPDATES = 0.1, 0.12, 0.4
+HIDDEN, NOTABLE = 0.0002, 0.0001
 
 
 @dataclass(frozen=True)
@@ -60,44 +59,31 @@ def lines(plan: Plan, skip: int, many: int) -> bytes:
 class _Writer:
     def __init__(self, plan: Plan, chance: Random):
         self.plan, self.chance = plan, chance
-        people = People(chance)
-        self.origins: list[Origin] = people.origins
-        self.origin_shares = people.shares
-        self.words = Words(chance)
+        self.signers = Signers(People(chance), dict(zip(plan.sectors, plan.shares, strict=True)))
 
     def lines(self, skip: int, many: int) -> Iterator[str]:
         plan, chance = self.plan, self.chance
-        origins = chance.choices(self.origins, self.origin_shares, k=many)
-        sectors = chance.choices(list(plan.sectors), plan.shares, k=many)
         states = chance.choices(list(STATES), list(STATES.values()), k=many)
         step = (plan.ends_at - plan.begins_at) / plan.many
-        for at, (origin, sector, state) in enumerate(zip(origins, sectors, states, strict=True), start=skip):
+        for at, state in enumerate(states, start=skip):
             created_at = plan.begins_at + step * (at + chance.random())
-            yield self._line(origin, sector, state, plan.first + at, created_at)
+            yield self._line(self.signers.next(), state, plan.first + at, created_at)
 
-    def _line(self, origin: Origin, sector: str, state: str, number: int, created_at: datetime) -> str:
-        person, chance = origin.invent(self.chance), self.chance.random
-        name, kind = person.name, Kind.PERSON.value
-        credit = "" if chance() < WITHOUT_CREDIT else self.words.credit(person, sector)
-        organisation = ""
-        if chance() < ORGANISATIONS + AFFILIATED and (found := self.words.organisation(person, sector)):
-            if chance() < ORGANISATIONS / (ORGANISATIONS + AFFILIATED):
-                name, credit, kind = found.name, found.credit, Kind.ORGANISATION.value
-            else:
-                organisation = found.name
+    def _line(self, signer: Signer, state: str, number: int, created_at: datetime) -> str:
+        chance = self.chance.random
         values = (
             str(self.plan.statement_id),
-            str(self.plan.sectors[sector]),
-            str(self.plan.versions.get(person.language) or self.plan.versions[self.plan.original]),
-            person.language,
-            kind,
-            name.translate(ESCAPES),
-            credit.translate(ESCAPES),
-            organisation.translate(ESCAPES),
-            _boolean(chance() < WANT_UPDATES),
+            str(self.plan.sectors[signer.sector]),
+            str(self.plan.versions.get(signer.language) or self.plan.versions[self.plan.original]),
+            signer.language,
+            signer.kind,
+            signer.name.translate(ESCAPES),
+            signer.credit.translate(ESCAPES),
+            signer.organisation.translate(ESCAPES),
+            _boolean(signer.updates),
             *self._mailbox(number),
             state,
-            (Visibility.ANONYMOUS if chance() < ANONYMOUS else Visibility.PUBLIC).value,
+            signer.visibility,
             str(created_at) if chance() < HIDDEN else NULL,
             _boolean(state == State.CONFIRMED and chance() < NOTABLE),
             "",
@@ -105,8 +91,8 @@ class _Writer:
             "1",
             "",
             "",
-            keys.search_key(name),
-            keys.sort_key(name),
+            keys.search_key(signer.name),
+            keys.sort_key(signer.name),
             str(created_at),
             self._confirmed_at(state, created_at),
         )
@@ -119,10 +105,9 @@ class _Writer:
         return f"\\\\x{mailbox.seal(at).hex()}", f"\\\\x{digest.hex()}", key, by.domain_key
 
     def _confirmed_at(self, state: str, created_at: datetime) -> str:
-        """Most follow the link within minutes, some days later."""
         if state not in (State.CONFIRMED, State.WITHDRAWN):
             return NULL
-        return str(min(created_at + timedelta(minutes=self.chance.lognormvariate(2, 1.5)), self.plan.ends_at))
+        return str(confirmed_at(self.chance, created_at, self.plan.ends_at))
 
 
 def _boolean(is_so: bool) -> str:

@@ -1,4 +1,4 @@
-"""An Excel workbook. XlsxWriter keeps one row in memory and writes the rest to a temporary folder of this process's own,
+"""An Excel workbook. XlsxWriter keeps one row in memory and writes the rest to a temporary folder of this process,
 which is gone when the file has been sent or has failed.
 
 Each cell is a string, never a number, a date or a formula. What could be taken for a formula also has the style

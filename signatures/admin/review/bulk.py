@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from signatures.actions.bulk import MOST, decide_many, undo_many
 from signatures.admin.acts import LONGEST_REASON
+from signatures.admin.purpose import with_purpose
 from signatures.admin.review.waiting import FilterForm, Waiting
 from signatures.models import BulkDecision, BulkItem, Phrase
 
@@ -67,6 +68,12 @@ def _labels(phrase: Phrase) -> str:
     return _("Reject") if phrase.use == Phrase.Use.REJECT else _("Ask for proof")
 
 
+@with_purpose(
+    gettext_lazy(
+        "One decision about everything that waits in this part of the queue. Nothing is changed before you "
+        "press the button; what a colleague looks at is left to them."
+    )
+)
 def ask(request: HttpRequest, site: Any) -> HttpResponse:
     """Whom it would be about, and the one press that decides about all of them."""
     part, now = FilterForm(request.GET), timezone.now()
@@ -94,6 +101,9 @@ def ask(request: HttpRequest, site: Any) -> HttpResponse:
     return TemplateResponse(request, "admin/review/many.html", context, status=422 if form.is_bound else 200)
 
 
+@with_purpose(
+    gettext_lazy("What became of one decision about many signatures. Each of them has its own line in the audit log.")
+)
 def course(request: HttpRequest, site: Any, bulk_id: int) -> HttpResponse:
     """How far it has come; and the way back."""
     bulk = BulkDecision.objects.select_related("author", "undone_by", "phrase", "statement").filter(id=bulk_id).first()

@@ -5,6 +5,7 @@ as parts of a page, so that the next signature is there before it is asked for.
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from signatures import typed
@@ -25,6 +27,7 @@ from signatures.actions.as_seen import Changed
 from signatures.actions.once import OrganisationCounted
 from signatures.actions.review_queue import Taken, take_next
 from signatures.admin.acts import CHANGED, COUNTED_ONCE
+from signatures.admin.purpose import with_purpose
 from signatures.admin.review import bulk
 from signatures.admin.review.decisions import DECISIONS, AddressMissing, NothingChosen, carry_out
 from signatures.admin.review.evidence import Evidence
@@ -51,6 +54,7 @@ def urls(site: Any) -> list[URLPattern]:
 
 
 def _for_moderators(site: Any, view: View) -> View:
+    @wraps(view)
     def guarded(request: HttpRequest, **named: Any) -> HttpResponse:
         if not request.user.has_perm("signatures.moderate_signature"):
             raise PermissionDenied
@@ -59,6 +63,12 @@ def _for_moderators(site: Any, view: View) -> View:
     return guarded
 
 
+@with_purpose(
+    gettext_lazy(
+        "Confirmed signatures and corrections that wait for a decision, one at a time. Nobody else gets the one"
+        " that you look at."
+    )
+)
 def start(request: HttpRequest, site: Any) -> HttpResponse:
     """How much waits, and which part of it to begin with."""
     form, now = FilterForm(request.GET), timezone.now()
@@ -91,6 +101,9 @@ def look_again(request: HttpRequest, site: Any) -> HttpResponse:
     return _show_next(request)
 
 
+@with_purpose(
+    gettext_lazy("Decide about this one: the keys beside the buttons do the same, and the next one is already there.")
+)
 def case(request: HttpRequest, site: Any, signature_id: int) -> HttpResponse:
     if request.method == "POST":
         return _decide(request, signature_id)

@@ -1,0 +1,60 @@
+"""Invented signers as plain rows: the demonstration makes objects of them, and a large site lines for COPY."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from signatures.demo.people import People
+from signatures.demo.words import Words
+from signatures.models import Signature
+
+Kind, Visibility = Signature.Kind, Signature.Visibility
+
+ORGANISATIONS = 0.02  # of those whose language has words for one; 1.5 % of all
+ANONYMOUS, AFFILIATED, WITHOUT_CREDIT, WANT_UPDATES = 0.02, 0.1, 0.12, 0.4
+
+
+@dataclass(frozen=True)
+class Signer:
+    name: str
+    credit: str
+    language: str
+    sector: str
+    kind: str = Kind.PERSON.value
+    organisation: str = ""
+    visibility: str = Visibility.PUBLIC.value
+    updates: bool = False
+
+
+class Signers:
+    """One after the other; the same again from the same seed. `may_sign` says whether an organisation of this name may
+    still be among them."""
+
+    def __init__(
+        self, people: People, shares: dict[str, float], *, may_sign: Callable[[str], bool] = lambda _name: True
+    ):
+        self.people, self.chance, self.words = people, people.chance, Words(people.chance)
+        self.sectors, self.shares = list(shares), list(shares.values())
+        self.may_sign = may_sign
+
+    def next(self) -> Signer:
+        person, chance = self.people.next(), self.chance.random
+        (sector,) = self.chance.choices(self.sectors, self.shares)
+        found = self.words.organisation(person, sector)
+        if found and chance() < ORGANISATIONS and self.may_sign(found.name):
+            updates = chance() < WANT_UPDATES
+            return Signer(found.name, found.credit, person.language, sector, Kind.ORGANISATION.value, updates=updates)
+        credit = "" if chance() < WITHOUT_CREDIT else self.words.credit(person, sector)
+        updates = chance() < WANT_UPDATES
+        organisation = found.name if found and chance() < AFFILIATED else ""
+        visibility = Visibility.ANONYMOUS if chance() < ANONYMOUS else Visibility.PUBLIC
+        return Signer(
+            person.name, credit, person.language, sector,
+            organisation=organisation, visibility=visibility.value, updates=updates,
+        )  # fmt: skip
+
+
+def confirmed_at(chance: Random, created_at: datetime, latest: datetime) -> datetime:
+    """Most follow the link within minutes, some days later."""
+    return min(created_at + timedelta(minutes=chance.lognormvariate(2, 1.5)), latest)
