@@ -19,8 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from signatures.lately import Lately
-
-View = Callable[..., HttpResponse]
+from signatures.view_types import View
 
 MOST = 200  # pages of one process
 MOST_ANSWERS = 500

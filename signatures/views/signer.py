@@ -21,12 +21,12 @@ from signatures.actions.visibility import set_visibility
 from signatures.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
 from signatures.models import AuditEntry, Flag, Signature, Switches
 from signatures.models.confirmation import look
+from signatures.redirects import see_other
 from signatures.tokens import Purpose, Ticket
 from signatures.views.guards import ReadOnly, counts_by_itself, limited, methods, private_page, same_origin
 from signatures.views.invitations import invite_no_more, invited
 from signatures.views.reading import Reading
 from signatures.views.sharing import sharing
-from signatures.views.statements import see_other
 
 
 @private_page

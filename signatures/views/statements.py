@@ -1,7 +1,7 @@
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from signatures.identity import mailbox
 from signatures.identity.origin import network_key
 from signatures.models import Statement, Switches, asks_for_proof
 from signatures.models.share import read_code
+from signatures.redirects import see_other
 from signatures.views.guards import (
     always,
     counts_by_itself,
@@ -175,10 +176,6 @@ def sector_links(reading: Reading) -> list[dict[str, Any]]:
         }
         for sector in reading.count.sectors()
     ]
-
-
-def see_other(url: str) -> HttpResponseRedirect:
-    return HttpResponseRedirect(url, status=303)
 
 
 def sign_form(reading: Reading, data: Any = None, **more: Any) -> SignForm:
