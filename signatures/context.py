@@ -6,6 +6,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.translation import get_language
 
+from signatures.text_direction import direction_of
+
 # As Open Graph names them; a language that is missing here goes without
 LOCALES = {"en": "en_GB", "fr": "fr_FR", "id": "id_ID", "hi": "hi_IN", "ar": "ar_AR"}
 
@@ -18,14 +20,14 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "locale": LOCALES.get(get_language() or "", ""),
-        "direction": _direction(get_language() or settings.LANGUAGE_CODE),
+        "direction": direction_of(get_language() or settings.LANGUAGE_CODE),
         "languages": [
             {
                 "code": code,
                 "name": name,
                 "url": _url_in(request, code),
                 "current": code == get_language(),
-                "direction": _direction(code),
+                "direction": direction_of(code),
             }
             for code, name in settings.LANGUAGES
         ],
@@ -41,7 +43,3 @@ def _url_in(request: HttpRequest, language: str) -> str:
             )
         except NoReverseMatch:
             return reverse("signatures:index")
-
-
-def _direction(language: str) -> str:
-    return "rtl" if translation.get_language_info(language)["bidi"] else "ltr"

@@ -15,6 +15,7 @@ from django.utils.safestring import mark_safe
 
 from signatures.colours import look_of
 from signatures.models import AuditEntry, Invitation, Mail, Signature, Update
+from signatures.text_direction import direction
 from signatures.tokens import Purpose
 
 
@@ -170,7 +171,7 @@ def _message(mail: MailToMany, **more: Any) -> EmailMultiAlternatives:
         "look": look_of(addressee.statement.accent, addressee.statement.accent_dark),
         "signature": addressee,
         "language": mail.language,
-        "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        "direction": direction(translation.get_language_bidi()),
         **more,
     }
     subject, text, html = (

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal, format_percent
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 # Arabic is read with its own digits on this site; Babel's plain "ar" has European ones.
 LOCALES = {"ar": "ar_EG", "en": "en_GB"}
@@ -46,6 +46,21 @@ def clock(value: datetime) -> str:
 def short_day(value: date | datetime) -> str:
     """Where the year is told elsewhere."""
     return _with_digits(format_skeleton("MMMd", value, locale=_locale()))
+
+
+def period(value: timedelta) -> str:
+    """In the largest unit that leaves no rest: "14 days", "8 hours", "2 minutes"."""
+    minutes = int(value.total_seconds()) // 60
+    if minutes % (24 * 60) == 0:
+        count = minutes // (24 * 60)
+        text = ngettext("%(many)s day", "%(many)s days", count)
+    elif minutes % 60 == 0:
+        count = minutes // 60
+        text = ngettext("%(many)s hour", "%(many)s hours", count)
+    else:
+        count = minutes
+        text = ngettext("%(many)s minute", "%(many)s minutes", count)
+    return text % {"many": number(count)}
 
 
 def in_prose(text: str) -> str:

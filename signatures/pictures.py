@@ -6,13 +6,15 @@ Devanagari reorders. One font holds every script that a statement may be in (dev
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
 from signatures.data import DATA
+from signatures.font_letters import letters_in
+from signatures.text_direction import direction
 
 FONT = DATA / "fonts" / "poster.ttf"
 LAYOUT = "1"  # raised where the same words are to be drawn otherwise
@@ -66,7 +68,8 @@ def draw(poster: Poster, logo: bytes | None = None) -> bytes:
 
 def can_write(text: str) -> bool:
     """Whether the font has every letter; else the picture would show boxes."""
-    return all(ord(letter) in _letters() or not letter.isprintable() or letter.isspace() for letter in text)
+    known = letters_in(FONT.with_suffix(".txt"))
+    return all(ord(letter) in known or not letter.isprintable() or letter.isspace() for letter in text)
 
 
 class Pen:
@@ -81,7 +84,12 @@ class Pen:
         shown = _cut(text, size, is_rtl, room)
         begin = SIZE[0] - MARGIN - indent if is_rtl else MARGIN + indent
         self.drawing.text(
-            (begin, at), shown, fill=colour, font=_font(size), anchor="rs" if is_rtl else "ls", direction=_way(is_rtl)
+            (begin, at),
+            shown,
+            fill=colour,
+            font=_font(size),
+            anchor="rs" if is_rtl else "ls",
+            direction=direction(is_rtl),
         )
         return _width(shown, size, is_rtl)
 
@@ -154,19 +162,9 @@ def _cut(text: str, size: int, is_rtl: bool, room: float) -> str:
 
 
 def _width(text: str, size: int, is_rtl: bool) -> float:
-    return _font(size).getlength(text, direction=_way(is_rtl))
-
-
-def _way(is_rtl: bool) -> str:
-    return "rtl" if is_rtl else "ltr"
+    return _font(size).getlength(text, direction=direction(is_rtl))
 
 
 @lru_cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(FONT, size, layout_engine=ImageFont.Layout.RAQM)
-
-
-@cache
-def _letters() -> frozenset[int]:
-    ranges = (part.split("-") for part in FONT.with_suffix(".txt").read_text().split())
-    return frozenset(letter for begin, end in ranges for letter in range(int(begin, 16), int(end, 16) + 1))

@@ -15,6 +15,7 @@ from dev.processes import ROOT
 from signatures import pictures
 from signatures.actions.draw import draw_pictures
 from signatures.actions.reword import reword
+from signatures.font_letters import letters_in
 from signatures.models import SharePicture
 from signatures.pictures import Poster
 from tests.people import NOON, make_signature, make_statement
@@ -104,7 +105,7 @@ class TestDrawing:
         held = set(TTFont(pictures.FONT).getBestCmap())
 
         assert len(faces) == 5
-        assert (wanted - held, pictures._letters()) == (set(), held)
+        assert (wanted - held, letters_in(pictures.FONT.with_suffix(".txt"))) == (set(), held)
 
     @pytest.mark.parametrize(
         ("text", "can"), [("Đặng Łódź", True), ("ما يصنعه AI 2.0", True), ("कि\u200dक\n", True), ("王小明", False)]

@@ -97,7 +97,8 @@ class Run:
         return mails
 
     def _send_batch(self, mails: list[Mail]) -> None:
-        suppressed, waiting, merge = _suppressed_among(mails), list(mails), Merge()
+        suppressed = Suppression.objects.owners({mail.id: mail.addressee.digests() for mail in mails})
+        waiting, merge = list(mails), Merge()
         self.refused.clear()  # from now on, the claim passes over them
         try:
             while waiting and not self.is_over:
@@ -258,15 +259,6 @@ def _is_pointless(mail: Mail, now: datetime) -> bool:
     if mail.kind == Mail.Kind.PROOF_ASKED:
         return not signature.is_waiting
     return False
-
-
-def _suppressed_among(mails: list[Mail]) -> set[int]:
-    """The ids of those whose mailbox is suppressed, under whichever key that was noted."""
-    digests = {mail.id: set(mail.addressee.digests()) for mail in mails}
-    asked = set().union(*digests.values())
-    found = Suppression.objects.filter(mailbox_digest__in=asked).values_list("mailbox_digest", flat=True)
-    suppressed = {bytes(digest) for digest in found}
-    return {mail_id for mail_id, known in digests.items() if known & suppressed}
 
 
 def _jittered(pause: timedelta) -> timedelta:

@@ -11,11 +11,11 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from signatures import numerals, pictures, stored
+from signatures.colours import OURS
 from signatures.models import Count, SharePicture, Statement, Translation, count
 
 AT_MOST_EVERY = timedelta(minutes=1)
 NUMBER = re.compile(r"<b>(.*?)</b>")
-ACCENT = "#b3261e"
 
 
 def draw_pictures(*, now: datetime) -> None:
@@ -59,7 +59,7 @@ def _poster(statement: Statement, wording: Translation, counted: Count, now: dat
         language=translation.get_language() or "",
         is_rtl=translation.get_language_bidi(),
         text_is_rtl=translation.get_language_info(wording.language)["bidi"],
-        accent=statement.accent or ACCENT,
+        accent=statement.accent or OURS.accent,
         logo=statement.logo.name or "",
     )
 

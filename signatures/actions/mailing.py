@@ -69,17 +69,9 @@ def _write_to(update: Update, found: list[Signature], now: datetime) -> int:
     ours = [each for each, digests in known.items() if got.issuperset(digests)]
     signers = list(waiting_for(update).filter(id__in=ours))
     turns = Mail.objects.next_turns({each.id: known[each.id] for each in signers}, now)
-    silent = _suppressed({each.id: known[each.id] for each in signers})
+    silent = Suppression.objects.owners({each.id: known[each.id] for each in signers})
     mails = [new_mail(each, Mail.Kind.UPDATE, now=now, due_at=turns[each.id], update=update) for each in signers]
     for mail in mails:
         if mail.signature_id in silent:
             mail.status = Mail.Status.CANCELLED
     return len(Mail.objects.bulk_create(mails, ignore_conflicts=True))
-
-
-def _suppressed(digests: dict[int, list[bytes]]) -> set[int]:
-    """Those whose mailbox was suppressed under another key than the one that its signature is stored with."""
-    asked = {digest for known in digests.values() for digest in known}
-    found = Suppression.objects.filter(mailbox_digest__in=asked).values_list("mailbox_digest", flat=True)
-    suppressed = {bytes(digest) for digest in found}
-    return {each for each, known in digests.items() if suppressed.intersection(known)}

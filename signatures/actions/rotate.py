@@ -234,9 +234,7 @@ def _write(ours: list[_New]) -> bool:
 
 def _move_suppressions(ours: list[_New]) -> None:
     """To the new digest. Where there are several for one mailbox, the one that came last stays."""
-    asked = {digest for new in ours for digest in new.known}
-    held = Suppression.objects.filter(mailbox_digest__in=asked).values_list("mailbox_digest", flat=True)
-    suppressed = {bytes(digest) for digest in held}
+    suppressed = Suppression.objects.among(digest for new in ours for digest in new.known)
     for new in ours:
         if suppressed.intersection(new.known):
             found = Suppression.objects.filter(mailbox_digest__in=new.known)

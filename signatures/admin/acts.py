@@ -27,6 +27,7 @@ from signatures.numerals import number
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+NO_REASON = {"required": gettext_lazy("Write the reason. Your colleagues read it in the audit log.")}
 LONGEST_REASON = AuditEntry._meta.get_field("reason").max_length or 0
 MOST_AT_ONCE = 500
 """What one request can do well within the time that a worker of the web server has for it."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from signatures.actions.export import note_export
-from signatures.admin.acts import LONGEST_REASON
+from signatures.admin.acts import LONGEST_REASON, NO_REASON
 from signatures.admin.mailboxes import may_see_mailboxes
 from signatures.exports.columns import columns_for
 from signatures.exports.csv_file import csv_file
@@ -34,7 +34,7 @@ class ReasonForm(forms.Form):
         label=_("Reason"),
         max_length=LONGEST_REASON,
         widget=forms.TextInput(attrs={"size": 60, "dir": "auto"}),
-        error_messages={"required": _("Write the reason. Your colleagues read it in the audit log.")},
+        error_messages=NO_REASON,
     )
 
 

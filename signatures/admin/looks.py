@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from signatures import uploads
-from signatures.colours import DARK_PAPER, ENOUGH, HEX, PAPER, least_contrast
+from signatures.colours import DARK_PAPER, ENOUGH, HEX, OURS, PAPER, least_contrast
 from signatures.models import Statement
 from signatures.numerals import decimal
 
@@ -52,7 +52,9 @@ class StatementForm(forms.ModelForm):
         model = Statement
         fields = "__all__"  # noqa: DJ007 - StatementAdmin.get_fieldsets chooses
         widgets = {
-            name: AdminTextInputWidget(attrs={"size": 8, "dir": "ltr", "placeholder": "#b3261e", "spellcheck": "false"})
+            name: AdminTextInputWidget(
+                attrs={"size": 8, "dir": "ltr", "placeholder": OURS.accent, "spellcheck": "false"}
+            )
             for name in ("accent", "accent_dark")
         }
 

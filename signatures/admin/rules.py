@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from signatures.actions.rules import apply_rule, undo_rule
-from signatures.admin.acts import LONGEST_REASON
+from signatures.admin.acts import LONGEST_REASON, NO_REASON
 from signatures.admin.audited import Audited
 from signatures.admin.reading import OnlyRead, Register
 from signatures.models import Rule, RuleMark
@@ -30,7 +30,7 @@ WRITTEN = "act", *ABOUT, "reason", "told"
 class UndoForm(forms.Form):
     reason = forms.CharField(
         max_length=LONGEST_REASON,
-        error_messages={"required": gettext_lazy("Write the reason. Your colleagues read it in the audit log.")},
+        error_messages=NO_REASON,
     )
 
 

@@ -11,10 +11,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from signatures.actions.switch import turn_off, turn_on
-from signatures.admin.acts import LONGEST_REASON
+from signatures.admin.acts import LONGEST_REASON, NO_REASON
 from signatures.admin.reading import Register
 from signatures.models import EFFECTS, Statement, Switch
 
@@ -35,7 +34,7 @@ class TurnForm(forms.Form):
     turn = forms.ChoiceField(choices=[("on", "on"), ("off", "off")])
     reason = forms.CharField(
         max_length=LONGEST_REASON,
-        error_messages={"required": gettext_lazy("Write the reason. Your colleagues read it in the audit log.")},
+        error_messages=NO_REASON,
     )
     told = forms.CharField(max_length=Switch._meta.get_field("told").max_length, required=False)
 
@@ -50,11 +49,11 @@ class TurnForm(forms.Form):
 class SwitchAdmin(Register):
     """Turned here alone, each time with a reason."""
 
-    list_purpose = gettext_lazy(
+    list_purpose = _(
         "For when something goes wrong. What you turn is in force within seconds, visitors are told in their "
         "language, and the audit log keeps your reason."
     )
-    purpose = gettext_lazy("One switch that is on, since when, and what visitors are told.")
+    purpose = _("One switch that is on, since when, and what visitors are told.")
     list_display = ("name", "statement", "told", "turned_at")
     fields = ("name", "statement", "told", "turned_at")
 

@@ -65,7 +65,7 @@ def _check_some(found: Import, forms: Forms, now: datetime) -> bool:
 def _judge(found: Import, lines: Sequence[ImportLine], forms: Forms) -> list[Judged]:
     judged = [_by_form(line, forms) for line in lines]
     asked = {digest for each in judged for digest in each.digests}
-    silent = _among(asked, Suppression.objects.all())
+    silent = Suppression.objects.among(asked)
     known = _among(asked, Signature.objects.of(found.statement))
     ready = _among(asked, found.rows.filter(state=State.READY, line__lte=found.reached))
     for each in judged:

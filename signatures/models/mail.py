@@ -1,4 +1,4 @@
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection, models, transaction
@@ -247,6 +247,16 @@ class Mail(models.Model):
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
     def cover(self, digests: Sequence[bytes]) -> bool:
         return self.filter(mailbox_digest__in=digests).exists()
+
+    def among(self, digests: Iterable[bytes]) -> set[bytes]:
+        """Those of `digests` that are suppressed."""
+        found = self.filter(mailbox_digest__in=set(digests)).values_list("mailbox_digest", flat=True)
+        return {bytes(digest) for digest in found}
+
+    def owners(self, digests: Mapping[int, Collection[bytes]]) -> set[int]:
+        """The ids whose mailbox is suppressed, under whichever key that was noted."""
+        suppressed = self.among(digest for known in digests.values() for digest in known)
+        return {owner for owner, known in digests.items() if suppressed.intersection(known)}
 
     def suppress(self, owner: Signature | Invitation, reason: "Suppression.Reason", *, now: datetime) -> None:
         """The mailbox of `owner`, as it was when that was read."""

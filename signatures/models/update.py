@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from signatures.models.languages import LanguageField
 from signatures.models.statement import Statement
+from signatures.text_direction import direction_of
 
 
 class UpdateQuerySet(models.QuerySet["Update"]):
@@ -105,4 +105,4 @@ class UpdateTranslation(models.Model):
 
     @property
     def direction(self) -> str:
-        return "rtl" if get_language_info(self.language)["bidi"] else "ltr"
+        return direction_of(self.language)

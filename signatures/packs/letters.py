@@ -1,17 +1,17 @@
 """Which names our fonts can set, and which way they run."""
 
 import unicodedata
-from functools import cache
 
 from anyascii import anyascii
 
 from signatures.data import DATA
+from signatures.font_letters import letters_in
 
 FONTS = DATA / "fonts" / "pack"
 
 
 def can_set(text: str) -> bool:
-    known = _letters()
+    known = letters_in(FONTS / "letters.txt")
     return all(ord(letter) in known or unicodedata.category(letter) == "Cf" for letter in text)
 
 
@@ -27,9 +27,3 @@ def is_rtl(text: str) -> bool:
     """As its first letter that has a direction."""
     ways = (unicodedata.bidirectional(letter) for letter in text)
     return next((way in ("R", "AL") for way in ways if way in ("L", "R", "AL")), False)
-
-
-@cache
-def _letters() -> frozenset[int]:
-    ranges = (part.split("-") for part in (FONTS / "letters.txt").read_text().split())
-    return frozenset(letter for begin, end in ranges for letter in range(int(begin, 16), int(end, 16) + 1))

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from signatures.colours import OURS
 from signatures.data import DATA
 from signatures.identity.website import host_in_words
 from signatures.numerals import clock, day, number
@@ -19,7 +20,6 @@ from signatures.packs.markdown import tree
 from signatures.press import press
 
 SCRIPT = DATA / "pack" / "book.typ"
-ACCENT = "#b3261e"
 MOST_NAMES = 100_000  # some 15 MB for each thousand while it is set; the tables hold them all
 
 
@@ -43,7 +43,7 @@ def _book(contents: Contents) -> dict[str, Any]:
         "organiser": settable(statement.organiser)[0],
         "text": tree(wording.version.text),
         "is_short": wording.version.is_short,
-        "accent": statement.accent or ACCENT,
+        "accent": statement.accent or OURS.accent,
         "number": number(contents.count.all),
         "count": _count(contents),
         "rule": _rule(contents),

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import cast
 
 from django import template
@@ -8,12 +9,19 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from signatures import numerals
+from signatures import limits, numerals
 
 register = template.Library()
 register.filter("number", numerals.number)
 register.filter("day", numerals.day)
 register.filter("clock", numerals.clock)
+
+
+@register.simple_tag
+def limit(name: str) -> str:
+    """A limit, by the name of its constant: a period in words, or a number."""
+    value = getattr(limits, name)
+    return numerals.period(value) if isinstance(value, timedelta) else numerals.number(value)
 
 
 @register.filter

@@ -15,8 +15,7 @@ from django.views.decorators.http import conditional_page
 
 from petition import errors
 from signatures.rate_limits import TooMany, check, of_network
-
-View = Callable[..., HttpResponse]
+from signatures.view_types import View
 
 LONGEST_FORM = 256 * 1024
 """Bytes of what the public posts. The desk takes more: a letter is long."""

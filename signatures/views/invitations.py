@@ -10,10 +10,11 @@ from signatures import limits, tokens
 from signatures.actions import invite
 from signatures.actions.invite import note_opened
 from signatures.models import Invitation
+from signatures.redirects import see_other
 from signatures.tokens import Purpose
 from signatures.views.guards import limited, methods, private_page, same_origin
 from signatures.views.reading import read_or_404
-from signatures.views.statements import see_other, sign_form, statement_page
+from signatures.views.statements import sign_form, statement_page
 
 
 @private_page

@@ -1,6 +1,5 @@
 """Pages that may be read from a replica, a few seconds late."""
 
-from collections.abc import Callable
 from functools import wraps
 
 from django.db import InterfaceError, OperationalError
@@ -9,8 +8,7 @@ from psycopg2.errors import QueryCanceled
 
 from petition.router import reads_replica
 from signatures.replica import standby
-
-View = Callable[..., HttpResponse]
+from signatures.view_types import View
 
 
 def may_lag(view: View) -> View:

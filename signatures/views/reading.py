@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
-from django.utils.translation import get_language, get_language_info, override
+from django.utils.translation import get_language, override
 
 from signatures.colours import Look
 from signatures.identity.website import host_in_words
 from signatures.models import Count, SectorCount, Signature, Statement, Translation, count
 from signatures.models.check import IN_PUBLIC
+from signatures.text_direction import direction_of
 from signatures.views.read_updates import ReadUpdate, published_updates
 
 PAGE = 60
@@ -109,7 +110,7 @@ class Reading:
 
     @property
     def direction(self) -> str:
-        return "rtl" if get_language_info(self.language)["bidi"] else "ltr"
+        return direction_of(self.language)
 
     @property
     def language_name(self) -> str:

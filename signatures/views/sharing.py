@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-import segno
 from django.conf import settings
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from signatures.models.share import brought
+from signatures.qr_code import qr_code
 from signatures.views.reading import Reading
 
 NETWORKS = {
@@ -49,10 +49,7 @@ class Sharing:
 
     @property
     def qr(self) -> SafeString:
-        """Black on white, whatever the theme: cameras read nothing else. Its size is the style sheet's."""
-        code = segno.make_qr(self.address, error="m")
-        drawn = code.svg_inline(omitsize=True, border=4, light="#fff", title=gettext("QR code with this link"))
-        return mark_safe(drawn)  # noqa: S308 - made by segno of an address that we made
+        return qr_code(self.address, title=gettext("QR code with this link"))
 
     def _to(self, network: str, query: dict[str, str]) -> str:
         said = {name: words.format(title=self.title, address=self.address) for name, words in query.items()}

@@ -22,12 +22,12 @@ from signatures.fast_sql.confirm import look
 from signatures.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
 from signatures.models import AuditEntry, Flag, Signature, Switches
 from signatures.rate_limits import check, of_mailbox, of_network
+from signatures.redirects import see_other
 from signatures.tokens import Purpose, Ticket
 from signatures.views.guards import ReadOnly, counts_by_itself, limited, methods, private_page, same_origin
 from signatures.views.invitations import invite_no_more, invited
 from signatures.views.reading import Reading
 from signatures.views.sharing import sharing
-from signatures.views.statements import see_other
 
 
 @private_page

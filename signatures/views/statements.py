@@ -1,7 +1,7 @@
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from signatures.identity.origin import network_key
 from signatures.models import Statement, Switches, asks_for_proof
 from signatures.models.share import read_code
 from signatures.rate_limits import check, of_mailbox, of_network, refuse_denied
+from signatures.redirects import see_other
 from signatures.views.guards import (
     always,
     counts_by_itself,
@@ -178,10 +179,6 @@ def sector_links(reading: Reading) -> list[dict[str, Any]]:
         }
         for sector in reading.count.sectors()
     ]
-
-
-def see_other(url: str) -> HttpResponseRedirect:
-    return HttpResponseRedirect(url, status=303)
 
 
 def sign_form(reading: Reading, data: Any = None, **more: Any) -> SignForm:

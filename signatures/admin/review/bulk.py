@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from signatures.actions.bulk import MOST, decide_many, undo_many
-from signatures.admin.acts import LONGEST_REASON
+from signatures.admin.acts import LONGEST_REASON, NO_REASON
 from signatures.admin.purpose import with_purpose
 from signatures.admin.review.waiting import FilterForm, Waiting
 from signatures.models import BulkDecision, BulkItem, Phrase
@@ -23,7 +23,6 @@ from signatures.models import BulkDecision, BulkItem, Phrase
 SAMPLE = 20
 LATELY = 5
 Kind, Outcome = BulkDecision.Kind, BulkItem.Outcome
-NO_REASON = {"required": gettext_lazy("Write the reason. Your colleagues read it in the audit log.")}
 
 
 class ManyForm(forms.Form):

@@ -4,7 +4,6 @@ GET shows. Whoever presses "Begin", or decides, gets the next one leased; queue.
 as parts of a page, so that the next signature is there before it is asked for.
 """
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
@@ -34,9 +33,10 @@ from signatures.admin.review.evidence import Evidence
 from signatures.admin.review.waiting import FilterForm, Waiting, reasons
 from signatures.models import AuditEntry, Lease, Phrase, Signature, Skip
 from signatures.models.method import Method
+from signatures.redirects import see_other
+from signatures.view_types import View
 
 LONGEST_NOTE = 200
-View = Callable[..., HttpResponse]
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -153,15 +153,15 @@ def _show_next(request: HttpRequest, said: str = "") -> HttpResponse:
     if said:
         messages.success(request, said)
     if found is None:
-        return _see_other(_address("admin:review", _filter(request)))
-    return _see_other(_address("admin:review_case", _filter(request), found.id))
+        return see_other(_address("admin:review", _filter(request)))
+    return see_other(_address("admin:review_case", _filter(request), found.id))
 
 
 def _refuse(request: HttpRequest, why: str) -> HttpResponse:
     if "part" in request.POST:
         return render(request, "admin/review/part.html", {"refused": why}, status=409)
     messages.warning(request, why)
-    return _see_other(_address("admin:review", _filter(request)))
+    return see_other(_address("admin:review", _filter(request)))
 
 
 def _case(request: HttpRequest, signature: Signature) -> dict[str, Any]:
@@ -200,7 +200,3 @@ def _filter(request: HttpRequest) -> str:
 
 def _address(view: str, query: str, *args: Any) -> str:
     return reverse(view, args=args) + (f"?{query}" if query else "")
-
-
-def _see_other(url: str) -> HttpResponseRedirect:
-    return HttpResponseRedirect(url, status=303)

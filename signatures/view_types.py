@@ -1,0 +1,5 @@
+from collections.abc import Callable
+
+from django.http import HttpResponse
+
+View = Callable[..., HttpResponse]
