@@ -103,6 +103,24 @@ class TestAProviderThatRefuses:
 
         assert len(tried) == 2
 
+    def test_a_cooldown_that_ends_during_a_run_lets_the_same_run_try_again(self, statement, settings):
+        sign_many(statement, 2, "slow.example")
+        for number in range(5):
+            sign(statement, f"signer@number-{number}.example")
+        now, tried = [NOON], []
+
+        def slow_answers(address):
+            if address.endswith("@slow.example"):
+                tried.append(address)
+                return "450 4.7.0 too fast"
+            now[0] += 4 * SECOND
+            return None
+
+        with mail_server(settings, at_rcpt=slow_answers) as sink:
+            actions.deliver(clock=lambda: now[0])
+
+        assert (tried, len(sink.recipients)) == (["signer-0@slow.example", "signer-1@slow.example"], 5)
+
     def test_each_refusal_doubles_the_cooldown_up_to_eight_minutes(self, statement, settings):
         sign_many(statement, 12, "slow.example")
         moment, pauses = NOON, []

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Min
 
 from signatures.identity import provider
 from signatures.models import Mail, MailServer, ProviderCooldown
+
+Row = tuple[str, int, datetime]  # key of the provider, emails, since when the oldest is due
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,10 @@ class Waiting:
 def waiting_by_provider(*, now: datetime) -> list[Waiting]:
     """The most emails first, and all other providers last."""
     resume_at = dict(ProviderCooldown.objects.active(now).values_list("key", "resume_at"))
-    due = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=now).values("provider").order_by()
-    by_name: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in due.annotate(mails=Count("id"), since=Min("due_at")):
-        by_name[provider.name_of(row["provider"]) or ""].append(row)
+    due = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=now).values_list("provider").order_by()
+    by_name: dict[str, list[Row]] = defaultdict(list)
+    for key, mails, since in due.annotate(Count("id"), Min("due_at")):
+        by_name[provider.name_of(key) or ""].append((key, mails, since))
     waiting = [_waiting(name, rows, resume_at) for name, rows in by_name.items()]
     return sorted(waiting, key=lambda each: (not each.name, -each.mails, each.name))
 
@@ -46,12 +47,12 @@ def mail_server_resumes_at(*, now: datetime) -> datetime | None:
     return MailServer.objects.resume_at(now)
 
 
-def _waiting(name: str, rows: list[dict[str, Any]], resume_at: dict[str, datetime]) -> Waiting:
-    cooling = [row for row in rows if row["provider"] in resume_at]
+def _waiting(name: str, rows: list[Row], resume_at: dict[str, datetime]) -> Waiting:
+    cooling = {key: mails for key, mails, _since in rows if key in resume_at}
     return Waiting(
         name=name,
-        mails=sum(row["mails"] for row in rows),
-        since=min(row["since"] for row in rows),
-        in_cooldown=sum(row["mails"] for row in cooling),
-        resume_at=max((resume_at[row["provider"]] for row in cooling), default=None),
+        mails=sum(mails for _key, mails, _since in rows),
+        since=min(since for _key, _mails, since in rows),
+        in_cooldown=sum(cooling.values()),
+        resume_at=max((resume_at[key] for key in cooling), default=None),
     )

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from signatures.actions.switch import turn_off, turn_on
 from signatures.admin.acts import LONGEST_REASON, NO_REASON
@@ -49,11 +50,11 @@ class TurnForm(forms.Form):
 class SwitchAdmin(Register):
     """Turned here alone, each time with a reason."""
 
-    list_purpose = _(
+    list_purpose = gettext_lazy(
         "For when something goes wrong. What you turn is in force within seconds, visitors are told in their "
         "language, and the audit log keeps your reason."
     )
-    purpose = _("One switch that is on, since when, and what visitors are told.")
+    purpose = gettext_lazy("One switch that is on, since when, and what visitors are told.")
     list_display = ("name", "statement", "told", "turned_at")
     fields = ("name", "statement", "told", "turned_at")
 
