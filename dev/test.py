@@ -13,7 +13,7 @@ from pathlib import Path
 from dev import chromium, environment, places, ports, servers
 from dev.processes import ROOT, Child, Failed, Signals, Stopped, stop
 
-ONE_PROCESS = ("-n", "--numprocesses", "-s", "--capture", "--pdb", "--trace", "--co", "--setup", "--fixtures", "--markers")
+ONE_PROCESS = ("-n", "--numprocesses", "-s", "--capture", "--pdb", "--trace", "--co", "--fixtures", "--markers")
 MOST_WORKERS = 8  # each has a site of its own at times, and a database of the one Valkey
 
 
@@ -75,7 +75,7 @@ def _pytest(arguments: list[str], env: dict[str, str], signals: Signals) -> int:
 
 
 def _workers(arguments: list[str]) -> list[str]:
-    """A worker on each core. One process alone for single files, and for what needs the terminal; -n decides otherwise."""
+    """One on each core; none for single files and for what needs the terminal. -n decides otherwise."""
     is_small = any(re.match(r"[^-].*\.py($|:)", argument) for argument in arguments)
     if is_small or any(argument.startswith(ONE_PROCESS) for argument in arguments):
         return []
