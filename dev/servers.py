@@ -16,7 +16,13 @@ from dev.processes import Child, Failed
 
 NAME = "undersigned"
 # What makes a throwaway cluster quick: it need not survive a power cut
-CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "4GB", "max_connections": "500"}
+CARELESS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_wal_size": "4GB",
+    "max_connections": "500",
+}
 
 
 class Postgres(Child):

@@ -51,7 +51,9 @@ def worker(
 def beat(env: Mapping[str, str], log: Path, *, application: str = "petition") -> Child:
     """`application`: the Celery application with the schedule."""
     memory = ["-S", "celery.beat:Scheduler", "--pidfile", ""]
-    return Child("beat", [*CELERY, "-A", application, "beat", "--loglevel", "warning", *memory], env=env, log=log / "beat.log")
+    return Child(
+        "beat", [*CELERY, "-A", application, "beat", "--loglevel", "warning", *memory], env=env, log=log / "beat.log"
+    )
 
 
 def answers(url: str, env: Mapping[str, str]) -> bool:

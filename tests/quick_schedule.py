@@ -4,5 +4,7 @@ from petition.celery import app
 from petition.schedule import EVERY
 
 app.conf.beat_schedule = {
-    name: {**each, "schedule": each["schedule"] / 10} for name, each in EVERY.items() if isinstance(each["schedule"], float)
+    name: {**each, "schedule": each["schedule"] / 10}
+    for name, each in EVERY.items()
+    if isinstance(each["schedule"], float)
 }

@@ -43,7 +43,14 @@ C = TypeVar("C", bound=Child)
 class Site:
     has_database = True
 
-    def __init__(self, folder: Path, *, processes: Sequence[str] = ("web", "worker", "beat"), schedule: str = "petition", **environment: str):
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        processes: Sequence[str] = ("web", "worker", "beat"),
+        schedule: str = "petition",
+        **environment: str,
+    ):
         self.port = ports.free()
         self.url = f"http://{ports.HOST}:{self.port}"
         self.env = {**os.environ, "SITE_URL": self.url, "VAR": str(settings.VAR), **environment}

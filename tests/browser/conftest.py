@@ -3,12 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from email.message import EmailMessage
-from importlib import import_module
 from itertools import count
-from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.conf import global_settings
 from django.contrib.auth.models import Group, User
 from django.db import connection
@@ -17,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django import Settings
 
 from dev import ports
-from signatures import actions, migrations
+from signatures import actions
 from signatures.demo.source import read
 from signatures.models import Sector, Statement
 from tests.browser.visitor import PASSWORD, Visitor
@@ -117,17 +114,8 @@ def read_mail(sink: Sink) -> Callable[..., EmailMessage]:
 
 @pytest.fixture
 def organiser(transactional_db: None, settings: Settings) -> User:
-    """Whose password the site's own processes can check, and whose group the last test took from the database."""
+    """With a password that the site's own processes can check."""
     settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
-    make_groups_again()
     user = User.objects.create_user("organiser", password=PASSWORD, is_staff=True)
     user.groups.add(Group.objects.get(name="Organiser"))
     return user
-
-
-def make_groups_again() -> None:
-    """As the migrations did, one after another."""
-    for migration in sorted(Path(migrations.__path__[0]).glob("0*.py")):
-        steps = vars(import_module(f"{migrations.__name__}.{migration.stem}"))
-        for name in {"make_groups", "let_organisers_in"} & set(steps):
-            steps[name](apps, None)

@@ -102,8 +102,8 @@ def test_no_page_in_any_state_shuts_anybody_out(browser, site, addresses, langua
 
 
 def what_is_wrong(page: Page, language: str) -> Iterator[tuple[str, ...]]:
-    """What is cut off, or too small to hit; and what axe finds: it reads structure, names and colours, which are in Hindi
-    what they are in English."""
+    """What is cut off, or too small to hit; and what axe finds. It reads structure, names and colours, which in Hindi
+    are those of English."""
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         yield ("wide",)
     yield from (("cut off", each) for each in page.evaluate(LOST))
