@@ -25,19 +25,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="the long drills too, and every combination in the browser")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("all") and config.args_source is not pytest.Config.ArgsSource.ARGS:
-        config.args.append("tests/drills/long")
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Long tests run where they are asked for. Drills may take longer than the limit of pyproject.toml."""
     for item in items:
+        if item.nodeid.startswith("tests/drills/long/"):
+            item.add_marker(pytest.mark.long)
         if item.nodeid.startswith("tests/drills/"):
-            minutes = 60 if item.nodeid.startswith("tests/drills/long/") else 10
-            item.add_marker(pytest.mark.timeout(60 * minutes))
-    if not config.getoption("all") and not any(".py" in argument for argument in config.args):
+            item.add_marker(pytest.mark.timeout(3600 if item.get_closest_marker("long") else 600))
+    if not config.getoption("all") and not any(".py" in each or "/long" in each for each in config.args):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
         items[:] = [item for item in items if not item.get_closest_marker("long")]
 

@@ -18,6 +18,7 @@ from dev import ports
 from dev.processes import ROOT
 from tests.family import below, is_alive
 from tests.site import folder
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.drill
 
@@ -50,7 +51,9 @@ def bin_dev(choices: dict[str, str], *, stop_with: signal.Signals) -> Iterator[s
         finally:
             dev.send_signal(stop_with)
     assert dev.returncode == 128 + stop_with
-    assert [pid for pid in family if is_alive(pid)] == []
+    wait_for(
+        lambda: not any(is_alive(pid) for pid in family), patience=10
+    )  # the killed, until the system has put them away
 
 
 def assert_all_answer(said: str) -> None:
