@@ -9,11 +9,12 @@ HERE = "tests/drills"
 class Drill:
     test: str
     what: str
+    is_marked_long: bool = False
 
     @property
     def is_quick(self) -> bool:
-        """bin/test runs it too. pytest does not look into the folder of the long ones unless it is told to."""
-        return not self.test.startswith(f"{HERE}/long/")
+        """bin/test runs it too. It leaves out the folder of the long ones, and tests with the marker `long`."""
+        return not (self.is_marked_long or self.test.startswith(f"{HERE}/long/"))
 
 
 DRILLS = {
@@ -40,6 +41,7 @@ DRILLS = {
     "database-crashed": Drill(
         f"{HERE}/test_database.py::test_row_01_what_was_accepted_outlives_a_crash_of_the_database",
         "PostgreSQL stops at once (-m immediate), twice, while 300 people sign, and try again where they must",
+        is_marked_long=True,
     ),
     "mail-server": Drill(
         f"{HERE}/test_mail_server.py::test_row_10_mail_waits_for_a_mail_server_that_is_away_silent_or_unwilling",
@@ -52,6 +54,7 @@ DRILLS = {
     "scanner": Drill(
         f"{HERE}/test_scanner.py::test_a_scanner_that_opens_every_link_confirms_nobody",
         "a scanner opens and prefetches every link of 40 mails, five of them in a browser with scripts",
+        is_marked_long=True,
     ),
     "worker-killed-40": Drill(
         f"{HERE}/long/test_worker_kills.py::test_row_03_two_workers_killed_forty_times_over_six_thousand_mails_lose_none",

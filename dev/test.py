@@ -13,18 +13,7 @@ from pathlib import Path
 from dev import chromium, environment, places, ports, servers
 from dev.processes import ROOT, Child, Failed, Signals, Stopped, stop
 
-ONE_PROCESS = (
-    "-n",
-    "--numprocesses",
-    "-s",
-    "--capture",
-    "--pdb",
-    "--trace",
-    "--co",
-    "--setup",
-    "--fixtures",
-    "--markers",
-)
+ONE_PROCESS = ("-n", "--numprocesses", "-s", "--capture", "--pdb", "--trace", "--co", "--fixtures", "--markers")
 MOST_WORKERS = 8  # each has a site of its own at times, and a database of the one Valkey
 
 
@@ -71,7 +60,7 @@ def _start(child: Child, started: list[Child]) -> None:
 
 def _pytest(arguments: list[str], env: dict[str, str], signals: Signals) -> int:
     """In our own foreground: a debugger's prompt works, and a terminal's Ctrl-C reaches it without us."""
-    command = [sys.executable, "-m", "pytest", *_workers(arguments), *arguments]
+    command = [sys.executable, "-m", "pytest", *workers(arguments), *arguments]
     running = subprocess.Popen(command, cwd=ROOT, env=env)
     try:
         return running.wait()
@@ -85,8 +74,8 @@ def _pytest(arguments: list[str], env: dict[str, str], signals: Signals) -> int:
         running.kill()
 
 
-def _workers(arguments: list[str]) -> list[str]:
-    """A worker on each core. One process alone for single files, and for what needs the terminal; -n decides otherwise."""
+def workers(arguments: list[str]) -> list[str]:
+    """One on each core; none for single files and for what needs the terminal. -n decides otherwise."""
     is_small = any(re.match(r"[^-].*\.py($|:)", argument) for argument in arguments)
     if is_small or any(argument.startswith(ONE_PROCESS) for argument in arguments):
         return []

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker, Settings
@@ -18,6 +19,23 @@ from tests.dumps import told_by_dump
 from tests.site import database_url
 
 RUNS = itertools.count()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="the long drills too, and every combination in the browser")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests run where they are asked for. Drills may take longer than the limit of pyproject.toml."""
+    for item in items:
+        if item.nodeid.startswith("tests/drills/long/"):
+            item.add_marker(pytest.mark.long)
+        if item.nodeid.startswith("tests/drills/"):
+            item.add_marker(pytest.mark.timeout(3600 if item.get_closest_marker("long") else 600))
+    if not config.getoption("all") and not any(".py" in each or "/long" in each for each in config.args):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,6 +49,7 @@ def static_files(testrun_uid: str) -> None:
         if not collected.exists():
             call_command("collectstatic", interactive=False, verbosity=0)
             collected.touch()
+    staticfiles_storage.hashed_files, _hash = staticfiles_storage.load_manifest()  # another worker may have written it
 
 
 @pytest.fixture(scope="session", autouse=True)

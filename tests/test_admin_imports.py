@@ -232,9 +232,7 @@ class TestABadFile:
         ids=["latin-1", "300 columns", "10 MB in a cell", "no heading", "too many lines", "nobody"],
     )
     def test_what_the_worker_finds_is_told_on_its_page(self, desk, content, words, monkeypatch):
-        monkeypatch.setattr(
-            tables, "MOST_IMPORTED", 1_000
-        )  # the page names the real limit, which takes a while to reach
+        monkeypatch.setattr(tables, "MOST_IMPORTED", 1_000)  # the real limit, named on the page, is slow to reach
         bring(desk, content)
         work()
 

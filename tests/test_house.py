@@ -14,7 +14,7 @@ import psycopg2
 import pytest
 import redis
 
-from dev import environment, places, ports
+from dev import environment, places, ports, test
 from dev.processes import ROOT, Child, Failed, stop
 from dev.servers import Mailbox, Postgres, Valkey
 from tests.family import below, is_alive
@@ -165,6 +165,15 @@ class TestPorts:
         assert second.startswith("Choose another, for example: PORT=")
         assert not second.startswith(f"Choose another, for example: PORT={port} ")
 
+    def test_no_two_processes_get_the_same(self):
+        """Though nobody listens there yet."""
+        mine = [ports.free() for _ in range(20)]
+        program = f"from dev import ports; ports.CANDIDATES = {mine} * 50 + [*ports.CANDIDATES]; print(ports.free())"
+        command = [sys.executable, "-c", program]
+        theirs = [int(subprocess.check_output(command, cwd=ROOT, text=True)) for _ in range(3)]
+        assert len(set(mine)) == 20
+        assert set(mine) & set(theirs) == set()
+
     def test_one_port_serves_one_purpose(self):
         port = ports.free()
         with pytest.raises(SystemExit, match=f"Port {port}, for the site, is the mailbox's already"):
@@ -174,6 +183,31 @@ class TestPorts:
     def test_an_odd_port_is_refused(self, value):
         with pytest.raises(SystemExit, match="use a number from 1 to 65535"):
             ports.chosen({"PORT": value}, ["PORT"])
+
+
+class TestBinTest:
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ["tests/test_house.py"],
+            ["tests/test_house.py::TestPorts", "-x"],
+            ["-n", "0"],
+            ["-n0"],
+            ["tests", "--pdb"],
+            ["-s"],
+        ],
+        ids=" ".join,
+    )
+    def test_one_process_runs_a_file_and_what_needs_the_terminal(self, arguments):
+        assert test.workers(arguments) == []
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [[], ["--all"], ["-m", "not drill"], ["tests/browser"], ["--deselect=tests/test_house.py"]],
+        ids=str,
+    )
+    def test_a_worker_on_each_core_runs_all_else(self, arguments):
+        assert test.workers(arguments) == ["-n", str(min(os.cpu_count() or 1, test.MOST_WORKERS))]
 
 
 class TestEnvironment:

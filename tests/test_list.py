@@ -329,9 +329,7 @@ def fill_with_invented_names(statement):
     model = make_signature(statement, name="Thom York")
     rows = []
     syllables = product(["ka", "lo", "mi", "ren", "su", "ta", "vel", "wo", "bra", "din"], repeat=4)
-    for number, parts in enumerate(
-        islice(syllables, 0, None, 4)
-    ):  # with 2,500 rows, the index is already the quicker way
+    for number, parts in enumerate(islice(syllables, 0, None, 4)):  # 2,500: enough for an index to be quicker
         row = copy(model)
         row.pk, row._state.adding, row.mailbox_digest = None, True, number.to_bytes(32)
         row.rename("{}{} {}{}".format(*parts).title())

@@ -75,8 +75,10 @@ def test_a_line_for_people_and_an_object_for_programs():
 def test_a_stranger_writes_no_line_of_ours():
     said = 'GET "/x\nERROR root: all is lost\x1b[2J\u202e"'
 
-    assert Line().format(record(said)) == r'ERROR signatures: GET "/x\nERROR root: all is lost\x1b[2J\u202e"'
-    assert Json().format(record(said)).splitlines() == [Json().format(record(said))]
+    written = record(said)
+
+    assert Line().format(written) == r'ERROR signatures: GET "/x\nERROR root: all is lost\x1b[2J\u202e"'
+    assert Json().format(written).splitlines() == [Json().format(written)]
 
 
 @pytest.mark.django_db

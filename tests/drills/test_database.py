@@ -21,7 +21,7 @@ from tests.site import Site, folder, running
 from tests.smtp import serving
 from tests.waiting import wait_for
 
-pytestmark = pytest.mark.drill
+pytestmark = [pytest.mark.drill, pytest.mark.long]
 
 
 AT_ONCE = 2  # mails in flight at a crash and at the kill: the worker has two processes

@@ -19,7 +19,7 @@ from tests.family import below
 from tests.site import Site, database_url
 from tests.waiting import wait_for
 
-pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.drill, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 NAMES = 50_000
 MOST_MEMORY = 64  # MB, above that of the idle process

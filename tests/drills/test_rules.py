@@ -20,7 +20,7 @@ from tests.drills.reckoning import recount
 from tests.people import make_signature
 from tests.waiting import wait_for
 
-pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.drill, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 MANY, OTHERS = 100_000, 10_000
 SYLLABLES = ["ka", "lo", "mi", "ren", "su", "ta", "vel", "wo", "bra", "din"]

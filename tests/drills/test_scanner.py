@@ -9,7 +9,7 @@ from tests.site import Site
 from tests.smtp import Sink
 from tests.waiting import wait_for
 
-pytestmark = [pytest.mark.drill, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.drill, pytest.mark.long, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_scanner_that_opens_every_link_confirms_nobody(site, statement, sink, chromium, tell):
