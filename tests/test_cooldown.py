@@ -117,7 +117,7 @@ class TestAProviderThatRefuses:
             return None
 
         with mail_server(settings, at_rcpt=slow_answers) as sink:
-            actions.deliver(clock=lambda: now[0])
+            deliver_action.deliver(clock=lambda: now[0])
 
         assert (tried, len(sink.recipients)) == (["signer-0@slow.example", "signer-1@slow.example"], 5)
 
