@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -49,7 +50,8 @@ def static_files(testrun_uid: str) -> None:
         if not collected.exists():
             call_command("collectstatic", interactive=False, verbosity=0)
             collected.touch()
-    staticfiles_storage.hashed_files, _hash = staticfiles_storage.load_manifest()  # another worker may have written it
+    storage: Any = staticfiles_storage
+    storage.hashed_files, _hash = storage.load_manifest()  # another worker may have written it meanwhile
 
 
 @pytest.fixture(scope="session", autouse=True)
