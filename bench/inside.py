@@ -34,9 +34,15 @@ from signatures.exports.xlsx_file import xlsx_file  # noqa: E402
 from signatures.identity import mailbox  # noqa: E402
 from signatures.imports.work import work_on_imports  # noqa: E402
 from signatures.limits import IMPORT_PACE_MOST  # noqa: E402
-from signatures.models import Import, Mail, Sector, Signature, Statement  # noqa: E402
-from signatures.models.importing import AT_WORK  # noqa: E402
+from signatures.models.importing import (
+    AT_WORK,  # noqa: E402
+    Import,  # noqa: E402
+)
 from signatures.models.listing import Cursor  # noqa: E402
+from signatures.models.mail import Mail
+from signatures.models.sector import Sector
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
 from signatures.tokens import Purpose  # noqa: E402
 
 CHUNK = 2000

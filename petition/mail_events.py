@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from petition import errors
 from petition.mail_services import SERVICES
 from signatures.actions.mail_events import MailReport, note_mail_events
-from signatures.models import MailEvent
+from signatures.models.mail_event import MailEvent
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from signatures import tokens
 from signatures.actions.sign import Details
 from signatures.fields import CreditField, MailboxField, NameField, NeededCreditField, QuotationField, WebsiteField
-from signatures.models import Invitation, SectorCount, Signature, Version
+from signatures.models.invitation import Invitation
+from signatures.models.signature import Signature
+from signatures.models.tally import SectorCount
+from signatures.models.wording import Version
 
 VISIBILITIES = [
     (Signature.Visibility.PUBLIC, _("Show my name in the list")),

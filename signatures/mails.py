@@ -14,7 +14,11 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from signatures.colours import look_of
-from signatures.models import AuditEntry, Invitation, Mail, Signature, Update
+from signatures.models.invitation import Invitation
+from signatures.models.mail import Mail
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
+from signatures.models.update import Update
 from signatures.text_direction import direction
 from signatures.tokens import Purpose
 

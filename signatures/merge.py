@@ -12,7 +12,9 @@ from uuid import uuid4
 from django.utils.html import escape
 
 from signatures.mails import TO_MANY, MailToMany, build_for_many
-from signatures.models import Mail, Signature, Update
+from signatures.models.mail import Mail
+from signatures.models.signature import Signature
+from signatures.models.update import Update
 from signatures.tokens import Purpose
 
 

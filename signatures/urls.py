@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from signatures.models import Page
+from signatures.models.page import Page
 from signatures.views import (
     api,
     corrections,

@@ -18,19 +18,17 @@ from signatures.actions.leave import not_me
 from signatures.actions.moderate import approve
 from signatures.actions.reword import reword
 from signatures.actions.switch import turn_on
-from signatures.identity import seeds
-from signatures.models import (
-    Authenticator,
-    DeliveryPack,
-    Import,
-    Mail,
-    Page,
-    Rule,
-    SectorTranslation,
-    Signature,
-    Statement,
-    Switch,
-)
+from signatures.identity import totp_secrets
+from signatures.models.importing import Import
+from signatures.models.mail import Mail
+from signatures.models.pack import DeliveryPack
+from signatures.models.page import Page
+from signatures.models.rule import Rule
+from signatures.models.second_factor import Authenticator
+from signatures.models.sector import SectorTranslation
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.switch import Switch
 from tests.people import NOON, make_invitation, make_signature, make_statement, make_update
 
 SIGNATURES = reverse("admin:signatures_signature_changelist")
@@ -104,7 +102,7 @@ def keep(client: Client, **values: Any) -> None:
 
 
 def make_authenticator(user: User) -> Authenticator:
-    return Authenticator.objects.create(user=user, name="phone", key=seeds.new())
+    return Authenticator.objects.create(user=user, name="phone", key=totp_secrets.new())
 
 
 def code_of(authenticator: Authenticator, *, ahead: int = 0) -> str:

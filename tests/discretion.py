@@ -15,7 +15,7 @@ import pytest
 from petition.logs import FORMATTERS, mask
 from signatures import tokens
 from signatures.identity import mailbox
-from signatures.models import Signature
+from signatures.models.signature import Signature
 from tests.dumps import USED
 
 SHORTEST = 6  # characters; what is shorter may be part of any line

@@ -2,7 +2,7 @@
 
 from signatures.actions.importing import bring_file, choose_columns
 from signatures.imports.work import work_on_imports
-from signatures.models import Import
+from signatures.models.importing import Import
 from tests.people import NOON
 
 

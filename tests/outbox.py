@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from django.db.models import F
 
-from signatures.models import Mail, MailServer, ProviderCooldown
+from signatures.models.cooldown import MailServer, ProviderCooldown
+from signatures.models.mail import Mail
 from tests.smtp import Sink
 from tests.waiting import wait_for
 

@@ -11,7 +11,12 @@ from signatures.actions.reword import reword
 from signatures.actions.sign import Details
 from signatures.actions.switch import turn_on
 from signatures.identity import mailbox
-from signatures.models import Invitation, OfferedSector, Sector, Signature, Statement, Switch, Update
+from signatures.models.invitation import Invitation
+from signatures.models.sector import OfferedSector, Sector
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.switch import Switch
+from signatures.models.update import Update
 
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 TEXT = "Work made by people is not raw material."

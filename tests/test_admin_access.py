@@ -10,7 +10,10 @@ from django.contrib.auth.models import Group, Permission, User
 from django.urls import reverse
 
 from signatures.identity import mailbox
-from signatures.models import AuditEntry, Mail, Signature, Suppression, Version
+from signatures.models.mail import Mail, Suppression
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
+from signatures.models.wording import Version
 from tests.desk import (
     SIGNATURES,
     at_desk,

@@ -10,7 +10,11 @@ from django.utils import timezone
 
 from signatures.imports import tables
 from signatures.imports.work import work_on_imports
-from signatures.models import AuditEntry, Import, ImportLine, Mail, Signature, Statement
+from signatures.models.importing import Import, ImportLine
+from signatures.models.mail import Mail
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
 from tests.desk import at_desk, came, filled, make_moderator, make_organiser, told
 from tests.people import make_statement
 from tests.test_import_files import PEOPLE, SHEET, with_part

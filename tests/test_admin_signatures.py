@@ -9,7 +9,12 @@ from django.utils import translation
 
 from signatures.actions.moderate import hide
 from signatures.actions.switch import turn_on
-from signatures.models import AuditEntry, Mail, ProtectedName, SectorTranslation, Signature, Statement, Suppression
+from signatures.models.mail import Mail, Suppression
+from signatures.models.protected import ProtectedName
+from signatures.models.review import AuditEntry
+from signatures.models.sector import SectorTranslation
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
 from tests.desk import SIGNATURES, at_desk, choose, make_moderator, make_organiser, told
 from tests.people import NOON, make_signature, make_statement
 

@@ -7,7 +7,11 @@ from django.urls import reverse
 
 from signatures.actions.counting import fold
 from signatures.admin import wordings
-from signatures.models import AuditEntry, OfferedSector, Sector, Signature, Statement, Translation, Version
+from signatures.models.review import AuditEntry
+from signatures.models.sector import OfferedSector, Sector
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.wording import Translation, Version
 from tests.desk import at_desk, filled, make_moderator, make_organiser
 from tests.people import make_signature, make_statement
 

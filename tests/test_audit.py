@@ -11,7 +11,12 @@ from django.utils import timezone
 
 from signatures.actions.audit import note_act, note_sign_in, write_down
 from signatures.actions.moderate import hide
-from signatures.models import AuditEntry, ProtectedName, Sector, Statement, Suppression, Weight
+from signatures.models.mail import Suppression
+from signatures.models.protected import ProtectedName
+from signatures.models.review import AuditEntry
+from signatures.models.sector import Sector
+from signatures.models.statement import Statement
+from signatures.models.weight import Weight
 from tests.desk import at_desk, code_of, filled, make_authenticator, make_organiser, make_owner
 from tests.people import NOON, make_invitation, make_signature, make_statement
 

@@ -23,7 +23,7 @@ from signatures.actions.counting import fold
 from signatures.actions.leave import erase
 from signatures.actions.post import mail_own_page
 from signatures.backup import sealing
-from signatures.models import Signature
+from signatures.models.signature import Signature
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.production.compose import services
 from tests.site import database_url, folder, running

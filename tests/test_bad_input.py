@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from signatures.models import Mail, Signature
+from signatures.models.mail import Mail
+from signatures.models.signature import Signature
 from tests.people import make_signature, make_statement
 
 pytestmark = pytest.mark.django_db

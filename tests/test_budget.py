@@ -19,10 +19,11 @@ from signatures.demo.fill import fill, statement_to_fill
 from signatures.demo.mass import address
 from signatures.fast_sql.verdict_query import ASK, asked
 from signatures.identity import mailbox
-from signatures.identity.keys import fold_query
-from signatures.models import Mail, Sector, Signature
+from signatures.identity.search_keys import fold_query
 from signatures.models.listing import Cursor
-from signatures.models.signature import PLACE
+from signatures.models.mail import Mail
+from signatures.models.sector import Sector
+from signatures.models.signature import PLACE, Signature
 from signatures.models.tally import COUNT
 from signatures.tokens import Purpose
 from tests.people import make_signature, make_statement, sign

@@ -16,7 +16,14 @@ from signatures.actions.deliver import deliver
 from signatures.actions.leave import erase
 from signatures.actions.moderate import approve, reject, restore
 from signatures.admin.review.waiting import FilterForm
-from signatures.models import AuditEntry, BulkDecision, BulkItem, Lease, Mail, Phrase, ProtectedName, Signature, count
+from signatures.models.bulk import BulkDecision, BulkItem
+from signatures.models.lease import Lease
+from signatures.models.mail import Mail
+from signatures.models.phrase import Phrase
+from signatures.models.protected import ProtectedName
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
+from signatures.models.tally import count
 from tests.desk import at_desk, make_moderator, make_organiser, make_staff
 from tests.people import NOON, make_signature, make_statement
 

@@ -12,7 +12,12 @@ from signatures.actions.leave import erase, withdraw
 from signatures.actions.moderate import approve, reject
 from signatures.actions.notable import mark_notable, second_notable, unmark_notable
 from signatures.actions.review_queue import ask_for_proof
-from signatures.models import AuditEntry, Check, Flag, Phrase, ProtectedName, Signature
+from signatures.models.check import Check
+from signatures.models.flags import Flag
+from signatures.models.phrase import Phrase
+from signatures.models.protected import ProtectedName
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
 from signatures.tokens import Purpose
 from tests.desk import SIGNATURES, at_desk, choose, make_moderator, make_staff, told
 from tests.people import NOON, make_signature, make_statement

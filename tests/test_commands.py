@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from dev import ports
 from signatures.actions.counting import fold
-from signatures.models import Mail, Share, Tally, TallyEntry, count
+from signatures.models.mail import Mail
+from signatures.models.share import Share
+from signatures.models.tally import Tally, TallyEntry, count
 from tests.people import make_signature, make_statement, sign
 from tests.smtp import mail_server
 

@@ -8,7 +8,8 @@ from signatures.actions.confirm import Standing, confirm
 from signatures.actions.counting import fold
 from signatures.actions.moderate import approve
 from signatures.limits import CONFIRM_WITHIN
-from signatures.models import Signature, count
+from signatures.models.signature import Signature
+from signatures.models.tally import count
 from signatures.tokens import Purpose, Ticket
 from tests.people import NOON, make_signature, make_statement, sign
 

@@ -6,8 +6,9 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from signatures.models import Invitation, Statement
+from signatures.models.invitation import Invitation
 from signatures.models.languages import LanguageField
+from signatures.models.statement import Statement
 from tests.people import NOON, make_invitation, make_statement
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,10 @@ from signatures.actions import deliver as deliver_action
 from signatures.actions.deliver import RUN
 from signatures.actions.forget import forget
 from signatures.actions.leave import not_me
-from signatures.identity import provider
+from signatures.identity import mail_provider
 from signatures.limits import COOLDOWN, COOLDOWN_JITTER, KEEP_COOLDOWN
-from signatures.models import Mail, MailServer, ProviderCooldown
+from signatures.models.cooldown import MailServer, ProviderCooldown
+from signatures.models.mail import Mail
 from tests.people import NOON, make_statement, sign
 from tests.smtp import mail_server
 from tests.threads import at_once
@@ -37,7 +38,7 @@ def deliver(moment=NOON):
 
 
 def cooldown_of(domain):
-    return ProviderCooldown.objects.get(key=provider.key_of(f"x@{domain}"))
+    return ProviderCooldown.objects.get(key=mail_provider.key_of(f"x@{domain}"))
 
 
 def too_fast(domain):
@@ -50,27 +51,27 @@ def by_domain(sink):
 
 class TestProvider:
     def test_the_domains_of_a_large_one_are_one(self):
-        gmail = provider.key_of("a@gmail.com")
+        gmail = mail_provider.key_of("a@gmail.com")
 
-        assert provider.key_of("b@GoogleMail.com") == gmail
-        assert provider.name_of(gmail) == "Gmail"
+        assert mail_provider.key_of("b@GoogleMail.com") == gmail
+        assert mail_provider.name_of(gmail) == "Gmail"
 
     def test_any_other_domain_stands_for_itself_and_has_no_name(self):
-        key = provider.key_of("a@private.example")
+        key = mail_provider.key_of("a@private.example")
 
-        assert key != provider.key_of("a@other.example")
-        assert provider.name_of(key) is None
+        assert key != mail_provider.key_of("a@other.example")
+        assert mail_provider.name_of(key) is None
         assert "private" not in key
 
     def test_its_key_is_worth_nothing_without_ours(self, settings):
-        before = provider.key_of("a@gmail.com")
+        before = mail_provider.key_of("a@gmail.com")
         settings.DIGEST_KEYS = ["another-key-of-at-least-32-characters", *settings.DIGEST_KEYS]
 
-        assert provider.key_of("a@gmail.com") != before
-        assert provider.name_of(before) == "Gmail"  # mail that was queued before the change still waits
+        assert mail_provider.key_of("a@gmail.com") != before
+        assert mail_provider.name_of(before) == "Gmail"  # mail that was queued before the change still waits
 
     def test_no_domain_is_listed_twice(self):
-        lines = provider.LARGE.read_text().splitlines()
+        lines = mail_provider.LARGE.read_text().splitlines()
         domains = [word for line in lines if not line.startswith("#") for word in line.split('"') if "." in word]
         domains = [domain for domain in domains if domain.islower()]
 
@@ -154,7 +155,7 @@ class TestAProviderThatRefuses:
 
     def test_a_refusal_after_accepted_email_is_the_first_in_succession(self, statement, settings):
         sign_many(statement, 5, "slow.example")
-        ProviderCooldown.objects.create(key=provider.key_of("x@slow.example"), refusals=4, resume_at=NOON - SECOND)
+        ProviderCooldown.objects.create(key=mail_provider.key_of("x@slow.example"), refusals=4, resume_at=NOON - SECOND)
         taken = []
 
         def takes_two(address):
@@ -307,7 +308,7 @@ def test_a_cooldown_is_deleted_two_days_after_its_end(statement, settings):
 
 def test_an_erased_signers_mails_no_longer_say_where_they_went(statement):
     signature = sign(statement, "ilse@private.example")
-    assert Mail.objects.get().provider == provider.key_of("ilse@private.example")
+    assert Mail.objects.get().provider == mail_provider.key_of("ilse@private.example")
     not_me(signature_id=signature.id, now=NOON)
 
     assert Mail.objects.get().provider == ""

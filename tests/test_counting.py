@@ -8,7 +8,12 @@ from signatures.actions.counting import fold, recount
 from signatures.actions.leave import erase
 from signatures.actions.moderate import hide
 from signatures.actions.post import mail_own_page
-from signatures.models import AuditEntry, Mail, Sector, Signature, Tally, TallyEntry, Version, count
+from signatures.models.mail import Mail
+from signatures.models.review import AuditEntry
+from signatures.models.sector import Sector
+from signatures.models.signature import Signature
+from signatures.models.tally import Tally, TallyEntry, count
+from signatures.models.wording import Version
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db

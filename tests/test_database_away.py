@@ -14,8 +14,8 @@ from django.test import Client
 from dev import ports
 from signatures import tokens
 from signatures.identity import mailbox
-from signatures.models import Mail, Signature
-from signatures.models.mail import lock_mailbox
+from signatures.models.mail import Mail, lock_mailbox
+from signatures.models.signature import Signature
 from signatures.tokens import Purpose
 from tests.desk import at_desk, filled, make_organiser
 from tests.people import NOON, make_signature, make_statement

@@ -17,7 +17,12 @@ from signatures.demo.people import Origin, People
 from signatures.identity import website
 from signatures.identity.likeness import Name
 from signatures.identity.names import QUOTATION_LENGTH, clean_credit, clean_name
-from signatures.models import AuditEntry, Mail, Signature, Statement, Tally, TallyEntry, Update, count
+from signatures.models.mail import Mail
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.tally import Tally, TallyEntry, count
+from signatures.models.update import Update
 from signatures.views.read_updates import published_updates
 from tests.people import make_statement
 

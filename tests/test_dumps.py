@@ -5,7 +5,9 @@ from django.utils import timezone
 
 from signatures import tokens
 from signatures.actions.deliver import deliver
-from signatures.models import Mail, Signature, Statement
+from signatures.models.mail import Mail
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
 from tests.dumps import USED, dumped, told_by_dump
 from tests.people import make_statement, sign
 from tests.site import database_url

@@ -12,7 +12,11 @@ from signatures.actions.leave import erase, not_me
 from signatures.fast_sql.confirm import look
 from signatures.identity import mailbox
 from signatures.imports import bring
-from signatures.models import Import, ImportLine, Invitation, Mail, ProtectedName, Signature
+from signatures.models.importing import Import, ImportLine
+from signatures.models.invitation import Invitation
+from signatures.models.mail import Mail
+from signatures.models.protected import ProtectedName
+from signatures.models.signature import Signature
 from signatures.tokens import Ticket
 from tests.desk import SIGNATURES, at_desk, choose, make_organiser, make_owner
 from tests.dumps import dumped

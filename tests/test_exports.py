@@ -19,7 +19,10 @@ from signatures.exports.columns import columns_for
 from signatures.exports.csv_file import csv_file
 from signatures.exports.rows import Wanted, batches
 from signatures.exports.xlsx_file import xlsx_file
-from signatures.models import AuditEntry, Signature, Statement, Switch
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.switch import Switch
 from tests.desk import at_desk, came, make_moderator, make_organiser, make_staff
 from tests.people import NOON, make_signature, make_statement
 from tests.threads import at_once

@@ -24,18 +24,15 @@ from signatures.actions.sign import new_signature
 from signatures.fast_sql import confirm, reference, verdict_query
 from signatures.fast_sql import sign as signing
 from signatures.identity import mailbox, website
-from signatures.models import (
-    Import,
-    Mail,
-    ProtectedName,
-    Share,
-    Signature,
-    Statement,
-    Suppression,
-    Switch,
-    TallyEntry,
-    Weight,
-)
+from signatures.models.importing import Import
+from signatures.models.mail import Mail, Suppression
+from signatures.models.protected import ProtectedName
+from signatures.models.share import Share
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.switch import Switch
+from signatures.models.tally import TallyEntry
+from signatures.models.weight import Weight
 from tests.people import NOON, make_details, make_invitation, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db

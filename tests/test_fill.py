@@ -12,9 +12,12 @@ from signatures.actions.counting import recount
 from signatures.actions.forget import forget
 from signatures.demo import fill as filling
 from signatures.demo.mass import address
-from signatures.identity import keys, mailbox
+from signatures.identity import mailbox, search_keys
 from signatures.identity.names import clean_credit, clean_name
-from signatures.models import Mail, Signature, Statement, TallyEntry, count
+from signatures.models.mail import Mail
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.tally import TallyEntry, count
 from tests.people import make_signature, make_statement
 
 State = Signature.State
@@ -68,7 +71,7 @@ class TestPeople:
     def test_names_are_of_many_scripts_and_found_by_their_keys(self, statement):
         rows = list(Signature.objects.of(statement))
         assert {script(row.name) for row in rows} >= {"LATIN", "ARABIC", "DEVANAGARI", "CJK", "CYRILLIC", "HANGUL"}
-        assert [row.search_key for row in rows] == [keys.search_key(row.name) for row in rows]
+        assert [row.search_key for row in rows] == [search_keys.search_key(row.name) for row in rows]
 
     def test_all_that_is_shown_would_pass_the_form(self, statement):
         for row in Signature.objects.of(statement):

@@ -13,7 +13,9 @@ from signatures.actions.leave import erase, not_me
 from signatures.actions.moderate import hide
 from signatures.actions.post import mail_own_page
 from signatures.identity import mailbox
-from signatures.models import ProtectedName, Signature, Suppression
+from signatures.models.mail import Suppression
+from signatures.models.protected import ProtectedName
+from signatures.models.signature import Signature
 from tests.people import NOON, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db

@@ -19,17 +19,13 @@ from signatures.actions.switch import turn_off, turn_on
 from signatures.identity import mailbox
 from signatures.imports import read
 from signatures.imports.problems import problems_of, rows_of
-from signatures.models import (
-    AuditEntry,
-    Import,
-    ImportLine,
-    Mail,
-    SectorTranslation,
-    Signature,
-    Statement,
-    Suppression,
-    Switch,
-)
+from signatures.models.importing import Import, ImportLine
+from signatures.models.mail import Mail, Suppression
+from signatures.models.review import AuditEntry
+from signatures.models.sector import SectorTranslation
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.switch import Switch
 from signatures.tokens import Ticket
 from tests.desk import make_organiser
 from tests.importing import again, brought, checked, work

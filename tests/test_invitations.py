@@ -22,17 +22,14 @@ from signatures.actions.rotate import rotate_invitations
 from signatures.actions.switch import turn_on
 from signatures.identity import mailbox
 from signatures.limits import MAIL_GAP
-from signatures.models import (
-    AuditEntry,
-    Check,
-    Flag,
-    Invitation,
-    Mail,
-    ProtectedName,
-    Signature,
-    Suppression,
-    Switch,
-)
+from signatures.models.check import Check
+from signatures.models.flags import Flag
+from signatures.models.invitation import Invitation
+from signatures.models.mail import Mail, Suppression
+from signatures.models.protected import ProtectedName
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
+from signatures.models.switch import Switch
 from signatures.tokens import Purpose, Ticket
 from tests.desk import at_desk, make_moderator, make_organiser
 from tests.people import NOON, make_invitation, make_statement, sign

@@ -24,9 +24,11 @@ from signatures.actions.rotate import keys_in_use, rotate
 from signatures.actions.share import settle_share
 from signatures.identity import mailbox
 from signatures.identity.mailbox import unseal
-from signatures.models import Authenticator, Mail, MailEvent, Share, Signature, Suppression
-from signatures.models.mail import lock_mailbox
-from signatures.models.share import brought
+from signatures.models.mail import Mail, Suppression, lock_mailbox
+from signatures.models.mail_event import MailEvent
+from signatures.models.second_factor import Authenticator
+from signatures.models.share import Share, brought
+from signatures.models.signature import Signature
 from tests.desk import make_authenticator, make_organiser
 from tests.importing import checked, work
 from tests.people import NOON, make_details, make_signature, make_statement, sign

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from dev import ports
 from signatures import counters, limits, rate_limits, tokens
 from signatures.client_network import client_network
-from signatures.models import Mail, Signature
+from signatures.models.mail import Mail
+from signatures.models.signature import Signature
 from signatures.rate_limits import Limit, cache_breaker, check, of_mailbox, of_network, seconds_to_wait
 from signatures.tokens import Purpose
 from tests.people import make_signature, make_statement

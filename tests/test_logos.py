@@ -13,7 +13,9 @@ from signatures.actions.leave import erase, withdraw
 from signatures.actions.moderate import hide
 from signatures.actions.switch import turn_on
 from signatures.actions.visibility import set_visibility
-from signatures.models import AuditEntry, Signature, Switch
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
+from signatures.models.switch import Switch
 from tests.desk import at_desk, make_moderator, make_staff, told
 from tests.people import NOON, make_signature, make_statement
 from tests.test_looks import picture

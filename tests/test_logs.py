@@ -15,7 +15,7 @@ from petition.logs import Json, Line, mask
 from signatures import tokens
 from signatures.actions.deliver import deliver
 from signatures.identity import mailbox
-from signatures.models import Signature
+from signatures.models.signature import Signature
 from signatures.tokens import Purpose
 from tests.discretion import EAR, Secrets, told_by_logs
 from tests.people import NOON, make_statement, sign

@@ -16,7 +16,9 @@ from dev.processes import ROOT
 from signatures import colours, mails
 from signatures.actions.draw import draw_pictures
 from signatures.colours import Look
-from signatures.models import Mail, SharePicture, Statement
+from signatures.models.mail import Mail
+from signatures.models.picture import SharePicture
+from signatures.models.statement import Statement
 from tests.desk import at_desk, filled, make_organiser
 from tests.people import NOON, make_statement, sign
 

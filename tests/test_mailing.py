@@ -18,7 +18,10 @@ from signatures.actions.post import mail_own_page, new_mail, post
 from signatures.actions.publish import retract_update
 from signatures.actions.reword import reword
 from signatures.identity import mailbox
-from signatures.models import AuditEntry, Mail, Signature, Suppression, Update
+from signatures.models.mail import Mail, Suppression
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
+from signatures.models.update import Update
 from tests.desk import at_desk, came, make_organiser, told
 from tests.people import NOON, make_signature, make_statement, make_update, sign
 from tests.smtp import mail_server

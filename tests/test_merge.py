@@ -8,7 +8,8 @@ from django.contrib.auth.models import User
 from signatures import mails
 from signatures.mails import TO_MANY
 from signatures.merge import Merge
-from signatures.models import Import, Mail
+from signatures.models.importing import Import
+from signatures.models.mail import Mail
 from tests.people import NOON, make_signature, make_statement, make_update
 
 pytestmark = pytest.mark.django_db

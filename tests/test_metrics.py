@@ -16,7 +16,11 @@ from signatures import counters
 from signatures.actions.counting import check_counts, fold
 from signatures.actions.deliver import deliver
 from signatures.actions.health import beat
-from signatures.models import Mail, Measurement, ProviderCooldown, Signature, Tally
+from signatures.models.cooldown import ProviderCooldown
+from signatures.models.mail import Mail
+from signatures.models.measurement import Measurement
+from signatures.models.signature import Signature
+from signatures.models.tally import Tally
 from tests.people import make_signature, make_statement, sign
 from tests.smtp import mail_server
 

@@ -6,7 +6,9 @@ from django.test import Client
 
 from signatures.actions.moderate import hide
 from signatures.actions.switch import turn_on
-from signatures.models import Signature, Statement, Switch
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.switch import Switch
 from tests.desk import make_moderator
 from tests.people import NOON, make_signature, make_statement
 

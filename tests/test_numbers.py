@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from signatures.actions.grow import count_growth
-from signatures.models import Growth
+from signatures.models.growth import Growth
 from signatures.views.numbers import MOST_POINTS
 from tests.people import NOON, make_signature, make_statement
 

@@ -20,7 +20,11 @@ from signatures.actions.notable import mark_notable
 from signatures.actions.once import OrganisationCounted
 from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.identity import website
-from signatures.models import BulkDecision, BulkItem, Flag, Rule, Signature, count
+from signatures.models.bulk import BulkDecision, BulkItem
+from signatures.models.flags import Flag
+from signatures.models.rule import Rule
+from signatures.models.signature import Signature
+from signatures.models.tally import count
 from signatures.tokens import Purpose
 from tests.desk import at_desk, choose, make_moderator, told
 from tests.people import NOON, make_invitation, make_signature, make_statement, sign

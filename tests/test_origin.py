@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 
 from signatures import tokens
-from signatures.models import Signature
+from signatures.models.signature import Signature
 from signatures.tokens import Purpose
 from tests.people import NOON, make_signature, make_statement
 

@@ -18,7 +18,9 @@ from signatures.actions.post import mail_own_page
 from signatures.actions.reword import reword
 from signatures.identity import mailbox
 from signatures.mails import build
-from signatures.models import Mail, Measurement, Suppression, TallyEntry, count
+from signatures.models.mail import Mail, Suppression
+from signatures.models.measurement import Measurement
+from signatures.models.tally import TallyEntry, count
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.site import Site, database_url
 from tests.smtp import mail_server

@@ -11,8 +11,10 @@ from signatures.actions import trends as trending
 from signatures.actions.counting import recount
 from signatures.actions.grow import count_growth
 from signatures.admin import overview as shown
-from signatures.identity import origin
-from signatures.models import Mail, Share, Signature
+from signatures.identity import network_key
+from signatures.models.mail import Mail
+from signatures.models.share import Share
+from signatures.models.signature import Signature
 from tests.desk import at_desk, make_moderator, make_organiser, make_staff
 from tests.people import make_signature, make_statement, sign
 
@@ -167,7 +169,7 @@ class TestTrends:
 
     @pytest.fixture(autouse=True)
     def farm(self, statement, now):
-        network = origin.network_key("192.0.2.0/24")
+        network = network_key.network_key("192.0.2.0/24")
         for number in range(3):
             make_signature(
                 statement, name=f"User{number} Free", address=f"a{number}@farm.example", network=network, now=now,

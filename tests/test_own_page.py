@@ -11,7 +11,9 @@ from signatures.actions.moderate import hide, show
 from signatures.actions.post import mail_own_page
 from signatures.actions.visibility import set_visibility
 from signatures.identity import mailbox
-from signatures.models import Mail, Signature, Suppression, count
+from signatures.models.mail import Mail, Suppression
+from signatures.models.signature import Signature
+from signatures.models.tally import count
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db

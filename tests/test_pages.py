@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from signatures import drafts, privacy
-from signatures.models import Page, Statement
+from signatures.models.page import Page
+from signatures.models.statement import Statement
 from signatures.privacy import Kind
 from tests.desk import at_desk, filled, make_organiser
 

@@ -16,7 +16,7 @@ from signatures import pictures
 from signatures.actions.draw import draw_pictures
 from signatures.actions.reword import reword
 from signatures.font_letters import letters_in
-from signatures.models import SharePicture
+from signatures.models.picture import SharePicture
 from signatures.pictures import Poster
 from tests.people import NOON, make_signature, make_statement
 

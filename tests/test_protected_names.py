@@ -11,7 +11,9 @@ from signatures.actions.leave import erase
 from signatures.actions.moderate import approve
 from signatures.actions.notable import mark_notable, unmark_notable
 from signatures.identity.likeness import Name
-from signatures.models import ProtectedName, Signature, count
+from signatures.models.protected import ProtectedName
+from signatures.models.signature import Signature
+from signatures.models.tally import count
 from signatures.tokens import Purpose, Ticket
 from tests.desk import at_desk, make_organiser
 from tests.people import NOON, make_signature, make_statement, sign

@@ -8,16 +8,18 @@ from signatures import tokens
 from signatures.actions import confirm as confirm_action
 from signatures.actions.correct import correct
 from signatures.client_network import wide_network
-from signatures.identity import origin
-from signatures.identity.shape import is_odd
-from signatures.models import Mail, Signature, Weight
+from signatures.identity import network_key
+from signatures.identity.name_heuristics import is_odd
+from signatures.models.mail import Mail
+from signatures.models.signature import Signature
+from signatures.models.weight import Weight
 from signatures.tokens import Purpose
 from tests.desk import at_desk, make_moderator, make_organiser
 from tests.people import NOON, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db
 
-HERE = origin.network_key("192.0.2.0/24")
+HERE = network_key.network_key("192.0.2.0/24")
 LONG = "winner of a prize that nobody gives"
 SOON = NOON + timedelta(minutes=10)
 

@@ -9,7 +9,10 @@ from signatures import tokens
 from signatures.actions.correct import accept_correction, correct, refuse_correction
 from signatures.actions.leave import erase
 from signatures.actions.notable import unmark_notable
-from signatures.models import AuditEntry, Signature, Statement, Switch
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.switch import Switch
 from signatures.tokens import Purpose
 from tests.desk import at_desk, make_moderator, make_staff
 from tests.people import NOON, make_signature, make_statement

@@ -11,8 +11,10 @@ from signatures.actions.confirm import Standing, confirm
 from signatures.actions.counting import check_counts, fold, recount, recount_links
 from signatures.actions.leave import erase, withdraw
 from signatures.identity import mailbox
-from signatures.models import Mail, Share, Signature, Tally, TallyEntry, count
-from signatures.models.share import brought
+from signatures.models.mail import Mail
+from signatures.models.share import Share, brought
+from signatures.models.signature import Signature
+from signatures.models.tally import Tally, TallyEntry, count
 from signatures.tokens import Ticket
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 from tests.threads import at_once

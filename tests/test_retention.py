@@ -23,7 +23,11 @@ from signatures.actions.leave import anonymise, not_me, take_away, withdraw
 from signatures.actions.moderate import approve, resend_link
 from signatures.actions.post import mail_own_page
 from signatures.identity import mailbox
-from signatures.models import AuditEntry, Mail, Signature, Statement, Suppression, count
+from signatures.models.mail import Mail, Suppression
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.tally import count
 from signatures.tokens import Ticket
 from tests.desk import at_desk, choose, filled, make_organiser, make_staff, told
 from tests.people import NOON, make_signature, make_statement, sign

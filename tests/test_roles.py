@@ -12,7 +12,13 @@ from django.urls import reverse
 from dev.processes import ROOT
 from signatures.actions.moderate import reject
 from signatures.admin import acts
-from signatures.models import AuditEntry, Check, Import, Sector, Signature, Statement, Update
+from signatures.models.check import Check
+from signatures.models.importing import Import
+from signatures.models.review import AuditEntry
+from signatures.models.sector import Sector
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.update import Update
 from tests.desk import at_desk, choose, furnish, make_staff
 from tests.people import NOON, make_signature
 from tests.test_second_factor import addresses_below_admin

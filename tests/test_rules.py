@@ -13,8 +13,12 @@ from signatures.actions.counting import recount
 from signatures.actions.leave import erase, withdraw
 from signatures.actions.moderate import approve, restore
 from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
-from signatures.identity import origin
-from signatures.models import AuditEntry, Mail, Rule, RuleMark, Signature, count
+from signatures.identity import network_key
+from signatures.models.mail import Mail
+from signatures.models.review import AuditEntry
+from signatures.models.rule import Rule, RuleMark
+from signatures.models.signature import Signature
+from signatures.models.tally import count
 from signatures.tokens import Purpose
 from tests.desk import at_desk, make_moderator, make_organiser
 from tests.people import NOON, make_signature, make_statement
@@ -92,10 +96,10 @@ class TestWhomItIsAbout:
         assert self.names(organiser, domain="farm.example") == ["Farmed"]
 
     def test_a_network(self, statement, organiser):
-        make_signature(statement, name="Near", network=origin.network_key("192.0.2.0/24"))
-        make_signature(statement, name="Far", network=origin.network_key("198.51.100.0/24"))
+        make_signature(statement, name="Near", network=network_key.network_key("192.0.2.0/24"))
+        make_signature(statement, name="Far", network=network_key.network_key("198.51.100.0/24"))
 
-        assert self.names(organiser, network=origin.network_key("192.0.2.0/24")) == ["Near"]
+        assert self.names(organiser, network=network_key.network_key("192.0.2.0/24")) == ["Near"]
 
     @pytest.mark.parametrize(
         ("pattern", "found"),

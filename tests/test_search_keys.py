@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signatures.identity.keys import fold_query, search_key, sort_key
 from signatures.identity.names import BadText, clean_name
+from signatures.identity.search_keys import fold_query, search_key, sort_key
 from tests.test_names import PEOPLE, TWELVE
 
 

@@ -16,8 +16,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_otp.plugins.otp_static.models import StaticToken
 
 from signatures.actions import second_factor
-from signatures.identity import seeds
-from signatures.models import Authenticator, Signature
+from signatures.identity import totp_secrets
+from signatures.models.second_factor import Authenticator
+from signatures.models.signature import Signature
 from tests.desk import SIGNATURES, at_desk, came, choose, code_for, code_of, make_authenticator, make_organiser
 from tests.people import make_signature, make_statement
 
@@ -92,7 +93,7 @@ class TestTheFirstLogin:
 
         assert [svg["viewbox"] for svg in page.select(".qr svg:has(path)")] == ["0 0 57 57"]  # shrinks, cut nowhere
         assert page.select("[style], style, script:not([src])") == []
-        [line] = Authenticator(user=organiser, key=seeds.seal(b"x" * 20)).config_url.splitlines()
+        [line] = Authenticator(user=organiser, key=totp_secrets.seal(b"x" * 20)).config_url.splitlines()
         assert line.startswith(f"otpauth://totp/{settings.SITE_NAME}%3Aorganiser?secret=")
 
     def test_a_wrong_first_code_keeps_the_secret_and_lets_nobody_in(self, organiser):

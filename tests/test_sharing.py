@@ -15,8 +15,9 @@ from signatures.actions.leave import erase, not_me, take_away, withdraw
 from signatures.actions.moderate import approve, hide, reject, restore
 from signatures.actions.rules import apply_rule, undo_rule
 from signatures.identity.mailbox import unseal
-from signatures.models import Rule, Share, ShareEntry, Signature
-from signatures.models.share import brought
+from signatures.models.rule import Rule
+from signatures.models.share import Share, ShareEntry, brought
+from signatures.models.signature import Signature
 from signatures.tokens import Purpose
 from tests.desk import make_organiser
 from tests.people import NOON, make_signature, make_statement, sign

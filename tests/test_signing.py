@@ -11,7 +11,9 @@ from signatures.actions.leave import erase, withdraw
 from signatures.actions.post import resend
 from signatures.fast_sql.prepared import Prepared, prepared
 from signatures.identity import mailbox
-from signatures.models import Flag, Mail, Signature, Suppression, in_words
+from signatures.models.flags import Flag, in_words
+from signatures.models.mail import Mail, Suppression
+from signatures.models.signature import Signature
 from signatures.tokens import Ticket
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 

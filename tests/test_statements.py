@@ -12,7 +12,11 @@ from django.utils import timezone
 from signatures.actions import reword as reword_action
 from signatures.actions.confirm import confirm
 from signatures.actions.reword import ReasonNeeded
-from signatures.models import AuditEntry, Sector, Signature, Statement, Version
+from signatures.models.review import AuditEntry
+from signatures.models.sector import Sector
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.wording import Version
 from signatures.tokens import Ticket
 from tests.people import NOON, TEXT, make_signature, make_statement, sign
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from signatures.actions.deliver import deliver
 from signatures.actions.leave import erase, not_me
-from signatures.models import Signature
+from signatures.models.signature import Signature
 from tests.people import make_signature, make_statement, sign
 from tests.smtp import mail_server
 

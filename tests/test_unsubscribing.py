@@ -9,7 +9,9 @@ from signatures.actions.deliver import deliver
 from signatures.actions.leave import erase
 from signatures.actions.post import mail_own_page, post
 from signatures.actions.review_queue import ask_for_proof
-from signatures.models import Mail, Phrase, Signature, Suppression
+from signatures.models.mail import Mail, Suppression
+from signatures.models.phrase import Phrase
+from signatures.models.signature import Signature
 from tests.desk import make_moderator
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.smtp import mail_server

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from signatures.models import Decision, Flag, Verdict, verdict
-from signatures.models.verdict import HELD_FROM, Candidate, Findings, reason_to_stay_held
+from signatures.models.flags import Flag
+from signatures.models.verdict import HELD_FROM, Candidate, Decision, Findings, Verdict, reason_to_stay_held, verdict
 from tests.people import NOON
 
 ILSE = Candidate(

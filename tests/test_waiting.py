@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from signatures.actions.health import beat
 from signatures.actions.waiting import budget_lasts_until, waiting_by_provider
-from signatures.identity import provider
-from signatures.models import Mail, MailServer, ProviderCooldown
+from signatures.identity import mail_provider
+from signatures.models.cooldown import MailServer, ProviderCooldown
+from signatures.models.mail import Mail
 from tests.desk import at_desk, make_organiser
 from tests.people import NOON, make_statement, sign
 
@@ -30,7 +31,7 @@ def sign_many(statement, many, domain, *, now=NOON):
 
 
 def cool_down(domain, until):
-    ProviderCooldown.objects.create(key=provider.key_of(f"x@{domain}"), refusals=1, resume_at=until)
+    ProviderCooldown.objects.create(key=mail_provider.key_of(f"x@{domain}"), refusals=1, resume_at=until)
 
 
 def waiting(now=NOON):

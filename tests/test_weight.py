@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from signatures import tokens
-from signatures.models import Signature
+from signatures.models.signature import Signature
 from signatures.tokens import Purpose
 from tests.people import NOON, make_signature, make_statement
 

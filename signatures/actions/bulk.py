@@ -16,8 +16,11 @@ from signatures.actions.once import OrganisationCounted
 from signatures.actions.pieces import Clock, keep_on
 from signatures.actions.post import lock_with_mailbox
 from signatures.actions.review_queue import Taken, ask_for_proof, decide
-from signatures.models import AuditEntry, BulkDecision, BulkItem, Phrase, Signature, Statement
-from signatures.models.signature import FACE, SignatureQuerySet
+from signatures.models.bulk import BulkDecision, BulkItem
+from signatures.models.phrase import Phrase
+from signatures.models.review import AuditEntry
+from signatures.models.signature import FACE, Signature, SignatureQuerySet
+from signatures.models.statement import Statement
 
 Kind, Status, Outcome = BulkDecision.Kind, BulkDecision.Status, BulkItem.Outcome
 Action, State = AuditEntry.Action, Signature.State

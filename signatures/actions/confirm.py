@@ -11,7 +11,8 @@ from signatures.actions.once import OrganisationCounted, once_for_each_organisat
 from signatures.actions.share import settle_share
 from signatures.fast_sql.confirm import win
 from signatures.limits import CONFIRM_WITHIN
-from signatures.models import Signature, Verdict
+from signatures.models.signature import Signature
+from signatures.models.verdict import Verdict
 from signatures.tokens import Ticket
 
 State = Signature.State

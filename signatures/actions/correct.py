@@ -11,7 +11,11 @@ from signatures.actions.judge import decision_on
 from signatures.actions.once import once_for_each_organisation
 from signatures.actions.post import lock_with_mailbox, post_in_turn
 from signatures.identity.website import Website
-from signatures.models import AuditEntry, Mail, Phrase, ProtectedName, Signature
+from signatures.models.mail import Mail
+from signatures.models.phrase import Phrase
+from signatures.models.protected import ProtectedName
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
 
 State = Signature.State
 SHOWN = "name", "credit", "quotation", "website"

@@ -15,11 +15,13 @@ from petition.smtp import EmailBackend
 from signatures.actions.answers import Answer
 from signatures.actions.invite import note_sent
 from signatures.actions.pieces import Clock
-from signatures.identity import provider
 from signatures.limits import SLOW_ANSWER
 from signatures.mails import build
 from signatures.merge import Merge
-from signatures.models import Mail, MailServer, Measurement, ProviderCooldown, Signature, Suppression
+from signatures.models.cooldown import MailServer, ProviderCooldown
+from signatures.models.mail import Mail, Suppression
+from signatures.models.measurement import Measurement
+from signatures.models.signature import Signature
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,10 @@ from django.utils.translation import gettext, ngettext
 
 from signatures import numerals, pictures, stored
 from signatures.colours import OURS
-from signatures.models import Count, SharePicture, Statement, Translation, count
+from signatures.models.picture import SharePicture
+from signatures.models.statement import Statement
+from signatures.models.tally import Count, count
+from signatures.models.wording import Translation
 
 AT_MOST_EVERY = timedelta(minutes=1)
 NUMBER = re.compile(r"<b>(.*?)</b>")

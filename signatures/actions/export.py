@@ -5,7 +5,9 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from signatures.actions.audit import write_down
-from signatures.models import AuditEntry, Import, Statement
+from signatures.models.importing import Import
+from signatures.models.review import AuditEntry
+from signatures.models.statement import Statement
 
 
 def note_export(

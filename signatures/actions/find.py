@@ -9,20 +9,17 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, Q
 
 from signatures.identity import mailbox
-from signatures.identity.sealed import unseal_cells
-from signatures.models import (
-    AuditEntry,
-    BulkItem,
-    ImportLine,
-    Invitation,
-    Mail,
-    MailEvent,
-    ProtectedName,
-    RuleMark,
-    Signature,
-    Statement,
-    Suppression,
-)
+from signatures.identity.encryption import unseal_cells
+from signatures.models.bulk import BulkItem
+from signatures.models.importing import ImportLine
+from signatures.models.invitation import Invitation
+from signatures.models.mail import Mail, Suppression
+from signatures.models.mail_event import MailEvent
+from signatures.models.protected import ProtectedName
+from signatures.models.review import AuditEntry
+from signatures.models.rule import RuleMark
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
 
 
 def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:

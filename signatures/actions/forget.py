@@ -24,7 +24,13 @@ from signatures.limits import (
     KEEP_PENDING,
     REST_AFTER_SKIP,
 )
-from signatures.models import Invitation, Lease, Mail, MailEvent, ProviderCooldown, Signature, Skip, Statement
+from signatures.models.cooldown import ProviderCooldown
+from signatures.models.invitation import Invitation
+from signatures.models.lease import Lease, Skip
+from signatures.models.mail import Mail
+from signatures.models.mail_event import MailEvent
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
 
 BATCH = 500
 AT_ONCE = 20_000  # rows of a kind in one run, which then takes seconds; the next one goes on

@@ -2,7 +2,9 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from signatures.models import Growth, Statement, count, count_days
+from signatures.models.growth import Growth, count_days
+from signatures.models.statement import Statement
+from signatures.models.tally import count
 
 AGAIN_AFTER = timedelta(hours=1)
 """Somebody left and somebody came: the total is the same, and the days are not."""

@@ -3,8 +3,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Min
 
-from signatures.models import Mail, Measurement
-from signatures.models.measurement import WORKER
+from signatures.models.mail import Mail
+from signatures.models.measurement import WORKER, Measurement
 
 STUCK_AFTER = timedelta(minutes=3)
 

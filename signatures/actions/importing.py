@@ -13,10 +13,12 @@ from django.db import transaction
 
 from signatures.actions.audit import write_down
 from signatures.actions.post import ask_worker
-from signatures.identity import sealed
+from signatures.identity import encryption
 from signatures.limits import KEEP_IMPORT, KEEP_IMPORT_FILE
-from signatures.models import AuditEntry, Import, ImportLine, Sector, Statement
-from signatures.models.importing import OVER
+from signatures.models.importing import OVER, Import, ImportLine
+from signatures.models.review import AuditEntry
+from signatures.models.sector import Sector
+from signatures.models.statement import Statement
 
 Action, Status = AuditEntry.Action, Import.Status
 
@@ -29,12 +31,12 @@ NOTHING_YET = dict.fromkeys(("reached", "ready", "bad", "doubles", "known", "sil
 def bring_file(*, statement: Statement, source: str, name: str, content: bytes, actor: User, now: datetime) -> Import:
     """Stores it, sealed, for the worker to read."""
     with TemporaryFile() as file:
-        sealed.seal_file(content, file)
+        encryption.seal_file(content, file)
         file.seek(0)
         kept = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}.sealed", File(file))
     found = Import.objects.create(
         statement=statement, source=source, name=name, author=actor, created_at=now, moved_at=now, file=kept,
-        size=len(content), digest=sealed.digest_of_file(content), language=statement.language,
+        size=len(content), digest=encryption.digest_of_file(content), language=statement.language,
     )  # fmt: skip
     _write_down(Action.IMPORT, found, actor, now)
     _wake_after_commit()
@@ -97,7 +99,7 @@ def stop_import(*, import_id: int, actor: User, now: datetime) -> bool:
 def content_of(found: Import) -> bytes:
     """FileNotFoundError or InvalidToken where it cannot be had any more."""
     with default_storage.open(found.file) as file:
-        return sealed.unseal_file(file)
+        return encryption.unseal_file(file)
 
 
 def forget_file(found: Import) -> None:

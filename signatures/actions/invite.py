@@ -12,10 +12,12 @@ from signatures.actions.audit import write_down
 from signatures.actions.notable import note_check
 from signatures.actions.post import post_invitation
 from signatures.identity.mailbox import Mailbox
-from signatures.models import AuditEntry, Invitation, Mail, Signature, Statement, Suppression
-from signatures.models.invitation import InvitationQuerySet
-from signatures.models.mail import lock_mailbox
+from signatures.models.invitation import Invitation, InvitationQuerySet
+from signatures.models.mail import Mail, Suppression, lock_mailbox
 from signatures.models.method import Method
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
 
 INVITED_FOR = timedelta(days=60)
 AGAIN_AFTER = timedelta(days=3)

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from signatures.fast_sql.verdict_query import find
-from signatures.identity import keys
-from signatures.models import Decision, Invitation, Signature, verdict
-from signatures.models.verdict import Candidate
+from signatures.identity import search_keys
+from signatures.models.invitation import Invitation
+from signatures.models.signature import Signature
+from signatures.models.verdict import Candidate, Decision, verdict
 
 State = Signature.State
 
@@ -53,4 +54,4 @@ def _is_invited(signature: Signature, now: datetime) -> bool:
     is_free = signature.state == State.PENDING and invitation.is_usable(now)
     is_theirs = invitation.signature_id == signature.id or is_free
     is_here = invitation.statement_id == signature.statement_id
-    return is_theirs and is_here and keys.search_key(invitation.name) == signature.search_key
+    return is_theirs and is_here and search_keys.search_key(invitation.name) == signature.search_key

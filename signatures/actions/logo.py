@@ -11,7 +11,7 @@ from django.db import transaction
 
 from signatures.actions.audit import write_down
 from signatures.actions.post import lock_with_mailbox
-from signatures.models import AuditEntry
+from signatures.models.review import AuditEntry
 from signatures.models.signature import logo_path
 
 

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import transaction
 
 from signatures.identity import mailbox
-from signatures.models import MailEvent, Suppression
+from signatures.models.mail import Suppression
+from signatures.models.mail_event import MailEvent
 
 BATCH = 200
 

@@ -11,18 +11,12 @@ from django.db.models import Count, Min, Sum
 from signatures import counters
 from signatures.actions.counting import DRIFT_FIGURE
 from signatures.actions.deliver import MAILS_FIGURE, OTHERS
-from signatures.identity import provider
-from signatures.models import (
-    Mail,
-    MailServer,
-    Measurement,
-    ProviderCooldown,
-    Signature,
-    Suppression,
-    Tally,
-    TallyEntry,
-)
-from signatures.models.measurement import WORKER
+from signatures.identity import mail_provider
+from signatures.models.cooldown import MailServer, ProviderCooldown
+from signatures.models.mail import Mail, Suppression
+from signatures.models.measurement import WORKER, Measurement
+from signatures.models.signature import Signature
+from signatures.models.tally import Tally, TallyEntry
 
 State, Status = Signature.State, Mail.Status
 
@@ -72,7 +66,7 @@ def _providers(now: datetime) -> Iterator[Measure]:
         waiting[_name(key),] = waiting.get((_name(key),), 0) + many
     yield Measure("provider_waiting_mails", "Mails due, by mail provider.", waiting, ("provider",))
     cooling = {str(cooldown) for cooldown in ProviderCooldown.objects.active(now)}
-    rests = {(name,): float(name in cooling) for name in provider.large_names()}
+    rests = {(name,): float(name in cooling) for name in mail_provider.large_names()}
     yield Measure("provider_rests", "1 while a mail provider is in cool-down after a refusal.", rests, ("provider",))
     is_paused = float(MailServer.objects.resume_at(now) is not None)
     yield Measure("mail_server_rests", "1 while nothing is sent, the mail server being in trouble.", {(): is_paused})
@@ -110,4 +104,4 @@ def _worker(now: datetime) -> Iterator[Measure]:
 
 
 def _name(key: str) -> str:
-    return provider.name_of(key) or OTHERS
+    return mail_provider.name_of(key) or OTHERS

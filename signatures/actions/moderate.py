@@ -10,7 +10,11 @@ from signatures.actions.audit import write_down
 from signatures.actions.once import once_for_each_organisation
 from signatures.actions.post import lock_with_mailbox, post_in_turn
 from signatures.actions.share import settle_share
-from signatures.models import AuditEntry, Mail, Phrase, Rule, Signature
+from signatures.models.mail import Mail
+from signatures.models.phrase import Phrase
+from signatures.models.review import AuditEntry
+from signatures.models.rule import Rule
+from signatures.models.signature import Signature
 
 Action, State = AuditEntry.Action, Signature.State
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
 
-from signatures.models import Signature
+from signatures.models.signature import Signature
 
 CONSTRAINT = "one_signature_per_organisation"
 

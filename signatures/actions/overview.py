@@ -10,9 +10,13 @@ from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from signatures.identity import provider
-from signatures.models import Growth, Mail, Share, Signature, Statement, Tally, TallyEntry
-from signatures.models.signature import SignatureQuerySet
+from signatures.identity import mail_provider
+from signatures.models.growth import Growth
+from signatures.models.mail import Mail
+from signatures.models.share import Share
+from signatures.models.signature import Signature, SignatureQuerySet
+from signatures.models.statement import Statement
+from signatures.models.tally import Tally, TallyEntry
 
 HOURS, DAYS = 24, 30
 DAY = timedelta(days=1)
@@ -86,7 +90,7 @@ def funnel(*, now: datetime) -> tuple[list[Steps], list[Steps]]:
     """By language and by mail provider; the small providers together, without a name."""
     rows = _rows(FUNNEL, now - DAY) + _rows(REMINDED, now - DAY)
     languages = _together((row[0], row[2:]) for row in rows)
-    return languages, _together((provider.name_of(row[1]) or "", row[2:]) for row in rows)
+    return languages, _together((mail_provider.name_of(row[1]) or "", row[2:]) for row in rows)
 
 
 def behind(step: str, begin: datetime, end: datetime | None, by: str, label: str) -> SignatureQuerySet:
@@ -136,8 +140,8 @@ def _reminded(step: str, begin: datetime, by: str, label: str) -> SignatureQuery
 def _of_provider(rows: Any, field: str, name: str) -> Any:
     """Of a large one; without a name, of none of them."""
     if name:
-        return rows.filter(**{f"{field}__in": provider.keys_of(name)})
-    return rows.exclude(**{f"{field}__in": provider.large_keys()})
+        return rows.filter(**{f"{field}__in": mail_provider.keys_of(name)})
+    return rows.exclude(**{f"{field}__in": mail_provider.large_keys()})
 
 
 def total(parts: Iterable[Steps]) -> Steps:

@@ -16,8 +16,9 @@ from signatures.actions.audit import write_down
 from signatures.actions.pieces import Clock
 from signatures.actions.post import ask_worker
 from signatures.limits import KEEP_PACKS
-from signatures.models import AuditEntry, DeliveryPack, Statement
-from signatures.models.pack import GIVE_UP_AFTER
+from signatures.models.pack import GIVE_UP_AFTER, DeliveryPack
+from signatures.models.review import AuditEntry
+from signatures.models.statement import Statement
 
 Status = DeliveryPack.Status
 logger = logging.getLogger(__name__)

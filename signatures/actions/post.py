@@ -13,8 +13,11 @@ from django.db import transaction
 from signatures.breaker import Breaker
 from signatures.hint import Hint
 from signatures.identity import mailbox
-from signatures.models import Invitation, Mail, Signature, Statement, Update
-from signatures.models.mail import lock_mailbox
+from signatures.models.invitation import Invitation
+from signatures.models.mail import Mail, lock_mailbox
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.update import Update
 
 broker_breaker = Breaker("the broker")
 

@@ -8,7 +8,9 @@ from django.db.models import Max
 
 from signatures.actions.audit import write_down
 from signatures.markdown import to_html
-from signatures.models import AuditEntry, Statement, Update, UpdateTranslation
+from signatures.models.review import AuditEntry
+from signatures.models.statement import Statement
+from signatures.models.update import Update, UpdateTranslation
 
 Action = AuditEntry.Action
 

@@ -6,7 +6,10 @@ from django.db import transaction
 from django.db.models import Count, Max, Q
 
 from signatures.actions.post import lock_with_mailbox, post
-from signatures.models import Mail, Signature, Statement, Suppression, Switches
+from signatures.models.mail import Mail, Suppression
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.switch import Switches
 
 AFTER = timedelta(days=1), timedelta(days=4)
 NO_LONGER_AFTER = timedelta(days=10)

@@ -6,7 +6,10 @@ from django.db import transaction
 
 from signatures.actions.audit import write_down
 from signatures.markdown import to_html
-from signatures.models import AuditEntry, Signature, Statement, Translation, Version
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.wording import Translation, Version
 
 
 class ReasonNeeded(ValueError):

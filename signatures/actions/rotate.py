@@ -14,10 +14,14 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, QuerySet
 
-from signatures.identity import mailbox, seeds
-from signatures.identity.sealed import unseal_cells
-from signatures.models import Authenticator, ImportLine, Invitation, MailEvent, Signature, Suppression
-from signatures.models.mail import try_lock_mailboxes
+from signatures.identity import mailbox, totp_secrets
+from signatures.identity.encryption import unseal_cells
+from signatures.models.importing import ImportLine
+from signatures.models.invitation import Invitation
+from signatures.models.mail import Suppression, try_lock_mailboxes
+from signatures.models.mail_event import MailEvent
+from signatures.models.second_factor import Authenticator
+from signatures.models.signature import Signature
 
 BATCH = 100  # a signer whose row is among them waits for that many
 
@@ -77,8 +81,8 @@ def rotate_authenticators() -> tuple[int, int]:
     renewed = unreadable = 0
     for row in Authenticator.objects.select_for_update():
         try:
-            if not seeds.is_under_first_key(row.key):
-                Authenticator.objects.filter(id=row.id).update(key=seeds.seal(row.bin_key))
+            if not totp_secrets.is_under_first_key(row.key):
+                Authenticator.objects.filter(id=row.id).update(key=totp_secrets.seal(row.bin_key))
                 renewed += 1
         except ValueError:  # UnreadableSeed, or text that is not hexadecimal
             unreadable += 1

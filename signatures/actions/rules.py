@@ -16,7 +16,10 @@ from signatures.actions.moderate import approve
 from signatures.actions.once import OrganisationCounted
 from signatures.actions.pieces import Clock
 from signatures.actions.post import lock_with_mailbox
-from signatures.models import AuditEntry, Flag, Rule, Signature
+from signatures.models.flags import Flag
+from signatures.models.review import AuditEntry
+from signatures.models.rule import Rule
+from signatures.models.signature import Signature
 from signatures.models.verdict import reason_to_stay_held
 
 State, Act, Status = Signature.State, Rule.Act, Rule.Status

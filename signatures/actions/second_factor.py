@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 
-from signatures.identity import seeds
+from signatures.identity import totp_secrets
 from signatures.models.second_factor import Authenticator
 
 RECOVERY_CODES = 10
@@ -36,7 +36,7 @@ def is_enrolled(*, user: User) -> bool:
 @transaction.atomic
 def enrol(*, user: User, sealed_seed: str, code: str, now: datetime) -> tuple[Authenticator, list[str]]:
     """Takes the authenticator whose first code is right in place of any other, with fresh recovery codes."""
-    totp = TOTP(seeds.unseal(sealed_seed))
+    totp = TOTP(totp_secrets.unseal(sealed_seed))
     totp.time = now.timestamp()
     typed = _plain(code)
     if not CODE.fullmatch(typed) or not totp.verify(int(typed), tolerance=1):
@@ -87,7 +87,7 @@ def forget_factor(*, user: User) -> bool:
 
 def _is_right(device: Authenticator, typed: str) -> bool:
     if CODE.fullmatch(typed):
-        with suppress(seeds.UnreadableSeed):  # its FIELD_KEY is lost: a recovery code has to do
+        with suppress(totp_secrets.UnreadableSeed):  # its FIELD_KEY is lost: a recovery code has to do
             return bool(device.verify_token(typed))
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     known = StaticToken.objects.filter(device__user=device.user_id, token__in=[_digest(typed, key) for key in keys])

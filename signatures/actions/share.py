@@ -1,5 +1,6 @@
 from signatures.identity.mailbox import seal
-from signatures.models import Share, Signature
+from signatures.models.share import Share
+from signatures.models.signature import Signature
 
 
 def settle_share(signature: Signature) -> None:

@@ -6,9 +6,13 @@ from django.db import transaction
 
 from signatures.actions.post import new_mail, wake_mailer
 from signatures.fast_sql.sign import Entry, enter, go_on
-from signatures.identity import mailbox, provider
+from signatures.identity import mail_provider, mailbox
 from signatures.identity.website import Website
-from signatures.models import Import, ImportLine, Mail, Signature, Statement, Version
+from signatures.models.importing import Import, ImportLine
+from signatures.models.mail import Mail
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.wording import Version
 
 State = Signature.State
 
@@ -52,7 +56,7 @@ def sign(
     digests = by.digests
     signature = new_signature(statement=statement, by=by, details=details, language=language, flags=flags, now=now)
     signature.network = network
-    mail = new_mail(signature, Mail.Kind.CONFIRM, now=now, due_at=now, provider=provider.key_of(by.address))
+    mail = new_mail(signature, Mail.Kind.CONFIRM, now=now, due_at=now, provider=mail_provider.key_of(by.address))
     entry = enter(signature, mail, digests, now)
     if entry.is_mailed or (_may_change(entry) and _change(signature, mail, digests, now)):
         transaction.on_commit(wake_mailer, robust=True)
@@ -65,7 +69,7 @@ def bring_in(*, found: Import, by: mailbox.Mailbox, details: Details, language: 
     digests = by.digests
     signature = new_signature(statement=found.statement, by=by, details=details, language=language, now=now)
     signature.imported = found
-    mail = new_mail(signature, Mail.Kind.CONFIRM, now=now, due_at=now, provider=provider.key_of(by.address))
+    mail = new_mail(signature, Mail.Kind.CONFIRM, now=now, due_at=now, provider=mail_provider.key_of(by.address))
     mail.priority = Mail.Priority.LAST  # behind those who wait for theirs
     entry = enter(signature, mail, digests, now)
     if entry.is_mailed or found.signatures.filter(mailbox_digest__in=digests).exists():

@@ -4,7 +4,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.audit import write_down
-from signatures.models import AuditEntry, Statement, Switch
+from signatures.models.review import AuditEntry
+from signatures.models.statement import Statement
+from signatures.models.switch import Switch
 
 
 @transaction.atomic

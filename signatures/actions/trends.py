@@ -9,7 +9,7 @@ from django.db.models import CharField, F, Func, QuerySet, Value
 
 from signatures import typed
 from signatures.actions.overview import published
-from signatures.models import Signature
+from signatures.models.signature import Signature
 
 HOUR, BEFORE = timedelta(hours=1), timedelta(hours=24)
 

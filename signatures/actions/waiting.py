@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Count, Min
 
-from signatures.identity import provider
-from signatures.models import Mail, MailServer, ProviderCooldown
+from signatures.identity import mail_provider
+from signatures.models.cooldown import MailServer, ProviderCooldown
+from signatures.models.mail import Mail
 
 Row = tuple[str, int, datetime]  # key of the provider, emails, since when the oldest is due
 
@@ -30,7 +31,7 @@ def waiting_by_provider(*, now: datetime) -> list[Waiting]:
     due = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=now).values_list("provider").order_by()
     by_name: dict[str, list[Row]] = defaultdict(list)
     for key, mails, since in due.annotate(Count("id"), Min("due_at")):
-        by_name[provider.name_of(key) or ""].append((key, mails, since))
+        by_name[mail_provider.name_of(key) or ""].append((key, mails, since))
     waiting = [_waiting(name, rows, resume_at) for name, rows in by_name.items()]
     return sorted(waiting, key=lambda each: (not each.name, -each.mails, each.name))
 

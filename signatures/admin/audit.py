@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from signatures.admin.reading import OnlyRead, Register, link_to
-from signatures.models import AuditEntry
+from signatures.models.review import AuditEntry
 from signatures.numerals import number
 
 MOST_WORDS = 6

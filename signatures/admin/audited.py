@@ -12,7 +12,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from signatures.actions.audit import note_act
-from signatures.models import AuditEntry, Rule, Statement
+from signatures.models.review import AuditEntry
+from signatures.models.rule import Rule
+from signatures.models.statement import Statement
 
 Action = AuditEntry.Action
 PRIVATE = ("password", "password1", "password2", "usable_password", "email")

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.actions import overview
 from signatures.actions import trends as trending
-from signatures.models import Mail, Signature
+from signatures.models.mail import Mail
+from signatures.models.signature import Signature
 
 
 def rows_behind(step: str, begin: datetime, end: datetime | None = None, *, by: str = "", label: str = "") -> str:

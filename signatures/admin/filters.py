@@ -6,7 +6,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from signatures import typed
-from signatures.models import ProtectedName, Rule, Signature
+from signatures.models.protected import ProtectedName
+from signatures.models.rule import Rule
+from signatures.models.signature import Signature
 from signatures.numerals import number
 
 MOST_OFFERED = 15

@@ -14,7 +14,7 @@ from signatures.identity.names import BadText, clean_credit, clean_name
 from signatures.imports import csv_table
 from signatures.imports.bad_file import BadFile, in_words
 from signatures.limits import MOST_COLUMNS
-from signatures.models import Statement
+from signatures.models.statement import Statement
 from signatures.numerals import number
 
 LARGEST_FILE = 1024 * 1024

@@ -29,7 +29,8 @@ from signatures.imports.bring import may_go_on
 from signatures.imports.problems import problems_of, rows_of
 from signatures.imports.read import first_lines, headings
 from signatures.limits import MOST_IMPORTED
-from signatures.models import Import, ImportLine, Signature
+from signatures.models.importing import Import, ImportLine
+from signatures.models.signature import Signature
 
 Status = Import.Status
 FRESH = method_decorator(sessions.with_fresh_password)

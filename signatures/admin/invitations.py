@@ -23,7 +23,7 @@ from signatures.admin.mailboxes import clear, may_see_mailboxes
 from signatures.admin.purpose import with_purpose
 from signatures.admin.reading import Register
 from signatures.fields import CreditField, MailboxField, NameField
-from signatures.models import Invitation
+from signatures.models.invitation import Invitation
 from signatures.numerals import number
 
 NOT_MAILED = gettext_lazy(

@@ -22,8 +22,9 @@ from petition import errors
 from signatures.actions import second_factor
 from signatures.actions.audit import note_act
 from signatures.admin import sessions
-from signatures.identity import seeds
-from signatures.models import AuditEntry, Authenticator
+from signatures.identity import totp_secrets
+from signatures.models.review import AuditEntry
+from signatures.models.second_factor import Authenticator
 from signatures.numerals import number
 from signatures.qr_code import qr_code
 
@@ -116,7 +117,7 @@ def enrolment(
         "form": form,
         "next": _wanted(request),
         "qr": qr_code(device.config_url, title=_("QR code")),
-        "secret": _in_fours(seeds.as_typed(sealed_seed)),
+        "secret": _in_fours(totp_secrets.as_typed(sealed_seed)),
     }
     return TemplateResponse(request, "admin/second_factor/enrol.html", context)
 
@@ -147,7 +148,7 @@ def own_factor(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if act == "codes":
         return show_codes(request, context, second_factor.new_recovery_codes(user=user))
     if act == "replace":
-        request.session[HALFWAY] = {"seed": seeds.new()}
+        request.session[HALFWAY] = {"seed": totp_secrets.new()}
     replacing = request.session.get(HALFWAY, {}).get("seed")
     if replacing and request.method == "POST":
         return enrolment(request, context, user, replacing, timezone.now())
@@ -170,7 +171,7 @@ def _go_halfway(request: HttpRequest, user: User, now: datetime) -> None:
     request.session.flush()
     request.session[HALFWAY] = {"user": user.pk, "since": now.timestamp(), "password": user.get_session_auth_hash()}
     if not second_factor.is_enrolled(user=user):
-        request.session[HALFWAY]["seed"] = seeds.new()
+        request.session[HALFWAY]["seed"] = totp_secrets.new()
 
 
 def _halfway(request: HttpRequest, now: datetime) -> tuple[User | None, str]:

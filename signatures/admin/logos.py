@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from signatures import uploads
 from signatures.actions.logo import set_logo
 from signatures.admin.acts import LONGEST_REASON
-from signatures.models import Signature
+from signatures.models.signature import Signature
 
 
 class LogoForm(forms.Form):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures import uploads
 from signatures.colours import DARK_PAPER, ENOUGH, HEX, OURS, PAPER, least_contrast
-from signatures.models import Statement
+from signatures.models.statement import Statement
 from signatures.numerals import decimal
 
 NO_COLOUR = _("Write the colour as # and six digits, each 0 to 9 or a to f: #b3261e.")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from signatures.identity import mailbox
 from signatures.identity.mailbox import Mailbox
-from signatures.models.addressed import Addressed
+from signatures.identity.mailbox_fields import Addressed
 
 
 def may_see_mailboxes(request: HttpRequest) -> bool:

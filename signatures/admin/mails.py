@@ -13,7 +13,7 @@ from signatures.admin.audited import Audited
 from signatures.admin.behind import AnswerFilter
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
 from signatures.admin.reading import OnlyRead, Register, link_to
-from signatures.models import Mail, Suppression
+from signatures.models.mail import Mail, Suppression
 
 FAILURES_FIRST = Case(When(status=Mail.Status.FAILED, then=0), default=1)
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from signatures import charts, numerals
 from signatures.actions import health, overview
 from signatures.admin import behind
-from signatures.models import Mail, Sector
+from signatures.models.mail import Mail
+from signatures.models.sector import Sector
 
 KEPT_FOR = 5  # seconds
 KEPT: TTLCache[str, Any] = TTLCache(100, KEPT_FOR)

@@ -20,7 +20,8 @@ from signatures.admin import sessions
 from signatures.admin.exports import ReasonForm, may_export
 from signatures.admin.purpose import with_purpose
 from signatures.admin.reading import Register
-from signatures.models import DeliveryPack, Statement
+from signatures.models.pack import DeliveryPack
+from signatures.models.statement import Statement
 
 AT_WORK = (DeliveryPack.Status.ASKED, DeliveryPack.Status.MAKING)
 REFRESH = "3"  # seconds

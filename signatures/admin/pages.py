@@ -16,7 +16,7 @@ from signatures.admin.audited import Audited
 from signatures.admin.wordings import TextField
 from signatures.drafts import draft
 from signatures.markdown import to_html
-from signatures.models import Page
+from signatures.models.page import Page
 
 
 class PageForm(forms.ModelForm):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.admin.audited import Audited
 from signatures.identity.likeness import Name
-from signatures.models import ProtectedName
+from signatures.models.protected import ProtectedName
 
 
 @admin.register(ProtectedName)

@@ -18,7 +18,7 @@ from signatures.actions.rules import apply_rule, undo_rule
 from signatures.admin.acts import LONGEST_REASON, NO_REASON
 from signatures.admin.audited import Audited
 from signatures.admin.reading import OnlyRead, Register
-from signatures.models import Rule, RuleMark
+from signatures.models.rule import Rule, RuleMark
 
 SAMPLE = 20
 DRY_RUN_SECONDS = 20  # less than a web worker's time

@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from signatures.admin.audited import Audited
-from signatures.models import Sector, SectorTranslation, Signature
+from signatures.models.sector import Sector, SectorTranslation
+from signatures.models.signature import Signature
 
 
 class SectorTranslationInline(admin.TabularInline):

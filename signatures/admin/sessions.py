@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from signatures.actions.audit import note_sign_in
-from signatures.models import Authenticator
+from signatures.models.second_factor import Authenticator
 
 IN_ALL = timedelta(hours=12)
 IDLE = timedelta(hours=1)

@@ -31,8 +31,10 @@ from signatures.admin.purpose import with_purpose
 from signatures.admin.reading import Register
 from signatures.admin.rules import RuleMarkInline
 from signatures.fields import QuotationField
-from signatures.identity.keys import fold_query
-from signatures.models import Signature, Suppression, in_words
+from signatures.identity.search_keys import fold_query
+from signatures.models.flags import in_words
+from signatures.models.mail import Suppression
+from signatures.models.signature import Signature
 
 SAID = "name", "credit", "quotation", "organisation", "kind", "sector_label", "visibility", "wants_updates", "language"
 OF_ORGANISATION = "website", "officer", "officer_post"

@@ -26,7 +26,9 @@ from signatures.admin.purpose import purpose_of, with_purpose
 from signatures.admin.review import views as review
 from signatures.admin.review.waiting import Waiting
 from signatures.limits import LOGIN
-from signatures.models import AuditEntry, Mail, Signature
+from signatures.models.mail import Mail
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
 from signatures.rate_limits import of_network, seconds_to_wait
 
 IN_ORDER = [

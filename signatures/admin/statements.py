@@ -17,7 +17,9 @@ from signatures.actions.reword import ReasonNeeded
 from signatures.admin.audited import Audited
 from signatures.admin.looks import StatementForm, without_old_pictures
 from signatures.admin.wordings import TranslationFormSet, TranslationInline, VersionInline
-from signatures.models import OfferedSector, Statement, Tally, TallyEntry, count
+from signatures.models.sector import OfferedSector
+from signatures.models.statement import Statement
+from signatures.models.tally import Tally, TallyEntry, count
 from signatures.numerals import number
 
 

@@ -19,8 +19,8 @@ from signatures.actions import trends as trending
 from signatures.admin import behind
 from signatures.admin.mailboxes import may_see_mailboxes
 from signatures.admin.overview import HOUR, hours_chart, kept, sector_labels
-from signatures.identity import provider
-from signatures.models import Signature
+from signatures.identity import mail_provider
+from signatures.models.signature import Signature
 
 
 def page(request: HttpRequest, site: Any) -> HttpResponse:
@@ -89,7 +89,7 @@ def _said(request: HttpRequest, name: str, trend: trending.Trend, labels: dict[s
         domain = address.rpartition("@")[2]
         if domain and may_see_mailboxes(request):
             return domain, {"domain": domain}
-        return provider.name_of(provider.key_of(address)) or trend.key[:8], {}
+        return mail_provider.name_of(mail_provider.key_of(address)) or trend.key[:8], {}
     if name == "network":
         return trend.key[:8], {"network": trend.key}
     if name == "name":

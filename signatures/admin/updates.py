@@ -25,7 +25,9 @@ from signatures.admin.audited import Audited
 from signatures.admin.purpose import with_purpose
 from signatures.admin.wordings import TextField
 from signatures.limits import LONGEST_UPDATE
-from signatures.models import Mail, Update, UpdateTranslation, addressees
+from signatures.models.mail import Mail
+from signatures.models.mailing import addressees
+from signatures.models.update import Update, UpdateTranslation
 from signatures.numerals import number
 
 

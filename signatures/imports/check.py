@@ -8,10 +8,11 @@ from cryptography.fernet import InvalidToken
 from django.db import connection, transaction
 
 from signatures.actions.pieces import Clock, keep_on
-from signatures.identity.sealed import unseal_cells
+from signatures.identity.encryption import unseal_cells
 from signatures.imports.form import Forms
-from signatures.models import Import, ImportLine, Signature, Suppression
-from signatures.models.importing import COUNTERS, LEASE
+from signatures.models.importing import COUNTERS, LEASE, Import, ImportLine
+from signatures.models.mail import Suppression
+from signatures.models.signature import Signature
 
 BATCH = 500
 WRITE = """

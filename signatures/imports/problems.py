@@ -7,10 +7,10 @@ from cryptography.fernet import InvalidToken
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from signatures.identity.sealed import unseal_cells
+from signatures.identity.encryption import unseal_cells
 from signatures.imports.columns import HOLD, by_name
 from signatures.imports.form import Forms
-from signatures.models import Import, ImportLine
+from signatures.models.importing import Import, ImportLine
 
 BATCH = 500
 KEY_IS_GONE = "(its key is no longer in FIELD_KEY)"

@@ -10,12 +10,11 @@ from django.db.models import F
 
 from signatures.actions.importing import content_of, forget_file, forget_lines
 from signatures.actions.pieces import Clock
-from signatures.identity.sealed import seal_cells, unseal_cells
+from signatures.identity.encryption import seal_cells, unseal_cells
 from signatures.imports import columns, tables
 from signatures.imports.bad_file import BadFile
 from signatures.imports.tables import Line
-from signatures.models import Import, ImportLine
-from signatures.models.importing import LEASE
+from signatures.models.importing import LEASE, Import, ImportLine
 
 BATCH = 1000
 GIVE_UP_AFTER = 3  # tries that came no further

@@ -8,7 +8,7 @@ from signatures.actions.pieces import Clock
 from signatures.imports.bring import bring
 from signatures.imports.check import check
 from signatures.imports.read import read
-from signatures.models import Import
+from signatures.models.importing import Import
 
 RUN = timedelta(seconds=25)  # then the next task goes on
 READS_FOR = timedelta(seconds=100)  # longer, since a workbook is read from its beginning each time

@@ -7,7 +7,7 @@ import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
 
-import signatures.models.addressed
+import signatures.identity.mailbox_fields
 import signatures.models.languages
 import signatures.models.sector
 import signatures.models.share
@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
                     ("export_signature", "Can export signatures"),
                 ],
             },
-            bases=(signatures.models.addressed.Addressed, models.Model),
+            bases=(signatures.identity.mailbox_fields.Addressed, models.Model),
         ),
         migrations.CreateModel(
             name="Statement",
@@ -500,7 +500,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "invitations",
                 "ordering": ["-id"],
             },
-            bases=(signatures.models.addressed.Addressed, models.Model),
+            bases=(signatures.identity.mailbox_fields.Addressed, models.Model),
         ),
         migrations.CreateModel(
             name="ProtectedName",

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 
-from signatures.identity import provider
+from signatures.identity import mail_provider
 from signatures.limits import BUDGET_BURST, COOLDOWN, COOLDOWN_JITTER, LONGEST_COOLDOWN
 
 
@@ -39,14 +39,14 @@ class ProviderCooldownQuerySet(models.QuerySet["ProviderCooldown"]):
 class ProviderCooldown(models.Model):
     """A mail provider that refused mail for the moment. Its key is the keyed hash that `identity.provider` makes."""
 
-    key = models.CharField(max_length=provider.KEY_LENGTH, primary_key=True)
+    key = models.CharField(max_length=mail_provider.KEY_LENGTH, primary_key=True)
     refusals = models.PositiveIntegerField()  # in succession
     resume_at = models.DateTimeField()
 
     objects = ProviderCooldownQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return provider.name_of(self.key) or self.key
+        return mail_provider.name_of(self.key) or self.key
 
 
 class MailServerQuerySet(models.QuerySet["MailServer"]):

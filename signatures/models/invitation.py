@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from signatures import tokens
-from signatures.models.addressed import Addressed
+from signatures.identity.mailbox_fields import Addressed
 from signatures.models.languages import LanguageField
 from signatures.models.statement import Statement
 

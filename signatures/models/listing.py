@@ -19,7 +19,7 @@ from django.db.models import Exists, F, Max, Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.db.models.functions import Coalesce
 
-from signatures.identity.keys import Query
+from signatures.identity.search_keys import Query
 from signatures.models.switch import Switch
 
 if TYPE_CHECKING:

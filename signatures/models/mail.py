@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from signatures import tokens
-from signatures.identity.provider import KEY_LENGTH
+from signatures.identity.mail_provider import KEY_LENGTH
 from signatures.limits import DAY, MAIL_GAP, MAILS_A_DAY
 from signatures.models.cooldown import MailServer, ProviderCooldown
 from signatures.models.invitation import Invitation

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Cast, TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from signatures.identity import keys
+from signatures.identity import search_keys
 from signatures.models.one_of import one_of
 from signatures.models.phrase import Phrase
 from signatures.models.rule import Rule
@@ -36,7 +36,7 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
             found |= Q(object_id=int(word))
         if day := _day(word):
             found |= Q(created_at__gte=day, created_at__lt=day + timedelta(days=1))
-        if (query := keys.fold_query(word)).letters >= SHORTEST_NAME:
+        if (query := search_keys.fold_query(word)).letters >= SHORTEST_NAME:
             found |= Q(signature__in=Signature.objects.matching(query).values("id"))
         return self.alias(details_text=Cast("details", models.TextField())).filter(found)
 

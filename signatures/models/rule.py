@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from signatures.identity import mailbox, origin
+from signatures.identity import mailbox, network_key
 from signatures.models.one_of import one_of
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
@@ -65,7 +65,7 @@ class Rule(models.Model):
     )
     network = models.CharField(
         _("network"),
-        max_length=origin.KEY_LENGTH,
+        max_length=network_key.KEY_LENGTH,
         blank=True,
         help_text=_("Its scrambled form, as the page of trends shows it."),
     )

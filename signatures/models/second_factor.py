@@ -1,6 +1,6 @@
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from signatures.identity import seeds
+from signatures.identity import totp_secrets
 
 
 class Authenticator(TOTPDevice):
@@ -11,4 +11,4 @@ class Authenticator(TOTPDevice):
 
     @property
     def bin_key(self) -> bytes:
-        return seeds.unseal(self.key)
+        return totp_secrets.unseal(self.key)

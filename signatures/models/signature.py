@@ -14,13 +14,13 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from signatures.identity import keys, mailbox, website
+from signatures.identity import mailbox, search_keys, website
 from signatures.identity.mailbox import DOMAIN_KEY_LENGTH, Mailbox
+from signatures.identity.mailbox_fields import Addressed
 from signatures.identity.names import CREDIT_LENGTH, NAME_LENGTH
-from signatures.identity.origin import KEY_LENGTH
+from signatures.identity.network_key import KEY_LENGTH
 from signatures.identity.website import LONGEST_DOMAIN, LONGEST_WEBSITE, Website
 from signatures.limits import WAIT_FOR_PROOF
-from signatures.models.addressed import Addressed
 from signatures.models.languages import LanguageField
 from signatures.models.listing import NOTABLES_THEN_NEWEST, Listing
 from signatures.models.method import Method
@@ -472,8 +472,8 @@ class Signature(Addressed, models.Model):
     def rename(self, name: str) -> None:
         """Sets the name together with the keys that find and order it. Does not save."""
         self.name = name
-        self.search_key = keys.search_key(name) if name else ""
-        self.sort_key = keys.sort_key(name)
+        self.search_key = search_keys.search_key(name) if name else ""
+        self.sort_key = search_keys.sort_key(name)
 
     def place(self) -> int | None:
         """The place among the confirmed of this statement, counted from 1 by the moment of confirming. None where so

@@ -13,7 +13,7 @@ from functools import cached_property
 from disposable_email_domains import blocklist
 
 from signatures.identity.likeness import Name
-from signatures.identity.shape import is_odd
+from signatures.identity.name_heuristics import is_odd
 from signatures.identity.website import own_domain
 from signatures.models.flags import Flag
 

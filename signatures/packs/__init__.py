@@ -13,7 +13,7 @@ from django.utils import translation
 
 from signatures.exports.cells import safe
 from signatures.exports.csv_file import BOM
-from signatures.models import Statement
+from signatures.models.statement import Statement
 from signatures.packs.contents import HEADINGS, Clock, Contents, read
 from signatures.packs.setting import set_book
 

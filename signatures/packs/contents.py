@@ -6,7 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from signatures.exports.moment import one_moment
-from signatures.models import AuditEntry, Count, Signature, Statement, Switches, Translation, count
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.switch import Switches
+from signatures.models.tally import Count, count
+from signatures.models.wording import Translation
 
 HEADINGS = "name", "credit", "organisation", "kind", "sector", "notable", "website"
 FIELDS = "name", "credit", "organisation", "kind", "sector__slug", "notable", "website"

@@ -12,7 +12,7 @@ from django.utils import timezone
 from petition import errors
 from signatures import limits
 from signatures.data import DATA
-from signatures.models import Count
+from signatures.models.tally import Count
 from signatures.views import listing
 from signatures.views.addresses import absolute
 from signatures.views.asking import PageForm

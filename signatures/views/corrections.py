@@ -2,7 +2,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from signatures.models import AuditEntry
+from signatures.models.review import AuditEntry
 from signatures.views.guards import methods, public_page
 from signatures.views.keeping import kept
 from signatures.views.reading import read_or_404

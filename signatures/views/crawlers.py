@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from signatures.models import Statement
+from signatures.models.statement import Statement
 from signatures.views.addresses import absolute
 from signatures.views.guards import methods, public_page
 

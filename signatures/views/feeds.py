@@ -14,7 +14,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
-from signatures.models import Signature
+from signatures.models.signature import Signature
 from signatures.views.addresses import absolute
 from signatures.views.guards import for_programs
 from signatures.views.keeping import kept

@@ -9,7 +9,7 @@ from django.utils import timezone
 from signatures import limits, tokens
 from signatures.actions import invite
 from signatures.actions.invite import note_opened
-from signatures.models import Invitation
+from signatures.models.invitation import Invitation
 from signatures.redirects import see_other
 from signatures.tokens import Purpose
 from signatures.views.guards import limited, methods, private_page, same_origin

@@ -9,9 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from signatures.identity.keys import Query, fold_query
-from signatures.models import Count, SectorCount, Signature
+from signatures.identity.search_keys import Query, fold_query
 from signatures.models.listing import BadCursor, Cursor, Listing, NameCursor, parse_cursor
+from signatures.models.signature import Signature
+from signatures.models.tally import Count, SectorCount
 from signatures.views.reading import Reading, Signatory
 
 NEWEST, BY_NAME = "newest", "name"

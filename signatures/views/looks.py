@@ -4,8 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from signatures import stored
-from signatures.models import Signature
-from signatures.models.signature import logo_path
+from signatures.models.signature import Signature, logo_path
 from signatures.views.guards import methods, public_page
 from signatures.views.reading import read_or_404
 

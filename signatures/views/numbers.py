@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from signatures import charts, numerals
-from signatures.models import Growth
-from signatures.models.growth import Day
+from signatures.models.growth import Day, Growth
 from signatures.views.guards import for_programs, methods, public_page
 from signatures.views.keeping import kept
 from signatures.views.reading import Reading, read_or_404

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from signatures.drafts import draft
 from signatures.markdown import to_html
-from signatures.models import Page
+from signatures.models.page import Page
 from signatures.views.guards import methods, public_page
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import conditional_page
 
-from signatures.models import SharePicture
+from signatures.models.picture import SharePicture
 from signatures.redirects import see_other
 from signatures.views.guards import methods, public_page
 from signatures.views.reading import read_or_404

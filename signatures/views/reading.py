@@ -17,8 +17,11 @@ from django.utils.translation import get_language, override
 
 from signatures.colours import Look
 from signatures.identity.website import host_in_words
-from signatures.models import Count, SectorCount, Signature, Statement, Translation, count
 from signatures.models.check import IN_PUBLIC
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.tally import Count, SectorCount, count
+from signatures.models.wording import Translation
 from signatures.text_direction import direction_of
 from signatures.views.read_updates import ReadUpdate, published_updates
 

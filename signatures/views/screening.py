@@ -6,7 +6,9 @@ from django.http import HttpRequest
 
 from signatures import proof
 from signatures.forms import SignForm
-from signatures.models import Flag, Statement, asks_for_proof
+from signatures.models.flags import Flag
+from signatures.models.pressure import asks_for_proof
+from signatures.models.statement import Statement
 
 
 def suspicions(request: HttpRequest, statement: Statement, now: datetime, *, is_burst: bool) -> list[Flag]:

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from signatures import limits
-from signatures.models import Signature
 from signatures.models.listing import NameCursor
+from signatures.models.signature import Signature
 from signatures.views import listing
 from signatures.views.guards import limited, methods, public_page, searches
 from signatures.views.keeping import kept

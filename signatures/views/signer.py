@@ -20,7 +20,10 @@ from signatures.actions.post import mail_own_page
 from signatures.actions.visibility import set_visibility
 from signatures.fast_sql.confirm import look
 from signatures.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
-from signatures.models import AuditEntry, Flag, Signature, Switches
+from signatures.models.flags import Flag
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
+from signatures.models.switch import Switches
 from signatures.rate_limits import check, of_mailbox, of_network
 from signatures.redirects import see_other
 from signatures.tokens import Purpose, Ticket

@@ -13,9 +13,11 @@ from signatures.actions import sign as sign_action
 from signatures.actions.post import resend
 from signatures.client_network import wide_network
 from signatures.forms import AgainForm, SignForm
-from signatures.identity.origin import network_key
-from signatures.models import Statement, Switches, asks_for_proof
+from signatures.identity.network_key import network_key
+from signatures.models.pressure import asks_for_proof
 from signatures.models.share import read_code
+from signatures.models.statement import Statement
+from signatures.models.switch import Switches
 from signatures.rate_limits import check, of_mailbox, of_network, refuse_denied
 from signatures.redirects import see_other
 from signatures.views.guards import (

@@ -16,7 +16,8 @@ from pytest_django import Settings
 from dev import ports
 from signatures.actions.reword import reword
 from signatures.demo.source import read
-from signatures.models import Sector, Statement
+from signatures.models.sector import Sector
+from signatures.models.statement import Statement
 from tests.browser.visitor import PASSWORD, Visitor
 from tests.dumps import told_by_dump
 from tests.people import make_statement

@@ -13,7 +13,9 @@ from signatures.actions.grow import count_growth
 from signatures.actions.leave import erase, withdraw
 from signatures.actions.moderate import hide
 from signatures.actions.reword import reword
-from signatures.models import Invitation, Signature, Statement
+from signatures.models.invitation import Invitation
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
 from signatures.tokens import Purpose
 from tests.people import make_invitation, make_signature, make_statement, make_update
 

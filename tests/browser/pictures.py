@@ -23,7 +23,8 @@ from playwright.sync_api import Browser, Page
 from signatures import tokens
 from signatures.actions.reword import reword
 from signatures.demo.source import read
-from signatures.models import Signature, Statement
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
 from signatures.tokens import Purpose
 from tests.browser.every_page import Act, refuse, wrongly_filled
 from tests.people import make_signature, make_statement

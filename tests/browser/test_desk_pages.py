@@ -11,7 +11,10 @@ from django.utils import timezone
 from signatures.actions.counting import fold
 from signatures.actions.grow import count_growth
 from signatures.identity import mailbox
-from signatures.models import Mail, Rule, Share, Signature
+from signatures.models.mail import Mail
+from signatures.models.rule import Rule
+from signatures.models.share import Share
+from signatures.models.signature import Signature
 from tests.browser.visitor import PASSWORD
 from tests.people import make_invitation, make_signature
 

@@ -4,7 +4,7 @@ import pytest
 
 from signatures import tokens
 from signatures.actions.share import settle_share
-from signatures.models import Share
+from signatures.models.share import Share
 from signatures.tokens import Purpose
 from signatures.views import reading
 from tests.browser.visitor import cookies

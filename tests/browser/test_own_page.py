@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from signatures.actions.moderate import hide
 from signatures.actions.post import mail_own_page, wake_mailer
-from signatures.models import Mail, Signature, count
+from signatures.models.mail import Mail
+from signatures.models.signature import Signature
+from signatures.models.tally import count
 from tests.browser.visitor import cookies
 from tests.outbox import let_time_pass
 from tests.people import make_signature, sign

@@ -3,7 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from signatures.models import Signature, Suppression, count
+from signatures.models.mail import Suppression
+from signatures.models.signature import Signature
+from signatures.models.tally import count
 from tests.people import sign
 from tests.smtp import link_in
 

@@ -13,7 +13,8 @@ from django.utils import timezone
 from dev.processes import ROOT
 from signatures.actions.pack import ask_for_pack
 from signatures.demo.fill import fill, settle
-from signatures.models import DeliveryPack, count
+from signatures.models.pack import DeliveryPack
+from signatures.models.tally import count
 from tests.desk import make_organiser
 from tests.family import below
 from tests.site import Site, database_url

@@ -3,7 +3,8 @@ import time
 import pytest
 
 from signatures.actions.deliver import LEASE
-from signatures.models import Signature, count
+from signatures.models.signature import Signature
+from signatures.models.tally import count
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import reckon, recount
 from tests.outbox import is_all_sent, let_time_pass

@@ -15,7 +15,10 @@ from signatures.actions import rules
 from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.actions.visibility import set_visibility
 from signatures.identity import mailbox
-from signatures.models import Rule, Signature, Statement, count
+from signatures.models.rule import Rule
+from signatures.models.signature import Signature
+from signatures.models.statement import Statement
+from signatures.models.tally import count
 from tests.drills.reckoning import recount
 from tests.people import make_signature
 from tests.waiting import wait_for

@@ -1,6 +1,8 @@
 import pytest
 
-from signatures.models import Signature, Suppression, count
+from signatures.models.mail import Suppression
+from signatures.models.signature import Signature
+from signatures.models.tally import count
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import Tell, reckon, recount
 from tests.drills.scanning import Scanner, browsing

@@ -16,7 +16,7 @@ from dev.servers import NAME, Postgres
 from signatures import tokens
 from signatures.actions.counting import fold, recount
 from signatures.fast_sql.prepared import Prepared
-from signatures.models import Signature
+from signatures.models.signature import Signature
 from signatures.tokens import Purpose
 from tests.drills.databases import connected_to
 from tests.people import make_statement

@@ -14,7 +14,7 @@ from dev.servers import Postgres
 from petition.router import REPLICA
 from signatures import tokens
 from signatures.actions.counting import fold
-from signatures.models import Statement
+from signatures.models.statement import Statement
 from signatures.replica import standby
 from signatures.tokens import Purpose
 from tests.drills.databases import connected_to

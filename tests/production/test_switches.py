@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from dev import ports
 from signatures.actions.switch import turn_off, turn_on
-from signatures.models import Switch
-from signatures.models.switch import NOTICES
+from signatures.models.switch import NOTICES, Switch
 from tests.people import make_signature, make_statement
 from tests.production.application import NameServer
 from tests.production.edge import Nginx

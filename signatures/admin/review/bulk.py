@@ -18,7 +18,8 @@ from signatures.actions.bulk import MOST, decide_many, undo_many
 from signatures.admin.acts import LONGEST_REASON, NO_REASON
 from signatures.admin.purpose import with_purpose
 from signatures.admin.review.waiting import FilterForm, Waiting
-from signatures.models import BulkDecision, BulkItem, Phrase
+from signatures.models.bulk import BulkDecision, BulkItem
+from signatures.models.phrase import Phrase
 
 SAMPLE = 20
 LATELY = 5

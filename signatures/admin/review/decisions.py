@@ -15,8 +15,9 @@ from signatures.actions.correct import accept_correction, refuse_correction
 from signatures.actions.moderate import approve, reject
 from signatures.actions.notable import approve_as_notable
 from signatures.actions.review_queue import ask_for_proof, decide, skip
-from signatures.models import Phrase, Signature
 from signatures.models.method import Method
+from signatures.models.phrase import Phrase
+from signatures.models.signature import Signature
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

@@ -8,8 +8,11 @@ from cryptography.fernet import InvalidToken
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from signatures.identity import mailbox, provider
-from signatures.models import ProtectedName, Signature, Suppression, in_words
+from signatures.identity import mail_provider, mailbox
+from signatures.models.flags import in_words
+from signatures.models.mail import Suppression
+from signatures.models.protected import ProtectedName
+from signatures.models.signature import Signature
 
 NAMESAKES = 5
 MOST_OF_A_DOMAIN = 1000  # are counted: more tells no more
@@ -93,7 +96,7 @@ def _domain(signature: Signature) -> Domain | None:
         return None
     if not name:
         return None
-    if provider.name_of(signature.provider) is not None:
+    if mail_provider.name_of(signature.provider) is not None:
         return Domain(name, 0, None, is_large=True)
     moments = Signature.objects.of_domain_of(signature).order_by("created_at").values_list("created_at", flat=True)
     seen = list(moments[:MOST_OF_A_DOMAIN])

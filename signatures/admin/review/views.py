@@ -31,8 +31,11 @@ from signatures.admin.review import bulk
 from signatures.admin.review.decisions import DECISIONS, AddressMissing, NothingChosen, carry_out
 from signatures.admin.review.evidence import Evidence
 from signatures.admin.review.waiting import FilterForm, Waiting, reasons
-from signatures.models import AuditEntry, Lease, Phrase, Signature, Skip
+from signatures.models.lease import Lease, Skip
 from signatures.models.method import Method
+from signatures.models.phrase import Phrase
+from signatures.models.review import AuditEntry
+from signatures.models.signature import Signature
 from signatures.redirects import see_other
 from signatures.view_types import View
 

@@ -11,9 +11,12 @@ from django.db.models import Count, Func, Min, Q, TextField
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from signatures.identity.keys import fold_query
-from signatures.models import Flag, ProtectedName, Sector, Signature, Statement
-from signatures.models.signature import SignatureQuerySet
+from signatures.identity.search_keys import fold_query
+from signatures.models.flags import Flag
+from signatures.models.protected import ProtectedName
+from signatures.models.sector import Sector
+from signatures.models.signature import Signature, SignatureQuerySet
+from signatures.models.statement import Statement
 from signatures.numerals import number
 
 SINCE = Coalesce("proposed_at", "created_at")

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from signatures.actions.deliver import Delivery, deliver
-from signatures.models import Mail
+from signatures.models.mail import Mail
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from dev import site as parts
 from signatures.actions.health import outbox_health
-from signatures.models import count
+from signatures.models.tally import count
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import reckon, recount
 from tests.outbox import is_all_sent

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import InvalidToken
 
-from signatures.identity import mailbox, provider
+from signatures.identity import mail_provider as provider
+from signatures.identity import mailbox
 from signatures.identity.mailbox import Mailbox
 
 

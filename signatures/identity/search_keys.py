@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from signatures.identity.spelling import spell
+from signatures.identity.transliteration import spell
 
 LONGEST_QUERY = 100
 LONGEST_SORT_KEY = 200
