@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 
-from petition import errors
-from signatures.limits import REPORTS
-from signatures.rate_limits import of_network, seconds_to_wait
+from signatures.web import errors
+from signatures.web.limits import REPORTS
+from signatures.web.rate_limits import of_network, seconds_to_wait
 
 logger = logging.getLogger(__name__)
 

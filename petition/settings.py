@@ -45,13 +45,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "signatures.views.keeping.send_cached",
+    "signatures.web.page_cache.send_cached",
     "csp.middleware.CSPMiddleware",  # the first three for every answer, static files included
-    "petition.middleware.policies",
+    "signatures.web.middleware.policies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "petition.middleware.count_refusals",
-    "petition.middleware.language_from_path",
+    "signatures.web.middleware.count_refusals",
+    "signatures.web.middleware.language_from_path",
     "petition.desk.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -75,7 +75,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "signatures.context.site",
+                "signatures.web.context_processors.site",
             ],
         },
     },
@@ -155,7 +155,7 @@ LANGUAGES = [
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
-FORMAT_MODULE_PATH = "petition.formats"
+FORMAT_MODULE_PATH = "signatures.web.languages.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 
@@ -168,10 +168,10 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": VAR / "files"},
     },
-    "staticfiles": {"BACKEND": "petition.static_files.StaticFiles"},
+    "staticfiles": {"BACKEND": "signatures.web.static_files.StaticFiles"},
 }
 
-# Seconds for which a process shows a public page as it was rendered (views/keeping.py)
+# Seconds for which a process shows a public page as it was rendered (web/page_cache.py)
 PAGES_KEPT_FOR = 1.0
 
 # Who may read /-/metrics
@@ -179,7 +179,9 @@ METRICS_KEY = env.secret("METRICS_KEY")
 
 # What a visitor may send
 FILE_UPLOAD_MAX_MEMORY_SIZE = 25_500_000  # no file with mailboxes touches a disk before it is sealed
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # a long letter at the desk; the public's forms end at 256 KB (views/guards.py)
+DATA_UPLOAD_MAX_MEMORY_SIZE = (
+    2_621_440  # a long letter at the desk; the public's forms end at 256 KB (web/decorators.py)
+)
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES")
 LIMIT_FACTOR = env.integer("LIMIT_FACTOR", 1, least=1)
 MAILBOX_TEST_DOMAINS = env.boolean("MAILBOX_TEST_DOMAINS", False)
@@ -195,7 +197,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60  # admin/sessions.py ends them earlier
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # names of signers in no cookie
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-CSRF_FAILURE_VIEW = "petition.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "signatures.web.errors.csrf_failure"
 SECURE_SSL_REDIRECT = COOKIES_SECURE
 SECURE_REDIRECT_EXEMPT = [r"^-/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
@@ -224,7 +226,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_CLIENT_IP_CALLABLE = "signatures.client_network.network_as_address"
+AXES_CLIENT_IP_CALLABLE = "signatures.web.client_network.network_as_address"
 AXES_LOCKOUT_CALLABLE = "signatures.admin.login.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True

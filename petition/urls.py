@@ -2,8 +2,9 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from petition import errors, health, mail_events, metrics, reports
+from petition import health, mail_events, metrics, reports
 from signatures.views import crawlers
+from signatures.web import errors
 
 urlpatterns = [
     path("-/alive", health.alive, name="alive"),

@@ -13,7 +13,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from signatures import numerals
+from signatures.web.languages import localized_numbers
 
 WIDE, NARROW = (860, 300), (360, 240)
 MOST_NAMED = {WIDE: 6, NARROW: 3}
@@ -73,7 +73,7 @@ def with_shares(parts: Iterable[tuple[str, int]]) -> list[Figure]:
     """Each part, noted with its share of all."""
     listed = list(parts)
     whole = sum(value for _, value in listed)
-    return [Figure(label, value, numerals.percent(value / whole) if whole else "") for label, value in listed]
+    return [Figure(label, value, localized_numbers.percent(value / whole) if whole else "") for label, value in listed]
 
 
 class Plot:
@@ -83,7 +83,7 @@ class Plot:
         self.figures, self.count = figures, len(figures)
         self.width, self.height = size
         self.ticks = _ticks(max((figure.value for figure in figures), default=0))
-        self.edge = 12 + round(DIGIT * max(len(numerals.number(tick)) for tick in self.ticks))
+        self.edge = 12 + round(DIGIT * max(len(localized_numbers.number(tick)) for tick in self.ticks))
         inset = (self.width - self.edge) / 52
         self.left, self.right = self.edge + inset, self.width - inset
         self.top, self.bottom = 7, self.height - 31
@@ -109,7 +109,7 @@ class Plot:
     def render(self, at: Callable[[int], float], **drawn: Any) -> SafeString:
         """`at` gives the place of a figure, so that its name can stand below it."""
         named = _spread(self.count, MOST_NAMED[self.width, self.height])
-        ticks = [(*_rounded(self.y_of(tick)), numerals.number(tick)) for tick in self.ticks]
+        ticks = [(*_rounded(self.y_of(tick)), localized_numbers.number(tick)) for tick in self.ticks]
         names = [(*_rounded(at(place)), self.figures[place].short or self.figures[place].label) for place in named]
         context = {"plot": self, "ticks": ticks, "names": names, **drawn}
         return render_to_string("components/chart_over_time.svg", context)
@@ -146,7 +146,7 @@ def _bars(figures: Sequence[Figure], width: int) -> SafeString:
     rows = [
         {
             "words": figure.label,
-            "value": " · ".join(filter(None, (numerals.number(figure.value), figure.note))),
+            "value": " · ".join(filter(None, (localized_numbers.number(figure.value), figure.note))),
             "top": ROW * place,
             "length": round(figure.value / most * width, 1),
         }

@@ -10,8 +10,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from signatures import numerals, privacy
+from signatures import privacy
 from signatures.privacy import Kind
+from signatures.web.languages import localized_numbers
 
 PERSONAL = (Kind.MAILBOX, Kind.NETWORK, Kind.SIGNER, Kind.STAFF)
 
@@ -39,7 +40,7 @@ def draft(kind: str) -> str:
         "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         "kept": what_is_kept() if kind == "privacy" else [],
     }
-    return numerals.in_prose(render_to_string(f"pages/{kind}.txt", context).strip())
+    return localized_numbers.in_prose(render_to_string(f"pages/{kind}.txt", context).strip())
 
 
 def what_is_kept() -> list[dict[str, Any]]:
@@ -62,7 +63,7 @@ def word(model: str, field: str) -> Any:
 
 def _part(name: str, kind: Kind, fields: str) -> dict[str, str]:
     words = [str(word(name, field)) for field in fields.split()]
-    return {"fields": capfirst(numerals.listing(words)), "kept": gettext(privacy.kept(name, kind))}
+    return {"fields": capfirst(localized_numbers.listing(words)), "kept": gettext(privacy.kept(name, kind))}
 
 
 def _model(name: str) -> Any:

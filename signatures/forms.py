@@ -4,13 +4,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from signatures import tokens
 from signatures.actions.sign import Details
 from signatures.fields import CreditField, MailboxField, NameField, NeededCreditField, QuotationField, WebsiteField
 from signatures.models.invitation import Invitation
 from signatures.models.signature import Signature
 from signatures.models.tally import SectorCount
 from signatures.models.wording import Version
+from signatures.web import tokens
 
 VISIBILITIES = [
     (Signature.Visibility.PUBLIC, _("Show my name in the list")),

@@ -19,8 +19,8 @@ from signatures.models.mail import Mail
 from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.update import Update
-from signatures.text_direction import direction
-from signatures.tokens import Purpose
+from signatures.web.languages.text_direction import direction
+from signatures.web.tokens import Purpose
 
 
 class MailToMany(Protocol):

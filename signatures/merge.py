@@ -15,7 +15,7 @@ from signatures.mails import TO_MANY, MailToMany, build_for_many
 from signatures.models.mail import Mail
 from signatures.models.signature import Signature
 from signatures.models.update import Update
-from signatures.tokens import Purpose
+from signatures.web.tokens import Purpose
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from io import BytesIO
 from PIL import Image, ImageDraw, ImageFont
 
 from signatures.data import DATA
-from signatures.font_letters import letters_in
-from signatures.text_direction import direction
+from signatures.web.font_letters import letters_in
+from signatures.web.languages.text_direction import direction
 
 FONT = DATA / "fonts" / "poster.ttf"
 LAYOUT = "1"  # raised where the same words are to be drawn otherwise

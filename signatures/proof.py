@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
-from signatures.rate_limits import cache_breaker
+from signatures.web.rate_limits import cache_breaker
 
 ACT = "sign"
 WITHIN = timedelta(minutes=20)

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from petition.logs import FORMATTERS, mask
-from signatures import tokens
 from signatures.identity import mailbox
 from signatures.models.signature import Signature
+from signatures.web import tokens
 from tests.dumps import USED
 
 SHORTEST = 6  # characters; what is shorter may be part of any line

@@ -338,5 +338,5 @@ class TestTheAddressBar:
         moderator = make_moderator()
         at_desk(moderator).get(reverse("admin:auth_user_changelist"))
 
-        said = [record.getMessage() for record in caplog.records if record.name == "petition.errors"]
+        said = [record.getMessage() for record in caplog.records if record.name == "signatures.web.errors"]
         assert said == [f"account {moderator.pk} was refused admin:auth_user_changelist"]

@@ -8,11 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from signatures import tokens
 from signatures.models.mail import Mail
 from signatures.models.pressure import asks_for_proof
 from signatures.models.signature import Signature
-from signatures.tokens import Purpose
+from signatures.web import tokens
+from signatures.web.tokens import Purpose
 from tests.people import NOON, make_signature, make_statement
 from tests.proving import EASY, solved
 

@@ -1,7 +1,7 @@
 import pytest
 from redis.exceptions import ConnectionError as NoConnection
 
-from signatures.breaker import REST, Breaker
+from signatures.web.circuit_breaker import REST, Breaker
 from tests.clock import Clock
 
 

@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from redis.connection import AbstractConnection
 
-from signatures import tokens
 from signatures.actions.judge import candidate_of
 from signatures.demo.fill import fill, statement_to_fill
 from signatures.demo.mass import address
@@ -25,7 +24,8 @@ from signatures.models.mail import Mail
 from signatures.models.sector import Sector
 from signatures.models.signature import PLACE, Signature
 from signatures.models.tally import COUNT
-from signatures.tokens import Purpose
+from signatures.web import tokens
+from signatures.web.tokens import Purpose
 from tests.people import make_signature, make_statement, sign
 
 # What a page takes: queries, and bytes as brotli and as gzip sends them, rounded up to whole hundreds.

@@ -5,8 +5,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from signatures import tokens
-from signatures.tokens import Purpose
+from signatures.web import tokens
+from signatures.web.tokens import Purpose
 from tests.desk import at_desk, make_organiser
 from tests.people import NOON, make_invitation, make_signature, make_statement, make_update
 

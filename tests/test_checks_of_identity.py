@@ -6,7 +6,6 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from signatures import tokens
 from signatures.actions.correct import correct
 from signatures.actions.leave import erase, withdraw
 from signatures.actions.moderate import approve, reject
@@ -18,7 +17,8 @@ from signatures.models.phrase import Phrase
 from signatures.models.protected import ProtectedName
 from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
-from signatures.tokens import Purpose
+from signatures.web import tokens
+from signatures.web.tokens import Purpose
 from tests.desk import SIGNATURES, at_desk, choose, make_moderator, make_staff, told
 from tests.people import NOON, make_signature, make_statement
 

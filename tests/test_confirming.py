@@ -3,14 +3,14 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from signatures import tokens
 from signatures.actions.confirm import Standing, confirm
 from signatures.actions.counting import fold
 from signatures.actions.moderate import approve
-from signatures.limits import CONFIRM_WITHIN
 from signatures.models.signature import Signature
 from signatures.models.tally import count
-from signatures.tokens import Purpose, Ticket
+from signatures.web import tokens
+from signatures.web.limits import CONFIRM_WITHIN
+from signatures.web.tokens import Purpose, Ticket
 from tests.people import NOON, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db

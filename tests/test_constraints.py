@@ -7,8 +7,8 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from signatures.models.invitation import Invitation
-from signatures.models.languages import LanguageField
 from signatures.models.statement import Statement
+from signatures.web.languages.language_field import LanguageField
 from tests.people import NOON, make_invitation, make_statement
 
 pytestmark = pytest.mark.django_db

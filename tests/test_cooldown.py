@@ -11,9 +11,9 @@ from signatures.actions.deliver import RUN
 from signatures.actions.forget import forget
 from signatures.actions.leave import not_me
 from signatures.identity import mail_provider
-from signatures.limits import COOLDOWN, COOLDOWN_JITTER, KEEP_COOLDOWN
 from signatures.models.cooldown import MailServer, ProviderCooldown
 from signatures.models.mail import Mail
+from signatures.web.limits import COOLDOWN, COOLDOWN_JITTER, KEEP_COOLDOWN
 from tests.people import NOON, make_statement, sign
 from tests.smtp import mail_server
 from tests.threads import at_once

@@ -12,11 +12,11 @@ from django.db import connection, transaction
 from django.test import Client
 
 from dev import ports
-from signatures import tokens
 from signatures.identity import mailbox
 from signatures.models.mail import Mail, lock_mailbox
 from signatures.models.signature import Signature
-from signatures.tokens import Purpose
+from signatures.web import tokens
+from signatures.web.tokens import Purpose
 from tests.desk import at_desk, filled, make_organiser
 from tests.people import NOON, make_signature, make_statement
 from tests.site import Site, database_url

@@ -17,7 +17,7 @@ from signatures.models.invitation import Invitation
 from signatures.models.mail import Mail
 from signatures.models.protected import ProtectedName
 from signatures.models.signature import Signature
-from signatures.tokens import Ticket
+from signatures.web.tokens import Ticket
 from tests.desk import SIGNATURES, at_desk, choose, make_organiser, make_owner
 from tests.dumps import dumped
 from tests.importing import again, checked, work

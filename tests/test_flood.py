@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from signatures.rate_limits import MOST_DENIED, Denylist
+from signatures.web.rate_limits import MOST_DENIED, Denylist
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from signatures.models.sector import SectorTranslation
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.switch import Switch
-from signatures.tokens import Ticket
+from signatures.web.tokens import Ticket
 from tests.desk import make_organiser
 from tests.importing import again, brought, checked, work
 from tests.people import NOON, make_signature, make_statement, sign

@@ -17,7 +17,7 @@ from signatures.models.rule import Rule
 from signatures.models.signature import Signature
 from signatures.models.switch import Switch
 from signatures.models.tally import count
-from signatures.tokens import Ticket
+from signatures.web.tokens import Ticket
 from tests.desk import SIGNATURES, at_desk, filled, make_moderator, make_organiser
 from tests.people import NOON, make_invitation, make_signature, make_statement, sign
 

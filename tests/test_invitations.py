@@ -10,7 +10,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures import tokens
 from signatures.actions.confirm import confirm
 from signatures.actions.correct import correct
 from signatures.actions.deliver import deliver
@@ -21,7 +20,6 @@ from signatures.actions.leave import erase
 from signatures.actions.rotate import rotate_invitations
 from signatures.actions.switch import turn_on
 from signatures.identity import mailbox
-from signatures.limits import MAIL_GAP
 from signatures.models.check import Check
 from signatures.models.flags import Flag
 from signatures.models.invitation import Invitation
@@ -30,7 +28,9 @@ from signatures.models.protected import ProtectedName
 from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.switch import Switch
-from signatures.tokens import Purpose, Ticket
+from signatures.web import tokens
+from signatures.web.limits import MAIL_GAP
+from signatures.web.tokens import Purpose, Ticket
 from tests.desk import at_desk, make_moderator, make_organiser
 from tests.people import NOON, make_invitation, make_statement, sign
 from tests.smtp import mail_server

@@ -11,7 +11,7 @@ import pytest
 from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 
-from signatures.views.keeping import MOST, PageCache, coding, kept, page_cache
+from signatures.web.page_cache import MOST, PageCache, coding, kept, page_cache
 from tests.people import make_signature, make_statement
 
 LONG = "Work made by people is not raw material. " * 40

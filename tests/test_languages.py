@@ -10,8 +10,8 @@ from django.test import Client
 
 from dev.processes import ROOT
 from petition.catalogues.files import PLURALS
-from signatures import context
 from signatures.actions.reword import reword
+from signatures.web import context_processors
 from tests.people import NOON, make_signature, make_statement
 
 LANGUAGES = [language for language, _name in settings.LANGUAGES]
@@ -89,7 +89,12 @@ def test_plural_forms_are_those_of_unicode(language):
 
 
 def test_every_language_of_the_site_has_all_that_the_page_about_translating_names():
-    assert set(LANGUAGES) == set(PLURALS) == set(context.LOCALES)
+    assert set(LANGUAGES) == set(PLURALS) == set(context_processors.LOCALES)
     told = (ROOT / "docs" / "translating.md").read_text()
-    places = ["petition/settings.py", "petition/catalogues/files.py", "signatures/numerals.py", "signatures/context.py"]
+    places = [
+        "petition/settings.py",
+        "petition/catalogues/files.py",
+        "signatures/web/languages/localized_numbers.py",
+        "signatures/web/context_processors.py",
+    ]
     assert [(place in told, (ROOT / place).exists()) for place in places] == [(True, True)] * 4

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dev import ports
-from signatures import counters, limits, rate_limits, tokens
-from signatures.client_network import client_network
 from signatures.models.mail import Mail
 from signatures.models.signature import Signature
-from signatures.rate_limits import Limit, cache_breaker, check, of_mailbox, of_network, seconds_to_wait
-from signatures.tokens import Purpose
+from signatures.web import event_counters, limits, rate_limits, tokens
+from signatures.web.client_network import client_network
+from signatures.web.rate_limits import Limit, cache_breaker, check, of_mailbox, of_network, seconds_to_wait
+from signatures.web.tokens import Purpose
 from tests.people import make_signature, make_statement
 from tests.site import Site, database_url
 from tests.threads import at_once
@@ -144,7 +144,7 @@ class TestATheatre:
         with django_assert_num_queries(0):
             refused = visitor.post("/letter/sign/", form())
         assert (refused.status_code, 0 < int(refused["Retry-After"]) <= 60) == (429, True)
-        assert counters.counted(counters.LIMITED)["sign"] == 2
+        assert event_counters.counted(event_counters.LIMITED)["sign"] == 2
         assert visitor.post("/letter/sign/", {}, REMOTE_ADDR="192.0.2.9").status_code == 422
 
 
@@ -222,7 +222,7 @@ def test_a_counter_shows_neither_the_network_nor_which_it_was_yesterday(monkeypa
     asked = []
     for day in (3, 3, 4):
         monkeypatch.setattr(
-            "signatures.client_network.timezone.now", lambda day=day: datetime(2026, 11, day, tzinfo=UTC)
+            "signatures.web.client_network.timezone.now", lambda day=day: datetime(2026, 11, day, tzinfo=UTC)
         )
         asked.append(of_network(request(), "sign", limits.SIGN).key)
 
@@ -253,7 +253,7 @@ class TestCountedTogether:
         wait_for(lambda: rate_limits.count(short) is None)
 
     def test_a_cache_that_was_started_anew_learns_the_script_again(self):
-        counters.cache().script_flush()
+        event_counters.cache().script_flush()
         assert [rate_limits.count(self.TIGHT) is None for _ in range(3)] == [True, True, False]
 
 
@@ -271,7 +271,7 @@ class TestWithTheCacheAway:
         ]
 
     def test_the_log_says_when_it_is_back(self, caplog, settings, monkeypatch):
-        monkeypatch.setattr("signatures.breaker.REST", 0)
+        monkeypatch.setattr("signatures.web.circuit_breaker.REST", 0)
         seconds_to_wait(of_network(request(), "test", (1, 3600)))
         seconds_to_wait(of_network(request(), "test", (1, 3600)))
         settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": settings.REDIS_URL}}

@@ -8,7 +8,6 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from signatures import tokens
 from signatures.actions.leave import erase, withdraw
 from signatures.actions.moderate import hide
 from signatures.actions.switch import turn_on
@@ -16,6 +15,7 @@ from signatures.actions.visibility import set_visibility
 from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.switch import Switch
+from signatures.web import tokens
 from tests.desk import at_desk, make_moderator, make_staff, told
 from tests.people import NOON, make_signature, make_statement
 from tests.test_looks import picture

@@ -12,11 +12,11 @@ from django.db import DatabaseError, connection
 import signatures.urls
 from dev.processes import ROOT
 from petition.logs import Json, Line, mask
-from signatures import tokens
 from signatures.actions.deliver import deliver
 from signatures.identity import mailbox
 from signatures.models.signature import Signature
-from signatures.tokens import Purpose
+from signatures.web import tokens
+from signatures.web.tokens import Purpose
 from tests.discretion import EAR, Secrets, told_by_logs
 from tests.people import NOON, make_statement, sign
 from tests.smtp import mail_server

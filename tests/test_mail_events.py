@@ -16,9 +16,9 @@ from signatures.actions.deliver import deliver
 from signatures.actions.forget import forget
 from signatures.actions.mail_events import heed_mail_events
 from signatures.identity import mailbox
-from signatures.limits import KEEP_ANSWER_TO_MAIL
 from signatures.models.mail import Suppression
 from signatures.models.mail_event import MailEvent
+from signatures.web.limits import KEEP_ANSWER_TO_MAIL
 from tests.people import NOON, make_statement, sign
 from tests.smtp import mail_server
 

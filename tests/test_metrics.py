@@ -12,7 +12,6 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 
 from dev.processes import ROOT
 from petition.logs import MAILBOX
-from signatures import counters
 from signatures.actions.counting import check_counts, fold
 from signatures.actions.deliver import deliver
 from signatures.actions.health import beat
@@ -21,6 +20,7 @@ from signatures.models.mail import Mail
 from signatures.models.measurement import Measurement
 from signatures.models.signature import Signature
 from signatures.models.tally import Tally
+from signatures.web import event_counters
 from tests.people import make_signature, make_statement, sign
 from tests.smtp import mail_server
 
@@ -34,7 +34,7 @@ State = Signature.State
 @pytest.fixture(autouse=True)
 def key(settings):
     settings.METRICS_KEY = KEY
-    counters.breaker.reset()
+    event_counters.breaker.reset()
 
 
 @pytest.fixture
@@ -199,8 +199,8 @@ class TestAlerts:
             deliver(clock=lambda: NOW)
         check_counts(now=NOW)
         beat(now=NOW)
-        counters.count(counters.REFUSED, "mistakes")
-        counters.count(counters.LIMITED, "sign")
+        event_counters.count(event_counters.REFUSED, "mistakes")
+        event_counters.count(event_counters.LIMITED, "sign")
         return {re.sub(r"\{.*", "", name) for name in numbers()}
 
     def test_each_asks_for_numbers_that_are_told(self, everything):

@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures import tokens
 from signatures.actions import confirm as confirm_action
 from signatures.actions import correct as correct_action
 from signatures.actions.bulk import decide_many, work_on_many
@@ -25,7 +24,8 @@ from signatures.models.flags import Flag
 from signatures.models.rule import Rule
 from signatures.models.signature import Signature
 from signatures.models.tally import count
-from signatures.tokens import Purpose
+from signatures.web import tokens
+from signatures.web.tokens import Purpose
 from tests.desk import at_desk, choose, make_moderator, told
 from tests.people import NOON, make_invitation, make_signature, make_statement, sign
 from tests.threads import at_once

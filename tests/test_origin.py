@@ -1,9 +1,9 @@
 import pytest
 from django.test import Client
 
-from signatures import tokens
 from signatures.models.signature import Signature
-from signatures.tokens import Purpose
+from signatures.web import tokens
+from signatures.web.tokens import Purpose
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db

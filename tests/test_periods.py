@@ -1,4 +1,4 @@
-"""Pages and emails take a period from its constant in signatures/limits.py, in each language."""
+"""Pages and emails take a period from its constant in signatures/web/limits.py, in each language."""
 
 import re
 from datetime import timedelta
@@ -8,7 +8,8 @@ from django.conf import settings
 from django.template import Context, Template
 from django.utils import translation
 
-from signatures import limits, numerals
+from signatures.web import limits
+from signatures.web.languages import localized_numbers
 
 TEMPLATES = sorted(
     path
@@ -42,7 +43,7 @@ def test_a_template_shows_a_changed_limit(monkeypatch):
 def test_a_period_has_its_plural_in_each_language(language, words):
     periods = timedelta(days=1), timedelta(days=2), timedelta(hours=8), timedelta(minutes=90)
     with translation.override(language):
-        assert [numerals.period(each) for each in periods] == words
+        assert [localized_numbers.period(each) for each in periods] == words
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR)))

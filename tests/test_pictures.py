@@ -15,9 +15,9 @@ from dev.processes import ROOT
 from signatures import pictures
 from signatures.actions.draw import draw_pictures
 from signatures.actions.reword import reword
-from signatures.font_letters import letters_in
 from signatures.models.picture import SharePicture
 from signatures.pictures import Poster
+from signatures.web.font_letters import letters_in
 from tests.people import NOON, make_signature, make_statement
 
 MINUTE = timedelta(minutes=1)

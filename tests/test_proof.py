@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dev import ports
 from signatures import proof
-from signatures.rate_limits import cache_breaker
+from signatures.web.rate_limits import cache_breaker
 from tests.proving import EASY, solved
 from tests.threads import at_once
 

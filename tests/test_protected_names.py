@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from signatures import tokens
 from signatures.actions import confirm as confirm_action
 from signatures.actions.correct import correct, refuse_correction
 from signatures.actions.leave import erase
@@ -14,7 +13,8 @@ from signatures.identity.likeness import Name
 from signatures.models.protected import ProtectedName
 from signatures.models.signature import Signature
 from signatures.models.tally import count
-from signatures.tokens import Purpose, Ticket
+from signatures.web import tokens
+from signatures.web.tokens import Purpose, Ticket
 from tests.desk import at_desk, make_organiser
 from tests.people import NOON, make_signature, make_statement, sign
 

@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from signatures import tokens
 from signatures.actions import confirm as confirm_action
 from signatures.actions.correct import correct
-from signatures.client_network import wide_network
 from signatures.identity import network_key
 from signatures.identity.name_heuristics import is_odd
 from signatures.models.mail import Mail
 from signatures.models.signature import Signature
 from signatures.models.weight import Weight
-from signatures.tokens import Purpose
+from signatures.web import tokens
+from signatures.web.client_network import wide_network
+from signatures.web.tokens import Purpose
 from tests.desk import at_desk, make_moderator, make_organiser
 from tests.people import NOON, make_signature, make_statement, sign
 

@@ -5,7 +5,6 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
-from signatures import tokens
 from signatures.actions.correct import accept_correction, correct, refuse_correction
 from signatures.actions.leave import erase
 from signatures.actions.notable import unmark_notable
@@ -13,7 +12,8 @@ from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.switch import Switch
-from signatures.tokens import Purpose
+from signatures.web import tokens
+from signatures.web.tokens import Purpose
 from tests.desk import at_desk, make_moderator, make_staff
 from tests.people import NOON, make_signature, make_statement
 

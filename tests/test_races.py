@@ -15,7 +15,7 @@ from signatures.models.mail import Mail
 from signatures.models.share import Share, brought
 from signatures.models.signature import Signature
 from signatures.models.tally import Tally, TallyEntry, count
-from signatures.tokens import Ticket
+from signatures.web.tokens import Ticket
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 from tests.threads import at_once
 

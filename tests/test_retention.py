@@ -28,7 +28,7 @@ from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.tally import count
-from signatures.tokens import Ticket
+from signatures.web.tokens import Ticket
 from tests.desk import at_desk, choose, filled, make_organiser, make_staff, told
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.threads import at_once

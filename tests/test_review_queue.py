@@ -12,7 +12,6 @@ from django.utils import timezone, translation
 from signatures import mails
 from signatures.actions.moderate import approve, reject, restore
 from signatures.actions.review_queue import Taken, ask_for_proof, decide, skip, take_next
-from signatures.limits import LEASE_ON_REVIEW, REST_AFTER_SKIP, WAIT_FOR_PROOF
 from signatures.models.flags import Flag
 from signatures.models.lease import Lease, Skip
 from signatures.models.mail import Mail
@@ -20,6 +19,7 @@ from signatures.models.phrase import Phrase
 from signatures.models.protected import ProtectedName
 from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
+from signatures.web.limits import LEASE_ON_REVIEW, REST_AFTER_SKIP, WAIT_FOR_PROOF
 from tests.desk import at_desk, make_moderator, make_staff, told
 from tests.people import NOON, make_signature, make_statement
 from tests.threads import at_once

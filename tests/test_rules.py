@@ -6,7 +6,6 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from signatures import tokens
 from signatures.actions import confirm as confirm_action
 from signatures.actions import rules
 from signatures.actions.counting import recount
@@ -19,7 +18,8 @@ from signatures.models.review import AuditEntry
 from signatures.models.rule import Rule, RuleMark
 from signatures.models.signature import Signature
 from signatures.models.tally import count
-from signatures.tokens import Purpose
+from signatures.web import tokens
+from signatures.web.tokens import Purpose
 from tests.desk import at_desk, make_moderator, make_organiser
 from tests.people import NOON, make_signature, make_statement
 

@@ -13,8 +13,8 @@ from django.db import connection
 from django.utils import timezone
 
 from petition import env
-from signatures import tokens
-from signatures.tokens import Purpose
+from signatures.web import tokens
+from signatures.web.tokens import Purpose
 from tests.people import make_statement, sign
 from tests.site import Site, database_url
 from tests.test_database_away import ask

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from petition import settings as ours
-from signatures.rate_limits import cache_breaker
+from signatures.web.rate_limits import cache_breaker
 from tests.desk import SIGNATURES, at_desk, came, code_of, make_authenticator, make_organiser, make_owner, make_staff
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,6 @@ from cryptography.fernet import InvalidToken
 from django.db import connection
 from django.test import Client
 
-from signatures import tokens
 from signatures.actions import rules
 from signatures.actions.bulk import decide_many, undo_many, work_on_many
 from signatures.actions.confirm import confirm
@@ -18,7 +17,8 @@ from signatures.identity.mailbox import unseal
 from signatures.models.rule import Rule
 from signatures.models.share import Share, ShareEntry, brought
 from signatures.models.signature import Signature
-from signatures.tokens import Purpose
+from signatures.web import tokens
+from signatures.web.tokens import Purpose
 from tests.desk import make_organiser
 from tests.people import NOON, make_signature, make_statement, sign
 

@@ -14,7 +14,7 @@ from signatures.identity import mailbox
 from signatures.models.flags import Flag, in_words
 from signatures.models.mail import Mail, Suppression
 from signatures.models.signature import Signature
-from signatures.tokens import Ticket
+from signatures.web.tokens import Ticket
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db

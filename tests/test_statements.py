@@ -17,7 +17,7 @@ from signatures.models.sector import Sector
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.wording import Version
-from signatures.tokens import Ticket
+from signatures.web.tokens import Ticket
 from tests.people import NOON, TEXT, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db

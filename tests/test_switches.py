@@ -9,7 +9,6 @@ from django.core import mail as outbox
 from django.test import Client
 from django.utils import timezone
 
-from signatures import tokens
 from signatures.actions.deliver import deliver
 from signatures.actions.health import outbox_health
 from signatures.actions.switch import turn_off, turn_on
@@ -17,7 +16,8 @@ from signatures.models.mail import Mail
 from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.switch import Switch
-from signatures.tokens import Purpose
+from signatures.web import tokens
+from signatures.web.tokens import Purpose
 from tests.desk import at_desk, make_moderator, make_organiser
 from tests.people import NOON, make_signature, make_statement, sign
 

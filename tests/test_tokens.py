@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signatures import tokens
-from signatures.tokens import BadToken, Purpose
+from signatures.web import tokens
+from signatures.web.tokens import BadToken, Purpose
 from tests.people import NOON
 
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001

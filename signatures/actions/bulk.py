@@ -13,7 +13,6 @@ from signatures.actions.audit import write_down
 from signatures.actions.correct import accept_correction, refuse_correction
 from signatures.actions.moderate import approve, reject, restore
 from signatures.actions.once import OrganisationCounted
-from signatures.actions.pieces import Clock, keep_on
 from signatures.actions.post import lock_with_mailbox
 from signatures.actions.review_queue import Taken, ask_for_proof, decide
 from signatures.models.bulk import BulkDecision, BulkItem
@@ -21,6 +20,7 @@ from signatures.models.phrase import Phrase
 from signatures.models.review import AuditEntry
 from signatures.models.signature import FACE, Signature, SignatureQuerySet
 from signatures.models.statement import Statement
+from signatures.web.time_boxed import Clock, keep_on
 
 Kind, Status, Outcome = BulkDecision.Kind, BulkDecision.Status, BulkItem.Outcome
 Action, State = AuditEntry.Action, Signature.State

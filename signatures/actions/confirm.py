@@ -10,10 +10,10 @@ from signatures.actions.judge import decision_on
 from signatures.actions.once import OrganisationCounted, once_for_each_organisation
 from signatures.actions.share import settle_share
 from signatures.fast_sql.confirm import win
-from signatures.limits import CONFIRM_WITHIN
 from signatures.models.signature import Signature
 from signatures.models.verdict import Verdict
-from signatures.tokens import Ticket
+from signatures.web.limits import CONFIRM_WITHIN
+from signatures.web.tokens import Ticket
 
 State = Signature.State
 

@@ -14,14 +14,14 @@ from django.db.models import prefetch_related_objects
 from petition.smtp import EmailBackend
 from signatures.actions.answers import Answer
 from signatures.actions.invite import note_sent
-from signatures.actions.pieces import Clock
-from signatures.limits import SLOW_ANSWER
 from signatures.mails import build
 from signatures.merge import Merge
 from signatures.models.cooldown import MailServer, ProviderCooldown
 from signatures.models.mail import Mail, Suppression
 from signatures.models.measurement import Measurement
 from signatures.models.signature import Signature
+from signatures.web.limits import SLOW_ANSWER
+from signatures.web.time_boxed import Clock
 
 logger = logging.getLogger(__name__)
 

@@ -10,12 +10,14 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
-from signatures import numerals, pictures, stored
+from signatures import pictures
 from signatures.colours import OURS
 from signatures.models.picture import SharePicture
 from signatures.models.statement import Statement
 from signatures.models.tally import Count, count
 from signatures.models.wording import Translation
+from signatures.web import storage
+from signatures.web.languages import localized_numbers
 
 AT_MOST_EVERY = timedelta(minutes=1)
 NUMBER = re.compile(r"<b>(.*?)</b>")
@@ -41,7 +43,7 @@ def _draw(
     if not pictures.can_write(poster.text):
         return
     name = f"share/{statement.slug}-{language}-{poster.digest[:12]}.png"
-    logo = stored.content(poster.logo) if poster.logo else None
+    logo = storage.content(poster.logo) if poster.logo else None
     with transaction.atomic():
         kept = default_storage.save(name, ContentFile(pictures.draw(poster, logo)))
         told = {"digest": poster.digest, "file": kept, "drawn_at": now}
@@ -79,4 +81,4 @@ def _count_in_words(counted: Count, is_open: bool) -> tuple[str, str]:
         )
     else:
         words = ngettext("<b>%(shown)s</b> person has signed", "<b>%(shown)s</b> people have signed", counted.all)
-    return numerals.number(counted.all), " ".join(NUMBER.sub("", words).split())
+    return localized_numbers.number(counted.all), " ".join(NUMBER.sub("", words).split())

@@ -16,14 +16,6 @@ from signatures.actions.importing import forget_imports
 from signatures.actions.invite import forget_mailboxes
 from signatures.actions.leave import anonymise
 from signatures.actions.pack import forget_packs
-from signatures.limits import (
-    KEEP_ANSWER_TO_MAIL,
-    KEEP_COOLDOWN,
-    KEEP_DIGEST_OF_MAIL,
-    KEEP_NETWORK,
-    KEEP_PENDING,
-    REST_AFTER_SKIP,
-)
 from signatures.models.cooldown import ProviderCooldown
 from signatures.models.invitation import Invitation
 from signatures.models.lease import Lease, Skip
@@ -31,6 +23,14 @@ from signatures.models.mail import Mail
 from signatures.models.mail_event import MailEvent
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
+from signatures.web.limits import (
+    KEEP_ANSWER_TO_MAIL,
+    KEEP_COOLDOWN,
+    KEEP_DIGEST_OF_MAIL,
+    KEEP_NETWORK,
+    KEEP_PENDING,
+    REST_AFTER_SKIP,
+)
 
 BATCH = 500
 AT_ONCE = 20_000  # rows of a kind in one run, which then takes seconds; the next one goes on

@@ -14,11 +14,11 @@ from django.db import transaction
 from signatures.actions.audit import write_down
 from signatures.actions.post import ask_worker
 from signatures.identity import encryption
-from signatures.limits import KEEP_IMPORT, KEEP_IMPORT_FILE
 from signatures.models.importing import OVER, Import, ImportLine
 from signatures.models.review import AuditEntry
 from signatures.models.sector import Sector
 from signatures.models.statement import Statement
+from signatures.web.limits import KEEP_IMPORT, KEEP_IMPORT_FILE
 
 Action, Status = AuditEntry.Action, Import.Status
 

@@ -7,13 +7,13 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.audit import write_down
-from signatures.actions.pieces import Clock
 from signatures.actions.post import new_mail, wake_mailer
 from signatures.models.mail import Mail, Suppression, try_lock_mailboxes
 from signatures.models.mailing import addressees, waiting_for
 from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.update import Update
+from signatures.web.time_boxed import Clock
 
 BATCH = 250
 RUN = timedelta(seconds=25)  # then beat's next task goes on; well under a task's time limit

@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Min, Sum
 
-from signatures import counters
 from signatures.actions.counting import DRIFT_FIGURE
 from signatures.actions.deliver import MAILS_FIGURE, OTHERS
 from signatures.identity import mail_provider
@@ -17,6 +16,7 @@ from signatures.models.mail import Mail, Suppression
 from signatures.models.measurement import WORKER, Measurement
 from signatures.models.signature import Signature
 from signatures.models.tally import Tally, TallyEntry
+from signatures.web import event_counters
 
 State, Status = Signature.State, Mail.Status
 
@@ -91,9 +91,9 @@ def _people() -> Iterator[Measure]:
     found = dict(Suppression.objects.values_list("reason").order_by().annotate(Count("id")))
     reasons = {(reason,): found.get(reason, 0) for reason in Suppression.Reason.values}
     yield Measure("suppressed_mailboxes", "Mailboxes that get no mail.", reasons, ("reason",))
-    refused = {(reason,): float(many) for reason, many in counters.counted(counters.REFUSED).items()}
+    refused = {(reason,): float(many) for reason, many in event_counters.counted(event_counters.REFUSED).items()}
     yield Measure("refused", "Forms that were not taken.", refused, ("reason",), only_grows=True)
-    limited = {(group,): float(many) for group, many in counters.counted(counters.LIMITED).items()}
+    limited = {(group,): float(many) for group, many in event_counters.counted(event_counters.LIMITED).items()}
     yield Measure("limited", "Requests past a limit.", limited, ("group",), only_grows=True)
 
 

@@ -13,12 +13,12 @@ from django.db import transaction
 
 from signatures import packs
 from signatures.actions.audit import write_down
-from signatures.actions.pieces import Clock
 from signatures.actions.post import ask_worker
-from signatures.limits import KEEP_PACKS
 from signatures.models.pack import GIVE_UP_AFTER, DeliveryPack
 from signatures.models.review import AuditEntry
 from signatures.models.statement import Statement
+from signatures.web.limits import KEEP_PACKS
+from signatures.web.time_boxed import Clock
 
 Status = DeliveryPack.Status
 logger = logging.getLogger(__name__)

@@ -10,7 +10,6 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 
-from signatures.breaker import Breaker
 from signatures.hint import Hint
 from signatures.identity import mailbox
 from signatures.models.invitation import Invitation
@@ -18,6 +17,7 @@ from signatures.models.mail import Mail, lock_mailbox
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.update import Update
+from signatures.web.circuit_breaker import Breaker
 
 broker_breaker = Breaker("the broker")
 

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from signatures.actions.audit import write_down
-from signatures.markdown import to_html
 from signatures.models.review import AuditEntry
 from signatures.models.statement import Statement
 from signatures.models.update import Update, UpdateTranslation
+from signatures.web.markdown import to_html
 
 Action = AuditEntry.Action
 

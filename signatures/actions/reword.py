@@ -5,11 +5,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.audit import write_down
-from signatures.markdown import to_html
 from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.wording import Translation, Version
+from signatures.web.markdown import to_html
 
 
 class ReasonNeeded(ValueError):

@@ -14,13 +14,13 @@ from signatures.actions.audit import write_down
 from signatures.actions.judge import decision_on
 from signatures.actions.moderate import approve
 from signatures.actions.once import OrganisationCounted
-from signatures.actions.pieces import Clock
 from signatures.actions.post import lock_with_mailbox
 from signatures.models.flags import Flag
 from signatures.models.review import AuditEntry
 from signatures.models.rule import Rule
 from signatures.models.signature import Signature
 from signatures.models.verdict import reason_to_stay_held
+from signatures.web.time_boxed import Clock
 
 State, Act, Status = Signature.State, Rule.Act, Rule.Status
 Action = AuditEntry.Action

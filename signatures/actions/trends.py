@@ -7,9 +7,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import CharField, F, Func, QuerySet, Value
 
-from signatures import typed
 from signatures.actions.overview import published
 from signatures.models.signature import Signature
+from signatures.web import params
 
 HOUR, BEFORE = timedelta(hours=1), timedelta(hours=24)
 
@@ -60,7 +60,7 @@ def alike(rows: QuerySet[Signature], name: str, key: str) -> QuerySet[Signature]
     if name == "name":
         return rows.annotate(first_word=FIRST_WORD_OF).filter(first_word=key)
     if name == "sector":
-        return rows.filter(sector=typed.number(key))
+        return rows.filter(sector=params.number(key))
     return rows.filter(**{name: key})
 
 

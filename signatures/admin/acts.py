@@ -23,7 +23,7 @@ from signatures.actions.once import OrganisationCounted
 from signatures.models.method import Method
 from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
-from signatures.numerals import number
+from signatures.web.languages.localized_numbers import number
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

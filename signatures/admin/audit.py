@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from signatures.admin.reading import OnlyRead, Register, link_to
 from signatures.models.review import AuditEntry
-from signatures.numerals import number
+from signatures.web.admin.read_only import OnlyRead, Register, link_to
+from signatures.web.languages.localized_numbers import number
 
 MOST_WORDS = 6
 ABOUT_MANY = (AuditEntry.Action.DECIDE_MANY, AuditEntry.Action.UNDO_MANY)

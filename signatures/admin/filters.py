@@ -5,11 +5,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from signatures import typed
 from signatures.models.protected import ProtectedName
 from signatures.models.rule import Rule
 from signatures.models.signature import Signature
-from signatures.numerals import number
+from signatures.web import params
+from signatures.web.languages.localized_numbers import number
 
 MOST_OFFERED = 15
 
@@ -53,7 +53,7 @@ class _Led(admin.SimpleListFilter):
         return bool(self.value())
 
     def _number(self) -> int:
-        return typed.number(self.value() or "")
+        return params.number(self.value() or "")
 
 
 class RuleFilter(_Led):
@@ -89,7 +89,7 @@ class WhomFilter(admin.SimpleListFilter):
 
 
 def _protected(text: str) -> ProtectedName | None:
-    return ProtectedName.objects.filter(id=typed.number(text)).first()
+    return ProtectedName.objects.filter(id=params.number(text)).first()
 
 
 class ImportFilter(_Led):

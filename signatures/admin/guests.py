@@ -13,9 +13,9 @@ from signatures.identity import mailbox
 from signatures.identity.names import BadText, clean_credit, clean_name
 from signatures.imports import csv_table
 from signatures.imports.bad_file import BadFile, in_words
-from signatures.limits import MOST_COLUMNS
 from signatures.models.statement import Statement
-from signatures.numerals import number
+from signatures.web.languages.localized_numbers import number
+from signatures.web.limits import MOST_COLUMNS
 
 LARGEST_FILE = 1024 * 1024
 MOST_AT_ONCE = 2000

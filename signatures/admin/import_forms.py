@@ -13,12 +13,12 @@ from signatures.admin.exports import SectorField
 from signatures.fields import CreditField
 from signatures.imports import columns, tables
 from signatures.imports.bad_file import BadFile, in_words
-from signatures.limits import IMPORT_PACE_MOST
 from signatures.models.importing import SOURCE_LENGTH, Import
 from signatures.models.sector import Sector
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
-from signatures.numerals import number
+from signatures.web.languages.localized_numbers import number
+from signatures.web.limits import IMPORT_PACE_MOST
 
 
 class TableField(forms.FileField):

@@ -16,21 +16,21 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures import typed
 from signatures.actions.export import note_problems
 from signatures.actions.importing import bring_file, choose_columns, pace_import, pause_import, send_import, stop_import
 from signatures.admin import sessions
 from signatures.admin.exports import ReasonForm
 from signatures.admin.import_forms import ColumnsForm, FileForm, PaceForm
-from signatures.admin.reading import Register
 from signatures.exports.csv_file import csv_file
 from signatures.imports.bad_file import in_words
 from signatures.imports.bring import may_go_on
 from signatures.imports.problems import problems_of, rows_of
 from signatures.imports.read import first_lines, headings
-from signatures.limits import MOST_IMPORTED
 from signatures.models.importing import Import, ImportLine
 from signatures.models.signature import Signature
+from signatures.web import params
+from signatures.web.admin.read_only import Register
+from signatures.web.limits import MOST_IMPORTED
 
 Status = Import.Status
 FRESH = method_decorator(sessions.with_fresh_password)
@@ -232,7 +232,7 @@ def _until(found: Import) -> datetime | None:
 
 
 def _after(request: HttpRequest) -> int:
-    return typed.number(request.GET.get("after", ""))
+    return params.number(request.GET.get("after", ""))
 
 
 def _page(import_id: int) -> str:

@@ -20,11 +20,11 @@ from signatures.actions.invite import INVITED_FOR, Guest, invite, mail_invitatio
 from signatures.admin.acts import MOST_AT_ONCE as MOST_MAILED
 from signatures.admin.guests import FileForm
 from signatures.admin.mailboxes import clear, may_see_mailboxes
-from signatures.admin.purpose import with_purpose
-from signatures.admin.reading import Register
 from signatures.fields import CreditField, MailboxField, NameField
 from signatures.models.invitation import Invitation
-from signatures.numerals import number
+from signatures.web.admin.page_purpose import with_purpose
+from signatures.web.admin.read_only import Register
+from signatures.web.languages.localized_numbers import number
 
 NOT_MAILED = gettext_lazy(
     "the site has no mailbox, it was written to within three days or twice, it has signed there or wants no mail from"

@@ -18,15 +18,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from petition import errors
 from signatures.actions import second_factor
 from signatures.actions.audit import note_act
 from signatures.admin import sessions
 from signatures.identity import totp_secrets
 from signatures.models.review import AuditEntry
 from signatures.models.second_factor import Authenticator
-from signatures.numerals import number
-from signatures.qr_code import qr_code
+from signatures.web import errors
+from signatures.web.languages.localized_numbers import number
+from signatures.web.qr_code import qr_code
 
 logger = logging.getLogger(__name__)
 

@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from signatures import uploads
 from signatures.actions.logo import set_logo
 from signatures.admin.acts import LONGEST_REASON
 from signatures.models.signature import Signature
+from signatures.web import image_uploads
 
 
 class LogoForm(forms.Form):
@@ -33,7 +33,7 @@ class LogoForm(forms.Form):
 
     def clean_logo(self) -> ContentFile | None:
         sent = self.cleaned_data["logo"]
-        return uploads.logo(sent) if sent else None
+        return image_uploads.logo(sent) if sent else None
 
 
 def logo_view(request: HttpRequest, signature: Signature | None, context: dict[str, Any]) -> HttpResponse:

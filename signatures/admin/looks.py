@@ -14,10 +14,10 @@ from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from signatures import uploads
 from signatures.colours import DARK_PAPER, ENOUGH, HEX, OURS, PAPER, least_contrast
 from signatures.models.statement import Statement
-from signatures.numerals import decimal
+from signatures.web import image_uploads
+from signatures.web.languages.localized_numbers import decimal
 
 NO_COLOUR = _("Write the colour as # and six digits, each 0 to 9 or a to f: #b3261e.")
 TOO_FAINT = _(
@@ -76,11 +76,11 @@ class StatementForm(forms.ModelForm):
 
     def clean_logo(self) -> Any:
         sent = self.cleaned_data["logo"]
-        return uploads.logo(sent) if isinstance(sent, UploadedFile) else sent
+        return image_uploads.logo(sent) if isinstance(sent, UploadedFile) else sent
 
     def clean_share_picture(self) -> Any:
         sent = self.cleaned_data["share_picture"]
-        return uploads.share_picture(sent) if isinstance(sent, UploadedFile) else sent
+        return image_uploads.share_picture(sent) if isinstance(sent, UploadedFile) else sent
 
 
 @contextmanager

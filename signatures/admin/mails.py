@@ -12,8 +12,8 @@ from signatures.actions.waiting import budget_lasts_until, mail_server_resumes_a
 from signatures.admin.audited import Audited
 from signatures.admin.behind import AnswerFilter
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
-from signatures.admin.reading import OnlyRead, Register, link_to
 from signatures.models.mail import Mail, Suppression
+from signatures.web.admin.read_only import OnlyRead, Register, link_to
 
 FAILURES_FIRST = Case(When(status=Mail.Status.FAILED, then=0), default=1)
 

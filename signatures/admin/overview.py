@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from signatures import charts, numerals
+from signatures import charts
 from signatures.actions import health, overview
 from signatures.admin import behind
 from signatures.models.mail import Mail
 from signatures.models.sector import Sector
+from signatures.web.languages import localized_numbers
 
 KEPT_FOR = 5  # seconds
 KEPT: TTLCache[str, Any] = TTLCache(100, KEPT_FOR)
@@ -61,7 +62,7 @@ def _of_hour(step: str, at: datetime) -> str:
 
 def _days_chart(days: Sequence[tuple[date, int]]) -> charts.Chart:
     figures = [
-        charts.Figure(numerals.day(day), many, short=numerals.short_day(day), address=_of_day(day))
+        charts.Figure(localized_numbers.day(day), many, short=localized_numbers.short_day(day), address=_of_day(day))
         for day, many in days
     ]
     return charts.columns(figures, head=_("Day"), value_head=_("Confirmed and counted"))

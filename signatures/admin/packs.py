@@ -14,14 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
-from signatures import typed
 from signatures.actions.pack import ask_for_pack, note_download
 from signatures.admin import sessions
 from signatures.admin.exports import ReasonForm, may_export
-from signatures.admin.purpose import with_purpose
-from signatures.admin.reading import Register
 from signatures.models.pack import DeliveryPack
 from signatures.models.statement import Statement
+from signatures.web import params
+from signatures.web.admin.page_purpose import with_purpose
+from signatures.web.admin.read_only import Register
 
 AT_WORK = (DeliveryPack.Status.ASKED, DeliveryPack.Status.MAKING)
 REFRESH = "3"  # seconds
@@ -60,7 +60,7 @@ class DeliveryPackAdmin(Register):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         response = super().change_view(request, object_id, form_url, extra_context)
-        if DeliveryPack.objects.filter(id=typed.number(object_id), status__in=AT_WORK).exists():
+        if DeliveryPack.objects.filter(id=params.number(object_id), status__in=AT_WORK).exists():
             response["Refresh"] = REFRESH
         return response
 

@@ -15,8 +15,8 @@ from django.utils.translation import override
 from signatures.admin.audited import Audited
 from signatures.admin.wordings import TextField
 from signatures.drafts import draft
-from signatures.markdown import to_html
 from signatures.models.page import Page
+from signatures.web.markdown import to_html
 
 
 class PageForm(forms.ModelForm):

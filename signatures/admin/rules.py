@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 from signatures.actions.rules import apply_rule, undo_rule
 from signatures.admin.acts import LONGEST_REASON, NO_REASON
 from signatures.admin.audited import Audited
-from signatures.admin.reading import OnlyRead, Register
 from signatures.models.rule import Rule, RuleMark
+from signatures.web.admin.read_only import OnlyRead, Register
 
 SAMPLE = 20
 DRY_RUN_SECONDS = 20  # less than a web worker's time

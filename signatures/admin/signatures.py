@@ -27,14 +27,14 @@ from signatures.admin.filters import ImportFilter, ListFilter, ReviewFilter, Rul
 from signatures.admin.logos import logo_url, logo_view
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
 from signatures.admin.mails import MailInline
-from signatures.admin.purpose import with_purpose
-from signatures.admin.reading import Register
 from signatures.admin.rules import RuleMarkInline
 from signatures.fields import QuotationField
 from signatures.identity.search_keys import fold_query
 from signatures.models.flags import in_words
 from signatures.models.mail import Suppression
 from signatures.models.signature import Signature
+from signatures.web.admin.page_purpose import with_purpose
+from signatures.web.admin.read_only import Register
 
 SAID = "name", "credit", "quotation", "organisation", "kind", "sector_label", "visibility", "wants_updates", "language"
 OF_ORGANISATION = "website", "officer", "officer_post"

@@ -18,18 +18,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
-from petition import errors
-from signatures import typed
 from signatures.actions.audit import note_act
 from signatures.admin import login, overview, sessions, trends
-from signatures.admin.purpose import purpose_of, with_purpose
 from signatures.admin.review import views as review
 from signatures.admin.review.waiting import Waiting
-from signatures.limits import LOGIN
 from signatures.models.mail import Mail
 from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
-from signatures.rate_limits import of_network, seconds_to_wait
+from signatures.web import errors, params
+from signatures.web.admin.page_purpose import purpose_of, with_purpose
+from signatures.web.limits import LOGIN
+from signatures.web.rate_limits import of_network, seconds_to_wait
 
 IN_ORDER = [
     "Signature", "Statement", "Rule", "Switch", "Update", "Sector", "Phrase", "Page", "Import", "Mail", "Suppression",
@@ -57,7 +56,7 @@ class OrganisersSite(AdminSite):
             sessions.end_if_over(request, timezone.now())
             if "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL's text has no such character
                 return errors.page(400)
-            if self.has_permission(request) and 0 in map(typed.number, request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            if self.has_permission(request) and 0 in map(params.number, request.POST.getlist(ACTION_CHECKBOX_NAME)):
                 return errors.page(400)
             try:
                 return guarded(request, *args, **kwargs)

@@ -20,7 +20,7 @@ from signatures.admin.wordings import TranslationFormSet, TranslationInline, Ver
 from signatures.models.sector import OfferedSector
 from signatures.models.statement import Statement
 from signatures.models.tally import Tally, TallyEntry, count
-from signatures.numerals import number
+from signatures.web.languages.localized_numbers import number
 
 
 class OffersFormSet(BaseInlineFormSet):

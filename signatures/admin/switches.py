@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from signatures.actions.switch import turn_off, turn_on
 from signatures.admin.acts import LONGEST_REASON, NO_REASON
-from signatures.admin.reading import Register
 from signatures.models.statement import Statement
 from signatures.models.switch import EFFECTS, Switch
+from signatures.web.admin.read_only import Register
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from django.utils import formats, timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from signatures import numerals
 from signatures.actions import overview
 from signatures.actions import trends as trending
 from signatures.admin import behind
@@ -21,6 +20,7 @@ from signatures.admin.mailboxes import may_see_mailboxes
 from signatures.admin.overview import HOUR, hours_chart, kept, sector_labels
 from signatures.identity import mail_provider
 from signatures.models.signature import Signature
+from signatures.web.languages import localized_numbers
 
 
 def page(request: HttpRequest, site: Any) -> HttpResponse:
@@ -76,7 +76,7 @@ def _row(
         "said": said,
         "created": (trend.created, f"{behind.rows_behind('forms', begin, end)}&{urlencode(same)}"),
         "confirmed": (trend.confirmed, f"{behind.rows_behind('confirmed', begin, end)}&{urlencode(same)}"),
-        "usual": numerals.decimal(trend.usual),
+        "usual": localized_numbers.decimal(trend.usual),
         "is_new": trend.created > 3 * max(trend.usual, 1),
         "rule": f"{reverse('admin:signatures_rule_add')}?{urlencode(wanted)}" if wanted else "",
     }

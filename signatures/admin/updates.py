@@ -22,13 +22,13 @@ from signatures.actions.mailing import ask_to_mail_update
 from signatures.actions.publish import begin_update, publish_update, retract_update, write_update
 from signatures.admin import sessions
 from signatures.admin.audited import Audited
-from signatures.admin.purpose import with_purpose
 from signatures.admin.wordings import TextField
-from signatures.limits import LONGEST_UPDATE
 from signatures.models.mail import Mail
 from signatures.models.mailing import addressees
 from signatures.models.update import Update, UpdateTranslation
-from signatures.numerals import number
+from signatures.web.admin.page_purpose import with_purpose
+from signatures.web.languages.localized_numbers import number
+from signatures.web.limits import LONGEST_UPDATE
 
 
 class UpdateTranslationForm(forms.ModelForm):

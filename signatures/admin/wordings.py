@@ -16,10 +16,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from signatures.actions.reword import needs_reason, reword
-from signatures.admin.reading import OnlyRead, Register
-from signatures.limits import LONGEST_TEXT
 from signatures.models.wording import Translation, Version
-from signatures.numerals import number
+from signatures.web.admin.read_only import OnlyRead, Register
+from signatures.web.languages.localized_numbers import number
+from signatures.web.limits import LONGEST_TEXT
 
 MARKDOWN = _("Markdown: empty lines part paragraphs, *stars* stress, ## begins a heading, - an item of a list.")
 

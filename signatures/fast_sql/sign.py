@@ -14,9 +14,9 @@ from typing import Any
 from django.db import connection, models
 
 from signatures.fast_sql.prepared import Prepared
-from signatures.limits import DAY, MAIL_GAP, MAILS_A_DAY
 from signatures.models.mail import Mail, Suppression, lock_number
 from signatures.models.signature import Signature
+from signatures.web.limits import DAY, MAIL_GAP, MAILS_A_DAY
 
 SAID = (
     "name", "search_key", "sort_key", "credit", "organisation", "website", "website_domain", "officer", "officer_post",

@@ -4,8 +4,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures.limits import LARGEST_IMPORT, LARGEST_UNPACKED, LONGEST_CELL, MOST_COLUMNS, MOST_IMPORTED
-from signatures.numerals import number
+from signatures.web.languages.localized_numbers import number
+from signatures.web.limits import LARGEST_IMPORT, LARGEST_UNPACKED, LONGEST_CELL, MOST_COLUMNS, MOST_IMPORTED
 
 WORDS: dict[str, str | Promise] = {
     "ending": gettext_lazy("Choose a CSV or XLSX file: its name has to end with .csv, .tsv, .txt or .xlsx."),

@@ -8,7 +8,6 @@ from datetime import datetime
 from cryptography.fernet import InvalidToken
 from django.db import connection, transaction
 
-from signatures.actions.pieces import Clock, keep_on
 from signatures.actions.post import wake_mailer
 from signatures.actions.sign import bring_in
 from signatures.identity.encryption import unseal_cells
@@ -16,6 +15,7 @@ from signatures.imports.form import Forms
 from signatures.models.importing import COUNTERS, LEASE, Import, ImportLine
 from signatures.models.mail import lock_mailbox
 from signatures.models.switch import Switches
+from signatures.web.time_boxed import Clock, keep_on
 
 BATCH = 50
 WRITE = """

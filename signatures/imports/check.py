@@ -7,12 +7,12 @@ from datetime import datetime
 from cryptography.fernet import InvalidToken
 from django.db import connection, transaction
 
-from signatures.actions.pieces import Clock, keep_on
 from signatures.identity.encryption import unseal_cells
 from signatures.imports.form import Forms
 from signatures.models.importing import COUNTERS, LEASE, Import, ImportLine
 from signatures.models.mail import Suppression
 from signatures.models.signature import Signature
+from signatures.web.time_boxed import Clock, keep_on
 
 BATCH = 500
 WRITE = """

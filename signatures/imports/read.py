@@ -9,12 +9,12 @@ from django.db import transaction
 from django.db.models import F
 
 from signatures.actions.importing import content_of, forget_file, forget_lines
-from signatures.actions.pieces import Clock
 from signatures.identity.encryption import seal_cells, unseal_cells
 from signatures.imports import columns, tables
 from signatures.imports.bad_file import BadFile
 from signatures.imports.tables import Line
 from signatures.models.importing import LEASE, Import, ImportLine
+from signatures.web.time_boxed import Clock
 
 BATCH = 1000
 GIVE_UP_AFTER = 3  # tries that came no further

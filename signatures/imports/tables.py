@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from signatures.imports import csv_table, workbook
 from signatures.imports.bad_file import BadFile
-from signatures.limits import LARGEST_IMPORT, LONGEST_CELL, MOST_COLUMNS, MOST_IMPORTED
+from signatures.web.limits import LARGEST_IMPORT, LONGEST_CELL, MOST_COLUMNS, MOST_IMPORTED
 
 Line = tuple[int, list[str]]
 """Its number as a spreadsheet shows it, and its cells."""

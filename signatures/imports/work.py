@@ -4,11 +4,11 @@ stores it: whoever comes next goes on there."""
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from signatures.actions.pieces import Clock
 from signatures.imports.bring import bring
 from signatures.imports.check import check
 from signatures.imports.read import read
 from signatures.models.importing import Import
+from signatures.web.time_boxed import Clock
 
 RUN = timedelta(seconds=25)  # then the next task goes on
 READS_FOR = timedelta(seconds=100)  # longer, since a workbook is read from its beginning each time

@@ -10,7 +10,7 @@ from zipfile import BadZipFile, ZipFile
 from openpyxl import load_workbook
 
 from signatures.imports.bad_file import BadFile
-from signatures.limits import LARGEST_UNPACKED, MOST_COLUMNS
+from signatures.web.limits import LARGEST_UNPACKED, MOST_COLUMNS
 
 MOST_ROWS = 1_048_576  # of a sheet
 IS_ZIP, IS_OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"

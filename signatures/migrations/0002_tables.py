@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import signatures.identity.mailbox_fields
-import signatures.models.languages
 import signatures.models.sector
 import signatures.models.share
 import signatures.models.statement
+import signatures.web.languages.language_field
 
 
 class Migration(migrations.Migration):
@@ -28,7 +28,10 @@ class Migration(migrations.Migration):
             name="Signature",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("language", signatures.models.languages.LanguageField(max_length=12, verbose_name="language")),
+                (
+                    "language",
+                    signatures.web.languages.language_field.LanguageField(max_length=12, verbose_name="language"),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -228,7 +231,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "language",
-                    signatures.models.languages.LanguageField(
+                    signatures.web.languages.language_field.LanguageField(
                         default="en", max_length=12, verbose_name="original language"
                     ),
                 ),
@@ -395,7 +398,7 @@ class Migration(migrations.Migration):
                 ("columns", models.JSONField(default=list)),
                 (
                     "language",
-                    signatures.models.languages.LanguageField(
+                    signatures.web.languages.language_field.LanguageField(
                         default="en", max_length=12, verbose_name="language of the others"
                     ),
                 ),
@@ -465,7 +468,7 @@ class Migration(migrations.Migration):
                 ("credit", models.CharField(blank=True, max_length=160, verbose_name="credit")),
                 (
                     "language",
-                    signatures.models.languages.LanguageField(
+                    signatures.web.languages.language_field.LanguageField(
                         db_default="en", default="en", max_length=12, verbose_name="language"
                     ),
                 ),
@@ -573,7 +576,10 @@ class Migration(migrations.Migration):
             name="SectorTranslation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("language", signatures.models.languages.LanguageField(max_length=12, verbose_name="language")),
+                (
+                    "language",
+                    signatures.web.languages.language_field.LanguageField(max_length=12, verbose_name="language"),
+                ),
                 ("name", models.CharField(max_length=80, verbose_name="name")),
             ],
             options={
@@ -602,7 +608,10 @@ class Migration(migrations.Migration):
             name="SharePicture",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("language", signatures.models.languages.LanguageField(max_length=12, verbose_name="language")),
+                (
+                    "language",
+                    signatures.web.languages.language_field.LanguageField(max_length=12, verbose_name="language"),
+                ),
                 ("digest", models.CharField(max_length=64, verbose_name="SHA-256 of what is drawn")),
                 ("file", models.CharField(max_length=200, verbose_name="name in the storage")),
                 ("drawn_at", models.DateTimeField(verbose_name="drawn at")),
@@ -734,7 +743,10 @@ class Migration(migrations.Migration):
             name="Translation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("language", signatures.models.languages.LanguageField(max_length=12, verbose_name="language")),
+                (
+                    "language",
+                    signatures.web.languages.language_field.LanguageField(max_length=12, verbose_name="language"),
+                ),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
                 ("addressee", models.CharField(blank=True, max_length=200, verbose_name="addressee")),
             ],
@@ -773,7 +785,10 @@ class Migration(migrations.Migration):
             name="UpdateTranslation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("language", signatures.models.languages.LanguageField(max_length=12, verbose_name="language")),
+                (
+                    "language",
+                    signatures.web.languages.language_field.LanguageField(max_length=12, verbose_name="language"),
+                ),
                 ("title", models.CharField(max_length=160, verbose_name="title")),
                 ("text", models.TextField(verbose_name="text")),
                 ("html", models.TextField(editable=False, verbose_name="HTML")),
@@ -788,7 +803,10 @@ class Migration(migrations.Migration):
             name="Version",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("language", signatures.models.languages.LanguageField(max_length=12, verbose_name="language")),
+                (
+                    "language",
+                    signatures.web.languages.language_field.LanguageField(max_length=12, verbose_name="language"),
+                ),
                 ("text", models.TextField(verbose_name="text")),
                 ("html", models.TextField(verbose_name="HTML")),
                 ("digest", models.CharField(max_length=64, verbose_name="SHA-256")),
@@ -1241,7 +1259,10 @@ class Migration(migrations.Migration):
                         verbose_name="kind",
                     ),
                 ),
-                ("language", signatures.models.languages.LanguageField(max_length=12, verbose_name="language")),
+                (
+                    "language",
+                    signatures.web.languages.language_field.LanguageField(max_length=12, verbose_name="language"),
+                ),
                 ("generation", models.PositiveIntegerField(verbose_name="generation")),
                 ("mailbox_digest", models.BinaryField(max_length=32, null=True, verbose_name="digest of the mailbox")),
                 (
@@ -1418,7 +1439,10 @@ class Migration(migrations.Migration):
                         verbose_name="page",
                     ),
                 ),
-                ("language", signatures.models.languages.LanguageField(max_length=12, verbose_name="language")),
+                (
+                    "language",
+                    signatures.web.languages.language_field.LanguageField(max_length=12, verbose_name="language"),
+                ),
                 ("text", models.TextField(verbose_name="text")),
                 ("html", models.TextField(editable=False, verbose_name="HTML")),
                 ("changed_at", models.DateTimeField(editable=False, verbose_name="changed at")),
@@ -1502,7 +1526,10 @@ class Migration(migrations.Migration):
             name="PhraseTranslation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("language", signatures.models.languages.LanguageField(max_length=12, verbose_name="language")),
+                (
+                    "language",
+                    signatures.web.languages.language_field.LanguageField(max_length=12, verbose_name="language"),
+                ),
                 ("text", models.CharField(max_length=300, verbose_name="text")),
                 (
                     "phrase",

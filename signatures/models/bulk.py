@@ -5,10 +5,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.one_of import one_of
 from signatures.models.phrase import Phrase
 from signatures.models.signature import FACE_LENGTH, Signature
 from signatures.models.statement import Statement
+from signatures.web.known_choices import one_of
 
 
 class BulkDecision(models.Model):

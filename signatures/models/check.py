@@ -6,8 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from signatures.models.method import Method
-from signatures.models.one_of import one_of
 from signatures.models.signature import Signature
+from signatures.web.known_choices import one_of
 
 IN_PUBLIC = {
     "": _("Identity checked"),

@@ -9,12 +9,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from signatures.limits import IMPORT_BURST, IMPORT_PACE, IMPORT_PACE_MOST
-from signatures.models.languages import LanguageField
-from signatures.models.one_of import one_of
 from signatures.models.sector import Sector
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
+from signatures.web.known_choices import one_of
+from signatures.web.languages.language_field import LanguageField
+from signatures.web.limits import IMPORT_BURST, IMPORT_PACE, IMPORT_PACE_MOST
 
 HOUR, LEASE = timedelta(hours=1), timedelta(minutes=1)
 SOURCE_LENGTH = 120

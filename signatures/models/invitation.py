@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from signatures import tokens
 from signatures.identity.mailbox_fields import Addressed
-from signatures.models.languages import LanguageField
 from signatures.models.statement import Statement
+from signatures.web import tokens
+from signatures.web.languages.language_field import LanguageField
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

@@ -10,8 +10,8 @@ from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from signatures.limits import LEASE_ON_REVIEW, REST_AFTER_SKIP
 from signatures.models.signature import Signature, SignatureQuerySet
+from signatures.web.limits import LEASE_ON_REVIEW, REST_AFTER_SKIP
 
 HOLD = """
     INSERT INTO signatures_lease AS lease (signature_id, holder_id, until) VALUES (%(signature)s, %(holder)s, %(until)s)

@@ -5,16 +5,16 @@ from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from signatures import tokens
 from signatures.identity.mail_provider import KEY_LENGTH
-from signatures.limits import DAY, MAIL_GAP, MAILS_A_DAY
 from signatures.models.cooldown import MailServer, ProviderCooldown
 from signatures.models.invitation import Invitation
-from signatures.models.languages import LanguageField
-from signatures.models.one_of import one_of
 from signatures.models.signature import Signature
 from signatures.models.switch import Switch
 from signatures.models.update import Update
+from signatures.web import tokens
+from signatures.web.known_choices import one_of
+from signatures.web.languages.language_field import LanguageField
+from signatures.web.limits import DAY, MAIL_GAP, MAILS_A_DAY
 
 
 def lock_mailbox(digests: Sequence[bytes]) -> None:

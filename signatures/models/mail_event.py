@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
-from signatures.models.one_of import one_of
+from signatures.web.known_choices import one_of
 
 
 class MailEvent(models.Model):

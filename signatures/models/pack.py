@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.one_of import one_of
 from signatures.models.statement import Statement
+from signatures.web.known_choices import one_of
 
 GIVE_UP_AFTER = 3  # tries
 TAKES_AT_MOST = timedelta(minutes=6)  # longer than its task may run: then whoever made it is gone

@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.languages import LanguageField
-from signatures.models.one_of import one_of
+from signatures.web.known_choices import one_of
+from signatures.web.languages.language_field import LanguageField
 
 
 class PageQuerySet(models.QuerySet["Page"]):

@@ -4,8 +4,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.languages import LanguageField
-from signatures.models.one_of import one_of
+from signatures.web.known_choices import one_of
+from signatures.web.languages.language_field import LanguageField
 
 
 class PhraseQuerySet(models.QuerySet["Phrase"]):

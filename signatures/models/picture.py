@@ -1,9 +1,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from signatures import stored
-from signatures.models.languages import LanguageField
 from signatures.models.statement import Statement
+from signatures.web import storage
+from signatures.web.languages.language_field import LanguageField
 
 
 class SharePictureQuerySet(models.QuerySet["SharePicture"]):
@@ -33,4 +33,4 @@ class SharePicture(models.Model):
         return self.file
 
     def content(self) -> bytes | None:
-        return stored.content(self.file)
+        return storage.content(self.file)

@@ -10,9 +10,9 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.likeness import Name
-from signatures.models.one_of import one_of
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
+from signatures.web.known_choices import one_of
 
 
 class ProtectedNameQuerySet(models.QuerySet["ProtectedName"]):

@@ -11,12 +11,12 @@ from django.db.models.functions import Cast, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity import search_keys
-from signatures.models.one_of import one_of
 from signatures.models.phrase import Phrase
 from signatures.models.rule import Rule
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.switch import Switch
+from signatures.web.known_choices import one_of
 
 LONGEST_NUMBER = 18  # digits of an id
 LONGEST_VALUE = 400

@@ -11,10 +11,10 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity import mailbox, network_key
-from signatures.models.one_of import one_of
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.tally import count
+from signatures.web.known_choices import one_of
 
 State = Signature.State
 

@@ -3,7 +3,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.languages import LanguageField
+from signatures.web.languages.language_field import LanguageField
 
 RESERVED_SECTORS = {"organisations"}
 

@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.languages import LanguageField
-from signatures.models.one_of import one_of
 from signatures.models.sector import OfferedSector, Sector
 from signatures.models.wording import Translation
+from signatures.web.known_choices import one_of
+from signatures.web.languages.language_field import LanguageField
 
 COLOUR = "^#[0-9a-f]{6}$"
 RESERVED_SLUGS = {

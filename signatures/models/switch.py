@@ -9,7 +9,7 @@ from django.db.models.functions import JSONObject
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.one_of import one_of
+from signatures.web.known_choices import one_of
 
 
 class SwitchQuerySet(models.QuerySet["Switch"]):

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.languages import LanguageField
 from signatures.models.statement import Statement
-from signatures.text_direction import direction_of
+from signatures.web.languages.language_field import LanguageField
+from signatures.web.languages.text_direction import direction_of
 
 
 class UpdateQuerySet(models.QuerySet["Update"]):

@@ -5,8 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from signatures.models.flags import Flag
-from signatures.models.one_of import one_of
 from signatures.models.verdict import HELD_FROM
+from signatures.web.known_choices import one_of
 
 
 class Weight(models.Model):

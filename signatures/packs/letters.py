@@ -5,7 +5,7 @@ import unicodedata
 from anyascii import anyascii
 
 from signatures.data import DATA
-from signatures.font_letters import letters_in
+from signatures.web.font_letters import letters_in
 
 FONTS = DATA / "fonts" / "pack"
 

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from signatures.colours import OURS
 from signatures.data import DATA
 from signatures.identity.website import host_in_words
-from signatures.numerals import clock, day, number
 from signatures.packs.contents import Contents
 from signatures.packs.letters import FONTS, is_rtl, settable
 from signatures.packs.markdown import tree
 from signatures.press import press
+from signatures.web.languages.localized_numbers import clock, day, number
 
 SCRIPT = DATA / "pack" / "book.typ"
 MOST_NAMES = 100_000  # some 15 MB for each thousand while it is set; the tables hold them all

@@ -9,19 +9,20 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from signatures import limits, numerals
+from signatures.web import limits
+from signatures.web.languages import localized_numbers
 
 register = template.Library()
-register.filter("number", numerals.number)
-register.filter("day", numerals.day)
-register.filter("clock", numerals.clock)
+register.filter("number", localized_numbers.number)
+register.filter("day", localized_numbers.day)
+register.filter("clock", localized_numbers.clock)
 
 
 @register.simple_tag
 def limit(name: str) -> str:
     """A limit, by the name of its constant: a period in words, or a number."""
     value = getattr(limits, name)
-    return numerals.period(value) if isinstance(value, timedelta) else numerals.number(value)
+    return localized_numbers.period(value) if isinstance(value, timedelta) else localized_numbers.number(value)
 
 
 @register.filter

@@ -9,17 +9,16 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-from petition import errors
-from signatures import limits
 from signatures.data import DATA
 from signatures.models.tally import Count
 from signatures.views import listing
-from signatures.views.addresses import absolute
 from signatures.views.asking import PageForm
-from signatures.views.guards import always, for_programs, limited, searches
-from signatures.views.keeping import kept
 from signatures.views.lagging import may_lag
 from signatures.views.reading import PAGE, Reading, Signatory, read_or_404
+from signatures.web import errors, limits
+from signatures.web.absolute_urls import absolute
+from signatures.web.decorators import always, for_programs, limited, searches
+from signatures.web.page_cache import kept
 
 DESCRIPTION = DATA / "openapi.json"
 

@@ -3,9 +3,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from signatures.models.review import AuditEntry
-from signatures.views.guards import methods, public_page
-from signatures.views.keeping import kept
 from signatures.views.reading import read_or_404
+from signatures.web.decorators import methods, public_page
+from signatures.web.page_cache import kept
 
 LONGEST = 1000
 """Rows of day and act, the newest. Three years of a statement that is corrected every day."""

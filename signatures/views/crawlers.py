@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.utils import translation
 
 from signatures.models.statement import Statement
-from signatures.views.addresses import absolute
-from signatures.views.guards import methods, public_page
+from signatures.web.absolute_urls import absolute
+from signatures.web.decorators import methods, public_page
 
 ROBOTS = """User-agent: *
 Disallow: /admin/

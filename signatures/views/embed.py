@@ -10,12 +10,12 @@ from django.urls import resolve
 from django.utils import timezone, translation
 from django.utils.html import format_html
 
-from petition import errors
-from signatures.views.addresses import absolute
 from signatures.views.asking import OEmbedForm
-from signatures.views.guards import for_programs, framed_anywhere, methods, public_page
-from signatures.views.keeping import kept
 from signatures.views.reading import Reading, read_or_404
+from signatures.web import errors
+from signatures.web.absolute_urls import absolute
+from signatures.web.decorators import for_programs, framed_anywhere, methods, public_page
+from signatures.web.page_cache import kept
 
 WIDTH, HEIGHT = 480, 260
 

@@ -15,11 +15,11 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
 from signatures.models.signature import Signature
-from signatures.views.addresses import absolute
-from signatures.views.guards import for_programs
-from signatures.views.keeping import kept
 from signatures.views.read_updates import ReadUpdate, published_updates
 from signatures.views.reading import Reading, read_or_404
+from signatures.web.absolute_urls import absolute
+from signatures.web.decorators import for_programs
+from signatures.web.page_cache import kept
 
 ENTRIES = 30  # of each kind
 

@@ -6,15 +6,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from signatures import limits, tokens
 from signatures.actions import invite
 from signatures.actions.invite import note_opened
 from signatures.models.invitation import Invitation
-from signatures.redirects import see_other
-from signatures.tokens import Purpose
-from signatures.views.guards import limited, methods, private_page, same_origin
 from signatures.views.reading import read_or_404
 from signatures.views.statements import sign_form, statement_page
+from signatures.web import limits, tokens
+from signatures.web.decorators import limited, methods, private_page, same_origin
+from signatures.web.redirects import see_other
+from signatures.web.tokens import Purpose
 
 
 @private_page

@@ -8,7 +8,7 @@ from psycopg2.errors import QueryCanceled
 
 from petition.router import reads_replica
 from signatures.replica import standby
-from signatures.view_types import View
+from signatures.web.view_types import View
 
 
 def may_lag(view: View) -> View:

@@ -3,10 +3,10 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from signatures import stored
 from signatures.models.signature import Signature, logo_path
-from signatures.views.guards import methods, public_page
 from signatures.views.reading import read_or_404
+from signatures.web import storage
+from signatures.web.decorators import methods, public_page
 
 FOR_EVER = "public, max-age=31536000, immutable"
 AS_LONG_AS_NAMES = "public, max-age=25, s-maxage=25"  # an organisation that has left is nowhere after a minute
@@ -35,7 +35,7 @@ def file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 
 
 def _picture(name: str, kept: str) -> HttpResponse:
-    content = stored.content(name)
+    content = storage.content(name)
     if content is None:
         raise Http404
     response = _kept(content, TYPES[name.rpartition(".")[2]], kept)

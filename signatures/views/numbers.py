@@ -10,11 +10,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from signatures import charts, numerals
+from signatures import charts
 from signatures.models.growth import Day, Growth
-from signatures.views.guards import for_programs, methods, public_page
-from signatures.views.keeping import kept
 from signatures.views.reading import Reading, read_or_404
+from signatures.web.decorators import for_programs, methods, public_page
+from signatures.web.languages import localized_numbers
+from signatures.web.page_cache import kept
 
 MOST_POINTS = 120
 """Days that one drawing shows; a statement that is open for longer is drawn by weeks."""
@@ -104,7 +105,8 @@ def _growth(days: Days) -> charts.Chart:
     step = 1 if len(days.days) <= MOST_POINTS else 7
     drawn = list(zip(days.days, days.rows(), strict=True))[::-1][::step][::-1]
     figures = [
-        charts.Figure(numerals.day(day), total, short=numerals.short_day(day)) for (day, _), (_, _, total) in drawn
+        charts.Figure(localized_numbers.day(day), total, short=localized_numbers.short_day(day))
+        for (day, _), (_, _, total) in drawn
     ]
     return charts.line(figures, head=gettext("By the end of"), value_head=gettext("Signatures"))
 

@@ -7,9 +7,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from signatures.drafts import draft
-from signatures.markdown import to_html
 from signatures.models.page import Page
-from signatures.views.guards import methods, public_page
+from signatures.web.decorators import methods, public_page
+from signatures.web.markdown import to_html
 
 
 @public_page

@@ -7,9 +7,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import conditional_page
 
 from signatures.models.picture import SharePicture
-from signatures.redirects import see_other
-from signatures.views.guards import methods, public_page
 from signatures.views.reading import read_or_404
+from signatures.web.decorators import methods, public_page
+from signatures.web.redirects import see_other
 
 
 @conditional_page

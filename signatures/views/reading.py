@@ -22,8 +22,8 @@ from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.tally import Count, SectorCount, count
 from signatures.models.wording import Translation
-from signatures.text_direction import direction_of
 from signatures.views.read_updates import ReadUpdate, published_updates
+from signatures.web.languages.text_direction import direction_of
 
 PAGE = 60
 NEWEST = 12

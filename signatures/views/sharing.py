@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from signatures.models.share import brought
-from signatures.qr_code import qr_code
 from signatures.views.reading import Reading
+from signatures.web.qr_code import qr_code
 
 NETWORKS = {
     "WhatsApp": ("https://wa.me/", {"text": "{title} {address}"}),

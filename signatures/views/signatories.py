@@ -6,16 +6,16 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from signatures import limits
 from signatures.models.listing import NameCursor
 from signatures.models.signature import Signature
 from signatures.views import listing
-from signatures.views.guards import limited, methods, public_page, searches
-from signatures.views.keeping import kept
 from signatures.views.lagging import may_lag
 from signatures.views.listing import BY_NAME, NEWEST, ListForm
 from signatures.views.reading import PAGE, read_or_404
 from signatures.views.statements import sector_links
+from signatures.web import limits
+from signatures.web.decorators import limited, methods, public_page, searches
+from signatures.web.page_cache import kept
 
 ORDERS = {NEWEST: _("Newest first"), BY_NAME: _("A to Z")}
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
-from signatures import limits, tokens, typed
 from signatures.actions import confirm as confirm_action
 from signatures.actions import leave
 from signatures.actions.confirm import Standing
@@ -24,13 +23,14 @@ from signatures.models.flags import Flag
 from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.switch import Switches
-from signatures.rate_limits import check, of_mailbox, of_network
-from signatures.redirects import see_other
-from signatures.tokens import Purpose, Ticket
-from signatures.views.guards import ReadOnly, counts_by_itself, limited, methods, private_page, same_origin
 from signatures.views.invitations import invite_no_more, invited
 from signatures.views.reading import Reading
 from signatures.views.sharing import sharing
+from signatures.web import limits, params, tokens
+from signatures.web.decorators import ReadOnly, counts_by_itself, limited, methods, private_page, same_origin
+from signatures.web.rate_limits import check, of_mailbox, of_network
+from signatures.web.redirects import see_other
+from signatures.web.tokens import Purpose, Ticket
 
 
 @private_page
@@ -288,7 +288,7 @@ def _shown_or_404(ticket: Ticket) -> Signature:
 
 def _generation(request: HttpRequest) -> int:
     """What the button's form carries; 0, which no signature has, where it was tampered with."""
-    return typed.number(request.POST.get("generation", ""))
+    return params.number(request.POST.get("generation", ""))
 
 
 def _thanks_url(signature: Signature, ticket: Ticket) -> str:

@@ -7,33 +7,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from petition import errors
-from signatures import limits, proof
+from signatures import proof
 from signatures.actions import sign as sign_action
 from signatures.actions.post import resend
-from signatures.client_network import wide_network
 from signatures.forms import AgainForm, SignForm
 from signatures.identity.network_key import network_key
 from signatures.models.pressure import asks_for_proof
 from signatures.models.share import read_code
 from signatures.models.statement import Statement
 from signatures.models.switch import Switches
-from signatures.rate_limits import check, of_mailbox, of_network, refuse_denied
-from signatures.redirects import see_other
-from signatures.views.guards import (
-    always,
-    counts_by_itself,
-    for_programs,
-    limited,
-    methods,
-    public_page,
-    same_origin,
-)
-from signatures.views.keeping import kept
 from signatures.views.linked_data import linked_data
 from signatures.views.mistakes import mistakes_page
 from signatures.views.reading import Reading, read_lately_or_404, read_or_404
 from signatures.views.screening import suspicions
+from signatures.web import errors, limits
+from signatures.web.client_network import wide_network
+from signatures.web.decorators import always, counts_by_itself, for_programs, limited, methods, public_page, same_origin
+from signatures.web.page_cache import kept
+from signatures.web.rate_limits import check, of_mailbox, of_network, refuse_denied
+from signatures.web.redirects import see_other
 
 
 @public_page

@@ -2,10 +2,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from signatures.views.guards import methods, public_page
-from signatures.views.keeping import kept
 from signatures.views.read_updates import published_updates
 from signatures.views.reading import read_or_404
+from signatures.web.decorators import methods, public_page
+from signatures.web.page_cache import kept
 
 LONGEST = 300
 """Updates on one page, the newest: one a week for nearly six years."""

@@ -7,8 +7,6 @@ from django.contrib.auth.models import User
 from django.utils import timezone, translation
 from playwright.sync_api import Page, Route
 
-from petition import errors
-from signatures import tokens
 from signatures.actions.grow import count_growth
 from signatures.actions.leave import erase, withdraw
 from signatures.actions.moderate import hide
@@ -16,7 +14,8 @@ from signatures.actions.reword import reword
 from signatures.models.invitation import Invitation
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
-from signatures.tokens import Purpose
+from signatures.web import errors, tokens
+from signatures.web.tokens import Purpose
 from tests.people import make_invitation, make_signature, make_statement, make_update
 
 LETTER = (

@@ -20,12 +20,12 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from signatures import tokens
 from signatures.actions.reword import reword
 from signatures.demo.source import read
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
-from signatures.tokens import Purpose
+from signatures.web import tokens
+from signatures.web.tokens import Purpose
 from tests.browser.every_page import Act, refuse, wrongly_filled
 from tests.people import make_signature, make_statement
 from tests.site import Site

@@ -2,11 +2,11 @@
 
 import pytest
 
-from signatures import tokens
 from signatures.actions.share import settle_share
 from signatures.models.share import Share
-from signatures.tokens import Purpose
 from signatures.views import reading
+from signatures.web import tokens
+from signatures.web.tokens import Purpose
 from tests.browser.visitor import cookies
 from tests.people import NOON, make_signature, make_update
 from tests.waiting import wait_for

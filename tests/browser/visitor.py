@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import translation
 from playwright.sync_api import BrowserContext, ConsoleMessage, Response
 
-from signatures.numerals import number
+from signatures.web.languages.localized_numbers import number
 
 WIDTHS = (390, 1280)
 ALIKE = re.compile("@|JSON|QR|^[AZ]$")  # in every language, written in Latin letters

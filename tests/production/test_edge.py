@@ -11,8 +11,8 @@ from django.test import RequestFactory, override_settings
 from django.utils.translation import get_language_info
 
 from petition.logs import TOKEN_IN_PATH
-from signatures.client_network import client_network
-from signatures.views.guards import SHARED_FOR_A_SECOND as PUBLIC
+from signatures.web.client_network import client_network
+from signatures.web.decorators import SHARED_FOR_A_SECOND as PUBLIC
 from tests.production.application import Answer, Application, NameServer
 from tests.production.edge import DEPLOY, VISITOR, Caddy, Nginx
 

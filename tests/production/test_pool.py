@@ -13,11 +13,11 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from dev.servers import NAME, Postgres
-from signatures import tokens
 from signatures.actions.counting import fold, recount
 from signatures.fast_sql.prepared import Prepared
 from signatures.models.signature import Signature
-from signatures.tokens import Purpose
+from signatures.web import tokens
+from signatures.web.tokens import Purpose
 from tests.drills.databases import connected_to
 from tests.people import make_statement
 from tests.production.pool import Pool, program

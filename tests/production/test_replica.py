@@ -12,11 +12,11 @@ from pytest_django import DjangoDbBlocker
 
 from dev.servers import Postgres
 from petition.router import REPLICA
-from signatures import tokens
 from signatures.actions.counting import fold
 from signatures.models.statement import Statement
 from signatures.replica import standby
-from signatures.tokens import Purpose
+from signatures.web import tokens
+from signatures.web.tokens import Purpose
 from tests.drills.databases import connected_to
 from tests.people import make_signature, make_statement
 from tests.production.replica import Replica

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from signatures.actions.bulk import MOST, decide_many, undo_many
 from signatures.admin.acts import LONGEST_REASON, NO_REASON
-from signatures.admin.purpose import with_purpose
 from signatures.admin.review.waiting import FilterForm, Waiting
 from signatures.models.bulk import BulkDecision, BulkItem
 from signatures.models.phrase import Phrase
+from signatures.web.admin.page_purpose import with_purpose
 
 SAMPLE = 20
 LATELY = 5

@@ -10,7 +10,6 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures import typed
 from signatures.actions.correct import accept_correction, refuse_correction
 from signatures.actions.moderate import approve, reject
 from signatures.actions.notable import approve_as_notable
@@ -18,6 +17,7 @@ from signatures.actions.review_queue import ask_for_proof, decide, skip
 from signatures.models.method import Method
 from signatures.models.phrase import Phrase
 from signatures.models.signature import Signature
+from signatures.web import params
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -108,7 +108,7 @@ WAYS = {"approve": _approve, "notable": _notable, "ask": _ask, "reject": _reject
 
 
 def _phrase(use: Phrase.Use, choice: str) -> Phrase:
-    phrase = Phrase.objects.filter(use=use, is_offered=True, id=typed.number(choice)).first()
+    phrase = Phrase.objects.filter(use=use, is_offered=True, id=params.number(choice)).first()
     if phrase is None:
         raise NothingChosen
     return phrase

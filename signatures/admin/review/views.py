@@ -20,13 +20,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from signatures import typed
 from signatures.actions import review_queue
 from signatures.actions.as_seen import Changed
 from signatures.actions.once import OrganisationCounted
 from signatures.actions.review_queue import Taken, take_next
 from signatures.admin.acts import CHANGED, COUNTED_ONCE
-from signatures.admin.purpose import with_purpose
 from signatures.admin.review import bulk
 from signatures.admin.review.decisions import DECISIONS, AddressMissing, NothingChosen, carry_out
 from signatures.admin.review.evidence import Evidence
@@ -36,8 +34,10 @@ from signatures.models.method import Method
 from signatures.models.phrase import Phrase
 from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
-from signatures.redirects import see_other
-from signatures.view_types import View
+from signatures.web import params
+from signatures.web.admin.page_purpose import with_purpose
+from signatures.web.redirects import see_other
+from signatures.web.view_types import View
 
 LONGEST_NOTE = 200
 
@@ -147,7 +147,7 @@ def _decide(request: HttpRequest, signature_id: int) -> HttpResponse:
 def _show_next(request: HttpRequest, said: str = "") -> HttpResponse:
     """The next one, as a part of the page for the script, or as a page of its own."""
     waiting = FilterForm(request.GET).chosen()
-    beside = [typed.number(each) for each in request.POST.getlist("beside")]
+    beside = [params.number(each) for each in request.POST.getlist("beside")]
     found = take_next(moderator=_moderator(request), waiting=waiting, now=timezone.now(), beside=beside)
     if "part" in request.POST:
         signature = _waiting(found.id) if found else None

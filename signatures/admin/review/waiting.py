@@ -17,7 +17,7 @@ from signatures.models.protected import ProtectedName
 from signatures.models.sector import Sector
 from signatures.models.signature import Signature, SignatureQuerySet
 from signatures.models.statement import Statement
-from signatures.numerals import number
+from signatures.web.languages.localized_numbers import number
 
 SINCE = Coalesce("proposed_at", "created_at")
 NO_FLAG = Q(flags=[], proposed_at__isnull=True)

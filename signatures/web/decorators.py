@@ -13,9 +13,9 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page
 
-from petition import errors
-from signatures.rate_limits import TooMany, check, of_network
-from signatures.view_types import View
+from signatures.web import errors
+from signatures.web.rate_limits import TooMany, check, of_network
+from signatures.web.view_types import View
 
 LONGEST_FORM = 256 * 1024
 """Bytes of what the public posts. The desk takes more: a letter is long."""

@@ -6,7 +6,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.translation import get_language
 
-from signatures.text_direction import direction_of
+from signatures.web.languages.text_direction import direction_of
 
 # As Open Graph names them; a language that is missing here goes without
 LOCALES = {"en": "en_GB", "fr": "fr_FR", "id": "id_ID", "hi": "hi_IN", "ar": "ar_AR"}

@@ -13,10 +13,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from redis.exceptions import NoScriptError
 
-from signatures import counters
-from signatures.breaker import Breaker
-from signatures.client_network import network_of_today
-from signatures.limits import OF_ONE_MAILBOX
+from signatures.web import event_counters
+from signatures.web.circuit_breaker import Breaker
+from signatures.web.client_network import network_of_today
+from signatures.web.limits import OF_ONE_MAILBOX
 
 MOST_DENIED = 10_000  # networks
 TELL_EVERY = 1.0  # seconds
@@ -106,14 +106,14 @@ def seconds_to_wait(limit: Limit) -> int:
 
 def count(*limits: Limit) -> Passed | None:
     """Errors are the cache's."""
-    keys = [*(limit.key for limit in limits), counters.key(counters.LIMITED)]
+    keys = [*(limit.key for limit in limits), event_counters.key(event_counters.LIMITED)]
     values = [value for limit in limits for value in (limit.most, limit.seconds, limit.group)]
     number, seconds = _run(keys, values)
     return Passed(limits[number - 1], max(1, seconds)) if number else None
 
 
 def _run(keys: list[str], values: list[Any]) -> tuple[int, int]:
-    cache = counters.cache()
+    cache = event_counters.cache()
     try:
         return cache.evalsha(DIGEST, len(keys), *keys, *values)
     except NoScriptError:  # the cache has been started anew
@@ -158,4 +158,4 @@ DENIED_EARLY = "sign"
 none, so the process keeps this list itself."""
 
 cache_breaker = Breaker("the cache behind the limits")
-denylist = Denylist(tell=lambda many: counters.count(counters.LIMITED, DENIED_EARLY, many))
+denylist = Denylist(tell=lambda many: event_counters.count(event_counters.LIMITED, DENIED_EARLY, many))

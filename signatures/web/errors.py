@@ -108,7 +108,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Of those whom we know: at the desk. What strangers try is counted (petition/middleware.py)."""
+    """Of those whom we know: at the desk. What strangers try is counted (signatures/web/middleware.py)."""
     if request.path_info.startswith("/admin/") and request.resolver_match:
         logger.warning("account %s was refused %s", request.user.pk, request.resolver_match.view_name)
     return answer(request, 403)
@@ -137,7 +137,7 @@ def _kept(request: HttpRequest, typed: Typed) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> Typed:
-    """Of a visitor's form alone, and only once it is known to come from a page of ours (views/guards.py)."""
+    """Of a visitor's form alone, and only once it is known to come from a page of ours (web/decorators.py)."""
     if request.method != "POST" or not getattr(request, "is_from_here", False):
         return []
     return [(name, value) for name, values in request.POST.lists() for value in values]

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from signatures import counters
+from signatures.web import event_counters
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -44,7 +44,7 @@ def count_refusals(get_response: Handler) -> Handler:
         response = get_response(request)
         is_of_a_visitor = request.method == "POST" and not request.path_info.startswith(("/admin/", "/-/"))
         if is_of_a_visitor and response.status_code in REASONS:
-            counters.count(counters.REFUSED, REASONS[response.status_code])
+            event_counters.count(event_counters.REFUSED, REASONS[response.status_code])
         return response
 
     return middleware

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from redis import Redis
 
-from signatures.breaker import Breaker
+from signatures.web.circuit_breaker import Breaker
 
 REFUSED, LIMITED = "refused", "limited"
 

@@ -1,1 +1,0 @@
-"""Dates and times in admin, where Django has American ones or none. The public pages use `signatures.numerals`."""
