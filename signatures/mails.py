@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
+from signatures.audit.models import AuditEntry
 from signatures.colours import look_of
 from signatures.models.invitation import Invitation
 from signatures.models.mail import Mail
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.update import Update
 from signatures.web.languages.text_direction import direction

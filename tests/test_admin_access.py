@@ -9,9 +9,9 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
 from django.urls import reverse
 
+from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.models.mail import Mail, Suppression
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.wording import Version
 from tests.desk import (

@@ -9,9 +9,9 @@ from django.utils import translation
 
 from signatures.actions.moderate import hide
 from signatures.actions.switch import turn_on
+from signatures.audit.models import AuditEntry
 from signatures.models.mail import Mail, Suppression
 from signatures.models.protected import ProtectedName
-from signatures.models.review import AuditEntry
 from signatures.models.sector import SectorTranslation
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement

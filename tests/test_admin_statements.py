@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from signatures.actions.counting import fold
 from signatures.admin import wordings
-from signatures.models.review import AuditEntry
+from signatures.audit.models import AuditEntry
 from signatures.models.sector import OfferedSector, Sector
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement

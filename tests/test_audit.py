@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures.actions.audit import note_act, note_sign_in, write_down
 from signatures.actions.moderate import hide
+from signatures.audit.models import AuditEntry
+from signatures.audit.record import note_act, note_sign_in, write_down
 from signatures.models.mail import Suppression
 from signatures.models.protected import ProtectedName
-from signatures.models.review import AuditEntry
 from signatures.models.sector import Sector
 from signatures.models.statement import Statement
 from signatures.models.weight import Weight

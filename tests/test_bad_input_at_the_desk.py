@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from signatures.models.review import AuditEntry
+from signatures.audit.models import AuditEntry
 from signatures.models.signature import Signature
 from tests.desk import SIGNATURES, at_desk, make_owner
 from tests.people import make_signature, make_statement

@@ -16,12 +16,12 @@ from signatures.actions.deliver import deliver
 from signatures.actions.leave import erase
 from signatures.actions.moderate import approve, reject, restore
 from signatures.admin.review.waiting import FilterForm
+from signatures.audit.models import AuditEntry
 from signatures.models.bulk import BulkDecision, BulkItem
 from signatures.models.lease import Lease
 from signatures.models.mail import Mail
 from signatures.models.phrase import Phrase
 from signatures.models.protected import ProtectedName
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.tally import count
 from tests.desk import at_desk, make_moderator, make_organiser, make_staff

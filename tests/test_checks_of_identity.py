@@ -11,11 +11,11 @@ from signatures.actions.leave import erase, withdraw
 from signatures.actions.moderate import approve, reject
 from signatures.actions.notable import mark_notable, second_notable, unmark_notable
 from signatures.actions.review_queue import ask_for_proof
+from signatures.audit.models import AuditEntry
 from signatures.models.check import Check
 from signatures.models.flags import Flag
 from signatures.models.phrase import Phrase
 from signatures.models.protected import ProtectedName
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.web import tokens
 from signatures.web.tokens import Purpose

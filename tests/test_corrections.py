@@ -8,7 +8,7 @@ from django.test import Client
 
 from signatures.actions.leave import erase, not_me, withdraw
 from signatures.actions.moderate import hide, reject, show
-from signatures.models.review import AuditEntry
+from signatures.audit.models import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.tally import count
 from tests.people import NOON, make_signature, make_statement

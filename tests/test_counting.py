@@ -8,8 +8,8 @@ from signatures.actions.counting import fold, recount
 from signatures.actions.leave import erase
 from signatures.actions.moderate import hide
 from signatures.actions.post import mail_own_page
+from signatures.audit.models import AuditEntry
 from signatures.models.mail import Mail
-from signatures.models.review import AuditEntry
 from signatures.models.sector import Sector
 from signatures.models.signature import Signature
 from signatures.models.tally import Tally, TallyEntry, count

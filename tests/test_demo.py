@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
 from signatures.actions.counting import recount
+from signatures.audit.models import AuditEntry
 from signatures.demo.crowd import domain_of
 from signatures.demo.load import load
 from signatures.demo.people import Origin, People
@@ -18,7 +19,6 @@ from signatures.identity import website
 from signatures.identity.likeness import Name
 from signatures.identity.names import QUOTATION_LENGTH, clean_credit, clean_name
 from signatures.models.mail import Mail
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.tally import Tally, TallyEntry, count

@@ -14,12 +14,12 @@ from openpyxl.utils.escape import unescape
 
 from signatures.actions.leave import withdraw
 from signatures.actions.switch import turn_on
+from signatures.audit.models import AuditEntry
 from signatures.exports import cells, rows
 from signatures.exports.columns import columns_for
 from signatures.exports.csv_file import csv_file
 from signatures.exports.rows import Wanted, batches
 from signatures.exports.xlsx_file import xlsx_file
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.switch import Switch

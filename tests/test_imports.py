@@ -16,12 +16,12 @@ from signatures.actions.importing import choose_columns, pace_import, pause_impo
 from signatures.actions.leave import erase, not_me
 from signatures.actions.remind import remind
 from signatures.actions.switch import turn_off, turn_on
+from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.imports import read
 from signatures.imports.problems import problems_of, rows_of
 from signatures.models.importing import Import, ImportLine
 from signatures.models.mail import Mail, Suppression
-from signatures.models.review import AuditEntry
 from signatures.models.sector import SectorTranslation
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement

@@ -19,13 +19,13 @@ from signatures.actions.invite import invite_no_more, mail_invitations, revoke
 from signatures.actions.leave import erase
 from signatures.actions.rotate import rotate_invitations
 from signatures.actions.switch import turn_on
+from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.models.check import Check
 from signatures.models.flags import Flag
 from signatures.models.invitation import Invitation
 from signatures.models.mail import Mail, Suppression
 from signatures.models.protected import ProtectedName
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.switch import Switch
 from signatures.web import tokens

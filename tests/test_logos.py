@@ -12,7 +12,7 @@ from signatures.actions.leave import erase, withdraw
 from signatures.actions.moderate import hide
 from signatures.actions.switch import turn_on
 from signatures.actions.visibility import set_visibility
-from signatures.models.review import AuditEntry
+from signatures.audit.models import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.switch import Switch
 from signatures.web import tokens

@@ -17,9 +17,9 @@ from signatures.actions.mailing import ask_to_mail_update, mail_updates
 from signatures.actions.post import mail_own_page, new_mail, post
 from signatures.actions.publish import retract_update
 from signatures.actions.reword import reword
+from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.models.mail import Mail, Suppression
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.update import Update
 from tests.desk import at_desk, came, make_organiser, told

@@ -16,8 +16,8 @@ from signatures.actions.forget import forget
 from signatures.actions.moderate import reject
 from signatures.actions.pack import ask_for_pack, make_packs
 from signatures.actions.switch import turn_on
+from signatures.audit.models import AuditEntry
 from signatures.models.pack import DeliveryPack
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.switch import Switch
 from signatures.packs import letters, markdown, setting

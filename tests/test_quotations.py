@@ -8,7 +8,7 @@ from django.urls import reverse
 from signatures.actions.correct import accept_correction, correct, refuse_correction
 from signatures.actions.leave import erase
 from signatures.actions.notable import unmark_notable
-from signatures.models.review import AuditEntry
+from signatures.audit.models import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.switch import Switch

@@ -12,12 +12,12 @@ from django.utils import timezone, translation
 from signatures import mails
 from signatures.actions.moderate import approve, reject, restore
 from signatures.actions.review_queue import Taken, ask_for_proof, decide, skip, take_next
+from signatures.audit.models import AuditEntry
 from signatures.models.flags import Flag
 from signatures.models.lease import Lease, Skip
 from signatures.models.mail import Mail
 from signatures.models.phrase import Phrase
 from signatures.models.protected import ProtectedName
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.web.limits import LEASE_ON_REVIEW, REST_AFTER_SKIP, WAIT_FOR_PROOF
 from tests.desk import at_desk, make_moderator, make_staff, told

@@ -12,9 +12,9 @@ from django.urls import reverse
 from dev.processes import ROOT
 from signatures.actions.moderate import reject
 from signatures.admin import acts
+from signatures.audit.models import AuditEntry
 from signatures.models.check import Check
 from signatures.models.importing import Import
-from signatures.models.review import AuditEntry
 from signatures.models.sector import Sector
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement

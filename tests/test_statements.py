@@ -12,7 +12,7 @@ from django.utils import timezone
 from signatures.actions import reword as reword_action
 from signatures.actions.confirm import confirm
 from signatures.actions.reword import ReasonNeeded
-from signatures.models.review import AuditEntry
+from signatures.audit.models import AuditEntry
 from signatures.models.sector import Sector
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement

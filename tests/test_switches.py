@@ -12,8 +12,8 @@ from django.utils import timezone
 from signatures.actions.deliver import deliver
 from signatures.actions.health import outbox_health
 from signatures.actions.switch import turn_off, turn_on
+from signatures.audit.models import AuditEntry
 from signatures.models.mail import Mail
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.switch import Switch
 from signatures.web import tokens

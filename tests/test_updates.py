@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from signatures.actions.publish import write_update
-from signatures.models.review import AuditEntry
+from signatures.audit.models import AuditEntry
 from signatures.models.update import Update
 from tests.desk import at_desk, filled, make_moderator, make_organiser
 from tests.people import NOON, make_statement, make_update

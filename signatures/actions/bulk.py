@@ -9,15 +9,15 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.as_seen import Changed
-from signatures.actions.audit import write_down
 from signatures.actions.correct import accept_correction, refuse_correction
 from signatures.actions.moderate import approve, reject, restore
 from signatures.actions.once import OrganisationCounted
 from signatures.actions.post import lock_with_mailbox
 from signatures.actions.review_queue import Taken, ask_for_proof, decide
+from signatures.audit.models import AuditEntry
+from signatures.audit.record import write_down
 from signatures.models.bulk import BulkDecision, BulkItem
 from signatures.models.phrase import Phrase
-from signatures.models.review import AuditEntry
 from signatures.models.signature import FACE, Signature, SignatureQuerySet
 from signatures.models.statement import Statement
 from signatures.web.time_boxed import Clock, keep_on

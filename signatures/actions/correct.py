@@ -6,15 +6,15 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from signatures.actions.audit import write_down
 from signatures.actions.judge import decision_on
 from signatures.actions.once import once_for_each_organisation
 from signatures.actions.post import lock_with_mailbox, post_in_turn
+from signatures.audit.models import AuditEntry
+from signatures.audit.record import write_down
 from signatures.identity.website import Website
 from signatures.models.mail import Mail
 from signatures.models.phrase import Phrase
 from signatures.models.protected import ProtectedName
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 
 State = Signature.State

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from signatures.actions.audit import write_down
+from signatures.audit.models import AuditEntry
+from signatures.audit.record import write_down
 from signatures.models.importing import Import
-from signatures.models.review import AuditEntry
 from signatures.models.statement import Statement
 
 

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, Q
 
+from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.identity.encryption import unseal_cells
 from signatures.models.bulk import BulkItem
@@ -16,7 +17,6 @@ from signatures.models.invitation import Invitation
 from signatures.models.mail import Mail, Suppression
 from signatures.models.mail_event import MailEvent
 from signatures.models.protected import ProtectedName
-from signatures.models.review import AuditEntry
 from signatures.models.rule import RuleMark
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement

@@ -11,11 +11,11 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from signatures.actions.audit import write_down
 from signatures.actions.post import ask_worker
+from signatures.audit.models import AuditEntry
+from signatures.audit.record import write_down
 from signatures.identity import encryption
 from signatures.models.importing import OVER, Import, ImportLine
-from signatures.models.review import AuditEntry
 from signatures.models.sector import Sector
 from signatures.models.statement import Statement
 from signatures.web.limits import KEEP_IMPORT, KEEP_IMPORT_FILE

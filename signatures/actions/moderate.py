@@ -6,13 +6,13 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from signatures.actions.audit import write_down
 from signatures.actions.once import once_for_each_organisation
 from signatures.actions.post import lock_with_mailbox, post_in_turn
 from signatures.actions.share import settle_share
+from signatures.audit.models import AuditEntry
+from signatures.audit.record import write_down
 from signatures.models.mail import Mail
 from signatures.models.phrase import Phrase
-from signatures.models.review import AuditEntry
 from signatures.models.rule import Rule
 from signatures.models.signature import Signature
 

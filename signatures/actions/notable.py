@@ -5,14 +5,14 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from signatures.actions.audit import write_down
 from signatures.actions.correct import accept_correction
 from signatures.actions.moderate import approve
 from signatures.actions.post import lock_with_mailbox
+from signatures.audit.models import AuditEntry
+from signatures.audit.record import write_down
 from signatures.models.check import Check
 from signatures.models.method import Method
 from signatures.models.protected import ProtectedName
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 
 Action, State = AuditEntry.Action, Signature.State

@@ -12,10 +12,10 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from signatures import packs
-from signatures.actions.audit import write_down
 from signatures.actions.post import ask_worker
+from signatures.audit.models import AuditEntry
+from signatures.audit.record import write_down
 from signatures.models.pack import GIVE_UP_AFTER, DeliveryPack
-from signatures.models.review import AuditEntry
 from signatures.models.statement import Statement
 from signatures.web.limits import KEEP_PACKS
 from signatures.web.time_boxed import Clock

@@ -6,8 +6,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 
-from signatures.actions.audit import write_down
-from signatures.models.review import AuditEntry
+from signatures.audit.models import AuditEntry
+from signatures.audit.record import write_down
 from signatures.models.statement import Statement
 from signatures.models.update import Update, UpdateTranslation
 from signatures.web.markdown import to_html

@@ -7,12 +7,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.as_seen import Decision, as_seen
-from signatures.actions.audit import write_down
 from signatures.actions.post import lock_with_mailbox, post_in_turn
+from signatures.audit.models import AuditEntry
+from signatures.audit.record import write_down
 from signatures.models.lease import Lease, Skip
 from signatures.models.mail import Mail
 from signatures.models.phrase import Phrase
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature, SignatureQuerySet
 
 

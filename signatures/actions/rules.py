@@ -10,13 +10,13 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import F, Func, Max, Min, Value
 
-from signatures.actions.audit import write_down
 from signatures.actions.judge import decision_on
 from signatures.actions.moderate import approve
 from signatures.actions.once import OrganisationCounted
 from signatures.actions.post import lock_with_mailbox
+from signatures.audit.models import AuditEntry
+from signatures.audit.record import write_down
 from signatures.models.flags import Flag
-from signatures.models.review import AuditEntry
 from signatures.models.rule import Rule
 from signatures.models.signature import Signature
 from signatures.models.verdict import reason_to_stay_held

@@ -3,8 +3,8 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from signatures.actions.audit import write_down
-from signatures.models.review import AuditEntry
+from signatures.audit.models import AuditEntry
+from signatures.audit.record import write_down
 from signatures.models.statement import Statement
 from signatures.models.switch import Switch
 

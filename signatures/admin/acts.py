@@ -20,8 +20,8 @@ from signatures.actions.correct import accept_correction, refuse_correction
 from signatures.actions.moderate import approve, hide, reject, resend_link, restore, show
 from signatures.actions.notable import mark_notable, second_notable, unmark_notable
 from signatures.actions.once import OrganisationCounted
+from signatures.audit.models import AuditEntry
 from signatures.models.method import Method
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.web.languages.localized_numbers import number
 

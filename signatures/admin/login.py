@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from signatures.actions import second_factor
-from signatures.actions.audit import note_act
 from signatures.admin import sessions
+from signatures.audit.models import AuditEntry
+from signatures.audit.record import note_act
 from signatures.identity import totp_secrets
-from signatures.models.review import AuditEntry
 from signatures.models.second_factor import Authenticator
 from signatures.web import errors
 from signatures.web.languages.localized_numbers import number

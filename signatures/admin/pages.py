@@ -12,8 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from signatures.admin.audited import Audited
 from signatures.admin.wordings import TextField
+from signatures.audit.admin_mixin import Audited
 from signatures.drafts import draft
 from signatures.models.page import Page
 from signatures.web.markdown import to_html

@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from signatures.admin.audited import Audited
+from signatures.audit.admin_mixin import Audited
+from signatures.audit.models import AuditEntry
 from signatures.models.phrase import Phrase, PhraseTranslation
-from signatures.models.review import AuditEntry
 
 
 class PhraseTranslationInline(admin.TabularInline):

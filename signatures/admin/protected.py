@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from signatures.admin.audited import Audited
+from signatures.audit.admin_mixin import Audited
 from signatures.identity.likeness import Name
 from signatures.models.protected import ProtectedName
 

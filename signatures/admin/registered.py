@@ -2,7 +2,6 @@
 itself, which it also imports for the admin site, before there is one to register on."""
 
 from signatures.admin import (
-    audit,
     imports,
     invitations,
     mails,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from signatures.actions.rules import apply_rule, undo_rule
 from signatures.admin.acts import LONGEST_REASON, NO_REASON
-from signatures.admin.audited import Audited
+from signatures.audit.admin_mixin import Audited
 from signatures.models.rule import Rule, RuleMark
 from signatures.web.admin.read_only import OnlyRead, Register
 

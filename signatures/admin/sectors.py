@@ -5,7 +5,7 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from signatures.admin.audited import Audited
+from signatures.audit.admin_mixin import Audited
 from signatures.models.sector import Sector, SectorTranslation
 from signatures.models.signature import Signature
 

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures.actions.audit import note_sign_in
+from signatures.audit.record import note_sign_in
 from signatures.models.second_factor import Authenticator
 
 IN_ALL = timedelta(hours=12)

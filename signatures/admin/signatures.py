@@ -21,13 +21,13 @@ from django.utils.translation import gettext_lazy as _
 from signatures.actions.correct import quote
 from signatures.admin import exports, sessions
 from signatures.admin.acts import ACTS, LONGEST_REASON, ReasonForm, admin_action, face_name
-from signatures.admin.audit import AuditInline
 from signatures.admin.behind import FigureFilter, TrendFilter
 from signatures.admin.filters import ImportFilter, ListFilter, ReviewFilter, RuleFilter, SectorFilter, WhomFilter
 from signatures.admin.logos import logo_url, logo_view
 from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
 from signatures.admin.mails import MailInline
 from signatures.admin.rules import RuleMarkInline
+from signatures.audit.admin import AuditInline
 from signatures.fields import QuotationField
 from signatures.identity.search_keys import fold_query
 from signatures.models.flags import in_words

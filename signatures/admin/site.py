@@ -18,12 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
-from signatures.actions.audit import note_act
 from signatures.admin import login, overview, sessions, trends
 from signatures.admin.review import views as review
 from signatures.admin.review.waiting import Waiting
+from signatures.audit.models import AuditEntry
+from signatures.audit.record import note_act
 from signatures.models.mail import Mail
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.web import errors, params
 from signatures.web.admin.page_purpose import purpose_of, with_purpose

@@ -14,9 +14,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from signatures.actions.reword import ReasonNeeded
-from signatures.admin.audited import Audited
 from signatures.admin.looks import StatementForm, without_old_pictures
 from signatures.admin.wordings import TranslationFormSet, TranslationInline, VersionInline
+from signatures.audit.admin_mixin import Audited
 from signatures.models.sector import OfferedSector
 from signatures.models.statement import Statement
 from signatures.models.tally import Tally, TallyEntry, count

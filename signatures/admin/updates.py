@@ -21,8 +21,8 @@ from django.utils.translation import gettext_lazy as _
 from signatures.actions.mailing import ask_to_mail_update
 from signatures.actions.publish import begin_update, publish_update, retract_update, write_update
 from signatures.admin import sessions
-from signatures.admin.audited import Audited
 from signatures.admin.wordings import TextField
+from signatures.audit.admin_mixin import Audited
 from signatures.models.mail import Mail
 from signatures.models.mailing import addressees
 from signatures.models.update import Update, UpdateTranslation

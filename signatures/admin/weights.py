@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from signatures.admin.audited import Audited
-from signatures.models.review import AuditEntry
+from signatures.audit.admin_mixin import Audited
+from signatures.audit.models import AuditEntry
 from signatures.models.weight import Weight
 
 

@@ -1,3 +1,4 @@
+from signatures.audit.models import AuditEntry
 from signatures.models.bulk import BulkDecision, BulkItem
 from signatures.models.check import Check
 from signatures.models.cooldown import MailServer, ProviderCooldown
@@ -16,7 +17,6 @@ from signatures.models.phrase import Phrase, PhraseTranslation
 from signatures.models.picture import SharePicture
 from signatures.models.pressure import asks_for_proof
 from signatures.models.protected import ProtectedName
-from signatures.models.review import AuditEntry
 from signatures.models.rule import Effect, Rule, RuleMark
 from signatures.models.second_factor import Authenticator
 from signatures.models.sector import OfferedSector, Sector, SectorTranslation

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from signatures.audit.models import AuditEntry
 from signatures.exports.moment import one_moment
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement
 from signatures.models.switch import Switches

@@ -2,7 +2,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from signatures.models.review import AuditEntry
+from signatures.audit.models import AuditEntry
 from signatures.views.reading import read_or_404
 from signatures.web.decorators import methods, public_page
 from signatures.web.page_cache import kept

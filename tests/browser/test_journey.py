@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from signatures.actions.post import wake_mailer
-from signatures.models.review import AuditEntry
+from signatures.audit.models import AuditEntry
 from signatures.models.signature import Signature
 from tests.browser.visitor import cookies
 from tests.outbox import is_all_sent, let_time_pass

@@ -7,8 +7,8 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
+from signatures.audit.models import AuditEntry
 from signatures.models.phrase import Phrase
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from tests.browser.visitor import PASSWORD
 from tests.people import make_signature

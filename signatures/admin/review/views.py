@@ -29,10 +29,10 @@ from signatures.admin.review import bulk
 from signatures.admin.review.decisions import DECISIONS, AddressMissing, NothingChosen, carry_out
 from signatures.admin.review.evidence import Evidence
 from signatures.admin.review.waiting import FilterForm, Waiting, reasons
+from signatures.audit.models import AuditEntry
 from signatures.models.lease import Lease, Skip
 from signatures.models.method import Method
 from signatures.models.phrase import Phrase
-from signatures.models.review import AuditEntry
 from signatures.models.signature import Signature
 from signatures.web import params
 from signatures.web.admin.page_purpose import with_purpose

@@ -8,8 +8,8 @@ from django.db.models import Model
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from signatures.audit.models import AuditEntry
 from signatures.models.phrase import Phrase
-from signatures.models.review import AuditEntry
 from signatures.models.rule import Rule
 from signatures.models.signature import Signature
 from signatures.models.statement import Statement

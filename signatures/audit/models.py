@@ -81,7 +81,7 @@ class AuditEntry(models.Model):
 
     `object_type` and `object_id` name what the act was about where no foreign key does: the name of a model and the id
     of its row, which may be deleted since. `details` holds what else belongs to the act, such as counts; its keys are
-    those that the desk has words for (admin/audit.py). Neither holds anything about a signer.
+    those that the desk has words for (audit/admin.py). Neither holds anything about a signer.
     """
 
     class Action(models.TextChoices):

@@ -11,8 +11,8 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils import timezone
 
-from signatures.actions.audit import note_act
-from signatures.models.review import AuditEntry
+from signatures.audit.models import AuditEntry
+from signatures.audit.record import note_act
 from signatures.models.rule import Rule
 from signatures.models.statement import Statement
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.review import AuditEntry
+from signatures.audit.models import AuditEntry
 from signatures.web.admin.read_only import OnlyRead, Register, link_to
 from signatures.web.languages.localized_numbers import number
 
