@@ -6,7 +6,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from petition import env
-from petition.logs import FORMATTERS, Line
+from signatures.operations.log_format import FORMATTERS, Line
 
 log_format = env.one_of("LOG_FORMAT", *FORMATTERS)
 

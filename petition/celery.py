@@ -16,7 +16,7 @@ def start_as_a_worker(conf, **kwargs) -> None:
     """A worker sits in BRPOP for a second at a time; the web's short time-outs would end each wait."""
     from django.conf import settings
 
-    from signatures.checks import refuse_an_unsafe_start
+    from signatures.operations.system_checks import refuse_an_unsafe_start
 
     try:
         refuse_an_unsafe_start()

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from petition import env, schedule, sentry
-from petition.logs import FORMATTERS
+from petition import env, schedule
 from petition.mail_services import SERVICES, anymail
+from signatures.operations import error_reports
+from signatures.operations.log_format import FORMATTERS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("VAR", str(BASE_DIR / "var")))
@@ -102,7 +103,7 @@ for database in DATABASES.values():
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,  # a pool of connections gives the next query another one
     }
-    database["ENGINE"] = "petition.database"
+    database["ENGINE"] = "signatures.operations.postgresql"
     database.setdefault("OPTIONS", {}).update(
         connect_timeout=2,
         options=" ".join(f"-c {name}={value}" for name, value in DATABASE_SESSIONS.items()),  # and none of PGOPTIONS
@@ -113,7 +114,7 @@ for database in DATABASES.values():
         keepalives_count=3,
         tcp_user_timeout=5000,
     )
-DATABASE_ROUTERS = ["petition.router.Router"]
+DATABASE_ROUTERS = ["signatures.operations.database_router.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Backups: for whom they are readable, and the folder of PostgreSQL's client programs where PATH does not name them
@@ -296,7 +297,7 @@ WORKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = schedule.EVERY
 
 if SENTRY_DSN := env.dsn("SENTRY_DSN"):
-    sentry.start(SENTRY_DSN)
+    error_reports.start(SENTRY_DSN)
 
 LOGGING = {
     "version": 1,

@@ -2,7 +2,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from petition import health, mail_events, metrics, reports
+from petition import mail_events
+from signatures.operations import csp_reports, health, metrics
 from signatures.views import crawlers
 from signatures.web import errors
 
@@ -11,7 +12,7 @@ urlpatterns = [
     path("-/ready", health.ready, name="ready"),
     path("-/mail-events", mail_events.mail_events, name="mail_events"),
     path("-/metrics", metrics.metrics, name="metrics"),
-    path("-/csp-report", reports.csp, name="csp_report"),
+    path("-/csp-report", csp_reports.csp, name="csp_report"),
     path("robots.txt", crawlers.robots, name="robots"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("admin/", admin.site.urls),

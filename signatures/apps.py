@@ -12,7 +12,7 @@ class SignaturesConfig(AppConfig):
     verbose_name = _("Signatures")
 
     def ready(self) -> None:
-        import_module("signatures.checks")
+        import_module("signatures.operations.system_checks")
         import_module("signatures.admin.registered")
         roles = import_module("signatures.admin.roles")  # models are there only now
         pre_migrate.connect(lift_time_limit, sender=self)

@@ -3,10 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
-from signatures.actions import bulk, counting, draw, grow, health, mail_events, mailing, pack, rules
+from signatures.actions import bulk, counting, draw, grow, mail_events, mailing, pack, rules
 from signatures.actions import deliver as deliver_action
 from signatures.actions import forget as forget_action
 from signatures.actions import remind as remind_action
+from signatures.operations import heartbeat
 
 
 @shared_task(name="signatures.deliver")
@@ -76,4 +77,4 @@ def make_packs() -> None:
 
 @shared_task(name="signatures.beat")
 def beat() -> None:
-    health.beat(now=timezone.now())
+    heartbeat.beat(now=timezone.now())

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from petition.logs import FORMATTERS, mask
 from signatures.identity import mailbox
 from signatures.models.signature import Signature
+from signatures.operations.log_format import FORMATTERS, mask
 from signatures.web import tokens
 from tests.dumps import USED
 

@@ -22,14 +22,14 @@ from petition import env
 from signatures.actions.counting import fold
 from signatures.actions.leave import erase
 from signatures.actions.post import mail_own_page
-from signatures.backup import sealing
 from signatures.models.signature import Signature
+from signatures.operations.backup import age_encryption
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.production.compose import services
 from tests.site import database_url, folder, running
 
-PUBLIC, SECRET = sealing.new_key()
-OTHER_PUBLIC, OTHER_SECRET = sealing.new_key()
+PUBLIC, SECRET = age_encryption.new_key()
+OTHER_PUBLIC, OTHER_SECRET = age_encryption.new_key()
 SECOND = "restored"
 
 
@@ -270,7 +270,7 @@ class TestTheFile:
             source.read()
             file.write(b"age-encryption.org/v1\n")
 
-        monkeypatch.setattr(sealing, "encrypt_io", cut_off)
+        monkeypatch.setattr(age_encryption, "encrypt_io", cut_off)
 
         code, said = manage("backup", backups)
         assert (code, list(backups.iterdir())) == (1, [])
@@ -280,7 +280,7 @@ class TestTheFile:
         def fill(source, file, readers):
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(sealing, "encrypt_io", fill)
+        monkeypatch.setattr(age_encryption, "encrypt_io", fill)
 
         assert manage("backup", backups) == (1, "[Errno 28] No space left on device")
         assert list(backups.iterdir()) == []
@@ -384,7 +384,7 @@ class TestRestoring:
 
     def test_undoes_what_fails_at_the_end(self, backup, secret, second, monkeypatch):
         """The stream ends after everything was read once, checked, and half of it restored."""
-        pour_whole = sealing.decrypt_io
+        pour_whole = age_encryption.decrypt_io
         asked = []
 
         def pour_less(source, sink, secrets):
@@ -396,7 +396,7 @@ class TestRestoring:
             sink.write(whole.getvalue()[:-3000])
             raise OSError("the disk went")
 
-        monkeypatch.setattr(sealing, "decrypt_io", pour_less)
+        monkeypatch.setattr(age_encryption, "decrypt_io", pour_less)
         with on(NAME=SECOND):
             code, said = manage("restore", backup, "--key", secret)
 
@@ -458,7 +458,7 @@ class TestTheKey:
         public, secret = (line for line in said.splitlines() if not line.startswith("#"))
 
         assert code == 0
-        (identity,) = sealing.read_secrets(said)
+        (identity,) = age_encryption.read_secrets(said)
         assert (public, secret) == (f"BACKUP_KEY={identity.to_public()}", str(identity))
 
     def test_is_missed(self, backups, settings):

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from dev.check import PRODUCTION
 from dev.processes import ROOT
-from signatures import checks
+from signatures.operations import system_checks
 
 GOOD = "a-good-key-of-many-different-letters-0123456789"
 
@@ -25,12 +25,12 @@ def public(settings):
 
 
 def found():
-    return [message.id for message in run_checks(tags=[checks.SAFETY])]
+    return [message.id for message in run_checks(tags=[system_checks.SAFETY])]
 
 
 def test_row_31_a_good_one_is_let_through(public):
     assert found() == []
-    checks.refuse_an_unsafe_start()
+    system_checks.refuse_an_unsafe_start()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_row_31_each_unsafe_setting_stops_the_start(public, name, value, number)
 
     assert found() == [f"signatures.{number}"]
     with pytest.raises(ImproperlyConfigured):
-        checks.refuse_an_unsafe_start()
+        system_checks.refuse_an_unsafe_start()
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://localhost:8000", "https://[::1]"])

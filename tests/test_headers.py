@@ -145,7 +145,7 @@ NEW = [
 
 class TestReports:
     def said(self, caplog):
-        return [record.getMessage() for record in caplog.records if record.name == "petition.reports"]
+        return [record.getMessage() for record in caplog.records if record.name == "signatures.operations.csp_reports"]
 
     def test_either_form_of_them_leaves_a_line_without_anybody_in_it(self, caplog):
         with caplog.at_level(logging.WARNING):

@@ -11,10 +11,10 @@ from django.db import DatabaseError, connection
 
 import signatures.urls
 from dev.processes import ROOT
-from petition.logs import Json, Line, mask
 from signatures.actions.deliver import deliver
 from signatures.identity import mailbox
 from signatures.models.signature import Signature
+from signatures.operations.log_format import Json, Line, mask
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.discretion import EAR, Secrets, told_by_logs

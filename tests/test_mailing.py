@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from signatures.actions import mailing
 from signatures.actions.deliver import deliver
-from signatures.actions.health import outbox_health
 from signatures.actions.leave import erase, not_me, set_updates, unsubscribe, withdraw
 from signatures.actions.mailing import ask_to_mail_update, mail_updates
 from signatures.actions.post import mail_own_page, new_mail, post
@@ -22,6 +21,7 @@ from signatures.identity import mailbox
 from signatures.models.mail import Mail, Suppression
 from signatures.models.signature import Signature
 from signatures.models.update import Update
+from signatures.operations.heartbeat import outbox_health
 from tests.desk import at_desk, came, make_organiser, told
 from tests.people import NOON, make_signature, make_statement, make_update, sign
 from tests.smtp import mail_server

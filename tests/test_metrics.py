@@ -11,15 +11,15 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families as parse
 
 from dev.processes import ROOT
-from petition.logs import MAILBOX
 from signatures.actions.counting import check_counts, fold
 from signatures.actions.deliver import deliver
-from signatures.actions.health import beat
 from signatures.models.cooldown import ProviderCooldown
 from signatures.models.mail import Mail
-from signatures.models.measurement import Measurement
 from signatures.models.signature import Signature
 from signatures.models.tally import Tally
+from signatures.operations.heartbeat import beat
+from signatures.operations.log_format import MAILBOX
+from signatures.operations.models import Measurement
 from signatures.web import event_counters
 from tests.people import make_signature, make_statement, sign
 from tests.smtp import mail_server

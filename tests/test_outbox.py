@@ -19,8 +19,8 @@ from signatures.actions.reword import reword
 from signatures.identity import mailbox
 from signatures.mails import build
 from signatures.models.mail import Mail, Suppression
-from signatures.models.measurement import Measurement
 from signatures.models.tally import TallyEntry, count
+from signatures.operations.models import Measurement
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.site import Site, database_url
 from tests.smtp import mail_server

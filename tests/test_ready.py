@@ -7,7 +7,7 @@ import redis
 from django.test import Client
 
 from dev.servers import Valkey
-from petition.health import MOST, PATIENCE
+from signatures.operations.health import MOST, PATIENCE
 from tests.site import running
 from tests.threads import at_once
 

@@ -18,8 +18,8 @@ from signatures.mails import build
 from signatures.merge import Merge
 from signatures.models.cooldown import MailServer, ProviderCooldown
 from signatures.models.mail import Mail, Suppression
-from signatures.models.measurement import Measurement
 from signatures.models.signature import Signature
+from signatures.operations.models import Measurement
 from signatures.web.limits import SLOW_ANSWER
 from signatures.web.time_boxed import Clock
 

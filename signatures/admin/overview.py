@@ -13,10 +13,11 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from signatures import charts
-from signatures.actions import health, overview
+from signatures.actions import overview
 from signatures.admin import behind
 from signatures.models.mail import Mail
 from signatures.models.sector import Sector
+from signatures.operations import heartbeat
 from signatures.web.languages import localized_numbers
 
 KEPT_FOR = 5  # seconds
@@ -121,7 +122,7 @@ def _mail() -> dict[str, Any]:
     sent, brought = overview.reminded()
     failed = {"status__exact": Mail.Status.FAILED}
     return {
-        "oldest": health.outbox_health(now=now).oldest_due_at,
+        "oldest": heartbeat.outbox_health(now=now).oldest_due_at,
         "failures": [(why, many, behind.mails(**failed, answer=why)) for why, many in overview.failures()],
         "queued": behind.mails(status__exact=Mail.Status.QUEUED),
         "reminded": (sent, behind.mails(kind__exact=Mail.Kind.REMINDER, status__exact=Mail.Status.SENT)),

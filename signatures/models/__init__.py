@@ -10,7 +10,6 @@ from signatures.models.lease import Lease, Skip
 from signatures.models.mail import Mail, Suppression
 from signatures.models.mail_event import MailEvent
 from signatures.models.mailing import addressees
-from signatures.models.measurement import Measurement
 from signatures.models.pack import DeliveryPack
 from signatures.models.page import Page
 from signatures.models.phrase import Phrase, PhraseTranslation
@@ -29,6 +28,7 @@ from signatures.models.update import Update, UpdateTranslation
 from signatures.models.verdict import Decision, Verdict, verdict
 from signatures.models.weight import Weight
 from signatures.models.wording import Translation, Version
+from signatures.operations.models import Measurement
 
 __all__ = [
     "EFFECTS",

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from signatures.data import DATA
 from signatures.models.tally import Count
+from signatures.operations.read_replica import may_lag
 from signatures.views import listing
 from signatures.views.asking import PageForm
-from signatures.views.lagging import may_lag
 from signatures.views.reading import PAGE, Reading, Signatory, read_or_404
 from signatures.web import errors, limits
 from signatures.web.absolute_urls import absolute

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.models.listing import NameCursor
 from signatures.models.signature import Signature
+from signatures.operations.read_replica import may_lag
 from signatures.views import listing
-from signatures.views.lagging import may_lag
 from signatures.views.listing import BY_NAME, NEWEST, ListForm
 from signatures.views.reading import PAGE, read_or_404
 from signatures.views.statements import sector_links

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import RequestFactory, override_settings
 from django.utils.translation import get_language_info
 
-from petition.logs import TOKEN_IN_PATH
+from signatures.operations.log_format import TOKEN_IN_PATH
 from signatures.web.client_network import client_network
 from signatures.web.decorators import SHARED_FOR_A_SECOND as PUBLIC
 from tests.production.application import Answer, Application, NameServer

@@ -11,10 +11,10 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from dev.servers import Postgres
-from petition.router import REPLICA
 from signatures.actions.counting import fold
 from signatures.models.statement import Statement
-from signatures.replica import standby
+from signatures.operations.database_router import REPLICA
+from signatures.operations.replica import standby
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.drills.databases import connected_to

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from signatures.backup import database, files
-from signatures.backup.sealing import Failed, seal
+from signatures.operations.backup import database, files
+from signatures.operations.backup.age_encryption import Failed, seal
 
 NAME = "undersigned-{at:%Y%m%dT%H%M%SZ}.{what}.age"
 NO_KEY = "BACKUP_KEY is not set: manage.py backup_key makes one. In clear, a backup would show names to who finds it."

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from signatures.backup.sealing import new_key
+from signatures.operations.backup.age_encryption import new_key
 
 
 class Command(BaseCommand):

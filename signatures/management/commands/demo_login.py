@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from signatures.checks import is_public
+from signatures.operations.system_checks import is_public
 
 NAME = "organiser"
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from signatures.backup import database, files
-from signatures.backup.sealing import Failed, poured, read_secrets
+from signatures.operations.backup import database, files
+from signatures.operations.backup.age_encryption import Failed, poured, read_secrets
 
 NEXT = "Restored. Now: manage.py migrate, then manage.py recount; the outbox holds what waited to be sent back then."
 

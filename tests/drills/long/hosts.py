@@ -15,7 +15,7 @@ from dev import ports
 from dev import site as parts
 from dev.processes import Child
 from dev.servers import Postgres, Valkey, password
-from signatures.models.measurement import PULSE
+from signatures.operations.models import PULSE
 from tests import discretion
 from tests.drills.databases import statement_in
 from tests.dumps import told_by_dump

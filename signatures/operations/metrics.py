@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from signatures.actions.measure import Measure, measure
+from signatures.operations.measurements import Measure, measure
 
 PREFIX = "undersigned_"
 

@@ -1,7 +1,7 @@
 """Failures told to Sentry, where a site has one: which line of the code, on the way to what. Never of whom.
 
 What leaves is listed here; whatever else the SDK gathers (variables, requests, messages of exceptions, the machine's
-name) stays. A message may quote what was typed: it is in the site's own log, masked (petition/logs.py).
+name) stays. A message may quote what was typed: it is in the site's own log, masked (signatures/operations/log_format.py).
 """
 
 import re

@@ -12,8 +12,8 @@ from threading import Lock
 from django.conf import settings
 from django.db import DatabaseError, connections
 
-from petition.router import REPLICA
-from signatures.models.measurement import PULSE
+from signatures.operations.database_router import REPLICA
+from signatures.operations.models import PULSE
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.db import connection
 
-from signatures.backup.sealing import Failed, Pour
+from signatures.operations.backup.age_encryption import Failed, Pour
 
 READ = re.compile(r'^pg_restore: processing data for table "public\.(\w+)"$', re.MULTILINE)
 

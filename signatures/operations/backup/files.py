@@ -10,7 +10,7 @@ from typing import IO
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
-from signatures.backup.sealing import Failed, Pour
+from signatures.operations.backup.age_encryption import Failed, Pour
 
 
 def names(folder: str = "") -> Iterator[str]:

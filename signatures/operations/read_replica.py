@@ -6,8 +6,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from psycopg2.errors import QueryCanceled
 
-from petition.router import reads_replica
-from signatures.replica import standby
+from signatures.operations.database_router import reads_replica
+from signatures.operations.replica import standby
 from signatures.web.view_types import View
 
 

@@ -13,9 +13,9 @@ from signatures.actions.deliver import MAILS_FIGURE, OTHERS
 from signatures.identity import mail_provider
 from signatures.models.cooldown import MailServer, ProviderCooldown
 from signatures.models.mail import Mail, Suppression
-from signatures.models.measurement import WORKER, Measurement
 from signatures.models.signature import Signature
 from signatures.models.tally import Tally, TallyEntry
+from signatures.operations.models import WORKER, Measurement
 from signatures.web import event_counters
 
 State, Status = Signature.State, Mail.Status

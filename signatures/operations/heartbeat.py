@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from django.db.models import Min
 
 from signatures.models.mail import Mail
-from signatures.models.measurement import WORKER, Measurement
+from signatures.operations.models import WORKER, Measurement
 
 STUCK_AFTER = timedelta(minutes=3)
 
