@@ -38,9 +38,9 @@ from signatures.models.importing import (
 )
 from signatures.models.listing import Cursor  # noqa: E402
 from signatures.models.mail import Mail
-from signatures.models.sector import Sector
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
+from signatures.statements.models.sector import Sector
+from signatures.statements.models.statement import Statement
 from signatures.web import tokens  # noqa: E402
 from signatures.web.limits import IMPORT_PACE_MOST  # noqa: E402
 from signatures.web.tokens import Purpose  # noqa: E402

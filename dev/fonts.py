@@ -1,4 +1,4 @@
-"""Puts the display faces of static/fonts together into the one font that signatures/pictures.py draws with.
+"""Puts the display faces of static/fonts together into the one font that signatures/statements/share_image.py draws with.
 
     .venv/bin/python -m dev.fonts
 

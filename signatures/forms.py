@@ -9,7 +9,7 @@ from signatures.fields import CreditField, MailboxField, NameField, NeededCredit
 from signatures.models.invitation import Invitation
 from signatures.models.signature import Signature
 from signatures.models.tally import SectorCount
-from signatures.models.wording import Version
+from signatures.statements.models.version import Version
 from signatures.web import tokens
 
 VISIBILITIES = [

@@ -14,11 +14,11 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from signatures.audit.models import AuditEntry
-from signatures.colours import look_of
 from signatures.models.invitation import Invitation
 from signatures.models.mail import Mail
 from signatures.models.signature import Signature
-from signatures.models.update import Update
+from signatures.statements.colours import look_of
+from signatures.statements.models.update import Update
 from signatures.web.languages.text_direction import direction
 from signatures.web.tokens import Purpose
 

@@ -14,7 +14,7 @@ from django.utils.html import escape
 from signatures.mails import TO_MANY, MailToMany, build_for_many
 from signatures.models.mail import Mail
 from signatures.models.signature import Signature
-from signatures.models.update import Update
+from signatures.statements.models.update import Update
 from signatures.web.tokens import Purpose
 
 

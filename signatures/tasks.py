@@ -3,11 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
-from signatures.actions import bulk, counting, draw, grow, mail_events, mailing, pack, rules
+from signatures.actions import bulk, counting, grow, mail_events, mailing, pack, rules
 from signatures.actions import deliver as deliver_action
 from signatures.actions import forget as forget_action
 from signatures.actions import remind as remind_action
 from signatures.operations import heartbeat
+from signatures.statements import draw_share_image
 
 
 @shared_task(name="signatures.deliver")
@@ -48,7 +49,7 @@ def count_growth() -> None:
 
 @shared_task(name="signatures.draw_pictures")
 def draw_pictures() -> None:
-    draw.draw_pictures(now=timezone.now())
+    draw_share_image.draw_pictures(now=timezone.now())
 
 
 @shared_task(name="signatures.remind")

@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
-from signatures.models.page import Page
+from signatures.statements import views
+from signatures.statements.models.page import Page
 from signatures.views import (
     api,
     corrections,
@@ -9,7 +10,6 @@ from signatures.views import (
     invitations,
     looks,
     numbers,
-    pages,
     pictures,
     signatories,
     signer,
@@ -54,7 +54,7 @@ urlpatterns = [
     path("api/v1/statements/<slug:slug>/signatories/", api.signatories, name="api_signatories"),
     path("api/v1/oembed/", embed.oembed, name="api_oembed"),
     path("embed/<slug:slug>/", embed.embed, name="embed"),
-    *(path(f"{kind}/", pages.page, {"kind": kind}, name=kind) for kind in Page.Kind.values),
+    *(path(f"{kind}/", views.page, {"kind": kind}, name=kind) for kind in Page.Kind.values),
     path("<slug:slug>/", statements.statement, name="statement"),
     path("<slug:slug>/via/<str:code>/", statements.via, name="via"),
     path("<slug:slug>/sign/", statements.sign, name="sign"),

@@ -16,19 +16,19 @@ from django_otp.oath import totp
 from signatures.actions.correct import correct
 from signatures.actions.leave import not_me
 from signatures.actions.moderate import approve
-from signatures.actions.reword import reword
-from signatures.actions.switch import turn_on
 from signatures.identity import totp_secrets
 from signatures.models.importing import Import
 from signatures.models.mail import Mail
 from signatures.models.pack import DeliveryPack
-from signatures.models.page import Page
 from signatures.models.rule import Rule
 from signatures.models.second_factor import Authenticator
-from signatures.models.sector import SectorTranslation
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.switch import Switch
+from signatures.statements.edit_text import reword
+from signatures.statements.models.page import Page
+from signatures.statements.models.sector import SectorTranslation
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.switch import Switch
+from signatures.statements.turn_switch import turn_on
 from tests.people import NOON, make_invitation, make_signature, make_statement, make_update
 
 SIGNATURES = reverse("admin:signatures_signature_changelist")

@@ -6,17 +6,17 @@ from itertools import count
 from django.contrib.auth.models import User
 
 from signatures.actions import sign as sign_action
-from signatures.actions.publish import begin_update, write_update
-from signatures.actions.reword import reword
 from signatures.actions.sign import Details
-from signatures.actions.switch import turn_on
 from signatures.identity import mailbox
 from signatures.models.invitation import Invitation
-from signatures.models.sector import OfferedSector, Sector
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.switch import Switch
-from signatures.models.update import Update
+from signatures.statements.edit_text import reword
+from signatures.statements.models.sector import OfferedSector, Sector
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.switch import Switch
+from signatures.statements.models.update import Update
+from signatures.statements.publish_update import begin_update, write_update
+from signatures.statements.turn_switch import turn_on
 
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 TEXT = "Work made by people is not raw material."

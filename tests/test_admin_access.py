@@ -13,7 +13,7 @@ from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.models.mail import Mail, Suppression
 from signatures.models.signature import Signature
-from signatures.models.wording import Version
+from signatures.statements.models.version import Version
 from tests.desk import (
     SIGNATURES,
     at_desk,

@@ -14,7 +14,7 @@ from signatures.imports.work import work_on_imports
 from signatures.models.importing import Import, ImportLine
 from signatures.models.mail import Mail
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from tests.desk import at_desk, came, filled, make_moderator, make_organiser, told
 from tests.people import make_statement
 from tests.test_import_files import PEOPLE, SHEET, with_part

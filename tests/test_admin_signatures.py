@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils import translation
 
 from signatures.actions.moderate import hide
-from signatures.actions.switch import turn_on
 from signatures.audit.models import AuditEntry
 from signatures.models.mail import Mail, Suppression
 from signatures.models.protected import ProtectedName
-from signatures.models.sector import SectorTranslation
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
+from signatures.statements.models.sector import SectorTranslation
+from signatures.statements.models.statement import Statement
+from signatures.statements.turn_switch import turn_on
 from tests.desk import SIGNATURES, at_desk, choose, make_moderator, make_organiser, told
 from tests.people import NOON, make_signature, make_statement
 

@@ -6,12 +6,12 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from signatures.actions.counting import fold
-from signatures.admin import wordings
 from signatures.audit.models import AuditEntry
-from signatures.models.sector import OfferedSector, Sector
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.wording import Translation, Version
+from signatures.statements.admin import versions
+from signatures.statements.models.sector import OfferedSector, Sector
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.version import Translation, Version
 from tests.desk import at_desk, filled, make_moderator, make_organiser
 from tests.people import make_signature, make_statement
 
@@ -199,7 +199,7 @@ class TestItsWords:
             asked.append(text)
             return len(asked) > 1
 
-        monkeypatch.setattr(wordings, "needs_reason", first_confirms_after_the_look)
+        monkeypatch.setattr(versions, "needs_reason", first_confirms_after_the_look)
         make_signature(statement)
 
         response = save(desk, statement, translations__0__text="Other words.")

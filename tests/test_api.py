@@ -16,9 +16,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from schemathesis.checks import load_all_checks
 
-from signatures.actions.reword import reword
 from signatures.models.listing import Cursor
-from signatures.models.sector import Sector
+from signatures.statements.edit_text import reword
+from signatures.statements.models.sector import Sector
 from signatures.views import api
 from signatures.views.asking import MOST
 from signatures.views.reading import PAGE

@@ -14,9 +14,9 @@ from signatures.audit.models import AuditEntry
 from signatures.audit.record import note_act, note_sign_in, write_down
 from signatures.models.mail import Suppression
 from signatures.models.protected import ProtectedName
-from signatures.models.sector import Sector
-from signatures.models.statement import Statement
 from signatures.models.weight import Weight
+from signatures.statements.models.sector import Sector
+from signatures.statements.models.statement import Statement
 from tests.desk import at_desk, code_of, filled, make_authenticator, make_organiser, make_owner
 from tests.people import NOON, make_invitation, make_signature, make_statement
 

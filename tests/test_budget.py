@@ -21,9 +21,9 @@ from signatures.identity import mailbox
 from signatures.identity.search_keys import fold_query
 from signatures.models.listing import Cursor
 from signatures.models.mail import Mail
-from signatures.models.sector import Sector
 from signatures.models.signature import PLACE, Signature
 from signatures.models.tally import COUNT
+from signatures.statements.models.sector import Sector
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.people import make_signature, make_statement, sign

@@ -10,10 +10,10 @@ from signatures.actions.moderate import hide
 from signatures.actions.post import mail_own_page
 from signatures.audit.models import AuditEntry
 from signatures.models.mail import Mail
-from signatures.models.sector import Sector
 from signatures.models.signature import Signature
 from signatures.models.tally import Tally, TallyEntry, count
-from signatures.models.wording import Version
+from signatures.statements.models.sector import Sector
+from signatures.statements.models.version import Version
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db

@@ -20,9 +20,9 @@ from signatures.identity.likeness import Name
 from signatures.identity.names import QUOTATION_LENGTH, clean_credit, clean_name
 from signatures.models.mail import Mail
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
 from signatures.models.tally import Tally, TallyEntry, count
-from signatures.models.update import Update
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.update import Update
 from signatures.views.read_updates import published_updates
 from tests.people import make_statement
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from signatures.actions.deliver import deliver
 from signatures.models.mail import Mail
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from signatures.web import tokens
 from tests.dumps import USED, dumped, told_by_dump
 from tests.people import make_statement, sign

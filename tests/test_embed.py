@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.conf import settings as configured
 from django.test import Client
 
-from signatures.actions.reword import reword
+from signatures.statements.edit_text import reword
 from tests.people import NOON, make_signature, make_statement
 from tests.test_caching import PUBLIC
 

@@ -13,7 +13,6 @@ from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
 from signatures.actions.leave import withdraw
-from signatures.actions.switch import turn_on
 from signatures.audit.models import AuditEntry
 from signatures.exports import cells, rows
 from signatures.exports.columns import columns_for
@@ -21,8 +20,9 @@ from signatures.exports.csv_file import csv_file
 from signatures.exports.rows import Wanted, batches
 from signatures.exports.xlsx_file import xlsx_file
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.switch import Switch
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.switch import Switch
+from signatures.statements.turn_switch import turn_on
 from tests.desk import at_desk, came, make_moderator, make_organiser, make_staff
 from tests.people import NOON, make_signature, make_statement
 from tests.threads import at_once

@@ -29,10 +29,10 @@ from signatures.models.mail import Mail, Suppression
 from signatures.models.protected import ProtectedName
 from signatures.models.share import Share
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.switch import Switch
 from signatures.models.tally import TallyEntry
 from signatures.models.weight import Weight
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.switch import Switch
 from tests.people import NOON, make_details, make_invitation, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from signatures.actions.notable import mark_notable
-from signatures.actions.reword import reword
-from signatures.models.statement import RESERVED_SLUGS
+from signatures.statements.edit_text import reword
+from signatures.statements.models.statement import RESERVED_SLUGS
 from tests.people import NOON, make_signature, make_statement, make_update
 
 pytestmark = pytest.mark.django_db

@@ -16,8 +16,8 @@ from signatures.identity import mailbox, search_keys
 from signatures.identity.names import clean_credit, clean_name
 from signatures.models.mail import Mail
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
 from signatures.models.tally import TallyEntry, count
+from signatures.statements.models.statement import Statement
 from tests.people import make_signature, make_statement
 
 State = Signature.State

@@ -15,17 +15,17 @@ from signatures.actions.forget import forget
 from signatures.actions.importing import choose_columns, pace_import, pause_import, send_import, stop_import
 from signatures.actions.leave import erase, not_me
 from signatures.actions.remind import remind
-from signatures.actions.switch import turn_off, turn_on
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.imports import read
 from signatures.imports.problems import problems_of, rows_of
 from signatures.models.importing import Import, ImportLine
 from signatures.models.mail import Mail, Suppression
-from signatures.models.sector import SectorTranslation
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.switch import Switch
+from signatures.statements.models.sector import SectorTranslation
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.switch import Switch
+from signatures.statements.turn_switch import turn_off, turn_on
 from signatures.web.tokens import Ticket
 from tests.desk import make_organiser
 from tests.importing import again, brought, checked, work

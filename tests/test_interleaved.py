@@ -10,13 +10,13 @@ from signatures.actions.confirm import Standing, confirm
 from signatures.actions.correct import correct
 from signatures.actions.counting import recount
 from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
-from signatures.actions.switch import turn_on
 from signatures.fast_sql.confirm import look
 from signatures.models.protected import ProtectedName
 from signatures.models.rule import Rule
 from signatures.models.signature import Signature
-from signatures.models.switch import Switch
 from signatures.models.tally import count
+from signatures.statements.models.switch import Switch
+from signatures.statements.turn_switch import turn_on
 from signatures.web.tokens import Ticket
 from tests.desk import SIGNATURES, at_desk, filled, make_moderator, make_organiser
 from tests.people import NOON, make_invitation, make_signature, make_statement, sign

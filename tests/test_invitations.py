@@ -18,7 +18,6 @@ from signatures.actions.forget import forget
 from signatures.actions.invite import invite_no_more, mail_invitations, revoke
 from signatures.actions.leave import erase
 from signatures.actions.rotate import rotate_invitations
-from signatures.actions.switch import turn_on
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.models.check import Check
@@ -27,7 +26,8 @@ from signatures.models.invitation import Invitation
 from signatures.models.mail import Mail, Suppression
 from signatures.models.protected import ProtectedName
 from signatures.models.signature import Signature
-from signatures.models.switch import Switch
+from signatures.statements.models.switch import Switch
+from signatures.statements.turn_switch import turn_on
 from signatures.web import tokens
 from signatures.web.limits import MAIL_GAP
 from signatures.web.tokens import Purpose, Ticket

@@ -10,7 +10,7 @@ from django.test import Client
 
 from dev.processes import ROOT
 from petition.catalogues.files import PLURALS
-from signatures.actions.reword import reword
+from signatures.statements.edit_text import reword
 from signatures.web import context_processors
 from tests.people import NOON, make_signature, make_statement
 

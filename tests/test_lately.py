@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from tests.people import make_signature, make_statement
 from tests.waiting import wait_for
 

@@ -10,11 +10,11 @@ from PIL import Image
 
 from signatures.actions.leave import erase, withdraw
 from signatures.actions.moderate import hide
-from signatures.actions.switch import turn_on
 from signatures.actions.visibility import set_visibility
 from signatures.audit.models import AuditEntry
 from signatures.models.signature import Signature
-from signatures.models.switch import Switch
+from signatures.statements.models.switch import Switch
+from signatures.statements.turn_switch import turn_on
 from signatures.web import tokens
 from tests.desk import at_desk, make_moderator, make_staff, told
 from tests.people import NOON, make_signature, make_statement

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from dev.processes import ROOT
-from signatures import colours, mails
-from signatures.actions.draw import draw_pictures
-from signatures.colours import Look
+from signatures import mails
 from signatures.models.mail import Mail
-from signatures.models.picture import SharePicture
-from signatures.models.statement import Statement
+from signatures.statements import colours
+from signatures.statements.colours import Look
+from signatures.statements.draw_share_image import draw_pictures
+from signatures.statements.models.share_image import SharePicture
+from signatures.statements.models.statement import Statement
 from tests.desk import at_desk, filled, make_organiser
 from tests.people import NOON, make_statement, sign
 

@@ -14,14 +14,14 @@ from signatures.actions.deliver import deliver
 from signatures.actions.leave import erase, not_me, set_updates, unsubscribe, withdraw
 from signatures.actions.mailing import ask_to_mail_update, mail_updates
 from signatures.actions.post import mail_own_page, new_mail, post
-from signatures.actions.publish import retract_update
-from signatures.actions.reword import reword
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.models.mail import Mail, Suppression
 from signatures.models.signature import Signature
-from signatures.models.update import Update
 from signatures.operations.heartbeat import outbox_health
+from signatures.statements.edit_text import reword
+from signatures.statements.models.update import Update
+from signatures.statements.publish_update import retract_update
 from tests.desk import at_desk, came, make_organiser, told
 from tests.people import NOON, make_signature, make_statement, make_update, sign
 from tests.smtp import mail_server

@@ -5,10 +5,10 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from signatures.actions.moderate import hide
-from signatures.actions.switch import turn_on
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.switch import Switch
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.switch import Switch
+from signatures.statements.turn_switch import turn_on
 from tests.desk import make_moderator
 from tests.people import NOON, make_signature, make_statement
 

@@ -15,12 +15,12 @@ from signatures.actions.counting import recount
 from signatures.actions.deliver import LEASE
 from signatures.actions.leave import not_me
 from signatures.actions.post import mail_own_page
-from signatures.actions.reword import reword
 from signatures.identity import mailbox
 from signatures.mails import build
 from signatures.models.mail import Mail, Suppression
 from signatures.models.tally import TallyEntry, count
 from signatures.operations.models import Measurement
+from signatures.statements.edit_text import reword
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.site import Site, database_url
 from tests.smtp import mail_server

@@ -12,11 +12,11 @@ from fontTools.ttLib import TTFont
 from PIL import Image, ImageChops, ImageFont, features
 
 from dev.processes import ROOT
-from signatures import pictures
-from signatures.actions.draw import draw_pictures
-from signatures.actions.reword import reword
-from signatures.models.picture import SharePicture
-from signatures.pictures import Poster
+from signatures.statements import share_image
+from signatures.statements.draw_share_image import draw_pictures
+from signatures.statements.edit_text import reword
+from signatures.statements.models.share_image import SharePicture
+from signatures.statements.share_image import Poster
 from signatures.web.font_letters import letters_in
 from tests.people import NOON, make_signature, make_statement
 
@@ -40,25 +40,25 @@ def poster(**other):
 
 
 def drawn(**other) -> Image.Image:
-    return Image.open(BytesIO(pictures.draw(poster(**other)))).convert("RGB")
+    return Image.open(BytesIO(share_image.draw(poster(**other)))).convert("RGB")
 
 
 def ink(image: Image.Image, box=None):
     """The smallest box around all that is not paper, below the organiser and above the rule where none is given."""
-    part = image.crop(box or (0, pictures.TEXT_TOP, 1200, pictures.RULE - 4))
-    return ImageChops.difference(part, Image.new("RGB", part.size, pictures.PAPER)).getbbox()
+    part = image.crop(box or (0, share_image.TEXT_TOP, 1200, share_image.RULE - 4))
+    return ImageChops.difference(part, Image.new("RGB", part.size, share_image.PAPER)).getbbox()
 
 
 def first_line(image: Image.Image) -> int:
     """How tall it is, in rows that hold ink."""
-    rows = [ink(image, (0, row, 1200, row + 1)) is not None for row in range(110, pictures.RULE - 4)]
+    rows = [ink(image, (0, row, 1200, row + 1)) is not None for row in range(110, share_image.RULE - 4)]
     begin = rows.index(True)
     return rows.index(False, begin) - begin
 
 
 class TestDrawing:
     def test_it_is_a_png_of_the_size_that_others_expect(self):
-        content = pictures.draw(poster())
+        content = share_image.draw(poster())
         image = Image.open(BytesIO(content))
         assert (image.format, image.size, len(content) < 60_000) == ("PNG", (1200, 630), True)
 
@@ -67,32 +67,32 @@ class TestDrawing:
 
     def test_arabic_letters_join(self):
         """Four letters that join take less room than the four alone."""
-        font = pictures._font(64)
+        font = share_image._font(64)
         alone = sum(font.getlength(letter, direction="rtl") for letter in "بيان")
         assert font.getlength("بيان", direction="rtl") < alone * 0.9
 
     def test_devanagari_vowels_stand_before_their_consonant(self):
         """In कि the sign is written second and stands first: it reaches further to the left than the letter alone."""
-        font = pictures._font(64)
+        font = share_image._font(64)
         whole, letter = font.getmask("कि").size[0], font.getmask("क").size[0]
-        basic = ImageFont.truetype(pictures.FONT, 64, layout_engine=ImageFont.Layout.BASIC).getmask("कि")
+        basic = ImageFont.truetype(share_image.FONT, 64, layout_engine=ImageFont.Layout.BASIC).getmask("कि")
         assert whole > letter
         assert bytes(basic) != bytes(font.getmask("कि"))
 
     def test_a_text_from_the_right_begins_at_the_right(self):
         begin, _, end, _ = ink(drawn(text="ما يصنعه الناس", text_language="ar", text_is_rtl=True))
-        assert (begin > 200, 1200 - pictures.MARGIN - 12 <= end <= 1200 - pictures.MARGIN + 12) == (True, True)
+        assert (begin > 200, 1200 - share_image.MARGIN - 12 <= end <= 1200 - share_image.MARGIN + 12) == (True, True)
 
     @pytest.mark.parametrize("words", [1, 8, 40, 400])
     def test_whatever_its_length_a_text_stays_in_its_place(self, words):
         image = drawn(text="letters " * words)
-        begin, _, end, bottom = ink(image, (0, 110, 1200, pictures.RULE - 4))
-        assert begin >= pictures.MARGIN - 4
-        assert end <= 1200 - pictures.MARGIN + 4
-        assert bottom <= pictures.TEXT_BOTTOM - 110 + 24
+        begin, _, end, bottom = ink(image, (0, 110, 1200, share_image.RULE - 4))
+        assert begin >= share_image.MARGIN - 4
+        assert end <= 1200 - share_image.MARGIN + 4
+        assert bottom <= share_image.TEXT_BOTTOM - 110 + 24
 
     def test_a_word_without_end_is_cut(self):
-        assert ink(drawn(text="x" * 500))[2] <= 1200 - pictures.MARGIN + 4
+        assert ink(drawn(text="x" * 500))[2] <= 1200 - share_image.MARGIN + 4
 
     def test_a_short_text_is_set_larger_than_a_long_one(self):
         short, long = (first_line(drawn(text="Enough. " * many)) for many in (1, 60))
@@ -102,16 +102,16 @@ class TestDrawing:
         faces = re.findall(r"(newsreader[\w-]*|noto-naskh-arabic|noto-serif-devanagari)\.woff2",
                            (ROOT / "static/css/fonts.css").read_text())  # fmt: skip
         wanted = {letter for face in faces for letter in TTFont(ROOT / f"static/fonts/{face}.woff2").getBestCmap()}
-        held = set(TTFont(pictures.FONT).getBestCmap())
+        held = set(TTFont(share_image.FONT).getBestCmap())
 
         assert len(faces) == 5
-        assert (wanted - held, letters_in(pictures.FONT.with_suffix(".txt"))) == (set(), held)
+        assert (wanted - held, letters_in(share_image.FONT.with_suffix(".txt"))) == (set(), held)
 
     @pytest.mark.parametrize(
         ("text", "can"), [("Đặng Łódź", True), ("ما يصنعه AI 2.0", True), ("कि\u200dक\n", True), ("王小明", False)]
     )
     def test_it_knows_what_it_cannot_write(self, text, can):
-        assert pictures.can_write(text) is can
+        assert share_image.can_write(text) is can
 
 
 @pytest.mark.django_db

@@ -10,8 +10,8 @@ from signatures.actions.leave import erase
 from signatures.actions.notable import unmark_notable
 from signatures.audit.models import AuditEntry
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.switch import Switch
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.switch import Switch
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.desk import at_desk, make_moderator, make_staff

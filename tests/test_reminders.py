@@ -8,7 +8,7 @@ from django.core import mail as outbox
 from signatures.actions.deliver import deliver
 from signatures.actions.remind import remind
 from signatures.models.mail import Mail, Suppression
-from signatures.models.switch import Switch
+from signatures.statements.models.switch import Switch
 from tests.people import NOON, make_statement, sign
 
 pytestmark = pytest.mark.django_db

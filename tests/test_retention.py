@@ -26,8 +26,8 @@ from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.models.mail import Mail, Suppression
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
 from signatures.models.tally import count
+from signatures.statements.models.statement import Statement
 from signatures.web.tokens import Ticket
 from tests.desk import at_desk, choose, filled, make_organiser, make_staff, told
 from tests.people import NOON, make_signature, make_statement, sign

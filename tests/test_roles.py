@@ -15,10 +15,10 @@ from signatures.admin import acts
 from signatures.audit.models import AuditEntry
 from signatures.models.check import Check
 from signatures.models.importing import Import
-from signatures.models.sector import Sector
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.update import Update
+from signatures.statements.models.sector import Sector
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.update import Update
 from tests.desk import at_desk, choose, furnish, make_staff
 from tests.people import NOON, make_signature
 from tests.test_second_factor import addresses_below_admin

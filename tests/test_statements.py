@@ -9,14 +9,14 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from signatures.actions import reword as reword_action
 from signatures.actions.confirm import confirm
-from signatures.actions.reword import ReasonNeeded
 from signatures.audit.models import AuditEntry
-from signatures.models.sector import Sector
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.wording import Version
+from signatures.statements import edit_text as reword_action
+from signatures.statements.edit_text import ReasonNeeded
+from signatures.statements.models.sector import Sector
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.version import Version
 from signatures.web.tokens import Ticket
 from tests.people import NOON, TEXT, make_signature, make_statement, sign
 

@@ -10,12 +10,12 @@ from django.test import Client
 from django.utils import timezone
 
 from signatures.actions.deliver import deliver
-from signatures.actions.switch import turn_off, turn_on
 from signatures.audit.models import AuditEntry
 from signatures.models.mail import Mail
 from signatures.models.signature import Signature
-from signatures.models.switch import Switch
 from signatures.operations.heartbeat import outbox_health
+from signatures.statements.models.switch import Switch
+from signatures.statements.turn_switch import turn_off, turn_on
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.desk import at_desk, make_moderator, make_organiser

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures.actions.publish import write_update
 from signatures.audit.models import AuditEntry
-from signatures.models.update import Update
+from signatures.statements.models.update import Update
+from signatures.statements.publish_update import write_update
 from tests.desk import at_desk, filled, make_moderator, make_organiser
 from tests.people import NOON, make_statement, make_update
 

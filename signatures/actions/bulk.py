@@ -19,7 +19,7 @@ from signatures.audit.record import write_down
 from signatures.models.bulk import BulkDecision, BulkItem
 from signatures.models.phrase import Phrase
 from signatures.models.signature import FACE, Signature, SignatureQuerySet
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from signatures.web.time_boxed import Clock, keep_on
 
 Kind, Status, Outcome = BulkDecision.Kind, BulkDecision.Status, BulkItem.Outcome

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.models.importing import Import
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 
 
 def note_export(

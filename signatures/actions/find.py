@@ -19,7 +19,7 @@ from signatures.models.mail_event import MailEvent
 from signatures.models.protected import ProtectedName
 from signatures.models.rule import RuleMark
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 
 
 def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:

@@ -22,7 +22,7 @@ from signatures.models.lease import Lease, Skip
 from signatures.models.mail import Mail
 from signatures.models.mail_event import MailEvent
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from signatures.web.limits import (
     KEEP_ANSWER_TO_MAIL,
     KEEP_COOLDOWN,

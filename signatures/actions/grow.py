@@ -3,8 +3,8 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from signatures.models.growth import Growth, count_days
-from signatures.models.statement import Statement
 from signatures.models.tally import count
+from signatures.statements.models.statement import Statement
 
 AGAIN_AFTER = timedelta(hours=1)
 """Somebody left and somebody came: the total is the same, and the days are not."""

@@ -16,8 +16,8 @@ from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.identity import encryption
 from signatures.models.importing import OVER, Import, ImportLine
-from signatures.models.sector import Sector
-from signatures.models.statement import Statement
+from signatures.statements.models.sector import Sector
+from signatures.statements.models.statement import Statement
 from signatures.web.limits import KEEP_IMPORT, KEEP_IMPORT_FILE
 
 Action, Status = AuditEntry.Action, Import.Status

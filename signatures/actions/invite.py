@@ -17,7 +17,7 @@ from signatures.models.invitation import Invitation, InvitationQuerySet
 from signatures.models.mail import Mail, Suppression, lock_mailbox
 from signatures.models.method import Method
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 
 INVITED_FOR = timedelta(days=60)
 AGAIN_AFTER = timedelta(days=3)

@@ -12,7 +12,7 @@ from signatures.audit.record import write_down
 from signatures.models.mail import Mail, Suppression, try_lock_mailboxes
 from signatures.models.mailing import addressees, waiting_for
 from signatures.models.signature import Signature
-from signatures.models.update import Update
+from signatures.statements.models.update import Update
 from signatures.web.time_boxed import Clock
 
 BATCH = 250

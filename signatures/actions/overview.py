@@ -15,8 +15,8 @@ from signatures.models.growth import Growth
 from signatures.models.mail import Mail
 from signatures.models.share import Share
 from signatures.models.signature import Signature, SignatureQuerySet
-from signatures.models.statement import Statement
 from signatures.models.tally import Tally, TallyEntry
+from signatures.statements.models.statement import Statement
 
 HOURS, DAYS = 24, 30
 DAY = timedelta(days=1)

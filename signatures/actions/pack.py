@@ -16,7 +16,7 @@ from signatures.actions.post import ask_worker
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.models.pack import GIVE_UP_AFTER, DeliveryPack
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from signatures.web.limits import KEEP_PACKS
 from signatures.web.time_boxed import Clock
 

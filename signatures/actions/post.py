@@ -15,8 +15,8 @@ from signatures.identity import mailbox
 from signatures.models.invitation import Invitation
 from signatures.models.mail import Mail, lock_mailbox
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.update import Update
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.update import Update
 from signatures.web.circuit_breaker import Breaker
 
 broker_breaker = Breaker("the broker")

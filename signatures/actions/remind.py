@@ -8,8 +8,8 @@ from django.db.models import Count, Max, Q
 from signatures.actions.post import lock_with_mailbox, post
 from signatures.models.mail import Mail, Suppression
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.switch import Switches
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.switch import Switches
 
 AFTER = timedelta(days=1), timedelta(days=4)
 NO_LONGER_AFTER = timedelta(days=10)

@@ -11,8 +11,8 @@ from signatures.identity.website import Website
 from signatures.models.importing import Import, ImportLine
 from signatures.models.mail import Mail
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.wording import Version
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.version import Version
 
 State = Signature.State
 

@@ -17,9 +17,9 @@ from signatures.exports.columns import columns_for
 from signatures.exports.csv_file import csv_file
 from signatures.exports.rows import Wanted, batches
 from signatures.exports.xlsx_file import xlsx_file
-from signatures.models.sector import Sector
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
+from signatures.statements.models.sector import Sector
+from signatures.statements.models.statement import Statement
 
 FORMATS = {
     "csv": (csv_file, "text/csv; charset=utf-8"),

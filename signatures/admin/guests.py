@@ -13,7 +13,7 @@ from signatures.identity import mailbox
 from signatures.identity.names import BadText, clean_credit, clean_name
 from signatures.imports import csv_table
 from signatures.imports.bad_file import BadFile, in_words
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from signatures.web.languages.localized_numbers import number
 from signatures.web.limits import MOST_COLUMNS
 

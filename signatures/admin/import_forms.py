@@ -14,9 +14,9 @@ from signatures.fields import CreditField
 from signatures.imports import columns, tables
 from signatures.imports.bad_file import BadFile, in_words
 from signatures.models.importing import SOURCE_LENGTH, Import
-from signatures.models.sector import Sector
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
+from signatures.statements.models.sector import Sector
+from signatures.statements.models.statement import Statement
 from signatures.web.languages.localized_numbers import number
 from signatures.web.limits import IMPORT_PACE_MOST
 

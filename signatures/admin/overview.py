@@ -16,8 +16,8 @@ from signatures import charts
 from signatures.actions import overview
 from signatures.admin import behind
 from signatures.models.mail import Mail
-from signatures.models.sector import Sector
 from signatures.operations import heartbeat
+from signatures.statements.models.sector import Sector
 from signatures.web.languages import localized_numbers
 
 KEPT_FOR = 5  # seconds

@@ -18,7 +18,7 @@ from signatures.actions.pack import ask_for_pack, note_download
 from signatures.admin import sessions
 from signatures.admin.exports import ReasonForm, may_export
 from signatures.models.pack import DeliveryPack
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from signatures.web import params
 from signatures.web.admin.page_purpose import with_purpose
 from signatures.web.admin.read_only import Register

@@ -14,7 +14,7 @@ from django.utils import timezone
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import note_act
 from signatures.models.rule import Rule
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 
 Action = AuditEntry.Action
 PRIVATE = ("password", "password1", "password2", "usable_password", "email")

@@ -14,8 +14,8 @@ from signatures.identity import search_keys
 from signatures.models.phrase import Phrase
 from signatures.models.rule import Rule
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.switch import Switch
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.switch import Switch
 from signatures.web.known_choices import one_of
 
 LONGEST_NUMBER = 18  # digits of an id

@@ -12,7 +12,7 @@ from signatures.audit.models import AuditEntry
 from signatures.models.phrase import Phrase
 from signatures.models.rule import Rule
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 
 
 def write_down(

@@ -10,10 +10,10 @@ from signatures.demo.source import read
 from signatures.identity import mailbox, search_keys
 from signatures.models.flags import Flag
 from signatures.models.method import Method
-from signatures.models.sector import Sector
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.switch import Switch
+from signatures.statements.models.sector import Sector
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.switch import Switch
 
 State, Kind = Signature.State, Signature.Kind
 

@@ -18,7 +18,7 @@ from signatures.demo.mass import COLUMNS, Plan, lines
 from signatures.demo.source import read
 from signatures.models.mail import Mail
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 
 TABLE, MAILS = Signature._meta.db_table, Mail._meta.db_table
 CHUNK = 20_000  # rows in one COPY: its trigger adds them up in memory, and appends one line of the ledger for each sum

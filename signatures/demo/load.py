@@ -11,16 +11,16 @@ from django.db import connection, transaction
 
 from signatures.actions.counting import fold
 from signatures.actions.grow import count_growth
-from signatures.actions.publish import begin_update, write_update
-from signatures.actions.reword import reword
 from signatures.demo.crowd import Crowd, give_mailboxes
 from signatures.demo.people import People
 from signatures.demo.source import read
-from signatures.models.sector import OfferedSector, Sector, SectorTranslation
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.switch import Switch
-from signatures.models.update import Update
+from signatures.statements.edit_text import reword
+from signatures.statements.models.sector import OfferedSector, Sector, SectorTranslation
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.switch import Switch
+from signatures.statements.models.update import Update
+from signatures.statements.publish_update import begin_update, write_update
 
 LETTERS_SHARE = 40  # the letter has one signatory where the statement has so many
 CORRECTIONS = 3

@@ -5,7 +5,7 @@ from typing import Any
 from signatures.exports.columns import Column, Row
 from signatures.exports.moment import one_moment
 from signatures.models.signature import Signature, SignatureQuerySet
-from signatures.models.switch import Switch
+from signatures.statements.models.switch import Switch
 
 BATCH = 2000
 

@@ -17,9 +17,9 @@ from signatures.models.mail import Mail, Suppression, lock_mailbox
 from signatures.models.protected import ProtectedName
 from signatures.models.share import Share
 from signatures.models.signature import LONG_CREDIT, Signature
-from signatures.models.switch import Switch
 from signatures.models.verdict import Candidate, Findings
 from signatures.models.weight import Weight
+from signatures.statements.models.switch import Switch
 
 State = Signature.State
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -14,7 +14,7 @@ from signatures.identity.encryption import unseal_cells
 from signatures.imports.form import Forms
 from signatures.models.importing import COUNTERS, LEASE, Import, ImportLine
 from signatures.models.mail import lock_mailbox
-from signatures.models.switch import Switches
+from signatures.statements.models.switch import Switches
 from signatures.web.time_boxed import Clock, keep_on
 
 BATCH = 50

@@ -13,10 +13,10 @@ from django.utils.translation import override
 from signatures.forms import VISIBILITIES, SignForm
 from signatures.imports.columns import by_name, fold
 from signatures.models.importing import Import
-from signatures.models.sector import Sector
 from signatures.models.signature import Signature
 from signatures.models.tally import SectorCount, count
-from signatures.models.wording import Version
+from signatures.statements.models.sector import Sector
+from signatures.statements.models.version import Version
 
 TOO_MANY_CELLS = _("This line has more cells than the first one has names for.")
 OTHER_WORDS = {"organization": "organisation", "individual": "person"}

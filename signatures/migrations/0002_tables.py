@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import migrations, models
 
 import signatures.identity.mailbox_fields
-import signatures.models.sector
 import signatures.models.share
-import signatures.models.statement
+import signatures.statements.models.sector
+import signatures.statements.models.statement
 import signatures.web.languages.language_field
 
 
@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
                     models.SlugField(
                         db_index=False,
                         max_length=80,
-                        validators=[signatures.models.statement.no_reserved_slug],
+                        validators=[signatures.statements.models.statement.no_reserved_slug],
                         verbose_name="address",
                     ),
                 ),
@@ -560,7 +560,9 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.SlugField(
-                        db_index=False, validators=[signatures.models.sector.no_reserved_sector], verbose_name="address"
+                        db_index=False,
+                        validators=[signatures.statements.models.sector.no_reserved_sector],
+                        verbose_name="address",
                     ),
                 ),
                 ("name", models.CharField(max_length=80, verbose_name="name in English")),

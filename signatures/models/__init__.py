@@ -11,24 +11,24 @@ from signatures.models.mail import Mail, Suppression
 from signatures.models.mail_event import MailEvent
 from signatures.models.mailing import addressees
 from signatures.models.pack import DeliveryPack
-from signatures.models.page import Page
 from signatures.models.phrase import Phrase, PhraseTranslation
-from signatures.models.picture import SharePicture
 from signatures.models.pressure import asks_for_proof
 from signatures.models.protected import ProtectedName
 from signatures.models.rule import Effect, Rule, RuleMark
 from signatures.models.second_factor import Authenticator
-from signatures.models.sector import OfferedSector, Sector, SectorTranslation
 from signatures.models.share import Share, ShareEntry
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.switch import EFFECTS, Switch, Switches
 from signatures.models.tally import Count, SectorCount, Tally, TallyEntry, count
-from signatures.models.update import Update, UpdateTranslation
 from signatures.models.verdict import Decision, Verdict, verdict
 from signatures.models.weight import Weight
-from signatures.models.wording import Translation, Version
 from signatures.operations.models import Measurement
+from signatures.statements.models.page import Page
+from signatures.statements.models.sector import OfferedSector, Sector, SectorTranslation
+from signatures.statements.models.share_image import SharePicture
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.switch import EFFECTS, Switch, Switches
+from signatures.statements.models.update import Update, UpdateTranslation
+from signatures.statements.models.version import Translation, Version
 
 __all__ = [
     "EFFECTS",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.models.phrase import Phrase
 from signatures.models.signature import FACE_LENGTH, Signature
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from signatures.web.known_choices import one_of
 
 

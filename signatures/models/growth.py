@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 
 # The index place_among_confirmed holds all that this reads
 COUNT_DAYS = """

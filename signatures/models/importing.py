@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.sector import Sector
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
+from signatures.statements.models.sector import Sector
+from signatures.statements.models.statement import Statement
 from signatures.web.known_choices import one_of
 from signatures.web.languages.language_field import LanguageField
 from signatures.web.limits import IMPORT_BURST, IMPORT_PACE, IMPORT_PACE_MOST

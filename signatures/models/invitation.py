@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.mailbox_fields import Addressed
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from signatures.web import tokens
 from signatures.web.languages.language_field import LanguageField
 

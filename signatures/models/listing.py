@@ -20,12 +20,12 @@ from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessTha
 from django.db.models.functions import Coalesce
 
 from signatures.identity.search_keys import Query
-from signatures.models.switch import Switch
+from signatures.statements.models.switch import Switch
 
 if TYPE_CHECKING:
-    from signatures.models.sector import Sector
     from signatures.models.signature import Signature
-    from signatures.models.statement import Statement
+    from signatures.statements.models.sector import Sector
+    from signatures.statements.models.statement import Statement
 
 NOTABLES_THEN_NEWEST = (F("notable").desc(), F("confirmed_at").desc(), F("id").desc())
 A_TO_Z = (F("sort_key").asc(), F("id").asc())

@@ -9,8 +9,8 @@ from signatures.identity.mail_provider import KEY_LENGTH
 from signatures.models.cooldown import MailServer, ProviderCooldown
 from signatures.models.invitation import Invitation
 from signatures.models.signature import Signature
-from signatures.models.switch import Switch
-from signatures.models.update import Update
+from signatures.statements.models.switch import Switch
+from signatures.statements.models.update import Update
 from signatures.web import tokens
 from signatures.web.known_choices import one_of
 from signatures.web.languages.language_field import LanguageField

@@ -4,8 +4,8 @@ from django.db.models import Exists, OuterRef
 
 from signatures.models.mail import Mail, Suppression
 from signatures.models.signature import Signature, SignatureQuerySet
-from signatures.models.statement import Statement
-from signatures.models.update import Update
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.update import Update
 
 
 def addressees(statement: Statement) -> SignatureQuerySet:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from signatures.web.known_choices import one_of
 
 GIVE_UP_AFTER = 3  # tries

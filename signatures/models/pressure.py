@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 
 LATELY = timedelta(minutes=1)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.likeness import Name
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from signatures.web.known_choices import one_of
 
 

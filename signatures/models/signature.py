@@ -22,11 +22,11 @@ from signatures.identity.network_key import KEY_LENGTH
 from signatures.identity.website import LONGEST_DOMAIN, LONGEST_WEBSITE, Website
 from signatures.models.listing import NOTABLES_THEN_NEWEST, Listing
 from signatures.models.method import Method
-from signatures.models.sector import Sector
-from signatures.models.statement import Statement
-from signatures.models.switch import Switches
 from signatures.models.verdict import has_mandate
-from signatures.models.wording import Version
+from signatures.statements.models.sector import Sector
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.switch import Switches
+from signatures.statements.models.version import Version
 from signatures.web.known_choices import one_of
 from signatures.web.languages.language_field import LanguageField
 from signatures.web.limits import WAIT_FOR_PROOF

@@ -13,9 +13,9 @@ from django.utils import translation
 
 from signatures.exports.cells import safe
 from signatures.exports.csv_file import BOM
-from signatures.models.statement import Statement
 from signatures.packs.contents import HEADINGS, Clock, Contents, read
 from signatures.packs.setting import set_book
+from signatures.statements.models.statement import Statement
 
 Progress = Callable[[int], object]
 

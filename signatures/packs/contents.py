@@ -8,10 +8,10 @@ from typing import Any
 from signatures.audit.models import AuditEntry
 from signatures.exports.moment import one_moment
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
-from signatures.models.switch import Switches
 from signatures.models.tally import Count, count
-from signatures.models.wording import Translation
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.switch import Switches
+from signatures.statements.models.version import Translation
 
 HEADINGS = "name", "credit", "organisation", "kind", "sector", "notable", "website"
 FIELDS = "name", "credit", "organisation", "kind", "sector__slug", "notable", "website"

@@ -10,13 +10,13 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from signatures.colours import OURS
 from signatures.data import DATA
 from signatures.identity.website import host_in_words
 from signatures.packs.contents import Contents
 from signatures.packs.letters import FONTS, is_rtl, settable
 from signatures.packs.markdown import tree
 from signatures.press import press
+from signatures.statements.colours import OURS
 from signatures.web.languages.localized_numbers import clock, day, number
 
 SCRIPT = DATA / "pack" / "book.typ"

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from signatures.web.absolute_urls import absolute
 from signatures.web.decorators import methods, public_page
 

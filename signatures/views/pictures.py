@@ -1,4 +1,4 @@
-"""What others show beside a link to a statement. Nothing is drawn here: actions/draw.py."""
+"""What others show beside a link to a statement. Nothing is drawn here: statements/draw_share_image.py."""
 
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import conditional_page
 
-from signatures.models.picture import SharePicture
+from signatures.statements.models.share_image import SharePicture
 from signatures.views.reading import read_or_404
 from signatures.web.decorators import methods, public_page
 from signatures.web.redirects import see_other

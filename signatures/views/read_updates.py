@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 
-from signatures.models.statement import Statement
-from signatures.models.update import UpdateTranslation
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.update import UpdateTranslation
 
 EXCERPT = 240  # characters
 

@@ -15,13 +15,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language, override
 
-from signatures.colours import Look
 from signatures.identity.website import host_in_words
 from signatures.models.check import IN_PUBLIC
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
 from signatures.models.tally import Count, SectorCount, count
-from signatures.models.wording import Translation
+from signatures.statements.colours import Look
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.version import Translation
 from signatures.views.read_updates import ReadUpdate, published_updates
 from signatures.web.languages.text_direction import direction_of
 

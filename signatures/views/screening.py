@@ -8,7 +8,7 @@ from signatures import proof
 from signatures.forms import SignForm
 from signatures.models.flags import Flag
 from signatures.models.pressure import asks_for_proof
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 
 
 def suspicions(request: HttpRequest, statement: Statement, now: datetime, *, is_burst: bool) -> list[Flag]:

@@ -22,7 +22,7 @@ from signatures.fast_sql.confirm import look
 from signatures.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
 from signatures.models.flags import Flag
 from signatures.models.signature import Signature
-from signatures.models.switch import Switches
+from signatures.statements.models.switch import Switches
 from signatures.views.invitations import invite_no_more, invited
 from signatures.views.reading import Reading
 from signatures.views.sharing import sharing

@@ -14,8 +14,8 @@ from signatures.forms import AgainForm, SignForm
 from signatures.identity.network_key import network_key
 from signatures.models.pressure import asks_for_proof
 from signatures.models.share import read_code
-from signatures.models.statement import Statement
-from signatures.models.switch import Switches
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.switch import Switches
 from signatures.views.linked_data import linked_data
 from signatures.views.mistakes import mistakes_page
 from signatures.views.reading import Reading, read_lately_or_404, read_or_404

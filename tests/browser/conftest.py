@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django import Settings
 
 from dev import ports
-from signatures.actions.reword import reword
 from signatures.demo.source import read
-from signatures.models.sector import Sector
-from signatures.models.statement import Statement
+from signatures.statements.edit_text import reword
+from signatures.statements.models.sector import Sector
+from signatures.statements.models.statement import Statement
 from tests.browser.visitor import PASSWORD, Visitor
 from tests.dumps import told_by_dump
 from tests.people import make_statement

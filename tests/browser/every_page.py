@@ -10,10 +10,10 @@ from playwright.sync_api import Page, Route
 from signatures.actions.grow import count_growth
 from signatures.actions.leave import erase, withdraw
 from signatures.actions.moderate import hide
-from signatures.actions.reword import reword
 from signatures.models.invitation import Invitation
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
+from signatures.statements.edit_text import reword
+from signatures.statements.models.statement import Statement
 from signatures.web import errors, tokens
 from signatures.web.tokens import Purpose
 from tests.people import make_invitation, make_signature, make_statement, make_update

@@ -20,10 +20,10 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from signatures.actions.reword import reword
 from signatures.demo.source import read
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
+from signatures.statements.edit_text import reword
+from signatures.statements.models.statement import Statement
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.browser.every_page import Act, refuse, wrongly_filled

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from tests.people import make_signature
 from tests.waiting import wait_for
 

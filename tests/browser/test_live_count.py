@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Request
 
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from tests.browser.visitor import Visitor
 from tests.people import make_signature
 from tests.waiting import wait_for

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from dev import ports
 from dev.servers import Valkey, password
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from tests.drills.reckoning import Reckoning, Tell, seconds
 from tests.people import make_statement
 from tests.site import Site, database_url, running

@@ -10,7 +10,7 @@ from environ import Env
 from pytest_django import DjangoDbBlocker
 
 from dev.servers import Postgres
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from tests.people import make_statement
 
 

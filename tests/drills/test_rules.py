@@ -17,8 +17,8 @@ from signatures.actions.visibility import set_visibility
 from signatures.identity import mailbox
 from signatures.models.rule import Rule
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
 from signatures.models.tally import count
+from signatures.statements.models.statement import Statement
 from tests.drills.reckoning import recount
 from tests.people import make_signature
 from tests.waiting import wait_for

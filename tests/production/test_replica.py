@@ -12,9 +12,9 @@ from pytest_django import DjangoDbBlocker
 
 from dev.servers import Postgres
 from signatures.actions.counting import fold
-from signatures.models.statement import Statement
 from signatures.operations.database_router import REPLICA
 from signatures.operations.replica import standby
+from signatures.statements.models.statement import Statement
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.drills.databases import connected_to

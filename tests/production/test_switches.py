@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 
 from dev import ports
-from signatures.actions.switch import turn_off, turn_on
-from signatures.models.switch import NOTICES, Switch
+from signatures.statements.models.switch import NOTICES, Switch
+from signatures.statements.turn_switch import turn_off, turn_on
 from tests.people import make_signature, make_statement
 from tests.production.application import NameServer
 from tests.production.edge import Nginx

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from signatures.identity.search_keys import fold_query
 from signatures.models.flags import Flag
 from signatures.models.protected import ProtectedName
-from signatures.models.sector import Sector
 from signatures.models.signature import Signature, SignatureQuerySet
-from signatures.models.statement import Statement
+from signatures.statements.models.sector import Sector
+from signatures.statements.models.statement import Statement
 from signatures.web.languages.localized_numbers import number
 
 SINCE = Coalesce("proposed_at", "created_at")

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from signatures.demo.load import load
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 
 NEEDS_FAKER = "The demonstration needs Faker, which is among the development requirements (requirements-dev.txt)."
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from signatures.demo.fill import fill, settle, statement_to_fill
 from signatures.models.signature import Signature
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 
 NEEDS_FAKER = "Invented people need Faker, which is among the development requirements (requirements-dev.txt)."
 NOT_EMPTY = "There are signatures here already. On a site that nobody uses, --add puts invented ones beside them."

@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from signatures.actions.counting import check_counts
-from signatures.models.sector import Sector
-from signatures.models.statement import Statement
+from signatures.statements.models.sector import Sector
+from signatures.statements.models.statement import Statement
 
 
 class Command(BaseCommand):

@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 from dev import ports
 from dev.places import unprivileged_user
 from dev.servers import Postgres, password
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from tests.drills.crowd import Crowd
 from tests.drills.databases import statement_in
 from tests.drills.reckoning import reckon, recount

@@ -19,13 +19,13 @@ from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
 from signatures.actions.mailing import ask_to_mail_update
-from signatures.actions.publish import begin_update, publish_update, retract_update, write_update
 from signatures.admin import sessions
-from signatures.admin.wordings import TextField
 from signatures.audit.admin_mixin import Audited
 from signatures.models.mail import Mail
 from signatures.models.mailing import addressees
-from signatures.models.update import Update, UpdateTranslation
+from signatures.statements.admin.versions import TextField
+from signatures.statements.models.update import Update, UpdateTranslation
+from signatures.statements.publish_update import begin_update, publish_update, retract_update, write_update
 from signatures.web.admin.page_purpose import with_purpose
 from signatures.web.languages.localized_numbers import number
 from signatures.web.limits import LONGEST_UPDATE

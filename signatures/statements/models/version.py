@@ -9,7 +9,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.switch import Switch, Switches
+from signatures.statements.models.switch import Switch, Switches
 from signatures.web.languages.language_field import LanguageField
 
 SHORT = 320  # characters

@@ -5,8 +5,8 @@ from django.db import transaction
 
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
-from signatures.models.statement import Statement
-from signatures.models.switch import Switch
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.switch import Switch
 
 
 @transaction.atomic

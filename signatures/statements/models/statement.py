@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.sector import OfferedSector, Sector
-from signatures.models.wording import Translation
+from signatures.statements.models.sector import OfferedSector, Sector
+from signatures.statements.models.version import Translation
 from signatures.web.known_choices import one_of
 from signatures.web.languages.language_field import LanguageField
 

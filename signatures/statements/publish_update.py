@@ -8,8 +8,8 @@ from django.db.models import Max
 
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
-from signatures.models.statement import Statement
-from signatures.models.update import Update, UpdateTranslation
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.update import Update, UpdateTranslation
 from signatures.web.markdown import to_html
 
 Action = AuditEntry.Action

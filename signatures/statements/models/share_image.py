@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from signatures.web import storage
 from signatures.web.languages.language_field import LanguageField
 
@@ -13,7 +13,7 @@ class SharePictureQuerySet(models.QuerySet["SharePicture"]):
 
 
 class SharePicture(models.Model):
-    """What others show beside a link to a statement, as the worker last drew it: signatures/pictures.py."""
+    """What others show beside a link to a statement, as the worker last drew it: signatures/statements/share_image.py."""
 
     statement = models.ForeignKey(
         Statement, models.CASCADE, related_name="pictures", verbose_name=_("statement"), db_index=False

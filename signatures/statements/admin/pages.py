@@ -12,10 +12,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from signatures.admin.wordings import TextField
 from signatures.audit.admin_mixin import Audited
-from signatures.drafts import draft
-from signatures.models.page import Page
+from signatures.statements.admin.versions import TextField
+from signatures.statements.default_page_texts import draft
+from signatures.statements.models.page import Page
 from signatures.web.markdown import to_html
 
 

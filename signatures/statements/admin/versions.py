@@ -15,8 +15,8 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from signatures.actions.reword import needs_reason, reword
-from signatures.models.wording import Translation, Version
+from signatures.statements.edit_text import needs_reason, reword
+from signatures.statements.models.version import Translation, Version
 from signatures.web.admin.read_only import OnlyRead, Register
 from signatures.web.languages.localized_numbers import number
 from signatures.web.limits import LONGEST_TEXT

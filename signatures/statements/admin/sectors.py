@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from signatures.audit.admin_mixin import Audited
-from signatures.models.sector import Sector, SectorTranslation
 from signatures.models.signature import Signature
+from signatures.statements.models.sector import Sector, SectorTranslation
 
 
 class SectorTranslationInline(admin.TabularInline):

@@ -13,13 +13,13 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from signatures.actions.reword import ReasonNeeded
-from signatures.admin.looks import StatementForm, without_old_pictures
-from signatures.admin.wordings import TranslationFormSet, TranslationInline, VersionInline
 from signatures.audit.admin_mixin import Audited
-from signatures.models.sector import OfferedSector
-from signatures.models.statement import Statement
 from signatures.models.tally import Tally, TallyEntry, count
+from signatures.statements.admin.appearance import StatementForm, without_old_pictures
+from signatures.statements.admin.versions import TranslationFormSet, TranslationInline, VersionInline
+from signatures.statements.edit_text import ReasonNeeded
+from signatures.statements.models.sector import OfferedSector
+from signatures.statements.models.statement import Statement
 from signatures.web.languages.localized_numbers import number
 
 

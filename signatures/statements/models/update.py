@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.statement import Statement
+from signatures.statements.models.statement import Statement
 from signatures.web.languages.language_field import LanguageField
 from signatures.web.languages.text_direction import direction_of
 

@@ -14,8 +14,8 @@ from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from signatures.colours import DARK_PAPER, ENOUGH, HEX, OURS, PAPER, least_contrast
-from signatures.models.statement import Statement
+from signatures.statements.colours import DARK_PAPER, ENOUGH, HEX, OURS, PAPER, least_contrast
+from signatures.statements.models.statement import Statement
 from signatures.web import image_uploads
 from signatures.web.languages.localized_numbers import decimal
 

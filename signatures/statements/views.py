@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
-from signatures.drafts import draft
-from signatures.models.page import Page
+from signatures.statements.default_page_texts import draft
+from signatures.statements.models.page import Page
 from signatures.web.decorators import methods, public_page
 from signatures.web.markdown import to_html
 

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
-from signatures import pictures
-from signatures.colours import OURS
-from signatures.models.picture import SharePicture
-from signatures.models.statement import Statement
 from signatures.models.tally import Count, count
-from signatures.models.wording import Translation
+from signatures.statements import share_image
+from signatures.statements.colours import OURS
+from signatures.statements.models.share_image import SharePicture
+from signatures.statements.models.statement import Statement
+from signatures.statements.models.version import Translation
 from signatures.web import storage
 from signatures.web.languages import localized_numbers
 
@@ -37,24 +37,24 @@ def draw_pictures(*, now: datetime) -> None:
 
 
 def _draw(
-    statement: Statement, language: str, poster: pictures.Poster, old: SharePicture | None, now: datetime
+    statement: Statement, language: str, poster: share_image.Poster, old: SharePicture | None, now: datetime
 ) -> None:
     """The old file goes once nothing names it. A text with letters that no font of ours has gets none."""
-    if not pictures.can_write(poster.text):
+    if not share_image.can_write(poster.text):
         return
     name = f"share/{statement.slug}-{language}-{poster.digest[:12]}.png"
     logo = storage.content(poster.logo) if poster.logo else None
     with transaction.atomic():
-        kept = default_storage.save(name, ContentFile(pictures.draw(poster, logo)))
+        kept = default_storage.save(name, ContentFile(share_image.draw(poster, logo)))
         told = {"digest": poster.digest, "file": kept, "drawn_at": now}
         SharePicture.objects.update_or_create(statement=statement, language=language, defaults=told)
     if old:
         default_storage.delete(old.file)
 
 
-def _poster(statement: Statement, wording: Translation, counted: Count, now: datetime) -> pictures.Poster:
+def _poster(statement: Statement, wording: Translation, counted: Count, now: datetime) -> share_image.Poster:
     number, caption = _count_in_words(counted, statement.is_open(now))
-    return pictures.Poster(
+    return share_image.Poster(
         organiser=statement.organiser,
         text=wording.version.plain_text if wording.version.is_short else wording.title,
         text_language=wording.language,
