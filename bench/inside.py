@@ -24,7 +24,6 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.db import OperationalError, connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from signatures.actions import deliver as deliver_action  # noqa: E402
 from signatures.actions.counting import fold, recount, recount_links  # noqa: E402
 from signatures.actions.importing import bring_file, choose_columns, send_import  # noqa: E402
 from signatures.demo.people import People  # noqa: E402
@@ -32,12 +31,13 @@ from signatures.exports.csv_file import csv_file  # noqa: E402
 from signatures.exports.xlsx_file import xlsx_file  # noqa: E402
 from signatures.identity import mailbox  # noqa: E402
 from signatures.imports.work import work_on_imports  # noqa: E402
+from signatures.mail import send as deliver_action  # noqa: E402
+from signatures.mail.models.email import Mail
 from signatures.models.importing import (
     AT_WORK,  # noqa: E402
     Import,  # noqa: E402
 )
 from signatures.models.listing import Cursor  # noqa: E402
-from signatures.models.mail import Mail
 from signatures.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement

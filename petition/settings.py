@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from petition import env, schedule
-from petition.mail_services import SERVICES, anymail
+from signatures.mail.services import SERVICES, anymail
 from signatures.operations import error_reports
 from signatures.operations.log_format import FORMATTERS
 
@@ -137,7 +137,7 @@ _email = env.email("EMAIL_URL")
 EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = _email.get("EMAIL_USE_TLS", False), _email.get("EMAIL_USE_SSL", False)
-EMAIL_BACKEND = "petition.smtp.EmailBackend"
+EMAIL_BACKEND = "signatures.mail.smtp_backend.EmailBackend"
 EMAIL_TIMEOUT = 10
 MAILS_PER_MINUTE = env.integer("MAILS_PER_MINUTE", 0)  # 0: as many as go
 

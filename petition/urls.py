@@ -2,7 +2,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from petition import mail_events
+from signatures.mail import views
 from signatures.operations import csp_reports, health, metrics
 from signatures.views import crawlers
 from signatures.web import errors
@@ -10,7 +10,7 @@ from signatures.web import errors
 urlpatterns = [
     path("-/alive", health.alive, name="alive"),
     path("-/ready", health.ready, name="ready"),
-    path("-/mail-events", mail_events.mail_events, name="mail_events"),
+    path("-/mail-events", views.mail_events, name="mail_events"),
     path("-/metrics", metrics.metrics, name="metrics"),
     path("-/csp-report", csp_reports.csp, name="csp_report"),
     path("robots.txt", crawlers.robots, name="robots"),

@@ -3,10 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
-from signatures.actions import bulk, counting, grow, mail_events, mailing, pack, rules
-from signatures.actions import deliver as deliver_action
+from signatures.actions import bulk, counting, grow, pack, rules
 from signatures.actions import forget as forget_action
-from signatures.actions import remind as remind_action
+from signatures.mail import bounces, update_mailing
+from signatures.mail import reminders as remind_action
+from signatures.mail import send as deliver_action
 from signatures.operations import heartbeat
 from signatures.statements import draw_share_image
 
@@ -18,7 +19,7 @@ def deliver() -> None:
 
 @shared_task(name="signatures.mail_updates")
 def mail_updates() -> None:
-    mailing.mail_updates(clock=timezone.now)
+    update_mailing.mail_updates(clock=timezone.now)
 
 
 @shared_task(name="signatures.fold")
@@ -28,7 +29,7 @@ def fold() -> None:
 
 @shared_task(name="signatures.heed_mail_events")
 def heed_mail_events() -> None:
-    while mail_events.heed_mail_events(now=timezone.now()):
+    while bounces.heed_mail_events(now=timezone.now()):
         pass
 
 

@@ -17,8 +17,8 @@ from signatures.actions.correct import correct
 from signatures.actions.leave import not_me
 from signatures.actions.moderate import approve
 from signatures.identity import totp_secrets
+from signatures.mail.models.email import Mail
 from signatures.models.importing import Import
-from signatures.models.mail import Mail
 from signatures.models.pack import DeliveryPack
 from signatures.models.rule import Rule
 from signatures.models.second_factor import Authenticator

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from django.db.models import F
 
-from signatures.models.cooldown import MailServer, ProviderCooldown
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
+from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from tests.smtp import Sink
 from tests.waiting import wait_for
 

@@ -61,7 +61,7 @@ def mail_server(settings, **answers: Answer) -> Iterator[Sink]:
     """The project's mail goes to the sink that comes back."""
     sink, port = Sink(**answers), ports.free()  # type: ignore[arg-type]
     settings.EMAIL_HOST, settings.EMAIL_PORT = ports.HOST, port
-    settings.EMAIL_BACKEND = "petition.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "signatures.mail.smtp_backend.EmailBackend"
     with serving(sink, port):
         yield sink
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
-from signatures.models.mail import Mail, Suppression
+from signatures.mail.models.email import Mail, Suppression
 from signatures.models.signature import Signature
 from signatures.statements.models.version import Version
 from tests.desk import (

@@ -8,7 +8,7 @@ from signatures.actions.leave import erase
 from signatures.actions.visibility import set_visibility
 from signatures.admin import acts
 from signatures.audit.models import AuditEntry
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from signatures.models.signature import Signature
 from tests.desk import SIGNATURES, at_desk, choose, make_moderator, make_staff, told
 from tests.people import NOON, make_signature, make_statement

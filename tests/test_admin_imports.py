@@ -11,8 +11,8 @@ from django.utils import timezone
 from signatures.audit.models import AuditEntry
 from signatures.imports import tables
 from signatures.imports.work import work_on_imports
+from signatures.mail.models.email import Mail
 from signatures.models.importing import Import, ImportLine
-from signatures.models.mail import Mail
 from signatures.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from tests.desk import at_desk, came, filled, make_moderator, make_organiser, told

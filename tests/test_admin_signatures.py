@@ -9,7 +9,7 @@ from django.utils import translation
 
 from signatures.actions.moderate import hide
 from signatures.audit.models import AuditEntry
-from signatures.models.mail import Mail, Suppression
+from signatures.mail.models.email import Mail, Suppression
 from signatures.models.protected import ProtectedName
 from signatures.models.signature import Signature
 from signatures.statements.models.sector import SectorTranslation

@@ -12,7 +12,7 @@ from django.utils import timezone
 from signatures.actions.moderate import hide
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import note_act, note_sign_in, write_down
-from signatures.models.mail import Suppression
+from signatures.mail.models.email import Suppression
 from signatures.models.protected import ProtectedName
 from signatures.models.weight import Weight
 from signatures.statements.models.sector import Sector

@@ -21,7 +21,7 @@ from dev.servers import Postgres
 from petition import env
 from signatures.actions.counting import fold
 from signatures.actions.leave import erase
-from signatures.actions.post import mail_own_page
+from signatures.mail.outbox import mail_own_page
 from signatures.models.signature import Signature
 from signatures.operations.backup import age_encryption
 from tests.people import NOON, make_signature, make_statement, sign

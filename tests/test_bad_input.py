@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from signatures.models.signature import Signature
 from tests.people import make_signature, make_statement
 

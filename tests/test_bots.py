@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from signatures.models.pressure import asks_for_proof
 from signatures.models.signature import Signature
 from signatures.web import tokens

@@ -19,8 +19,8 @@ from signatures.demo.mass import address
 from signatures.fast_sql.verdict_query import ASK, asked
 from signatures.identity import mailbox
 from signatures.identity.search_keys import fold_query
+from signatures.mail.models.email import Mail
 from signatures.models.listing import Cursor
-from signatures.models.mail import Mail
 from signatures.models.signature import PLACE, Signature
 from signatures.models.tally import COUNT
 from signatures.statements.models.sector import Sector

@@ -12,14 +12,14 @@ from django.utils import timezone
 from signatures.actions import bulk
 from signatures.actions.bulk import decide_many, undo_many, work_on_many
 from signatures.actions.counting import recount
-from signatures.actions.deliver import deliver
 from signatures.actions.leave import erase
 from signatures.actions.moderate import approve, reject, restore
 from signatures.admin.review.waiting import FilterForm
 from signatures.audit.models import AuditEntry
+from signatures.mail.models.email import Mail
+from signatures.mail.send import deliver
 from signatures.models.bulk import BulkDecision, BulkItem
 from signatures.models.lease import Lease
-from signatures.models.mail import Mail
 from signatures.models.phrase import Phrase
 from signatures.models.protected import ProtectedName
 from signatures.models.signature import Signature

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from dev import ports
 from signatures.actions.counting import fold
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from signatures.models.share import Share
 from signatures.models.tally import Tally, TallyEntry, count
 from tests.people import make_signature, make_statement, sign
@@ -108,7 +108,7 @@ def test_draining_goes_on_past_a_refused_mail(statement, settings):
 def test_draining_ends_where_the_mail_server_is_away(statement, settings):
     sign(statement, now=EARLIER)
     settings.EMAIL_HOST, settings.EMAIL_PORT = ports.HOST, ports.free()
-    settings.EMAIL_BACKEND = "petition.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "signatures.mail.smtp_backend.EmailBackend"
 
     assert run("drain_outbox") == "sent 0, failed 0, put off 1, cancelled 0\n"
     assert statuses() == [Status.QUEUED]

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError
 
-from signatures.actions import deliver as deliver_action
-from signatures.actions.deliver import RUN
 from signatures.actions.forget import forget
 from signatures.actions.leave import not_me
 from signatures.identity import mail_provider
-from signatures.models.cooldown import MailServer, ProviderCooldown
-from signatures.models.mail import Mail
+from signatures.mail import send as deliver_action
+from signatures.mail.models.email import Mail
+from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
+from signatures.mail.send import RUN
 from signatures.web.limits import COOLDOWN, COOLDOWN_JITTER, KEEP_COOLDOWN
 from tests.people import NOON, make_statement, sign
 from tests.smtp import mail_server

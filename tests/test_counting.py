@@ -7,9 +7,9 @@ from django.db.models import F
 from signatures.actions.counting import fold, recount
 from signatures.actions.leave import erase
 from signatures.actions.moderate import hide
-from signatures.actions.post import mail_own_page
 from signatures.audit.models import AuditEntry
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
+from signatures.mail.outbox import mail_own_page
 from signatures.models.signature import Signature
 from signatures.models.tally import Tally, TallyEntry, count
 from signatures.statements.models.sector import Sector

@@ -18,7 +18,7 @@ from signatures.demo.people import Origin, People
 from signatures.identity import website
 from signatures.identity.likeness import Name
 from signatures.identity.names import QUOTATION_LENGTH, clean_credit, clean_name
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from signatures.models.signature import Signature
 from signatures.models.tally import Tally, TallyEntry, count
 from signatures.statements.models.statement import Statement

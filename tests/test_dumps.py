@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from signatures.actions.deliver import deliver
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
+from signatures.mail.send import deliver
 from signatures.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.web import tokens

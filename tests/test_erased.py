@@ -12,9 +12,9 @@ from signatures.actions.leave import erase, not_me
 from signatures.fast_sql.confirm import look
 from signatures.identity import mailbox
 from signatures.imports import bring
+from signatures.mail.models.email import Mail
 from signatures.models.importing import Import, ImportLine
 from signatures.models.invitation import Invitation
-from signatures.models.mail import Mail
 from signatures.models.protected import ProtectedName
 from signatures.models.signature import Signature
 from signatures.web.tokens import Ticket

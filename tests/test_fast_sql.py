@@ -19,13 +19,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from signatures.actions.judge import candidate_of
-from signatures.actions.post import new_mail
 from signatures.actions.sign import new_signature
 from signatures.fast_sql import confirm, reference, verdict_query
 from signatures.fast_sql import sign as signing
 from signatures.identity import mailbox, website
+from signatures.mail.models.email import Mail, Suppression
+from signatures.mail.outbox import new_mail
 from signatures.models.importing import Import
-from signatures.models.mail import Mail, Suppression
 from signatures.models.protected import ProtectedName
 from signatures.models.share import Share
 from signatures.models.signature import Signature

@@ -14,7 +14,7 @@ from signatures.demo import fill as filling
 from signatures.demo.mass import address
 from signatures.identity import mailbox, search_keys
 from signatures.identity.names import clean_credit, clean_name
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from signatures.models.signature import Signature
 from signatures.models.tally import TallyEntry, count
 from signatures.statements.models.statement import Statement

@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 from signatures import privacy
 from signatures.actions.leave import erase, not_me
 from signatures.actions.moderate import hide
-from signatures.actions.post import mail_own_page
 from signatures.identity import mailbox
-from signatures.models.mail import Suppression
+from signatures.mail.models.email import Suppression
+from signatures.mail.outbox import mail_own_page
 from signatures.models.protected import ProtectedName
 from signatures.models.signature import Signature
 from tests.people import NOON, make_signature, make_statement, sign

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from dev.processes import ROOT
-from signatures.hint import PAUSE, Hint
+from signatures.mail.wake_worker import PAUSE, Hint
 from tests.clock import Clock
 from tests.threads import at_once
 from tests.waiting import wait_for
@@ -81,7 +81,7 @@ def test_a_child_does_not_wait_for_its_parents_timer():
     """As gunicorn and Celery fork: the promise for the end of the second is kept by a thread that no child has."""
     program = """
 import os
-from signatures.hint import Hint
+from signatures.mail.wake_worker import Hint
 given = []
 hint = Hint(lambda: given.append(os.getpid()))
 hint()

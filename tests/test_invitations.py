@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from signatures.actions.confirm import confirm
 from signatures.actions.correct import correct
-from signatures.actions.deliver import deliver
 from signatures.actions.find import find_person
 from signatures.actions.forget import forget
 from signatures.actions.invite import invite_no_more, mail_invitations, revoke
@@ -20,10 +19,11 @@ from signatures.actions.leave import erase
 from signatures.actions.rotate import rotate_invitations
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
+from signatures.mail.models.email import Mail, Suppression
+from signatures.mail.send import deliver
 from signatures.models.check import Check
 from signatures.models.flags import Flag
 from signatures.models.invitation import Invitation
-from signatures.models.mail import Mail, Suppression
 from signatures.models.protected import ProtectedName
 from signatures.models.signature import Signature
 from signatures.statements.models.switch import Switch

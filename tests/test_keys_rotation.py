@@ -14,18 +14,18 @@ from django.test.utils import CaptureQueriesContext
 
 from signatures.actions import rotate as rotate_action
 from signatures.actions.counting import fold, recount, recount_links
-from signatures.actions.deliver import deliver
 from signatures.actions.find import find_person
 from signatures.actions.importing import send_import
 from signatures.actions.leave import erase, not_me, withdraw
-from signatures.actions.mail_events import MailReport, note_mail_events
-from signatures.actions.post import mail_own_page
 from signatures.actions.rotate import keys_in_use, rotate
 from signatures.actions.share import settle_share
 from signatures.identity import mailbox
 from signatures.identity.mailbox import unseal
-from signatures.models.mail import Mail, Suppression, lock_mailbox
-from signatures.models.mail_event import MailEvent
+from signatures.mail.bounces import MailReport, note_mail_events
+from signatures.mail.models.email import Mail, Suppression, lock_mailbox
+from signatures.mail.models.mail_event import MailEvent
+from signatures.mail.outbox import mail_own_page
+from signatures.mail.send import deliver
 from signatures.models.second_factor import Authenticator
 from signatures.models.share import Share, brought
 from signatures.models.signature import Signature

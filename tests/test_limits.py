@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dev import ports
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from signatures.models.signature import Signature
 from signatures.web import event_counters, limits, rate_limits, tokens
 from signatures.web.client_network import client_network

@@ -11,8 +11,8 @@ from django.db import DatabaseError, connection
 
 import signatures.urls
 from dev.processes import ROOT
-from signatures.actions.deliver import deliver
 from signatures.identity import mailbox
+from signatures.mail.send import deliver
 from signatures.models.signature import Signature
 from signatures.operations.log_format import Json, Line, mask
 from signatures.web import tokens
@@ -42,7 +42,7 @@ def token():
         ("from ::ffff:203.0.113.77", "from ::ffff:203.0.113.…"),
         ("to 127.0.0.1:5432, 10.0.3.4, 192.168.1.1", "to 127.0.0.1:5432, 10.0.3.4, 192.168.1.1"),
         ("Django 5.2.19, 2026-11-22 07:01:02, values[1:2]", "Django 5.2.19, 2026-11-22 07:01:02, values[1:2]"),
-        ("signatures.actions.deliver.deliver took 3.14159 s", "signatures.actions.deliver.deliver took 3.14159 s"),
+        ("signatures.mail.send.deliver took 3.14159 s", "signatures.mail.send.deliver took 3.14159 s"),
         ("postgres://undersigned:secret@db.internal/x", "postgres://undersigned:…/x"),
         ("redis://:**@127.0.0.1:34749/0", "redis://:**@127.0.0.1:34749/0"),
     ],

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from dev.processes import ROOT
-from signatures import mails
-from signatures.models.mail import Mail
+from signatures.mail import messages
+from signatures.mail.models.email import Mail
 from signatures.statements import colours
 from signatures.statements.colours import Look
 from signatures.statements.draw_share_image import draw_pictures
@@ -200,7 +200,7 @@ class TestAtTheDesk:
     def test_its_mails_have_its_colour_too(self, statement):
         Statement.objects.update(accent="#24557a")
         sign(Statement.objects.get())
-        [html] = [part.content for part in mails.build(Mail.objects.get()).alternatives]
+        [html] = [part.content for part in messages.build(Mail.objects.get()).alternatives]
         look = colours.Look("#24557a")
         assert f"background: {look.accent}; border-radius: 2px; color: {look.on_light};" in html
         assert f"background: {look.dark} !important; color: {look.on_dark} !important;" in html

@@ -9,14 +9,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures.actions import mailing
-from signatures.actions.deliver import deliver
 from signatures.actions.leave import erase, not_me, set_updates, unsubscribe, withdraw
-from signatures.actions.mailing import ask_to_mail_update, mail_updates
-from signatures.actions.post import mail_own_page, new_mail, post
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
-from signatures.models.mail import Mail, Suppression
+from signatures.mail import update_mailing
+from signatures.mail.models.email import Mail, Suppression
+from signatures.mail.outbox import mail_own_page, new_mail, post
+from signatures.mail.send import deliver
+from signatures.mail.update_mailing import ask_to_mail_update, mail_updates
 from signatures.models.signature import Signature
 from signatures.operations.heartbeat import outbox_health
 from signatures.statements.edit_text import reword
@@ -166,12 +166,12 @@ class TestOnce:
         assert (entry.object_type, entry.object_id) == ("update", update.id)
 
     def test_a_worker_that_is_killed_goes_on_where_it_stood(self, statement, organiser, monkeypatch):
-        monkeypatch.setattr(mailing, "BATCH", 2)
+        monkeypatch.setattr(update_mailing, "BATCH", 2)
         for number in range(5):
             wanting(statement, f"signer-{number}@example.org")
         ask(make_update(statement), organiser)
 
-        real = mailing._write_some
+        real = update_mailing._write_some
         batches = []
 
         def killed_after_the_first(*args):
@@ -180,18 +180,18 @@ class TestOnce:
             batches.append(real(*args))
             return batches[0]
 
-        monkeypatch.setattr(mailing, "_write_some", killed_after_the_first)
+        monkeypatch.setattr(update_mailing, "_write_some", killed_after_the_first)
         with pytest.raises(KeyboardInterrupt):
             write()
         assert (len(written()), Update.objects.being_mailed().count()) == (2, 1)
 
-        monkeypatch.setattr(mailing, "_write_some", real)
+        monkeypatch.setattr(update_mailing, "_write_some", real)
         assert write() == 3
         assert (len(set(written())), Mail.objects.count(), Update.objects.being_mailed().count()) == (5, 5, 0)
 
     @pytest.mark.django_db(transaction=True)
     def test_four_workers_at_once_write_one_mail_to_each(self, monkeypatch):
-        monkeypatch.setattr(mailing, "BATCH", 10)
+        monkeypatch.setattr(update_mailing, "BATCH", 10)
         statement, organiser = make_statement(), make_organiser()
         for number in range(60):
             wanting(statement, f"signer-{number}@example.org")
@@ -203,11 +203,11 @@ class TestOnce:
         assert Update.objects.get().mailing_finished_at == LATER
 
     def test_its_run_ends_in_time_and_the_next_goes_on(self, statement, organiser, monkeypatch):
-        monkeypatch.setattr(mailing, "BATCH", 1)
+        monkeypatch.setattr(update_mailing, "BATCH", 1)
         for number in range(3):
             wanting(statement, f"signer-{number}@example.org")
         ask(make_update(statement), organiser)
-        clock = iter([LATER] * 4 + [LATER + mailing.RUN] * 9)
+        clock = iter([LATER] * 4 + [LATER + update_mailing.RUN] * 9)
 
         assert mail_updates(clock=lambda: next(clock)) == 1
         assert write() == 2

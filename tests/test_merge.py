@@ -5,11 +5,11 @@ import re
 import pytest
 from django.contrib.auth.models import User
 
-from signatures import mails
-from signatures.mails import TO_MANY
-from signatures.merge import Merge
+from signatures.mail import messages
+from signatures.mail.batch_render import Merge
+from signatures.mail.messages import TO_MANY
+from signatures.mail.models.email import Mail
 from signatures.models.importing import Import
-from signatures.models.mail import Mail
 from tests.people import NOON, make_signature, make_statement, make_update
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def test_it_is_the_mail_of_each(kind, language):
         mail = a_mail(statement, kind, language, number, **fields)
         letter = merge.letter(mail)
         assert letter is not None
-        assert as_sent(letter) == as_sent(mails.build(mail).message().as_bytes(linesep="\r\n"))
+        assert as_sent(letter) == as_sent(messages.build(mail).message().as_bytes(linesep="\r\n"))
     assert len(merge.drafts) == 1
 
 
@@ -87,5 +87,5 @@ def test_who_was_brought_from_elsewhere_reads_so_and_from_where(language):
         mails_of.append(mail)
 
     for mail in mails_of:
-        assert as_sent(merge.letter(mail)) == as_sent(mails.build(mail).message().as_bytes(linesep="\r\n"))
+        assert as_sent(merge.letter(mail)) == as_sent(messages.build(mail).message().as_bytes(linesep="\r\n"))
     assert len(merge.drafts) == 3

@@ -12,9 +12,9 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 
 from dev.processes import ROOT
 from signatures.actions.counting import check_counts, fold
-from signatures.actions.deliver import deliver
-from signatures.models.cooldown import ProviderCooldown
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
+from signatures.mail.models.provider_cooldown import ProviderCooldown
+from signatures.mail.send import deliver
 from signatures.models.signature import Signature
 from signatures.models.tally import Tally
 from signatures.operations.heartbeat import beat

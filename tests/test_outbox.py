@@ -10,14 +10,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from dev import ports
-from signatures.actions import deliver as deliver_action
 from signatures.actions.counting import recount
-from signatures.actions.deliver import LEASE
 from signatures.actions.leave import not_me
-from signatures.actions.post import mail_own_page
 from signatures.identity import mailbox
-from signatures.mails import build
-from signatures.models.mail import Mail, Suppression
+from signatures.mail import send as deliver_action
+from signatures.mail.messages import build
+from signatures.mail.models.email import Mail, Suppression
+from signatures.mail.outbox import mail_own_page
+from signatures.mail.send import LEASE
 from signatures.models.tally import TallyEntry, count
 from signatures.operations.models import Measurement
 from signatures.statements.edit_text import reword
@@ -181,7 +181,7 @@ def test_a_mail_server_that_is_away_loses_nothing(statement, settings):
     for name in ("a", "b"):
         sign(statement, f"{name}@example.org")
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", ports.free()
-    settings.EMAIL_BACKEND = "petition.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "signatures.mail.smtp_backend.EmailBackend"
     deliver()
     assert [mail.last_error for mail in Mail.objects.all()] == 2 * ["ConnectionRefusedError"]
 

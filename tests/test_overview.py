@@ -12,7 +12,7 @@ from signatures.actions.counting import recount
 from signatures.actions.grow import count_growth
 from signatures.admin import overview as shown
 from signatures.identity import network_key
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from signatures.models.share import Share
 from signatures.models.signature import Signature
 from tests.desk import at_desk, make_moderator, make_organiser, make_staff

@@ -8,10 +8,10 @@ from signatures.actions import correct as correct_action
 from signatures.actions.correct import accept_correction, refuse_correction
 from signatures.actions.leave import erase, not_me, take_away, withdraw
 from signatures.actions.moderate import hide, show
-from signatures.actions.post import mail_own_page
 from signatures.actions.visibility import set_visibility
 from signatures.identity import mailbox
-from signatures.models.mail import Mail, Suppression
+from signatures.mail.models.email import Mail, Suppression
+from signatures.mail.outbox import mail_own_page
 from signatures.models.signature import Signature
 from signatures.models.tally import count
 from tests.people import NOON, make_signature, make_statement

@@ -6,7 +6,7 @@ from django.db import connection
 
 from signatures import privacy
 from signatures.actions.leave import erase
-from signatures.actions.post import mail_own_page
+from signatures.mail.outbox import mail_own_page
 from signatures.models.signature import Signature
 from signatures.privacy import Kind
 from tests.people import NOON, make_signature, make_statement, sign

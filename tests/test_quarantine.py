@@ -8,7 +8,7 @@ from signatures.actions import confirm as confirm_action
 from signatures.actions.correct import correct
 from signatures.identity import network_key
 from signatures.identity.name_heuristics import is_odd
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from signatures.models.signature import Signature
 from signatures.models.weight import Weight
 from signatures.web import tokens

@@ -11,7 +11,7 @@ from signatures.actions.confirm import Standing, confirm
 from signatures.actions.counting import check_counts, fold, recount, recount_links
 from signatures.actions.leave import erase, withdraw
 from signatures.identity import mailbox
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from signatures.models.share import Share, brought
 from signatures.models.signature import Signature
 from signatures.models.tally import Tally, TallyEntry, count

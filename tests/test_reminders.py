@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.core import mail as outbox
 
-from signatures.actions.deliver import deliver
-from signatures.actions.remind import remind
-from signatures.models.mail import Mail, Suppression
+from signatures.mail.models.email import Mail, Suppression
+from signatures.mail.reminders import remind
+from signatures.mail.send import deliver
 from signatures.statements.models.switch import Switch
 from tests.people import NOON, make_statement, sign
 

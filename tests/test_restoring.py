@@ -11,7 +11,7 @@ from signatures.actions import moderate
 from signatures.actions.leave import erase
 from signatures.actions.moderate import approve, reject
 from signatures.audit.models import AuditEntry
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from signatures.models.signature import Signature
 from signatures.models.tally import count
 from tests.desk import at_desk, choose, make_moderator, told

@@ -21,10 +21,10 @@ from signatures.actions.counting import recount
 from signatures.actions.forget import Forgotten, forget
 from signatures.actions.leave import anonymise, not_me, take_away, withdraw
 from signatures.actions.moderate import approve, resend_link
-from signatures.actions.post import mail_own_page
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
-from signatures.models.mail import Mail, Suppression
+from signatures.mail.models.email import Mail, Suppression
+from signatures.mail.outbox import mail_own_page
 from signatures.models.signature import Signature
 from signatures.models.tally import count
 from signatures.statements.models.statement import Statement

@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from signatures import mails
 from signatures.actions.moderate import approve, reject, restore
 from signatures.actions.review_queue import Taken, ask_for_proof, decide, skip, take_next
 from signatures.audit.models import AuditEntry
+from signatures.mail import messages
+from signatures.mail.models.email import Mail
 from signatures.models.flags import Flag
 from signatures.models.lease import Lease, Skip
-from signatures.models.mail import Mail
 from signatures.models.phrase import Phrase
 from signatures.models.protected import ProtectedName
 from signatures.models.signature import Signature
@@ -279,7 +279,7 @@ class TestAskingForProof:
 
         ask_for_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=question, now=NOON)
 
-        message = mails.build(Mail.objects.get())
+        message = messages.build(Mail.objects.get())
         with translation.override("fr"):
             assert question.label in message.body
         assert question.text not in message.body

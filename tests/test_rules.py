@@ -14,7 +14,7 @@ from signatures.actions.moderate import approve, restore
 from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.audit.models import AuditEntry
 from signatures.identity import network_key
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from signatures.models.rule import Rule, RuleMark
 from signatures.models.signature import Signature
 from signatures.models.tally import count

@@ -9,9 +9,9 @@ from django.core import mail as outbox
 from django.test import Client
 from django.utils import timezone
 
-from signatures.actions.deliver import deliver
 from signatures.audit.models import AuditEntry
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
+from signatures.mail.send import deliver
 from signatures.models.signature import Signature
 from signatures.operations.heartbeat import outbox_health
 from signatures.statements.models.switch import Switch

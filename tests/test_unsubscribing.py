@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from signatures.actions.deliver import deliver
 from signatures.actions.leave import erase
-from signatures.actions.post import mail_own_page, post
 from signatures.actions.review_queue import ask_for_proof
-from signatures.models.mail import Mail, Suppression
+from signatures.mail.models.email import Mail, Suppression
+from signatures.mail.outbox import mail_own_page, post
+from signatures.mail.send import deliver
 from signatures.models.phrase import Phrase
 from signatures.models.signature import Signature
 from tests.desk import make_moderator

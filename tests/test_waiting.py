@@ -7,10 +7,10 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures.actions.waiting import budget_lasts_until, waiting_by_provider
 from signatures.identity import mail_provider
-from signatures.models.cooldown import MailServer, ProviderCooldown
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
+from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
+from signatures.mail.outbox_wait import budget_lasts_until, waiting_by_provider
 from signatures.operations.heartbeat import beat
 from tests.desk import at_desk, make_organiser
 from tests.people import NOON, make_statement, sign

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from signatures.actions.post import lock_with_mailbox
+from signatures.mail.outbox import lock_with_mailbox
 
 Decision = Callable[..., bool]
 

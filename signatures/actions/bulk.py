@@ -12,10 +12,10 @@ from signatures.actions.as_seen import Changed
 from signatures.actions.correct import accept_correction, refuse_correction
 from signatures.actions.moderate import approve, reject, restore
 from signatures.actions.once import OrganisationCounted
-from signatures.actions.post import lock_with_mailbox
 from signatures.actions.review_queue import Taken, ask_for_proof, decide
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
+from signatures.mail.outbox import lock_with_mailbox
 from signatures.models.bulk import BulkDecision, BulkItem
 from signatures.models.phrase import Phrase
 from signatures.models.signature import FACE, Signature, SignatureQuerySet

@@ -8,11 +8,11 @@ from django.db import transaction
 
 from signatures.actions.judge import decision_on
 from signatures.actions.once import once_for_each_organisation
-from signatures.actions.post import lock_with_mailbox, post_in_turn
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.identity.website import Website
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
+from signatures.mail.outbox import lock_with_mailbox, post_in_turn
 from signatures.models.phrase import Phrase
 from signatures.models.protected import ProtectedName
 from signatures.models.signature import Signature

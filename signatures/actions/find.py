@@ -11,11 +11,11 @@ from django.db.models import Model, Q
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.identity.encryption import unseal_cells
+from signatures.mail.models.email import Mail, Suppression
+from signatures.mail.models.mail_event import MailEvent
 from signatures.models.bulk import BulkItem
 from signatures.models.importing import ImportLine
 from signatures.models.invitation import Invitation
-from signatures.models.mail import Mail, Suppression
-from signatures.models.mail_event import MailEvent
 from signatures.models.protected import ProtectedName
 from signatures.models.rule import RuleMark
 from signatures.models.signature import Signature

@@ -16,11 +16,11 @@ from signatures.actions.importing import forget_imports
 from signatures.actions.invite import forget_mailboxes
 from signatures.actions.leave import anonymise
 from signatures.actions.pack import forget_packs
-from signatures.models.cooldown import ProviderCooldown
+from signatures.mail.models.email import Mail
+from signatures.mail.models.mail_event import MailEvent
+from signatures.mail.models.provider_cooldown import ProviderCooldown
 from signatures.models.invitation import Invitation
 from signatures.models.lease import Lease, Skip
-from signatures.models.mail import Mail
-from signatures.models.mail_event import MailEvent
 from signatures.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.web.limits import (

@@ -11,10 +11,10 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from signatures.actions.post import ask_worker
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.identity import encryption
+from signatures.mail.outbox import ask_worker
 from signatures.models.importing import OVER, Import, ImportLine
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement

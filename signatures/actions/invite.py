@@ -9,12 +9,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.notable import note_check
-from signatures.actions.post import post_invitation
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.identity.mailbox import Mailbox
+from signatures.mail.models.email import Mail, Suppression, lock_mailbox
+from signatures.mail.outbox import post_invitation
 from signatures.models.invitation import Invitation, InvitationQuerySet
-from signatures.models.mail import Mail, Suppression, lock_mailbox
 from signatures.models.method import Method
 from signatures.models.signature import Signature
 from signatures.statements.models.statement import Statement

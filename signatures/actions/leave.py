@@ -8,14 +8,14 @@ from django.db.models import QuerySet
 
 from signatures.actions.invite import forget_guests, forget_mailboxes
 from signatures.actions.logo import drop_logos
-from signatures.actions.post import lock_with_mailbox
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
+from signatures.mail.models.email import Mail, Suppression
+from signatures.mail.outbox import lock_with_mailbox
 from signatures.models.bulk import BulkItem
 from signatures.models.check import Check
 from signatures.models.importing import ImportLine
 from signatures.models.invitation import Invitation
-from signatures.models.mail import Mail, Suppression
 from signatures.models.protected import ProtectedName
 from signatures.models.rule import RuleMark
 from signatures.models.share import Share, brought

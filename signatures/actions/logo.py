@@ -9,9 +9,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from signatures.actions.post import lock_with_mailbox
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
+from signatures.mail.outbox import lock_with_mailbox
 from signatures.models.signature import logo_path
 
 

@@ -7,11 +7,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.once import once_for_each_organisation
-from signatures.actions.post import lock_with_mailbox, post_in_turn
 from signatures.actions.share import settle_share
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
+from signatures.mail.outbox import lock_with_mailbox, post_in_turn
 from signatures.models.phrase import Phrase
 from signatures.models.rule import Rule
 from signatures.models.signature import Signature

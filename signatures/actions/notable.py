@@ -7,9 +7,9 @@ from django.db import transaction
 
 from signatures.actions.correct import accept_correction
 from signatures.actions.moderate import approve
-from signatures.actions.post import lock_with_mailbox
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
+from signatures.mail.outbox import lock_with_mailbox
 from signatures.models.check import Check
 from signatures.models.method import Method
 from signatures.models.protected import ProtectedName

@@ -11,8 +11,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce
 
 from signatures.identity import mail_provider
+from signatures.mail.models.email import Mail
 from signatures.models.growth import Growth
-from signatures.models.mail import Mail
 from signatures.models.share import Share
 from signatures.models.signature import Signature, SignatureQuerySet
 from signatures.models.tally import Tally, TallyEntry

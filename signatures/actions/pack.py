@@ -12,9 +12,9 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from signatures import packs
-from signatures.actions.post import ask_worker
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
+from signatures.mail.outbox import ask_worker
 from signatures.models.pack import GIVE_UP_AFTER, DeliveryPack
 from signatures.statements.models.statement import Statement
 from signatures.web.limits import KEEP_PACKS

@@ -16,10 +16,10 @@ from django.db.models import Count, QuerySet
 
 from signatures.identity import mailbox, totp_secrets
 from signatures.identity.encryption import unseal_cells
+from signatures.mail.models.email import Suppression, try_lock_mailboxes
+from signatures.mail.models.mail_event import MailEvent
 from signatures.models.importing import ImportLine
 from signatures.models.invitation import Invitation
-from signatures.models.mail import Suppression, try_lock_mailboxes
-from signatures.models.mail_event import MailEvent
 from signatures.models.second_factor import Authenticator
 from signatures.models.signature import Signature
 

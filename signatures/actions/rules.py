@@ -13,9 +13,9 @@ from django.db.models import F, Func, Max, Min, Value
 from signatures.actions.judge import decision_on
 from signatures.actions.moderate import approve
 from signatures.actions.once import OrganisationCounted
-from signatures.actions.post import lock_with_mailbox
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
+from signatures.mail.outbox import lock_with_mailbox
 from signatures.models.flags import Flag
 from signatures.models.rule import Rule
 from signatures.models.signature import Signature

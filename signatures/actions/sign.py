@@ -4,12 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from signatures.actions.post import new_mail, wake_mailer
 from signatures.fast_sql.sign import Entry, enter, go_on
 from signatures.identity import mail_provider, mailbox
 from signatures.identity.website import Website
+from signatures.mail.models.email import Mail
+from signatures.mail.outbox import new_mail, wake_mailer
 from signatures.models.importing import Import, ImportLine
-from signatures.models.mail import Mail
 from signatures.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.version import Version

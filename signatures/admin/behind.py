@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.actions import overview
 from signatures.actions import trends as trending
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from signatures.models.signature import Signature
 
 

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from signatures.actions.invite import INVITED_FOR, Guest, invite, mail_invitations, note_sent, revoke
 from signatures.admin.acts import MOST_AT_ONCE as MOST_MAILED
 from signatures.admin.guests import FileForm
-from signatures.admin.mailboxes import clear, may_see_mailboxes
 from signatures.fields import CreditField, MailboxField, NameField
+from signatures.mail.mailbox_access import clear, may_see_mailboxes
 from signatures.models.invitation import Invitation
 from signatures.web.admin.page_purpose import with_purpose
 from signatures.web.admin.read_only import Register

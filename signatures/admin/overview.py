@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from signatures import charts
 from signatures.actions import overview
 from signatures.admin import behind
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from signatures.operations import heartbeat
 from signatures.statements.models.sector import Sector
 from signatures.web.languages import localized_numbers

@@ -24,14 +24,14 @@ from signatures.admin.acts import ACTS, LONGEST_REASON, ReasonForm, admin_action
 from signatures.admin.behind import FigureFilter, TrendFilter
 from signatures.admin.filters import ImportFilter, ListFilter, ReviewFilter, RuleFilter, SectorFilter, WhomFilter
 from signatures.admin.logos import logo_url, logo_view
-from signatures.admin.mailboxes import asked_mailbox, clear, may_see_mailboxes
-from signatures.admin.mails import MailInline
 from signatures.admin.rules import RuleMarkInline
 from signatures.audit.admin import AuditInline
 from signatures.fields import QuotationField
 from signatures.identity.search_keys import fold_query
+from signatures.mail.admin import MailInline
+from signatures.mail.mailbox_access import asked_mailbox, clear, may_see_mailboxes
+from signatures.mail.models.email import Suppression
 from signatures.models.flags import in_words
-from signatures.models.mail import Suppression
 from signatures.models.signature import Signature
 from signatures.web.admin.page_purpose import with_purpose
 from signatures.web.admin.read_only import Register

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from signatures.actions import overview
 from signatures.actions import trends as trending
 from signatures.admin import behind
-from signatures.admin.mailboxes import may_see_mailboxes
 from signatures.admin.overview import HOUR, hours_chart, kept, sector_labels
 from signatures.identity import mail_provider
+from signatures.mail.mailbox_access import may_see_mailboxes
 from signatures.models.signature import Signature
 from signatures.web.languages import localized_numbers
 

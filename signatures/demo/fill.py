@@ -16,7 +16,7 @@ from signatures.demo.aside import indexes_aside
 from signatures.demo.load import make_sectors, make_statement
 from signatures.demo.mass import COLUMNS, Plan, lines
 from signatures.demo.source import read
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from signatures.models.signature import Signature
 from signatures.statements.models.statement import Statement
 

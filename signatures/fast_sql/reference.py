@@ -13,7 +13,7 @@ from django.db.models.functions import Length
 
 from signatures.fast_sql.sign import SAID, Entry
 from signatures.fast_sql.verdict_query import MOST, asked
-from signatures.models.mail import Mail, Suppression, lock_mailbox
+from signatures.mail.models.email import Mail, Suppression, lock_mailbox
 from signatures.models.protected import ProtectedName
 from signatures.models.share import Share
 from signatures.models.signature import LONG_CREDIT, Signature

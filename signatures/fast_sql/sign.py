@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, models
 
 from signatures.fast_sql.prepared import Prepared
-from signatures.models.mail import Mail, Suppression, lock_number
+from signatures.mail.models.email import Mail, Suppression, lock_number
 from signatures.models.signature import Signature
 from signatures.web.limits import DAY, MAIL_GAP, MAILS_A_DAY
 

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 
 from signatures.identity.encryption import unseal_cells
 from signatures.imports.form import Forms
+from signatures.mail.models.email import Suppression
 from signatures.models.importing import COUNTERS, LEASE, Import, ImportLine
-from signatures.models.mail import Suppression
 from signatures.models.signature import Signature
 from signatures.web.time_boxed import Clock, keep_on
 

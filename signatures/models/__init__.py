@@ -1,15 +1,15 @@
 from signatures.audit.models import AuditEntry
+from signatures.mail.models.email import Mail, Suppression
+from signatures.mail.models.mail_event import MailEvent
+from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
+from signatures.mail.models.update_mailing import addressees
 from signatures.models.bulk import BulkDecision, BulkItem
 from signatures.models.check import Check
-from signatures.models.cooldown import MailServer, ProviderCooldown
 from signatures.models.flags import Flag, in_words
 from signatures.models.growth import Growth, count_days
 from signatures.models.importing import Import, ImportLine
 from signatures.models.invitation import Invitation
 from signatures.models.lease import Lease, Skip
-from signatures.models.mail import Mail, Suppression
-from signatures.models.mail_event import MailEvent
-from signatures.models.mailing import addressees
 from signatures.models.pack import DeliveryPack
 from signatures.models.phrase import Phrase, PhraseTranslation
 from signatures.models.pressure import asks_for_proof

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Min
 
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from signatures.operations.models import WORKER, Measurement
 
 STUCK_AFTER = timedelta(minutes=3)

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db.models import Count, Min, Sum
 
 from signatures.actions.counting import DRIFT_FIGURE
-from signatures.actions.deliver import MAILS_FIGURE, OTHERS
 from signatures.identity import mail_provider
-from signatures.models.cooldown import MailServer, ProviderCooldown
-from signatures.models.mail import Mail, Suppression
+from signatures.mail.models.email import Mail, Suppression
+from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
+from signatures.mail.send import MAILS_FIGURE, OTHERS
 from signatures.models.signature import Signature
 from signatures.models.tally import Tally, TallyEntry
 from signatures.operations.models import WORKER, Measurement

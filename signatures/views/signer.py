@@ -15,11 +15,11 @@ from signatures.actions import leave
 from signatures.actions.confirm import Standing
 from signatures.actions.correct import correct
 from signatures.actions.leave import erase, set_updates, take_away, withdraw
-from signatures.actions.post import mail_own_page
 from signatures.actions.visibility import set_visibility
 from signatures.audit.models import AuditEntry
 from signatures.fast_sql.confirm import look
 from signatures.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
+from signatures.mail.outbox import mail_own_page
 from signatures.models.flags import Flag
 from signatures.models.signature import Signature
 from signatures.statements.models.switch import Switches

@@ -9,9 +9,9 @@ from django.utils.translation import get_language
 
 from signatures import proof
 from signatures.actions import sign as sign_action
-from signatures.actions.post import resend
 from signatures.forms import AgainForm, SignForm
 from signatures.identity.network_key import network_key
+from signatures.mail.outbox import resend
 from signatures.models.pressure import asks_for_proof
 from signatures.models.share import read_code
 from signatures.statements.models.statement import Statement

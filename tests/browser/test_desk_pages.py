@@ -11,7 +11,7 @@ from django.utils import timezone
 from signatures.actions.counting import fold
 from signatures.actions.grow import count_growth
 from signatures.identity import mailbox
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from signatures.models.rule import Rule
 from signatures.models.share import Share
 from signatures.models.signature import Signature

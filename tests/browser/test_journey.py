@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from signatures.actions.post import wake_mailer
 from signatures.audit.models import AuditEntry
+from signatures.mail.outbox import wake_mailer
 from signatures.models.signature import Signature
 from tests.browser.visitor import cookies
 from tests.outbox import is_all_sent, let_time_pass

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from signatures.actions.moderate import hide
-from signatures.actions.post import mail_own_page, wake_mailer
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
+from signatures.mail.outbox import mail_own_page, wake_mailer
 from signatures.models.signature import Signature
 from signatures.models.tally import count
 from tests.browser.visitor import cookies

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from signatures.models.mail import Suppression
+from signatures.mail.models.email import Suppression
 from signatures.models.signature import Signature
 from signatures.models.tally import count
 from tests.people import sign

@@ -11,7 +11,7 @@ from pytest_django import DjangoDbBlocker
 
 from dev import ports
 from dev.servers import Postgres, password
-from signatures.actions.deliver import LEASE
+from signatures.mail.send import LEASE
 from signatures.statements.models.statement import Statement
 from tests.drills.crowd import Crowd
 from tests.drills.databases import statement_in

@@ -9,8 +9,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from signatures.actions.importing import bring_file, choose_columns, send_import
+from signatures.mail.models.email import Mail
 from signatures.models.importing import LEASE, Import, ImportLine
-from signatures.models.mail import Mail
 from signatures.models.signature import Signature
 from tests.drills.reckoning import recount
 from tests.outbox import is_all_sent, let_time_pass

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from signatures.actions.deliver import LEASE
+from signatures.mail.send import LEASE
 from signatures.models.signature import Signature
 from signatures.models.tally import count
 from tests.drills.crowd import Crowd

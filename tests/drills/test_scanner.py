@@ -1,6 +1,6 @@
 import pytest
 
-from signatures.models.mail import Suppression
+from signatures.mail.models.email import Suppression
 from signatures.models.signature import Signature
 from signatures.models.tally import count
 from tests.drills.crowd import Crowd

@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity import mail_provider, mailbox
+from signatures.mail.models.email import Suppression
 from signatures.models.flags import in_words
-from signatures.models.mail import Suppression
 from signatures.models.protected import ProtectedName
 from signatures.models.signature import Signature
 

@@ -5,8 +5,8 @@ from dataclasses import fields
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from signatures.actions.deliver import Delivery, deliver
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
+from signatures.mail.send import Delivery, deliver
 
 
 class Command(BaseCommand):

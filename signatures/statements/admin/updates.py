@@ -18,11 +18,11 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
-from signatures.actions.mailing import ask_to_mail_update
 from signatures.admin import sessions
 from signatures.audit.admin_mixin import Audited
-from signatures.models.mail import Mail
-from signatures.models.mailing import addressees
+from signatures.mail.models.email import Mail
+from signatures.mail.models.update_mailing import addressees
+from signatures.mail.update_mailing import ask_to_mail_update
 from signatures.statements.admin.versions import TextField
 from signatures.statements.models.update import Update, UpdateTranslation
 from signatures.statements.publish_update import begin_update, publish_update, retract_update, write_update

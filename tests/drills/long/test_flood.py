@@ -8,7 +8,7 @@ import pytest
 
 from dev import ports
 from dev.processes import ROOT
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import longest, reckon
 from tests.outbox import is_all_sent

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from dev import ports
-from signatures.models.mail import Mail, Suppression
+from signatures.mail.models.email import Mail, Suppression
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import reckon
 from tests.outbox import is_all_sent

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dev import ports
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import reckon, recount
 from tests.outbox import is_all_sent

@@ -11,8 +11,8 @@ from uuid import uuid4
 
 from django.utils.html import escape
 
-from signatures.mails import TO_MANY, MailToMany, build_for_many
-from signatures.models.mail import Mail
+from signatures.mail.messages import TO_MANY, MailToMany, build_for_many
+from signatures.mail.models.email import Mail
 from signatures.models.signature import Signature
 from signatures.statements.models.update import Update
 from signatures.web.tokens import Purpose

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 
-from petition.mail_services import SERVICES
-from signatures.actions.mail_events import MailReport, note_mail_events
-from signatures.models.mail_event import MailEvent
+from signatures.mail.bounces import MailReport, note_mail_events
+from signatures.mail.models.mail_event import MailEvent
+from signatures.mail.services import SERVICES
 from signatures.web import errors
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.mail_provider import KEY_LENGTH
-from signatures.models.cooldown import MailServer, ProviderCooldown
+from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.models.invitation import Invitation
 from signatures.models.signature import Signature
 from signatures.statements.models.switch import Switch

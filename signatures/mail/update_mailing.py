@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from signatures.actions.post import new_mail, wake_mailer
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
-from signatures.models.mail import Mail, Suppression, try_lock_mailboxes
-from signatures.models.mailing import addressees, waiting_for
+from signatures.mail.models.email import Mail, Suppression, try_lock_mailboxes
+from signatures.mail.models.update_mailing import addressees, waiting_for
+from signatures.mail.outbox import new_mail, wake_mailer
 from signatures.models.signature import Signature
 from signatures.statements.models.update import Update
 from signatures.web.time_boxed import Clock

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db.models import Count, Min
 
 from signatures.identity import mail_provider
-from signatures.models.cooldown import MailServer, ProviderCooldown
-from signatures.models.mail import Mail
+from signatures.mail.models.email import Mail
+from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 
 Row = tuple[str, int, datetime]  # key of the provider, emails, since when the oldest is due
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, Max, Q
 
-from signatures.actions.post import lock_with_mailbox, post
-from signatures.models.mail import Mail, Suppression
+from signatures.mail.models.email import Mail, Suppression
+from signatures.mail.outbox import lock_with_mailbox, post
 from signatures.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switches

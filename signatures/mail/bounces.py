@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import transaction
 
 from signatures.identity import mailbox
-from signatures.models.mail import Suppression
-from signatures.models.mail_event import MailEvent
+from signatures.mail.models.email import Suppression
+from signatures.mail.models.mail_event import MailEvent
 
 BATCH = 200
 

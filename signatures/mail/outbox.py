@@ -10,10 +10,10 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 
-from signatures.hint import Hint
 from signatures.identity import mailbox
+from signatures.mail.models.email import Mail, lock_mailbox
+from signatures.mail.wake_worker import Hint
 from signatures.models.invitation import Invitation
-from signatures.models.mail import Mail, lock_mailbox
 from signatures.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.update import Update
