@@ -38,7 +38,7 @@ from signatures.models.importing import (
     Import,  # noqa: E402
 )
 from signatures.models.listing import Cursor  # noqa: E402
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.web import tokens  # noqa: E402

@@ -1,21 +1,9 @@
 from django.urls import path, register_converter
 
+from signatures.signing.views import invitations, own_page
 from signatures.statements import views
 from signatures.statements.models.page import Page
-from signatures.views import (
-    api,
-    corrections,
-    embed,
-    feeds,
-    invitations,
-    looks,
-    numbers,
-    pictures,
-    signatories,
-    signer,
-    statements,
-    updates,
-)
+from signatures.views import api, corrections, embed, feeds, looks, numbers, pictures, signatories, statements, updates
 
 
 class TokenConverter:
@@ -43,12 +31,12 @@ app_name = "signatures"
 
 urlpatterns = [
     path("", statements.index, name="index"),
-    path("confirm/<token:token>/", signer.confirm, name="confirm"),
-    path("thanks/<token:token>/", signer.thanks, name="thanks"),
-    path("signature/<token:token>/", signer.own_page, name="own_page"),
+    path("confirm/<token:token>/", own_page.confirm, name="confirm"),
+    path("thanks/<token:token>/", own_page.thanks, name="thanks"),
+    path("signature/<token:token>/", own_page.own_page, name="own_page"),
     path("invitation/<token:token>/", invitations.invitation, name="invitation"),
-    path("not-me/<token:token>/", signer.not_me, name="not_me"),
-    path("unsubscribe/<token:token>/", signer.unsubscribe, name="unsubscribe"),
+    path("not-me/<token:token>/", own_page.not_me, name="not_me"),
+    path("unsubscribe/<token:token>/", own_page.unsubscribe, name="unsubscribe"),
     path("api/v1/openapi.json", api.description, name="api_description"),
     path("api/v1/statements/<slug:slug>/", api.statement, name="api_statement"),
     path("api/v1/statements/<slug:slug>/signatories/", api.signatories, name="api_signatories"),

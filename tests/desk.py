@@ -13,8 +13,6 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import totp
 
-from signatures.actions.correct import correct
-from signatures.actions.leave import not_me
 from signatures.actions.moderate import approve
 from signatures.identity import totp_secrets
 from signatures.mail.models.email import Mail
@@ -22,7 +20,9 @@ from signatures.models.importing import Import
 from signatures.models.pack import DeliveryPack
 from signatures.models.rule import Rule
 from signatures.models.second_factor import Authenticator
-from signatures.models.signature import Signature
+from signatures.signing.correct import correct
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import not_me
 from signatures.statements.edit_text import reword
 from signatures.statements.models.page import Page
 from signatures.statements.models.sector import SectorTranslation

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from signatures.identity import mailbox
-from signatures.models.signature import Signature
 from signatures.operations.log_format import FORMATTERS, mask
+from signatures.signing.models.signature import Signature
 from signatures.web import tokens
 from tests.dumps import USED
 

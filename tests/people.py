@@ -5,11 +5,11 @@ from itertools import count
 
 from django.contrib.auth.models import User
 
-from signatures.actions import sign as sign_action
-from signatures.actions.sign import Details
 from signatures.identity import mailbox
-from signatures.models.invitation import Invitation
-from signatures.models.signature import Signature
+from signatures.signing import sign as sign_action
+from signatures.signing.models.invitation import Invitation
+from signatures.signing.models.signature import Signature
+from signatures.signing.sign import Details
 from signatures.statements.edit_text import reword
 from signatures.statements.models.sector import OfferedSector, Sector
 from signatures.statements.models.statement import Statement

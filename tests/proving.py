@@ -4,7 +4,7 @@ from typing import Any
 
 import altcha
 
-EASY = {"signatures.proof.TRIES": range(1, 3), "signatures.proof.ROUNDS": 10}
+EASY = {"signatures.signing.proof_of_work.TRIES": range(1, 3), "signatures.signing.proof_of_work.ROUNDS": 10}
 
 
 def solved(challenge: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.version import Version
 from tests.desk import (
     SIGNATURES,

@@ -4,12 +4,12 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from signatures.actions.leave import erase
-from signatures.actions.visibility import set_visibility
 from signatures.admin import acts
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
+from signatures.signing.set_visibility import set_visibility
+from signatures.signing.withdraw import erase
 from tests.desk import SIGNATURES, at_desk, choose, make_moderator, make_staff, told
 from tests.people import NOON, make_signature, make_statement
 

@@ -13,7 +13,7 @@ from signatures.imports import tables
 from signatures.imports.work import work_on_imports
 from signatures.mail.models.email import Mail
 from signatures.models.importing import Import, ImportLine
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from tests.desk import at_desk, came, filled, make_moderator, make_organiser, told
 from tests.people import make_statement

@@ -11,7 +11,7 @@ from signatures.actions.moderate import hide
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail, Suppression
 from signatures.models.protected import ProtectedName
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import SectorTranslation
 from signatures.statements.models.statement import Statement
 from signatures.statements.turn_switch import turn_on

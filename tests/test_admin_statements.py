@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from signatures.actions.counting import fold
 from signatures.audit.models import AuditEntry
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.admin import versions
 from signatures.statements.models.sector import OfferedSector, Sector
 from signatures.statements.models.statement import Statement

@@ -20,10 +20,10 @@ from dev.processes import ROOT
 from dev.servers import Postgres
 from petition import env
 from signatures.actions.counting import fold
-from signatures.actions.leave import erase
 from signatures.mail.outbox import mail_own_page
-from signatures.models.signature import Signature
 from signatures.operations.backup import age_encryption
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.production.compose import services
 from tests.site import database_url, folder, running

@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from signatures.mail.models.email import Mail
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from tests.people import make_signature, make_statement
 
 pytestmark = pytest.mark.django_db

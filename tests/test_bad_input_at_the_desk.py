@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from signatures.audit.models import AuditEntry
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from tests.desk import SIGNATURES, at_desk, make_owner
 from tests.people import make_signature, make_statement
 

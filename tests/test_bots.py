@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from signatures.mail.models.email import Mail
-from signatures.models.pressure import asks_for_proof
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
+from signatures.signing.proof_wanted import asks_for_proof
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.people import NOON, make_signature, make_statement

@@ -21,8 +21,8 @@ from signatures.identity import mailbox
 from signatures.identity.search_keys import fold_query
 from signatures.mail.models.email import Mail
 from signatures.models.listing import Cursor
-from signatures.models.signature import PLACE, Signature
 from signatures.models.tally import COUNT
+from signatures.signing.models.signature import PLACE, Signature
 from signatures.statements.models.sector import Sector
 from signatures.web import tokens
 from signatures.web.tokens import Purpose

@@ -12,7 +12,6 @@ from django.utils import timezone
 from signatures.actions import bulk
 from signatures.actions.bulk import decide_many, undo_many, work_on_many
 from signatures.actions.counting import recount
-from signatures.actions.leave import erase
 from signatures.actions.moderate import approve, reject, restore
 from signatures.admin.review.waiting import FilterForm
 from signatures.audit.models import AuditEntry
@@ -22,8 +21,9 @@ from signatures.models.bulk import BulkDecision, BulkItem
 from signatures.models.lease import Lease
 from signatures.models.phrase import Phrase
 from signatures.models.protected import ProtectedName
-from signatures.models.signature import Signature
 from signatures.models.tally import count
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase
 from tests.desk import at_desk, make_moderator, make_organiser, make_staff
 from tests.people import NOON, make_signature, make_statement
 

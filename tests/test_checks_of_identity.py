@@ -6,17 +6,17 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from signatures.actions.correct import correct
-from signatures.actions.leave import erase, withdraw
 from signatures.actions.moderate import approve, reject
 from signatures.actions.notable import mark_notable, second_notable, unmark_notable
 from signatures.actions.review_queue import ask_for_proof
 from signatures.audit.models import AuditEntry
 from signatures.models.check import Check
-from signatures.models.flags import Flag
 from signatures.models.phrase import Phrase
 from signatures.models.protected import ProtectedName
-from signatures.models.signature import Signature
+from signatures.signing.correct import correct
+from signatures.signing.models.flag import Flag
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase, withdraw
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.desk import SIGNATURES, at_desk, choose, make_moderator, make_staff, told

@@ -3,11 +3,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from signatures.actions.confirm import Standing, confirm
 from signatures.actions.counting import fold
 from signatures.actions.moderate import approve
-from signatures.models.signature import Signature
 from signatures.models.tally import count
+from signatures.signing.confirm import Standing, confirm
+from signatures.signing.models.signature import Signature
 from signatures.web import tokens
 from signatures.web.limits import CONFIRM_WITHIN
 from signatures.web.tokens import Purpose, Ticket
@@ -133,7 +133,7 @@ def test_who_comes_back_after_very_many_others_is_thanked_without_a_number(state
     first, second, third = (make_signature(statement, now=NOON + timedelta(minutes=at)) for at in range(3))
     fold()
     make_signature(statement, now=NOON + timedelta(hours=1), visibility="anonymous")
-    monkeypatch.setattr("signatures.models.signature.MOST_AFTER", 2)
+    monkeypatch.setattr("signatures.signing.models.signature.MOST_AFTER", 2)
 
     assert [signature.place() for signature in (first, second, third)] == [None, 2, 3]
     address = tokens.make(Purpose.THANKS, subject_id=first.id, generation=1, issued_at=NOON)

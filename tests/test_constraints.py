@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from signatures.models.invitation import Invitation
+from signatures.signing.models.invitation import Invitation
 from signatures.statements.models.statement import Statement
 from signatures.web.languages.language_field import LanguageField
 from tests.people import NOON, make_invitation, make_statement

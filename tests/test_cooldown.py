@@ -7,12 +7,12 @@ import pytest
 from django.db import IntegrityError
 
 from signatures.actions.forget import forget
-from signatures.actions.leave import not_me
 from signatures.identity import mail_provider
 from signatures.mail import send as deliver_action
 from signatures.mail.models.email import Mail
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.mail.send import RUN
+from signatures.signing.withdraw import not_me
 from signatures.web.limits import COOLDOWN, COOLDOWN_JITTER, KEEP_COOLDOWN
 from tests.people import NOON, make_statement, sign
 from tests.smtp import mail_server

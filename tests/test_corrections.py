@@ -6,11 +6,11 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from signatures.actions.leave import erase, not_me, withdraw
 from signatures.actions.moderate import hide, reject, show
 from signatures.audit.models import AuditEntry
-from signatures.models.signature import Signature
 from signatures.models.tally import count
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase, not_me, withdraw
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db

@@ -5,13 +5,13 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
 from signatures.actions.counting import fold, recount
-from signatures.actions.leave import erase
 from signatures.actions.moderate import hide
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
 from signatures.mail.outbox import mail_own_page
-from signatures.models.signature import Signature
 from signatures.models.tally import Tally, TallyEntry, count
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.version import Version
 from tests.people import NOON, make_signature, make_statement

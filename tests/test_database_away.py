@@ -14,7 +14,7 @@ from django.test import Client
 from dev import ports
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, lock_mailbox
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.desk import at_desk, filled, make_organiser

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from tests.databases import StarterData
 from tests.people import make_signature, make_statement

@@ -19,8 +19,8 @@ from signatures.identity import website
 from signatures.identity.likeness import Name
 from signatures.identity.names import QUOTATION_LENGTH, clean_credit, clean_name
 from signatures.mail.models.email import Mail
-from signatures.models.signature import Signature
 from signatures.models.tally import Tally, TallyEntry, count
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.update import Update
 from signatures.views.read_updates import published_updates

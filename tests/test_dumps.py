@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from signatures.mail.models.email import Mail
 from signatures.mail.send import deliver
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.web import tokens
 from tests.dumps import USED, dumped, told_by_dump

@@ -5,18 +5,18 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from signatures.actions import confirm as confirm_action
 from signatures.actions.importing import choose_columns, send_import
-from signatures.actions.invite import Guest, invite, mail_invitations
-from signatures.actions.leave import erase, not_me
-from signatures.fast_sql.confirm import look
 from signatures.identity import mailbox
 from signatures.imports import bring
 from signatures.mail.models.email import Mail
 from signatures.models.importing import Import, ImportLine
-from signatures.models.invitation import Invitation
 from signatures.models.protected import ProtectedName
-from signatures.models.signature import Signature
+from signatures.signing import confirm as confirm_action
+from signatures.signing.fast_sql.confirm import look
+from signatures.signing.invite import Guest, invite, mail_invitations
+from signatures.signing.models.invitation import Invitation
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase, not_me
 from signatures.web.tokens import Ticket
 from tests.desk import SIGNATURES, at_desk, choose, make_organiser, make_owner
 from tests.dumps import dumped

@@ -12,14 +12,14 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
-from signatures.actions.leave import withdraw
 from signatures.audit.models import AuditEntry
 from signatures.exports import cells, rows
 from signatures.exports.columns import columns_for
 from signatures.exports.csv_file import csv_file
 from signatures.exports.rows import Wanted, batches
 from signatures.exports.xlsx_file import xlsx_file
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import withdraw
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_on

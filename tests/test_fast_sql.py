@@ -19,18 +19,19 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from signatures.actions.judge import candidate_of
-from signatures.actions.sign import new_signature
-from signatures.fast_sql import confirm, reference, verdict_query
-from signatures.fast_sql import sign as signing
+from signatures.fast_sql import verdict_query
 from signatures.identity import mailbox, website
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import new_mail
 from signatures.models.importing import Import
 from signatures.models.protected import ProtectedName
-from signatures.models.share import Share
-from signatures.models.signature import Signature
 from signatures.models.tally import TallyEntry
 from signatures.models.weight import Weight
+from signatures.signing.fast_sql import confirm, reference
+from signatures.signing.fast_sql import sign as signing
+from signatures.signing.models.share import Share
+from signatures.signing.models.signature import Signature
+from signatures.signing.sign import new_signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
 from tests.people import NOON, make_details, make_invitation, make_signature, make_statement

@@ -15,8 +15,8 @@ from signatures.demo.mass import address
 from signatures.identity import mailbox, search_keys
 from signatures.identity.names import clean_credit, clean_name
 from signatures.mail.models.email import Mail
-from signatures.models.signature import Signature
 from signatures.models.tally import TallyEntry, count
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from tests.people import make_signature, make_statement
 

@@ -9,13 +9,13 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from signatures import privacy
-from signatures.actions.leave import erase, not_me
 from signatures.actions.moderate import hide
 from signatures.identity import mailbox
 from signatures.mail.models.email import Suppression
 from signatures.mail.outbox import mail_own_page
 from signatures.models.protected import ProtectedName
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase, not_me
 from tests.people import NOON, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db

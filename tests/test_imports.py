@@ -8,11 +8,9 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from signatures.actions.confirm import confirm
 from signatures.actions.find import find_person
 from signatures.actions.forget import forget
 from signatures.actions.importing import choose_columns, pace_import, pause_import, send_import, stop_import
-from signatures.actions.leave import erase, not_me
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.imports import read
@@ -21,7 +19,9 @@ from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.reminders import remind
 from signatures.mail.send import deliver
 from signatures.models.importing import Import, ImportLine
-from signatures.models.signature import Signature
+from signatures.signing.confirm import confirm
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase, not_me
 from signatures.statements.models.sector import SectorTranslation
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch

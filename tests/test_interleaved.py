@@ -6,15 +6,15 @@ import pytest
 from django.urls import reverse
 
 from signatures.actions.bulk import decide_many, work_on_many
-from signatures.actions.confirm import Standing, confirm
-from signatures.actions.correct import correct
 from signatures.actions.counting import recount
 from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
-from signatures.fast_sql.confirm import look
 from signatures.models.protected import ProtectedName
 from signatures.models.rule import Rule
-from signatures.models.signature import Signature
 from signatures.models.tally import count
+from signatures.signing.confirm import Standing, confirm
+from signatures.signing.correct import correct
+from signatures.signing.fast_sql.confirm import look
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_on
 from signatures.web.tokens import Ticket

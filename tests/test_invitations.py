@@ -10,22 +10,22 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures.actions.confirm import confirm
-from signatures.actions.correct import correct
 from signatures.actions.find import find_person
 from signatures.actions.forget import forget
-from signatures.actions.invite import invite_no_more, mail_invitations, revoke
-from signatures.actions.leave import erase
 from signatures.actions.rotate import rotate_invitations
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.send import deliver
 from signatures.models.check import Check
-from signatures.models.flags import Flag
-from signatures.models.invitation import Invitation
 from signatures.models.protected import ProtectedName
-from signatures.models.signature import Signature
+from signatures.signing.confirm import confirm
+from signatures.signing.correct import correct
+from signatures.signing.invite import invite_no_more, mail_invitations, revoke
+from signatures.signing.models.flag import Flag
+from signatures.signing.models.invitation import Invitation
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_on
 from signatures.web import tokens

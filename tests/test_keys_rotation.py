@@ -16,9 +16,7 @@ from signatures.actions import rotate as rotate_action
 from signatures.actions.counting import fold, recount, recount_links
 from signatures.actions.find import find_person
 from signatures.actions.importing import send_import
-from signatures.actions.leave import erase, not_me, withdraw
 from signatures.actions.rotate import keys_in_use, rotate
-from signatures.actions.share import settle_share
 from signatures.identity import mailbox
 from signatures.identity.mailbox import unseal
 from signatures.mail.bounces import MailReport, note_mail_events
@@ -27,8 +25,10 @@ from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.outbox import mail_own_page
 from signatures.mail.send import deliver
 from signatures.models.second_factor import Authenticator
-from signatures.models.share import Share, brought
-from signatures.models.signature import Signature
+from signatures.signing.models.share import Share, brought
+from signatures.signing.models.signature import Signature
+from signatures.signing.referrals import settle_share
+from signatures.signing.withdraw import erase, not_me, withdraw
 from tests.desk import make_authenticator, make_organiser
 from tests.importing import checked, work
 from tests.people import NOON, make_details, make_signature, make_statement, sign

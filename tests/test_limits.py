@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dev import ports
 from signatures.mail.models.email import Mail
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.web import event_counters, limits, rate_limits, tokens
 from signatures.web.client_network import client_network
 from signatures.web.rate_limits import Limit, cache_breaker, check, of_mailbox, of_network, seconds_to_wait

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from signatures.actions.correct import correct
 from signatures.identity.search_keys import fold_query
 from signatures.models.listing import BadCursor, Cursor, NameCursor, parse_cursor
-from signatures.models.signature import Signature
+from signatures.signing.correct import correct
+from signatures.signing.models.signature import Signature
 from signatures.views import reading
 from tests.people import NOON, make_signature, make_statement, sign
 

@@ -8,11 +8,11 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from signatures.actions.leave import erase, withdraw
 from signatures.actions.moderate import hide
-from signatures.actions.visibility import set_visibility
 from signatures.audit.models import AuditEntry
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
+from signatures.signing.set_visibility import set_visibility
+from signatures.signing.withdraw import erase, withdraw
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_on
 from signatures.web import tokens

@@ -13,8 +13,8 @@ import signatures.urls
 from dev.processes import ROOT
 from signatures.identity import mailbox
 from signatures.mail.send import deliver
-from signatures.models.signature import Signature
 from signatures.operations.log_format import Json, Line, mask
+from signatures.signing.models.signature import Signature
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.discretion import EAR, Secrets, told_by_logs

@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures.actions.leave import erase, not_me, set_updates, unsubscribe, withdraw
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail import update_mailing
@@ -17,8 +16,9 @@ from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import mail_own_page, new_mail, post
 from signatures.mail.send import deliver
 from signatures.mail.update_mailing import ask_to_mail_update, mail_updates
-from signatures.models.signature import Signature
 from signatures.operations.heartbeat import outbox_health
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase, not_me, set_updates, unsubscribe, withdraw
 from signatures.statements.edit_text import reword
 from signatures.statements.models.update import Update
 from signatures.statements.publish_update import retract_update

@@ -15,11 +15,11 @@ from signatures.actions.counting import check_counts, fold
 from signatures.mail.models.email import Mail
 from signatures.mail.models.provider_cooldown import ProviderCooldown
 from signatures.mail.send import deliver
-from signatures.models.signature import Signature
 from signatures.models.tally import Tally
 from signatures.operations.heartbeat import beat
 from signatures.operations.log_format import MAILBOX
 from signatures.operations.models import Measurement
+from signatures.signing.models.signature import Signature
 from signatures.web import event_counters
 from tests.people import make_signature, make_statement, sign
 from tests.smtp import mail_server

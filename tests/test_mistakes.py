@@ -4,8 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from signatures.signing.views import invalid_form
 from signatures.templatetags.undersigned import drawn
-from signatures.views import mistakes
 from signatures.views.statements import statement_page
 from tests.people import make_signature, make_statement
 
@@ -17,7 +17,7 @@ WRONG = {"name": "<b>Ilse & Co</b>", "email": "nobody", "sector": "music", "cred
 @pytest.fixture
 def visitor(settings):
     settings.ALLOWED_HOSTS = ["testserver"]
-    mistakes.frames.clear()
+    invalid_form.frames.clear()
     make_signature(make_statement(proof_above=5), name="Eva Brandt")
     return Client()
 
@@ -44,7 +44,7 @@ def test_no_stranger_fills_our_memory_with_pages(visitor, settings):
     settings.PAGES_KEPT_FOR = 60
     pages = {visitor.post("/letter/sign/", WRONG, HTTP_HOST=f"testserver:{port}").content for port in range(1, 5)}
 
-    assert (len(pages), len(mistakes.frames)) == (1, 1)
+    assert (len(pages), len(invalid_form.frames)) == (1, 1)
 
 
 def test_one_visitors_mistakes_are_not_the_next_ones(visitor, settings, django_assert_num_queries):

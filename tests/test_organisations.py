@@ -9,21 +9,21 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures.actions import confirm as confirm_action
-from signatures.actions import correct as correct_action
 from signatures.actions.bulk import decide_many, work_on_many
-from signatures.actions.correct import accept_correction, refuse_correction
-from signatures.actions.leave import erase, take_away, withdraw
 from signatures.actions.moderate import approve, reject, restore
 from signatures.actions.notable import mark_notable
-from signatures.actions.once import OrganisationCounted
 from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.identity import website
 from signatures.models.bulk import BulkDecision, BulkItem
-from signatures.models.flags import Flag
 from signatures.models.rule import Rule
-from signatures.models.signature import Signature
 from signatures.models.tally import count
+from signatures.signing import confirm as confirm_action
+from signatures.signing import correct as correct_action
+from signatures.signing.correct import accept_correction, refuse_correction
+from signatures.signing.models.flag import Flag
+from signatures.signing.models.signature import Signature
+from signatures.signing.organisation_uniqueness import OrganisationCounted
+from signatures.signing.withdraw import erase, take_away, withdraw
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.desk import at_desk, choose, make_moderator, told

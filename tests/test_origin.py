@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.people import NOON, make_signature, make_statement

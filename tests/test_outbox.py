@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from dev import ports
 from signatures.actions.counting import recount
-from signatures.actions.leave import not_me
 from signatures.identity import mailbox
 from signatures.mail import send as deliver_action
 from signatures.mail.messages import build
@@ -20,6 +19,7 @@ from signatures.mail.outbox import mail_own_page
 from signatures.mail.send import LEASE
 from signatures.models.tally import TallyEntry, count
 from signatures.operations.models import Measurement
+from signatures.signing.withdraw import not_me
 from signatures.statements.edit_text import reword
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.site import Site, database_url

@@ -13,8 +13,8 @@ from signatures.actions.grow import count_growth
 from signatures.admin import overview as shown
 from signatures.identity import network_key
 from signatures.mail.models.email import Mail
-from signatures.models.share import Share
-from signatures.models.signature import Signature
+from signatures.signing.models.share import Share
+from signatures.signing.models.signature import Signature
 from tests.desk import at_desk, make_moderator, make_organiser, make_staff
 from tests.people import make_signature, make_statement, sign
 

@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from signatures.actions import correct as correct_action
-from signatures.actions.correct import accept_correction, refuse_correction
-from signatures.actions.leave import erase, not_me, take_away, withdraw
 from signatures.actions.moderate import hide, show
-from signatures.actions.visibility import set_visibility
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import mail_own_page
-from signatures.models.signature import Signature
 from signatures.models.tally import count
+from signatures.signing import correct as correct_action
+from signatures.signing.correct import accept_correction, refuse_correction
+from signatures.signing.models.signature import Signature
+from signatures.signing.set_visibility import set_visibility
+from signatures.signing.withdraw import erase, not_me, take_away, withdraw
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db

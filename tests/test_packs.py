@@ -17,9 +17,9 @@ from signatures.actions.moderate import reject
 from signatures.actions.pack import ask_for_pack, make_packs
 from signatures.audit.models import AuditEntry
 from signatures.models.pack import DeliveryPack
-from signatures.models.signature import Signature
 from signatures.packs import letters, markdown, setting
 from signatures.packs.contents import read
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_on
 from tests.desk import at_desk, came, make_moderator, make_organiser, make_owner

@@ -5,10 +5,10 @@ import pytest
 from django.db import connection
 
 from signatures import privacy
-from signatures.actions.leave import erase
 from signatures.mail.outbox import mail_own_page
-from signatures.models.signature import Signature
 from signatures.privacy import Kind
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase
 from tests.people import NOON, make_signature, make_statement, sign
 
 DOCS = Path(__file__).parents[1] / "docs" / "privacy.md"

@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from dev import ports
-from signatures import proof
+from signatures.signing import proof_of_work
 from signatures.web.rate_limits import cache_breaker
 from tests.proving import EASY, solved
 from tests.threads import at_once
@@ -28,7 +28,7 @@ def fresh(monkeypatch):
 
 
 def make(*, now=None):
-    return solved(proof.challenge("letter", now=now or timezone.now()))
+    return solved(proof_of_work.challenge("letter", now=now or timezone.now()))
 
 
 def changed(change):
@@ -40,7 +40,7 @@ def changed(change):
 def test_it_passes_once():
     found = make()
 
-    assert [proof.spend(found, "letter"), proof.spend(found, "letter")] == [True, False]
+    assert [proof_of_work.spend(found, "letter"), proof_of_work.spend(found, "letter")] == [True, False]
 
 
 def test_it_passes_once_however_it_is_written():
@@ -52,34 +52,34 @@ def test_it_passes_once_however_it_is_written():
     }
     written = [base64.b64encode(json.dumps(each).encode()).decode() for each in (found, again)]
 
-    assert [proof.spend(each, "letter") for each in written] == [True, False]
+    assert [proof_of_work.spend(each, "letter") for each in written] == [True, False]
 
 
 def test_it_passes_once_when_twenty_use_it_at_the_same_moment():
     found = make()
 
-    assert sum(at_once(20, lambda _: proof.spend(found, "letter"))) == 1
+    assert sum(at_once(20, lambda _: proof_of_work.spend(found, "letter"))) == 1
 
 
 def test_it_is_for_one_statement():
     found = make()
 
-    assert [proof.spend(found, "other"), proof.spend(found, "letter")] == [False, True]
+    assert [proof_of_work.spend(found, "other"), proof_of_work.spend(found, "letter")] == [False, True]
 
 
 def test_it_is_for_signing(monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("signatures.proof.ACT", "report")
+        patch.setattr("signatures.signing.proof_of_work.ACT", "report")
         found = make()
 
-    assert proof.spend(found, "letter") is False
+    assert proof_of_work.spend(found, "letter") is False
 
 
 def test_it_lasts_for_twenty_minutes():
     now = timezone.now()
     ages = [timedelta(minutes=19), timedelta(minutes=21)]
 
-    assert [proof.spend(make(now=now - age), "letter") for age in ages] == [True, False]
+    assert [proof_of_work.spend(make(now=now - age), "letter") for age in ages] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -96,38 +96,38 @@ def test_it_lasts_for_twenty_minutes():
     ],
 )
 def test_it_is_nothing_once_it_was_changed(change):
-    assert proof.spend(changed(change), "letter") is False
+    assert proof_of_work.spend(changed(change), "letter") is False
 
 
 def test_it_is_not_a_challenge_without_the_work():
-    asked = altcha.Challenge.from_dict(proof.challenge("letter", now=timezone.now()))
+    asked = altcha.Challenge.from_dict(proof_of_work.challenge("letter", now=timezone.now()))
 
-    assert proof.spend(altcha.Payload(asked, altcha.Solution(0, "00" * 32)).to_base64(), "letter") is False
+    assert proof_of_work.spend(altcha.Payload(asked, altcha.Solution(0, "00" * 32)).to_base64(), "letter") is False
 
 
 def test_it_stays_good_while_the_secret_key_is_changed(settings):
     found = make()
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new key", [settings.SECRET_KEY]
 
-    assert proof.spend(found, "letter") is True
+    assert proof_of_work.spend(found, "letter") is True
 
 
 def test_it_is_nothing_under_anothers_key(settings):
     found = make()
     settings.SECRET_KEY = "a new key"
 
-    assert proof.spend(found, "letter") is False
+    assert proof_of_work.spend(found, "letter") is False
 
 
 def test_it_passes_with_the_cache_away(settings):
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": f"redis://127.0.0.1:{ports.free()}/0"}}
 
-    assert proof.spend(make(), "letter") is True
+    assert proof_of_work.spend(make(), "letter") is True
 
 
 @pytest.mark.parametrize("text", ["", "x", "e30=", "W10=", "bnVsbA==", "MQ==", "é", "\x00", "A" * 100_000])
 def test_it_is_not_nonsense(text):
-    assert proof.spend(text, "letter") is False
+    assert proof_of_work.spend(text, "letter") is False
 
 
 @hypothesis_settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -146,4 +146,4 @@ def test_it_is_not_nonsense(text):
     )
 )  # fmt: skip
 def test_it_is_no_other_json_either(value):
-    assert proof.spend(base64.b64encode(json.dumps(value).encode()).decode(), "letter") is False
+    assert proof_of_work.spend(base64.b64encode(json.dumps(value).encode()).decode(), "letter") is False

@@ -4,15 +4,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from signatures.actions import confirm as confirm_action
-from signatures.actions.correct import correct, refuse_correction
-from signatures.actions.leave import erase
 from signatures.actions.moderate import approve
 from signatures.actions.notable import mark_notable, unmark_notable
 from signatures.identity.likeness import Name
 from signatures.models.protected import ProtectedName
-from signatures.models.signature import Signature
 from signatures.models.tally import count
+from signatures.signing import confirm as confirm_action
+from signatures.signing.correct import correct, refuse_correction
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase
 from signatures.web import tokens
 from signatures.web.tokens import Purpose, Ticket
 from tests.desk import at_desk, make_organiser

@@ -15,7 +15,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from signatures.actions.bulk import decide_many
 from signatures.models.bulk import BulkDecision
 from signatures.models.pack import DeliveryPack
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from tests.desk import at_desk, furnish, make_owner
 from tests.people import make_signature
 

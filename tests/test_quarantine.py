@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from signatures.actions import confirm as confirm_action
-from signatures.actions.correct import correct
 from signatures.identity import network_key
 from signatures.identity.name_heuristics import is_odd
 from signatures.mail.models.email import Mail
-from signatures.models.signature import Signature
 from signatures.models.weight import Weight
+from signatures.signing import confirm as confirm_action
+from signatures.signing.correct import correct
+from signatures.signing.models.signature import Signature
 from signatures.web import tokens
 from signatures.web.client_network import wide_network
 from signatures.web.tokens import Purpose

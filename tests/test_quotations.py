@@ -5,11 +5,11 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
-from signatures.actions.correct import accept_correction, correct, refuse_correction
-from signatures.actions.leave import erase
 from signatures.actions.notable import unmark_notable
 from signatures.audit.models import AuditEntry
-from signatures.models.signature import Signature
+from signatures.signing.correct import accept_correction, correct, refuse_correction
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
 from signatures.web import tokens

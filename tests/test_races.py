@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from signatures.actions import sign as sign_action
-from signatures.actions.confirm import Standing, confirm
 from signatures.actions.counting import check_counts, fold, recount, recount_links
-from signatures.actions.leave import erase, withdraw
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail
-from signatures.models.share import Share, brought
-from signatures.models.signature import Signature
 from signatures.models.tally import Tally, TallyEntry, count
+from signatures.signing import sign as sign_action
+from signatures.signing.confirm import Standing, confirm
+from signatures.signing.models.share import Share, brought
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase, withdraw
 from signatures.web.tokens import Ticket
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 from tests.threads import at_once

@@ -8,12 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from signatures.actions import moderate
-from signatures.actions.leave import erase
 from signatures.actions.moderate import approve, reject
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
-from signatures.models.signature import Signature
 from signatures.models.tally import count
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase
 from tests.desk import at_desk, choose, make_moderator, told
 from tests.people import NOON, make_signature, make_statement
 

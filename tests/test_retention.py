@@ -15,18 +15,18 @@ from django.test import Client
 from django.urls import reverse
 
 from signatures.actions import forget as forget_action
-from signatures.actions.confirm import Standing, confirm
-from signatures.actions.correct import correct
 from signatures.actions.counting import recount
 from signatures.actions.forget import Forgotten, forget
-from signatures.actions.leave import anonymise, not_me, take_away, withdraw
 from signatures.actions.moderate import approve, resend_link
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import mail_own_page
-from signatures.models.signature import Signature
 from signatures.models.tally import count
+from signatures.signing.confirm import Standing, confirm
+from signatures.signing.correct import correct
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import anonymise, not_me, take_away, withdraw
 from signatures.statements.models.statement import Statement
 from signatures.web.tokens import Ticket
 from tests.desk import at_desk, choose, filled, make_organiser, make_staff, told

@@ -14,11 +14,11 @@ from signatures.actions.review_queue import Taken, ask_for_proof, decide, skip, 
 from signatures.audit.models import AuditEntry
 from signatures.mail import messages
 from signatures.mail.models.email import Mail
-from signatures.models.flags import Flag
 from signatures.models.lease import Lease, Skip
 from signatures.models.phrase import Phrase
 from signatures.models.protected import ProtectedName
-from signatures.models.signature import Signature
+from signatures.signing.models.flag import Flag
+from signatures.signing.models.signature import Signature
 from signatures.web.limits import LEASE_ON_REVIEW, REST_AFTER_SKIP, WAIT_FOR_PROOF
 from tests.desk import at_desk, make_moderator, make_staff, told
 from tests.people import NOON, make_signature, make_statement

@@ -15,7 +15,7 @@ from signatures.admin import acts
 from signatures.audit.models import AuditEntry
 from signatures.models.check import Check
 from signatures.models.importing import Import
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.update import Update

@@ -18,7 +18,7 @@ from django_otp.plugins.otp_static.models import StaticToken
 from signatures.actions import second_factor
 from signatures.identity import totp_secrets
 from signatures.models.second_factor import Authenticator
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from tests.desk import SIGNATURES, at_desk, came, choose, code_for, code_of, make_authenticator, make_organiser
 from tests.people import make_signature, make_statement
 

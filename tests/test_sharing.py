@@ -8,15 +8,15 @@ from django.test import Client
 
 from signatures.actions import rules
 from signatures.actions.bulk import decide_many, undo_many, work_on_many
-from signatures.actions.confirm import confirm
 from signatures.actions.counting import fold, recount_links
-from signatures.actions.leave import erase, not_me, take_away, withdraw
 from signatures.actions.moderate import approve, hide, reject, restore
 from signatures.actions.rules import apply_rule, undo_rule
 from signatures.identity.mailbox import unseal
 from signatures.models.rule import Rule
-from signatures.models.share import Share, ShareEntry, brought
-from signatures.models.signature import Signature
+from signatures.signing.confirm import confirm
+from signatures.signing.models.share import Share, ShareEntry, brought
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase, not_me, take_away, withdraw
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.desk import make_organiser

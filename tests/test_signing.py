@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 from django.db import DataError, connection, transaction
 
-from signatures.actions import sign as sign_action
-from signatures.actions.confirm import confirm
-from signatures.actions.leave import erase, withdraw
-from signatures.fast_sql.prepared import Prepared, prepared
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import resend
-from signatures.models.flags import Flag, in_words
-from signatures.models.signature import Signature
+from signatures.signing import sign as sign_action
+from signatures.signing.confirm import confirm
+from signatures.signing.fast_sql.prepared import Prepared, prepared
+from signatures.signing.models.flag import Flag, in_words
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase, withdraw
 from signatures.web.tokens import Ticket
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 

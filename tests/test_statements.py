@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from signatures.actions.confirm import confirm
 from signatures.audit.models import AuditEntry
-from signatures.models.signature import Signature
+from signatures.signing.confirm import confirm
+from signatures.signing.models.signature import Signature
 from signatures.statements import edit_text as reword_action
 from signatures.statements.edit_text import ReasonNeeded
 from signatures.statements.models.sector import Sector

@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from signatures.actions.leave import erase, not_me
 from signatures.mail.send import deliver
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase, not_me
 from tests.people import make_signature, make_statement, sign
 from tests.smtp import mail_server
 

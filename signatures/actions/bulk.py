@@ -9,16 +9,16 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.as_seen import Changed
-from signatures.actions.correct import accept_correction, refuse_correction
 from signatures.actions.moderate import approve, reject, restore
-from signatures.actions.once import OrganisationCounted
 from signatures.actions.review_queue import Taken, ask_for_proof, decide
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.mail.outbox import lock_with_mailbox
 from signatures.models.bulk import BulkDecision, BulkItem
 from signatures.models.phrase import Phrase
-from signatures.models.signature import FACE, Signature, SignatureQuerySet
+from signatures.signing.correct import accept_correction, refuse_correction
+from signatures.signing.models.signature import FACE, Signature, SignatureQuerySet
+from signatures.signing.organisation_uniqueness import OrganisationCounted
 from signatures.statements.models.statement import Statement
 from signatures.web.time_boxed import Clock, keep_on
 

@@ -4,8 +4,8 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from signatures.identity.mailbox import seal
-from signatures.models.share import ShareEntry, fold_shares, missing
 from signatures.operations.models import PULSE, STAMP, Measurement
+from signatures.signing.models.share import ShareEntry, fold_shares, missing
 
 Repair = tuple[int, int, str, int, int]
 DRIFT_FIGURE = "count_drift"

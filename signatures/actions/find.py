@@ -15,10 +15,10 @@ from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.models.mail_event import MailEvent
 from signatures.models.bulk import BulkItem
 from signatures.models.importing import ImportLine
-from signatures.models.invitation import Invitation
 from signatures.models.protected import ProtectedName
 from signatures.models.rule import RuleMark
-from signatures.models.signature import Signature
+from signatures.signing.models.invitation import Invitation
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 
 

@@ -13,15 +13,15 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from signatures.actions.importing import forget_imports
-from signatures.actions.invite import forget_mailboxes
-from signatures.actions.leave import anonymise
 from signatures.actions.pack import forget_packs
 from signatures.mail.models.email import Mail
 from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.models.provider_cooldown import ProviderCooldown
-from signatures.models.invitation import Invitation
 from signatures.models.lease import Lease, Skip
-from signatures.models.signature import Signature
+from signatures.signing.invite import forget_mailboxes
+from signatures.signing.models.invitation import Invitation
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import anonymise
 from signatures.statements.models.statement import Statement
 from signatures.web.limits import (
     KEEP_ANSWER_TO_MAIL,

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from signatures.fast_sql.verdict_query import find
 from signatures.identity import search_keys
-from signatures.models.invitation import Invitation
-from signatures.models.signature import Signature
 from signatures.models.verdict import Candidate, Decision, verdict
+from signatures.signing.models.invitation import Invitation
+from signatures.signing.models.signature import Signature
 
 State = Signature.State
 

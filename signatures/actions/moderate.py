@@ -6,15 +6,15 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from signatures.actions.once import once_for_each_organisation
-from signatures.actions.share import settle_share
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.mail.models.email import Mail
 from signatures.mail.outbox import lock_with_mailbox, post_in_turn
 from signatures.models.phrase import Phrase
 from signatures.models.rule import Rule
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
+from signatures.signing.organisation_uniqueness import once_for_each_organisation
+from signatures.signing.referrals import settle_share
 
 Action, State = AuditEntry.Action, Signature.State
 

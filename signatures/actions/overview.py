@@ -13,9 +13,9 @@ from django.db.models.functions import Coalesce
 from signatures.identity import mail_provider
 from signatures.mail.models.email import Mail
 from signatures.models.growth import Growth
-from signatures.models.share import Share
-from signatures.models.signature import Signature, SignatureQuerySet
 from signatures.models.tally import Tally, TallyEntry
+from signatures.signing.models.share import Share
+from signatures.signing.models.signature import Signature, SignatureQuerySet
 from signatures.statements.models.statement import Statement
 
 HOURS, DAYS = 24, 30

@@ -13,7 +13,7 @@ from signatures.mail.models.email import Mail
 from signatures.mail.outbox import lock_with_mailbox, post_in_turn
 from signatures.models.lease import Lease, Skip
 from signatures.models.phrase import Phrase
-from signatures.models.signature import Signature, SignatureQuerySet
+from signatures.signing.models.signature import Signature, SignatureQuerySet
 
 
 class Taken(Exception):

@@ -19,9 +19,9 @@ from signatures.identity.encryption import unseal_cells
 from signatures.mail.models.email import Suppression, try_lock_mailboxes
 from signatures.mail.models.mail_event import MailEvent
 from signatures.models.importing import ImportLine
-from signatures.models.invitation import Invitation
 from signatures.models.second_factor import Authenticator
-from signatures.models.signature import Signature
+from signatures.signing.models.invitation import Invitation
+from signatures.signing.models.signature import Signature
 
 BATCH = 100  # a signer whose row is among them waits for that many
 

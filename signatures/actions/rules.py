@@ -12,14 +12,14 @@ from django.db.models import F, Func, Max, Min, Value
 
 from signatures.actions.judge import decision_on
 from signatures.actions.moderate import approve
-from signatures.actions.once import OrganisationCounted
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.mail.outbox import lock_with_mailbox
-from signatures.models.flags import Flag
 from signatures.models.rule import Rule
-from signatures.models.signature import Signature
 from signatures.models.verdict import reason_to_stay_held
+from signatures.signing.models.flag import Flag
+from signatures.signing.models.signature import Signature
+from signatures.signing.organisation_uniqueness import OrganisationCounted
 from signatures.web.time_boxed import Clock
 
 State, Act, Status = Signature.State, Rule.Act, Rule.Status

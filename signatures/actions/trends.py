@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import CharField, F, Func, QuerySet, Value
 
 from signatures.actions.overview import published
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.web import params
 
 HOUR, BEFORE = timedelta(hours=1), timedelta(hours=24)

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from signatures.actions.as_seen import Changed, as_seen
-from signatures.actions.correct import accept_correction, refuse_correction
 from signatures.actions.moderate import approve, hide, reject, resend_link, restore, show
 from signatures.actions.notable import mark_notable, second_notable, unmark_notable
-from signatures.actions.once import OrganisationCounted
 from signatures.audit.models import AuditEntry
-from signatures.models.method import Method
-from signatures.models.signature import Signature
+from signatures.signing.correct import accept_correction, refuse_correction
+from signatures.signing.models.identity_check_method import Method
+from signatures.signing.models.signature import Signature
+from signatures.signing.organisation_uniqueness import OrganisationCounted
 from signatures.web.languages.localized_numbers import number
 
 if TYPE_CHECKING:

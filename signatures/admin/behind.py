@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from signatures.actions import overview
 from signatures.actions import trends as trending
 from signatures.mail.models.email import Mail
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 
 
 def rows_behind(step: str, begin: datetime, end: datetime | None = None, *, by: str = "", label: str = "") -> str:

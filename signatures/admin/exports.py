@@ -17,7 +17,7 @@ from signatures.exports.csv_file import csv_file
 from signatures.exports.rows import Wanted, batches
 from signatures.exports.xlsx_file import xlsx_file
 from signatures.mail.mailbox_access import may_see_mailboxes
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 

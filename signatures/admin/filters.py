@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.models.protected import ProtectedName
 from signatures.models.rule import Rule
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.web import params
 from signatures.web.languages.localized_numbers import number
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from signatures.admin.exports import SectorField
-from signatures.fields import CreditField
 from signatures.imports import columns, tables
 from signatures.imports.bad_file import BadFile, in_words
 from signatures.models.importing import SOURCE_LENGTH, Import
-from signatures.models.signature import Signature
+from signatures.signing.fields import CreditField
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.web.languages.localized_numbers import number

@@ -27,7 +27,7 @@ from signatures.imports.bring import may_go_on
 from signatures.imports.problems import problems_of, rows_of
 from signatures.imports.read import first_lines, headings
 from signatures.models.importing import Import, ImportLine
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.web import params
 from signatures.web.admin.read_only import Register
 from signatures.web.limits import MOST_IMPORTED

@@ -18,7 +18,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from signatures.actions.correct import quote
 from signatures.admin import exports, sessions
 from signatures.admin.acts import ACTS, LONGEST_REASON, ReasonForm, admin_action, face_name
 from signatures.admin.behind import FigureFilter, TrendFilter
@@ -26,13 +25,14 @@ from signatures.admin.filters import ImportFilter, ListFilter, ReviewFilter, Rul
 from signatures.admin.logos import logo_url, logo_view
 from signatures.admin.rules import RuleMarkInline
 from signatures.audit.admin import AuditInline
-from signatures.fields import QuotationField
 from signatures.identity.search_keys import fold_query
 from signatures.mail.admin import MailInline
 from signatures.mail.mailbox_access import asked_mailbox, clear, may_see_mailboxes
 from signatures.mail.models.email import Suppression
-from signatures.models.flags import in_words
-from signatures.models.signature import Signature
+from signatures.signing.correct import quote
+from signatures.signing.fields import QuotationField
+from signatures.signing.models.flag import in_words
+from signatures.signing.models.signature import Signature
 from signatures.web.admin.page_purpose import with_purpose
 from signatures.web.admin.read_only import Register
 

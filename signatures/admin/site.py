@@ -24,7 +24,7 @@ from signatures.admin.review.waiting import Waiting
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import note_act
 from signatures.mail.models.email import Mail
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.web import errors, params
 from signatures.web.admin.page_purpose import purpose_of, with_purpose
 from signatures.web.limits import LOGIN

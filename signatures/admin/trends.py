@@ -19,7 +19,7 @@ from signatures.admin import behind
 from signatures.admin.overview import HOUR, hours_chart, kept, sector_labels
 from signatures.identity import mail_provider
 from signatures.mail.mailbox_access import may_see_mailboxes
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.web.languages import localized_numbers
 
 

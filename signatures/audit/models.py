@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from signatures.identity import search_keys
 from signatures.models.phrase import Phrase
 from signatures.models.rule import Rule
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
 from signatures.web.known_choices import one_of

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from signatures.audit.models import AuditEntry
 from signatures.models.phrase import Phrase
 from signatures.models.rule import Rule
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 
 

@@ -8,9 +8,9 @@ from signatures.demo.people import People
 from signatures.demo.signers import WANT_UPDATES, Signer, Signers, confirmed_at
 from signatures.demo.source import read
 from signatures.identity import mailbox, search_keys
-from signatures.models.flags import Flag
-from signatures.models.method import Method
-from signatures.models.signature import Signature
+from signatures.signing.models.flag import Flag
+from signatures.signing.models.identity_check_method import Method
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch

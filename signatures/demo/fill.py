@@ -17,7 +17,7 @@ from signatures.demo.load import make_sectors, make_statement
 from signatures.demo.mass import COLUMNS, Plan, lines
 from signatures.demo.source import read
 from signatures.mail.models.email import Mail
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 
 TABLE, MAILS = Signature._meta.db_table, Mail._meta.db_table

@@ -14,7 +14,7 @@ from signatures.actions.grow import count_growth
 from signatures.demo.crowd import Crowd, give_mailboxes
 from signatures.demo.people import People
 from signatures.demo.source import read
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.edit_text import reword
 from signatures.statements.models.sector import OfferedSector, Sector, SectorTranslation
 from signatures.statements.models.statement import Statement

@@ -11,8 +11,8 @@ from random import Random
 from signatures.demo.people import People
 from signatures.demo.signers import Signer, Signers, confirmed_at
 from signatures.identity import mailbox, search_keys
-from signatures.models.flags import Flag
-from signatures.models.signature import Signature
+from signatures.signing.models.flag import Flag
+from signatures.signing.models.signature import Signature
 
 State = Signature.State
 

@@ -7,7 +7,7 @@ from random import Random
 
 from signatures.demo.people import People
 from signatures.demo.words import Words
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 
 Kind, Visibility = Signature.Kind, Signature.Visibility
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from signatures.exports.columns import Column, Row
 from signatures.exports.moment import one_moment
-from signatures.models.signature import Signature, SignatureQuerySet
+from signatures.signing.models.signature import Signature, SignatureQuerySet
 from signatures.statements.models.switch import Switch
 
 BATCH = 2000

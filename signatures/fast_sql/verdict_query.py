@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from signatures.fast_sql.prepared import Prepared
 from signatures.identity import mail_provider
-from signatures.models.flags import Flag
-from signatures.models.signature import LONG_CREDIT
 from signatures.models.verdict import Candidate, Findings
+from signatures.signing.fast_sql.prepared import Prepared
+from signatures.signing.models.flag import Flag
+from signatures.signing.models.signature import LONG_CREDIT
 
 MOST = 1000  # signatures of one domain that are counted, at most
 

@@ -11,7 +11,7 @@ from signatures.identity.encryption import unseal_cells
 from signatures.imports.form import Forms
 from signatures.mail.models.email import Suppression
 from signatures.models.importing import COUNTERS, LEASE, Import, ImportLine
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.web.time_boxed import Clock, keep_on
 
 BATCH = 500

@@ -10,11 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from signatures.forms import VISIBILITIES, SignForm
 from signatures.imports.columns import by_name, fold
 from signatures.models.importing import Import
-from signatures.models.signature import Signature
 from signatures.models.tally import SectorCount, count
+from signatures.signing.forms import VISIBILITIES, SignForm
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.version import Version
 

@@ -13,7 +13,7 @@ from django.utils.html import escape
 
 from signatures.mail.messages import TO_MANY, MailToMany, build_for_many
 from signatures.mail.models.email import Mail
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.update import Update
 from signatures.web.tokens import Purpose
 

@@ -15,8 +15,8 @@ from django.utils.safestring import mark_safe
 
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
-from signatures.models.invitation import Invitation
-from signatures.models.signature import Signature
+from signatures.signing.models.invitation import Invitation
+from signatures.signing.models.signature import Signature
 from signatures.statements.colours import look_of
 from signatures.statements.models.update import Update
 from signatures.web.languages.text_direction import direction

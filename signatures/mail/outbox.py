@@ -13,8 +13,8 @@ from django.db import transaction
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, lock_mailbox
 from signatures.mail.wake_worker import Hint
-from signatures.models.invitation import Invitation
-from signatures.models.signature import Signature
+from signatures.signing.models.invitation import Invitation
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.update import Update
 from signatures.web.circuit_breaker import Breaker

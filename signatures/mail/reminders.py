@@ -7,7 +7,7 @@ from django.db.models import Count, Max, Q
 
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import lock_with_mailbox, post
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switches
 

@@ -11,15 +11,15 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import prefetch_related_objects
 
-from signatures.actions.invite import note_sent
 from signatures.mail.batch_render import Merge
 from signatures.mail.messages import build
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.mail.smtp_backend import EmailBackend
 from signatures.mail.smtp_replies import Answer
-from signatures.models.signature import Signature
 from signatures.operations.models import Measurement
+from signatures.signing.invite import note_sent
+from signatures.signing.models.signature import Signature
 from signatures.web.limits import SLOW_ANSWER
 from signatures.web.time_boxed import Clock
 

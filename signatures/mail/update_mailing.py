@@ -11,7 +11,7 @@ from signatures.audit.record import write_down
 from signatures.mail.models.email import Mail, Suppression, try_lock_mailboxes
 from signatures.mail.models.update_mailing import addressees, waiting_for
 from signatures.mail.outbox import new_mail, wake_mailer
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.update import Update
 from signatures.web.time_boxed import Clock
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import signatures.identity.mailbox_fields
-import signatures.models.share
+import signatures.signing.models.share
 import signatures.statements.models.sector
 import signatures.statements.models.statement
 import signatures.web.languages.language_field
@@ -594,7 +594,7 @@ class Migration(migrations.Migration):
             name="Share",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(default=signatures.models.share.new_code, max_length=16)),
+                ("code", models.CharField(default=signatures.signing.models.share.new_code, max_length=16)),
                 ("brought", models.IntegerField(db_default=0, default=0)),
             ],
         ),

@@ -5,23 +5,23 @@ from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldow
 from signatures.mail.models.update_mailing import addressees
 from signatures.models.bulk import BulkDecision, BulkItem
 from signatures.models.check import Check
-from signatures.models.flags import Flag, in_words
 from signatures.models.growth import Growth, count_days
 from signatures.models.importing import Import, ImportLine
-from signatures.models.invitation import Invitation
 from signatures.models.lease import Lease, Skip
 from signatures.models.pack import DeliveryPack
 from signatures.models.phrase import Phrase, PhraseTranslation
-from signatures.models.pressure import asks_for_proof
 from signatures.models.protected import ProtectedName
 from signatures.models.rule import Effect, Rule, RuleMark
 from signatures.models.second_factor import Authenticator
-from signatures.models.share import Share, ShareEntry
-from signatures.models.signature import Signature
 from signatures.models.tally import Count, SectorCount, Tally, TallyEntry, count
 from signatures.models.verdict import Decision, Verdict, verdict
 from signatures.models.weight import Weight
 from signatures.operations.models import Measurement
+from signatures.signing.models.flag import Flag, in_words
+from signatures.signing.models.invitation import Invitation
+from signatures.signing.models.share import Share, ShareEntry
+from signatures.signing.models.signature import Signature
+from signatures.signing.proof_wanted import asks_for_proof
 from signatures.statements.models.page import Page
 from signatures.statements.models.sector import OfferedSector, Sector, SectorTranslation
 from signatures.statements.models.share_image import SharePicture

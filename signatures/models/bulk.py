@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from signatures.models.phrase import Phrase
-from signatures.models.signature import FACE_LENGTH, Signature
+from signatures.signing.models.signature import FACE_LENGTH, Signature
 from signatures.statements.models.statement import Statement
 from signatures.web.known_choices import one_of
 

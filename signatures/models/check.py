@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.method import Method
-from signatures.models.signature import Signature
+from signatures.signing.models.identity_check_method import Method
+from signatures.signing.models.signature import Signature
 from signatures.web.known_choices import one_of
 
 IN_PUBLIC = {

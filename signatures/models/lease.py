@@ -10,7 +10,7 @@ from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.signature import Signature, SignatureQuerySet
+from signatures.signing.models.signature import Signature, SignatureQuerySet
 from signatures.web.limits import LEASE_ON_REVIEW, REST_AFTER_SKIP
 
 HOLD = """

@@ -23,7 +23,7 @@ from signatures.identity.search_keys import Query
 from signatures.statements.models.switch import Switch
 
 if TYPE_CHECKING:
-    from signatures.models.signature import Signature
+    from signatures.signing.models.signature import Signature
     from signatures.statements.models.sector import Sector
     from signatures.statements.models.statement import Statement
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from django.db import connections, models, router
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.web.known_choices import one_of

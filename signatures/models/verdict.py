@@ -15,7 +15,7 @@ from disposable_email_domains import blocklist
 from signatures.identity.likeness import Name
 from signatures.identity.name_heuristics import is_odd
 from signatures.identity.website import own_domain
-from signatures.models.flags import Flag
+from signatures.signing.models.flag import Flag
 
 HELD_FROM = 100
 

@@ -4,8 +4,8 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.flags import Flag
 from signatures.models.verdict import HELD_FROM
+from signatures.signing.models.flag import Flag
 from signatures.web.known_choices import one_of
 
 

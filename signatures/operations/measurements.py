@@ -13,9 +13,9 @@ from signatures.identity import mail_provider
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.mail.send import MAILS_FIGURE, OTHERS
-from signatures.models.signature import Signature
 from signatures.models.tally import Tally, TallyEntry
 from signatures.operations.models import WORKER, Measurement
+from signatures.signing.models.signature import Signature
 from signatures.web import event_counters
 
 State, Status = Signature.State, Mail.Status

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.version import Translation, Version
 from signatures.web.markdown import to_html

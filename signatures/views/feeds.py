@@ -14,7 +14,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.views.read_updates import ReadUpdate, published_updates
 from signatures.views.reading import Reading, read_or_404
 from signatures.web.absolute_urls import absolute

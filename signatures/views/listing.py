@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.search_keys import Query, fold_query
 from signatures.models.listing import BadCursor, Cursor, Listing, NameCursor, parse_cursor
-from signatures.models.signature import Signature
 from signatures.models.tally import Count, SectorCount
+from signatures.signing.models.signature import Signature
 from signatures.views.reading import Reading, Signatory
 
 NEWEST, BY_NAME = "newest", "name"

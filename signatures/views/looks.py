@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from signatures.models.signature import Signature, logo_path
+from signatures.signing.models.signature import Signature, logo_path
 from signatures.views.reading import read_or_404
 from signatures.web import storage
 from signatures.web.decorators import methods, public_page

@@ -17,8 +17,8 @@ from django.utils.translation import get_language, override
 
 from signatures.identity.website import host_in_words
 from signatures.models.check import IN_PUBLIC
-from signatures.models.signature import Signature
 from signatures.models.tally import Count, SectorCount, count
+from signatures.signing.models.signature import Signature
 from signatures.statements.colours import Look
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.version import Translation

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from signatures.models.listing import NameCursor
-from signatures.models.signature import Signature
 from signatures.operations.read_replica import may_lag
+from signatures.signing.models.signature import Signature
 from signatures.views import listing
 from signatures.views.listing import BY_NAME, NEWEST, ListForm
 from signatures.views.reading import PAGE, read_or_404

@@ -7,19 +7,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from signatures import proof
-from signatures.actions import sign as sign_action
-from signatures.forms import AgainForm, SignForm
 from signatures.identity.network_key import network_key
 from signatures.mail.outbox import resend
-from signatures.models.pressure import asks_for_proof
-from signatures.models.share import read_code
+from signatures.signing import proof_of_work
+from signatures.signing import sign as sign_action
+from signatures.signing.forms import AgainForm, SignForm
+from signatures.signing.models.share import read_code
+from signatures.signing.proof_wanted import asks_for_proof
+from signatures.signing.spam_signals import suspicions
+from signatures.signing.views.invalid_form import mistakes_page
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switches
 from signatures.views.linked_data import linked_data
-from signatures.views.mistakes import mistakes_page
 from signatures.views.reading import Reading, read_lately_or_404, read_or_404
-from signatures.views.screening import suspicions
 from signatures.web import errors, limits
 from signatures.web.client_network import wide_network
 from signatures.web.decorators import always, counts_by_itself, for_programs, limited, methods, public_page, same_origin
@@ -118,7 +118,7 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     """What a browser has to work out before it signs; 204 while nothing is asked. Each answer is for one visitor."""
     reading = read_or_404(slug, timezone.now())
     if reading.takes_signatures and asks_for_proof(reading.statement, reading.now):
-        response: HttpResponse = JsonResponse(proof.challenge(slug, now=reading.now))
+        response: HttpResponse = JsonResponse(proof_of_work.challenge(slug, now=reading.now))
     else:
         response = HttpResponse(status=204)
     response["Cache-Control"] = "no-store"

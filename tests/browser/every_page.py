@@ -8,10 +8,10 @@ from django.utils import timezone, translation
 from playwright.sync_api import Page, Route
 
 from signatures.actions.grow import count_growth
-from signatures.actions.leave import erase, withdraw
 from signatures.actions.moderate import hide
-from signatures.models.invitation import Invitation
-from signatures.models.signature import Signature
+from signatures.signing.models.invitation import Invitation
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase, withdraw
 from signatures.statements.edit_text import reword
 from signatures.statements.models.statement import Statement
 from signatures.web import errors, tokens

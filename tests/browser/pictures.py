@@ -21,7 +21,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from signatures.demo.source import read
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.edit_text import reword
 from signatures.statements.models.statement import Statement
 from signatures.web import tokens

@@ -13,8 +13,8 @@ from signatures.actions.grow import count_growth
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail
 from signatures.models.rule import Rule
-from signatures.models.share import Share
-from signatures.models.signature import Signature
+from signatures.signing.models.share import Share
+from signatures.signing.models.signature import Signature
 from tests.browser.visitor import PASSWORD
 from tests.people import make_invitation, make_signature
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from tests.smtp import link_in
 from tests.waiting import wait_for
 

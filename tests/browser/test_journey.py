@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from signatures.audit.models import AuditEntry
 from signatures.mail.outbox import wake_mailer
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from tests.browser.visitor import cookies
 from tests.outbox import is_all_sent, let_time_pass
 from tests.people import make_signature

@@ -2,8 +2,8 @@
 
 import pytest
 
-from signatures.actions.share import settle_share
-from signatures.models.share import Share
+from signatures.signing.models.share import Share
+from signatures.signing.referrals import settle_share
 from signatures.views import reading
 from signatures.web import tokens
 from signatures.web.tokens import Purpose

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.utils import timezone
 
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from tests.people import make_signature
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from signatures.audit.models import AuditEntry
 from signatures.models.phrase import Phrase
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from tests.browser.visitor import PASSWORD
 from tests.people import make_signature
 

@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from signatures.mail.models.email import Suppression
-from signatures.models.signature import Signature
 from signatures.models.tally import count
+from signatures.signing.models.signature import Signature
 from tests.people import sign
 from tests.smtp import link_in
 

@@ -7,7 +7,7 @@ from io import StringIO
 
 from django.core.management import call_command
 
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from tests.drills.crowd import Answer, Crowd
 from tests.smtp import Sink
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from signatures.actions.importing import bring_file, choose_columns, send_import
 from signatures.mail.models.email import Mail
 from signatures.models.importing import LEASE, Import, ImportLine
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from tests.drills.reckoning import recount
 from tests.outbox import is_all_sent, let_time_pass
 from tests.smtp import Sink

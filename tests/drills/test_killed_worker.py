@@ -3,8 +3,8 @@ import time
 import pytest
 
 from signatures.mail.send import LEASE
-from signatures.models.signature import Signature
 from signatures.models.tally import count
+from signatures.signing.models.signature import Signature
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import reckon, recount
 from tests.outbox import is_all_sent, let_time_pass

@@ -7,7 +7,7 @@ import pytest
 
 from dev import ports
 from dev.servers import Valkey
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from tests.drills.conftest import StartSite
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import Tell, reckon

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from signatures.actions import rules
 from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
-from signatures.actions.visibility import set_visibility
 from signatures.identity import mailbox
 from signatures.models.rule import Rule
-from signatures.models.signature import Signature
 from signatures.models.tally import count
+from signatures.signing.models.signature import Signature
+from signatures.signing.set_visibility import set_visibility
 from signatures.statements.models.statement import Statement
 from tests.drills.reckoning import recount
 from tests.people import make_signature

@@ -1,8 +1,8 @@
 import pytest
 
 from signatures.mail.models.email import Suppression
-from signatures.models.signature import Signature
 from signatures.models.tally import count
+from signatures.signing.models.signature import Signature
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import Tell, reckon, recount
 from tests.drills.scanning import Scanner, browsing

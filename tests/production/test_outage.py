@@ -18,7 +18,7 @@ from pytest_django import DjangoDbBlocker
 from dev import ports
 from dev.servers import Postgres, Valkey, password
 from signatures.actions.moderate import hide
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from tests.drills.databases import connected_to
 from tests.people import make_signature, make_statement
 from tests.production.application import NameServer

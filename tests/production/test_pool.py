@@ -14,8 +14,8 @@ from pytest_django import DjangoDbBlocker
 
 from dev.servers import NAME, Postgres
 from signatures.actions.counting import fold, recount
-from signatures.fast_sql.prepared import Prepared
-from signatures.models.signature import Signature
+from signatures.signing.fast_sql.prepared import Prepared
+from signatures.signing.models.signature import Signature
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.drills.databases import connected_to

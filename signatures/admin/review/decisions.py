@@ -10,13 +10,13 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures.actions.correct import accept_correction, refuse_correction
 from signatures.actions.moderate import approve, reject
 from signatures.actions.notable import approve_as_notable
 from signatures.actions.review_queue import ask_for_proof, decide, skip
-from signatures.models.method import Method
 from signatures.models.phrase import Phrase
-from signatures.models.signature import Signature
+from signatures.signing.correct import accept_correction, refuse_correction
+from signatures.signing.models.identity_check_method import Method
+from signatures.signing.models.signature import Signature
 from signatures.web import params
 
 if TYPE_CHECKING:

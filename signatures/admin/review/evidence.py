@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.identity import mail_provider, mailbox
 from signatures.mail.models.email import Suppression
-from signatures.models.flags import in_words
 from signatures.models.protected import ProtectedName
-from signatures.models.signature import Signature
+from signatures.signing.models.flag import in_words
+from signatures.signing.models.signature import Signature
 
 NAMESAKES = 5
 MOST_OF_A_DOMAIN = 1000  # are counted: more tells no more

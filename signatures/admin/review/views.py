@@ -22,7 +22,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from signatures.actions import review_queue
 from signatures.actions.as_seen import Changed
-from signatures.actions.once import OrganisationCounted
 from signatures.actions.review_queue import Taken, take_next
 from signatures.admin.acts import CHANGED, COUNTED_ONCE
 from signatures.admin.review import bulk
@@ -31,9 +30,10 @@ from signatures.admin.review.evidence import Evidence
 from signatures.admin.review.waiting import FilterForm, Waiting, reasons
 from signatures.audit.models import AuditEntry
 from signatures.models.lease import Lease, Skip
-from signatures.models.method import Method
 from signatures.models.phrase import Phrase
-from signatures.models.signature import Signature
+from signatures.signing.models.identity_check_method import Method
+from signatures.signing.models.signature import Signature
+from signatures.signing.organisation_uniqueness import OrganisationCounted
 from signatures.web import params
 from signatures.web.admin.page_purpose import with_purpose
 from signatures.web.redirects import see_other

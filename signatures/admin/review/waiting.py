@@ -12,9 +12,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.search_keys import fold_query
-from signatures.models.flags import Flag
 from signatures.models.protected import ProtectedName
-from signatures.models.signature import Signature, SignatureQuerySet
+from signatures.signing.models.flag import Flag
+from signatures.signing.models.signature import Signature, SignatureQuerySet
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.web.languages.localized_numbers import number

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.mail_provider import KEY_LENGTH
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
-from signatures.models.invitation import Invitation
-from signatures.models.signature import Signature
+from signatures.signing.models.invitation import Invitation
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.switch import Switch
 from signatures.statements.models.update import Update
 from signatures.web import tokens

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef
 
 from signatures.mail.models.email import Mail, Suppression
-from signatures.models.signature import Signature, SignatureQuerySet
+from signatures.signing.models.signature import Signature, SignatureQuerySet
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.update import Update
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from signatures.demo.fill import fill, settle, statement_to_fill
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 
 NEEDS_FAKER = "Invented people need Faker, which is among the development requirements (requirements-dev.txt)."

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from tests import network
 from tests.drills.crowd import Answer, Crowd
 from tests.drills.long.hosts import Hosts, all_hosts

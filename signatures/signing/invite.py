@@ -14,9 +14,9 @@ from signatures.audit.record import write_down
 from signatures.identity.mailbox import Mailbox
 from signatures.mail.models.email import Mail, Suppression, lock_mailbox
 from signatures.mail.outbox import post_invitation
-from signatures.models.invitation import Invitation, InvitationQuerySet
-from signatures.models.method import Method
-from signatures.models.signature import Signature
+from signatures.signing.models.identity_check_method import Method
+from signatures.signing.models.invitation import Invitation, InvitationQuerySet
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 
 INVITED_FOR = timedelta(days=60)

@@ -6,9 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from signatures.actions import invite
-from signatures.actions.invite import note_opened
-from signatures.models.invitation import Invitation
+from signatures.signing import invite
+from signatures.signing.invite import note_opened
+from signatures.signing.models.invitation import Invitation
 from signatures.views.reading import read_or_404
 from signatures.views.statements import sign_form, statement_page
 from signatures.web import limits, tokens

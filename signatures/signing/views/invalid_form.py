@@ -16,7 +16,7 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 
-from signatures.forms import SignForm
+from signatures.signing.forms import SignForm
 from signatures.views.reading import Reading
 
 SLOT = mark_safe("<!--slot-->")

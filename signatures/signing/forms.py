@@ -4,11 +4,18 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from signatures.actions.sign import Details
-from signatures.fields import CreditField, MailboxField, NameField, NeededCreditField, QuotationField, WebsiteField
-from signatures.models.invitation import Invitation
-from signatures.models.signature import Signature
 from signatures.models.tally import SectorCount
+from signatures.signing.fields import (
+    CreditField,
+    MailboxField,
+    NameField,
+    NeededCreditField,
+    QuotationField,
+    WebsiteField,
+)
+from signatures.signing.models.invitation import Invitation
+from signatures.signing.models.signature import Signature
+from signatures.signing.sign import Details
 from signatures.statements.models.version import Version
 from signatures.web import tokens
 

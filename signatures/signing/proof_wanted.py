@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 
 LATELY = timedelta(minutes=1)

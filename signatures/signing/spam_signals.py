@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
-from signatures import proof
-from signatures.forms import SignForm
-from signatures.models.flags import Flag
-from signatures.models.pressure import asks_for_proof
+from signatures.signing import proof_of_work
+from signatures.signing.forms import SignForm
+from signatures.signing.models.flag import Flag
+from signatures.signing.proof_wanted import asks_for_proof
 from signatures.statements.models.statement import Statement
 
 
@@ -16,6 +16,6 @@ def suspicions(request: HttpRequest, statement: Statement, now: datetime, *, is_
     found = {
         Flag.HONEYPOT: bool(request.POST.get(SignForm.trap)),
         Flag.BURST: is_burst,
-        Flag.NO_PROOF: asks_for_proof(statement, now) and not proof.spend(sent, statement.slug),
+        Flag.NO_PROOF: asks_for_proof(statement, now) and not proof_of_work.spend(sent, statement.slug),
     }
     return [flag for flag, is_so in found.items() if is_so]

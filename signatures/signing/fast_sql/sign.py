@@ -13,9 +13,9 @@ from typing import Any
 
 from django.db import connection, models
 
-from signatures.fast_sql.prepared import Prepared
 from signatures.mail.models.email import Mail, Suppression, lock_number
-from signatures.models.signature import Signature
+from signatures.signing.fast_sql.prepared import Prepared
+from signatures.signing.models.signature import Signature
 from signatures.web.limits import DAY, MAIL_GAP, MAILS_A_DAY
 
 SAID = (

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
 
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 
 CONSTRAINT = "one_signature_per_organisation"
 

@@ -11,7 +11,7 @@ from cryptography.fernet import InvalidToken
 from django.db import connection, models, transaction
 
 from signatures.identity.mailbox import unseal
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 
 CODE = re.compile("[0-9a-f]{10}")
 AT_ONCE = 5000  # entries

@@ -7,7 +7,6 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.actions.judge import decision_on
-from signatures.actions.once import once_for_each_organisation
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.identity.website import Website
@@ -15,7 +14,8 @@ from signatures.mail.models.email import Mail
 from signatures.mail.outbox import lock_with_mailbox, post_in_turn
 from signatures.models.phrase import Phrase
 from signatures.models.protected import ProtectedName
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
+from signatures.signing.organisation_uniqueness import once_for_each_organisation
 
 State = Signature.State
 SHOWN = "name", "credit", "quotation", "website"

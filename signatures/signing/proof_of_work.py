@@ -65,4 +65,4 @@ def _is_true(found: Payload) -> bool:
 
 
 def _secret(purpose: str, key: str) -> bytes:
-    return salted_hmac(f"signatures.proof.{purpose}", "", secret=key, algorithm="sha256").digest()
+    return salted_hmac(f"signatures.signing.proof_of_work.{purpose}", "", secret=key, algorithm="sha256").digest()

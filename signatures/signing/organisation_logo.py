@@ -12,7 +12,7 @@ from django.db import transaction
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.mail.outbox import lock_with_mailbox
-from signatures.models.signature import logo_path
+from signatures.signing.models.signature import logo_path
 
 
 @transaction.atomic

@@ -16,12 +16,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from signatures.actions.invite import INVITED_FOR, Guest, invite, mail_invitations, note_sent, revoke
 from signatures.admin.acts import MOST_AT_ONCE as MOST_MAILED
-from signatures.admin.guests import FileForm
-from signatures.fields import CreditField, MailboxField, NameField
 from signatures.mail.mailbox_access import clear, may_see_mailboxes
-from signatures.models.invitation import Invitation
+from signatures.signing.admin.invitation_csv import FileForm
+from signatures.signing.fields import CreditField, MailboxField, NameField
+from signatures.signing.invite import INVITED_FOR, Guest, invite, mail_invitations, note_sent, revoke
+from signatures.signing.models.invitation import Invitation
 from signatures.web.admin.page_purpose import with_purpose
 from signatures.web.admin.read_only import Register
 from signatures.web.languages.localized_numbers import number

@@ -1,6 +1,6 @@
 from signatures.identity.mailbox import seal
-from signatures.models.share import Share
-from signatures.models.signature import Signature
+from signatures.signing.models.share import Share
+from signatures.signing.models.signature import Signature
 
 
 def settle_share(signature: Signature) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from signatures.models.share import brought
+from signatures.signing.models.share import brought
 from signatures.views.reading import Reading
 from signatures.web.qr_code import qr_code
 

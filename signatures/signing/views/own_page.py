@@ -10,22 +10,22 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
-from signatures.actions import confirm as confirm_action
-from signatures.actions import leave
-from signatures.actions.confirm import Standing
-from signatures.actions.correct import correct
-from signatures.actions.leave import erase, set_updates, take_away, withdraw
-from signatures.actions.visibility import set_visibility
 from signatures.audit.models import AuditEntry
-from signatures.fast_sql.confirm import look
-from signatures.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
 from signatures.mail.outbox import mail_own_page
-from signatures.models.flags import Flag
-from signatures.models.signature import Signature
+from signatures.signing import confirm as confirm_action
+from signatures.signing import withdraw as leave
+from signatures.signing.confirm import Standing
+from signatures.signing.correct import correct
+from signatures.signing.fast_sql.confirm import look
+from signatures.signing.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
+from signatures.signing.models.flag import Flag
+from signatures.signing.models.signature import Signature
+from signatures.signing.set_visibility import set_visibility
+from signatures.signing.views.invitations import invite_no_more, invited
+from signatures.signing.views.sharing import sharing
+from signatures.signing.withdraw import erase, set_updates, take_away, withdraw
 from signatures.statements.models.switch import Switches
-from signatures.views.invitations import invite_no_more, invited
 from signatures.views.reading import Reading
-from signatures.views.sharing import sharing
 from signatures.web import limits, params, tokens
 from signatures.web.decorators import ReadOnly, counts_by_itself, limited, methods, private_page, same_origin
 from signatures.web.rate_limits import check, of_mailbox, of_network

@@ -5,13 +5,13 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from signatures.actions.invite import take_up
 from signatures.actions.judge import decision_on
-from signatures.actions.once import OrganisationCounted, once_for_each_organisation
-from signatures.actions.share import settle_share
-from signatures.fast_sql.confirm import win
-from signatures.models.signature import Signature
 from signatures.models.verdict import Verdict
+from signatures.signing.fast_sql.confirm import win
+from signatures.signing.invite import take_up
+from signatures.signing.models.signature import Signature
+from signatures.signing.organisation_uniqueness import OrganisationCounted, once_for_each_organisation
+from signatures.signing.referrals import settle_share
 from signatures.web.limits import CONFIRM_WITHIN
 from signatures.web.tokens import Ticket
 

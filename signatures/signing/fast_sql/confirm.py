@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import connection
 
-from signatures.fast_sql.prepared import Prepared
-from signatures.models.share import new_code
-from signatures.models.signature import Signature
+from signatures.signing.fast_sql.prepared import Prepared
+from signatures.signing.models.share import new_code
+from signatures.signing.models.signature import Signature
 
 # Who is counted gets a link of their own to pass on, in the same moment
 WIN = Prepared(

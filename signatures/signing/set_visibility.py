@@ -1,6 +1,6 @@
 from django.db import transaction
 
-from signatures.models.signature import Signature
+from signatures.signing.models.signature import Signature
 
 
 @transaction.atomic

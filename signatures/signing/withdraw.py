@@ -6,8 +6,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from signatures.actions.invite import forget_guests, forget_mailboxes
-from signatures.actions.logo import drop_logos
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.mail.models.email import Mail, Suppression
@@ -15,11 +13,13 @@ from signatures.mail.outbox import lock_with_mailbox
 from signatures.models.bulk import BulkItem
 from signatures.models.check import Check
 from signatures.models.importing import ImportLine
-from signatures.models.invitation import Invitation
 from signatures.models.protected import ProtectedName
 from signatures.models.rule import RuleMark
-from signatures.models.share import Share, brought
-from signatures.models.signature import Signature
+from signatures.signing.invite import forget_guests, forget_mailboxes
+from signatures.signing.models.invitation import Invitation
+from signatures.signing.models.share import Share, brought
+from signatures.signing.models.signature import Signature
+from signatures.signing.organisation_logo import drop_logos
 
 State = Signature.State
 
