@@ -24,7 +24,6 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.db import OperationalError, connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from signatures.actions.counting import fold, recount, recount_links  # noqa: E402
 from signatures.actions.importing import bring_file, choose_columns, send_import  # noqa: E402
 from signatures.demo.people import People  # noqa: E402
 from signatures.exports.csv_file import csv_file  # noqa: E402
@@ -37,7 +36,8 @@ from signatures.models.importing import (
     AT_WORK,  # noqa: E402
     Import,  # noqa: E402
 )
-from signatures.models.listing import Cursor  # noqa: E402
+from signatures.public.fold_tally import fold, recount, recount_links  # noqa: E402
+from signatures.public.list_queries import Cursor  # noqa: E402
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement

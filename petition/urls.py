@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from signatures.mail import views
 from signatures.operations import csp_reports, health, metrics
-from signatures.views import crawlers
+from signatures.public.views import crawlers
 from signatures.web import errors
 
 urlpatterns = [

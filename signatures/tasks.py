@@ -3,12 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from signatures.actions import bulk, counting, grow, pack, rules
+from signatures.actions import bulk, pack, rules
 from signatures.actions import forget as forget_action
 from signatures.mail import bounces, update_mailing
 from signatures.mail import reminders as remind_action
 from signatures.mail import send as deliver_action
 from signatures.operations import heartbeat
+from signatures.public import count_days, fold_tally
 from signatures.statements import draw_share_image
 
 
@@ -24,7 +25,7 @@ def mail_updates() -> None:
 
 @shared_task(name="signatures.fold")
 def fold() -> None:
-    counting.fold()
+    fold_tally.fold()
 
 
 @shared_task(name="signatures.heed_mail_events")
@@ -35,7 +36,7 @@ def heed_mail_events() -> None:
 
 @shared_task(name="signatures.check_counts")
 def check_counts() -> None:
-    counting.check_counts(now=timezone.now())
+    fold_tally.check_counts(now=timezone.now())
 
 
 @shared_task(name="signatures.forget")
@@ -45,7 +46,7 @@ def forget() -> None:
 
 @shared_task(name="signatures.count_growth")
 def count_growth() -> None:
-    grow.count_growth(now=timezone.now())
+    count_days.count_growth(now=timezone.now())
 
 
 @shared_task(name="signatures.draw_pictures")

@@ -1,9 +1,20 @@
 from django.urls import path, register_converter
 
+from signatures.public.views import (
+    api,
+    appearance,
+    corrections,
+    embed,
+    feeds,
+    numbers,
+    share_image,
+    signatories,
+    statement,
+    updates,
+)
 from signatures.signing.views import invitations, own_page
 from signatures.statements import views
 from signatures.statements.models.page import Page
-from signatures.views import api, corrections, embed, feeds, looks, numbers, pictures, signatories, statements, updates
 
 
 class TokenConverter:
@@ -30,7 +41,7 @@ register_converter(FileConverter, "file")
 app_name = "signatures"
 
 urlpatterns = [
-    path("", statements.index, name="index"),
+    path("", statement.index, name="index"),
     path("confirm/<token:token>/", own_page.confirm, name="confirm"),
     path("thanks/<token:token>/", own_page.thanks, name="thanks"),
     path("signature/<token:token>/", own_page.own_page, name="own_page"),
@@ -43,12 +54,12 @@ urlpatterns = [
     path("api/v1/oembed/", embed.oembed, name="api_oembed"),
     path("embed/<slug:slug>/", embed.embed, name="embed"),
     *(path(f"{kind}/", views.page, {"kind": kind}, name=kind) for kind in Page.Kind.values),
-    path("<slug:slug>/", statements.statement, name="statement"),
-    path("<slug:slug>/via/<str:code>/", statements.via, name="via"),
-    path("<slug:slug>/sign/", statements.sign, name="sign"),
-    path("<slug:slug>/challenge/", statements.challenge, name="challenge"),
-    path("<slug:slug>/check-your-inbox/", statements.check_inbox, name="check_inbox"),
-    path("<slug:slug>/count.json", statements.count_json, name="count"),
+    path("<slug:slug>/", statement.statement, name="statement"),
+    path("<slug:slug>/via/<str:code>/", statement.via, name="via"),
+    path("<slug:slug>/sign/", statement.sign, name="sign"),
+    path("<slug:slug>/challenge/", statement.challenge, name="challenge"),
+    path("<slug:slug>/check-your-inbox/", statement.check_inbox, name="check_inbox"),
+    path("<slug:slug>/count.json", statement.count_json, name="count"),
     path("<slug:slug>/corrections/", corrections.corrections, name="corrections"),
     path("<slug:slug>/feed/", feeds.news, name="feed"),
     path("<slug:slug>/updates/", updates.updates, name="updates"),
@@ -56,9 +67,9 @@ urlpatterns = [
     path("<slug:slug>/numbers/", numbers.numbers, name="numbers"),
     path("<slug:slug>/numbers.json", numbers.numbers_json, name="numbers_json"),
     path("<slug:slug>/numbers.csv", numbers.numbers_csv, name="numbers_csv"),
-    path("<slug:slug>/look-<str:digest>.css", looks.sheet, name="look"),
-    path("<slug:slug>/files/<file:name>", looks.file, name="file"),
-    path("<slug:slug>/picture.png", pictures.picture, name="picture"),
+    path("<slug:slug>/look-<str:digest>.css", appearance.sheet, name="look"),
+    path("<slug:slug>/files/<file:name>", appearance.file, name="file"),
+    path("<slug:slug>/picture.png", share_image.picture, name="picture"),
     path("<slug:slug>/notable/", signatories.notable, name="notable"),
     path("<slug:slug>/organisations/", signatories.organisations, name="organisations"),
     path("<slug:slug>/signatories/", signatories.signatories, name="signatories"),

@@ -118,12 +118,12 @@ def fresh_counters(settings: Settings) -> None:
 @pytest.fixture(autouse=True)
 def fresh_pages(settings: Settings) -> None:
     """What a test changes shows in the next answer. test_keeping.py tries the second."""
+    from signatures.public import statement_page
     from signatures.signing.views import invalid_form
-    from signatures.views import reading
     from signatures.web import page_cache
 
     settings.PAGES_KEPT_FOR = 0
-    for kept in (page_cache.page_cache, invalid_form.frames, reading.read):
+    for kept in (page_cache.page_cache, invalid_form.frames, statement_page.read):
         kept.clear()
 
 

@@ -5,8 +5,8 @@ from bs4 import BeautifulSoup
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from signatures.actions.counting import fold
 from signatures.audit.models import AuditEntry
+from signatures.public.fold_tally import fold
 from signatures.signing.models.signature import Signature
 from signatures.statements.admin import versions
 from signatures.statements.models.sector import OfferedSector, Sector

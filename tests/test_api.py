@@ -16,12 +16,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from schemathesis.checks import load_all_checks
 
-from signatures.models.listing import Cursor
+from signatures.public.forms import MOST
+from signatures.public.list_queries import Cursor
+from signatures.public.statement_page import PAGE
+from signatures.public.views import api
 from signatures.statements.edit_text import reword
 from signatures.statements.models.sector import Sector
-from signatures.views import api
-from signatures.views.asking import MOST
-from signatures.views.reading import PAGE
 from tests.people import NOON, TEXT, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db

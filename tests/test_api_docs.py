@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from signatures.actions.grow import count_growth
-from signatures.views import api
+from signatures.public.count_days import count_growth
+from signatures.public.views import api
 from tests.people import NOON, make_signature, make_statement
 
 ROOT = Path(__file__).parents[1]

@@ -19,9 +19,9 @@ from dev.places import postgres_binaries
 from dev.processes import ROOT
 from dev.servers import Postgres
 from petition import env
-from signatures.actions.counting import fold
 from signatures.mail.outbox import mail_own_page
 from signatures.operations.backup import age_encryption
+from signatures.public.fold_tally import fold
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase
 from tests.people import NOON, make_signature, make_statement, sign

@@ -20,8 +20,8 @@ from signatures.fast_sql.verdict_query import ASK, asked
 from signatures.identity import mailbox
 from signatures.identity.search_keys import fold_query
 from signatures.mail.models.email import Mail
-from signatures.models.listing import Cursor
-from signatures.models.tally import COUNT
+from signatures.public.list_queries import Cursor
+from signatures.public.models.tally import COUNT
 from signatures.signing.models.signature import PLACE, Signature
 from signatures.statements.models.sector import Sector
 from signatures.web import tokens

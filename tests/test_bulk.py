@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from signatures.actions import bulk
 from signatures.actions.bulk import decide_many, undo_many, work_on_many
-from signatures.actions.counting import recount
 from signatures.actions.moderate import approve, reject, restore
 from signatures.admin.review.waiting import FilterForm
 from signatures.audit.models import AuditEntry
@@ -21,7 +20,8 @@ from signatures.models.bulk import BulkDecision, BulkItem
 from signatures.models.lease import Lease
 from signatures.models.phrase import Phrase
 from signatures.models.protected import ProtectedName
-from signatures.models.tally import count
+from signatures.public.fold_tally import recount
+from signatures.public.models.tally import count
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase
 from tests.desk import at_desk, make_moderator, make_organiser, make_staff

@@ -7,8 +7,8 @@ from bs4 import BeautifulSoup
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from signatures import charts
-from signatures.charts import Figure
+from signatures.public import charts
+from signatures.public.charts import Figure
 
 DAYS = [Figure(f"{day} November", day * day) for day in range(1, 31)]
 SECTORS = [("Music", 620), ("Literature & <b>poetry</b>", 310), ("Theatre", 70), ("Film", 0)]

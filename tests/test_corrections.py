@@ -8,7 +8,7 @@ from django.test import Client
 
 from signatures.actions.moderate import hide, reject, show
 from signatures.audit.models import AuditEntry
-from signatures.models.tally import count
+from signatures.public.models.tally import count
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase, not_me, withdraw
 from tests.people import NOON, make_signature, make_statement

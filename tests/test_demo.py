@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
-from signatures.actions.counting import recount
 from signatures.audit.models import AuditEntry
 from signatures.demo.crowd import domain_of
 from signatures.demo.load import load
@@ -19,11 +18,12 @@ from signatures.identity import website
 from signatures.identity.likeness import Name
 from signatures.identity.names import QUOTATION_LENGTH, clean_credit, clean_name
 from signatures.mail.models.email import Mail
-from signatures.models.tally import Tally, TallyEntry, count
+from signatures.public.fold_tally import recount
+from signatures.public.models.tally import Tally, TallyEntry, count
+from signatures.public.published_updates import published_updates
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.update import Update
-from signatures.views.read_updates import published_updates
 from tests.people import make_statement
 
 NOW = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)

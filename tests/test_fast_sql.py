@@ -25,8 +25,8 @@ from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import new_mail
 from signatures.models.importing import Import
 from signatures.models.protected import ProtectedName
-from signatures.models.tally import TallyEntry
 from signatures.models.weight import Weight
+from signatures.public.models.tally import TallyEntry
 from signatures.signing.fast_sql import confirm, reference
 from signatures.signing.fast_sql import sign as signing
 from signatures.signing.models.share import Share

@@ -8,14 +8,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from signatures.actions.counting import recount
 from signatures.actions.forget import forget
 from signatures.demo import fill as filling
 from signatures.demo.mass import address
 from signatures.identity import mailbox, search_keys
 from signatures.identity.names import clean_credit, clean_name
 from signatures.mail.models.email import Mail
-from signatures.models.tally import TallyEntry, count
+from signatures.public.fold_tally import recount
+from signatures.public.models.tally import TallyEntry, count
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from tests.people import make_signature, make_statement

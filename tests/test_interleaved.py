@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 
 from signatures.actions.bulk import decide_many, work_on_many
-from signatures.actions.counting import recount
 from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.models.protected import ProtectedName
 from signatures.models.rule import Rule
-from signatures.models.tally import count
+from signatures.public.fold_tally import recount
+from signatures.public.models.tally import count
 from signatures.signing.confirm import Standing, confirm
 from signatures.signing.correct import correct
 from signatures.signing.fast_sql.confirm import look

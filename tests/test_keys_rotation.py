@@ -13,7 +13,6 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from signatures.actions import rotate as rotate_action
-from signatures.actions.counting import fold, recount, recount_links
 from signatures.actions.find import find_person
 from signatures.actions.importing import send_import
 from signatures.actions.rotate import keys_in_use, rotate
@@ -25,6 +24,7 @@ from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.outbox import mail_own_page
 from signatures.mail.send import deliver
 from signatures.models.second_factor import Authenticator
+from signatures.public.fold_tally import fold, recount, recount_links
 from signatures.signing.models.share import Share, brought
 from signatures.signing.models.signature import Signature
 from signatures.signing.referrals import settle_share

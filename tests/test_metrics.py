@@ -11,14 +11,14 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families as parse
 
 from dev.processes import ROOT
-from signatures.actions.counting import check_counts, fold
 from signatures.mail.models.email import Mail
 from signatures.mail.models.provider_cooldown import ProviderCooldown
 from signatures.mail.send import deliver
-from signatures.models.tally import Tally
 from signatures.operations.heartbeat import beat
 from signatures.operations.log_format import MAILBOX
 from signatures.operations.models import Measurement
+from signatures.public.fold_tally import check_counts, fold
+from signatures.public.models.tally import Tally
 from signatures.signing.models.signature import Signature
 from signatures.web import event_counters
 from tests.people import make_signature, make_statement, sign

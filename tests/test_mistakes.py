@@ -4,9 +4,9 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from signatures.public.views.statement import statement_page
 from signatures.signing.views import invalid_form
 from signatures.templatetags.undersigned import drawn
-from signatures.views.statements import statement_page
 from tests.people import make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def visitor(settings):
 def test_it_is_the_page_that_would_have_been_rendered_whole(visitor, monkeypatch, path, mistake):
     put_together = visitor.post(path, {**WRONG, **mistake})
     monkeypatch.setattr(
-        "signatures.views.statements.mistakes_page",
+        "signatures.public.views.statement.mistakes_page",
         lambda request, reading, form, *, via, around: statement_page(request, reading, form=form, via=via, status=422),
     )
     whole = visitor.post(path, {**WRONG, **mistake})

@@ -7,9 +7,9 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from signatures.actions.grow import count_growth
-from signatures.models.growth import Growth
-from signatures.views.numbers import MOST_POINTS
+from signatures.public.count_days import count_growth
+from signatures.public.models.daily_count import Growth
+from signatures.public.views.numbers import MOST_POINTS
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.identity import website
 from signatures.models.bulk import BulkDecision, BulkItem
 from signatures.models.rule import Rule
-from signatures.models.tally import count
+from signatures.public.models.tally import count
 from signatures.signing import confirm as confirm_action
 from signatures.signing import correct as correct_action
 from signatures.signing.correct import accept_correction, refuse_correction

@@ -10,15 +10,15 @@ from django.db.models import F
 from django.utils import timezone
 
 from dev import ports
-from signatures.actions.counting import recount
 from signatures.identity import mailbox
 from signatures.mail import send as deliver_action
 from signatures.mail.messages import build
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import mail_own_page
 from signatures.mail.send import LEASE
-from signatures.models.tally import TallyEntry, count
 from signatures.operations.models import Measurement
+from signatures.public.fold_tally import recount
+from signatures.public.models.tally import TallyEntry, count
 from signatures.signing.withdraw import not_me
 from signatures.statements.edit_text import reword
 from tests.people import NOON, make_signature, make_statement, sign

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from signatures.actions import overview
 from signatures.actions import trends as trending
-from signatures.actions.counting import recount
-from signatures.actions.grow import count_growth
 from signatures.admin import overview as shown
 from signatures.identity import network_key
 from signatures.mail.models.email import Mail
+from signatures.public.count_days import count_growth
+from signatures.public.fold_tally import recount
 from signatures.signing.models.share import Share
 from signatures.signing.models.signature import Signature
 from tests.desk import at_desk, make_moderator, make_organiser, make_staff

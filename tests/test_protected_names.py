@@ -8,7 +8,7 @@ from signatures.actions.moderate import approve
 from signatures.actions.notable import mark_notable, unmark_notable
 from signatures.identity.likeness import Name
 from signatures.models.protected import ProtectedName
-from signatures.models.tally import count
+from signatures.public.models.tally import count
 from signatures.signing import confirm as confirm_action
 from signatures.signing.correct import correct, refuse_correction
 from signatures.signing.models.signature import Signature

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from signatures.actions.counting import check_counts, fold, recount, recount_links
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail
-from signatures.models.tally import Tally, TallyEntry, count
+from signatures.public.fold_tally import check_counts, fold, recount, recount_links
+from signatures.public.models.tally import Tally, TallyEntry, count
 from signatures.signing import sign as sign_action
 from signatures.signing.confirm import Standing, confirm
 from signatures.signing.models.share import Share, brought

@@ -7,14 +7,14 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from signatures.actions import rules
-from signatures.actions.counting import recount
 from signatures.actions.moderate import approve, restore
 from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.audit.models import AuditEntry
 from signatures.identity import network_key
 from signatures.mail.models.email import Mail
 from signatures.models.rule import Rule, RuleMark
-from signatures.models.tally import count
+from signatures.public.fold_tally import recount
+from signatures.public.models.tally import count
 from signatures.signing import confirm as confirm_action
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase, withdraw

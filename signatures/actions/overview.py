@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce
 
 from signatures.identity import mail_provider
 from signatures.mail.models.email import Mail
-from signatures.models.growth import Growth
-from signatures.models.tally import Tally, TallyEntry
+from signatures.public.models.daily_count import Growth
+from signatures.public.models.tally import Tally, TallyEntry
 from signatures.signing.models.share import Share
 from signatures.signing.models.signature import Signature, SignatureQuerySet
 from signatures.statements.models.statement import Statement

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from signatures import charts
 from signatures.actions import overview
 from signatures.admin import behind
 from signatures.mail.models.email import Mail
 from signatures.operations import heartbeat
+from signatures.public import charts
 from signatures.statements.models.sector import Sector
 from signatures.web.languages import localized_numbers
 

@@ -11,12 +11,12 @@ from multiprocessing import get_context
 import django
 from django.db import connection, transaction
 
-from signatures.actions.counting import fold
 from signatures.demo.aside import indexes_aside
 from signatures.demo.load import make_sectors, make_statement
 from signatures.demo.mass import COLUMNS, Plan, lines
 from signatures.demo.source import read
 from signatures.mail.models.email import Mail
+from signatures.public.fold_tally import fold
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 

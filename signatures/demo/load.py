@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from signatures.actions.counting import fold
-from signatures.actions.grow import count_growth
 from signatures.demo.crowd import Crowd, give_mailboxes
 from signatures.demo.people import People
 from signatures.demo.source import read
+from signatures.public.count_days import count_growth
+from signatures.public.fold_tally import fold
 from signatures.signing.models.signature import Signature
 from signatures.statements.edit_text import reword
 from signatures.statements.models.sector import OfferedSector, Sector, SectorTranslation

@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from signatures.imports.columns import by_name, fold
 from signatures.models.importing import Import
-from signatures.models.tally import SectorCount, count
+from signatures.public.models.tally import SectorCount, count
 from signatures.signing.forms import VISIBILITIES, SignForm
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector

@@ -5,7 +5,6 @@ from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldow
 from signatures.mail.models.update_mailing import addressees
 from signatures.models.bulk import BulkDecision, BulkItem
 from signatures.models.check import Check
-from signatures.models.growth import Growth, count_days
 from signatures.models.importing import Import, ImportLine
 from signatures.models.lease import Lease, Skip
 from signatures.models.pack import DeliveryPack
@@ -13,10 +12,11 @@ from signatures.models.phrase import Phrase, PhraseTranslation
 from signatures.models.protected import ProtectedName
 from signatures.models.rule import Effect, Rule, RuleMark
 from signatures.models.second_factor import Authenticator
-from signatures.models.tally import Count, SectorCount, Tally, TallyEntry, count
 from signatures.models.verdict import Decision, Verdict, verdict
 from signatures.models.weight import Weight
 from signatures.operations.models import Measurement
+from signatures.public.models.daily_count import Growth, count_days
+from signatures.public.models.tally import Count, SectorCount, Tally, TallyEntry, count
 from signatures.signing.models.flag import Flag, in_words
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.share import Share, ShareEntry

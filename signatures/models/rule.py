@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity import mailbox, network_key
-from signatures.models.tally import count
+from signatures.public.models.tally import count
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.web.known_choices import one_of

@@ -8,13 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Min, Sum
 
-from signatures.actions.counting import DRIFT_FIGURE
 from signatures.identity import mail_provider
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.mail.send import MAILS_FIGURE, OTHERS
-from signatures.models.tally import Tally, TallyEntry
 from signatures.operations.models import WORKER, Measurement
+from signatures.public.fold_tally import DRIFT_FIGURE
+from signatures.public.models.tally import Tally, TallyEntry
 from signatures.signing.models.signature import Signature
 from signatures.web import event_counters
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from signatures.audit.models import AuditEntry
 from signatures.exports.moment import one_moment
-from signatures.models.tally import Count, count
+from signatures.public.models.tally import Count, count
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switches

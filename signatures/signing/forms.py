@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.tally import SectorCount
+from signatures.public.models.tally import SectorCount
 from signatures.signing.fields import (
     CreditField,
     MailboxField,

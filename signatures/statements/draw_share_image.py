@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
-from signatures.models.tally import Count, count
+from signatures.public.models.tally import Count, count
 from signatures.statements import share_image
 from signatures.statements.colours import OURS
 from signatures.statements.models.share_image import SharePicture

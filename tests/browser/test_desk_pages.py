@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from signatures.actions.counting import fold
-from signatures.actions.grow import count_growth
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail
 from signatures.models.rule import Rule
+from signatures.public.count_days import count_growth
+from signatures.public.fold_tally import fold
 from signatures.signing.models.share import Share
 from signatures.signing.models.signature import Signature
 from tests.browser.visitor import PASSWORD

@@ -2,9 +2,9 @@
 
 import pytest
 
+from signatures.public import statement_page
 from signatures.signing.models.share import Share
 from signatures.signing.referrals import settle_share
-from signatures.views import reading
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.browser.visitor import cookies
@@ -13,7 +13,7 @@ from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-MANY = reading.PAGE + 5
+MANY = statement_page.PAGE + 5
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_names_are_found_while_one_types_and_it_is_said_aloud(come, crowd, langu
     assert visitor.path.endswith("/signatories/?q=angstr")
     assert visitor.focus == "q"
     page.fill("#q", "")
-    wait_for(lambda: len(visitor.names) == reading.PAGE)
+    wait_for(lambda: len(visitor.names) == statement_page.PAGE)
     assert visitor.path.endswith("/signatories/")
     page.fill("#q", "qqqqxxxx")
     wait_for(lambda: visitor.names == [])
@@ -52,12 +52,14 @@ def test_more_names_come_below_and_the_first_of_them_has_the_focus(come, crowd):
     visitor = come()
     visitor.open(f"/{crowd.slug}/signatories/?order=name")
     visitor.shoot("list")
-    assert len(visitor.names) == reading.PAGE
+    assert len(visitor.names) == statement_page.PAGE
     visitor.page.get_by_role("link", name="More names").click()
     wait_for(lambda: len(visitor.names) == MANY + 1)
 
     assert visitor.names == sorted(visitor.names)
-    assert visitor.page.evaluate("document.activeElement.innerText").split("\n")[0] == visitor.names[reading.PAGE]
+    assert (
+        visitor.page.evaluate("document.activeElement.innerText").split("\n")[0] == visitor.names[statement_page.PAGE]
+    )
     assert said(visitor) == "6 names"
     assert visitor.page.locator(".more-names").count() == 0
     assert visitor.path.endswith("?order=name")

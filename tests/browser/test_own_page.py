@@ -11,7 +11,7 @@ from django.utils import timezone
 from signatures.actions.moderate import hide
 from signatures.mail.models.email import Mail
 from signatures.mail.outbox import mail_own_page, wake_mailer
-from signatures.models.tally import count
+from signatures.public.models.tally import count
 from signatures.signing.models.signature import Signature
 from tests.browser.visitor import cookies
 from tests.outbox import let_time_pass

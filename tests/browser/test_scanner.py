@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from signatures.mail.models.email import Suppression
-from signatures.models.tally import count
+from signatures.public.models.tally import count
 from signatures.signing.models.signature import Signature
 from tests.people import sign
 from tests.smtp import link_in

@@ -14,7 +14,7 @@ from dev.processes import ROOT
 from signatures.actions.pack import ask_for_pack
 from signatures.demo.fill import fill, settle
 from signatures.models.pack import DeliveryPack
-from signatures.models.tally import count
+from signatures.public.models.tally import count
 from tests.desk import make_organiser
 from tests.family import below
 from tests.site import Site, database_url

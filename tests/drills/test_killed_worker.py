@@ -3,7 +3,7 @@ import time
 import pytest
 
 from signatures.mail.send import LEASE
-from signatures.models.tally import count
+from signatures.public.models.tally import count
 from signatures.signing.models.signature import Signature
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import reckon, recount

@@ -15,7 +15,7 @@ from signatures.actions import rules
 from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.identity import mailbox
 from signatures.models.rule import Rule
-from signatures.models.tally import count
+from signatures.public.models.tally import count
 from signatures.signing.models.signature import Signature
 from signatures.signing.set_visibility import set_visibility
 from signatures.statements.models.statement import Statement

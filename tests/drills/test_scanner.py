@@ -1,7 +1,7 @@
 import pytest
 
 from signatures.mail.models.email import Suppression
-from signatures.models.tally import count
+from signatures.public.models.tally import count
 from signatures.signing.models.signature import Signature
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import Tell, reckon, recount

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from dev.servers import NAME, Postgres
-from signatures.actions.counting import fold, recount
+from signatures.public.fold_tally import fold, recount
 from signatures.signing.fast_sql.prepared import Prepared
 from signatures.signing.models.signature import Signature
 from signatures.web import tokens

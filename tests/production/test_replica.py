@@ -11,9 +11,9 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from dev.servers import Postgres
-from signatures.actions.counting import fold
 from signatures.operations.database_router import REPLICA
 from signatures.operations.replica import standby
+from signatures.public.fold_tally import fold
 from signatures.statements.models.statement import Statement
 from signatures.web import tokens
 from signatures.web.tokens import Purpose

@@ -5,7 +5,7 @@ import sys
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from signatures.actions.counting import check_counts
+from signatures.public.fold_tally import check_counts
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 

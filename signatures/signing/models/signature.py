@@ -20,8 +20,8 @@ from signatures.identity.mailbox_fields import Addressed
 from signatures.identity.names import CREDIT_LENGTH, NAME_LENGTH
 from signatures.identity.network_key import KEY_LENGTH
 from signatures.identity.website import LONGEST_DOMAIN, LONGEST_WEBSITE, Website
-from signatures.models.listing import NOTABLES_THEN_NEWEST, Listing
 from signatures.models.verdict import has_mandate
+from signatures.public.list_queries import NOTABLES_THEN_NEWEST, Listing
 from signatures.signing.models.identity_check_method import Method
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement

@@ -6,11 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from signatures.public.statement_page import read_or_404
+from signatures.public.views.statement import sign_form, statement_page
 from signatures.signing import invite
 from signatures.signing.invite import note_opened
 from signatures.signing.models.invitation import Invitation
-from signatures.views.reading import read_or_404
-from signatures.views.statements import sign_form, statement_page
 from signatures.web import limits, tokens
 from signatures.web.decorators import limited, methods, private_page, same_origin
 from signatures.web.redirects import see_other

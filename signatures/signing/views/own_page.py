@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from signatures.audit.models import AuditEntry
 from signatures.mail.outbox import mail_own_page
+from signatures.public.statement_page import Reading
 from signatures.signing import confirm as confirm_action
 from signatures.signing import withdraw as leave
 from signatures.signing.confirm import Standing
@@ -25,7 +26,6 @@ from signatures.signing.views.invitations import invite_no_more, invited
 from signatures.signing.views.sharing import sharing
 from signatures.signing.withdraw import erase, set_updates, take_away, withdraw
 from signatures.statements.models.switch import Switches
-from signatures.views.reading import Reading
 from signatures.web import limits, params, tokens
 from signatures.web.decorators import ReadOnly, counts_by_itself, limited, methods, private_page, same_origin
 from signatures.web.rate_limits import check, of_mailbox, of_network

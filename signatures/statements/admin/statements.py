@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from signatures.audit.admin_mixin import Audited
-from signatures.models.tally import Tally, TallyEntry, count
+from signatures.public.models.tally import Tally, TallyEntry, count
 from signatures.statements.admin.appearance import StatementForm, without_old_pictures
 from signatures.statements.admin.versions import TranslationFormSet, TranslationInline, VersionInline
 from signatures.statements.edit_text import ReasonNeeded

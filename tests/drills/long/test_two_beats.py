@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from dev import site as parts
-from signatures.models.tally import count
 from signatures.operations.heartbeat import outbox_health
+from signatures.public.models.tally import count
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import reckon, recount
 from tests.outbox import is_all_sent

@@ -2,8 +2,8 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from signatures.models.growth import Growth, count_days
-from signatures.models.tally import count
+from signatures.public.models.daily_count import Growth, count_days
+from signatures.public.models.tally import count
 from signatures.statements.models.statement import Statement
 
 AGAIN_AFTER = timedelta(hours=1)

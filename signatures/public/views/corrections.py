@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from signatures.audit.models import AuditEntry
-from signatures.views.reading import read_or_404
+from signatures.public.statement_page import read_or_404
 from signatures.web.decorators import methods, public_page
 from signatures.web.page_cache import kept
 

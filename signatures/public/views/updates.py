@@ -2,8 +2,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from signatures.views.read_updates import published_updates
-from signatures.views.reading import read_or_404
+from signatures.public.published_updates import published_updates
+from signatures.public.statement_page import read_or_404
 from signatures.web.decorators import methods, public_page
 from signatures.web.page_cache import kept
 

@@ -10,8 +10,8 @@ from django.urls import resolve
 from django.utils import timezone, translation
 from django.utils.html import format_html
 
-from signatures.views.asking import OEmbedForm
-from signatures.views.reading import Reading, read_or_404
+from signatures.public.forms import OEmbedForm
+from signatures.public.statement_page import Reading, read_or_404
 from signatures.web import errors
 from signatures.web.absolute_urls import absolute
 from signatures.web.decorators import for_programs, framed_anywhere, methods, public_page

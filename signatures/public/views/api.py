@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from signatures.data import DATA
-from signatures.models.tally import Count
 from signatures.operations.read_replica import may_lag
-from signatures.views import listing
-from signatures.views.asking import PageForm
-from signatures.views.reading import PAGE, Reading, Signatory, read_or_404
+from signatures.public import list_page
+from signatures.public.forms import PageForm
+from signatures.public.models.tally import Count
+from signatures.public.statement_page import PAGE, Reading, Signatory, read_or_404
 from signatures.web import errors, limits
 from signatures.web.absolute_urls import absolute
 from signatures.web.decorators import always, for_programs, limited, searches
@@ -41,7 +41,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return errors.problem(400 if "after" in form.errors else 422, errors=form.errors)
     asked = form.cleaned_data
-    page = listing.page(
+    page = list_page.page(
         reading,
         asked,
         address=absolute("signatures:api_signatories", slug),
@@ -51,7 +51,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     return _json(
         {
             "statement": slug,
-            **_numbers(listing.count_of(reading, asked["sector"], asked["kind"])),
+            **_numbers(list_page.count_of(reading, asked["sector"], asked["kind"])),
             "is_nearest": page.is_nearest,
             "signatories": [_signatory(each) for each in page.signatories],
             "next": page.next_url,

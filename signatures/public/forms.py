@@ -6,8 +6,8 @@ from django import forms
 from django.core.validators import EMPTY_VALUES
 from django.utils.translation import gettext_lazy as _
 
-from signatures.views.listing import ListForm
-from signatures.views.reading import Reading
+from signatures.public.list_page import ListForm
+from signatures.public.statement_page import Reading
 
 MOST = 200
 

@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.search_keys import Query, fold_query
-from signatures.models.listing import BadCursor, Cursor, Listing, NameCursor, parse_cursor
-from signatures.models.tally import Count, SectorCount
+from signatures.public.list_queries import BadCursor, Cursor, Listing, NameCursor, parse_cursor
+from signatures.public.models.tally import Count, SectorCount
+from signatures.public.statement_page import Reading, Signatory
 from signatures.signing.models.signature import Signature
-from signatures.views.reading import Reading, Signatory
 
 NEWEST, BY_NAME = "newest", "name"
 NO_CURSOR = _("This is no cursor of ours. Take it from `next`, unchanged.")

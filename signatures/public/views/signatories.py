@@ -6,13 +6,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.listing import NameCursor
 from signatures.operations.read_replica import may_lag
+from signatures.public import list_page
+from signatures.public.list_page import BY_NAME, NEWEST, ListForm
+from signatures.public.list_queries import NameCursor
+from signatures.public.statement_page import PAGE, read_or_404
+from signatures.public.views.statement import sector_links
 from signatures.signing.models.signature import Signature
-from signatures.views import listing
-from signatures.views.listing import BY_NAME, NEWEST, ListForm
-from signatures.views.reading import PAGE, read_or_404
-from signatures.views.statements import sector_links
 from signatures.web import limits
 from signatures.web.decorators import limited, methods, public_page, searches
 from signatures.web.page_cache import kept
@@ -36,14 +36,14 @@ def signatories(request: HttpRequest, slug: str, sector: str = "") -> HttpRespon
     context: dict[str, Any] = {
         "statement": reading,
         "count": reading.count,
-        "shown": listing.count_of(reading, sector, asked.get("kind", "")),
+        "shown": list_page.count_of(reading, sector, asked.get("kind", "")),
         "sectors": sector_links(reading),
         "sector": chosen,
         "kind": asked.get("kind", ""),
         "q": asked.get("q", ""),
         "order": asked.get("order", ""),
         "orders": [(words, _in_order(request.path, asked, name), name == order) for name, words in ORDERS.items()],
-        "page": listing.page(reading, asked, address=request.path, size=PAGE, sector=chosen),
+        "page": list_page.page(reading, asked, address=request.path, size=PAGE, sector=chosen),
     }
     return render(request, "signatures/signatories.html", context)
 
@@ -63,7 +63,7 @@ def organisations(request: HttpRequest, slug: str) -> HttpResponse:
         "shown": reading.count.of_kind(Signature.Kind.ORGANISATION),
         "kind": Signature.Kind.ORGANISATION,
         "q": asked.get("q", ""),
-        "page": listing.page(reading, asked, address=request.path, size=PAGE, left_out=("kind", "order")),
+        "page": list_page.page(reading, asked, address=request.path, size=PAGE, left_out=("kind", "order")),
     }
     return render(request, "signatures/organisations.html", context)
 

@@ -17,12 +17,12 @@ from django.utils.translation import get_language, override
 
 from signatures.identity.website import host_in_words
 from signatures.models.check import IN_PUBLIC
-from signatures.models.tally import Count, SectorCount, count
+from signatures.public.models.tally import Count, SectorCount, count
+from signatures.public.published_updates import ReadUpdate, published_updates
 from signatures.signing.models.signature import Signature
 from signatures.statements.colours import Look
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.version import Translation
-from signatures.views.read_updates import ReadUpdate, published_updates
 from signatures.web.languages.text_direction import direction_of
 
 PAGE = 60

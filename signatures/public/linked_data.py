@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
-from signatures.views.reading import Reading
+from signatures.public.statement_page import Reading
 
 # As Django's json_script does: no text can end the element or begin another
 ESCAPED = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import conditional_page
 
+from signatures.public.statement_page import read_or_404
 from signatures.statements.models.share_image import SharePicture
-from signatures.views.reading import read_or_404
 from signatures.web.decorators import methods, public_page
 from signatures.web.redirects import see_other
 

@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from signatures import charts
-from signatures.models.growth import Day, Growth
-from signatures.views.reading import Reading, read_or_404
+from signatures.public import charts
+from signatures.public.models.daily_count import Day, Growth
+from signatures.public.statement_page import Reading, read_or_404
 from signatures.web.decorators import for_programs, methods, public_page
 from signatures.web.languages import localized_numbers
 from signatures.web.page_cache import kept

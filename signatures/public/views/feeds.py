@@ -14,9 +14,9 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
+from signatures.public.published_updates import ReadUpdate, published_updates
+from signatures.public.statement_page import Reading, read_or_404
 from signatures.signing.models.signature import Signature
-from signatures.views.read_updates import ReadUpdate, published_updates
-from signatures.views.reading import Reading, read_or_404
 from signatures.web.absolute_urls import absolute
 from signatures.web.decorators import for_programs
 from signatures.web.page_cache import kept

@@ -9,6 +9,8 @@ from django.utils.translation import get_language
 
 from signatures.identity.network_key import network_key
 from signatures.mail.outbox import resend
+from signatures.public.linked_data import linked_data
+from signatures.public.statement_page import Reading, read_lately_or_404, read_or_404
 from signatures.signing import proof_of_work
 from signatures.signing import sign as sign_action
 from signatures.signing.forms import AgainForm, SignForm
@@ -18,8 +20,6 @@ from signatures.signing.spam_signals import suspicions
 from signatures.signing.views.invalid_form import mistakes_page
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switches
-from signatures.views.linked_data import linked_data
-from signatures.views.reading import Reading, read_lately_or_404, read_or_404
 from signatures.web import errors, limits
 from signatures.web.client_network import wide_network
 from signatures.web.decorators import always, counts_by_itself, for_programs, limited, methods, public_page, same_origin

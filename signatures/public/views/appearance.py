@@ -3,8 +3,8 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
+from signatures.public.statement_page import read_or_404
 from signatures.signing.models.signature import Signature, logo_path
-from signatures.views.reading import read_or_404
 from signatures.web import storage
 from signatures.web.decorators import methods, public_page
 
