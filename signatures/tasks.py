@@ -3,13 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from signatures.actions import bulk, pack, rules
 from signatures.actions import forget as forget_action
+from signatures.actions import pack
 from signatures.mail import bounces, update_mailing
 from signatures.mail import reminders as remind_action
 from signatures.mail import send as deliver_action
 from signatures.operations import heartbeat
 from signatures.public import count_days, fold_tally
+from signatures.review import apply_rule, batches
 from signatures.statements import draw_share_image
 
 
@@ -62,13 +63,13 @@ def remind() -> None:
 @shared_task(name="signatures.work_on_rules")
 def work_on_rules() -> None:
     """Goes on by itself while there is more than one task may take."""
-    if rules.work_on_rules(clock=timezone.now):
+    if apply_rule.work_on_rules(clock=timezone.now):
         work_on_rules.apply_async(expires=60)
 
 
 @shared_task(name="signatures.work_on_many")
 def work_on_many() -> None:
-    if bulk.work_on_many(clock=timezone.now):
+    if batches.work_on_many(clock=timezone.now):
         work_on_many.apply_async(expires=60)
 
 

@@ -13,13 +13,13 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import totp
 
-from signatures.actions.moderate import approve
 from signatures.identity import totp_secrets
 from signatures.mail.models.email import Mail
 from signatures.models.importing import Import
 from signatures.models.pack import DeliveryPack
-from signatures.models.rule import Rule
 from signatures.models.second_factor import Authenticator
+from signatures.review.models.rule import Rule
+from signatures.review.moderate import approve
 from signatures.signing.correct import correct
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import not_me

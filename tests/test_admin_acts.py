@@ -4,9 +4,9 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from signatures.admin import acts
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
+from signatures.review.admin import actions
 from signatures.signing.models.signature import Signature
 from signatures.signing.set_visibility import set_visibility
 from signatures.signing.withdraw import erase
@@ -86,7 +86,7 @@ class TestEachAct:
 
         offered = [option["value"] for option in soup.select("select[name=action] option") if option["value"]]
 
-        assert offered == [act.name for act in acts.ACTS]
+        assert offered == [act.name for act in actions.ACTS]
 
     def test_an_approved_signer_is_told_by_mail(self, statement, desk):
         choose(desk, "approve", make_signature(statement, state=State.HELD))
@@ -153,7 +153,7 @@ class TestWhatIsSaid:
         ]
 
     @pytest.mark.parametrize(
-        "act", [act.name for act in acts.ACTS if act.name not in ("resend_link", "restore", "second_notable")]
+        "act", [act.name for act in actions.ACTS if act.name not in ("resend_link", "restore", "second_notable")]
     )
     def test_a_second_press_changes_nothing_and_says_so(self, statement, desk, act):
         before = {
@@ -177,7 +177,7 @@ class TestWhatIsSaid:
         assert told(response) == ["Hidden from the list: <bdi>&lt;b&gt;Ilse&lt;/b&gt;</bdi>"]
 
     def test_too_many_at_once_are_refused_in_whole(self, statement, desk, monkeypatch):
-        monkeypatch.setattr(acts, "MOST_AT_ONCE", 2)
+        monkeypatch.setattr(actions, "MOST_AT_ONCE", 2)
         three = [make_signature(statement) for _ in range(3)]
 
         response = choose(desk, "hide", *three)

@@ -7,10 +7,10 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import translation
 
-from signatures.actions.moderate import hide
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail, Suppression
-from signatures.models.protected import ProtectedName
+from signatures.review.models.protected_name import ProtectedName
+from signatures.review.moderate import hide
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import SectorTranslation
 from signatures.statements.models.statement import Statement

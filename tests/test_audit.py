@@ -9,12 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures.actions.moderate import hide
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import note_act, note_sign_in, write_down
 from signatures.mail.models.email import Suppression
-from signatures.models.protected import ProtectedName
-from signatures.models.weight import Weight
+from signatures.review.models.protected_name import ProtectedName
+from signatures.review.models.weight import Weight
+from signatures.review.moderate import hide
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from tests.desk import at_desk, code_of, filled, make_authenticator, make_organiser, make_owner

@@ -13,15 +13,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from redis.connection import AbstractConnection
 
-from signatures.actions.judge import candidate_of
 from signatures.demo.fill import fill, statement_to_fill
 from signatures.demo.mass import address
-from signatures.fast_sql.verdict_query import ASK, asked
 from signatures.identity import mailbox
 from signatures.identity.search_keys import fold_query
 from signatures.mail.models.email import Mail
 from signatures.public.list_queries import Cursor
 from signatures.public.models.tally import COUNT
+from signatures.review.decide import candidate_of
+from signatures.review.verdict_query import ASK, asked
 from signatures.signing.models.signature import PLACE, Signature
 from signatures.statements.models.sector import Sector
 from signatures.web import tokens

@@ -9,19 +9,19 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures.actions import bulk
-from signatures.actions.bulk import decide_many, undo_many, work_on_many
-from signatures.actions.moderate import approve, reject, restore
-from signatures.admin.review.waiting import FilterForm
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
 from signatures.mail.send import deliver
-from signatures.models.bulk import BulkDecision, BulkItem
-from signatures.models.lease import Lease
-from signatures.models.phrase import Phrase
-from signatures.models.protected import ProtectedName
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import count
+from signatures.review import batches
+from signatures.review.batches import decide_many, undo_many, work_on_many
+from signatures.review.forms import FilterForm
+from signatures.review.models.batch import BulkDecision, BulkItem
+from signatures.review.models.canned_reply import Phrase
+from signatures.review.models.lease import Lease
+from signatures.review.models.protected_name import ProtectedName
+from signatures.review.moderate import approve, reject, restore
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase
 from tests.desk import at_desk, make_moderator, make_organiser, make_staff
@@ -167,7 +167,7 @@ class TestDeciding:
         for _ in range(5):
             held(statement)
         decision = begin(moderator)
-        moments = iter([*[LATER] * 3, *[LATER + bulk.RUN] * 9])
+        moments = iter([*[LATER] * 3, *[LATER + batches.RUN] * 9])
         assert work_on_many(clock=lambda: next(moments))
         assert states().count(State.REJECTED) == 2
         work()
@@ -226,7 +226,7 @@ class TestUndoing:
         for _ in range(5):
             held(statement)
         before, decision = everything(), begin(moderator)
-        moments = iter([*[LATER] * 3, *[LATER + bulk.RUN] * 9])
+        moments = iter([*[LATER] * 3, *[LATER + batches.RUN] * 9])
         work_on_many(clock=lambda: next(moments))
         undo(decision, moderator)
 

@@ -6,13 +6,13 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from signatures.actions.moderate import approve, reject
-from signatures.actions.notable import mark_notable, second_notable, unmark_notable
-from signatures.actions.review_queue import ask_for_proof
 from signatures.audit.models import AuditEntry
-from signatures.models.check import Check
-from signatures.models.phrase import Phrase
-from signatures.models.protected import ProtectedName
+from signatures.review.models.canned_reply import Phrase
+from signatures.review.models.identity_check import Check
+from signatures.review.models.protected_name import ProtectedName
+from signatures.review.moderate import approve, reject
+from signatures.review.notable import mark_notable, second_notable, unmark_notable
+from signatures.review.queue import ask_for_proof
 from signatures.signing.correct import correct
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature

@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from signatures.actions.moderate import approve
 from signatures.public.fold_tally import fold
 from signatures.public.models.tally import count
+from signatures.review.moderate import approve
 from signatures.signing.confirm import Standing, confirm
 from signatures.signing.models.signature import Signature
 from signatures.web import tokens

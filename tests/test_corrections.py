@@ -6,9 +6,9 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from signatures.actions.moderate import hide, reject, show
 from signatures.audit.models import AuditEntry
 from signatures.public.models.tally import count
+from signatures.review.moderate import hide, reject, show
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase, not_me, withdraw
 from tests.people import NOON, make_signature, make_statement

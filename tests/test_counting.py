@@ -4,12 +4,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
-from signatures.actions.moderate import hide
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
 from signatures.mail.outbox import mail_own_page
 from signatures.public.fold_tally import fold, recount
 from signatures.public.models.tally import Tally, TallyEntry, count
+from signatures.review.moderate import hide
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase
 from signatures.statements.models.sector import Sector

@@ -10,7 +10,7 @@ from signatures.identity import mailbox
 from signatures.imports import bring
 from signatures.mail.models.email import Mail
 from signatures.models.importing import Import, ImportLine
-from signatures.models.protected import ProtectedName
+from signatures.review.models.protected_name import ProtectedName
 from signatures.signing import confirm as confirm_action
 from signatures.signing.fast_sql.confirm import look
 from signatures.signing.invite import Guest, invite, mail_invitations

@@ -18,15 +18,15 @@ from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from signatures.actions.judge import candidate_of
-from signatures.fast_sql import verdict_query
 from signatures.identity import mailbox, website
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import new_mail
 from signatures.models.importing import Import
-from signatures.models.protected import ProtectedName
-from signatures.models.weight import Weight
 from signatures.public.models.tally import TallyEntry
+from signatures.review import verdict_query
+from signatures.review.decide import candidate_of
+from signatures.review.models.protected_name import ProtectedName
+from signatures.review.models.weight import Weight
 from signatures.signing.fast_sql import confirm, reference
 from signatures.signing.fast_sql import sign as signing
 from signatures.signing.models.share import Share

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from signatures.actions.notable import mark_notable
+from signatures.review.notable import mark_notable
 from signatures.statements.edit_text import reword
 from signatures.statements.models.statement import RESERVED_SLUGS
 from tests.people import NOON, make_signature, make_statement, make_update

@@ -9,11 +9,11 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from signatures import privacy
-from signatures.actions.moderate import hide
 from signatures.identity import mailbox
 from signatures.mail.models.email import Suppression
 from signatures.mail.outbox import mail_own_page
-from signatures.models.protected import ProtectedName
+from signatures.review.models.protected_name import ProtectedName
+from signatures.review.moderate import hide
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase, not_me
 from tests.people import NOON, make_signature, make_statement, sign

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from signatures.actions.bulk import decide_many, work_on_many
-from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
-from signatures.models.protected import ProtectedName
-from signatures.models.rule import Rule
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import count
+from signatures.review.apply_rule import apply_rule, undo_rule, work_on_rules
+from signatures.review.batches import decide_many, work_on_many
+from signatures.review.models.protected_name import ProtectedName
+from signatures.review.models.rule import Rule
 from signatures.signing.confirm import Standing, confirm
 from signatures.signing.correct import correct
 from signatures.signing.fast_sql.confirm import look

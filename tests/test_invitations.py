@@ -17,8 +17,8 @@ from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.send import deliver
-from signatures.models.check import Check
-from signatures.models.protected import ProtectedName
+from signatures.review.models.identity_check import Check
+from signatures.review.models.protected_name import ProtectedName
 from signatures.signing.confirm import confirm
 from signatures.signing.correct import correct
 from signatures.signing.invite import invite_no_more, mail_invitations, revoke

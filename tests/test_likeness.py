@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signatures.identity.likeness import Name
-from signatures.protection import starter_names
+from signatures.review.starter_names import starter_names
 
 CASES = [
     line.split("\t")

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from signatures.actions.moderate import hide
 from signatures.audit.models import AuditEntry
+from signatures.review.moderate import hide
 from signatures.signing.models.signature import Signature
 from signatures.signing.set_visibility import set_visibility
 from signatures.signing.withdraw import erase, withdraw

@@ -9,14 +9,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures.actions.bulk import decide_many, work_on_many
-from signatures.actions.moderate import approve, reject, restore
-from signatures.actions.notable import mark_notable
-from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.identity import website
-from signatures.models.bulk import BulkDecision, BulkItem
-from signatures.models.rule import Rule
 from signatures.public.models.tally import count
+from signatures.review.apply_rule import apply_rule, undo_rule, work_on_rules
+from signatures.review.batches import decide_many, work_on_many
+from signatures.review.models.batch import BulkDecision, BulkItem
+from signatures.review.models.rule import Rule
+from signatures.review.moderate import approve, reject, restore
+from signatures.review.notable import mark_notable
 from signatures.signing import confirm as confirm_action
 from signatures.signing import correct as correct_action
 from signatures.signing.correct import accept_correction, refuse_correction

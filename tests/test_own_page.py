@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from signatures.actions.moderate import hide, show
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import mail_own_page
 from signatures.public.models.tally import count
+from signatures.review.moderate import hide, show
 from signatures.signing import correct as correct_action
 from signatures.signing.correct import accept_correction, refuse_correction
 from signatures.signing.models.signature import Signature

@@ -13,12 +13,12 @@ from django.urls import reverse
 
 from signatures import packs
 from signatures.actions.forget import forget
-from signatures.actions.moderate import reject
 from signatures.actions.pack import ask_for_pack, make_packs
 from signatures.audit.models import AuditEntry
 from signatures.models.pack import DeliveryPack
 from signatures.packs import letters, markdown, setting
 from signatures.packs.contents import read
+from signatures.review.moderate import reject
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_on

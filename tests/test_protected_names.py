@@ -4,11 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from signatures.actions.moderate import approve
-from signatures.actions.notable import mark_notable, unmark_notable
 from signatures.identity.likeness import Name
-from signatures.models.protected import ProtectedName
 from signatures.public.models.tally import count
+from signatures.review.models.protected_name import ProtectedName
+from signatures.review.moderate import approve
+from signatures.review.notable import mark_notable, unmark_notable
 from signatures.signing import confirm as confirm_action
 from signatures.signing.correct import correct, refuse_correction
 from signatures.signing.models.signature import Signature

@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
-from signatures.actions.bulk import decide_many
-from signatures.models.bulk import BulkDecision
 from signatures.models.pack import DeliveryPack
+from signatures.review.batches import decide_many
+from signatures.review.models.batch import BulkDecision
 from signatures.signing.models.signature import Signature
 from tests.desk import at_desk, furnish, make_owner
 from tests.people import make_signature

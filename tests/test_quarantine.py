@@ -7,7 +7,7 @@ import pytest
 from signatures.identity import network_key
 from signatures.identity.name_heuristics import is_odd
 from signatures.mail.models.email import Mail
-from signatures.models.weight import Weight
+from signatures.review.models.weight import Weight
 from signatures.signing import confirm as confirm_action
 from signatures.signing.correct import correct
 from signatures.signing.models.signature import Signature

@@ -5,8 +5,8 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
-from signatures.actions.notable import unmark_notable
 from signatures.audit.models import AuditEntry
+from signatures.review.notable import unmark_notable
 from signatures.signing.correct import accept_correction, correct, refuse_correction
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase

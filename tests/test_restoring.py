@@ -7,11 +7,11 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
-from signatures.actions import moderate
-from signatures.actions.moderate import approve, reject
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
 from signatures.public.models.tally import count
+from signatures.review import moderate
+from signatures.review.moderate import approve, reject
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase
 from tests.desk import at_desk, choose, make_moderator, told

@@ -16,13 +16,13 @@ from django.urls import reverse
 
 from signatures.actions import forget as forget_action
 from signatures.actions.forget import Forgotten, forget
-from signatures.actions.moderate import approve, resend_link
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import mail_own_page
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import count
+from signatures.review.moderate import approve, resend_link
 from signatures.signing.confirm import Standing, confirm
 from signatures.signing.correct import correct
 from signatures.signing.models.signature import Signature

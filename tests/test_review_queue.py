@@ -9,14 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from signatures.actions.moderate import approve, reject, restore
-from signatures.actions.review_queue import Taken, ask_for_proof, decide, skip, take_next
 from signatures.audit.models import AuditEntry
 from signatures.mail import messages
 from signatures.mail.models.email import Mail
-from signatures.models.lease import Lease, Skip
-from signatures.models.phrase import Phrase
-from signatures.models.protected import ProtectedName
+from signatures.review.models.canned_reply import Phrase
+from signatures.review.models.lease import Lease, Skip
+from signatures.review.models.protected_name import ProtectedName
+from signatures.review.moderate import approve, reject, restore
+from signatures.review.queue import Taken, ask_for_proof, decide, skip, take_next
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature
 from signatures.web.limits import LEASE_ON_REVIEW, REST_AFTER_SKIP, WAIT_FOR_PROOF

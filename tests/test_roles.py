@@ -10,11 +10,11 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from dev.processes import ROOT
-from signatures.actions.moderate import reject
-from signatures.admin import acts
 from signatures.audit.models import AuditEntry
-from signatures.models.check import Check
 from signatures.models.importing import Import
+from signatures.review.admin import actions
+from signatures.review.models.identity_check import Check
+from signatures.review.moderate import reject
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
@@ -118,8 +118,8 @@ class TestRow26:
     @pytest.mark.parametrize("role", [*ROLES, "Owner"])
     def test_row_26_every_act_is_for_whom_the_table_says(self, role):
         desk, told = at_desk(person(role)), table("Who may decide what")
-        assert list(told) == [str(act.label) for act in acts.ACTS]
-        for act in acts.ACTS:
+        assert list(told) == [str(act.label) for act in actions.ACTS]
+        for act in actions.ACTS:
             signature = _ready_for(act.name)
             before = AuditEntry.objects.count()
             choose(desk, act.name, signature)

@@ -6,15 +6,15 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from signatures.actions import rules
-from signatures.actions.moderate import approve, restore
-from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.audit.models import AuditEntry
 from signatures.identity import network_key
 from signatures.mail.models.email import Mail
-from signatures.models.rule import Rule, RuleMark
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import count
+from signatures.review import apply_rule as rules
+from signatures.review.apply_rule import apply_rule, undo_rule, work_on_rules
+from signatures.review.models.rule import Rule, RuleMark
+from signatures.review.moderate import approve, restore
 from signatures.signing import confirm as confirm_action
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase, withdraw

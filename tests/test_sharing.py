@@ -6,13 +6,13 @@ from cryptography.fernet import InvalidToken
 from django.db import connection
 from django.test import Client
 
-from signatures.actions import rules
-from signatures.actions.bulk import decide_many, undo_many, work_on_many
-from signatures.actions.moderate import approve, hide, reject, restore
-from signatures.actions.rules import apply_rule, undo_rule
 from signatures.identity.mailbox import unseal
-from signatures.models.rule import Rule
 from signatures.public.fold_tally import fold, recount_links
+from signatures.review import apply_rule as rules
+from signatures.review.apply_rule import apply_rule, undo_rule
+from signatures.review.batches import decide_many, undo_many, work_on_many
+from signatures.review.models.rule import Rule
+from signatures.review.moderate import approve, hide, reject, restore
 from signatures.signing.confirm import confirm
 from signatures.signing.models.share import Share, ShareEntry, brought
 from signatures.signing.models.signature import Signature

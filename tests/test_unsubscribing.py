@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from signatures.actions.review_queue import ask_for_proof
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import mail_own_page, post
 from signatures.mail.send import deliver
-from signatures.models.phrase import Phrase
+from signatures.review.models.canned_reply import Phrase
+from signatures.review.queue import ask_for_proof
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase
 from tests.desk import make_moderator

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from signatures.models.verdict import HELD_FROM, Candidate, Decision, Findings, Verdict, reason_to_stay_held, verdict
+from signatures.review.verdict import HELD_FROM, Candidate, Decision, Findings, Verdict, reason_to_stay_held, verdict
 from signatures.signing.models.flag import Flag
 from tests.people import NOON
 

@@ -17,7 +17,7 @@ from signatures.actions.pack import forget_packs
 from signatures.mail.models.email import Mail
 from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.models.provider_cooldown import ProviderCooldown
-from signatures.models.lease import Lease, Skip
+from signatures.review.models.lease import Lease, Skip
 from signatures.signing.invite import forget_mailboxes
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from signatures.actions.export import note_export
-from signatures.admin.acts import LONGEST_REASON, NO_REASON
 from signatures.exports.columns import columns_for
 from signatures.exports.csv_file import csv_file
 from signatures.exports.rows import Wanted, batches
 from signatures.exports.xlsx_file import xlsx_file
 from signatures.mail.mailbox_access import may_see_mailboxes
+from signatures.review.admin.actions import LONGEST_REASON, NO_REASON
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement

@@ -19,11 +19,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
 from signatures.admin import login, overview, sessions, trends
-from signatures.admin.review import views as review
-from signatures.admin.review.waiting import Waiting
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import note_act
 from signatures.mail.models.email import Mail
+from signatures.review.forms import Waiting
+from signatures.review.views import queue as review
 from signatures.signing.models.signature import Signature
 from signatures.web import errors, params
 from signatures.web.admin.page_purpose import purpose_of, with_purpose

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import note_act
-from signatures.models.rule import Rule
+from signatures.review.models.rule import Rule
 from signatures.statements.models.statement import Statement
 
 Action = AuditEntry.Action

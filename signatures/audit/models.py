@@ -11,8 +11,8 @@ from django.db.models.functions import Cast, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity import search_keys
-from signatures.models.phrase import Phrase
-from signatures.models.rule import Rule
+from signatures.review.models.canned_reply import Phrase
+from signatures.review.models.rule import Rule
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch

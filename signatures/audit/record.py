@@ -9,8 +9,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from signatures.audit.models import AuditEntry
-from signatures.models.phrase import Phrase
-from signatures.models.rule import Rule
+from signatures.review.models.canned_reply import Phrase
+from signatures.review.models.rule import Rule
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 

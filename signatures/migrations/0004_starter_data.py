@@ -6,7 +6,7 @@ from pathlib import Path
 from django.db import migrations
 
 from signatures.identity.likeness import Name
-from signatures.protection import starter_names
+from signatures.review.starter_names import starter_names
 
 REPLIES = Path(__file__).parents[1] / "data" / "phrases.toml"
 

@@ -3,20 +3,20 @@ from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.mail.models.update_mailing import addressees
-from signatures.models.bulk import BulkDecision, BulkItem
-from signatures.models.check import Check
 from signatures.models.importing import Import, ImportLine
-from signatures.models.lease import Lease, Skip
 from signatures.models.pack import DeliveryPack
-from signatures.models.phrase import Phrase, PhraseTranslation
-from signatures.models.protected import ProtectedName
-from signatures.models.rule import Effect, Rule, RuleMark
 from signatures.models.second_factor import Authenticator
-from signatures.models.verdict import Decision, Verdict, verdict
-from signatures.models.weight import Weight
 from signatures.operations.models import Measurement
 from signatures.public.models.daily_count import Growth, count_days
 from signatures.public.models.tally import Count, SectorCount, Tally, TallyEntry, count
+from signatures.review.models.batch import BulkDecision, BulkItem
+from signatures.review.models.canned_reply import Phrase, PhraseTranslation
+from signatures.review.models.identity_check import Check
+from signatures.review.models.lease import Lease, Skip
+from signatures.review.models.protected_name import ProtectedName
+from signatures.review.models.rule import Effect, Rule, RuleMark
+from signatures.review.models.weight import Weight
+from signatures.review.verdict import Decision, Verdict, verdict
 from signatures.signing.models.flag import Flag, in_words
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.share import Share, ShareEntry

@@ -16,9 +16,9 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, override
 
 from signatures.identity.website import host_in_words
-from signatures.models.check import IN_PUBLIC
 from signatures.public.models.tally import Count, SectorCount, count
 from signatures.public.published_updates import ReadUpdate, published_updates
+from signatures.review.models.identity_check import IN_PUBLIC
 from signatures.signing.models.signature import Signature
 from signatures.statements.colours import Look
 from signatures.statements.models.statement import Statement

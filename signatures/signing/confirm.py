@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from signatures.actions.judge import decision_on
-from signatures.models.verdict import Verdict
+from signatures.review.decide import decision_on
+from signatures.review.verdict import Verdict
 from signatures.signing.fast_sql.confirm import win
 from signatures.signing.invite import take_up
 from signatures.signing.models.signature import Signature

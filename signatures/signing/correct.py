@@ -6,14 +6,14 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from signatures.actions.judge import decision_on
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.identity.website import Website
 from signatures.mail.models.email import Mail
 from signatures.mail.outbox import lock_with_mailbox, post_in_turn
-from signatures.models.phrase import Phrase
-from signatures.models.protected import ProtectedName
+from signatures.review.decide import decision_on
+from signatures.review.models.canned_reply import Phrase
+from signatures.review.models.protected_name import ProtectedName
 from signatures.signing.models.signature import Signature
 from signatures.signing.organisation_uniqueness import once_for_each_organisation
 

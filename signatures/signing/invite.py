@@ -8,12 +8,12 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from signatures.actions.notable import note_check
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.identity.mailbox import Mailbox
 from signatures.mail.models.email import Mail, Suppression, lock_mailbox
 from signatures.mail.outbox import post_invitation
+from signatures.review.notable import note_check
 from signatures.signing.models.identity_check_method import Method
 from signatures.signing.models.invitation import Invitation, InvitationQuerySet
 from signatures.signing.models.signature import Signature

@@ -10,11 +10,11 @@ from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import lock_with_mailbox
-from signatures.models.bulk import BulkItem
-from signatures.models.check import Check
 from signatures.models.importing import ImportLine
-from signatures.models.protected import ProtectedName
-from signatures.models.rule import RuleMark
+from signatures.review.models.batch import BulkItem
+from signatures.review.models.identity_check import Check
+from signatures.review.models.protected_name import ProtectedName
+from signatures.review.models.rule import RuleMark
 from signatures.signing.invite import forget_guests, forget_mailboxes
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.share import Share, brought

@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone, translation
 from playwright.sync_api import Page, Route
 
-from signatures.actions.moderate import hide
 from signatures.public.count_days import count_growth
+from signatures.review.moderate import hide
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase, withdraw

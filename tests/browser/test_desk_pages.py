@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail
-from signatures.models.rule import Rule
 from signatures.public.count_days import count_growth
 from signatures.public.fold_tally import fold
+from signatures.review.models.rule import Rule
 from signatures.signing.models.share import Share
 from signatures.signing.models.signature import Signature
 from tests.browser.visitor import PASSWORD

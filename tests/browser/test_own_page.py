@@ -8,10 +8,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from signatures.actions.moderate import hide
 from signatures.mail.models.email import Mail
 from signatures.mail.outbox import mail_own_page, wake_mailer
 from signatures.public.models.tally import count
+from signatures.review.moderate import hide
 from signatures.signing.models.signature import Signature
 from tests.browser.visitor import cookies
 from tests.outbox import let_time_pass

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from signatures.audit.models import AuditEntry
-from signatures.models.phrase import Phrase
+from signatures.review.models.canned_reply import Phrase
 from signatures.signing.models.signature import Signature
 from tests.browser.visitor import PASSWORD
 from tests.people import make_signature

@@ -11,11 +11,11 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
-from signatures.actions import rules
-from signatures.actions.rules import apply_rule, undo_rule, work_on_rules
 from signatures.identity import mailbox
-from signatures.models.rule import Rule
 from signatures.public.models.tally import count
+from signatures.review import apply_rule as rules
+from signatures.review.apply_rule import apply_rule, undo_rule, work_on_rules
+from signatures.review.models.rule import Rule
 from signatures.signing.models.signature import Signature
 from signatures.signing.set_visibility import set_visibility
 from signatures.statements.models.statement import Statement

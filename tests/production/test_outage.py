@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 
 from dev import ports
 from dev.servers import Postgres, Valkey, password
-from signatures.actions.moderate import hide
+from signatures.review.moderate import hide
 from signatures.signing.models.signature import Signature
 from tests.drills.databases import connected_to
 from tests.people import make_signature, make_statement

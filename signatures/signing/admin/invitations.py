@@ -16,8 +16,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from signatures.admin.acts import MOST_AT_ONCE as MOST_MAILED
 from signatures.mail.mailbox_access import clear, may_see_mailboxes
+from signatures.review.admin.actions import MOST_AT_ONCE as MOST_MAILED
 from signatures.signing.admin.invitation_csv import FileForm
 from signatures.signing.fields import CreditField, MailboxField, NameField
 from signatures.signing.invite import INVITED_FOR, Guest, invite, mail_invitations, note_sent, revoke

@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Length
 
-from signatures.fast_sql.verdict_query import MOST, asked
 from signatures.mail.models.email import Mail, Suppression, lock_mailbox
-from signatures.models.protected import ProtectedName
-from signatures.models.verdict import Candidate, Findings
-from signatures.models.weight import Weight
+from signatures.review.models.protected_name import ProtectedName
+from signatures.review.models.weight import Weight
+from signatures.review.verdict import Candidate, Findings
+from signatures.review.verdict_query import MOST, asked
 from signatures.signing.fast_sql.sign import SAID, Entry
 from signatures.signing.models.share import Share
 from signatures.signing.models.signature import LONG_CREDIT, Signature

@@ -20,8 +20,8 @@ from signatures.identity.mailbox_fields import Addressed
 from signatures.identity.names import CREDIT_LENGTH, NAME_LENGTH
 from signatures.identity.network_key import KEY_LENGTH
 from signatures.identity.website import LONGEST_DOMAIN, LONGEST_WEBSITE, Website
-from signatures.models.verdict import has_mandate
 from signatures.public.list_queries import NOTABLES_THEN_NEWEST, Listing
+from signatures.review.verdict import has_mandate
 from signatures.signing.models.identity_check_method import Method
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
@@ -32,7 +32,7 @@ from signatures.web.languages.language_field import LanguageField
 from signatures.web.limits import WAIT_FOR_PROOF
 
 if TYPE_CHECKING:
-    from signatures.models.protected import ProtectedName
+    from signatures.review.models.protected_name import ProtectedName
 
 FACE = (
     "name", "credit", "quotation", "organisation", "website", "proposed_name", "proposed_credit", "proposed_quotation",

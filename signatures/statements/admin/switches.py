@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures.admin.acts import LONGEST_REASON, NO_REASON
+from signatures.review.admin.actions import LONGEST_REASON, NO_REASON
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import EFFECTS, Switch
 from signatures.statements.turn_switch import turn_off, turn_on

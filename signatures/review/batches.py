@@ -8,14 +8,14 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from signatures.actions.as_seen import Changed
-from signatures.actions.moderate import approve, reject, restore
-from signatures.actions.review_queue import Taken, ask_for_proof, decide
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.mail.outbox import lock_with_mailbox
-from signatures.models.bulk import BulkDecision, BulkItem
-from signatures.models.phrase import Phrase
+from signatures.review.models.batch import BulkDecision, BulkItem
+from signatures.review.models.canned_reply import Phrase
+from signatures.review.moderate import approve, reject, restore
+from signatures.review.queue import Taken, ask_for_proof, decide
+from signatures.review.stale_check import Changed
 from signatures.signing.correct import accept_correction, refuse_correction
 from signatures.signing.models.signature import FACE, Signature, SignatureQuerySet
 from signatures.signing.organisation_uniqueness import OrganisationCounted

@@ -3,7 +3,7 @@
 from typing import Any
 
 from signatures.identity import mail_provider
-from signatures.models.verdict import Candidate, Findings
+from signatures.review.verdict import Candidate, Findings
 from signatures.signing.fast_sql.prepared import Prepared
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import LONG_CREDIT

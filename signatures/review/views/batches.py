@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures.actions.bulk import MOST, decide_many, undo_many
-from signatures.admin.acts import LONGEST_REASON, NO_REASON
-from signatures.admin.review.waiting import FilterForm, Waiting
-from signatures.models.bulk import BulkDecision, BulkItem
-from signatures.models.phrase import Phrase
+from signatures.review.admin.actions import LONGEST_REASON, NO_REASON
+from signatures.review.batches import MOST, decide_many, undo_many
+from signatures.review.forms import FilterForm, Waiting
+from signatures.review.models.batch import BulkDecision, BulkItem
+from signatures.review.models.canned_reply import Phrase
 from signatures.web.admin.page_purpose import with_purpose
 
 SAMPLE = 20

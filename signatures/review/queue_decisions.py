@@ -10,10 +10,10 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures.actions.moderate import approve, reject
-from signatures.actions.notable import approve_as_notable
-from signatures.actions.review_queue import ask_for_proof, decide, skip
-from signatures.models.phrase import Phrase
+from signatures.review.models.canned_reply import Phrase
+from signatures.review.moderate import approve, reject
+from signatures.review.notable import approve_as_notable
+from signatures.review.queue import ask_for_proof, decide, skip
 from signatures.signing.correct import accept_correction, refuse_correction
 from signatures.signing.models.identity_check_method import Method
 from signatures.signing.models.signature import Signature

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.audit.admin_mixin import Audited
 from signatures.identity.likeness import Name
-from signatures.models.protected import ProtectedName
+from signatures.review.models.protected_name import ProtectedName
 
 
 @admin.register(ProtectedName)

@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.phrase import Phrase
+from signatures.review.models.canned_reply import Phrase
 from signatures.signing.models.signature import FACE_LENGTH, Signature
 from signatures.statements.models.statement import Statement
 from signatures.web.known_choices import one_of

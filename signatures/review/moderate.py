@@ -10,8 +10,8 @@ from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.mail.models.email import Mail
 from signatures.mail.outbox import lock_with_mailbox, post_in_turn
-from signatures.models.phrase import Phrase
-from signatures.models.rule import Rule
+from signatures.review.models.canned_reply import Phrase
+from signatures.review.models.rule import Rule
 from signatures.signing.models.signature import Signature
 from signatures.signing.organisation_uniqueness import once_for_each_organisation
 from signatures.signing.referrals import settle_share

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.audit.admin_mixin import Audited
 from signatures.audit.models import AuditEntry
-from signatures.models.phrase import Phrase, PhraseTranslation
+from signatures.review.models.canned_reply import Phrase, PhraseTranslation
 
 
 class PhraseTranslationInline(admin.TabularInline):

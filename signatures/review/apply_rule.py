@@ -10,13 +10,13 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import F, Func, Max, Min, Value
 
-from signatures.actions.judge import decision_on
-from signatures.actions.moderate import approve
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.mail.outbox import lock_with_mailbox
-from signatures.models.rule import Rule
-from signatures.models.verdict import reason_to_stay_held
+from signatures.review.decide import decision_on
+from signatures.review.models.rule import Rule
+from signatures.review.moderate import approve
+from signatures.review.verdict import reason_to_stay_held
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature
 from signatures.signing.organisation_uniqueness import OrganisationCounted

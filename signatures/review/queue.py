@@ -6,13 +6,13 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from signatures.actions.as_seen import Decision, as_seen
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.mail.models.email import Mail
 from signatures.mail.outbox import lock_with_mailbox, post_in_turn
-from signatures.models.lease import Lease, Skip
-from signatures.models.phrase import Phrase
+from signatures.review.models.canned_reply import Phrase
+from signatures.review.models.lease import Lease, Skip
+from signatures.review.stale_check import Decision, as_seen
 from signatures.signing.models.signature import Signature, SignatureQuerySet
 
 

@@ -19,16 +19,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from signatures.admin import exports, sessions
-from signatures.admin.acts import ACTS, LONGEST_REASON, ReasonForm, admin_action, face_name
 from signatures.admin.behind import FigureFilter, TrendFilter
-from signatures.admin.filters import ImportFilter, ListFilter, ReviewFilter, RuleFilter, SectorFilter, WhomFilter
-from signatures.admin.logos import logo_url, logo_view
-from signatures.admin.rules import RuleMarkInline
 from signatures.audit.admin import AuditInline
 from signatures.identity.search_keys import fold_query
 from signatures.mail.admin import MailInline
 from signatures.mail.mailbox_access import asked_mailbox, clear, may_see_mailboxes
 from signatures.mail.models.email import Suppression
+from signatures.review.admin.actions import ACTS, LONGEST_REASON, ReasonForm, admin_action, face_name
+from signatures.review.admin.filters import ImportFilter, ListFilter, ReviewFilter, RuleFilter, SectorFilter, WhomFilter
+from signatures.review.admin.logos import logo_url, logo_view
+from signatures.review.admin.rules import RuleMarkInline
 from signatures.signing.correct import quote
 from signatures.signing.fields import QuotationField
 from signatures.signing.models.flag import in_words

@@ -5,12 +5,12 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from signatures.actions.moderate import approve
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.mail.outbox import lock_with_mailbox
-from signatures.models.check import Check
-from signatures.models.protected import ProtectedName
+from signatures.review.models.identity_check import Check
+from signatures.review.models.protected_name import ProtectedName
+from signatures.review.moderate import approve
 from signatures.signing.correct import accept_correction
 from signatures.signing.models.identity_check_method import Method
 from signatures.signing.models.signature import Signature

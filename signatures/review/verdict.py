@@ -1,7 +1,7 @@
 """The one decision about a signature whose mailbox is confirmed: does it count at once, or wait for a moderator?
 
 `verdict` is a pure function of a candidate and of what one query found about it. It asks nothing and changes nothing:
-actions/judge.py asks, and whoever asked applies the decision.
+review/decide.py asks, and whoever asked applies the decision.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.verdict import HELD_FROM
+from signatures.review.verdict import HELD_FROM
 from signatures.signing.models.flag import Flag
 from signatures.web.known_choices import one_of
 

@@ -14,10 +14,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures.actions.rules import apply_rule, undo_rule
-from signatures.admin.acts import LONGEST_REASON, NO_REASON
 from signatures.audit.admin_mixin import Audited
-from signatures.models.rule import Rule, RuleMark
+from signatures.review.admin.actions import LONGEST_REASON, NO_REASON
+from signatures.review.apply_rule import apply_rule, undo_rule
+from signatures.review.models.rule import Rule, RuleMark
 from signatures.web.admin.read_only import OnlyRead, Register
 
 SAMPLE = 20

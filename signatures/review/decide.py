@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from signatures.fast_sql.verdict_query import find
 from signatures.identity import search_keys
-from signatures.models.verdict import Candidate, Decision, verdict
+from signatures.review.verdict import Candidate, Decision, verdict
+from signatures.review.verdict_query import find
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
 

@@ -5,8 +5,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from signatures.models.protected import ProtectedName
-from signatures.models.rule import Rule
+from signatures.review.models.protected_name import ProtectedName
+from signatures.review.models.rule import Rule
 from signatures.signing.models.signature import Signature
 from signatures.web import params
 from signatures.web.languages.localized_numbers import number

@@ -20,17 +20,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from signatures.actions import review_queue
-from signatures.actions.as_seen import Changed
-from signatures.actions.review_queue import Taken, take_next
-from signatures.admin.acts import CHANGED, COUNTED_ONCE
-from signatures.admin.review import bulk
-from signatures.admin.review.decisions import DECISIONS, AddressMissing, NothingChosen, carry_out
-from signatures.admin.review.evidence import Evidence
-from signatures.admin.review.waiting import FilterForm, Waiting, reasons
 from signatures.audit.models import AuditEntry
-from signatures.models.lease import Lease, Skip
-from signatures.models.phrase import Phrase
+from signatures.review import queue
+from signatures.review.admin.actions import CHANGED, COUNTED_ONCE
+from signatures.review.evidence import Evidence
+from signatures.review.forms import FilterForm, Waiting, reasons
+from signatures.review.models.canned_reply import Phrase
+from signatures.review.models.lease import Lease, Skip
+from signatures.review.queue import Taken, take_next
+from signatures.review.queue_decisions import DECISIONS, AddressMissing, NothingChosen, carry_out
+from signatures.review.stale_check import Changed
+from signatures.review.views import batches
 from signatures.signing.models.identity_check_method import Method
 from signatures.signing.models.signature import Signature
 from signatures.signing.organisation_uniqueness import OrganisationCounted
@@ -50,8 +50,8 @@ def urls(site: Any) -> list[URLPattern]:
         path("review/", page(require_GET(start)), name="review"),
         path("review/next/", page(require_POST(following)), name="review_next"),
         path("review/again/", page(require_POST(look_again)), name="review_again"),
-        path("review/all/", page(bulk.ask), name="review_all"),
-        path("review/all/<int:bulk_id>/", page(bulk.course), name="review_many"),
+        path("review/all/", page(batches.ask), name="review_all"),
+        path("review/all/<int:bulk_id>/", page(batches.course), name="review_many"),
         path("review/<int:signature_id>/", page(case), name="review_case"),
     ]
 
@@ -88,7 +88,7 @@ def start(request: HttpRequest, site: Any) -> HttpResponse:
         ],
         "skipped": Skip.objects.filter(moderator=_moderator(request)).count(),
         "filter": _filter(request),
-        "lately": bulk.lately(),
+        "lately": batches.lately(),
         "decisions": DECISIONS,
         "now": now,
     }
@@ -100,7 +100,7 @@ def following(request: HttpRequest, site: Any) -> HttpResponse:
 
 
 def look_again(request: HttpRequest, site: Any) -> HttpResponse:
-    review_queue.look_again(moderator=_moderator(request))
+    queue.look_again(moderator=_moderator(request))
     return _show_next(request)
 
 

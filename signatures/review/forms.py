@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.search_keys import fold_query
-from signatures.models.protected import ProtectedName
+from signatures.review.models.protected_name import ProtectedName
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature, SignatureQuerySet
 from signatures.statements.models.sector import Sector

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.identity import mail_provider, mailbox
 from signatures.mail.models.email import Suppression
-from signatures.models.protected import ProtectedName
+from signatures.review.models.protected_name import ProtectedName
 from signatures.signing.models.flag import in_words
 from signatures.signing.models.signature import Signature
 

@@ -15,10 +15,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from signatures.actions.as_seen import Changed, as_seen
-from signatures.actions.moderate import approve, hide, reject, resend_link, restore, show
-from signatures.actions.notable import mark_notable, second_notable, unmark_notable
 from signatures.audit.models import AuditEntry
+from signatures.review.moderate import approve, hide, reject, resend_link, restore, show
+from signatures.review.notable import mark_notable, second_notable, unmark_notable
+from signatures.review.stale_check import Changed, as_seen
 from signatures.signing.correct import accept_correction, refuse_correction
 from signatures.signing.models.identity_check_method import Method
 from signatures.signing.models.signature import Signature

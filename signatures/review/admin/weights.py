@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.audit.admin_mixin import Audited
 from signatures.audit.models import AuditEntry
-from signatures.models.weight import Weight
+from signatures.review.models.weight import Weight
 
 
 @admin.register(Weight)
