@@ -4,7 +4,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from signatures.actions import forget as forget_action
-from signatures.actions import pack
 from signatures.mail import bounces, update_mailing
 from signatures.mail import reminders as remind_action
 from signatures.mail import send as deliver_action
@@ -12,6 +11,7 @@ from signatures.operations import heartbeat
 from signatures.public import count_days, fold_tally
 from signatures.review import apply_rule, batches
 from signatures.statements import draw_share_image
+from signatures.transfers.delivery_bundle import request
 
 
 @shared_task(name="signatures.deliver")
@@ -76,7 +76,7 @@ def work_on_many() -> None:
 @shared_task(name="signatures.make_packs", soft_time_limit=270, time_limit=290)
 def make_packs() -> None:
     """May take longer than others, and ends before the broker would give it to somebody else."""
-    pack.make_packs(clock=timezone.now)
+    request.make_packs(clock=timezone.now)
 
 
 @shared_task(name="signatures.beat")

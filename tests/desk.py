@@ -15,8 +15,6 @@ from django_otp.oath import totp
 
 from signatures.identity import totp_secrets
 from signatures.mail.models.email import Mail
-from signatures.models.importing import Import
-from signatures.models.pack import DeliveryPack
 from signatures.models.second_factor import Authenticator
 from signatures.review.models.rule import Rule
 from signatures.review.moderate import approve
@@ -29,6 +27,8 @@ from signatures.statements.models.sector import SectorTranslation
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_on
+from signatures.transfers.models.delivery_bundle import DeliveryPack
+from signatures.transfers.models.imports import Import
 from tests.people import NOON, make_invitation, make_signature, make_statement, make_update
 
 SIGNATURES = reverse("admin:signatures_signature_changelist")

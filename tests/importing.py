@@ -1,8 +1,8 @@
 """A file of signatures from elsewhere, on its way through the worker's hands."""
 
-from signatures.actions.importing import bring_file, choose_columns
-from signatures.imports.work import work_on_imports
-from signatures.models.importing import Import
+from signatures.transfers.imports.manage import bring_file, choose_columns
+from signatures.transfers.imports.run import work_on_imports
+from signatures.transfers.models.imports import Import
 from tests.people import NOON
 
 

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from signatures.audit.models import AuditEntry
-from signatures.imports import tables
-from signatures.imports.work import work_on_imports
 from signatures.mail.models.email import Mail
-from signatures.models.importing import Import, ImportLine
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
+from signatures.transfers.imports import tables
+from signatures.transfers.imports.run import work_on_imports
+from signatures.transfers.models.imports import Import, ImportLine
 from tests.desk import at_desk, came, filled, make_moderator, make_organiser, told
 from tests.people import make_statement
 from tests.test_import_files import PEOPLE, SHEET, with_part

@@ -5,11 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from signatures.actions.importing import choose_columns, send_import
 from signatures.identity import mailbox
-from signatures.imports import bring
 from signatures.mail.models.email import Mail
-from signatures.models.importing import Import, ImportLine
 from signatures.review.models.protected_name import ProtectedName
 from signatures.signing import confirm as confirm_action
 from signatures.signing.fast_sql.confirm import look
@@ -17,6 +14,9 @@ from signatures.signing.invite import Guest, invite, mail_invitations
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase, not_me
+from signatures.transfers.imports import apply
+from signatures.transfers.imports.manage import choose_columns, send_import
+from signatures.transfers.models.imports import Import, ImportLine
 from signatures.web.tokens import Ticket
 from tests.desk import SIGNATURES, at_desk, choose, make_organiser, make_owner
 from tests.dumps import dumped
@@ -155,10 +155,10 @@ def _mailbox():
 
 def _erase_between_look_and_turn(monkeypatch, signature):
     """The form of a line is made after the lines were read, and before the first of them is brought in."""
-    form = bring.Forms.form
+    form = apply.Forms.form
 
     def slow(self, cells):
         erase(signature_id=signature.id, now=LATER)
         return form(self, cells)
 
-    monkeypatch.setattr(bring.Forms, "form", slow)
+    monkeypatch.setattr(apply.Forms, "form", slow)

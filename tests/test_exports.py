@@ -13,16 +13,16 @@ from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
 from signatures.audit.models import AuditEntry
-from signatures.exports import cells, rows
-from signatures.exports.columns import columns_for
-from signatures.exports.csv_file import csv_file
-from signatures.exports.rows import Wanted, batches
-from signatures.exports.xlsx_file import xlsx_file
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import withdraw
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_on
+from signatures.transfers.exports import formula_injection, rows
+from signatures.transfers.exports.columns import columns_for
+from signatures.transfers.exports.csv_file import csv_file
+from signatures.transfers.exports.rows import Wanted, batches
+from signatures.transfers.exports.xlsx_file import xlsx_file
 from tests.desk import at_desk, came, make_moderator, make_organiser, make_staff
 from tests.people import NOON, make_signature, make_statement
 from tests.threads import at_once
@@ -124,7 +124,7 @@ class TestRow27:
         "text", ["", "Ilse Varga", "Jean-Luc", "a=b", "李小龙", "ليلى الحداد", "1984", "O’Neill", "&Sons"]
     )
     def test_row_27_other_cells_stay_as_they_are(self, text):
-        assert cells.safe(text) == text
+        assert formula_injection.safe(text) == text
 
 
 class TestWhoGetsWhat:

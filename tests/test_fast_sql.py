@@ -21,7 +21,6 @@ from hypothesis import strategies as st
 from signatures.identity import mailbox, website
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import new_mail
-from signatures.models.importing import Import
 from signatures.public.models.tally import TallyEntry
 from signatures.review import verdict_query
 from signatures.review.decide import candidate_of
@@ -34,6 +33,7 @@ from signatures.signing.models.signature import Signature
 from signatures.signing.sign import new_signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
+from signatures.transfers.models.imports import Import
 from tests.people import NOON, make_details, make_invitation, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import Workbook
 
-from signatures.imports import tables
-from signatures.imports.bad_file import BadFile, in_words
+from signatures.transfers.imports import tables
+from signatures.transfers.imports.file_errors import BadFile, in_words
 
 CSV = "name,email\nIlse Varga,ilse@example.org\n"
 LINES = [(1, ["name", "email"]), (2, ["Ilse Varga", "ilse@example.org"])]

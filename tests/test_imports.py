@@ -10,15 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from signatures.actions.find import find_person
 from signatures.actions.forget import forget
-from signatures.actions.importing import choose_columns, pace_import, pause_import, send_import, stop_import
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
-from signatures.imports import read
-from signatures.imports.problems import problems_of, rows_of
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.reminders import remind
 from signatures.mail.send import deliver
-from signatures.models.importing import Import, ImportLine
 from signatures.signing.confirm import confirm
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase, not_me
@@ -26,6 +22,10 @@ from signatures.statements.models.sector import SectorTranslation
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_off, turn_on
+from signatures.transfers.imports import read_file
+from signatures.transfers.imports.manage import choose_columns, pace_import, pause_import, send_import, stop_import
+from signatures.transfers.imports.problems import problems_of, rows_of
+from signatures.transfers.models.imports import Import, ImportLine
 from signatures.web.tokens import Ticket
 from tests.desk import make_organiser
 from tests.importing import again, brought, checked, work
@@ -115,7 +115,7 @@ class TestReading:
     def test_a_worker_killed_in_the_middle_of_it_goes_on(self, statement, organiser, monkeypatch):
         rows = "".join(f"Person {n},p{n}@example.org,music,\n" for n in range(2500))
         found = brought(statement, organiser, HEAD + rows)
-        killed_after(monkeypatch, read, "_store", 2)
+        killed_after(monkeypatch, read_file, "_store", 2)
         with pytest.raises(Killed):
             work()
         monkeypatch.undo()
@@ -130,7 +130,7 @@ class TestReading:
 
     def test_a_file_that_kills_every_worker_is_given_up(self, statement, organiser, monkeypatch):
         found = brought(statement, organiser, HEAD + ILSE)
-        killed_after(monkeypatch, read, "_store", 0)
+        killed_after(monkeypatch, read_file, "_store", 0)
         for hour in range(3):
             with pytest.raises(Killed):
                 work(NOON + hour * HOUR)
@@ -242,16 +242,16 @@ class TestChecking:
         assert counted(again(found)) == {"lines": 2, "ready": 2}
 
     def test_a_worker_killed_in_the_middle_of_it_goes_on(self, statement, organiser, monkeypatch):
-        from signatures.imports import check
+        from signatures.transfers.imports import check_lines
 
-        monkeypatch.setattr(check, "BATCH", 10)
+        monkeypatch.setattr(check_lines, "BATCH", 10)
         rows = "".join(f"Person {'x' * (n % 2)},p{n}@example.org,{'music' if n % 5 else ''},\n" for n in range(50))
         found = brought(statement, organiser, HEAD + rows)
         work()
         said = {"sector": None, "language": "en", "visibility": "public"}
         choose_columns(import_id=found.id, columns=again(found).columns, **said, now=NOON)
         with monkeypatch.context() as patch:
-            killed_after(patch, check, "_write", 2)
+            killed_after(patch, check_lines, "_write", 2)
             with pytest.raises(Killed):
                 work()
         assert again(found).looked_at == 20
@@ -406,13 +406,13 @@ class TestSending:
         assert Signature.objects.get().state == State.HELD
 
     def test_a_worker_killed_in_the_middle_of_it_sends_nobody_a_second_mail(self, statement, organiser, monkeypatch):
-        from signatures.imports import bring
+        from signatures.transfers.imports import apply
 
         rows = "".join(f"Person,p{n}@example.org,music,\n" for n in range(30))
         found = checked(statement, organiser, HEAD + rows)
         send_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON - HOUR)
         with monkeypatch.context() as patch:
-            killed_after(patch, bring, "_bring", 17)
+            killed_after(patch, apply, "_bring", 17)
             Import.objects.update(paced_at=NOON - HOUR)
             with pytest.raises(Killed):
                 work()

@@ -14,7 +14,6 @@ from django.test.utils import CaptureQueriesContext
 
 from signatures.actions import rotate as rotate_action
 from signatures.actions.find import find_person
-from signatures.actions.importing import send_import
 from signatures.actions.rotate import keys_in_use, rotate
 from signatures.identity import mailbox
 from signatures.identity.mailbox import unseal
@@ -29,6 +28,7 @@ from signatures.signing.models.share import Share, brought
 from signatures.signing.models.signature import Signature
 from signatures.signing.referrals import settle_share
 from signatures.signing.withdraw import erase, not_me, withdraw
+from signatures.transfers.imports.manage import send_import
 from tests.desk import make_authenticator, make_organiser
 from tests.importing import checked, work
 from tests.people import NOON, make_details, make_signature, make_statement, sign

@@ -9,7 +9,7 @@ from signatures.mail import messages
 from signatures.mail.batch_render import Merge
 from signatures.mail.messages import TO_MANY
 from signatures.mail.models.email import Mail
-from signatures.models.importing import Import
+from signatures.transfers.models.imports import Import
 from tests.people import NOON, make_signature, make_statement, make_update
 
 pytestmark = pytest.mark.django_db

@@ -11,17 +11,18 @@ import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from signatures import packs
 from signatures.actions.forget import forget
-from signatures.actions.pack import ask_for_pack, make_packs
 from signatures.audit.models import AuditEntry
-from signatures.models.pack import DeliveryPack
-from signatures.packs import letters, markdown, setting
-from signatures.packs.contents import read
 from signatures.review.moderate import reject
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_on
+from signatures.transfers.delivery_bundle import archive as packs
+from signatures.transfers.delivery_bundle import book as setting
+from signatures.transfers.delivery_bundle import fonts, markdown_tree
+from signatures.transfers.delivery_bundle.contents import read
+from signatures.transfers.delivery_bundle.request import ask_for_pack, make_packs
+from signatures.transfers.models.delivery_bundle import DeliveryPack
 from tests.desk import at_desk, came, make_moderator, make_organiser, make_owner
 from tests.people import NOON, make_signature, make_statement
 
@@ -133,7 +134,7 @@ class TestBook:
         assert setting.set_book(read(statement, lambda: NOON)).startswith(b"%PDF-")
 
     def test_marks_of_the_text_become_shapes(self):
-        assert markdown.tree("One *two* **three**\n\n- #four\n\n<b>") == [
+        assert markdown_tree.tree("One *two* **three**\n\n- #four\n\n<b>") == [
             ["p", [["t", "One "], ["em", [["t", "two"]]], ["t", " "], ["strong", [["t", "three"]]]]],
             ["ul", [["li", [["p", [["t", "#four"]]]]]]],
             ["p", [["t", "<b>"]]],
@@ -148,7 +149,7 @@ class TestBook:
         ],
     )  # fmt: skip
     def test_our_fonts_have_the_letters(self, name):
-        assert letters.settable(name) == (name, True)
+        assert fonts.settable(name) == (name, True)
 
     def test_a_letter_that_they_have_not_is_spelled_and_told(self, statement):
         make_signature(statement, name="𐎠𐎡 Ilse")
@@ -156,7 +157,7 @@ class TestBook:
         book = setting._book(read(statement, lambda: NOON))
 
         [[_label, _many, [[shown, *_more]]]] = book["people"]
-        assert letters.can_set(shown)
+        assert fonts.can_set(shown)
         assert shown.endswith("Ilse")
         assert "Names that have letters which none of our fonts has: 1." in book["colophon"][2]
 
@@ -164,7 +165,7 @@ class TestBook:
         ("text", "found"), [("ليلى", True), ("כהן", True), ("Ilse", False), ("1 ليلى", True), ("", False)]
     )
     def test_each_name_runs_its_own_way(self, text, found):
-        assert letters.is_rtl(text) is found
+        assert fonts.is_rtl(text) is found
 
 
 class TestMaking:
@@ -236,7 +237,7 @@ class TestMaking:
             raise OSError("no space left")
 
         pack = _asked(statement)
-        monkeypatch.setattr("signatures.actions.pack.default_storage.save", full)
+        monkeypatch.setattr("signatures.transfers.delivery_bundle.request.default_storage.save", full)
 
         for _try in range(2):
             with pytest.raises(OSError, match="no space"):

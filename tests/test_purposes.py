@@ -12,10 +12,10 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
-from signatures.models.pack import DeliveryPack
 from signatures.review.batches import decide_many
 from signatures.review.models.batch import BulkDecision
 from signatures.signing.models.signature import Signature
+from signatures.transfers.models.delivery_bundle import DeliveryPack
 from tests.desk import at_desk, furnish, make_owner
 from tests.people import make_signature
 

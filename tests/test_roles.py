@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from dev.processes import ROOT
 from signatures.audit.models import AuditEntry
-from signatures.models.importing import Import
 from signatures.review.admin import actions
 from signatures.review.models.identity_check import Check
 from signatures.review.moderate import reject
@@ -19,6 +18,7 @@ from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.update import Update
+from signatures.transfers.models.imports import Import
 from tests.desk import at_desk, choose, furnish, make_staff
 from tests.people import NOON, make_signature
 from tests.test_second_factor import addresses_below_admin

@@ -13,13 +13,13 @@ from signatures.identity import mailbox
 from signatures.identity.encryption import unseal_cells
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.models.mail_event import MailEvent
-from signatures.models.importing import ImportLine
 from signatures.review.models.batch import BulkItem
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.models.rule import RuleMark
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
+from signatures.transfers.models.imports import ImportLine
 
 
 def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:

@@ -12,8 +12,6 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from signatures.actions.importing import forget_imports
-from signatures.actions.pack import forget_packs
 from signatures.mail.models.email import Mail
 from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.models.provider_cooldown import ProviderCooldown
@@ -23,6 +21,8 @@ from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import anonymise
 from signatures.statements.models.statement import Statement
+from signatures.transfers.delivery_bundle.request import forget_packs
+from signatures.transfers.imports.manage import forget_imports
 from signatures.web.limits import (
     KEEP_ANSWER_TO_MAIL,
     KEEP_COOLDOWN,

@@ -18,10 +18,10 @@ from signatures.identity import mailbox, totp_secrets
 from signatures.identity.encryption import unseal_cells
 from signatures.mail.models.email import Suppression, try_lock_mailboxes
 from signatures.mail.models.mail_event import MailEvent
-from signatures.models.importing import ImportLine
 from signatures.models.second_factor import Authenticator
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
+from signatures.transfers.models.imports import ImportLine
 
 BATCH = 100  # a signer whose row is among them waits for that many
 

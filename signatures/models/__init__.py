@@ -3,8 +3,6 @@ from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.mail.models.update_mailing import addressees
-from signatures.models.importing import Import, ImportLine
-from signatures.models.pack import DeliveryPack
 from signatures.models.second_factor import Authenticator
 from signatures.operations.models import Measurement
 from signatures.public.models.daily_count import Growth, count_days
@@ -29,6 +27,8 @@ from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import EFFECTS, Switch, Switches
 from signatures.statements.models.update import Update, UpdateTranslation
 from signatures.statements.models.version import Translation, Version
+from signatures.transfers.models.delivery_bundle import DeliveryPack
+from signatures.transfers.models.imports import Import, ImportLine
 
 __all__ = [
     "EFFECTS",

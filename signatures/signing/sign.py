@@ -8,11 +8,11 @@ from signatures.identity import mail_provider, mailbox
 from signatures.identity.website import Website
 from signatures.mail.models.email import Mail
 from signatures.mail.outbox import new_mail, wake_mailer
-from signatures.models.importing import Import, ImportLine
 from signatures.signing.fast_sql.sign import Entry, enter, go_on
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.version import Version
+from signatures.transfers.models.imports import Import, ImportLine
 
 State = Signature.State
 

@@ -10,7 +10,6 @@ from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import lock_with_mailbox
-from signatures.models.importing import ImportLine
 from signatures.review.models.batch import BulkItem
 from signatures.review.models.identity_check import Check
 from signatures.review.models.protected_name import ProtectedName
@@ -20,6 +19,7 @@ from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.share import Share, brought
 from signatures.signing.models.signature import Signature
 from signatures.signing.organisation_logo import drop_logos
+from signatures.transfers.models.imports import ImportLine
 
 State = Signature.State
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from signatures.models.importing import Import
+from signatures.transfers.models.imports import Import
 from tests.browser.visitor import PASSWORD
 from tests.smtp import link_in
 from tests.waiting import wait_for

@@ -11,10 +11,10 @@ import pytest
 from django.utils import timezone
 
 from dev.processes import ROOT
-from signatures.actions.pack import ask_for_pack
 from signatures.demo.fill import fill, settle
-from signatures.models.pack import DeliveryPack
 from signatures.public.models.tally import count
+from signatures.transfers.delivery_bundle.request import ask_for_pack
+from signatures.transfers.models.delivery_bundle import DeliveryPack
 from tests.desk import make_organiser
 from tests.family import below
 from tests.site import Site, database_url
@@ -28,10 +28,10 @@ EXPORT = """
 import sys, time
 import django
 django.setup()
-from signatures.exports.columns import columns_for
-from signatures.exports.csv_file import csv_file
-from signatures.exports.rows import Wanted, batches
-from signatures.exports.xlsx_file import xlsx_file
+from signatures.transfers.exports.columns import columns_for
+from signatures.transfers.exports.csv_file import csv_file
+from signatures.transfers.exports.rows import Wanted, batches
+from signatures.transfers.exports.xlsx_file import xlsx_file
 from signatures.models import Signature
 columns = columns_for(is_of_desk=True, with_mailboxes=True)
 Signature.objects.first()
@@ -59,7 +59,7 @@ class Memory(threading.Thread):
     def run(self) -> None:
         while not self.over.wait(0.1):
             for pid in [self.pid, *below(self.pid)]:
-                kind = "press" if "signatures.press" in _command(pid) else "worker"
+                kind = "press" if "signatures.transfers.delivery_bundle.typst_process" in _command(pid) else "worker"
                 self.most[kind] = max(self.most[kind], _held(pid))
 
 

@@ -8,10 +8,10 @@ from django.contrib.auth.models import User
 from django.db.models import F
 from django.utils import timezone
 
-from signatures.actions.importing import bring_file, choose_columns, send_import
 from signatures.mail.models.email import Mail
-from signatures.models.importing import LEASE, Import, ImportLine
 from signatures.signing.models.signature import Signature
+from signatures.transfers.imports.manage import bring_file, choose_columns, send_import
+from signatures.transfers.models.imports import LEASE, Import, ImportLine
 from tests.drills.reckoning import recount
 from tests.outbox import is_all_sent, let_time_pass
 from tests.smtp import Sink

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from signatures.admin import exports, sessions
+from signatures.admin import sessions
 from signatures.admin.behind import FigureFilter, TrendFilter
 from signatures.audit.admin import AuditInline
 from signatures.identity.search_keys import fold_query
@@ -33,6 +33,7 @@ from signatures.signing.correct import quote
 from signatures.signing.fields import QuotationField
 from signatures.signing.models.flag import in_words
 from signatures.signing.models.signature import Signature
+from signatures.transfers.admin import exports
 from signatures.web.admin.page_purpose import with_purpose
 from signatures.web.admin.read_only import Register
 

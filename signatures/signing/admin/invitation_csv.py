@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from signatures.identity import mailbox
 from signatures.identity.names import BadText, clean_credit, clean_name
-from signatures.imports import csv_table
-from signatures.imports.bad_file import BadFile, in_words
 from signatures.signing.invite import Guest
 from signatures.statements.models.statement import Statement
+from signatures.transfers.imports import csv_table
+from signatures.transfers.imports.file_errors import BadFile, in_words
 from signatures.web.languages.localized_numbers import number
 from signatures.web.limits import MOST_COLUMNS
 

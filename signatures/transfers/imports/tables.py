@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from signatures.imports import csv_table, workbook
-from signatures.imports.bad_file import BadFile
+from signatures.transfers.imports import csv_table, workbook
+from signatures.transfers.imports.file_errors import BadFile
 from signatures.web.limits import LARGEST_IMPORT, LONGEST_CELL, MOST_COLUMNS, MOST_IMPORTED
 
 Line = tuple[int, list[str]]

@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from signatures.exports.cells import may_compute
+from signatures.transfers.exports.formula_injection import may_compute
 
 MOST_ROWS = 1_048_576  # what Excel opens; then another sheet begins
 PART = 64 * 1024  # bytes

@@ -2,7 +2,7 @@ import csv
 from collections.abc import Iterator
 from io import BytesIO, StringIO, TextIOWrapper
 
-from signatures.imports.bad_file import BadFile
+from signatures.transfers.imports.file_errors import BadFile
 
 SEPARATORS = ",;\t|"
 BEGINNING = 65_536  # bytes in which the first line ends

@@ -8,12 +8,12 @@ from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.db.models import F
 
-from signatures.actions.importing import content_of, forget_file, forget_lines
 from signatures.identity.encryption import seal_cells, unseal_cells
-from signatures.imports import columns, tables
-from signatures.imports.bad_file import BadFile
-from signatures.imports.tables import Line
-from signatures.models.importing import LEASE, Import, ImportLine
+from signatures.transfers.imports import columns, tables
+from signatures.transfers.imports.file_errors import BadFile
+from signatures.transfers.imports.manage import content_of, forget_file, forget_lines
+from signatures.transfers.imports.tables import Line
+from signatures.transfers.models.imports import LEASE, Import, ImportLine
 from signatures.web.time_boxed import Clock
 
 BATCH = 1000

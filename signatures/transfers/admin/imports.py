@@ -16,18 +16,25 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures.actions.export import note_problems
-from signatures.actions.importing import bring_file, choose_columns, pace_import, pause_import, send_import, stop_import
 from signatures.admin import sessions
-from signatures.admin.exports import ReasonForm
-from signatures.admin.import_forms import ColumnsForm, FileForm, PaceForm
-from signatures.exports.csv_file import csv_file
-from signatures.imports.bad_file import in_words
-from signatures.imports.bring import may_go_on
-from signatures.imports.problems import problems_of, rows_of
-from signatures.imports.read import first_lines, headings
-from signatures.models.importing import Import, ImportLine
 from signatures.signing.models.signature import Signature
+from signatures.transfers.admin.exports import ReasonForm
+from signatures.transfers.admin.import_forms import ColumnsForm, FileForm, PaceForm
+from signatures.transfers.exports.csv_file import csv_file
+from signatures.transfers.exports.record_export import note_problems
+from signatures.transfers.imports.apply import may_go_on
+from signatures.transfers.imports.file_errors import in_words
+from signatures.transfers.imports.manage import (
+    bring_file,
+    choose_columns,
+    pace_import,
+    pause_import,
+    send_import,
+    stop_import,
+)
+from signatures.transfers.imports.problems import problems_of, rows_of
+from signatures.transfers.imports.read_file import first_lines, headings
+from signatures.transfers.models.imports import Import, ImportLine
 from signatures.web import params
 from signatures.web.admin.read_only import Register
 from signatures.web.limits import MOST_IMPORTED

@@ -15,9 +15,9 @@ from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.identity import encryption
 from signatures.mail.outbox import ask_worker
-from signatures.models.importing import OVER, Import, ImportLine
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
+from signatures.transfers.models.imports import OVER, Import, ImportLine
 from signatures.web.limits import KEEP_IMPORT, KEEP_IMPORT_FILE
 
 Action, Status = AuditEntry.Action, Import.Status

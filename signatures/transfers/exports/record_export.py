@@ -6,8 +6,8 @@ from django.contrib.auth.models import User
 
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
-from signatures.models.importing import Import
 from signatures.statements.models.statement import Statement
+from signatures.transfers.models.imports import Import
 
 
 def note_export(

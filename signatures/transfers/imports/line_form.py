@@ -10,13 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from signatures.imports.columns import by_name, fold
-from signatures.models.importing import Import
 from signatures.public.models.tally import SectorCount, count
 from signatures.signing.forms import VISIBILITIES, SignForm
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.version import Version
+from signatures.transfers.imports.columns import by_name, fold
+from signatures.transfers.models.imports import Import
 
 TOO_MANY_CELLS = _("This line has more cells than the first one has names for.")
 OTHER_WORDS = {"organization": "organisation", "individual": "person"}

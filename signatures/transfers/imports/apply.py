@@ -9,12 +9,12 @@ from cryptography.fernet import InvalidToken
 from django.db import connection, transaction
 
 from signatures.identity.encryption import unseal_cells
-from signatures.imports.form import Forms
 from signatures.mail.models.email import lock_mailbox
 from signatures.mail.outbox import wake_mailer
-from signatures.models.importing import COUNTERS, LEASE, Import, ImportLine
 from signatures.signing.sign import bring_in
 from signatures.statements.models.switch import Switches
+from signatures.transfers.imports.line_form import Forms
+from signatures.transfers.models.imports import COUNTERS, LEASE, Import, ImportLine
 from signatures.web.time_boxed import Clock, keep_on
 
 BATCH = 50

@@ -8,9 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from signatures.identity.encryption import unseal_cells
-from signatures.imports.columns import HOLD, by_name
-from signatures.imports.form import Forms
-from signatures.models.importing import Import, ImportLine
+from signatures.transfers.imports.columns import HOLD, by_name
+from signatures.transfers.imports.line_form import Forms
+from signatures.transfers.models.imports import Import, ImportLine
 
 BATCH = 500
 KEY_IS_GONE = "(its key is no longer in FIELD_KEY)"

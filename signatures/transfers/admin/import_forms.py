@@ -9,14 +9,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures.admin.exports import SectorField
-from signatures.imports import columns, tables
-from signatures.imports.bad_file import BadFile, in_words
-from signatures.models.importing import SOURCE_LENGTH, Import
 from signatures.signing.fields import CreditField
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
+from signatures.transfers.admin.exports import SectorField
+from signatures.transfers.imports import columns, tables
+from signatures.transfers.imports.file_errors import BadFile, in_words
+from signatures.transfers.models.imports import SOURCE_LENGTH, Import
 from signatures.web.languages.localized_numbers import number
 from signatures.web.limits import IMPORT_PACE_MOST
 

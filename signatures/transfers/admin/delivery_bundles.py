@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
-from signatures.actions.pack import ask_for_pack, note_download
 from signatures.admin import sessions
-from signatures.admin.exports import ReasonForm, may_export
-from signatures.models.pack import DeliveryPack
 from signatures.statements.models.statement import Statement
+from signatures.transfers.admin.exports import ReasonForm, may_export
+from signatures.transfers.delivery_bundle.request import ask_for_pack, note_download
+from signatures.transfers.models.delivery_bundle import DeliveryPack
 from signatures.web import params
 from signatures.web.admin.page_purpose import with_purpose
 from signatures.web.admin.read_only import Register

@@ -8,10 +8,10 @@ from cryptography.fernet import InvalidToken
 from django.db import connection, transaction
 
 from signatures.identity.encryption import unseal_cells
-from signatures.imports.form import Forms
 from signatures.mail.models.email import Suppression
-from signatures.models.importing import COUNTERS, LEASE, Import, ImportLine
 from signatures.signing.models.signature import Signature
+from signatures.transfers.imports.line_form import Forms
+from signatures.transfers.models.imports import COUNTERS, LEASE, Import, ImportLine
 from signatures.web.time_boxed import Clock, keep_on
 
 BATCH = 500

@@ -2,10 +2,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from signatures.exports.columns import Column, Row
-from signatures.exports.moment import one_moment
 from signatures.signing.models.signature import Signature, SignatureQuerySet
 from signatures.statements.models.switch import Switch
+from signatures.transfers.exports.columns import Column, Row
+from signatures.transfers.exports.one_snapshot import one_moment
 
 BATCH = 2000
 

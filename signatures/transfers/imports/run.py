@@ -4,10 +4,10 @@ stores it: whoever comes next goes on there."""
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from signatures.imports.bring import bring
-from signatures.imports.check import check
-from signatures.imports.read import read
-from signatures.models.importing import Import
+from signatures.transfers.imports.apply import bring
+from signatures.transfers.imports.check_lines import check
+from signatures.transfers.imports.read_file import read
+from signatures.transfers.models.imports import Import
 from signatures.web.time_boxed import Clock
 
 RUN = timedelta(seconds=25)  # then the next task goes on

@@ -5,7 +5,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from signatures.packs.letters import settable
+from signatures.transfers.delivery_bundle.fonts import settable
 
 Node = list[Any]  # the kind of it, and a text or a list of what is inside
 

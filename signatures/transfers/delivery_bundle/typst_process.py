@@ -1,4 +1,4 @@
-"""Sets the book of a delivery pack, in a process of its own: `python -m signatures.press FOLDER SCRIPT FONTS MOMENT`.
+"""Sets the book of a delivery pack, in a process of its own: `python -m signatures.transfers.delivery_bundle.typst_process FOLDER SCRIPT FONTS MOMENT`.
 
 Typst keeps what it has computed for as long as its process lives, some 15 kB for each name: a worker that set a book
 of 50,000 would be three quarters of a gigabyte larger from then on. Imports nothing of the site, and starts at once.
@@ -21,7 +21,7 @@ def press(folder: Path, script: str, fonts: Path, moment: datetime) -> bytes:
     ends it too."""
     said = [str(folder), script, str(fonts), moment.isoformat(timespec="seconds")]  # Typst refuses parts of a second
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "signatures.press", *said],
+        [sys.executable, "-m", "signatures.transfers.delivery_bundle.typst_process", *said],
         cwd=DATA.parents[1], capture_output=True, text=True, timeout=LONGEST, check=False,
     )  # fmt: skip
     if done.returncode:

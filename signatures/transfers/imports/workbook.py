@@ -9,7 +9,7 @@ from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 
-from signatures.imports.bad_file import BadFile
+from signatures.transfers.imports.file_errors import BadFile
 from signatures.web.limits import LARGEST_UNPACKED, MOST_COLUMNS
 
 MOST_ROWS = 1_048_576  # of a sheet

@@ -2,7 +2,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
-from signatures.exports.cells import safe
+from signatures.transfers.exports.formula_injection import safe
 
 BOM = "\ufeff"  # by which Excel knows UTF-8
 

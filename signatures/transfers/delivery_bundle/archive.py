@@ -11,11 +11,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.utils import translation
 
-from signatures.exports.cells import safe
-from signatures.exports.csv_file import BOM
-from signatures.packs.contents import HEADINGS, Clock, Contents, read
-from signatures.packs.setting import set_book
 from signatures.statements.models.statement import Statement
+from signatures.transfers.delivery_bundle.book import set_book
+from signatures.transfers.delivery_bundle.contents import HEADINGS, Clock, Contents, read
+from signatures.transfers.exports.csv_file import BOM
+from signatures.transfers.exports.formula_injection import safe
 
 Progress = Callable[[int], object]
 

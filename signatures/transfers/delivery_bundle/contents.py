@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from signatures.audit.models import AuditEntry
-from signatures.exports.moment import one_moment
 from signatures.public.models.tally import Count, count
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switches
 from signatures.statements.models.version import Translation
+from signatures.transfers.exports.one_snapshot import one_moment
 
 HEADINGS = "name", "credit", "organisation", "kind", "sector", "notable", "website"
 FIELDS = "name", "credit", "organisation", "kind", "sector__slug", "notable", "website"

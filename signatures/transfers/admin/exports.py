@@ -10,16 +10,16 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from signatures.actions.export import note_export
-from signatures.exports.columns import columns_for
-from signatures.exports.csv_file import csv_file
-from signatures.exports.rows import Wanted, batches
-from signatures.exports.xlsx_file import xlsx_file
 from signatures.mail.mailbox_access import may_see_mailboxes
 from signatures.review.admin.actions import LONGEST_REASON, NO_REASON
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
+from signatures.transfers.exports.columns import columns_for
+from signatures.transfers.exports.csv_file import csv_file
+from signatures.transfers.exports.record_export import note_export
+from signatures.transfers.exports.rows import Wanted, batches
+from signatures.transfers.exports.xlsx_file import xlsx_file
 
 FORMATS = {
     "csv": (csv_file, "text/csv; charset=utf-8"),

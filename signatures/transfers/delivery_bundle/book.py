@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from signatures.data import DATA
 from signatures.identity.website import host_in_words
-from signatures.packs.contents import Contents
-from signatures.packs.letters import FONTS, is_rtl, settable
-from signatures.packs.markdown import tree
-from signatures.press import press
 from signatures.statements.colours import OURS
+from signatures.transfers.delivery_bundle.contents import Contents
+from signatures.transfers.delivery_bundle.fonts import FONTS, is_rtl, settable
+from signatures.transfers.delivery_bundle.markdown_tree import tree
+from signatures.transfers.delivery_bundle.typst_process import press
 from signatures.web.languages.localized_numbers import clock, day, number
 
 SCRIPT = DATA / "pack" / "book.typ"

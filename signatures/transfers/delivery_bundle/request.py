@@ -11,12 +11,12 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from signatures import packs
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import write_down
 from signatures.mail.outbox import ask_worker
-from signatures.models.pack import GIVE_UP_AFTER, DeliveryPack
 from signatures.statements.models.statement import Statement
+from signatures.transfers.delivery_bundle import archive
+from signatures.transfers.models.delivery_bundle import GIVE_UP_AFTER, DeliveryPack
 from signatures.web.limits import KEEP_PACKS
 from signatures.web.time_boxed import Clock
 
@@ -71,7 +71,7 @@ def _make(pack: DeliveryPack, clock: Clock) -> None:
     rows = DeliveryPack.objects.filter(id=pack.id)
     try:
         with TemporaryFile() as file:
-            as_of = packs.write(file, pack.statement, clock, lambda percent: rows.update(progress=percent))
+            as_of = archive.write(file, pack.statement, clock, lambda percent: rows.update(progress=percent))
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.seek(0, 2)

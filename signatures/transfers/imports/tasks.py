@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from signatures.imports.work import work_on_imports as work
+from signatures.transfers.imports.run import work_on_imports as work
 
 
 @shared_task(name="signatures.work_on_imports", soft_time_limit=240, time_limit=260)
