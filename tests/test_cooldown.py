@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError
 
-from signatures.actions.forget import forget
 from signatures.identity import mail_provider
 from signatures.mail import send as deliver_action
 from signatures.mail.models.email import Mail
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.mail.send import RUN
+from signatures.privacy.retention import forget
 from signatures.signing.withdraw import not_me
 from signatures.web.limits import COOLDOWN, COOLDOWN_JITTER, KEEP_COOLDOWN
 from tests.people import NOON, make_statement, sign

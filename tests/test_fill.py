@@ -8,12 +8,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from signatures.actions.forget import forget
 from signatures.demo import fill as filling
 from signatures.demo.mass import address
 from signatures.identity import mailbox, search_keys
 from signatures.identity.names import clean_credit, clean_name
 from signatures.mail.models.email import Mail
+from signatures.privacy.retention import forget
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import TallyEntry, count
 from signatures.signing.models.signature import Signature

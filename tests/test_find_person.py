@@ -8,10 +8,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from signatures import privacy
 from signatures.identity import mailbox
 from signatures.mail.models.email import Suppression
 from signatures.mail.outbox import mail_own_page
+from signatures.privacy import field_classes
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.moderate import hide
 from signatures.signing.models.signature import Signature
@@ -83,7 +83,7 @@ def test_by_which_link_somebody_came_and_whom_they_resemble_is_told_as_far_as_it
 def test_no_stored_field_of_a_signer_is_left_out():
     make_signature(make_statement(), address="ilse@example.org")
     row = told("ilse@example.org")["signatures"][0]
-    classed = privacy.FIELDS["Signature"]
+    classed = field_classes.FIELDS["Signature"]
 
     assert set(" ".join(classed.values()).split()) == set(row)
 

@@ -8,13 +8,13 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from signatures.actions.find import find_person
-from signatures.actions.forget import forget
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.reminders import remind
 from signatures.mail.send import deliver
+from signatures.privacy.retention import forget
+from signatures.privacy.subject_access import find_person
 from signatures.signing.confirm import confirm
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase, not_me

@@ -10,13 +10,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures.actions.find import find_person
-from signatures.actions.forget import forget
-from signatures.actions.rotate import rotate_invitations
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.send import deliver
+from signatures.privacy.key_rotation import rotate_invitations
+from signatures.privacy.retention import forget
+from signatures.privacy.subject_access import find_person
 from signatures.review.models.identity_check import Check
 from signatures.review.models.protected_name import ProtectedName
 from signatures.signing.confirm import confirm

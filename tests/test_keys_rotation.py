@@ -12,9 +12,6 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from signatures.actions import rotate as rotate_action
-from signatures.actions.find import find_person
-from signatures.actions.rotate import keys_in_use, rotate
 from signatures.identity import mailbox
 from signatures.identity.mailbox import unseal
 from signatures.mail.bounces import MailReport, note_mail_events
@@ -23,6 +20,9 @@ from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.outbox import mail_own_page
 from signatures.mail.send import deliver
 from signatures.models.second_factor import Authenticator
+from signatures.privacy import key_rotation as rotate_action
+from signatures.privacy.key_rotation import keys_in_use, rotate
+from signatures.privacy.subject_access import find_person
 from signatures.public.fold_tally import fold, recount, recount_links
 from signatures.signing.models.share import Share, brought
 from signatures.signing.models.signature import Signature

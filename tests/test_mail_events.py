@@ -11,13 +11,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.utils import timezone
 
-from signatures.actions.forget import forget
 from signatures.identity import mailbox
 from signatures.mail.bounces import heed_mail_events
 from signatures.mail.models.email import Suppression
 from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.send import deliver
 from signatures.mail.services import SERVICES, anymail
+from signatures.privacy.retention import forget
 from signatures.web.limits import KEEP_ANSWER_TO_MAIL
 from tests.people import NOON, make_statement, sign
 from tests.smtp import mail_server

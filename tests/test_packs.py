@@ -11,8 +11,8 @@ import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from signatures.actions.forget import forget
 from signatures.audit.models import AuditEntry
+from signatures.privacy.retention import forget
 from signatures.review.moderate import reject
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.switch import Switch

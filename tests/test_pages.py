@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from signatures import privacy
-from signatures.privacy import Kind
+from signatures.privacy import field_classes
+from signatures.privacy.field_classes import Kind
 from signatures.statements import default_page_texts
 from signatures.statements.models.page import Page
 from signatures.statements.models.statement import Statement
@@ -48,7 +48,7 @@ def test_every_page_leads_to_them():
 
 
 def test_the_draft_on_privacy_names_every_kind_of_row_that_is_about_people():
-    personal = [name for name, kinds in privacy.FIELDS.items() if set(kinds) & set(default_page_texts.PERSONAL)]
+    personal = [name for name, kinds in field_classes.FIELDS.items() if set(kinds) & set(default_page_texts.PERSONAL)]
     told = [item.strong.get_text() for item in page("/privacy/").select(".prose li") if item.strong]
 
     assert "Signature" in personal
@@ -58,14 +58,14 @@ def test_the_draft_on_privacy_names_every_kind_of_row_that_is_about_people():
 def test_it_says_how_long_as_the_software_keeps_it():
     (told,) = (each for each in default_page_texts.what_is_kept() if each["name"] == "Signature")
     assert [part["kept"] for part in told["parts"]] == [
-        privacy.kept("Signature", kind) for kind in (Kind.MAILBOX, Kind.NETWORK, Kind.SIGNER)
+        field_classes.kept("Signature", kind) for kind in (Kind.MAILBOX, Kind.NETWORK, Kind.SIGNER)
     ]
 
 
 def test_every_row_and_field_that_it_names_has_a_word_that_can_be_translated():
     told = [
         (name, kinds[kind])
-        for name, kinds in privacy.FIELDS.items()
+        for name, kinds in field_classes.FIELDS.items()
         for kind in default_page_texts.PERSONAL
         if kind in kinds
     ]

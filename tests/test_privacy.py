@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from signatures import privacy
 from signatures.mail.outbox import mail_own_page
-from signatures.privacy import Kind
+from signatures.privacy import field_classes
+from signatures.privacy.field_classes import Kind
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase
 from tests.people import NOON, make_signature, make_statement, sign
@@ -15,14 +15,14 @@ DOCS = Path(__file__).parents[1] / "docs" / "privacy.md"
 
 
 def test_every_stored_field_is_classed():
-    assert privacy.classed_fields() == privacy.stored_fields()
+    assert field_classes.classed_fields() == field_classes.stored_fields()
 
 
 def test_the_page_about_privacy_shows_every_class():
     table = DOCS.read_text(encoding="utf-8").partition("<!-- fields -->")[2]
     rows = [
         f"| {model} | {kind} | {fields.replace(' ', ', ')} | {privacy.kept(model, kind)} |"
-        for model, kinds in privacy.FIELDS.items()
+        for model, kinds in field_classes.FIELDS.items()
         for kind, fields in kinds.items()
     ]
 
@@ -34,7 +34,9 @@ def test_the_page_about_privacy_shows_every_class():
 
 
 def test_whatever_is_said_of_how_long_is_said_of_fields_that_exist():
-    assert [(model, kind) for model, kind in privacy.KEPT_OTHERWISE if kind not in privacy.FIELDS[model]] == []
+    assert [
+        (model, kind) for model, kind in field_classes.KEPT_OTHERWISE if kind not in field_classes.FIELDS[model]
+    ] == []
 
 
 @pytest.mark.django_db
@@ -59,7 +61,7 @@ def test_erasing_empties_everything_that_is_the_signers():
     erase(signature_id=signature.id, now=NOON)
 
     row = Signature.objects.get()
-    personal = " ".join(privacy.FIELDS["Signature"][kind] for kind in (Kind.MAILBOX, Kind.SIGNER)).split()
+    personal = " ".join(field_classes.FIELDS["Signature"][kind] for kind in (Kind.MAILBOX, Kind.SIGNER)).split()
     assert [
         field
         for field in personal
@@ -82,7 +84,7 @@ def test_row_15_nothing_in_the_database_shows_a_mailbox_or_a_link():
             dump += "\n".join(row[0] for row in cursor.fetchall())
     secret = [b"very.private", b"veryprivate", b"gmail.com"]
 
-    assert len(tables) == len(privacy.FIELDS)
+    assert len(tables) == len(field_classes.FIELDS)
     assert "Ilse Varga" in dump
     for word in secret:
         assert word.decode() not in dump.lower()

@@ -14,12 +14,12 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from signatures.actions import forget as forget_action
-from signatures.actions.forget import Forgotten, forget
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import mail_own_page
+from signatures.privacy import retention as forget_action
+from signatures.privacy.retention import Forgotten, forget
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import count
 from signatures.review.moderate import approve, resend_link

@@ -10,8 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from signatures import privacy
-from signatures.privacy import Kind
+from signatures.privacy import field_classes
+from signatures.privacy.field_classes import Kind
 from signatures.web.languages import localized_numbers
 
 PERSONAL = (Kind.MAILBOX, Kind.NETWORK, Kind.SIGNER, Kind.STAFF)
@@ -46,7 +46,7 @@ def draft(kind: str) -> str:
 def what_is_kept() -> list[dict[str, Any]]:
     """Of every kind of row that says something about somebody: which fields do, and for how long."""
     found = []
-    for name, kinds in privacy.FIELDS.items():
+    for name, kinds in field_classes.FIELDS.items():
         parts = [_part(name, kind, fields) for kind, fields in kinds.items() if kind in PERSONAL]
         if parts:
             found.append({"name": capfirst(noun(name)), "parts": parts})
@@ -63,7 +63,7 @@ def word(model: str, field: str) -> Any:
 
 def _part(name: str, kind: Kind, fields: str) -> dict[str, str]:
     words = [str(word(name, field)) for field in fields.split()]
-    return {"fields": capfirst(localized_numbers.listing(words)), "kept": gettext(privacy.kept(name, kind))}
+    return {"fields": capfirst(localized_numbers.listing(words)), "kept": gettext(field_classes.kept(name, kind))}
 
 
 def _model(name: str) -> Any:

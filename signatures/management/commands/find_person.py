@@ -7,8 +7,8 @@ from cryptography.fernet import InvalidToken
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
-from signatures.actions.find import find_person, out_of_sight
 from signatures.identity import mailbox
+from signatures.privacy.subject_access import find_person, out_of_sight
 
 CANNOT_TELL = 2
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from signatures.actions.forget import Forgotten, forget
+from signatures.privacy.retention import Forgotten, forget
 
 
 class Command(BaseCommand):

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from signatures.actions.rotate import (
+from signatures.identity.mailbox import key_id
+from signatures.privacy.key_rotation import (
     KeysInUse,
     Rotated,
     keys_in_use,
@@ -17,7 +18,6 @@ from signatures.actions.rotate import (
     rotate_lines,
     rotate_links,
 )
-from signatures.identity.mailbox import key_id
 
 PASSES, PAUSE = 5, 1  # over what was busy; seconds between
 SAY_EVERY, SHOW = 10_000, 20
