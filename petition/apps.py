@@ -2,4 +2,4 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class SiteAdminConfig(AdminConfig):
-    default_site = "signatures.admin.site.OrganisersSite"
+    default_site = "signatures.desk.site.OrganisersSite"

@@ -53,12 +53,12 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "signatures.web.middleware.count_refusals",
     "signatures.web.middleware.language_from_path",
-    "petition.desk.Sessions",
+    "signatures.desk.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "petition.desk.Authentication",
-    "petition.desk.SecondFactor",
-    "petition.desk.Messages",
+    "signatures.desk.middleware.Authentication",
+    "signatures.desk.middleware.SecondFactor",
+    "signatures.desk.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -194,7 +194,7 @@ SESSION_COOKIE_NAME = "__Host-session" if COOKIES_SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if COOKIES_SECURE else "csrf"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_HTTPONLY = True  # no script of ours reads it: forms carry the token
-SESSION_COOKIE_AGE = 12 * 60 * 60  # admin/sessions.py ends them earlier
+SESSION_COOKIE_AGE = 12 * 60 * 60  # desk/sessions.py ends them earlier
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # names of signers in no cookie
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -228,7 +228,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_CLIENT_IP_CALLABLE = "signatures.web.client_network.network_as_address"
-AXES_LOCKOUT_CALLABLE = "signatures.admin.login.locked_out"
+AXES_LOCKOUT_CALLABLE = "signatures.desk.login.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False

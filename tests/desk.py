@@ -13,9 +13,9 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import totp
 
+from signatures.desk.models import Authenticator
 from signatures.identity import totp_secrets
 from signatures.mail.models.email import Mail
-from signatures.models.second_factor import Authenticator
 from signatures.review.models.rule import Rule
 from signatures.review.moderate import approve
 from signatures.signing.correct import correct

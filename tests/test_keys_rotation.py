@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from signatures.desk.models import Authenticator
 from signatures.identity import mailbox
 from signatures.identity.mailbox import unseal
 from signatures.mail.bounces import MailReport, note_mail_events
@@ -19,7 +20,6 @@ from signatures.mail.models.email import Mail, Suppression, lock_mailbox
 from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.outbox import mail_own_page
 from signatures.mail.send import deliver
-from signatures.models.second_factor import Authenticator
 from signatures.privacy import key_rotation as rotate_action
 from signatures.privacy.key_rotation import keys_in_use, rotate
 from signatures.privacy.subject_access import find_person

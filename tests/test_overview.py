@@ -6,9 +6,9 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from signatures.actions import overview
-from signatures.actions import trends as trending
-from signatures.admin import overview as shown
+from signatures.desk import overview as shown
+from signatures.desk import overview_queries
+from signatures.desk import trend_queries as trending
 from signatures.identity import network_key
 from signatures.mail.models.email import Mail
 from signatures.public.count_days import count_growth
@@ -119,7 +119,7 @@ def test_hours_in_which_nobody_signed_are_there_too(statement, now):
     make_signature(statement, now=now)
     make_signature(statement, now=now, state="pending")
     make_signature(statement, now=now, state="held")
-    hours = overview.by_hour(now=now)
+    hours = overview_queries.by_hour(now=now)
 
     assert (len(hours), hours[-1].created, hours[-1].confirmed) == (24, 3, 2)
     assert {hour.created for hour in hours[:-1]} == {0}
@@ -130,7 +130,7 @@ def test_days_on_which_nobody_confirmed_are_there_too(statement, now):
     make_signature(statement, now=now - timedelta(days=29))
     make_signature(statement, now=now - timedelta(days=31))
     count_growth(now=now)
-    days = overview.by_day(now=now)
+    days = overview_queries.by_day(now=now)
 
     assert (len(days), [many for _day, many in days if many]) == (30, [1, 1])
     assert (days[0][0], days[-1][0]) == ((now - timedelta(days=29)).date(), now.date())
@@ -240,8 +240,13 @@ def test_they_cost_the_same_few_queries_for_one_and_for_many(statement, now, dja
         for _ in range(many):
             make_signature(statement, now=now)
         with django_assert_num_queries(11):
-            overview.by_hour(now=now), overview.funnel(now=now), overview.by_sector(), overview.best_links()
-            overview.failures(), overview.by_day(now=now)
+            (
+                overview_queries.by_hour(now=now),
+                overview_queries.funnel(now=now),
+                overview_queries.by_sector(),
+                overview_queries.best_links(),
+            )
+            overview_queries.failures(), overview_queries.by_day(now=now)
         with django_assert_num_queries(12):
             trending.trends(begin=now - timedelta(hours=1), end=now + timedelta(seconds=1))
     assert recount() == []

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
-from signatures.admin.roles import ROLES
+from signatures.desk.roles import ROLES
 
 pytestmark = pytest.mark.django_db
 

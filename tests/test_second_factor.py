@@ -15,9 +15,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_otp.plugins.otp_static.models import StaticToken
 
-from signatures.actions import second_factor
+from signatures.desk import two_factor
+from signatures.desk.models import Authenticator
 from signatures.identity import totp_secrets
-from signatures.models.second_factor import Authenticator
 from signatures.signing.models.signature import Signature
 from tests.desk import SIGNATURES, at_desk, came, choose, code_for, code_of, make_authenticator, make_organiser
 from tests.people import make_signature, make_statement
@@ -208,7 +208,7 @@ class TestLaterLogins:
 class TestRecoveryCodes:
     @pytest.fixture
     def codes(self, organiser, phone):
-        return second_factor.new_recovery_codes(user=organiser)
+        return two_factor.new_recovery_codes(user=organiser)
 
     def test_each_opens_once(self, codes):
         give_code(first := halfway(), codes[3])
@@ -280,7 +280,7 @@ class TestAnotherPhone:
 class TestWhoLostIt:
     def test_the_command_lets_them_set_up_anew_and_ends_what_is_open(self, organiser, phone, capsys):
         desk = at_desk(organiser)
-        second_factor.new_recovery_codes(user=organiser)
+        two_factor.new_recovery_codes(user=organiser)
 
         call_command("second_factor", "organiser", "--reset")
 
@@ -292,7 +292,7 @@ class TestWhoLostIt:
     def test_without_reset_it_only_tells(self, organiser, capsys):
         call_command("second_factor", "organiser")
         make_authenticator(organiser)
-        second_factor.new_recovery_codes(user=organiser)
+        two_factor.new_recovery_codes(user=organiser)
         call_command("second_factor", "organiser")
 
         assert capsys.readouterr().out.splitlines() == [
@@ -325,7 +325,7 @@ class TestTheSeed:
         assert is_in(client)
 
     def test_under_a_lost_key_a_recovery_code_still_opens(self, organiser, phone, settings):
-        codes, code = second_factor.new_recovery_codes(user=organiser), code_of(phone)
+        codes, code = two_factor.new_recovery_codes(user=organiser), code_of(phone)
         settings.FIELD_KEYS = ["another-key-of-the-fields-0123456789-abcdef"]
 
         assert error_on(give_code(halfway(), code)).startswith("That code is not right")
@@ -408,7 +408,7 @@ def _filled(route, pk) -> str:
 
 def test_each_step_of_a_login_leaves_a_line_and_no_word_that_was_typed(organiser, phone, caplog):
     client = Client()
-    with caplog.at_level(logging.INFO, "signatures.admin.login"):
+    with caplog.at_level(logging.INFO, "signatures.desk.login"):
         give_password(client, "horse battery wrong")
         give_password(client)
         client.post(STEP, {"code": "000000"})
@@ -416,7 +416,7 @@ def test_each_step_of_a_login_leaves_a_line_and_no_word_that_was_typed(organiser
         client.post(STEP, {"code": code_of(phone)})
 
     number = organiser.pk
-    assert [record.getMessage() for record in caplog.records if record.name == "signatures.admin.login"] == [
+    assert [record.getMessage() for record in caplog.records if record.name == "signatures.desk.login"] == [
         "a password or an account's name was wrong",
         f"the password of account {number} was right",
         f"a code for account {number} was wrong, or came too soon",

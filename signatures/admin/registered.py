@@ -1,7 +1,6 @@
 """Every module that registers models in admin. Django's autodiscovery would look for these imports in the package
 itself, which it also imports for the admin site, before there is one to register on."""
 
-from signatures.admin import people
 from signatures.review.admin import rules, signatures, weights
 from signatures.signing.admin import invitations
 from signatures.statements.admin import pages, sectors, statements, switches, updates

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from signatures.admin.behind import AnswerFilter
 from signatures.audit.admin_mixin import Audited
+from signatures.desk.drilldown import AnswerFilter
 from signatures.mail.mailbox_access import asked_mailbox, clear, may_see_mailboxes
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox_wait import budget_lasts_until, mail_server_resumes_at, waiting_by_provider

@@ -1,9 +1,9 @@
 from signatures.audit.models import AuditEntry
+from signatures.desk.models import Authenticator
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.mail.models.update_mailing import addressees
-from signatures.models.second_factor import Authenticator
 from signatures.operations.models import Measurement
 from signatures.public.models.daily_count import Growth, count_days
 from signatures.public.models.tally import Count, SectorCount, Tally, TallyEntry, count

@@ -14,11 +14,11 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, QuerySet
 
+from signatures.desk.models import Authenticator
 from signatures.identity import mailbox, totp_secrets
 from signatures.identity.encryption import unseal_cells
 from signatures.mail.models.email import Suppression, try_lock_mailboxes
 from signatures.mail.models.mail_event import MailEvent
-from signatures.models.second_factor import Authenticator
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
 from signatures.transfers.models.imports import ImportLine

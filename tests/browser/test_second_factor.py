@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django_otp.oath import totp
 
-from signatures.models.second_factor import Authenticator
+from signatures.desk.models import Authenticator
 from tests.browser.visitor import PASSWORD
 from tests.desk import code_of
 from tests.site import Site, database_url

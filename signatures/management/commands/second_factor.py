@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from signatures.actions import second_factor
+from signatures.desk import two_factor
 
 
 class Command(BaseCommand):
@@ -20,11 +20,11 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no user {options['user']!r}.")
         if options["reset"]:
-            had = second_factor.forget_factor(user=user)
+            had = two_factor.forget_factor(user=user)
             then = f"{user} sets up a new one at the next login: make sure that it is they who asked."
             self.stdout.write(f"The second factor is gone. {then}" if had else f"There was none. {then}")
-        elif second_factor.is_enrolled(user=user):
-            left = second_factor.recovery_codes_left(user=user)
+        elif two_factor.is_enrolled(user=user):
+            left = two_factor.recovery_codes_left(user=user)
             self.stdout.write(f"{user} has a second factor, and {left} recovery codes.")
         else:
             self.stdout.write(f"{user} has none yet, and sets it up at the next login.")

@@ -18,9 +18,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from signatures.admin import sessions
-from signatures.admin.behind import FigureFilter, TrendFilter
 from signatures.audit.admin import AuditInline
+from signatures.desk import sessions
+from signatures.desk.drilldown import FigureFilter, TrendFilter
 from signatures.identity.search_keys import fold_query
 from signatures.mail.admin import MailInline
 from signatures.mail.mailbox_access import asked_mailbox, clear, may_see_mailboxes

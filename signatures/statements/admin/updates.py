@@ -18,8 +18,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
-from signatures.admin import sessions
 from signatures.audit.admin_mixin import Audited
+from signatures.desk import sessions
 from signatures.mail.models.email import Mail
 from signatures.mail.models.update_mailing import addressees
 from signatures.mail.update_mailing import ask_to_mail_update

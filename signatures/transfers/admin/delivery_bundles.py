@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
-from signatures.admin import sessions
+from signatures.desk import sessions
 from signatures.statements.models.statement import Statement
 from signatures.transfers.admin.exports import ReasonForm, may_export
 from signatures.transfers.delivery_bundle.request import ask_for_pack, note_download

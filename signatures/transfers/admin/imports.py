@@ -16,7 +16,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures.admin import sessions
+from signatures.desk import sessions
 from signatures.signing.models.signature import Signature
 from signatures.transfers.admin.exports import ReasonForm
 from signatures.transfers.admin.import_forms import ColumnsForm, FileForm, PaceForm

@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
-from signatures.admin import login, overview, sessions, trends
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import note_act
+from signatures.desk import login, overview, sessions, trends
 from signatures.mail.models.email import Mail
 from signatures.review.forms import Waiting
 from signatures.review.views import queue as review

@@ -18,12 +18,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from signatures.actions import second_factor
-from signatures.admin import sessions
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import note_act
+from signatures.desk import sessions, two_factor
+from signatures.desk.models import Authenticator
 from signatures.identity import totp_secrets
-from signatures.models.second_factor import Authenticator
 from signatures.web import errors
 from signatures.web.languages.localized_numbers import number
 from signatures.web.qr_code import qr_code
@@ -79,8 +78,8 @@ def second_step(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            device = second_factor.verify(user=user, code=form.cleaned_data["code"], now=now)
-        except second_factor.WrongCode as wrong:
+            device = two_factor.verify(user=user, code=form.cleaned_data["code"], now=now)
+        except two_factor.WrongCode as wrong:
             logger.warning("a code for account %s was wrong, or came too soon", user.pk)
             form.add_error("code", _wrong(wrong.seconds))
         else:
@@ -98,10 +97,10 @@ def enrolment(
     form = CodeForm(request.POST if "code" in request.POST else None)
     if form.is_bound and form.is_valid():
         try:
-            device, codes = second_factor.enrol(
+            device, codes = two_factor.enrol(
                 user=user, sealed_seed=sealed_seed, code=form.cleaned_data["code"], now=now
             )
-        except second_factor.WrongCode:
+        except two_factor.WrongCode:
             logger.warning("a code for a new authenticator of account %s was wrong", user.pk)
             form.add_error("code", _wrong(0))
         else:
@@ -146,13 +145,13 @@ def own_factor(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     user: Any = request.user
     act = request.POST.get("act")
     if act == "codes":
-        return show_codes(request, context, second_factor.new_recovery_codes(user=user))
+        return show_codes(request, context, two_factor.new_recovery_codes(user=user))
     if act == "replace":
         request.session[HALFWAY] = {"seed": totp_secrets.new()}
     replacing = request.session.get(HALFWAY, {}).get("seed")
     if replacing and request.method == "POST":
         return enrolment(request, context, user, replacing, timezone.now())
-    left = second_factor.recovery_codes_left(user=user)
+    left = two_factor.recovery_codes_left(user=user)
     text = ngettext("%(many)s recovery code is left.", "%(many)s recovery codes are left.", left)
     context |= {"title": _("Your second step"), "left": text % {"many": number(left)}}
     return TemplateResponse(request, "admin/second_factor/own.html", context)
@@ -170,7 +169,7 @@ def locked_out(request: HttpRequest, response: HttpResponse | None = None, crede
 def _go_halfway(request: HttpRequest, user: User, now: datetime) -> None:
     request.session.flush()
     request.session[HALFWAY] = {"user": user.pk, "since": now.timestamp(), "password": user.get_session_auth_hash()}
-    if not second_factor.is_enrolled(user=user):
+    if not two_factor.is_enrolled(user=user):
         request.session[HALFWAY]["seed"] = totp_secrets.new()
 
 
@@ -182,7 +181,7 @@ def _halfway(request: HttpRequest, now: datetime) -> tuple[User | None, str]:
     user = User.objects.filter(pk=step.get("user"), is_active=True, is_staff=True).first()
     if user is None or user.get_session_auth_hash() != step["password"]:
         return None, ""
-    if "seed" in step and second_factor.is_enrolled(user=user):  # somebody was quicker: a seed of before is void
+    if "seed" in step and two_factor.is_enrolled(user=user):  # somebody was quicker: a seed of before is void
         return None, ""
     return user, step.get("seed", "")
 

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from signatures.actions import overview
-from signatures.actions import trends as trending
+from signatures.desk import overview_queries
+from signatures.desk import trend_queries as trending
 from signatures.mail.models.email import Mail
 from signatures.signing.models.signature import Signature
 
@@ -66,7 +66,7 @@ class FigureFilter(Behind):
         with suppress(ValueError):  # written by hand
             step, begin, end, by, label = asked.split("|")
             until = _read(end) if end else None
-            return queryset.filter(id__in=overview.behind(step, _read(begin), until, by, label))
+            return queryset.filter(id__in=overview_queries.behind(step, _read(begin), until, by, label))
         return queryset.none()
 
 

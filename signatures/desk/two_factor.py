@@ -14,8 +14,8 @@ from django.utils.crypto import salted_hmac
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 
+from signatures.desk.models import Authenticator
 from signatures.identity import totp_secrets
-from signatures.models.second_factor import Authenticator
 
 RECOVERY_CODES = 10
 CODE = re.compile(r"[0-9]{6}")

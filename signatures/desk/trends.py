@@ -13,10 +13,9 @@ from django.utils import formats, timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from signatures.actions import overview
-from signatures.actions import trends as trending
-from signatures.admin import behind
-from signatures.admin.overview import HOUR, hours_chart, kept, sector_labels
+from signatures.desk import overview_queries
+from signatures.desk import trend_queries as trending
+from signatures.desk.overview import HOUR, hours_chart, kept, sector_labels
 from signatures.identity import mail_provider
 from signatures.mail.mailbox_access import may_see_mailboxes
 from signatures.signing.models.signature import Signature
@@ -27,7 +26,7 @@ def page(request: HttpRequest, site: Any) -> HttpResponse:
     if not request.user.has_perm("signatures.view_signature"):
         raise PermissionDenied
     now = timezone.now()
-    hours = kept("hours", lambda: overview.by_hour(now=now))
+    hours = kept("hours", lambda: overview_queries.by_hour(now=now))
     begin, end = _asked(request, [hour.at for hour in hours]) or (now - HOUR, now)
     is_now = end == now
     found = kept(f"trends {'now' if is_now else begin}", lambda: trending.trends(begin=begin, end=end))

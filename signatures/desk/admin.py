@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from signatures.admin.sessions import with_fresh_password
 from signatures.audit.admin_mixin import Audited
+from signatures.desk.sessions import with_fresh_password
 from signatures.web.admin.page_purpose import with_purpose
 
 for model in (Group, User, StaticDevice, TOTPDevice):  # secrets of the second step are nobody's to read

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from signatures.audit.record import note_sign_in
-from signatures.models.second_factor import Authenticator
+from signatures.desk.models import Authenticator
 
 IN_ALL = timedelta(hours=12)
 IDLE = timedelta(hours=1)

@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from signatures.actions import overview
-from signatures.admin import behind
+from signatures.desk import drilldown, overview_queries
 from signatures.mail.models.email import Mail
 from signatures.operations import heartbeat
 from signatures.public import charts
@@ -45,7 +44,9 @@ def front(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def hours_chart(hours: Sequence[overview.Hour], address: Callable[[overview.Hour], str]) -> charts.Chart:
+def hours_chart(
+    hours: Sequence[overview_queries.Hour], address: Callable[[overview_queries.Hour], str]
+) -> charts.Chart:
     """Forms against confirmations; the words of an hour lead to `address`."""
     figures = [
         charts.Figure(
@@ -58,7 +59,7 @@ def hours_chart(hours: Sequence[overview.Hour], address: Callable[[overview.Hour
 
 
 def _of_hour(step: str, at: datetime) -> str:
-    return behind.rows_behind(step, at, at + HOUR)
+    return drilldown.rows_behind(step, at, at + HOUR)
 
 
 def _days_chart(days: Sequence[tuple[date, int]]) -> charts.Chart:
@@ -71,7 +72,7 @@ def _days_chart(days: Sequence[tuple[date, int]]) -> charts.Chart:
 
 def _of_day(day: date) -> str:
     begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return behind.rows_behind("counted", begin, begin + DAY)
+    return drilldown.rows_behind("counted", begin, begin + DAY)
 
 
 def _funnels(found: dict[str, Any]) -> list[dict[str, Any]]:
@@ -84,14 +85,14 @@ def _funnels(found: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _rows(by: str, labelled: list[tuple[str, overview.Steps]], since: datetime) -> list[dict[str, Any]]:
-    rows: list[tuple[str, overview.Steps, Any]]
+def _rows(by: str, labelled: list[tuple[str, overview_queries.Steps]], since: datetime) -> list[dict[str, Any]]:
+    rows: list[tuple[str, overview_queries.Steps, Any]]
     rows = [(label, steps, {"by": by, "label": steps.label}) for label, steps in labelled]
-    rows.append((_("all together"), overview.total([steps for _label, steps in labelled]), {}))
+    rows.append((_("all together"), overview_queries.total([steps for _label, steps in labelled]), {}))
     return [
         {
             "label": label,
-            "cells": [(getattr(steps, step), behind.rows_behind(step, since, **about)) for step in STEPS],
+            "cells": [(getattr(steps, step), drilldown.rows_behind(step, since, **about)) for step in STEPS],
         }
         for label, steps, about in rows
     ]
@@ -100,33 +101,35 @@ def _rows(by: str, labelled: list[tuple[str, overview.Steps]], since: datetime) 
 def _sectors(numbers: list[tuple[int, int]]) -> list[tuple[str, int, str]]:
     labels = sector_labels()
     counted = {"state__exact": "confirmed"}
-    return [(labels.get(str(pk), ""), many, behind.signatures(sector__id__exact=pk, **counted)) for pk, many in numbers]
+    return [
+        (labels.get(str(pk), ""), many, drilldown.signatures(sector__id__exact=pk, **counted)) for pk, many in numbers
+    ]
 
 
 def _signatures() -> dict[str, Any]:
     now = timezone.now()
-    languages, providers = overview.funnel(now=now)
+    languages, providers = overview_queries.funnel(now=now)
     return {
         "since": now - DAY,
-        "hours": overview.by_hour(now=now),
-        "days": overview.by_day(now=now),
+        "hours": overview_queries.by_hour(now=now),
+        "days": overview_queries.by_day(now=now),
         "languages": languages,
         "providers": providers,
-        "sectors": overview.by_sector(),
-        "links": overview.best_links(),
+        "sectors": overview_queries.by_sector(),
+        "links": overview_queries.best_links(),
     }
 
 
 def _mail() -> dict[str, Any]:
     now = timezone.now()
-    sent, brought = overview.reminded()
+    sent, brought = overview_queries.reminded()
     failed = {"status__exact": Mail.Status.FAILED}
     return {
         "oldest": heartbeat.outbox_health(now=now).oldest_due_at,
-        "failures": [(why, many, behind.mails(**failed, answer=why)) for why, many in overview.failures()],
-        "queued": behind.mails(status__exact=Mail.Status.QUEUED),
-        "reminded": (sent, behind.mails(kind__exact=Mail.Kind.REMINDER, status__exact=Mail.Status.SENT)),
-        "brought": (brought, behind.rows_behind("brought", datetime(2000, 1, 1, tzinfo=UTC))),
+        "failures": [(why, many, drilldown.mails(**failed, answer=why)) for why, many in overview_queries.failures()],
+        "queued": drilldown.mails(status__exact=Mail.Status.QUEUED),
+        "reminded": (sent, drilldown.mails(kind__exact=Mail.Kind.REMINDER, status__exact=Mail.Status.SENT)),
+        "brought": (brought, drilldown.rows_behind("brought", datetime(2000, 1, 1, tzinfo=UTC))),
     }
 
 

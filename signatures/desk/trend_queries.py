@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import CharField, F, Func, QuerySet, Value
 
-from signatures.actions.overview import published
+from signatures.desk.overview_queries import published
 from signatures.signing.models.signature import Signature
 from signatures.web import params
 
