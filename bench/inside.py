@@ -24,7 +24,7 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.db import OperationalError, connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from signatures.demo.people import People  # noqa: E402
+from signatures.demo.fake_people import People  # noqa: E402
 from signatures.identity import mailbox  # noqa: E402
 from signatures.mail import send as deliver_action  # noqa: E402
 from signatures.mail.models.email import Mail

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from redis.connection import AbstractConnection
 
+from signatures.demo.copy_rows import address
 from signatures.demo.fill import fill, statement_to_fill
-from signatures.demo.mass import address
 from signatures.identity import mailbox
 from signatures.identity.search_keys import fold_query
 from signatures.mail.models.email import Mail

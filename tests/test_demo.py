@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
 from signatures.audit.models import AuditEntry
-from signatures.demo.crowd import domain_of
+from signatures.demo.fake_people import Origin, People
+from signatures.demo.fake_signatures import domain_of
 from signatures.demo.load import load
-from signatures.demo.people import Origin, People
 from signatures.identity import website
 from signatures.identity.likeness import Name
 from signatures.identity.names import QUOTATION_LENGTH, clean_credit, clean_name

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from signatures.demo import fill as filling
-from signatures.demo.mass import address
+from signatures.demo.copy_rows import address
 from signatures.identity import mailbox, search_keys
 from signatures.identity.names import clean_credit, clean_name
 from signatures.mail.models.email import Mail

@@ -11,10 +11,10 @@ from multiprocessing import get_context
 import django
 from django.db import connection, transaction
 
-from signatures.demo.aside import indexes_aside
+from signatures.demo.copy_rows import COLUMNS, Plan, lines
 from signatures.demo.load import make_sectors, make_statement
-from signatures.demo.mass import COLUMNS, Plan, lines
-from signatures.demo.source import read
+from signatures.demo.source_files import read
+from signatures.demo.without_indexes import indexes_aside
 from signatures.mail.models.email import Mail
 from signatures.public.fold_tally import fold
 from signatures.signing.models.signature import Signature

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from signatures.demo.crowd import Crowd, give_mailboxes
-from signatures.demo.people import People
-from signatures.demo.source import read
+from signatures.demo.fake_people import People
+from signatures.demo.fake_signatures import Crowd, give_mailboxes
+from signatures.demo.source_files import read
 from signatures.public.count_days import count_growth
 from signatures.public.fold_tally import fold
 from signatures.signing.models.signature import Signature

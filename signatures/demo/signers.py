@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from signatures.demo.people import People
-from signatures.demo.words import Words
+from signatures.demo.fake_people import People
+from signatures.demo.fake_words import Words
 from signatures.signing.models.signature import Signature
 
 Kind, Visibility = Signature.Kind, Signature.Visibility

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django import Settings
 
 from dev import ports
-from signatures.demo.source import read
+from signatures.demo.source_files import read
 from signatures.statements.edit_text import reword
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement

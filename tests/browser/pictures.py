@@ -20,7 +20,7 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from signatures.demo.source import read
+from signatures.demo.source_files import read
 from signatures.signing.models.signature import Signature
 from signatures.statements.edit_text import reword
 from signatures.statements.models.statement import Statement

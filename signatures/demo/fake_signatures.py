@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from signatures.demo.people import People
+from signatures.demo.fake_people import People
 from signatures.demo.signers import WANT_UPDATES, Signer, Signers, confirmed_at
-from signatures.demo.source import read
+from signatures.demo.source_files import read
 from signatures.identity import mailbox, search_keys
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.identity_check_method import Method

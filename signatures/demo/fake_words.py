@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from random import Random
 
-from signatures.demo.people import Person
-from signatures.demo.source import read
+from signatures.demo.fake_people import Person
+from signatures.demo.source_files import read
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from importlib import import_module
 from random import Random
 from typing import Any
 
-from signatures.demo.source import read
+from signatures.demo.source_files import read
 
 # A name that was drawn before is drawn again so many times; then two people bear it, as they do in life.
 TRIES = 5

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from signatures.demo.people import People
+from signatures.demo.fake_people import People
 from signatures.demo.signers import Signer, Signers, confirmed_at
 from signatures.identity import mailbox, search_keys
 from signatures.signing.models.flag import Flag
