@@ -27,17 +27,17 @@ from django.utils import timezone  # noqa: E402
 from signatures.demo.fake_people import People  # noqa: E402
 from signatures.identity import mailbox  # noqa: E402
 from signatures.mail import send as deliver_action  # noqa: E402
-from signatures.mail.models.email import Mail
+from signatures.mail.models.email import Mail  # noqa: E402
 from signatures.public.fold_tally import fold, recount, recount_links  # noqa: E402
 from signatures.public.list_queries import Cursor  # noqa: E402
-from signatures.signing.models.signature import Signature
-from signatures.statements.models.sector import Sector
-from signatures.statements.models.statement import Statement
+from signatures.signing.models.signature import Signature  # noqa: E402
+from signatures.statements.models.sector import Sector  # noqa: E402
+from signatures.statements.models.statement import Statement  # noqa: E402
 from signatures.transfers.exports.csv_file import csv_file  # noqa: E402
 from signatures.transfers.exports.xlsx_file import xlsx_file  # noqa: E402
 from signatures.transfers.imports.manage import bring_file, choose_columns, send_import  # noqa: E402
 from signatures.transfers.imports.run import work_on_imports  # noqa: E402
-from signatures.transfers.models.imports import AT_WORK, Import
+from signatures.transfers.models.imports import AT_WORK, Import  # noqa: E402
 from signatures.web import tokens  # noqa: E402
 from signatures.web.limits import IMPORT_PACE_MOST  # noqa: E402
 from signatures.web.tokens import Purpose  # noqa: E402

@@ -13,7 +13,6 @@ class SignaturesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("signatures.operations.system_checks")
-        import_module("signatures.admin.registered")
         roles = import_module("signatures.desk.roles")  # models are there only now
         pre_migrate.connect(lift_time_limit, sender=self)
         post_migrate.connect(restore_time_limit, sender=self)

@@ -117,7 +117,7 @@ def fresh_counters(settings: Settings) -> None:
 
 @pytest.fixture(autouse=True)
 def fresh_pages(settings: Settings) -> None:
-    """What a test changes shows in the next answer. test_keeping.py tries the second."""
+    """What a test changes shows in the next answer. tests/web/test_page_cache.py tries the second."""
     from signatures.public import statement_page
     from signatures.signing.views import invalid_form
     from signatures.web import page_cache

@@ -21,7 +21,7 @@ def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
     programs = {"ours": lambda turn: _deliver(house, many), "floor": lambda turn: _loop(house, many)}
     found = side_by_side(programs, options.rounds)
     yield compared(
-        "mails", "mails delivered by one worker, beside smtplib", 0.5, "mails/s", found["ours"], found["floor"]
+        "mails", "mails delivered by one worker, beside smtplib", 0.5, "mail/s", found["ours"], found["floor"]
     )
 
 

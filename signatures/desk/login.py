@@ -87,7 +87,7 @@ def second_step(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             sessions.enter(request, user, device, now)
             return HttpResponseRedirect(_wanted(request))
     context |= {"title": _("Second step"), "form": form, "next": _wanted(request)}
-    return TemplateResponse(request, "admin/second_factor/code.html", context)
+    return TemplateResponse(request, "desk/two_factor/code.html", context)
 
 
 def enrolment(
@@ -118,12 +118,12 @@ def enrolment(
         "qr": qr_code(device.config_url, title=_("QR code")),
         "secret": _in_fours(totp_secrets.as_typed(sealed_seed)),
     }
-    return TemplateResponse(request, "admin/second_factor/enrol.html", context)
+    return TemplateResponse(request, "desk/two_factor/enrol.html", context)
 
 
 def show_codes(request: HttpRequest, context: dict[str, Any], codes: list[str]) -> HttpResponse:
     context |= {"title": _("Recovery codes"), "codes": codes, "next": _wanted(request), "has_permission": True}
-    return TemplateResponse(request, "admin/second_factor/codes.html", context)
+    return TemplateResponse(request, "desk/two_factor/codes.html", context)
 
 
 def ask_again(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -137,7 +137,7 @@ def ask_again(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         logger.warning("account %s gave a wrong password once more", request.user.pk)
         form.add_error("password", _("That is not your password."))
     context |= {"title": _("Your password, once more"), "form": form, "next": _wanted(request)}
-    return TemplateResponse(request, "admin/second_factor/again.html", context)
+    return TemplateResponse(request, "desk/two_factor/again.html", context)
 
 
 def own_factor(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -154,7 +154,7 @@ def own_factor(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     left = two_factor.recovery_codes_left(user=user)
     text = ngettext("%(many)s recovery code is left.", "%(many)s recovery codes are left.", left)
     context |= {"title": _("Your second step"), "left": text % {"many": number(left)}}
-    return TemplateResponse(request, "admin/second_factor/own.html", context)
+    return TemplateResponse(request, "desk/two_factor/own.html", context)
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:

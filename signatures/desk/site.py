@@ -41,7 +41,7 @@ class OrganisersSite(AdminSite):
     site_header = _("Organisers' desk")
     site_title = _("Organisers' desk")
     index_title = _("Organisers' desk")
-    index_template = "admin/desk.html"
+    index_template = "desk/desk.html"
     enable_nav_sidebar = False
 
     # The way in

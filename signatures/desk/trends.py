@@ -13,7 +13,7 @@ from django.utils import formats, timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from signatures.desk import overview_queries
+from signatures.desk import drilldown, overview_queries
 from signatures.desk import trend_queries as trending
 from signatures.desk.overview import HOUR, hours_chart, kept, sector_labels
 from signatures.identity import mail_provider
@@ -39,7 +39,7 @@ def page(request: HttpRequest, site: Any) -> HttpResponse:
         "tables": _tables(request, found, begin, end),
         "may_write_rules": request.user.has_perm("signatures.add_rule"),
     }
-    return TemplateResponse(request, "admin/trends.html", context)
+    return TemplateResponse(request, "desk/trends.html", context)
 
 
 def _asked(request: HttpRequest, hours: list[datetime]) -> tuple[datetime, datetime] | None:
@@ -73,8 +73,8 @@ def _row(
     same = {"trend": f"{name}|{trend.key}"}
     return {
         "said": said,
-        "created": (trend.created, f"{behind.rows_behind('forms', begin, end)}&{urlencode(same)}"),
-        "confirmed": (trend.confirmed, f"{behind.rows_behind('confirmed', begin, end)}&{urlencode(same)}"),
+        "created": (trend.created, f"{drilldown.rows_behind('forms', begin, end)}&{urlencode(same)}"),
+        "confirmed": (trend.confirmed, f"{drilldown.rows_behind('confirmed', begin, end)}&{urlencode(same)}"),
         "usual": localized_numbers.decimal(trend.usual),
         "is_new": trend.created > 3 * max(trend.usual, 1),
         "rule": f"{reverse('admin:signatures_rule_add')}?{urlencode(wanted)}" if wanted else "",

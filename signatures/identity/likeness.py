@@ -1,7 +1,7 @@
 """Whether a name that was typed is a protected name in disguise: another script, other letters, a slip of the keys.
 
 A match holds a signature for a moderator's eye; it refuses nobody. What the rules are worth on names that they were not
-made on, tests/test_likeness.py measures.
+made on, tests/identity/test_likeness.py measures.
 """
 
 import re

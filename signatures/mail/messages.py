@@ -179,7 +179,7 @@ def _message(mail: MailToMany, **more: Any) -> EmailMultiAlternatives:
         **more,
     }
     subject, text, html = (
-        render_to_string(f"mails/{mail.kind}/{part}", context) for part in ("subject.txt", "body.txt", "body.html")
+        render_to_string(f"mail/{mail.kind}/{part}", context) for part in ("subject.txt", "body.txt", "body.html")
     )
     message = EmailMultiAlternatives(
         subject=" ".join(subject.split()),

@@ -11,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import prefetch_related_objects
 
+from signatures.identity import mail_provider
 from signatures.mail.batch_render import Merge
 from signatures.mail.messages import build
 from signatures.mail.models.email import Mail, Suppression
@@ -225,7 +226,7 @@ class Run:
 
     def _count(self, mail: Mail, result: str) -> None:
         setattr(self.done, result, getattr(self.done, result) + 1)
-        self.results[f"{provider.name_of(mail.provider) or OTHERS}:{result}"] += 1
+        self.results[f"{mail_provider.name_of(mail.provider) or OTHERS}:{result}"] += 1
 
     def _report(self) -> None:
         """What was learnt since the last time. Of a sender that is killed some is missing, and nobody relies on it."""

@@ -2,7 +2,7 @@
 draw it, and the style sheet (static/css/charts.css) gives colours, letters and the direction of reading.
 
     growth = charts.line(figures, head=_("Day"), value_head=_("Signatures"))
-    {% include "components/chart.html" with chart=growth title=title %}
+    {% include "public/chart.html" with chart=growth title=title %}
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -112,7 +112,7 @@ class Plot:
         ticks = [(*_rounded(self.y_of(tick)), localized_numbers.number(tick)) for tick in self.ticks]
         names = [(*_rounded(at(place)), self.figures[place].short or self.figures[place].label) for place in named]
         context = {"plot": self, "ticks": ticks, "names": names, **drawn}
-        return render_to_string("components/chart_over_time.svg", context)
+        return render_to_string("public/chart_over_time.svg", context)
 
 
 def _line(figures: Sequence[Figure], size: tuple[int, int]) -> SafeString:
@@ -153,7 +153,7 @@ def _bars(figures: Sequence[Figure], width: int) -> SafeString:
         for place, figure in enumerate(figures)
     ]
     context = {"width": width, "height": ROW * len(rows), "bar": BAR, "rows": rows}
-    return render_to_string("components/chart_bars.svg", context)
+    return render_to_string("public/chart_bars.svg", context)
 
 
 def _rounded(*values: float) -> tuple[float, ...]:

@@ -40,7 +40,7 @@ def draft(kind: str) -> str:
         "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         "kept": what_is_kept() if kind == "privacy" else [],
     }
-    return localized_numbers.in_prose(render_to_string(f"pages/{kind}.txt", context).strip())
+    return localized_numbers.in_prose(render_to_string(f"statements/default_pages/{kind}.txt", context).strip())
 
 
 def what_is_kept() -> list[dict[str, Any]]:

@@ -70,7 +70,7 @@ def _poster(statement: Statement, wording: Translation, counted: Count, now: dat
 
 
 def _count_in_words(counted: Count, is_open: bool) -> tuple[str, str]:
-    """The number, and what it counts; in the words of the page (templates/components/count.html)."""
+    """The number, and what it counts; in the words of the page (templates/public/count.html)."""
     if not counted.all:
         return "", gettext("Nobody has signed yet. Be the first.") if is_open else ""
     if counted.organisations:

@@ -21,4 +21,4 @@ def page(request: HttpRequest, kind: str) -> HttpResponse:
         "html": mark_safe(written.html if written else to_html(draft(kind))),  # noqa: S308 - sanitised
         "language": written.language if written else get_language(),
     }
-    return render(request, "signatures/page.html", context)
+    return render(request, "statements/page.html", context)

@@ -48,11 +48,11 @@ def draw(bound: BoundField) -> SafeString:
     to draw a form takes longer than to look through it, and whoever floods us leaves fields empty."""
     name = _name(bound)
     if name is None:
-        return render_to_string("components/field.html", {"field": bound})
+        return render_to_string("web/field.html", {"field": bound})
     if name not in drawn:
         if len(drawn) >= MOST:
             drawn.clear()
-        drawn[name] = render_to_string("components/field.html", {"field": bound})
+        drawn[name] = render_to_string("web/field.html", {"field": bound})
     return drawn[name]
 
 

@@ -76,7 +76,7 @@ def _plain(language: str, status: int, message: str, site_name: str) -> str:
 
 def _drawn(status: int, message: str, site_name: str, address: str = "", typed: Typed | None = None) -> str:
     context = {"site_name": site_name, "status": status, "heading": HEADINGS[status], "message": message}
-    return render_to_string("signatures/error.html", {**context, "address": address, "typed": typed})
+    return render_to_string("web/error.html", {**context, "address": address, "typed": typed})
 
 
 def problem(status: int, *, errors: Mapping[str, Any] | None = None) -> HttpResponse:

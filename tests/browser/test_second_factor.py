@@ -10,7 +10,7 @@ from django_otp.oath import totp
 
 from signatures.desk.models import Authenticator
 from tests.browser.visitor import PASSWORD
-from tests.desk import code_of
+from tests.organisers import code_of
 from tests.site import Site, database_url
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

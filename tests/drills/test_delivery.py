@@ -15,8 +15,8 @@ from signatures.demo.fill import fill, settle
 from signatures.public.models.tally import count
 from signatures.transfers.delivery_bundle.request import ask_for_pack
 from signatures.transfers.models.delivery_bundle import DeliveryPack
-from tests.desk import make_organiser
 from tests.family import below
+from tests.organisers import make_organiser
 from tests.site import Site, database_url
 from tests.waiting import wait_for
 

@@ -19,4 +19,4 @@ def corrections(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_or_404(slug, timezone.now())
     acts = AuditEntry.objects.about(reading.statement).seen_by_the_public().by_day()
     context = {"statement": reading, "acts": list(acts[:LONGEST])}
-    return render(request, "signatures/corrections.html", context)
+    return render(request, "public/corrections.html", context)

@@ -40,7 +40,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 def sitemap(request: HttpRequest) -> HttpResponse:
     statements = Statement.objects.published().with_wordings()
     context = {"statements": [_places(statement) for statement in statements]}
-    return render(request, "signatures/sitemap.xml", context, content_type="application/xml; charset=utf-8")
+    return render(request, "public/sitemap.xml", context, content_type="application/xml; charset=utf-8")
 
 
 def _places(statement: Statement) -> list[Place]:

@@ -26,7 +26,7 @@ WIDTH, HEIGHT = 480, 260
 @kept
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_or_404(slug, timezone.now())
-    return render(request, "signatures/embed.html", {"statement": reading, "count": reading.count})
+    return render(request, "public/embed.html", {"statement": reading, "count": reading.count})
 
 
 @for_programs

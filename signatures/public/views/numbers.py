@@ -52,7 +52,7 @@ def numbers(request: HttpRequest, slug: str) -> HttpResponse:
         "sectors": _sectors(reading),
         "kinds": _kinds(reading),
     }
-    return render(request, "signatures/numbers.html", context)
+    return render(request, "public/numbers.html", context)
 
 
 @for_programs

@@ -45,7 +45,7 @@ def signatories(request: HttpRequest, slug: str, sector: str = "") -> HttpRespon
         "orders": [(words, _in_order(request.path, asked, name), name == order) for name, words in ORDERS.items()],
         "page": list_page.page(reading, asked, address=request.path, size=PAGE, sector=chosen),
     }
-    return render(request, "signatures/signatories.html", context)
+    return render(request, "public/signatories.html", context)
 
 
 @public_page
@@ -65,7 +65,7 @@ def organisations(request: HttpRequest, slug: str) -> HttpResponse:
         "q": asked.get("q", ""),
         "page": list_page.page(reading, asked, address=request.path, size=PAGE, left_out=("kind", "order")),
     }
-    return render(request, "signatures/organisations.html", context)
+    return render(request, "public/organisations.html", context)
 
 
 @public_page
@@ -74,7 +74,7 @@ def organisations(request: HttpRequest, slug: str) -> HttpResponse:
 def notable(request: HttpRequest, slug: str) -> HttpResponse:
     """All of them on one page: somebody has looked at each, so they are few."""
     reading = read_or_404(slug, timezone.now())
-    return render(request, "signatures/notable.html", {"statement": reading, "walls": reading.walls()})
+    return render(request, "public/notable.html", {"statement": reading, "walls": reading.walls()})
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
         return statement_page(request, read_or_404(featured, now))
     readings = [Reading(each.wording(language), now) for each in Statement.objects.open(now).with_wordings()]
     notices = Switches.of(None).notices
-    return render(request, "signatures/statements.html", {"statements": readings, "notices": notices})
+    return render(request, "public/statements.html", {"statements": readings, "notices": notices})
 
 
 @public_page
@@ -103,12 +103,12 @@ def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
         to = form.cleaned_data["email"]
         if reading.switches.is_read_only:
             context = {"statement": reading, "form": form, "sent_again": False}
-            return render(request, "signatures/check_inbox.html", context, status=409)
+            return render(request, "signing/check_inbox.html", context, status=409)
         check(of_mailbox("resend", to.digest))
         resend(statement=reading.statement, to=to, now=reading.now)
         return see_other(reverse("signatures:check_inbox", args=[slug]) + "?again=1")
     context = {"statement": reading, "form": form, "sent_again": "again" in request.GET}
-    return render(request, "signatures/check_inbox.html", context, status=422 if form.errors else 200)
+    return render(request, "signing/check_inbox.html", context, status=422 if form.errors else 200)
 
 
 @public_page
@@ -147,7 +147,7 @@ def statement_page(
     context = {**page_context(reading), "via": via}
     if form:
         context["form"] = form
-    return render(request, "signatures/statement.html", context, status=status)
+    return render(request, "public/statement.html", context, status=status)
 
 
 def page_context(reading: Reading) -> dict[str, Any]:

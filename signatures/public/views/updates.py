@@ -17,7 +17,7 @@ LONGEST = 300
 def updates(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_or_404(slug, timezone.now())
     found = published_updates(reading.statement, now=reading.now, most=LONGEST)
-    return render(request, "signatures/updates.html", {"statement": reading, "updates": found})
+    return render(request, "public/updates.html", {"statement": reading, "updates": found})
 
 
 @public_page
@@ -28,4 +28,4 @@ def update(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = published_updates(reading.statement, now=reading.now, most=1, number=number)
     if not found:
         raise Http404
-    return render(request, "signatures/update.html", {"statement": reading, "update": found[0]})
+    return render(request, "public/update.html", {"statement": reading, "update": found[0]})

@@ -98,7 +98,7 @@ def ask(request: HttpRequest, site: Any) -> HttpResponse:
         "filter": part.query(),
         "longest": LONGEST_REASON,
     }
-    return TemplateResponse(request, "admin/review/many.html", context, status=422 if form.is_bound else 200)
+    return TemplateResponse(request, "review/batch.html", context, status=422 if form.is_bound else 200)
 
 
 @with_purpose(
@@ -130,7 +130,7 @@ def course(request: HttpRequest, site: Any, bulk_id: int) -> HttpResponse:
     }
     context["past"] = context["many"] - context["waiting"]
     status = 422 if form.is_bound else 200
-    response = TemplateResponse(request, "admin/review/course.html", context, status=status)
+    response = TemplateResponse(request, "review/batch_progress.html", context, status=status)
     if bulk.is_running:
         response["Refresh"] = "2"
     return response

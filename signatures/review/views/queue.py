@@ -92,7 +92,7 @@ def start(request: HttpRequest, site: Any) -> HttpResponse:
         "decisions": DECISIONS,
         "now": now,
     }
-    return TemplateResponse(request, "admin/review/start.html", context)
+    return TemplateResponse(request, "review/start.html", context)
 
 
 def following(request: HttpRequest, site: Any) -> HttpResponse:
@@ -115,7 +115,7 @@ def case(request: HttpRequest, site: Any, signature_id: int) -> HttpResponse:
     if signature is None or not Lease.objects.held_by(_moderator(request), signature_id, now):
         return HttpResponseRedirect(_address("admin:review", _filter(request)))
     context = {**site.each_context(request), **_case(request, signature), "title": _("Review queue")}
-    return TemplateResponse(request, "admin/review/page.html", context)
+    return TemplateResponse(request, "review/page.html", context)
 
 
 def _decide(request: HttpRequest, signature_id: int) -> HttpResponse:
@@ -152,7 +152,7 @@ def _show_next(request: HttpRequest, said: str = "") -> HttpResponse:
     if "part" in request.POST:
         signature = _waiting(found.id) if found else None
         shown = _case(request, signature) if signature else {"signature": None, "filter": _filter(request)}
-        return render(request, "admin/review/part.html", {**shown, "said": said})
+        return render(request, "review/queue_filter.html", {**shown, "said": said})
     if said:
         messages.success(request, said)
     if found is None:
@@ -162,7 +162,7 @@ def _show_next(request: HttpRequest, said: str = "") -> HttpResponse:
 
 def _refuse(request: HttpRequest, why: str) -> HttpResponse:
     if "part" in request.POST:
-        return render(request, "admin/review/part.html", {"refused": why}, status=409)
+        return render(request, "review/queue_filter.html", {"refused": why}, status=409)
     messages.warning(request, why)
     return see_other(_address("admin:review", _filter(request)))
 

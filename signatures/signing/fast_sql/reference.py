@@ -1,6 +1,6 @@
 """The statements of this package, written with the ORM: easier to read, and slower.
 
-The product does not call them. tests/test_fast_sql.py gives both the same rows and compares what they answer and leave.
+The product does not call them. tests/signing/test_fast_sql.py gives both the same rows and compares what they answer and leave.
 """
 
 from collections.abc import Sequence

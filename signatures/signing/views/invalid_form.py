@@ -35,8 +35,8 @@ def mistakes_page(
     context = {"statement": reading, "form": form, "via": via}
     slots = [
         f"{escape(gettext('Please look at the form:'))} ",
-        render_to_string("components/sign_form.html", context),
-        render_to_string("components/form_scripts.html", context),
+        render_to_string("signing/sign_form.html", context),
+        render_to_string("signing/form_scripts.html", context),
     ]
     body = "".join([before, slots[0], title, slots[1], aside, slots[2], end])
     return HttpResponse(body, status=422)
@@ -45,5 +45,5 @@ def mistakes_page(
 @cached(frames, key=lambda request, reading, around: (reading.slug, get_language() or ""), lock=Lock())
 def _frame(request: HttpRequest, reading: Reading, around: Callable[[], dict[str, Any]]) -> list[str]:
     """By all that the page depends on, but for the moment; not by what a stranger makes up, such as the host's port."""
-    page = render_to_string("signatures/statement.html", {**around(), "slot": SLOT}, request)
+    page = render_to_string("public/statement.html", {**around(), "slot": SLOT}, request)
     return page.split(SLOT)

@@ -33,7 +33,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         prefilled = {"name": found.name, "credit": found.credit, "invitation": token}
         return statement_page(request, reading, form=sign_form(reading, initial=prefilled))
     context = {"statement": reading, "invitation": found, "is_usable": is_usable}
-    return render(request, "signatures/invitation.html", context, status=200 if is_usable else 410)
+    return render(request, "signing/invitation.html", context, status=200 if is_usable else 410)
 
 
 def invited(token: str) -> Invitation | None:
@@ -50,7 +50,7 @@ def invite_no_more(request: HttpRequest, found: Invitation) -> HttpResponse:
     if request.method == "POST":
         invite.invite_no_more(invitation_id=found.id, now=now)
     context = {"statement": read_or_404(found.statement.slug, now), "is_invited": True}
-    return render(request, "signatures/unsubscribe.html", {**context, "is_done": request.method == "POST"})
+    return render(request, "signing/unsubscribe.html", {**context, "is_done": request.method == "POST"})
 
 
 def _invitation_or_404(token: str) -> Invitation:

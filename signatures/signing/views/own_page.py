@@ -51,7 +51,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         "generation": ticket.generation,
         "form": AgainForm(),
     }
-    return render(request, "signatures/confirm.html", context, status=410 if standing == Standing.EXPIRED else 200)
+    return render(request, "signing/confirm.html", context, status=410 if standing == Standing.EXPIRED else 200)
 
 
 @private_page
@@ -74,7 +74,7 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
         "mailed": "mailed" in request.GET,
     }
     context["sharing"] = sharing(context["statement"], signature.id)
-    return render(request, "signatures/thanks.html", context)
+    return render(request, "signing/thanks.html", context)
 
 
 @private_page
@@ -104,7 +104,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         leave.not_me(signature_id=signature.id, now=timezone.now())
         return see_other(request.path)
     context = {**_context(signature, token), "state": "done" if signature.is_erased else "ready"}
-    return render(request, "signatures/not_me.html", context)
+    return render(request, "signing/not_me.html", context)
 
 
 @private_page
@@ -125,7 +125,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     elif is_done:
         leave.unsubscribe(signature_id=signature.id, now=timezone.now())
     context = {**_context(signature, token), "is_done": is_done, "only_updates": only_updates}
-    return render(request, "signatures/unsubscribe.html", context)
+    return render(request, "signing/unsubscribe.html", context)
 
 
 def _correct(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
@@ -198,7 +198,7 @@ def _show_own_page(
     context |= _told_by_organisers(signature)
     if signature.state == Signature.State.CONFIRMED:
         context["sharing"] = sharing(context["statement"], signature.id)
-    return render(request, "signatures/own_page.html", context, status=status)
+    return render(request, "signing/own_page.html", context, status=status)
 
 
 def _told_by_organisers(signature: Signature) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Pages about the site itself. Each has a first draft (templates/pages/), until organisers write their own."""
+"""Pages about the site itself. Each has a first draft (templates/statements/default_pages/), until organisers write their own."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

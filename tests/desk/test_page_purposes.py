@@ -1,0 +1,104 @@
+"""Help: every page of the desk says in one line what it is for."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLPattern, URLResolver
+
+from signatures.review.batches import decide_many
+from signatures.review.models.batch import BulkDecision
+from signatures.signing.models.signature import Signature
+from signatures.transfers.models.delivery_bundle import DeliveryPack
+from tests.organisers import at_desk, furnish, make_owner
+from tests.people import make_signature
+
+pytestmark = pytest.mark.django_db
+
+NO_PAGES = {
+    "login", "logout", "second_factor",  # outside
+    "jsi18n", "autocomplete", "import_problems", "view_on_site", "",  # for scripts, a file, and what leads on
+    "review_next", "review_again",  # pressed only
+}  # fmt: skip
+
+
+@pytest.fixture
+def desk():
+    """With a row of everything, and every state in which a page is there."""
+    statement = furnish()
+    owner = make_owner()
+    make_signature(statement, name="Choir of Lund", kind="organisation")
+    for name in ("one", "two"):
+        make_signature(statement, name=name, state=Signature.State.HELD, flags=["burst"])
+    User.objects.create(username="zoe")
+    Group.objects.create(name="Readers")
+    held = Signature.objects.filter(state=Signature.State.HELD, name="two")
+    decide_many(
+        waiting=held, seen=1, kind=BulkDecision.Kind.APPROVE, phrase=None, statement=None, about="", actor=owner,
+        reason="known", now=statement.created_at,
+    )  # fmt: skip
+    file = default_storage.save("packs/test.zip", ContentFile(b"PK"))
+    DeliveryPack.objects.update(status=DeliveryPack.Status.READY, file=file)
+    return at_desk(owner)
+
+
+def pages(resolver, before="") -> dict[str, str]:
+    """Routes by name."""
+    found: dict[str, str] = {}
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            found |= pages(each, before + str(each.pattern))
+        elif isinstance(each, URLPattern):
+            found[each.name or ""] = before + str(each.pattern)
+    return found
+
+
+def addresses(desk) -> dict[str, str]:
+    [site] = [each for each in get_resolver().url_patterns if str(each.pattern) == "admin/"]
+    found = {name: route for name, route in pages(site).items() if name not in NO_PAGES}
+    return {name: reverse(f"admin:{name}", args=_args(name, route, desk)) for name, route in found.items()}
+
+
+def _args(name, route, desk):
+    if "app_label" in route:
+        return ["signatures"]
+    if "<" not in route:
+        return []
+    if name == "review_case":
+        return [int(desk.post(reverse("admin:review_next"))["Location"].strip("/").split("/")[-1])]
+    if name == "review_many":
+        return [BulkDecision.objects.get().pk]
+    noun = re.sub("^(signatures|auth)_", "", name).split("_")[0]
+    noun = "deliverypack" if noun == "pack" else noun
+    [model] = [model for model in admin.site._registry if model._meta.model_name == noun]
+    return [model._default_manager.earliest("pk").pk]
+
+
+def test_every_page_says_in_one_line_what_it_is_for(desk):
+    told = {}
+    for name, address in addresses(desk).items():
+        response = desk.get(address, follow=True)
+        if response.status_code == 403:  # what nobody adds, changes or deletes there
+            continue
+        assert (name, response.status_code) == (name, 200)
+        soup = BeautifulSoup(response.content, "html.parser")
+        told[name] = [" ".join(each.text.split()) for each in soup.select(".purpose")]
+    assert len(told) > 70
+    assert {name: lines for name, lines in told.items() if len(lines) != 1} == {}
+    odd = {name: line for name, [line] in told.items() if not (10 < len(line) <= 180 and line.endswith("."))}
+    assert odd == {}
+
+
+def test_every_model_says_what_its_list_and_its_pages_are_for():
+    lines = {model: (each.list_purpose, each.purpose) for model, each in admin.site._registry.items()}
+    assert {model for model, said in lines.items() if not all(said) or said[0] == said[1]} == set()
+
+
+def test_outside_nothing_is_said(desk):
+    assert b'class="purpose"' not in Client().get(reverse("admin:login")).content

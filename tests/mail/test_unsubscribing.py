@@ -1,0 +1,118 @@
+"""Whoever gets mail that they did not ask for just now has a way to end it, in the mail and in its header."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from signatures.mail.models.email import Mail, Suppression
+from signatures.mail.outbox import mail_own_page, post
+from signatures.mail.send import deliver
+from signatures.review.models.canned_reply import Phrase
+from signatures.review.queue import ask_for_proof
+from signatures.signing.models.signature import Signature
+from signatures.signing.withdraw import erase
+from tests.organisers import make_moderator
+from tests.people import NOON, make_signature, make_statement, sign
+from tests.smtp import mail_server
+
+pytestmark = pytest.mark.django_db
+
+Kind = Mail.Kind
+
+
+@pytest.fixture
+def statement():
+    return make_statement()
+
+
+@pytest.fixture
+def signer(statement):
+    return make_signature(statement, address="ilse@example.org", updates=True)
+
+
+def mailed(settings, signature, kind):
+    if kind == Kind.PROOF_ASKED:
+        ask(signature)
+    post(signature, kind, now=NOON)
+    with mail_server(settings) as sink:
+        deliver(clock=lambda: NOON)
+    return sink.messages[0]
+
+
+def ask(signature):
+    """As a moderator does of somebody whose correction waits; the mail comes from the test."""
+    Signature.objects.filter(id=signature.id).update(proposed_at=NOON)
+    asked = {"actor": make_moderator(), "reason": "who is it", "phrase": Phrase.objects.earliest("id")}
+    ask_for_proof(signature_id=signature.id, now=NOON, **asked)
+    Mail.objects.all().delete()
+    signature.refresh_from_db()
+
+
+def way_out(message):
+    """The path in the header."""
+    return message["List-Unsubscribe"].strip(" <>").partition("://")[2].partition("/")[2]
+
+
+@pytest.mark.parametrize("kind", [Kind.ALREADY_SIGNED, Kind.APPROVED, Kind.CORRECTION_DECIDED, Kind.PROOF_ASKED])
+def test_a_notice_has_a_way_out_in_its_header_and_in_both_its_bodies(settings, signer, kind):
+    message = mailed(settings, signer, kind)
+
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message["List-Unsubscribe"].strip().startswith(f"<{settings.SITE_URL}/unsubscribe/")
+    for part in message.iter_parts():
+        assert way_out(message) in part.get_content()
+
+
+def test_a_confirmation_has_none_but_says_not_me(settings, statement):
+    sign(statement, "zofia@example.org")
+    with mail_server(settings) as sink:
+        deliver(clock=lambda: NOON)
+
+    assert (sink.messages[0]["List-Unsubscribe"], sink.messages[0]["Auto-Submitted"]) == (None, "auto-generated")
+    assert "/not-me/" in sink.messages[0].get_body(("plain",)).get_content()
+
+
+def test_the_link_that_somebody_asked_for_has_none(settings, signer):
+    assert mailed(settings, signer, Kind.OWN_PAGE)["List-Unsubscribe"] is None
+
+
+def test_looking_at_the_page_changes_nothing(settings, signer):
+    path = way_out(mailed(settings, signer, Kind.APPROVED))
+    assert Client().get(f"/{path}").status_code == 200
+    assert Client().head(f"/{path}").status_code == 200
+
+    assert (Suppression.objects.count(), Signature.objects.get().updates) == (0, True)
+
+
+def test_a_mail_program_ends_it_from_elsewhere_without_cookie_or_redirect(settings, signer):
+    path = way_out(mailed(settings, signer, Kind.APPROVED))
+    elsewhere = {"Origin": "https://mail.example", "Sec-Fetch-Site": "cross-site"}
+    response = Client(enforce_csrf_checks=True).post(
+        f"/{path}", "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded", headers=elsewhere
+    )
+
+    assert (response.status_code, dict(response.cookies)) == (200, {})
+    assert Suppression.objects.get().reason == "no_mail"
+
+
+def test_the_signature_stays_the_mail_ends(settings, signer, statement):
+    path = way_out(mailed(settings, signer, Kind.APPROVED))
+    Client().post(f"/{path}")
+    Client().post(f"/{path}")
+
+    row = Signature.objects.get()
+    assert (row.state, row.name, row.updates, row.listed) == ("confirmed", "Ilse Varga", False, True)
+    later = NOON + timedelta(days=1)
+    mail_own_page(signature_id=signer.id, now=later)
+    with mail_server(settings) as sink:
+        deliver(clock=lambda: later)
+    assert sink.recipients == []
+
+
+def test_after_an_erasure_there_is_nothing_to_end(settings, signer):
+    path = way_out(mailed(settings, signer, Kind.APPROVED))
+    erase(signature_id=signer.id, now=NOON)
+
+    assert Client().post(f"/{path}").status_code == 200
+    assert Suppression.objects.count() == 0

@@ -1,0 +1,80 @@
+"""What the style sheets, fonts and templates promise, read from the files themselves."""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from django.template.loader import render_to_string
+
+ROOT = Path(__file__).resolve().parents[2]
+CSS = ROOT / "static" / "css"
+FONTS = ROOT / "static" / "fonts"
+SHEETS = sorted(CSS.glob("*.css"))
+PAGES = [path for path in sorted((ROOT / "templates").rglob("*.html")) if "mails" not in path.parts]
+FACE = re.compile(r'@font-face \{\s*font-family: "(?P<family>[^"]+)";\s*font-weight: (?P<weight>[^;]+);.*?'
+                  r'url\("\.\./fonts/(?P<file>[^"]+)"\)', re.S)  # fmt: skip
+FACES = [match.groupdict() for match in FACE.finditer((CSS / "fonts.css").read_text())]
+
+FIRST_VIEW = {
+    "en, fr, id": {"Newsreader", "Public Sans"},
+    "ar": {"Noto Naskh Arabic", "Noto Sans Arabic", "Newsreader"},
+    "hi": {"Noto Serif Devanagari", "Noto Sans Devanagari"},
+}
+
+
+def test_every_face_of_a_family_names_the_same_weights():
+    weights = defaultdict(set)
+    for face in FACES:
+        weights[face["family"]].add(face["weight"])
+    assert {family: len(found) for family, found in weights.items()} == dict.fromkeys(weights, 1)
+
+
+def test_every_font_file_is_used_and_every_used_one_is_there():
+    assert {face["file"] for face in FACES} == {path.name for path in FONTS.glob("*.woff2")}
+
+
+@pytest.mark.parametrize("families", FIRST_VIEW.values(), ids=FIRST_VIEW)
+def test_a_first_view_loads_at_most_120_kilobytes_of_fonts(families):
+    assert families <= {face["family"] for face in FACES}
+    assert sum((FONTS / face["file"]).stat().st_size for face in FACES if face["family"] in families) <= 120_000
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
+def test_style_sheets_know_no_left_and_no_right(sheet):
+    physical = re.findall(
+        r"(?:margin|padding|border|inset)-(?:left|right|top|bottom)|[\s;{](?:left|right|top|bottom|width|height):"
+        r"|(?:float|clear|text-align): (?:left|right)",
+        sheet.read_text(),
+    )
+    assert physical == []
+
+
+@pytest.mark.parametrize("sheet", ["base.css", "parts.css"])
+def test_rules_name_the_meaning_of_a_colour_and_never_the_colour(sheet):
+    assert re.findall(r"#[0-9a-f]{3,8}\b|--raw-|rgb|hsl", (CSS / sheet).read_text()) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_pages_have_no_inline_script_or_style(page):
+    text = page.read_text()
+    assert re.findall(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", text) == []
+
+
+def test_the_error_page_needs_no_request_no_database_and_no_hashed_names():
+    page = render_to_string("web/error.html", {"status": 500, "heading": "It failed", "message": "Try again."})
+    assert re.findall(r'<link rel="stylesheet" href="([^"]+)"', page) == [
+        "/static/css/tokens.css",
+        "/static/css/fonts.css",
+        "/static/css/base.css",
+        "/static/css/parts.css",
+    ]
+    assert [text in page for text in ("<h1>It failed</h1>", "Try again.")] == [True, True]
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+def test_a_style_sheet_closes_each_part_before_the_next(sheet):
+    """A brace that is lost makes all that follows a part of one rule, and no browser says so."""
+    parts = re.split(r"^/\*", sheet.read_text(), flags=re.M)
+
+    assert [part[:60] for part in parts if part.count("{") != part.count("}")] == []
