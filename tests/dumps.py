@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
-from dev.places import postgres_binaries
+from tools.dev.postgres_paths import postgres_binaries
 
 # A match begins where a run of its letters does, or right behind another match. Without saying so, each letter of what
 # is sealed would be tried as a beginning: minutes, for sixty thousand rows.

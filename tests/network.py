@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from dev import debian
+from tools.dev import debian
 
 RANGE = "198.18."  # from 198.18.0.0/15, which is for trials between devices of one's own (RFC 2544): nobody else has it
 PREFIX = "undersigned-"

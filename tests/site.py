@@ -8,12 +8,12 @@
 
 Any setting can be given by its name in the environment; `processes` chooses among "web", "worker" and "beat";
 `schedule="tests.quick_schedule"` makes beat ten times as quick.
-Each of them is a dev.processes.Child. `database_url()` is the test database that pytest-django made: use it with
+Each of them is a tools.dev.processes.Child. `database_url()` is the test database that pytest-django made: use it with
 `django_db(transaction=True)`, since other processes see nothing of an open transaction.
 
 Servers to break are made in the same way, and belong to the test alone:
 
-    with running(Valkey(tmp_path, "password")) as broker:      # from dev.servers, with .url
+    with running(Valkey(tmp_path, "password")) as broker:      # from tools.dev.servers, with .url
         broker.pause(); broker.resume(); broker.kill(); broker.start()
 
 `folder()` makes a place for them where PostgreSQL can go too when root runs the tests; tmp_path is closed to it.
@@ -31,11 +31,11 @@ from typing import Self, TypeVar
 from django.conf import settings
 from django.db import connection
 
-from dev import ports
-from dev import site as parts
-from dev.places import remove_postgres_home
-from dev.processes import Child, stop
 from tests import discretion, dumps
+from tools.dev import ports
+from tools.dev import site as parts
+from tools.dev.postgres_paths import remove_postgres_home
+from tools.dev.processes import Child, stop
 
 C = TypeVar("C", bound=Child)
 

@@ -16,8 +16,8 @@ from email.policy import default
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from dev import ports
 from tests.dumps import USED
+from tools.dev import ports
 
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 

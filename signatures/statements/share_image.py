@@ -1,7 +1,7 @@
 """The picture that others show beside a link to a statement: its words, its count, its colours. 1200 by 630, as PNG.
 
 Pillow shapes with Raqm (HarfBuzz, FriBidi), which its wheels bring along: Arabic joins and runs from the right,
-Devanagari reorders. One font holds every script that a statement may be in (dev/fonts.py makes it).
+Devanagari reorders. One font holds every script that a statement may be in (tools/dev/fonts.py makes it).
 """
 
 from collections.abc import Sequence

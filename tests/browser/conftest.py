@@ -13,7 +13,6 @@ from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import Settings
 
-from dev import ports
 from signatures.demo.source_files import read
 from signatures.statements.edit_text import reword
 from signatures.statements.models.sector import Sector
@@ -24,6 +23,7 @@ from tests.people import make_statement
 from tests.site import Site, database_url, folder
 from tests.smtp import Sink, serving
 from tests.waiting import wait_for
+from tools.dev import ports
 
 Come = Callable[..., Visitor]
 

@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
-from dev.processes import ROOT
 from signatures.audit.models import AuditEntry
 from signatures.review.admin import actions
 from signatures.review.models.identity_check import Check
@@ -22,6 +21,7 @@ from signatures.transfers.models.imports import Import
 from tests.desk.test_two_factor import addresses_below_admin
 from tests.organisers import at_desk, choose, furnish, make_staff
 from tests.people import NOON, make_signature
+from tools.dev.processes import ROOT
 
 pytestmark = pytest.mark.django_db
 

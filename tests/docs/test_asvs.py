@@ -2,7 +2,7 @@
 
 import re
 
-from dev.processes import ROOT
+from tools.dev.processes import ROOT
 
 TEXT = (ROOT / "docs/asvs.md").read_text("utf-8")
 ROWS = re.findall(r"^\| (\d+)\.(\d+)\.(\d+) \| ([12]) \| (met|partly|not met|n\.a\.) \| (.+) \|$", TEXT, re.M)

@@ -2,7 +2,7 @@
 
 import re
 
-from dev.processes import ROOT
+from tools.dev.processes import ROOT
 
 ROWS = re.findall(r"^\| (\d+) \| (.+?) \| (.*?) \| (.+) \|$", (ROOT / "docs/security.md").read_text("utf-8"), re.M)
 NAMED = [

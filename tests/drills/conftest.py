@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from dev import ports
-from dev.servers import Valkey, password
 from signatures.statements.models.statement import Statement
 from tests.drills.reckoning import Reckoning, Tell, seconds
 from tests.people import make_statement
 from tests.site import Site, database_url, running
 from tests.smtp import Sink, serving
+from tools.dev import ports
+from tools.dev.servers import Valkey, password
 
 StartSite = Callable[..., Site]
 

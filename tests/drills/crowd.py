@@ -13,10 +13,10 @@ from itertools import count
 from typing import Protocol, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from dev import ports
 from tests.dumps import USED
 from tests.smtp import link_in
 from tests.waiting import wait_for
+from tools.dev import ports
 
 T = TypeVar("T")
 

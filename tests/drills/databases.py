@@ -9,9 +9,9 @@ from django.utils import timezone
 from environ import Env
 from pytest_django import DjangoDbBlocker
 
-from dev.servers import Postgres
 from signatures.statements.models.statement import Statement
 from tests.people import make_statement
+from tools.dev.servers import Postgres
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import threading
 from contextlib import suppress
 from typing import Self
 
-from dev import ports
+from tools.dev import ports
 
 
 class Proxy:

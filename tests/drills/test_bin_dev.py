@@ -14,11 +14,11 @@ from itertools import takewhile
 
 import pytest
 
-from dev import ports
-from dev.processes import ROOT
 from tests.family import below, is_alive
 from tests.site import folder
 from tests.waiting import wait_for
+from tools.dev import ports
+from tools.dev.processes import ROOT
 
 pytestmark = pytest.mark.drill
 

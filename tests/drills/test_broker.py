@@ -11,12 +11,12 @@ from celery import current_app
 from kombu import Connection
 from redis import Redis
 
-from dev import ports
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import longest, reckon
 from tests.outbox import is_all_sent
 from tests.smtp import Sink, serving
 from tests.waiting import seconds_until, wait_for
+from tools.dev import ports
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 

@@ -9,8 +9,6 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from dev import ports
-from dev.servers import Postgres, password
 from signatures.mail.send import LEASE
 from signatures.statements.models.statement import Statement
 from tests.drills.crowd import Crowd
@@ -20,6 +18,8 @@ from tests.outbox import is_all_sent, let_time_pass
 from tests.site import Site, folder, running
 from tests.smtp import serving
 from tests.waiting import wait_for
+from tools.dev import ports
+from tools.dev.servers import Postgres, password
 
 pytestmark = [pytest.mark.drill, pytest.mark.long]
 

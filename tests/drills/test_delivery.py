@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from dev.processes import ROOT
 from signatures.demo.fill import fill, settle
 from signatures.public.models.tally import count
 from signatures.transfers.delivery_bundle.request import ask_for_pack
@@ -19,6 +18,7 @@ from tests.family import below
 from tests.organisers import make_organiser
 from tests.site import Site, database_url
 from tests.waiting import wait_for
+from tools.dev.processes import ROOT
 
 pytestmark = [pytest.mark.drill, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 

@@ -5,8 +5,6 @@ from itertools import count, cycle, islice
 
 import pytest
 
-from dev import ports
-from dev.servers import Valkey
 from signatures.signing.models.signature import Signature
 from tests.drills.conftest import StartSite
 from tests.drills.crowd import Crowd
@@ -14,6 +12,8 @@ from tests.drills.reckoning import Tell, reckon
 from tests.outbox import is_all_sent
 from tests.smtp import Sink, serving
 from tests.waiting import seconds_until
+from tools.dev import ports
+from tools.dev.servers import Valkey
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from dev import ports
 from signatures.mail.models.email import Mail, Suppression
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import reckon
 from tests.outbox import is_all_sent, let_time_pass
 from tests.smtp import HANG_UP, TAKE_AND_HANG_UP, Sink, serving
 from tests.waiting import seconds_until, wait_for
+from tools.dev import ports
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 

@@ -9,7 +9,6 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from dev import ports
 from signatures.identity import mailbox
 from signatures.mail import send as deliver_action
 from signatures.mail.messages import build
@@ -26,6 +25,7 @@ from tests.site import Site, database_url
 from tests.smtp import mail_server
 from tests.threads import at_once
 from tests.waiting import wait_for
+from tools.dev import ports
 
 pytestmark = pytest.mark.django_db
 

@@ -4,11 +4,11 @@ import sys
 
 import pytest
 
-from dev.processes import ROOT
 from signatures.mail.wake_worker import PAUSE, Hint
 from tests.clock import Clock
 from tests.threads import at_once
 from tests.waiting import wait_for
+from tools.dev.processes import ROOT
 
 
 @pytest.fixture

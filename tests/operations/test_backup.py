@@ -15,9 +15,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from dev.places import postgres_binaries
-from dev.processes import ROOT
-from dev.servers import Postgres
 from petition import env
 from signatures.mail.outbox import mail_own_page
 from signatures.operations.backup import age_encryption
@@ -27,6 +24,9 @@ from signatures.signing.withdraw import erase
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.production.compose import services
 from tests.site import database_url, folder, running
+from tools.dev.postgres_paths import postgres_binaries
+from tools.dev.processes import ROOT
+from tools.dev.servers import Postgres
 
 PUBLIC, SECRET = age_encryption.new_key()
 OTHER_PUBLIC, OTHER_SECRET = age_encryption.new_key()

@@ -10,13 +10,13 @@ from django.db import connection
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils import timezone
 
-from dev import ports
 from signatures.mail.models.email import Mail
 from signatures.public.fold_tally import fold
 from signatures.public.models.tally import Tally, TallyEntry, count
 from signatures.signing.models.share import Share
 from tests.people import make_signature, make_statement, sign
 from tests.smtp import mail_server
+from tools.dev import ports
 
 pytestmark = pytest.mark.django_db
 

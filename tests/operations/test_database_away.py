@@ -11,7 +11,6 @@ from bs4 import BeautifulSoup
 from django.db import connection, transaction
 from django.test import Client
 
-from dev import ports
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, lock_mailbox
 from signatures.signing.models.signature import Signature
@@ -21,6 +20,7 @@ from tests.organisers import at_desk, filled, make_organiser
 from tests.people import NOON, make_signature, make_statement
 from tests.site import Site, database_url
 from tests.waiting import wait_for
+from tools.dev import ports
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

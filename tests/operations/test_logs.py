@@ -10,7 +10,6 @@ import pytest
 from django.db import DatabaseError, connection
 
 import signatures.urls
-from dev.processes import ROOT
 from signatures.identity import mailbox
 from signatures.mail.send import deliver
 from signatures.operations.log_format import Json, Line, mask
@@ -20,6 +19,7 @@ from signatures.web.tokens import Purpose
 from tests.discretion import EAR, Secrets, told_by_logs
 from tests.people import NOON, make_statement, sign
 from tests.smtp import mail_server
+from tools.dev.processes import ROOT
 
 
 def record(message, *args, error=None):

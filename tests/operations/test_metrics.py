@@ -10,7 +10,6 @@ from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families as parse
 
-from dev.processes import ROOT
 from signatures.mail.models.email import Mail
 from signatures.mail.models.provider_cooldown import ProviderCooldown
 from signatures.mail.send import deliver
@@ -23,6 +22,7 @@ from signatures.signing.models.signature import Signature
 from signatures.web import event_counters
 from tests.people import make_signature, make_statement, sign
 from tests.smtp import mail_server
+from tools.dev.processes import ROOT
 
 pytestmark = pytest.mark.django_db
 

@@ -6,10 +6,10 @@ import pytest
 import redis
 from django.test import Client
 
-from dev.servers import Valkey
 from signatures.operations.health import MOST, PATIENCE
 from tests.site import running
 from tests.threads import at_once
+from tools.dev.servers import Valkey
 
 pytestmark = pytest.mark.django_db
 

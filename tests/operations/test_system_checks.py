@@ -7,9 +7,9 @@ import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
-from dev.check import PRODUCTION
-from dev.processes import ROOT
 from signatures.operations import system_checks
+from tools.dev.check import PRODUCTION
+from tools.dev.processes import ROOT
 
 GOOD = "a-good-key-of-many-different-letters-0123456789"
 

@@ -10,7 +10,6 @@ from aiosmtpd.controller import Controller
 from django.conf import settings
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
-from dev import ports
 from tests import discretion
 from tests.dumps import told_by_dump
 from tests.production.application import Answer, Application, NameServer
@@ -19,6 +18,7 @@ from tests.production.edge import Caddy, Nginx
 from tests.production.running import MAIL_PORT, MINE, Service, Site, Valkey
 from tests.site import running
 from tests.smtp import Sink
+from tools.dev import ports
 
 HOSTS = (f"{number}.example.org" for number in itertools.count())
 

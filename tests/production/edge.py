@@ -11,8 +11,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from dev import ports
-from dev.processes import ROOT, Child
+from tools.dev import ports
+from tools.dev.processes import ROOT, Child
 
 DEPLOY = ROOT / "deploy"
 SCRIPTS = Path(sysconfig.get_path("scripts"))

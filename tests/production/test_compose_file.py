@@ -9,7 +9,6 @@ import pytest
 import yaml
 from django.conf import settings
 
-from dev.processes import ROOT
 from tests.production.compose import (
     COMPOSE,
     SIX,
@@ -20,6 +19,7 @@ from tests.production.compose import (
     services,
     services_with,
 )
+from tools.dev.processes import ROOT
 
 NAMES = sorted(services())
 LASTING = [name for name in NAMES if name != "migrate"]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.core.management import get_commands
 
-from dev import ports
-from dev.processes import ROOT
 from tests.production.compose import COMPOSE, SIX, services
+from tools.dev import ports
+from tools.dev.processes import ROOT
 
 RUNNING = (ROOT / "docs/running.md").read_text()
 CONFIGURATION = (ROOT / "docs/configuration.md").read_text()

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from deploy import health
-from dev import ports
-from dev.processes import Child
 from tests.production.compose import services
 from tests.production.running import Valkey
 from tests.site import running
+from tools.dev import ports
+from tools.dev.processes import Child
 
 
 @pytest.fixture

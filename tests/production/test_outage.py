@@ -15,8 +15,6 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from dev import ports
-from dev.servers import Postgres, Valkey, password
 from signatures.review.moderate import hide
 from signatures.signing.models.signature import Signature
 from tests.drills.databases import connected_to
@@ -25,6 +23,8 @@ from tests.production.application import NameServer
 from tests.production.edge import Nginx
 from tests.site import Site, folder, running
 from tests.waiting import seconds_until
+from tools.dev import ports
+from tools.dev.servers import Postgres, Valkey, password
 
 pytestmark = pytest.mark.drill
 

@@ -12,7 +12,6 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from dev.servers import NAME, Postgres
 from signatures.public.fold_tally import fold, recount
 from signatures.signing.fast_sql.prepared import Prepared
 from signatures.signing.models.signature import Signature
@@ -22,6 +21,7 @@ from tests.drills.databases import connected_to
 from tests.people import make_statement
 from tests.production.pool import Pool, program
 from tests.site import folder, running
+from tools.dev.servers import NAME, Postgres
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from dev.servers import Postgres
 from signatures.operations.database_router import REPLICA
 from signatures.operations.replica import standby
 from signatures.public.fold_tally import fold
@@ -22,6 +21,7 @@ from tests.people import make_signature, make_statement
 from tests.production.replica import Replica
 from tests.site import folder, running
 from tests.waiting import wait_for
+from tools.dev.servers import Postgres
 
 SEARCH = "/letter/signatories/?q=ilse"
 

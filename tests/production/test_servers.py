@@ -5,8 +5,8 @@ from redis import AuthenticationError, Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from dev import ports
 from tests.production.running import Valkey
+from tools.dev import ports
 
 pytestmark = pytest.mark.drill
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from dev import ports
 from signatures.statements.models.switch import NOTICES, Switch
 from signatures.statements.turn_switch import turn_off, turn_on
 from tests.people import make_signature, make_statement
@@ -17,6 +16,7 @@ from tests.production.application import NameServer
 from tests.production.edge import Nginx
 from tests.site import Site, database_url, running
 from tests.waiting import wait_for
+from tools.dev import ports
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,8 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from dev.processes import ROOT
 from tests.people import NOON, make_signature, make_statement
+from tools.dev.processes import ROOT
 
 pytestmark = pytest.mark.django_db
 

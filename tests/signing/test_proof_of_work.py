@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from dev import ports
 from signatures.signing import proof_of_work
 from signatures.web.rate_limits import cache_breaker
 from tests.proving import EASY, solved
 from tests.threads import at_once
+from tools.dev import ports
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from dev.processes import ROOT
 from signatures.mail import messages
 from signatures.mail.models.email import Mail
 from signatures.statements import colours
@@ -22,6 +21,7 @@ from signatures.statements.models.share_image import SharePicture
 from signatures.statements.models.statement import Statement
 from tests.organisers import at_desk, filled, make_organiser
 from tests.people import NOON, make_statement, sign
+from tools.dev.processes import ROOT
 
 TOKENS = (ROOT / "static" / "css" / "tokens.css").read_text()
 COLOUR = st.integers(0, 0xFFFFFF).map("#{:06x}".format)

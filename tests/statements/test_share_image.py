@@ -11,7 +11,6 @@ from django.test import Client
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageChops, ImageFont, features
 
-from dev.processes import ROOT
 from signatures.statements import share_image
 from signatures.statements.draw_share_image import draw_pictures
 from signatures.statements.edit_text import reword
@@ -19,6 +18,7 @@ from signatures.statements.models.share_image import SharePicture
 from signatures.statements.share_image import Poster
 from signatures.web.font_letters import letters_in
 from tests.people import NOON, make_signature, make_statement
+from tools.dev.processes import ROOT
 
 MINUTE = timedelta(minutes=1)
 

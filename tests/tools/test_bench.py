@@ -9,11 +9,11 @@ from dataclasses import replace
 
 import pytest
 
-from bench import cpu, report
-from bench.__main__ import _tell, arguments, main
-from bench.load import Load, run
-from bench.measure import Figure, Row, compared, figure, side_by_side
-from dev.processes import ROOT
+from tools.bench import cpu, report
+from tools.bench.__main__ import _tell, arguments, main
+from tools.bench.load import Load, run
+from tools.bench.measure import Figure, Row, compared, figure, side_by_side
+from tools.dev.processes import ROOT
 
 ABOUT = {"at": "2026-11-22T10:00:00+00:00", "machine": "2 processors", "command": "bin/bench"}
 

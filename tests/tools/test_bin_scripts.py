@@ -14,12 +14,12 @@ import psycopg2
 import pytest
 import redis
 
-from dev import environment, places, ports, test
-from dev.processes import ROOT, Child, Failed, stop
-from dev.servers import Mailbox, Postgres, Valkey
 from tests.family import below, is_alive
 from tests.site import folder, running
 from tests.waiting import wait_for
+from tools.dev import environment, ports, postgres_paths, test
+from tools.dev.processes import ROOT, Child, Failed, stop
+from tools.dev.servers import Mailbox, Postgres, Valkey
 
 FOREVER = "import time; print('here', flush=True); time.sleep(60)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + FOREVER
@@ -78,7 +78,7 @@ class TestProcesses:
     @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its starter is gone")
     def test_a_child_does_not_outlive_a_killed_starter(self, place):
         starter = (
-            "import sys, time; from pathlib import Path; from dev.processes import Child;"
+            "import sys, time; from pathlib import Path; from tools.dev.processes import Child;"
             f"child = Child('child', [sys.executable, '-c', {FOREVER!r}], log=Path({str(place / 'log')!r}));"
             "child.start(); print(child.pid, flush=True); time.sleep(60)"
         )
@@ -121,12 +121,12 @@ class TestServers:
         """As root, PostgreSQL runs as a user who cannot go there: its data then lies elsewhere."""
         closed, elsewhere = place / "closed", place / "elsewhere"
         closed.mkdir(mode=0o700)
-        monkeypatch.setattr(places, "ELSEWHERE", elsewhere)
+        monkeypatch.setattr(postgres_paths, "ELSEWHERE", elsewhere)
         with running(Postgres(closed, "secret", careless=True)) as postgres:
             assert postgres.home.parent == (elsewhere if os.geteuid() == 0 else closed)
             assert ask(postgres, "SELECT 1") == [(1,)]
         assert closed.stat().st_mode & 0o777 == 0o700
-        places.remove_postgres_home(closed)
+        postgres_paths.remove_postgres_home(closed)
         assert not postgres.home.exists()
 
     def test_valkey_answers_freezes_and_goes_on(self, place):
@@ -168,7 +168,9 @@ class TestPorts:
     def test_no_two_processes_get_the_same(self):
         """Though nobody listens there yet."""
         mine = [ports.free() for _ in range(20)]
-        program = f"from dev import ports; ports.CANDIDATES = {mine} * 50 + [*ports.CANDIDATES]; print(ports.free())"
+        program = (
+            f"from tools.dev import ports; ports.CANDIDATES = {mine} * 50 + [*ports.CANDIDATES]; print(ports.free())"
+        )
         command = [sys.executable, "-c", program]
         theirs = [int(subprocess.check_output(command, cwd=ROOT, text=True)) for _ in range(3)]
         assert len(set(mine)) == 20
@@ -237,7 +239,7 @@ class TestPackages:
         assert "--index" not in text
 
     def test_a_second_start_installs_nothing(self):
-        command = [sys.executable, "-m", "dev.venv", "requirements-run.txt", "dev.prepare"]
+        command = [sys.executable, "-m", "tools.dev.venv", "requirements-run.txt", "tools.dev.prepare"]
         again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={}, check=False)
         assert again.stdout == ""
         assert "settings are not configured" in again.stderr

@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
-from dev import drill_report
-from dev.drill_list import DRILLS
-from dev.drill_report import Outcome
-from dev.processes import ROOT
-from dev.screen import Screen
+from tools.dev import drill_report
+from tools.dev.drill_list import DRILLS
+from tools.dev.drill_report import Outcome
+from tools.dev.processes import ROOT
+from tools.dev.screen import Screen
 
 PAGE = ROOT / "docs/reliability.md"
 REPORT = """<testsuites><testsuite>

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dev.processes import ROOT
 from tests import network
 from tests.network import Host, Network
+from tools.dev.processes import ROOT
 
 SERVER = """
 import socket, sys

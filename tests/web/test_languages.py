@@ -8,11 +8,11 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 from django.test import Client
 
-from dev.processes import ROOT
-from petition.catalogues.files import PLURALS
 from signatures.statements.edit_text import reword
 from signatures.web import context_processors
 from tests.people import NOON, make_signature, make_statement
+from tools.catalogues.files import PLURALS
+from tools.dev.processes import ROOT
 
 LANGUAGES = [language for language, _name in settings.LANGUAGES]
 SITE = "https://letter.example.org"
@@ -93,7 +93,7 @@ def test_every_language_of_the_site_has_all_that_the_page_about_translating_name
     told = (ROOT / "docs" / "translating.md").read_text()
     places = [
         "petition/settings.py",
-        "petition/catalogues/files.py",
+        "tools/catalogues/files.py",
         "signatures/web/languages/localized_numbers.py",
         "signatures/web/context_processors.py",
     ]

@@ -11,7 +11,6 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dev import ports
 from signatures.mail.models.email import Mail
 from signatures.signing.models.signature import Signature
 from signatures.web import event_counters, limits, rate_limits, tokens
@@ -22,6 +21,7 @@ from tests.people import make_signature, make_statement
 from tests.site import Site, database_url
 from tests.threads import at_once
 from tests.waiting import wait_for
+from tools.dev import ports
 
 
 @pytest.fixture(autouse=True)

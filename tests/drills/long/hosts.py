@@ -11,10 +11,6 @@ import psycopg2
 from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
-from dev import ports
-from dev import site as parts
-from dev.processes import Child
-from dev.servers import Postgres, Valkey, password
 from signatures.operations.models import PULSE
 from tests import discretion
 from tests.drills.databases import statement_in
@@ -26,6 +22,10 @@ from tests.production.pool import Pool
 from tests.production.replica import Replica
 from tests.site import folder, running
 from tests.smtp import Sink, serving
+from tools.dev import ports
+from tools.dev import site as parts
+from tools.dev.processes import Child
+from tools.dev.servers import Postgres, Valkey, password
 
 WEB_PORT = 8000
 

@@ -4,13 +4,13 @@ import time
 
 import pytest
 
-from dev import ports
 from tests.drills.crowd import Crowd
 from tests.drills.proxy import Proxy
 from tests.drills.reckoning import longest, reckon
 from tests.outbox import is_all_sent
 from tests.smtp import serving
 from tests.waiting import seconds_until, wait_for
+from tools.dev import ports
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 

@@ -6,9 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from dev import ports
-from dev import site as parts
-from dev.processes import Child
 from tests.drills.crowd import Answer, Crowd
 from tests.drills.reckoning import reckon, recount
 from tests.outbox import seconds_until_all_sent
@@ -17,6 +14,9 @@ from tests.production.edge import Nginx
 from tests.site import Site, running
 from tests.smtp import serving
 from tests.waiting import wait_for
+from tools.dev import ports
+from tools.dev import site as parts
+from tools.dev.processes import Child
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 

@@ -6,14 +6,14 @@ from itertools import count
 
 import pytest
 
-from dev import ports
-from dev.processes import ROOT
 from signatures.mail.models.email import Mail
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import longest, reckon
 from tests.outbox import is_all_sent
 from tests.smtp import serving
 from tests.waiting import seconds_until
+from tools.dev import ports
+from tools.dev.processes import ROOT
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 

@@ -10,9 +10,6 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from dev import ports
-from dev.places import unprivileged_user
-from dev.servers import Postgres, password
 from signatures.statements.models.statement import Statement
 from tests.drills.crowd import Crowd
 from tests.drills.databases import statement_in
@@ -21,6 +18,9 @@ from tests.outbox import is_all_sent
 from tests.site import Site, folder, running
 from tests.smtp import Sink, serving
 from tests.waiting import seconds_until, wait_for
+from tools.dev import ports
+from tools.dev.postgres_paths import unprivileged_user
+from tools.dev.servers import Postgres, password
 
 pytestmark = pytest.mark.drill
 

@@ -3,13 +3,13 @@ import time
 import pytest
 from django.utils import timezone
 
-from dev import site as parts
 from signatures.operations.heartbeat import outbox_health
 from signatures.public.models.tally import count
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import reckon, recount
 from tests.outbox import is_all_sent
 from tests.waiting import seconds_until, wait_for
+from tools.dev import site as parts
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 

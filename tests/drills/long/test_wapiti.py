@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from dev import ports
 from signatures.mail.models.email import Mail
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import reckon, recount
@@ -17,6 +16,7 @@ from tests.outbox import is_all_sent
 from tests.production.application import Application
 from tests.smtp import link_in
 from tests.waiting import wait_for
+from tools.dev import ports
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 

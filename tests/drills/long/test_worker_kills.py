@@ -4,13 +4,13 @@ import time
 
 import pytest
 
-from dev import ports
-from dev import site as parts
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import reckon, recount
 from tests.outbox import seconds_until_all_sent
 from tests.smtp import Sink, link_in, serving
 from tests.waiting import wait_for
+from tools.dev import ports
+from tools.dev import site as parts
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 

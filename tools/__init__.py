@@ -1,0 +1,1 @@
+"""What developers run. The site never imports it."""

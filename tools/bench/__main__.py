@@ -1,0 +1,114 @@
+"""bin/bench: chooses, measures, tells."""
+
+import argparse
+import json
+import shlex
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools.bench import report
+from tools.bench.cases import GROUPS, NAMES
+from tools.bench.measure import Row
+from tools.bench.options import Options
+from tools.bench.started_site import House
+from tools.dev import debian
+from tools.dev.processes import ROOT, Failed, Signals, Stopped
+
+USUAL = Options()
+QUIET = 0.3  # of a processor, each
+
+
+def arguments(given: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="bin/bench",
+        description="Measures the site, each part beside the least that could do its work, in one run. "
+        "Exit code 1 where a case falls short.",
+        epilog=f"Cases: {', '.join(NAMES)}. All of them take about half an hour.",
+    )
+    parser.add_argument("cases", nargs="*", metavar="CASE", help="all of them if none is named")
+    parser.add_argument("--rounds", type=int, default=USUAL.rounds, help="of each, interleaved (%(default)s)")
+    parser.add_argument("--seconds", type=float, default=USUAL.seconds, help="of load in a round (%(default)s)")
+    parser.add_argument("--minutes", type=float, default=USUAL.minutes, help="of the case mixed (%(default)s)")
+    sizes = ",".join(map(str, USUAL.sizes))
+    parser.add_argument("--sizes", default=sizes, help="signatures in the case growth (%(default)s)")
+    parser.add_argument("--without", default="", metavar="CASES", help="leave these out, with commas between")
+    parser.add_argument("--json", type=Path, default=ROOT / "var" / "bench.json", help="figures go there (%(default)s)")
+    parser.add_argument("--add", action="store_true", help="keeps what that file has of other cases")
+    parser.add_argument("--compare", type=Path, metavar="JSON", help="says what changed since an earlier run")
+    parser.add_argument(
+        "--write", type=Path, metavar="FILE", help="puts the table of --json into FILE; measures nothing"
+    )
+    asked = parser.parse_args(given)
+    for name in (*asked.cases, *filter(None, asked.without.split(","))):
+        if name not in NAMES:
+            parser.error(f"there is no case {name!r}. There are: {', '.join(NAMES)}")
+    if asked.rounds < 1 or not 1 <= asked.seconds <= 60 or not 0 < asked.minutes <= 60:
+        parser.error("at least one round, of 1 to 60 seconds; at most 60 minutes")
+    return asked
+
+
+def main(given: list[str]) -> int:
+    asked = arguments(given)
+    if asked.write:
+        kept = json.loads(asked.json.read_text())
+        report.write(asked.write, [Row.from_json(row) for row in kept["rows"]], kept["about"])
+        return 0
+    if not shutil.which("wrk"):
+        debian.install("wrk", "wrk, which makes the load,")
+    signals, rows = Signals(), list[Row]()
+    try:
+        rows.extend(_measured(asked))
+    except Stopped:
+        return signals.exit_code
+    except Failed as error:
+        print(error, file=sys.stderr)
+        return 1
+    _tell(asked, rows, shlex.join(["bin/bench", *given]))
+    return 0 if all(row.is_reached for row in rows) else 1
+
+
+def _measured(asked: argparse.Namespace) -> Iterator[Row]:
+    options = Options(asked.rounds, asked.seconds, tuple(map(int, asked.sizes.split(","))), asked.minutes)
+    chosen = [name for name in asked.cases or NAMES if name not in asked.without.split(",")]
+    print(f"{report.machine()}\n{options.rounds} rounds of {options.seconds:g} s", flush=True)
+    if report.load_of_machine() > QUIET:
+        print(f"This machine is busy (load {report.load_of_machine():.1f} a processor): trust the CPU ratio alone.")
+    print("Starting the servers, with invented people ...", flush=True)
+    with House() as house:
+        for measure, names in GROUPS:
+            wanted = {name for name in names if name in chosen}
+            if not wanted:
+                continue
+            begin = time.monotonic()
+            print(f"{', '.join(name for name in names if name in wanted)} ...", end="", flush=True)
+            found = list(measure(house, options, wanted))
+            print(f" {time.monotonic() - begin:.0f} s", flush=True)
+            yield from found
+
+
+def _tell(asked: argparse.Namespace, rows: list[Row], command: str) -> None:
+    print(f"\n{report.text(rows)}\n")
+    if asked.compare:
+        print(report.compare(rows, json.loads(asked.compare.read_text())))
+    asked.json.parent.mkdir(parents=True, exist_ok=True)
+    others = _of_other_cases(asked.json, rows) if asked.add else []
+    kept = {"about": report.about(command), "rows": [row.as_json() for row in _in_order([*rows, *others])]}
+    asked.json.write_text(json.dumps(kept, indent=1) + "\n")
+    short = [row.what for row in rows if not row.is_reached]
+    print(f"{len(rows) - len(short)} of {len(rows)} reached. Figures: {asked.json}")
+
+
+def _of_other_cases(path: Path, rows: list[Row]) -> list[Row]:
+    kept = json.loads(path.read_text())["rows"] if path.exists() else []
+    return [Row.from_json(each) for each in kept if each["case"] not in {row.case for row in rows}]
+
+
+def _in_order(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: NAMES.index(row.case))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,69 @@
+"""One request at a time, as the edge would pass it on."""
+
+import http.client
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlencode
+
+from tools.bench.load import VISITED
+from tools.dev.ports import HOST
+from tools.dev.processes import Failed
+
+HEADERS = {"Host": VISITED, "X-Forwarded-Proto": "https"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"https://{VISITED}"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Line:
+    """A connection that is kept; every request on it comes from another network."""
+
+    def __init__(self, port: int):
+        self.connection = http.client.HTTPConnection(HOST, port, timeout=60)
+        self.asked = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.connection.close()
+
+    def get(self, path: str) -> float:
+        """Milliseconds."""
+        return self._timed("GET", path, None, 200)
+
+    def post(self, path: str, fields: Mapping[str, str]) -> float:
+        return self._timed("POST", path, urlencode(fields), 303)
+
+    def ask(self, method: str, path: str, body: str | None = None) -> Answer:
+        self.asked += 1
+        visitor = {"X-Forwarded-For": f"10.{self.asked // 65536}.{self.asked // 256 % 256}.{self.asked % 256}"}
+        self.connection.request(method, path, body, {**HEADERS, **visitor, **(FORM if body else {})})
+        answer = self.connection.getresponse()
+        return Answer(answer.status, {name.lower(): text for name, text in answer.getheaders()}, answer.read())
+
+    def _timed(self, method: str, path: str, body: str | None, expected: int) -> float:
+        begin = time.perf_counter()
+        answer = self.ask(method, path, body)
+        took = time.perf_counter() - begin
+        _insist(path, answer, expected)
+        return took * 1000
+
+
+def ask(port: int, path: str) -> Answer:
+    with Line(port) as line:
+        answer = line.ask("GET", path)
+    _insist(path, answer, 200)
+    return answer
+
+
+def _insist(path: str, answer: Answer, expected: int) -> None:
+    if answer.status != expected:
+        raise Failed(f"{path} answers {answer.status}: {answer.body[:300]!r}")

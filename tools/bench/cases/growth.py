@@ -1,0 +1,146 @@
+"""What people ask of the site with more and more signatures in it, beside what it takes with the fewest."""
+
+import time
+from collections.abc import Iterator, Set
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from statistics import median
+
+import psycopg2
+
+from tools.bench.ask import Line
+from tools.bench.measure import Row
+from tools.bench.options import Options
+from tools.bench.started_site import House
+
+CASES = ("growth",)
+WITHIN = 1.5
+FILLED = 5 * 60 / 5_000_000  # seconds for each signature, at the most
+A_PAGE_LIVES = 1.1  # seconds: then a process renders it anew
+CONFIRMS = 2000
+REPEATED = 5  # times in a turn, where no answer can be kept
+READS = {
+    "list": "signatories/",
+    "list of the largest sector": "signatories/music/",
+    "list of the smallest sector": "signatories/theatre/",
+    "search for a common name": "signatories/?q=maria",
+    "search for a rare name": "signatories/?q=zulkifli",
+    "search for one letter": "signatories/?q=x",
+    "search without a match": "signatories/?q=qxqxqxqx",
+    "statement": "",
+}
+DEEP = "a page in the depth of the list"
+
+
+@dataclass
+class Site:
+    """One database of its own size, and one web process before it."""
+
+    size: int
+    database: str
+    line: Line
+    slug: str
+    version: str
+    tokens: list[str]
+    filled_in: float
+    """Seconds, all of `manage.py fill`."""
+    deep: str = ""
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def ask_all(self) -> dict[str, float]:
+        """Milliseconds for each question."""
+        reads = {
+            what: f"/{self.slug}/{rest}" for what, rest in {**READS, DEEP: f"signatories/?after={self.deep}"}.items()
+        }
+        took = {what: self.line.get(path) for what, path in reads.items()}
+        took["sign"] = median(self.line.post(f"/{self.slug}/sign/", self._form()) for _ in range(REPEATED))
+        took["confirm"] = median(self._confirm() for _ in range(REPEATED))
+        return took
+
+    def _form(self) -> dict[str, str]:
+        number = next(self.numbers)
+        return {
+            "name": f"Ilse Varga {'abcdefghij'[number % 10]}",
+            "email": f"grown{number}@example.org",
+            "sector": "music",
+            "credit": "composer",
+            "version": self.version,
+        }
+
+    def _confirm(self) -> float:
+        return self.line.post(f"/confirm/{self.tokens.pop()}/", {"generation": "1"})
+
+
+def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
+    with ExitStack() as stack:
+        sites = [_site(house, stack, size) for size in sorted(options.sizes)]
+        for site in sites:
+            site.ask_all()
+        before = [_scans(site) for site in sites]
+        rounds = [_turn(sites, turn) for turn in range(2 * options.rounds)]
+        scans = [_scans(site) - begin for site, begin in zip(sites, before, strict=True)]
+    yield from _rows(sites, rounds)
+    largest = sites[-1]
+    what = f"manage.py fill with {largest.size:,}"
+    yield Row("growth", what, 1, [largest.filled_in], [largest.size * FILLED], "s", at_most=True)
+    for site, many in list(zip(sites, scans, strict=True))[1:]:
+        what = f"sequential scans of signatures, with {site.size:,}"
+        yield Row("growth", what, 0, [many], [1], "scans", at_most=True)
+
+
+def _turn(sites: list[Site], turn: int) -> list[dict[str, float]]:
+    """Every site in each turn, and in another order each time."""
+    time.sleep(A_PAGE_LIVES)
+    found = {site.size: site.ask_all() for site in sites[turn % len(sites) :] + sites[: turn % len(sites)]}
+    return [found[site.size] for site in sites]
+
+
+def _rows(sites: list[Site], rounds: list[list[dict[str, float]]]) -> Iterator[Row]:
+    for what in rounds[0][0]:
+        for at, site in enumerate(sites[1:], start=1):
+            ours, fewest = ([turn[which][what] for turn in rounds] for which in (at, 0))
+            text = f"{what}, with {site.size:,} beside {sites[0].size:,}"
+            yield Row("growth", text, WITHIN, ours, fewest, "ms", at_most=True)
+
+
+def _site(house: House, stack: ExitStack, size: int) -> Site:
+    name = f"bench_{size}"
+    _sql(house.postgres.url, f"CREATE DATABASE {name}")
+    env = {"DATABASE_URL": f"{house.postgres.url.rpartition('/')[0]}/{name}"}
+    house.manage("migrate", "--noinput", env=env)
+    began = time.monotonic()
+    house.manage("fill", "--signatures", str(size), env=env)
+    filled_in = time.monotonic() - began
+    _sql(env["DATABASE_URL"], "UPDATE signatures_statement SET is_featured = true")
+    tokens = house.var / f"{name}-tokens"
+    house.inside("pending", str(tokens), str(CONFIRMS), env=env)
+    house.inside("tally", env=env)
+    web = stack.enter_context(house.serving(name, **env, WEB_PROCESSES="1"))
+    statement = house.inside("statement", env=env)
+    deep = house.inside("deep", env=env)["cursor"]
+    line = stack.enter_context(Line(web.port))
+    return Site(size, env["DATABASE_URL"], line, **statement, tokens=_read(tokens), filled_in=filled_in, deep=deep)
+
+
+def _scans(site: Site) -> int:
+    """A backend tells what it has done a second later, or when it leaves."""
+    time.sleep(1.5)
+    (many,) = _sql(site.database, "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'signatures_signature'")
+    return int(many)
+
+
+def _sql(url: str, statement: str) -> tuple[int, ...]:
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    try:
+        cursor = connection.cursor()
+        cursor.execute(statement)
+        return cursor.fetchone() or () if cursor.description else ()
+    finally:
+        connection.close()
+
+
+def _read(path: Path) -> list[str]:
+    return path.read_text().split()

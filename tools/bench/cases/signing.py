@@ -1,0 +1,136 @@
+"""POST of the form and of the button, beside a bare application on the same server that does one INSERT for each."""
+
+import re
+import subprocess
+from collections.abc import Callable, Iterator, Set
+from itertools import count
+from statistics import median
+
+from tools.bench import load
+from tools.bench.measure import Figure, Row, compared, figure, side_by_side
+from tools.bench.options import Options
+from tools.bench.started_site import House, Web
+from tools.dev import ports, postgres_paths
+
+CASES = ("sign", "known", "mistaken", "flooding", "confirm")
+CONNECTIONS = 32
+NAMES, KNOWN = 5000, 10_000
+FASTEST = 2000  # confirmations in a second that there are links for
+LONGEST_TAIL = 10
+PRIMING = 60  # seconds, until a network is past its limit
+
+PGBENCH = "INSERT INTO bench_floor (body) VALUES (repeat('x', 220));\n"
+
+
+def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
+    names, known, tokens = (str(house.var / name) for name in ("names", "known", "tokens"))
+    house.inside("names", names, str(NAMES))
+    _make_floor(house)
+    if "known" in wanted:
+        house.inside("known", known, str(KNOWN))
+    if "confirm" in wanted:
+        house.inside("pending", tokens, str(int(FASTEST * options.seconds * (options.rounds + 1))))
+    house.inside("tally")
+    with house.serving() as web, house.serving("floor", "tools.bench.floors.insert:application") as floor:
+        signing = Signing(house, web, options.seconds, names)
+        programs: dict[str, Callable[[int], Figure]] = {
+            "floor": lambda turn: signing.floor(floor),
+            "pgbench": lambda turn: pgbench(house, options.seconds),
+            "sign": lambda turn: signing.post("303", "new", f"r{next(signing.tags)}x"),
+            "known": lambda turn: signing.post("303", "known", known),
+            "mistaken": lambda turn: signing.post("422", "mistaken"),
+            "flooding": lambda turn: signing.flood(),
+            "confirm": lambda turn: signing.confirm(tokens, turn),
+        }
+        for name in {"sign", *wanted}:  # what starts late on a first call does not count
+            programs[name](options.rounds)
+        chosen = {"floor", "pgbench", *wanted} | ({"sign"} if wanted & {"known", "mistaken", "flooding"} else set())
+        found = side_by_side({name: do for name, do in programs.items() if name in chosen}, options.rounds)
+    yield from rows(found, wanted)
+
+
+class Signing:
+    def __init__(self, house: House, web: Web, seconds: float, names: str):
+        self.house, self.web, self.seconds, self.names = house, web, seconds, names
+        self.tags = count()
+
+    def post(self, expected: str, *how: str) -> Figure:
+        statement = self.house.statement
+        return self._figure(self.web, expected, "sign", statement["slug"], statement["version"], self.names, *how)
+
+    def flood(self) -> Figure:
+        """One network far past its limit, which begins anew every minute."""
+        statement = self.house.statement
+        flooding = (statement["slug"], statement["version"], self.names, "flooding")
+        for _try in range(PRIMING):
+            if set(load.run(f"{self.web.url}/", *flooding, script="sign", seconds=1).statuses) == {"429"}:
+                break
+        return self._figure_of_refused(self.post("429", "flooding"))
+
+    def confirm(self, tokens: str, turn: int) -> Figure:
+        first = str(int(FASTEST * self.seconds) * turn)
+        return self._figure(self.web, "303", "confirm", tokens, first, "1")
+
+    def floor(self, web: Web) -> Figure:
+        return self._figure(web, "303", "insert")
+
+    def _figure(self, web: Web, expected: str, script: str, *arguments: str) -> Figure:
+        return figure(
+            lambda: load.run(f"{web.url}/", *arguments, script=script, connections=CONNECTIONS, seconds=self.seconds),
+            lambda: self.house.cpu_of(web.child),
+            expected,
+        )
+
+    def _figure_of_refused(self, found: Figure) -> Figure:
+        """The limit lets the first through, whenever a minute begins."""
+        faults = tuple(fault for fault in found.faults if not fault.endswith("303"))
+        return Figure(found.rate, found.cpu, found.p50, found.p99, faults)
+
+
+def rows(found: dict[str, list[Figure]], wanted: Set[str]) -> Iterator[Row]:
+    floor, unit = found["floor"], "POST/s"
+    if "sign" in wanted:
+        row = compared("sign", "sign with a new mailbox, beside one INSERT", 0.25, unit, found["sign"], floor)
+        row.notes.append(f"pgbench with the same INSERT: {median(each.rate for each in found['pgbench']):,.0f}/s")
+        yield row
+        tails, medians = ([getattr(each, name) * 1000 for each in found["sign"]] for name in ("p99", "p50"))
+        yield Row("sign", "sign: p99 beside the median", LONGEST_TAIL, tails, medians, "ms", at_most=True)
+    others = {
+        "known": ("sign with a known mailbox, beside a new one", 1.0),
+        "mistaken": ("sign refused by validation, beside accepted", 1.0),
+        "flooding": ("sign refused by limits, beside accepted", 2.0),
+    }
+    for name, (what, must) in others.items():
+        if name in wanted:
+            yield compared(name, what, must, unit, found[name], found["sign"])
+    if "confirm" in wanted:
+        yield compared("confirm", "confirm, beside one INSERT", 0.25, unit, found["confirm"], floor)
+
+
+def pgbench(house: House, seconds: float) -> Figure:
+    """The database alone: its own program with the same INSERT."""
+    script, name = house.var / "insert.sql", str(postgres_paths.postgres_binaries() / "pgbench")
+    script.write_text(PGBENCH)
+    it = house.postgres
+    address = ["-h", ports.HOST, "-p", str(it.port), "-U", "undersigned", "undersigned"]
+    command = [name, "-n", "-M", "prepared", "-c", "8", "-j", "1", "-T", str(max(1, round(seconds))), "-f", str(script)]
+    before = house.cpu_of()
+    done = subprocess.run(
+        [*command, *address], env={"PGPASSWORD": it.password}, capture_output=True, text=True, check=True
+    )
+    many = re.search(r"actually processed: (\d+)", done.stdout)
+    rate = re.search(r"tps = ([\d.]+)", done.stdout)
+    assert many
+    assert rate
+    return Figure(float(rate[1]), (house.cpu_of() - before) / int(many[1]) * 1e6)
+
+
+def _make_floor(house: House) -> None:
+    import psycopg2
+
+    from tools.bench.floors.insert import TABLE
+
+    connection = psycopg2.connect(house.postgres.url)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(TABLE)
+    connection.close()

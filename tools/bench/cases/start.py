@@ -1,0 +1,43 @@
+"""How soon a web server is ready, and what its processes hold after many requests."""
+
+import time
+from collections.abc import Iterator, Set
+
+from tools.bench import cpu, load
+from tools.bench.measure import Row
+from tools.bench.options import Options
+from tools.bench.started_site import House
+
+CASES = ("start",)
+READY_WITHIN = 2  # seconds
+RESIDENT_AT_MOST = 120  # MB
+REQUESTS = 100_000
+ONE_LOAD = 10  # seconds
+MOST_LOADS = 30
+
+
+def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
+    took = [_start(house) for _ in range(options.rounds)]
+    yield Row("start", "web ready, of 2 s", 1, took, [READY_WITHIN] * len(took), unit="s", at_most=True)
+    sizes, asked = _after_requests(house)
+    what = f"the largest web process after {asked:,} requests, of 120 MB"
+    row = Row("start", what, 1, [max(sizes)], [RESIDENT_AT_MOST], unit="MB", at_most=True)
+    row.notes.append("MB of each process: " + ", ".join(f"{size:.0f}" for size in sizes))
+    yield row
+
+
+def _start(house: House) -> float:
+    begin = time.monotonic()
+    with house.serving():
+        return time.monotonic() - begin
+
+
+def _after_requests(house: House) -> tuple[list[float], int]:
+    asked = 0
+    with house.serving() as web:
+        for turn in range(MOST_LOADS):
+            path = "/signatories/" if turn % 2 else "/"
+            asked += load.run(f"{web.url}/{house.statement['slug']}{path}", seconds=ONE_LOAD).requests
+            if asked >= REQUESTS:
+                break
+        return sorted(cpu.resident(web.child.pid).values()), asked

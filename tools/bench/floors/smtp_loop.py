@@ -1,0 +1,24 @@
+"""Sends one message so many times over one connection: python -m tools.bench.floors.smtp_loop PORT FILE MANY"""
+
+import json
+import resource
+import smtplib
+import sys
+import time
+from pathlib import Path
+
+from tools.dev.ports import HOST
+
+
+def main(port: str, file: str, many: str) -> None:
+    sender, recipient, message = Path(file).read_bytes().split(b"\n", 2)
+    begin = time.monotonic()
+    with smtplib.SMTP(HOST, int(port)) as connection:
+        for _ in range(int(many)):
+            connection.sendmail(sender.decode(), [recipient.decode()], message)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    print(json.dumps({"mails": int(many), "seconds": time.monotonic() - begin, "cpu": used.ru_utime + used.ru_stime}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

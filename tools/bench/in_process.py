@@ -1,0 +1,225 @@
+"""What a measurement asks of the site's own code, in a process with its settings: python -m tools.bench.in_process WHAT ...
+
+Each answers with one line of JSON.
+"""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import quote_plus
+
+import django
+
+django.setup()
+
+from django.contrib.auth.models import User  # noqa: E402
+from django.db import OperationalError, connection  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from signatures.demo.fake_people import People  # noqa: E402
+from signatures.identity import mailbox  # noqa: E402
+from signatures.mail import send as deliver_action  # noqa: E402
+from signatures.mail.models.email import Mail  # noqa: E402
+from signatures.public.fold_tally import fold, recount, recount_links  # noqa: E402
+from signatures.public.list_queries import Cursor  # noqa: E402
+from signatures.signing.models.signature import Signature  # noqa: E402
+from signatures.statements.models.sector import Sector  # noqa: E402
+from signatures.statements.models.statement import Statement  # noqa: E402
+from signatures.transfers.exports.csv_file import csv_file  # noqa: E402
+from signatures.transfers.exports.xlsx_file import xlsx_file  # noqa: E402
+from signatures.transfers.imports.manage import bring_file, choose_columns, send_import  # noqa: E402
+from signatures.transfers.imports.run import work_on_imports  # noqa: E402
+from signatures.transfers.models.imports import AT_WORK, Import  # noqa: E402
+from signatures.web import tokens  # noqa: E402
+from signatures.web.limits import IMPORT_PACE_MOST  # noqa: E402
+from signatures.web.tokens import Purpose  # noqa: E402
+
+CHUNK = 2000
+
+
+def statement() -> dict[str, Any]:
+    featured = Statement.objects.get(is_featured=True)
+    version = featured.wording("en").version
+    return {"slug": featured.slug, "version": version.digest}
+
+
+def names(file: str, many: str) -> dict[str, Any]:
+    """Invented, as the demonstration invents them, one a line as a form sends it."""
+    people = People(Random(7))
+    Path(file).write_text("".join(f"{quote_plus(people.next().name)}\n" for _ in range(int(many))))
+    return {}
+
+
+def pending(file: str, many: str) -> dict[str, Any]:
+    """Signatures that wait to be confirmed; the tokens of their links, one a line."""
+    now = timezone.now()
+    rows = _signatures("pending", int(many), Signature.State.PENDING, now)
+    with Path(file).open("w") as tokens_file:
+        for row in rows:
+            token = tokens.make(Purpose.CONFIRM, subject_id=row.id, generation=1, issued_at=now)
+            tokens_file.write(f"{token}\n")
+    return {}
+
+
+def known(file: str, many: str) -> dict[str, Any]:
+    """Mailboxes of every standing that a visitor may meet: half wait under their caps, half are confirmed."""
+    now, half = timezone.now(), int(many) // 2
+    waiting = list(_signatures("waiting", half, Signature.State.PENDING, now))
+    Mail.objects.bulk_create([_mail(row, now, Mail.Status.SENT) for row in waiting], batch_size=CHUNK)
+    confirmed = list(_signatures("confirmed", half, Signature.State.CONFIRMED, now))
+    addresses = [row.address for row in (*waiting, *confirmed)]
+    Path(file).write_text("\n".join(map(quote_plus, addresses)) + "\n")
+    return {}
+
+
+def outbox(many: str) -> dict[str, Any]:
+    """Confirmations that are due."""
+    now = timezone.now()
+    rows = list(_signatures("outbox", int(many), Signature.State.PENDING, now))
+    Mail.objects.bulk_create([_mail(row, now, Mail.Status.QUEUED) for row in rows], batch_size=CHUNK)
+    return {}
+
+
+def deliver() -> dict[str, Any]:
+    """As one worker process does it, until nothing is due."""
+    sent, begin, used = 0, time.monotonic(), _cpu()
+    while done := deliver_action.deliver(clock=timezone.now).sent:
+        sent += done
+    return {"mails": sent, "seconds": time.monotonic() - begin, "cpu": _cpu() - used}
+
+
+def a_list(file: str, many: str, bad: str) -> dict[str, Any]:
+    """People who signed elsewhere, some of them without an address, as CSV or XLSX by the file's name."""
+    people, stamp, every = People(Random(7)), f"{time.time_ns():x}", int(many) // int(bad)
+    rows = [
+        [people.next().name, f"{stamp}-{at}@example{at % 50}.org" if at % every else "nobody", "music", "poet"]
+        for at in range(int(many))
+    ]
+    write = xlsx_file if file.endswith(".xlsx") else csv_file
+    Path(file).write_bytes(b"".join(write(["name", "email", "sector", "credit"], [rows])))
+    return {}
+
+
+def imported(file: str) -> dict[str, Any]:
+    """As one worker process reads a file, checks it, and brings it in as fast as it can: seconds of each, and MB."""
+    said: dict[str, Any] = {"statement": Statement.objects.get(is_featured=True), "source": "a union"}
+    author, _ = User.objects.get_or_create(username="bench")
+    found = bring_file(**said, name=Path(file).name, content=Path(file).read_bytes(), actor=author, now=timezone.now())
+    told: dict[str, Any] = _timed("read", timezone.now)
+    found.refresh_from_db()
+    columns: dict[str, Any] = {"columns": found.columns, "sector": None, "language": "en", "visibility": "public"}
+    choose_columns(import_id=found.pk, **columns, now=timezone.now())
+    told |= _timed("check", timezone.now)
+    send_import(import_id=found.pk, pace=IMPORT_PACE_MOST, actor=author, now=timezone.now())
+    begin, calls = timezone.now(), count()
+    told |= _timed("bring", lambda: begin + 2 * next(calls) * timedelta(seconds=1))  # its pace is no brake then
+    found.refresh_from_db()
+    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {**told, "bad": found.bad, "brought": found.brought, "resident": resident}
+
+
+def _timed(step: str, clock: Callable[[], datetime]) -> dict[str, float]:
+    begin, used = time.monotonic(), _cpu()
+    while Import.objects.filter(status__in=AT_WORK).exists():
+        with suppress(OperationalError):  # on a machine that is too busy for a statement; whoever comes next goes on
+            work_on_imports(clock=clock)
+        Import.objects.update(held_until=None)
+    return {step: time.monotonic() - begin, f"{step}_cpu": _cpu() - used}
+
+
+def counts() -> dict[str, Any]:
+    """What the database holds, and whether the counts are true: for who has kept their own."""
+    mails = Mail.objects.filter(kind=Mail.Kind.CONFIRM)
+    return {
+        "signed": Signature.objects.filter(mailbox_digest__isnull=False).count(),
+        "confirmed": Signature.objects.filter(state__in=["confirmed", "held"]).count(),
+        "mails": mails.count(),
+        "sent": Mail.objects.filter(status=Mail.Status.SENT).count(),
+        "drift": len(recount()) + len(recount_links()),
+    }
+
+
+def tally() -> dict[str, Any]:
+    """After a load of rows, what autovacuum and the worker would do within minutes."""
+    fold()
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("VACUUM ANALYZE")
+    return {}
+
+
+def deep() -> dict[str, Any]:
+    """A cursor into the middle of the list: what a visitor holds who has turned page after page."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+    listed = Signature.objects.listed().filter(statement__is_featured=True).notables_first()
+    middle = listed.count() // 2
+    return {"cursor": str(Cursor.of(listed[middle]))}
+
+
+def _signatures(tag: str, many: int, state: str, now: datetime) -> Iterator[Signature]:
+    featured = Statement.objects.get(is_featured=True)
+    shared = {"statement": featured, "version": featured.wording("en").version, "language": "en", "state": state}
+    sectors = list(Sector.objects.filter(offers__statement=featured).values_list("id", flat=True))
+    people, stamp = People(Random(7)), f"{tag}-{time.time_ns():x}"
+    for begin in range(0, many, CHUNK):
+        chunk = [
+            Signature(
+                **shared,
+                **_sealed(f"{stamp}-{number}@example.org"),
+                sector_id=sectors[number % len(sectors)],
+                credit="composer and arranger",
+                created_at=now,
+                confirmed_at=now - timedelta(seconds=number % 600) if state == Signature.State.CONFIRMED else None,
+            )
+            for number in range(begin, min(begin + CHUNK, many))
+        ]
+        for row in chunk:
+            row.rename(people.next().name)
+        yield from Signature.objects.bulk_create(chunk)
+
+
+def _sealed(address: str) -> dict[str, Any]:
+    by = mailbox.parse(address)
+    key, digest = by.digest_key, by.digest
+    return {"mailbox": mailbox.seal(by.address), "mailbox_digest": digest, "digest_key": key}
+
+
+def _mail(row: Signature, now: datetime, status: str) -> Mail:
+    return Mail(
+        signature=row,
+        kind=Mail.Kind.CONFIRM,
+        language=row.language,
+        generation=row.generation,
+        mailbox_digest=row.mailbox_digest,
+        provider=row.provider,
+        priority=Mail.Priority.FIRST,
+        status=status,
+        due_at=now,
+        next_attempt_at=now,
+        message_id=f"<bench.{row.id}@petition.example.org>",
+        created_at=now,
+        sent_at=now if status == Mail.Status.SENT else None,
+    )
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+ANSWERS = {
+    each.__name__: each
+    for each in (statement, names, pending, known, outbox, deliver, a_list, imported, counts, tally, deep)
+}
+
+if __name__ == "__main__":
+    print(json.dumps(ANSWERS[sys.argv[1]](*sys.argv[2:])))

@@ -1,0 +1,81 @@
+"""wrk, for so many seconds, with so many connections, at an address of this machine."""
+
+import json
+import subprocess
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tools.dev.ports import HOST
+from tools.dev.processes import Failed
+
+SCRIPTS = Path(__file__).parent / "wrk"
+VISITED = "petition.example.org"
+LONGEST = 3600  # seconds
+
+
+@dataclass(frozen=True)
+class Load:
+    requests: int
+    seconds: float
+    p50: float
+    """Seconds, as p99 is."""
+    p99: float
+    statuses: Counter[str]
+    broken: int
+    """Requests without a whole answer."""
+
+    def rate(self, *statuses: str) -> float:
+        """Answers in a second; of these statuses alone where some are named."""
+        many = sum(self.statuses[status] for status in statuses) if statuses else self.requests
+        return many / self.seconds
+
+    def faults(self, *expected: str) -> list[str]:
+        """What should not have come back."""
+        odd = {status: many for status, many in self.statuses.items() if status not in expected}
+        told = [f"{many} times {status}" for status, many in sorted(odd.items())]
+        return told + ([f"{self.broken} requests without an answer"] if self.broken else [])
+
+
+def run(
+    url: str,
+    *arguments: str,
+    script: str = "read",
+    connections: int = 32,
+    seconds: float,
+    threads: int = 1,
+    header: str = "",
+) -> Load:
+    """`arguments` are the script's. Where that does not count statuses, an answer is "ok" or "refused"."""
+    if urlsplit(url).hostname != HOST or not 0 < seconds <= LONGEST:
+        raise ValueError("load goes to this machine alone, for an hour at most")
+    headers = [f"Host: {VISITED}", "X-Forwarded-Proto: https", *([header] if header else [])]
+    command = [
+        "wrk",
+        *("-t", str(threads), "-c", str(connections), "-d", f"{max(1, round(seconds))}s", "--timeout", "30s"),
+        *(part for header in headers for part in ("-H", header)),
+        *("-s", str(SCRIPTS / f"{script}.lua"), url, "--", *arguments),
+    ]
+    done = subprocess.run(command, cwd=SCRIPTS, capture_output=True, text=True, timeout=seconds + 60, check=False)
+    told = [line for line in done.stdout.splitlines() if line.startswith("BENCH ")]
+    if not told:
+        raise Failed(f"wrk ended without a word ({' '.join(command)}):\n{done.stdout}{done.stderr}")
+    return _read(json.loads(told[0].removeprefix("BENCH ")))
+
+
+def _read(told: dict[str, Any]) -> Load:
+    statuses: Counter[str] = Counter()
+    for counted in told["statuses"]:
+        statuses.update(counted)
+    if not told["statuses"]:
+        statuses.update({"ok": told["requests"] - told["refused"], "refused": told["refused"]})
+    return Load(
+        requests=told["requests"],
+        seconds=told["microseconds"] / 1e6,
+        p50=told["p50"] / 1e6,
+        p99=told["p99"] / 1e6,
+        statuses=+statuses,
+        broken=told["broken"],
+    )

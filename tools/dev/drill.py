@@ -1,0 +1,51 @@
+"""bin/drill: breaks real servers under a real site, and prints what that cost."""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tools.dev import drill_report, test, wapiti
+from tools.dev.drill_list import DRILLS
+from tools.dev.screen import Screen
+
+
+def main(arguments: list[str]) -> int:
+    asked, screen = _parse(arguments), Screen()
+    if asked.list:
+        screen.say(drill_report.listed(screen))
+        return 0
+    names = asked.names or [name for name, drill in DRILLS.items() if drill.is_quick or not asked.quick]
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "drills.xml"
+        how = ["-vv", "--no-header", "--tb=short", f"--junitxml={file}", "-o", "junit_family=xunit1"]
+        if "wapiti" in names:
+            os.environ["WAPITI"] = wapiti.find()
+        code = test.main([*how, *(DRILLS[name].test for name in names)])
+        outcomes = drill_report.read(file, names) if file.exists() else []
+    if not outcomes:
+        return code or 1
+    minutes = (time.monotonic() - begin) / 60
+    screen.say(drill_report.table(outcomes, screen, minutes))
+    if asked.write:
+        drill_report.write(asked.write, outcomes)
+    return drill_report.exit_code(code, outcomes if asked.names else [])
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/drill", description="Breaks real servers under a real site.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="one drill or several; without a name, all of them")
+    parser.add_argument("--list", action="store_true", help="say which there are, and break nothing")
+    parser.add_argument("--quick", action="store_true", help="those that bin/test runs too, in a few minutes")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="put their rows into the table of this page, too")
+    asked = parser.parse_args(arguments)
+    if unknown := [name for name in asked.names if name not in DRILLS]:
+        parser.error(f"there is no drill {unknown[0]!r}. There are: {', '.join(DRILLS)}")
+    return asked
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

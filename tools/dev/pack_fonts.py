@@ -1,0 +1,89 @@
+"""Puts together the fonts that signatures/packs sets names with, in signatures/data/fonts/pack.
+
+    apt-get install fonts-noto-core fonts-noto-cjk
+    .venv/bin/python -m tools.dev.pack_fonts
+
+Needed only where a script is to be added. Text is set in the Newsreader of static/fonts; what that has not, in Noto,
+whole for each script but Chinese, Japanese and Korean: of these the letters that their national standards number (GB
+2312, Big5 level 1, JIS X 0208, KS X 1001), or that font alone would be 20 MB.
+"""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from fontTools.merge import Merger
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
+
+from tools.dev.fonts import _ranges
+from tools.dev.processes import ROOT
+
+DEBIAN = Path("/usr/share/fonts")
+FONTS = ROOT / "signatures" / "data" / "fonts" / "pack"
+NEWSREADER = ["newsreader-latin", "newsreader-latin-ext", "newsreader-vietnamese"]
+WEIGHTS = {"Regular": 400, "SemiBold": 600}
+WHOLE = [
+    "NotoSerif", "NotoNaskhArabic", "NotoSerifDevanagari", "NotoSerifHebrew", "NotoSerifArmenian", "NotoSerifGeorgian",
+    "NotoSerifBengali", "NotoSerifGujarati", "NotoSerifGurmukhi", "NotoSerifTamil", "NotoSerifTelugu",
+    "NotoSerifKannada", "NotoSerifMalayalam", "NotoSerifSinhala", "NotoSerifThai", "NotoSerifLao", "NotoSerifKhmer",
+    "NotoSerifMyanmar", "NotoSerifEthiopic", "NotoSerifTibetan", "NotoSansOriya", "NotoSansThaana", "NotoSansSyriac",
+    "NotoSansTifinagh", "NotoSansCherokee",
+]  # fmt: skip
+CHINESE_FACE = 2  # of the collection: simplified Chinese, whose kana and hangul are those of all
+
+
+def main() -> None:
+    FONTS.mkdir(parents=True, exist_ok=True)
+    for style, weight in WEIGHTS.items():
+        _newsreader(style, weight)
+    for family in WHOLE:
+        font = TTFont(DEBIAN / "truetype/noto" / f"{family}-Regular.ttf")
+        _cut(font, None if family != "NotoSerif" else [*range(0x20, 0x600), *range(0x1D00, 0x20D0)], ["*"])
+        font.save(FONTS / f"{family}-Regular.ttf")
+    font = TTFont(DEBIAN / "opentype/noto/NotoSerifCJK-Regular.ttc", fontNumber=CHINESE_FACE)
+    _cut(font, _numbered(), ["kern", "liga", "ccmp"])
+    font.save(FONTS / "NotoSerifCJKsc-Regular.otf")
+    known = {letter for file in FONTS.glob("*.?tf") for letter in TTFont(file).getBestCmap()}
+    (FONTS / "letters.txt").write_text(" ".join(_ranges(sorted(known))) + "\n")
+
+
+def _newsreader(style: str, weight: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        parts = []
+        for name in NEWSREADER:
+            font = TTFont(ROOT / "static" / "fonts" / f"{name}.woff2")
+            font.flavor = None
+            font = instantiateVariableFont(font, {"wght": weight})
+            for table in {"STAT", "gasp"} & set(font.keys()):
+                del font[table]
+            parts.append(str(Path(folder) / f"{name}.ttf"))
+            font.save(parts[-1])
+        font = Merger().merge(parts)
+    font["OS/2"].usWeightClass = weight
+    for number, text in {1: "Newsreader", 2: style, 4: f"Newsreader {style}", 16: "Newsreader", 17: style}.items():
+        font["name"].setName(text, number, 3, 1, 0x409)
+    font.save(FONTS / f"Newsreader-{style}.ttf")
+
+
+def _cut(font: TTFont, letters: Iterable[int] | None, features: list[str]) -> None:
+    options = Options(hinting=False, glyph_names=False, layout_features=features, notdef_outline=True)
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=font.getBestCmap() if letters is None else letters)
+    subsetter.subset(font)
+
+
+def _numbered() -> Iterator[int]:
+    yield from range(0x3000, 0x3130)  # punctuation and kana
+    yield from range(0xAC00, 0xD7A4)  # every syllable of Korean
+    yield from range(0xFF00, 0xFFF0)
+    for codec, first, last in [("gb2312", 0xB0, 0xF7), ("big5", 0xA4, 0xC6), ("euc_jp", 0xB0, 0xF4)]:
+        for pair in (bytes([high, low]) for high in range(first, last + 1) for low in range(0x40, 0xFF)):
+            text = pair.decode(codec, "ignore")
+            if len(text) == 1 and 0x3400 <= ord(text) <= 0xFAFF:
+                yield ord(text)
+
+
+if __name__ == "__main__":
+    main()

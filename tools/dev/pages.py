@@ -1,0 +1,31 @@
+"""bin/check --pages: what Lighthouse says of the pages that most people meet. Needs Node 20 and Chromium; minutes."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from tools.dev import test
+from tools.dev.processes import ROOT
+
+LIGHTHOUSE = "12.8.2"  # the last that runs on Node 20
+FOLDER = ROOT / "var" / "lighthouse"
+PROGRAM = FOLDER / "node_modules" / "lighthouse" / "cli" / "index.js"
+FIGURES = "tests/browser/lighthouse.py"
+
+
+def main() -> int:
+    if not shutil.which("node") or not shutil.which("npm"):
+        sys.exit("Lighthouse needs Node 20 or newer, with npm.")
+    if not PROGRAM.exists():
+        _install()
+    os.environ["LIGHTHOUSE"] = str(PROGRAM)
+    return test.main(["-s", FIGURES])
+
+
+def _install() -> None:
+    """Here and nowhere else; from whichever registry npm is set to."""
+    print("Installing Lighthouse ...", flush=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    quiet = ["--no-audit", "--no-fund", "--no-package-lock", "--loglevel", "error", "--prefix", str(FOLDER)]
+    subprocess.run(["npm", "install", *quiet, f"lighthouse@{LIGHTHOUSE}"], check=True)

@@ -1,0 +1,91 @@
+"""bin/test: pytest, on servers and in a folder of its own that are gone afterwards."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tools.dev import chromium, environment, ports, postgres_paths, servers
+from tools.dev.processes import ROOT, Child, Failed, Signals, Stopped, stop
+
+ONE_PROCESS = ("-n", "--numprocesses", "-s", "--capture", "--pdb", "--trace", "--co", "--fixtures", "--markers")
+MOST_WORKERS = 8  # each has a site of its own at times, and a database of the one Valkey
+
+
+def main(arguments: list[str]) -> int:
+    browser = chromium.find()
+    var = Path(tempfile.mkdtemp(prefix="undersigned-test-"))
+    var.chmod(0o711)  # as root, PostgreSQL passes through it as another user
+    started: list[Child] = []
+    signals = Signals()
+    try:
+        secrets = environment.kept_secrets(var)
+        services = _start_servers(var, secrets, started)
+        ours = environment.for_site(
+            var=var, port=ports.free(), secrets=secrets, CHROMIUM=browser, SENTRY_DSN="", **services
+        )
+        return _pytest(arguments, {**environment.named(), **ours}, signals)
+    except Stopped:
+        return signals.exit_code
+    except Failed as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        stop(started, hurry=lambda: signals.hurry)
+        _remove(var)
+
+
+def _start_servers(var: Path, secrets: dict[str, str], started: list[Child]) -> dict[str, str]:
+    services = {"EMAIL_URL": f"smtp://{ports.HOST}:{ports.free()}"}  # nobody there: a test that needs mail serves it
+    if not os.environ.get("DATABASE_URL"):
+        postgres = servers.Postgres(var, secrets["DATABASE_PASSWORD"], careless=True)
+        _start(postgres, started)
+        services["DATABASE_URL"] = postgres.url
+    if not os.environ.get("REDIS_URL"):
+        valkey = servers.Valkey(var, secrets["REDIS_PASSWORD"])
+        _start(valkey, started)
+        services["REDIS_URL"] = valkey.url
+    return services
+
+
+def _start(child: Child, started: list[Child]) -> None:
+    started.append(child)
+    child.start()
+
+
+def _pytest(arguments: list[str], env: dict[str, str], signals: Signals) -> int:
+    """In our own foreground: a debugger's prompt works, and a terminal's Ctrl-C reaches it without us."""
+    command = [sys.executable, "-m", "pytest", *workers(arguments), *arguments]
+    running = subprocess.Popen(command, cwd=ROOT, env=env)
+    try:
+        return running.wait()
+    except Stopped:
+        if signals.received != [signal.SIGINT] or not sys.stdin.isatty():
+            running.send_signal(signal.SIGINT)  # pytest then puts its things away
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            running.wait(timeout=20)
+        raise
+    finally:
+        running.kill()
+
+
+def workers(arguments: list[str]) -> list[str]:
+    """One on each core; none for single files and for what needs the terminal. -n decides otherwise."""
+    is_small = any(re.match(r"[^-].*\.py($|:)", argument) for argument in arguments)
+    if is_small or any(argument.startswith(ONE_PROCESS) for argument in arguments):
+        return []
+    return ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS))]
+
+
+def _remove(var: Path) -> None:
+    postgres_paths.remove_postgres_home(var)
+    shutil.rmtree(var, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
