@@ -11,7 +11,7 @@ from signatures.operations.log_format import FORMATTERS, Line
 log_format = env.one_of("LOG_FORMAT", *FORMATTERS)
 
 
-class Discreet(Logger):
+class DiscreetLogger(Logger):
     """Neither log holds a link that works, a search or an address."""
 
     def setup(self, cfg: Config) -> None:
@@ -21,7 +21,7 @@ class Discreet(Logger):
                 handler.setFormatter(Line(line, self.datefmt) if log_format == "plain" else FORMATTERS[log_format]())
 
 
-logger_class = Discreet
+logger_class = DiscreetLogger
 accesslog = "-"
 access_log_format = '%(t)s %(m)s "%(U)s" %(s)s %(B)s %(M)sms'
 

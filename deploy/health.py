@@ -17,8 +17,8 @@ import psycopg2
 from redis import Redis, RedisError
 
 STUCK_AFTER = timedelta(minutes=3)
-SILENT = "no heartbeat"
-SEEN = "SELECT 1 FROM signatures_measurement WHERE name IN ('worker', 'pulse') AND at > now() - %s"
+NO_HEARTBEAT = "no heartbeat"
+SEEN_AT = "SELECT 1 FROM signatures_measurement WHERE name IN ('worker', 'pulse') AND at > now() - %s"
 
 
 def web(port: str) -> str | None:
@@ -38,11 +38,11 @@ def worker() -> str | None:
     try:
         with closing(psycopg2.connect(os.environ["DATABASE_URL"], connect_timeout=2)) as database:
             cursor = database.cursor()
-            cursor.execute(SEEN, [STUCK_AFTER])
+            cursor.execute(SEEN_AT, [STUCK_AFTER])
             beats = cursor.fetchone()
     except psycopg2.Error as error:
         return f"no answer from PostgreSQL: {type(error).__name__}"
-    return None if beats else SILENT
+    return None if beats else NO_HEARTBEAT
 
 
 def end_if_stuck(process: int) -> None:
@@ -59,7 +59,7 @@ def main(part: str, *options: str) -> int:
     wrong = web(*options) if part == "web" else worker()
     if wrong:
         print(wrong, file=sys.stderr)
-        if wrong == SILENT and options:
+        if wrong == NO_HEARTBEAT and options:
             end_if_stuck(int(options[1]))
     return 1 if wrong else 0
 

@@ -12,7 +12,7 @@ app.autodiscover_tasks()
 
 
 @celeryd_init.connect
-def start_as_a_worker(conf, **kwargs) -> None:
+def use_worker_transport(conf, **kwargs) -> None:
     """A worker sits in BRPOP for a second at a time; the web's short time-outs would end each wait."""
     from django.conf import settings
 
@@ -26,6 +26,6 @@ def start_as_a_worker(conf, **kwargs) -> None:
 
 
 @worker_ready.connect
-def show_that_it_works(sender, **kwargs) -> None:
+def stamp_heartbeat_at_start(sender, **kwargs) -> None:
     """At once, so that /-/ready does not call a site that has just started degraded until beat comes round."""
     sender.app.send_task("signatures.beat", expires=30)

@@ -5,7 +5,7 @@ from typing import Any
 
 from celery.schedules import crontab
 
-EVERY: dict[str, dict[str, Any]] = {
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver what no hint announced": {
         "task": "signatures.deliver",
         "schedule": 10.0,

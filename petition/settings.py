@@ -48,17 +48,17 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "signatures.web.page_cache.send_cached",
     "csp.middleware.CSPMiddleware",  # the first three for every answer, static files included
-    "signatures.web.middleware.policies",
+    "signatures.web.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "signatures.web.middleware.count_refusals",
     "signatures.web.middleware.language_from_path",
-    "signatures.desk.middleware.Sessions",
+    "signatures.desk.middleware.AdminSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "signatures.desk.middleware.Authentication",
-    "signatures.desk.middleware.SecondFactor",
-    "signatures.desk.middleware.Messages",
+    "signatures.desk.middleware.AdminAuthenticationMiddleware",
+    "signatures.desk.middleware.AdminOTPMiddleware",
+    "signatures.desk.middleware.AdminMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -169,7 +169,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": VAR / "files"},
     },
-    "staticfiles": {"BACKEND": "signatures.web.static_files.StaticFiles"},
+    "staticfiles": {"BACKEND": "signatures.web.static_files.BundlingStaticFilesStorage"},
 }
 
 # Seconds for which a process shows a public page as it was rendered (web/page_cache.py)
@@ -294,7 +294,7 @@ WORKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
 }
-CELERY_BEAT_SCHEDULE = schedule.EVERY
+CELERY_BEAT_SCHEDULE = schedule.BEAT_SCHEDULE
 
 if SENTRY_DSN := env.dsn("SENTRY_DSN"):
     error_reports.start(SENTRY_DSN)

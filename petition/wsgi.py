@@ -10,7 +10,7 @@ from signatures.operations.system_checks import refuse_an_unsafe_start
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "petition.settings")
 
 
-class Request(WSGIRequest):
+class Utf8Request(WSGIRequest):
     """Read as UTF-8, whatever a stranger calls it. Django would take any codec that Python has, those for bytes
     included, and fails at them before there is anybody to answer."""
 
@@ -22,7 +22,7 @@ class Request(WSGIRequest):
 
 
 class Handler(WSGIHandler):
-    request_class = Request
+    request_class = Utf8Request
 
 
 django.setup(set_prefix=False)

@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from tests import discretion, network
 from tests.databases import StarterData, make_template, one_at_a_time
-from tests.dumps import told_by_dump
+from tests.dumps import leaks_in_dump
 from tests.site import database_url
 
 RUNS = itertools.count()
@@ -82,7 +82,7 @@ def discreet_logs(noted_secrets: None) -> Iterator[None]:
     """Whatever set up the logs anew meanwhile."""
     logging.getLogger().addHandler(discretion.EAR)
     yield
-    assert discretion.told_by_logs() == []
+    assert discretion.leaks_in_logs() == []
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +106,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         starter_data = StarterData()
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: starter_data.restore())
         yield
-        assert told_by_dump(database_url()) == []
+        assert leaks_in_dump(database_url()) == []
 
 
 @pytest.fixture(autouse=True)

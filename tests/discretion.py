@@ -18,18 +18,18 @@ from signatures.signing.models.signature import Signature
 from signatures.web import tokens
 from tests.dumps import USED
 
-SHORTEST = 6  # characters; what is shorter may be part of any line
-NOT_OURS = ("mail.log", "asyncio", "faker", "hypothesis")  # what tests are made with
+MIN_SECRET_LENGTH = 6  # characters; what is shorter may be part of any line
+FOREIGN_LOGGERS = ("mail.log", "asyncio", "faker", "hypothesis")  # what tests are made with
 
 
 @dataclass
-class Secrets:
+class KnownSecrets:
     """What was given to the code since the last look."""
 
     known: set[str] = field(default_factory=set)
 
     def note(self, *words: str) -> None:
-        self.known.update(word for word in words if len(word) >= SHORTEST)
+        self.known.update(word for word in words if len(word) >= MIN_SECRET_LENGTH)
 
     def in_text(self, text: str) -> list[str]:
         return sorted(word for word in self.known if word in text)
@@ -43,15 +43,15 @@ class Ear(logging.Handler):
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.name not in NOT_OURS:
+        if record.name not in FOREIGN_LOGGERS:
             self.lines += [formatter().format(record) for formatter in FORMATTERS.values()]
 
-    def what_was_heard(self) -> str:
+    def recorded_text(self) -> str:
         heard, self.lines = "\n".join(self.lines), []
         return heard
 
 
-SECRETS, EAR = Secrets(), Ear()
+SECRETS, EAR = KnownSecrets(), Ear()
 
 
 def note_secrets(patch: pytest.MonkeyPatch) -> None:
@@ -73,14 +73,14 @@ def _note_both(word: str) -> None:
     USED.note(word)
 
 
-def told_by_logs() -> list[str]:
+def leaks_in_logs() -> list[str]:
     """What the logs of this process have given away since the last call."""
-    told = SECRETS.in_text(EAR.what_was_heard())
+    told = SECRETS.in_text(EAR.recorded_text())
     SECRETS.known.clear()
     return told
 
 
-def told_by(log: Path) -> list[str]:
+def leaks_in(log: Path) -> list[str]:
     """What the log of a process of its own gives away. Its visitors are those of tests/drills/crowd.py."""
     text = log.read_text(encoding="utf-8", errors="replace")
     people = [*SECRETS.in_text(text), *re.findall(r"Ilse Varga|signer-\d+", text)]

@@ -21,7 +21,7 @@ BYTES = re.compile(r"\\\\x([0-9a-f]+)")  # a bytea, as COPY writes it
 
 
 @dataclass
-class Used:
+class UsedValues:
     """Mailboxes in lower case; of tokens the half that nobody can make without the key."""
 
     mailboxes: set[str] = field(default_factory=set)
@@ -45,14 +45,14 @@ class Used:
         return sorted((mailboxes & self.mailboxes) | (seals & self.tokens))
 
 
-USED = Used()
+USED = UsedValues()
 
 
-def told_by_dump(database_url: str) -> list[str]:
-    return USED.in_text(dumped(database_url))
+def leaks_in_dump(database_url: str) -> list[str]:
+    return USED.in_text(dump_database(database_url))
 
 
-def dumped(database_url: str) -> str:
+def dump_database(database_url: str) -> str:
     command = [str(postgres_binaries() / "pg_dump"), "--dbname", database_url, "--no-owner"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 

@@ -1,6 +1,6 @@
 """A file of signatures from elsewhere, on its way through the worker's hands."""
 
-from signatures.transfers.imports.manage import bring_file, choose_columns
+from signatures.transfers.imports.manage import choose_columns, create_import
 from signatures.transfers.imports.run import work_on_imports
 from signatures.transfers.models.imports import Import
 from tests.people import NOON
@@ -8,7 +8,7 @@ from tests.people import NOON
 
 def brought(statement, organiser, text, *, name="people.csv", now=NOON) -> Import:
     content = text if isinstance(text, bytes) else text.encode()
-    return bring_file(
+    return create_import(
         statement=statement, source="on paper at the book fair", name=name, content=content, actor=organiser, now=now
     )
 

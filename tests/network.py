@@ -57,7 +57,7 @@ class Host:
 
     def die(self) -> None:
         _ip("-n", self.switch, "link", "set", "dev", self.name, "down")
-        _end_all_in(self.namespace)
+        _kill_processes_in(self.namespace)
 
 
 class Network:
@@ -70,7 +70,7 @@ class Network:
         self.mask = f"{self.range}.0/24"
 
     def __enter__(self) -> Self:
-        _remove_what_the_dead_left()
+        _remove_leftovers()
         try:
             _ip("netns", "add", self.switch)
             _ip("-n", self.switch, "link", "add", "bridge", "type", "bridge")
@@ -110,7 +110,7 @@ def _free_range() -> str:
     return f"{RANGE}{secrets.choice(free)}"
 
 
-def _remove_what_the_dead_left() -> None:
+def _remove_leftovers() -> None:
     """Whoever was killed could put nothing away."""
     for pid in set(re.findall(rf"^{PREFIX}(\d+)-", _ip("netns", "list"), re.MULTILINE)):
         if not Path(f"/proc/{pid}").exists():
@@ -120,11 +120,11 @@ def _remove_what_the_dead_left() -> None:
 def _remove(prefix: str) -> None:
     for name in namespaces():
         if name.startswith(prefix):
-            _end_all_in(name)
+            _kill_processes_in(name)
             _try("netns", "del", name)
 
 
-def _end_all_in(namespace: str) -> None:
+def _kill_processes_in(namespace: str) -> None:
     for pid in _try("netns", "pids", namespace).stdout.split():
         with contextlib.suppress(ProcessLookupError):
             os.kill(int(pid), signal.SIGKILL)

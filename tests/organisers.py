@@ -78,7 +78,7 @@ def furnish() -> Statement:
     return statement
 
 
-def at_desk(user: User | None = None) -> Client:
+def logged_in_client(user: User | None = None) -> Client:
     """A browser; with a user, of one who has just logged in by password and code."""
     client = Client()
     if user:

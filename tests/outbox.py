@@ -24,7 +24,7 @@ def seconds_until_all_sent(sink: Sink) -> float:
     return time.monotonic() - begin
 
 
-def let_time_pass(pause: timedelta) -> None:
+def move_clock_of_outbox(pause: timedelta) -> None:
     """For the outbox alone: no test waits out a lease or a cool-down. Only while no worker is at a batch."""
     Mail.objects.filter(status=Mail.Status.QUEUED).update(next_attempt_at=F("next_attempt_at") - pause)
     ProviderCooldown.objects.update(resume_at=F("resume_at") - pause)

@@ -9,13 +9,13 @@ from signatures.identity import mailbox
 from signatures.signing import sign as sign_action
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
-from signatures.signing.sign import Details
+from signatures.signing.sign import SignerDetails
 from signatures.statements.edit_text import reword
 from signatures.statements.models.sector import OfferedSector, Sector
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
 from signatures.statements.models.update import Update
-from signatures.statements.publish_update import begin_update, write_update
+from signatures.statements.publish_update import create_update, save_update_translation
 from signatures.statements.turn_switch import turn_on
 
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -53,16 +53,16 @@ def make_update(
     **titles: str,
 ) -> Update:
     """In the statement's own language, and under another title in others; a draft where `at` is None."""
-    update = begin_update(statement=statement, now=NOON)
+    update = create_update(statement=statement, now=NOON)
     for language, words in {statement.language: title, **titles}.items():
-        write_update(update=update, language=language, title=words, text=text)
+        save_update_translation(update=update, language=language, title=words, text=text)
     Update.objects.filter(id=update.id).update(published_at=at)
     update.refresh_from_db()
     return update
 
 
-def make_details(statement: Statement, *, sector: str = "music", **details) -> Details:
-    return Details(
+def make_details(statement: Statement, *, sector: str = "music", **details) -> SignerDetails:
+    return SignerDetails(
         sector_id=Sector.objects.get(slug=sector).id,
         version=statement.wording("en").version,
         **{"name": "Ilse Varga", "credit": "composer", **details},
@@ -76,7 +76,7 @@ def sign(
     by = mailbox.parse(address)
     detailed = make_details(statement, **details)
     sign_action.sign(statement=statement, by=by, details=detailed, language="en", now=now, flags=flags)
-    return Signature.objects.of(statement).of_mailbox(by).get()
+    return Signature.objects.of(statement).from_mailbox(by).get()
 
 
 def make_invitation(statement: Statement, name: str = "Ilse Varga", **fields) -> Invitation:

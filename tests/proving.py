@@ -4,10 +4,10 @@ from typing import Any
 
 import altcha
 
-EASY = {"signatures.signing.proof_of_work.TRIES": range(1, 3), "signatures.signing.proof_of_work.ROUNDS": 10}
+EASY_PROOFS = {"signatures.signing.proof_of_work.TRIES": range(1, 3), "signatures.signing.proof_of_work.ROUNDS": 10}
 
 
-def solved(challenge: dict[str, Any]) -> str:
+def solve(challenge: dict[str, Any]) -> str:
     """What a browser sends for it."""
     asked = altcha.Challenge.from_dict(challenge)
     found = altcha.solve_challenge(asked)

@@ -75,9 +75,9 @@ class Site:
     def __exit__(self, *error: object) -> None:
         self.stop()
         if error[0] is None:
-            assert [told for log in self.logs.iterdir() for told in discretion.told_by(log)] == []
+            assert [told for log in self.logs.iterdir() for told in discretion.leaks_in(log)] == []
             if self.has_database:
-                assert dumps.told_by_dump(self.env["DATABASE_URL"]) == []
+                assert dumps.leaks_in_dump(self.env["DATABASE_URL"]) == []
 
     def wait_until_it_answers(self) -> None:
         self.web.wait_until(lambda: parts.answers(f"{self.url}/-/alive", self.env), patience=90)

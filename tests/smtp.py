@@ -21,7 +21,7 @@ from tools.dev import ports
 
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 
-Answer = Callable[[str], str | None]
+ReplyFunction = Callable[[str], str | None]
 HANG_UP, TAKE_AND_HANG_UP = "(hangs up)", "(takes the mail and hangs up)"  # what at_data may say instead of an answer
 
 
@@ -29,8 +29,8 @@ HANG_UP, TAKE_AND_HANG_UP = "(hangs up)", "(takes the mail and hangs up)"  # wha
 class Sink:
     """Takes every mail, unless `at_rcpt` or `at_data` answers otherwise for an address."""
 
-    at_rcpt: Answer = lambda address: None
-    at_data: Answer = lambda address: None
+    at_rcpt: ReplyFunction = lambda address: None
+    at_data: ReplyFunction = lambda address: None
     messages: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     sessions: set[tuple[str, int]] = field(default_factory=set)
@@ -57,7 +57,7 @@ class Sink:
 
 
 @contextmanager
-def mail_server(settings, **answers: Answer) -> Iterator[Sink]:
+def mail_server(settings, **answers: ReplyFunction) -> Iterator[Sink]:
     """The project's mail goes to the sink that comes back."""
     sink, port = Sink(**answers), ports.free()  # type: ignore[arg-type]
     settings.EMAIL_HOST, settings.EMAIL_PORT = ports.HOST, port

@@ -12,11 +12,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from signatures.audit.models import AuditEntry
-from signatures.web.admin.read_only import OnlyRead, Register, link_to
+from signatures.web.admin.read_only import ReadOnlyMixin, ReadOnlyModelAdmin, admin_link
 from signatures.web.languages.localized_numbers import number
 
-MOST_WORDS = 6
-ABOUT_MANY = (AuditEntry.Action.DECIDE_MANY, AuditEntry.Action.UNDO_MANY)
+MAX_SEARCH_WORDS = 6
+BULK_ACTIONS = (AuditEntry.Action.DECIDE_MANY, AuditEntry.Action.UNDO_MANY)
 
 DETAILS: dict[str, Promise] = {
     "invitations": _("invitations"),
@@ -41,7 +41,7 @@ class ActorFilter(admin.RelatedOnlyFieldListFilter):
 
 
 @admin.register(AuditEntry)
-class AuditAdmin(Register):
+class AuditAdmin(ReadOnlyModelAdmin):
     list_purpose = _("Who did what, when, to whom and why. Nobody can change or delete a line.")
     purpose = _("One act: who did it, when, what changed, and why.")
     list_display = ("created_at", "actor", "action", "about", "signatures", "reason", "change")
@@ -78,7 +78,7 @@ class AuditAdmin(Register):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Each word has to be found, wherever it is."""
-        for word in search_term.split()[:MOST_WORDS]:
+        for word in search_term.split()[:MAX_SEARCH_WORDS]:
             queryset = queryset.saying(word)  # type: ignore[attr-defined]
         return queryset, False
 
@@ -91,22 +91,22 @@ class AuditAdmin(Register):
         about = entry.signature or entry.rule or entry.statement
         parts: list[str] = [format_html("<bdi>{}</bdi>", entry.subject)] if entry.subject else []
         parts += [_object(entry)] if entry.object_type and not entry.subject and not _is(about, entry) else []
-        parts += [link_to(about)] if about else []
+        parts += [admin_link(about)] if about else []
         return format_html_join(" · ", "{}", ((part,) for part in parts)) or str(_("the whole site"))
 
     @admin.display(description=_("signatures"))
     def signatures(self, entry: AuditEntry) -> str:
         """Nothing for what is about none: a login, a switch, a pack."""
-        is_about_some = entry.signature_id or entry.rule_id or entry.many != 1 or entry.action in ABOUT_MANY
+        is_about_some = entry.signature_id or entry.rule_id or entry.many != 1 or entry.action in BULK_ACTIONS
         return number(entry.many) if is_about_some else ""
 
     @admin.display(description=_("signature"))
     def signature_link(self, entry: AuditEntry) -> str:
-        return link_to(entry.signature) if entry.signature else ""
+        return admin_link(entry.signature) if entry.signature else ""
 
     @admin.display(description=_("rule"))
     def rule_link(self, entry: AuditEntry) -> str:
-        return link_to(entry.rule) if entry.rule else ""
+        return admin_link(entry.rule) if entry.rule else ""
 
     @admin.display(description=_("object"))
     def object_link(self, entry: AuditEntry) -> str:
@@ -144,7 +144,7 @@ def _details(entry: AuditEntry) -> Iterator[str]:
         yield str(DETAILS[key]) if value is True else f"{DETAILS[key]}: {value}"
 
 
-class AuditInline(OnlyRead, admin.TabularInline):
+class AuditInline(ReadOnlyMixin, admin.TabularInline):
     model = AuditEntry
     verbose_name_plural = _("what moderators did")
     fields = ("created_at", "actor_name", "action", "reason")

@@ -12,18 +12,18 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import note_act
+from signatures.audit.record import record_desk_action
 from signatures.review.models.rule import Rule
 from signatures.statements.models.statement import Statement
 
 Action = AuditEntry.Action
-PRIVATE = ("password", "password1", "password2", "usable_password", "email")
+UNLOGGED_FIELDS = ("password", "password1", "password2", "usable_password", "email")
 """That these were changed is told, and nothing of what they are."""
 
 Values = tuple[str, str]
 
 
-class Audited(admin.ModelAdmin):
+class AuditedModelAdmin(admin.ModelAdmin):
     change_is = Action.CHANGE
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
@@ -31,13 +31,13 @@ class Audited(admin.ModelAdmin):
         return super().construct_change_message(request, form, formsets, add)
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
-        self._note(request, Action.ADD, obj, reason=_in_words(message))
+        self._note(request, Action.ADD, obj, reason=_as_text(message))
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         if message:  # else it was saved as it was
             before, after = getattr(request, "audited_values", ("", ""))
-            self._note(request, self.change_is, obj, reason=_in_words(message), before=before, after=after)
+            self._note(request, self.change_is, obj, reason=_as_text(message), before=before, after=after)
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
@@ -56,38 +56,38 @@ class Audited(admin.ModelAdmin):
         rule = obj if isinstance(obj, Rule) else None
         name = "" if rule is not None or statement is obj else f"{obj._meta.verbose_name}: {self.name_in_audit(obj)}"
         by: dict[str, Any] = {"actor": request.user, "now": timezone.now(), "about": obj, **said}
-        note_act(action, statement=statement, rule=rule, subject=name, **by)
+        record_desk_action(action, statement=statement, rule=rule, subject=name, **by)
 
 
-def _in_words(said: Any) -> str:
+def _as_text(said: Any) -> str:
     """As Django's own log would show it."""
     return LogEntry(change_message=said if isinstance(said, str) else json.dumps(said)).get_change_message()
 
 
 def _changed(form: Any) -> Values:
     """What the fields that were changed said before and say now."""
-    names = [name for name in form.changed_data if name not in PRIVATE]
-    pairs = [(form.fields[name].label or name, *_both(form, name)) for name in names]
+    names = [name for name in form.changed_data if name not in UNLOGGED_FIELDS]
+    pairs = [(form.fields[name].label or name, *_before_and_after(form, name)) for name in names]
     before, after = ("; ".join(f"{pair[0]}: {pair[at]}" for pair in pairs) for at in (1, 2))
     return before, after
 
 
-def _both(form: Any, name: str) -> Values:
+def _before_and_after(form: Any, name: str) -> Values:
     field, old, new = form.fields[name], form.initial.get(name), form.cleaned_data.get(name)
     if isinstance(field, ModelChoiceField) and not isinstance(old, Model | list | None):
         offered: Any = field.queryset
         old = offered.filter(pk=old).first()
-    if _is_set(old) or _is_set(new):
+    if _has_value(old) or _has_value(new):
         had, has = ({str(each) for each in value or ()} for value in (old, new))
         return ", ".join(sorted(had - has)) or "–", ", ".join(sorted(has - had)) or "–"
-    return _shown(field, old), _shown(field, new)
+    return _display_value(field, old), _display_value(field, new)
 
 
-def _is_set(value: Any) -> bool:
+def _has_value(value: Any) -> bool:
     return isinstance(value, list | QuerySet)
 
 
-def _shown(field: Any, value: Any) -> str:
+def _display_value(field: Any, value: Any) -> str:
     labels: Iterable[Any] = () if isinstance(field, ModelChoiceField) else getattr(field, "choices", ())
     known = {str(key): str(label) for key, label in labels if isinstance(key, str | int)}
     return known.get(str(value), "–" if value in (None, "") else str(value))

@@ -19,8 +19,8 @@ from signatures.statements.models.switch import Switch
 from signatures.web.known_choices import one_of
 
 LONGEST_NUMBER = 18  # digits of an id
-LONGEST_VALUE = 400
-SHORTEST_NAME = 3  # letters of a signer’s name to look for
+MAX_VALUE_LENGTH = 400
+MIN_SEARCH_LENGTH = 3  # letters of a signer’s name to look for
 
 
 class AuditQuerySet(models.QuerySet["AuditEntry"]):
@@ -34,9 +34,9 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
         found |= Q(object_type__in=_types_named(word)) | Q(details_text__icontains=word)
         if word.isascii() and word.isdigit() and len(word) <= LONGEST_NUMBER:
             found |= Q(object_id=int(word))
-        if day := _day(word):
+        if day := _parse_day(word):
             found |= Q(created_at__gte=day, created_at__lt=day + timedelta(days=1))
-        if (query := search_keys.fold_query(word)).letters >= SHORTEST_NAME:
+        if (query := search_keys.fold_query(word)).letters >= MIN_SEARCH_LENGTH:
             found |= Q(signature__in=Signature.objects.matching(query).values("id"))
         return self.alias(details_text=Cast("details", models.TextField())).filter(found)
 
@@ -68,7 +68,7 @@ def _types_named(word: str) -> list[str]:
     ]
 
 
-def _day(word: str) -> datetime | None:
+def _parse_day(word: str) -> datetime | None:
     try:
         return datetime.strptime(word, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
@@ -154,8 +154,8 @@ class AuditEntry(models.Model):
         Phrase, models.PROTECT, null=True, related_name="+", verbose_name=_("words that the signer reads")
     )
     told = models.CharField(_("reason that the public reads"), max_length=200, blank=True, default="", db_default="")
-    before = models.CharField(_("before"), max_length=LONGEST_VALUE, blank=True)
-    after = models.CharField(_("after"), max_length=LONGEST_VALUE, blank=True)
+    before = models.CharField(_("before"), max_length=MAX_VALUE_LENGTH, blank=True)
+    after = models.CharField(_("after"), max_length=MAX_VALUE_LENGTH, blank=True)
     details = models.JSONField(_("details"), default=dict, blank=True)
     created_at = models.DateTimeField(_("at"))
 

@@ -15,7 +15,7 @@ from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 
 
-def write_down(
+def record_audit_entry(
     action: AuditEntry.Action,
     *,
     statement: Statement | None,
@@ -54,7 +54,7 @@ def write_down(
 
 
 @transaction.atomic
-def note_act(
+def record_desk_action(
     action: AuditEntry.Action,
     *,
     actor: User,
@@ -68,26 +68,28 @@ def note_act(
     about: Model | None = None,
 ) -> AuditEntry:
     """What somebody does at the desk that is no act on a signature. Texts of whatever length."""
-    return write_down(
+    return record_audit_entry(
         action,
         actor=actor,
         statement=statement,
         rule=rule,
-        reason=_short(reason, "reason"),
-        subject=_short(subject, "subject"),
-        before=_short(before, "before"),
-        after=_short(after, "after"),
+        reason=_truncated(reason, "reason"),
+        subject=_truncated(subject, "subject"),
+        before=_truncated(before, "before"),
+        after=_truncated(after, "after"),
         about=about,
         now=now,
     )
 
 
-def note_sign_in(*, actor: User, by_code: bool, now: datetime) -> AuditEntry:
+def record_sign_in(*, actor: User, by_code: bool, now: datetime) -> AuditEntry:
     reason = _("by password and code") if by_code else _("by password")
     subject = f"{_('user')}: {actor}"
-    return note_act(AuditEntry.Action.SIGN_IN, actor=actor, subject=subject, about=actor, reason=reason, now=now)
+    return record_desk_action(
+        AuditEntry.Action.SIGN_IN, actor=actor, subject=subject, about=actor, reason=reason, now=now
+    )
 
 
-def _short(text: str, name: str) -> str:
+def _truncated(text: str, name: str) -> str:
     field: Any = AuditEntry._meta.get_field(name)
     return Truncator(text).chars(field.max_length)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from signatures.demo.fake_people import People
+from signatures.demo.fake_people import FakePeople
 from signatures.demo.signers import Signer, Signers, confirmed_at
 from signatures.identity import mailbox, search_keys
 from signatures.signing.models.flag import Flag
@@ -26,11 +26,11 @@ ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 STATES = {State.CONFIRMED: 96.0, State.PENDING: 3.0, State.WITHDRAWN: 0.5, State.HELD: 0.3, State.REJECTED: 0.2}
 DOMAINS = 4999
-HIDDEN, NOTABLE = 0.0002, 0.0001
+SHARE_HIDDEN, SHARE_NOTABLE = 0.0002, 0.0001
 
 
 @dataclass(frozen=True)
-class Plan:
+class CopyPlan:
     """What the processes that write lines are told: plain values alone."""
 
     statement_id: int
@@ -51,16 +51,16 @@ def address(slug: str, number: int) -> str:
     return f"signer-{number}@{number % DOMAINS}.{slug}.example.org"
 
 
-def lines(plan: Plan, skip: int, many: int) -> bytes:
+def lines(plan: CopyPlan, skip: int, many: int) -> bytes:
     """`many` of the plan's rows after the first `skip`; the same again for the same plan."""
     chance = Random(f"{plan.seed} {plan.first + skip}")  # noqa: S311 - to be the same again, not to be secret
-    return "".join(_Writer(plan, chance).lines(skip, many)).encode()
+    return "".join(_LineWriter(plan, chance).lines(skip, many)).encode()
 
 
-class _Writer:
-    def __init__(self, plan: Plan, chance: Random):
+class _LineWriter:
+    def __init__(self, plan: CopyPlan, chance: Random):
         self.plan, self.chance = plan, chance
-        self.signers = Signers(People(chance), dict(zip(plan.sectors, plan.shares, strict=True)))
+        self.signers = Signers(FakePeople(chance), dict(zip(plan.sectors, plan.shares, strict=True)))
 
     def lines(self, skip: int, many: int) -> Iterator[str]:
         plan, chance = self.plan, self.chance
@@ -81,12 +81,12 @@ class _Writer:
             signer.name.translate(ESCAPES),
             signer.credit.translate(ESCAPES),
             signer.organisation.translate(ESCAPES),
-            _boolean(signer.updates),
+            _copy_boolean(signer.updates),
             *self._mailbox(number),
             state,
             signer.visibility,
-            str(created_at) if chance() < HIDDEN else NULL,
-            _boolean(state == State.CONFIRMED and chance() < NOTABLE),
+            str(created_at) if chance() < SHARE_HIDDEN else NULL,
+            _copy_boolean(state == State.CONFIRMED and chance() < SHARE_NOTABLE),
             "",
             f"{{{Flag.DEMONSTRATION.value}}}" if state == State.HELD else "{}",
             "1",
@@ -111,5 +111,5 @@ class _Writer:
         return str(confirmed_at(self.chance, created_at, self.plan.ends_at))
 
 
-def _boolean(is_so: bool) -> str:
+def _copy_boolean(is_so: bool) -> str:
     return "t" if is_so else "f"

@@ -14,7 +14,7 @@ TRIES = 5
 
 
 @dataclass(frozen=True)
-class Person:
+class FakePerson:
     name: str
     family: str
     is_woman: bool
@@ -23,7 +23,7 @@ class Person:
     founds: bool  # whether organisations bear their family's name
 
 
-class Origin:
+class NameOrigin:
     """One of Faker's locales: which names people have there, and how they are put together."""
 
     def __init__(self, locale: dict[str, Any]):
@@ -33,34 +33,34 @@ class Origin:
         self.credits = locale.get("credits", self.language)
         self.founds = locale.get("founds", True)
         self.forms: list[str] = locale["forms"]
-        left_out, shortest = set(map(_as_taken, locale.get("left_out", ()))), locale.get("shortest", 1)
+        left_out, shortest = set(map(_as_cleaned, locale.get("left_out", ()))), locale.get("shortest", 1)
         self.given, self.family, self.middle = (
             {gender: _parts(names, f"{kind}_names", gender, left_out) for gender in ("female", "male")}
             for kind in ("first", "last", "middle")
         )
         self.given = {gender: [name for name in given if len(name) >= shortest] for gender, given in self.given.items()}
 
-    def invent(self, chance: Random) -> Person:
+    def invent(self, chance: Random) -> FakePerson:
         gender = chance.choice(("female", "male"))
         given, second = chance.choice(self.given[gender]), chance.choice(self.given[gender])
         family, other = chance.choice(self.family[gender]), chance.choice(self.family[gender])
         middle = chance.choice(self.middle[gender]) if self.middle[gender] else ""
         form = chance.choice(self.forms) if second != given and other != family else self.forms[0]
         name = form.format(given=given, second=second, family=family, other=other, middle=middle)
-        return Person(name, family, gender == "female", self.language, self.credits, self.founds)
+        return FakePerson(name, family, gender == "female", self.language, self.credits, self.founds)
 
 
-class People:
+class FakePeople:
     """Everybody, one after the other; the same again from the same seed."""
 
     def __init__(self, chance: Random):
         locales = read("people")["locale"]
         self.chance = chance
-        self.origins = [Origin(locale) for locale in locales]
+        self.origins = [NameOrigin(locale) for locale in locales]
         self.shares = [locale["share"] for locale in locales]
         self.met: set[str] = set()
 
-    def next(self) -> Person:
+    def next(self) -> FakePerson:
         (origin,) = self.chance.choices(self.origins, self.shares)
         for _again in range(TRIES):
             person = origin.invent(self.chance)
@@ -73,9 +73,9 @@ class People:
 def _parts(names: Any, kind: str, gender: str, left_out: set[str]) -> list[str]:
     """In Faker's own order, which its releases keep; some of its lists are mappings with weights, some repeat."""
     parts: Iterable[str] = getattr(names, f"{kind}_{gender}", ()) or getattr(names, kind, ())
-    return [part for part in dict.fromkeys(map(_as_taken, parts)) if part not in left_out]
+    return [part for part in dict.fromkeys(map(_as_cleaned, parts)) if part not in left_out]
 
 
-def _as_taken(text: str) -> str:
+def _as_cleaned(text: str) -> str:
     """In the form in which the site takes names."""
     return unicodedata.normalize("NFC", text)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from signatures.demo.fake_people import People
-from signatures.demo.signers import WANT_UPDATES, Signer, Signers, confirmed_at
+from signatures.demo.fake_people import FakePeople
+from signatures.demo.signers import SHARE_WANTING_UPDATES, Signer, Signers, confirmed_at
 from signatures.demo.source_files import read
 from signatures.identity import mailbox, search_keys
 from signatures.signing.models.flag import Flag
-from signatures.signing.models.identity_check_method import Method
+from signatures.signing.models.identity_check_method import CheckMethod
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
@@ -17,17 +17,17 @@ from signatures.statements.models.switch import Switch
 
 State, Kind = Signature.State, Signature.Kind
 
-FIRST_DAY = 0.4
+SHARE_ON_FIRST_DAY = 0.4
 OFFICER = "Wren Holt", "Secretary"
-SHORT_ENOUGH = 16  # letters that are read without a hyphen between the words
+MAX_SHORT_NAME = 16  # letters that are read without a hyphen between the words
 
 # Beside each hundred confirmed, and at least one of each.
-UNFINISHED = {State.PENDING: 1.0, State.WITHDRAWN: 0.4, State.REJECTED: 0.1, State.HELD: 0.2}
+UNCONFIRMED_PER_HUNDRED = {State.PENDING: 1.0, State.WITHDRAWN: 0.4, State.REJECTED: 0.1, State.HELD: 0.2}
 HELD_WHERE_ALL_IS_REVIEWED = 7.0
 
 
 class Crowd:
-    def __init__(self, statement: Statement, people: People, *, now: datetime):
+    def __init__(self, statement: Statement, people: FakePeople, *, now: datetime):
         self.statement, self.people, self.now = statement, people, now
         self.chance = people.chance
         self.sectors: dict[str, Sector] = {offer.sector.slug: offer.sector for offer in statement.offers.all()}
@@ -44,17 +44,17 @@ class Crowd:
     def confirmed(self, many: int, notables: list[dict[str, Any]]) -> Iterator[Signature]:
         """Exactly `many`, in the order in which they signed; the notables among the first, a quarter at most."""
         famous = {3 + 2 * at: notable for at, notable in enumerate(notables[: many // 4])}
-        for at, moment in enumerate(self._moments(many)):
-            signature = self._notable(famous[at], moment) if at in famous else self._somebody(moment)
+        for at, moment in enumerate(self._signing_times(many)):
+            signature = self._notable(famous[at], moment) if at in famous else self._random_signature(moment)
             yield self._confirm(signature)
 
     def unfinished(self, many: int) -> Iterator[Signature]:
         """Beside `many` confirmed: who has not confirmed yet, who has left again, who waits for a moderator."""
-        for state, of_a_hundred in UNFINISHED.items():
+        for state, of_a_hundred in UNCONFIRMED_PER_HUNDRED.items():
             if state == State.HELD and self.reviews_everything:
                 of_a_hundred = HELD_WHERE_ALL_IS_REVIEWED
-            for moment in self._moments(max(1, round(many * of_a_hundred / 100))):
-                signature = self._somebody(moment)
+            for moment in self._signing_times(max(1, round(many * of_a_hundred / 100))):
+                signature = self._random_signature(moment)
                 yield self._confirm(signature, then=state) if state == State.WITHDRAWN else self._put(signature, state)
 
     def corrections(self, signatures: list[Signature]) -> None:
@@ -64,7 +64,7 @@ class Crowd:
             signature.proposed_credit = f"{signature.credit}, {signature.organisation}"
             signature.proposed_at = self.now - timedelta(minutes=self.chance.randint(20, 600))
 
-    def _somebody(self, moment: datetime) -> Signature:
+    def _random_signature(self, moment: datetime) -> Signature:
         return self._row(self.signers.next(), moment)
 
     def _is_first_at(self, domain: str) -> bool:
@@ -74,10 +74,10 @@ class Crowd:
         return is_first
 
     def _notable(self, known: dict[str, Any], moment: datetime) -> Signature:
-        updates = self.chance.random() < WANT_UPDATES
+        updates = self.chance.random() < SHARE_WANTING_UPDATES
         signer = Signer(known["name"], known["credit"], known["language"], known["sector"], updates=updates)
         signature = self._row(signer, moment)
-        signature.notable, signature.checked_how = True, self.chance.choice(Method.values)
+        signature.notable, signature.checked_how = True, self.chance.choice(CheckMethod.values)
         signature.quotation = known.get("quotation", "")
         return signature
 
@@ -101,14 +101,14 @@ class Crowd:
         signature.confirmed_at = confirmed_at(self.chance, signature.created_at, self.now)
         return self._put(signature, then)
 
-    def _moments(self, many: int) -> list[datetime]:
+    def _signing_times(self, many: int) -> list[datetime]:
         """A rush on the first day, then fewer and fewer, up to now."""
         opened, span = self.statement.opens_at, self.now - self.statement.opens_at
         return sorted(opened + span * self._age(timedelta(days=1) / span) for _ in range(many))
 
     def _age(self, day: float) -> float:
         """Between 0, the opening, and 1, now."""
-        if self.chance.random() < FIRST_DAY:
+        if self.chance.random() < SHARE_ON_FIRST_DAY:
             return self.chance.triangular(0, min(day, 1), 0)
         return self.chance.expovariate(2.5) % 1
 
@@ -119,17 +119,17 @@ class Crowd:
         return signature
 
 
-def give_mailboxes(signatures: list[Signature]) -> None:
+def assign_mailboxes(signatures: list[Signature]) -> None:
     """Each an address of its own, at a domain that nobody can have."""
     for number, signature in enumerate(signatures, start=1):
         words = ".".join(signature.search_key.partition("|")[0].split())
         address = f"{words[:40]}.{number}@{signature.statement.slug}.example.org"
         if signature.kind == Kind.ORGANISATION:
-            address = _give_website(signature)
-        signature.set_mailbox(mailbox.of_address(address))
+            address = _assign_website(signature)
+        signature.set_mailbox(mailbox.from_address(address))
 
 
-def _give_website(signature: Signature) -> str:
+def _assign_website(signature: Signature) -> str:
     """Of its own, and an officer with a mailbox there."""
     domain = domain_of(signature.name)
     signature.website, signature.website_domain = f"https://{domain}/", domain
@@ -141,4 +141,4 @@ def domain_of(name: str) -> str:
     """As an organisation of this name would choose it, below the ending that nobody can have."""
     words = search_keys.sort_key(name).removeprefix("the ").split()
     together = "".join(words)
-    return f"{together if len(together) <= SHORT_ENOUGH else '-'.join(words)}.example"
+    return f"{together if len(together) <= MAX_SHORT_NAME else '-'.join(words)}.example"

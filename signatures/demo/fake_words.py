@@ -3,35 +3,35 @@
 from dataclasses import dataclass
 from random import Random
 
-from signatures.demo.fake_people import Person
+from signatures.demo.fake_people import FakePerson
 from signatures.demo.source_files import read
 
 
 @dataclass(frozen=True)
-class Organisation:
+class FakeOrganisation:
     name: str
     credit: str
 
 
-class Words:
+class FakeCredits:
     def __init__(self, chance: Random):
         self.chance = chance
         self.credits = read("credits")
         self.organisations = read("organisations")
 
-    def credit(self, person: Person, sector: str) -> str:
+    def credit(self, person: FakePerson, sector: str) -> str:
         words = self.credits[person.credits]
         for_a_man, _, for_a_woman = self.chance.choice(words[sector]).partition("|")
         credit = for_a_woman if person.is_woman and for_a_woman else for_a_man
         return credit.format(title=self._title(words)) if "{title}" in credit else credit
 
-    def organisation(self, person: Person, sector: str) -> Organisation | None:
+    def organisation(self, person: FakePerson, sector: str) -> FakeOrganisation | None:
         """One that bears the person's family name; none where no words go with it."""
         kinds = self.organisations.get(person.credits)
         if not kinds or not person.founds:
             return None
         name, credit = self.chance.choice(kinds[sector])
-        return Organisation(name.format(family=person.family), credit)
+        return FakeOrganisation(name.format(family=person.family), credit)
 
     def _title(self, words: dict[str, list[str]]) -> str:
         first, second = self.chance.choice(words["titles_begin"]), self.chance.choice(words["titles_end"])

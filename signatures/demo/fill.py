@@ -11,7 +11,7 @@ from multiprocessing import get_context
 import django
 from django.db import connection, transaction
 
-from signatures.demo.copy_rows import COLUMNS, Plan, lines
+from signatures.demo.copy_rows import COLUMNS, CopyPlan, lines
 from signatures.demo.load import make_sectors, make_statement
 from signatures.demo.source_files import read
 from signatures.demo.without_indexes import indexes_aside
@@ -22,11 +22,11 @@ from signatures.statements.models.statement import Statement
 
 TABLE, MAILS = Signature._meta.db_table, Mail._meta.db_table
 CHUNK = 20_000  # rows in one COPY: its trigger adds them up in memory, and appends one line of the ledger for each sum
-AHEAD = 2  # chunks that wait for the database, of each process
-IN_PROCESSES = 3 * CHUNK  # fewer are written sooner than a process starts
+CHUNKS_AHEAD = 2  # chunks that wait for the database, of each process
+MIN_FOR_PROCESSES = 3 * CHUNK  # fewer are written sooner than a process starts
 
 # One mail for each, sent long enough ago that its digest is forgotten but for those of the last two days.
-SENT = f"""
+SENT_EMAILS_SQL = f"""
     INSERT INTO {MAILS} (signature_id, kind, language, generation, mailbox_digest, provider, priority, status, due_at,
                          next_attempt_at, attempts, refusals, last_error, message_id, created_at, sent_at)
     SELECT id, 'confirm', language, generation, CASE WHEN created_at > %(lately)s THEN mailbox_digest END, '', 0,
@@ -61,7 +61,7 @@ def fill(*, statement: Statement, many: int, seed: int, now: datetime, processes
             for chunk in _chunks(plan, processes or os.cpu_count() or 1):
                 cursor.copy_expert(f"COPY {TABLE} ({', '.join(COLUMNS)}) FROM STDIN", BytesIO(chunk))
         with indexes_aside(MAILS) if many > known else nullcontext():
-            cursor.execute(SENT, {"last": last, "slug": statement.slug, "lately": now - timedelta(days=2)})
+            cursor.execute(SENT_EMAILS_SQL, {"last": last, "slug": statement.slug, "lately": now - timedelta(days=2)})
     fold()
 
 
@@ -72,10 +72,10 @@ def settle() -> None:
         cursor.execute(f"VACUUM (ANALYZE) {TABLE}, {MAILS}, signatures_tally, signatures_tallyentry")
 
 
-def _plan(statement: Statement, many: int, seed: int, now: datetime) -> Plan:
+def _plan(statement: Statement, many: int, seed: int, now: datetime) -> CopyPlan:
     shares = {sector["slug"]: sector["share"] for sector in read("sectors")["sector"]}
     sectors = {offer.sector.slug: offer.sector_id for offer in statement.offers.select_related("sector")}
-    return Plan(
+    return CopyPlan(
         statement_id=statement.id,
         slug=statement.slug,
         sectors=sectors,
@@ -90,15 +90,15 @@ def _plan(statement: Statement, many: int, seed: int, now: datetime) -> Plan:
     )
 
 
-def _chunks(plan: Plan, processes: int) -> Iterator[bytes]:
+def _chunks(plan: CopyPlan, processes: int) -> Iterator[bytes]:
     parts = ((skip, min(CHUNK, plan.many - skip)) for skip in range(0, plan.many, CHUNK))
-    if plan.many <= IN_PROCESSES:
+    if plan.many <= MIN_FOR_PROCESSES:
         yield from (lines(plan, *part) for part in parts)
         return
     with ProcessPoolExecutor(processes, get_context("spawn"), initializer=django.setup) as writers:
         waiting: list[Future[bytes]] = []
         for part in parts:
             waiting.append(writers.submit(lines, plan, *part))
-            if len(waiting) == processes * AHEAD:
+            if len(waiting) == processes * CHUNKS_AHEAD:
                 yield waiting.pop(0).result()
         yield from (future.result() for future in waiting)

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from signatures.demo.fake_people import People
-from signatures.demo.fake_signatures import Crowd, give_mailboxes
+from signatures.demo.fake_people import FakePeople
+from signatures.demo.fake_signatures import Crowd, assign_mailboxes
 from signatures.demo.source_files import read
 from signatures.public.count_days import count_growth
 from signatures.public.fold_tally import fold
@@ -20,15 +20,15 @@ from signatures.statements.models.sector import OfferedSector, Sector, SectorTra
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
 from signatures.statements.models.update import Update
-from signatures.statements.publish_update import begin_update, write_update
+from signatures.statements.publish_update import create_update, save_update_translation
 
-LETTERS_SHARE = 40  # the letter has one signatory where the statement has so many
+LETTER_DIVISOR = 40  # the letter has one signatory where the statement has so many
 CORRECTIONS = 3
 CHUNK = 1000  # rows in one INSERT: well within the database's time limit
 
 
 @dataclass(frozen=True)
-class Made:
+class LoadedStatement:
     statement: Statement
     title: str
     languages: int
@@ -37,14 +37,14 @@ class Made:
 
 
 @transaction.atomic
-def load(*, signatures: int, seed: int, now: datetime) -> list[Made]:
+def load(*, signatures: int, seed: int, now: datetime) -> list[LoadedStatement]:
     """A statement with so many confirmed signatures, and a letter with a fortieth of them."""
-    people = People(Random(seed))  # noqa: S311 - to be the same again, not to be secret
+    people = FakePeople(Random(seed))  # noqa: S311 - to be the same again, not to be secret
     sectors = {sector.slug: sector for sector in make_sectors()}
     notables = read("notables")["notable"]
     made = [
-        _make(read("makers-letter"), sectors, people, signatures, notables, now),
-        _make(read("cutting-room-letter"), sectors, people, signatures // LETTERS_SHARE, [], now),
+        _load_statement(read("makers-letter"), sectors, people, signatures, notables, now),
+        _load_statement(read("cutting-room-letter"), sectors, people, signatures // LETTER_DIVISOR, [], now),
     ]
     fold()
     count_growth(now=now)
@@ -64,25 +64,25 @@ def make_sectors() -> Iterator[Sector]:
         yield row
 
 
-def _make(
+def _load_statement(
     source: dict[str, Any],
     sectors: dict[str, Sector],
-    people: People,
+    people: FakePeople,
     many: int,
     notables: list[dict[str, Any]],
     now: datetime,
-) -> Made:
+) -> LoadedStatement:
     statement = make_statement(source, sectors, now)
     crowd = Crowd(statement, people, now=now)
     rows = sorted([*crowd.confirmed(many, notables), *crowd.unfinished(many)], key=lambda row: row.created_at)
     if source["review_everything"]:
         crowd.corrections([row for row in rows if _may_correct(row)][-CORRECTIONS:])
-    give_mailboxes(rows)
+    assign_mailboxes(rows)
     waiting = iter(rows)
     while chunk := list(islice(waiting, CHUNK)):
         Signature.objects.bulk_create(chunk)
     held = sum(row.state == Signature.State.HELD for row in rows)
-    return Made(statement, source["wording"][0]["title"], len(source["wording"]), many, held)
+    return LoadedStatement(statement, source["wording"][0]["title"], len(source["wording"]), many, held)
 
 
 def make_statement(source: dict[str, Any], sectors: dict[str, Sector], now: datetime) -> Statement:
@@ -108,14 +108,14 @@ def make_statement(source: dict[str, Any], sectors: dict[str, Sector], now: date
             now=opened,
         )
     for told in source.get("update", []):
-        _tell(statement, told["wording"], now - timedelta(days=told["days_ago"]))
+        _publish_updates(statement, told["wording"], now - timedelta(days=told["days_ago"]))
     return statement
 
 
-def _tell(statement: Statement, wordings: list[dict[str, str]], at: datetime) -> None:
-    update = begin_update(statement=statement, now=at)
+def _publish_updates(statement: Statement, wordings: list[dict[str, str]], at: datetime) -> None:
+    update = create_update(statement=statement, now=at)
     for wording in wordings:
-        write_update(update=update, **{**wording, "text": wording["text"].strip()})
+        save_update_translation(update=update, **{**wording, "text": wording["text"].strip()})
     Update.objects.filter(id=update.id).update(published_at=at)
 
 

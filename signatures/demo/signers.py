@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from signatures.demo.fake_people import People
-from signatures.demo.fake_words import Words
+from signatures.demo.fake_people import FakePeople
+from signatures.demo.fake_words import FakeCredits
 from signatures.signing.models.signature import Signature
 
 Kind, Visibility = Signature.Kind, Signature.Visibility
 
-ORGANISATIONS = 0.02  # of those whose language has words for one; 1.5 % of all
-ANONYMOUS, AFFILIATED, WITHOUT_CREDIT, WANT_UPDATES = 0.02, 0.1, 0.12, 0.4
+SHARE_ORGANISATIONS = 0.02  # of those whose language has words for one; 1.5 % of all
+SHARE_ANONYMOUS, SHARE_AFFILIATED, SHARE_WITHOUT_CREDIT, SHARE_WANTING_UPDATES = 0.02, 0.1, 0.12, 0.4
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Signers:
     still be among them."""
 
     def __init__(
-        self, people: People, shares: dict[str, float], *, may_sign: Callable[[str], bool] = lambda _name: True
+        self, people: FakePeople, shares: dict[str, float], *, may_sign: Callable[[str], bool] = lambda _name: True
     ):
-        self.people, self.chance, self.words = people, people.chance, Words(people.chance)
+        self.people, self.chance, self.words = people, people.chance, FakeCredits(people.chance)
         self.sectors, self.shares = list(shares), list(shares.values())
         self.may_sign = may_sign
 
@@ -42,13 +42,13 @@ class Signers:
         person, chance = self.people.next(), self.chance.random
         (sector,) = self.chance.choices(self.sectors, self.shares)
         found = self.words.organisation(person, sector)
-        if found and chance() < ORGANISATIONS and self.may_sign(found.name):
-            updates = chance() < WANT_UPDATES
+        if found and chance() < SHARE_ORGANISATIONS and self.may_sign(found.name):
+            updates = chance() < SHARE_WANTING_UPDATES
             return Signer(found.name, found.credit, person.language, sector, Kind.ORGANISATION.value, updates=updates)
-        credit = "" if chance() < WITHOUT_CREDIT else self.words.credit(person, sector)
-        updates = chance() < WANT_UPDATES
-        organisation = found.name if found and chance() < AFFILIATED else ""
-        visibility = Visibility.ANONYMOUS if chance() < ANONYMOUS else Visibility.PUBLIC
+        credit = "" if chance() < SHARE_WITHOUT_CREDIT else self.words.credit(person, sector)
+        updates = chance() < SHARE_WANTING_UPDATES
+        organisation = found.name if found and chance() < SHARE_AFFILIATED else ""
+        visibility = Visibility.ANONYMOUS if chance() < SHARE_ANONYMOUS else Visibility.PUBLIC
         return Signer(
             person.name, credit, person.language, sector,
             organisation=organisation, visibility=visibility.value, updates=updates,

@@ -23,21 +23,21 @@ CONSTRAINTS = """
 @contextmanager
 def indexes_aside(table: str) -> Iterator[None]:
     """Must run within a transaction. Each index, unique constraint and foreign key is back afterwards, checked."""
-    constraints, indexes = _found(CONSTRAINTS, table), _found(INDEXES, table)
-    _run(f"ALTER TABLE {table} DROP CONSTRAINT {name}" for name, _ in constraints)
-    _run(f"DROP INDEX {name}" for name, _ in indexes)
+    constraints, indexes = _definitions(CONSTRAINTS, table), _definitions(INDEXES, table)
+    _execute_all(f"ALTER TABLE {table} DROP CONSTRAINT {name}" for name, _ in constraints)
+    _execute_all(f"DROP INDEX {name}" for name, _ in indexes)
     yield
-    _run(definition for _, definition in indexes)
-    _run(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}" for name, definition in constraints)
+    _execute_all(definition for _, definition in indexes)
+    _execute_all(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}" for name, definition in constraints)
 
 
-def _found(query: str, table: str) -> list[tuple[str, str]]:
+def _definitions(query: str, table: str) -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(query, [table])
         return cursor.fetchall()
 
 
-def _run(statements: Iterator[str]) -> None:
+def _execute_all(statements: Iterator[str]) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -10,24 +10,24 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from signatures.audit.admin_mixin import Audited
-from signatures.desk.sessions import with_fresh_password
+from signatures.audit.admin_mixin import AuditedModelAdmin
+from signatures.desk.sessions import require_fresh_password
 from signatures.web.admin.page_purpose import with_purpose
 
 for model in (Group, User, StaticDevice, TOTPDevice):  # secrets of the second step are nobody's to read
     admin.site.unregister(model)
 
 
-class FreshPassword:
+class FreshPasswordMixin:
     def get_urls(self) -> list[Any]:
         urls: list[Any] = super().get_urls()  # type: ignore[misc]
         for url in urls:
-            url.callback = with_fresh_password(url.callback)
+            url.callback = require_fresh_password(url.callback)
         return urls
 
 
 @admin.register(User)
-class PersonAdmin(FreshPassword, Audited, UserAdmin):
+class OrganiserAdmin(FreshPasswordMixin, AuditedModelAdmin, UserAdmin):
     list_purpose = _("Who sits at the desk. Each person has an account of their own, and none is shared.")
     purpose = _("One account: its name, its group, and whether it may come in.")
 
@@ -37,6 +37,6 @@ class PersonAdmin(FreshPassword, Audited, UserAdmin):
 
 
 @admin.register(Group)
-class RoleAdmin(FreshPassword, Audited, GroupAdmin):
+class RoleAdmin(FreshPasswordMixin, AuditedModelAdmin, GroupAdmin):
     list_purpose = _("What those at the desk may do, by role.")
     purpose = _("One role, and what it may do.")

@@ -18,9 +18,9 @@ from signatures.mail.models.email import Mail
 from signatures.signing.models.signature import Signature
 
 
-def rows_behind(step: str, begin: datetime, end: datetime | None = None, *, by: str = "", label: str = "") -> str:
+def drilldown_url(step: str, begin: datetime, end: datetime | None = None, *, by: str = "", label: str = "") -> str:
     """The address of those who came so far: of all, or of one language or mail provider."""
-    return signatures(figure="|".join([step, _written(begin), _written(end) if end else "", by, label]))
+    return signatures(figure="|".join([step, _format_moment(begin), _format_moment(end) if end else "", by, label]))
 
 
 def signatures(**filters: Any) -> str:
@@ -31,16 +31,16 @@ def mails(**filters: Any) -> str:
     return f"{reverse('admin:signatures_mail_changelist')}?{urlencode(filters)}"
 
 
-def _written(moment: datetime) -> str:
+def _format_moment(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
-def _read(text: str) -> datetime:
+def _parse_moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-class Behind(admin.SimpleListFilter):
+class DrilldownFilter(admin.SimpleListFilter):
     """No choice in the list's margin: a figure leads here, and the margin says which."""
 
     def has_output(self) -> bool:
@@ -58,28 +58,28 @@ class Behind(admin.SimpleListFilter):
         raise NotImplementedError
 
 
-class FigureFilter(Behind):
+class FigureFilter(DrilldownFilter):
     title = _("figure")
     parameter_name = "figure"
 
     def behind(self, queryset: QuerySet[Signature], asked: str) -> QuerySet[Signature]:
         with suppress(ValueError):  # written by hand
             step, begin, end, by, label = asked.split("|")
-            until = _read(end) if end else None
-            return queryset.filter(id__in=overview_queries.behind(step, _read(begin), until, by, label))
+            until = _parse_moment(end) if end else None
+            return queryset.filter(id__in=overview_queries.behind(step, _parse_moment(begin), until, by, label))
         return queryset.none()
 
 
-class TrendFilter(Behind):
+class TrendFilter(DrilldownFilter):
     title = _("trend")
     parameter_name = "trend"
 
     def behind(self, queryset: QuerySet[Signature], asked: str) -> QuerySet[Signature]:
         name, _bar, key = asked.partition("|")
-        return trending.alike(queryset, name, key) if name in trending.KEYS else queryset.none()
+        return trending.rows_in_common(queryset, name, key) if name in trending.KEYS else queryset.none()
 
 
-class AnswerFilter(Behind):
+class ReplyFilter(DrilldownFilter):
     """What the mail server answered, to the letter."""
 
     title = _("last answer of the mail server")

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import note_act
+from signatures.audit.record import record_desk_action
 from signatures.desk import sessions, two_factor
 from signatures.desk.models import Authenticator
 from signatures.identity import totp_secrets
@@ -29,8 +29,8 @@ from signatures.web.qr_code import qr_code
 
 logger = logging.getLogger(__name__)
 
-HALFWAY = "halfway"
-HALFWAY_FOR = timedelta(minutes=15)  # long enough to find an app and install it
+PENDING_LOGIN_KEY = "halfway"
+PENDING_LOGIN_VALID_FOR = timedelta(minutes=15)  # long enough to find an app and install it
 
 
 class PasswordView(views.LoginView):
@@ -43,8 +43,8 @@ class PasswordView(views.LoginView):
         if not settings.SECOND_FACTOR:
             sessions.enter(self.request, user, None, now)
             return HttpResponseRedirect(self.get_success_url())
-        _go_halfway(self.request, user, now)
-        return HttpResponseRedirect(_step("second_factor", self.get_success_url()))
+        _store_pending_login(self.request, user, now)
+        return HttpResponseRedirect(_step_url("second_factor", self.get_success_url()))
 
     def form_invalid(self, form: Any) -> HttpResponse:
         logger.warning("a password or an account's name was wrong")  # which name was typed may itself be a password
@@ -70,9 +70,9 @@ class PasswordForm(forms.Form):
 def second_step(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """The code of the authenticator; at the first login, the authenticator itself."""
     now = timezone.now()
-    user, sealed_seed = _halfway(request, now)
+    user, sealed_seed = _pending_login(request, now)
     if user is None:
-        return HttpResponseRedirect(_step("login", _wanted(request)))
+        return HttpResponseRedirect(_step_url("login", _next_url(request)))
     if sealed_seed:
         return enrolment(request, context, user, sealed_seed, now)
     form = CodeForm(request.POST or None)
@@ -81,12 +81,12 @@ def second_step(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             device = two_factor.verify(user=user, code=form.cleaned_data["code"], now=now)
         except two_factor.WrongCode as wrong:
             logger.warning("a code for account %s was wrong, or came too soon", user.pk)
-            form.add_error("code", _wrong(wrong.seconds))
+            form.add_error("code", _wrong_code_message(wrong.seconds))
         else:
             logger.info("account %s came in by code", user.pk)
             sessions.enter(request, user, device, now)
-            return HttpResponseRedirect(_wanted(request))
-    context |= {"title": _("Second step"), "form": form, "next": _wanted(request)}
+            return HttpResponseRedirect(_next_url(request))
+    context |= {"title": _("Second step"), "form": form, "next": _next_url(request)}
     return TemplateResponse(request, "desk/two_factor/code.html", context)
 
 
@@ -102,27 +102,27 @@ def enrolment(
             )
         except two_factor.WrongCode:
             logger.warning("a code for a new authenticator of account %s was wrong", user.pk)
-            form.add_error("code", _wrong(0))
+            form.add_error("code", _wrong_code_message(0))
         else:
             logger.warning("account %s has a new authenticator", user.pk)
             subject = f"{_('authenticator')}: {user}"
-            note_act(AuditEntry.Action.CHANGE, actor=user, subject=subject, about=user, now=now)
+            record_desk_action(AuditEntry.Action.CHANGE, actor=user, subject=subject, about=user, now=now)
             sessions.enter(request, user, device, now)
-            request.session.pop(HALFWAY, None)
+            request.session.pop(PENDING_LOGIN_KEY, None)
             return show_codes(request, context, codes)
     device = Authenticator(user=user, key=sealed_seed)
     context |= {
         "title": _("Set up the second step"),
         "form": form,
-        "next": _wanted(request),
+        "next": _next_url(request),
         "qr": qr_code(device.config_url, title=_("QR code")),
-        "secret": _in_fours(totp_secrets.as_typed(sealed_seed)),
+        "secret": _in_groups_of_four(totp_secrets.as_base32(sealed_seed)),
     }
     return TemplateResponse(request, "desk/two_factor/enrol.html", context)
 
 
 def show_codes(request: HttpRequest, context: dict[str, Any], codes: list[str]) -> HttpResponse:
-    context |= {"title": _("Recovery codes"), "codes": codes, "next": _wanted(request), "has_permission": True}
+    context |= {"title": _("Recovery codes"), "codes": codes, "next": _next_url(request), "has_permission": True}
     return TemplateResponse(request, "desk/two_factor/codes.html", context)
 
 
@@ -133,10 +133,10 @@ def ask_again(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         known = authenticate(request, username=request.user.get_username(), password=form.cleaned_data["password"])
         if known == request.user:
             sessions.note(request, sessions.PASSWORD, timezone.now())
-            return HttpResponseRedirect(_wanted(request))
+            return HttpResponseRedirect(_next_url(request))
         logger.warning("account %s gave a wrong password once more", request.user.pk)
         form.add_error("password", _("That is not your password."))
-    context |= {"title": _("Your password, once more"), "form": form, "next": _wanted(request)}
+    context |= {"title": _("Your password, once more"), "form": form, "next": _next_url(request)}
     return TemplateResponse(request, "desk/two_factor/again.html", context)
 
 
@@ -147,8 +147,8 @@ def own_factor(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if act == "codes":
         return show_codes(request, context, two_factor.new_recovery_codes(user=user))
     if act == "replace":
-        request.session[HALFWAY] = {"seed": totp_secrets.new()}
-    replacing = request.session.get(HALFWAY, {}).get("seed")
+        request.session[PENDING_LOGIN_KEY] = {"seed": totp_secrets.new()}
+    replacing = request.session.get(PENDING_LOGIN_KEY, {}).get("seed")
     if replacing and request.method == "POST":
         return enrolment(request, context, user, replacing, timezone.now())
     left = two_factor.recovery_codes_left(user=user)
@@ -166,17 +166,21 @@ def locked_out(request: HttpRequest, response: HttpResponse | None = None, crede
     return refusal
 
 
-def _go_halfway(request: HttpRequest, user: User, now: datetime) -> None:
+def _store_pending_login(request: HttpRequest, user: User, now: datetime) -> None:
     request.session.flush()
-    request.session[HALFWAY] = {"user": user.pk, "since": now.timestamp(), "password": user.get_session_auth_hash()}
+    request.session[PENDING_LOGIN_KEY] = {
+        "user": user.pk,
+        "since": now.timestamp(),
+        "password": user.get_session_auth_hash(),
+    }
     if not two_factor.is_enrolled(user=user):
-        request.session[HALFWAY]["seed"] = totp_secrets.new()
+        request.session[PENDING_LOGIN_KEY]["seed"] = totp_secrets.new()
 
 
-def _halfway(request: HttpRequest, now: datetime) -> tuple[User | None, str]:
+def _pending_login(request: HttpRequest, now: datetime) -> tuple[User | None, str]:
     """Who has given their password, and the sealed seed that they are to set up, if any."""
-    step = request.session.get(HALFWAY, {})
-    if now.timestamp() - step.get("since", 0) > HALFWAY_FOR.total_seconds():
+    step = request.session.get(PENDING_LOGIN_KEY, {})
+    if now.timestamp() - step.get("since", 0) > PENDING_LOGIN_VALID_FOR.total_seconds():
         return None, ""
     user = User.objects.filter(pk=step.get("user"), is_active=True, is_staff=True).first()
     if user is None or user.get_session_auth_hash() != step["password"]:
@@ -186,18 +190,18 @@ def _halfway(request: HttpRequest, now: datetime) -> tuple[User | None, str]:
     return user, step.get("seed", "")
 
 
-def _wanted(request: HttpRequest) -> str:
+def _next_url(request: HttpRequest) -> str:
     """Where they were going, if that is on this site."""
     to = request.POST.get("next") or request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
     return to if is_ours else reverse("admin:index")
 
 
-def _step(name: str, then: str) -> str:
+def _step_url(name: str, then: str) -> str:
     return f"{reverse(f'admin:{name}')}?{urlencode({'next': then})}"
 
 
-def _wrong(seconds: int) -> str:
+def _wrong_code_message(seconds: int) -> str:
     if not seconds:
         return _("That code is not right, or was used before. Wait for the next one.")
     text = ngettext(
@@ -208,5 +212,5 @@ def _wrong(seconds: int) -> str:
     return text % {"many": number(seconds)}
 
 
-def _in_fours(text: str) -> str:
+def _in_groups_of_four(text: str) -> str:
     return " ".join(text[at : at + 4] for at in range(0, len(text), 4))

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django_otp.middleware import OTPMiddleware
 
 
-class AtTheDesk:
+class AdminOnlyMiddleware:
     get_response: Any
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -18,17 +18,17 @@ class AtTheDesk:
         return self.get_response(request)
 
 
-class Sessions(AtTheDesk, SessionMiddleware):
+class AdminSessionMiddleware(AdminOnlyMiddleware, SessionMiddleware):
     pass
 
 
-class Authentication(AtTheDesk, AuthenticationMiddleware):
+class AdminAuthenticationMiddleware(AdminOnlyMiddleware, AuthenticationMiddleware):
     pass
 
 
-class SecondFactor(AtTheDesk, OTPMiddleware):
+class AdminOTPMiddleware(AdminOnlyMiddleware, OTPMiddleware):
     pass
 
 
-class Messages(AtTheDesk, MessageMiddleware):
+class AdminMessageMiddleware(AdminOnlyMiddleware, MessageMiddleware):
     pass

@@ -19,8 +19,8 @@ from signatures.public import charts
 from signatures.statements.models.sector import Sector
 from signatures.web.languages import localized_numbers
 
-KEPT_FOR = 5  # seconds
-KEPT: TTLCache[str, Any] = TTLCache(100, KEPT_FOR)
+CACHE_SECONDS = 5  # seconds
+KEPT: TTLCache[str, Any] = TTLCache(100, CACHE_SECONDS)
 STEPS = "forms", "mailed", "confirmed", "listed", "reminded", "brought"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -29,53 +29,53 @@ def front(request: HttpRequest) -> dict[str, Any]:
     """For who may see signatures; of mail, for who may see that."""
     if not request.user.has_perm("signatures.view_signature"):
         return {}
-    found = {**kept("signatures", _signatures)}
+    found = {**kept("signatures", _signature_context)}
     if request.user.has_perm("signatures.view_mail"):
-        found |= kept("mail", _mail)
+        found |= kept("mail", _email_context)
     return {
         "overview": {
             **found,
-            "hours": hours_chart(found["hours"], lambda hour: _of_hour("forms", hour.at)),
-            "days": _days_chart(found["days"]),
-            "funnels": _funnels(found),
-            "sectors": [(label, many, address) for label, many, address in _sectors(found["sectors"])],
+            "hours": hourly_chart(found["hours"], lambda hour: _hour_url("forms", hour.at)),
+            "days": _daily_chart(found["days"]),
+            "funnels": _funnel_tables(found),
+            "sectors": [(label, many, address) for label, many, address in _sector_rows(found["sectors"])],
             "trends": reverse("admin:trends"),
         }
     }
 
 
-def hours_chart(
-    hours: Sequence[overview_queries.Hour], address: Callable[[overview_queries.Hour], str]
+def hourly_chart(
+    hours: Sequence[overview_queries.HourCounts], address: Callable[[overview_queries.HourCounts], str]
 ) -> charts.Chart:
     """Forms against confirmations; the words of an hour lead to `address`."""
     figures = [
         charts.Figure(
             formats.date_format(hour.at, "SHORT_DATETIME_FORMAT"), hour.created, short=f"{hour.at:%H}",
-            second=hour.confirmed, address=address(hour), second_address=_of_hour("confirmed", hour.at),
+            second=hour.confirmed, address=address(hour), second_address=_hour_url("confirmed", hour.at),
         )
         for hour in hours
     ]  # fmt: skip
     return charts.columns(figures, head=_("Hour"), value_head=_("Signed"), second_head=_("Confirmed by now"))
 
 
-def _of_hour(step: str, at: datetime) -> str:
-    return drilldown.rows_behind(step, at, at + HOUR)
+def _hour_url(step: str, at: datetime) -> str:
+    return drilldown.drilldown_url(step, at, at + HOUR)
 
 
-def _days_chart(days: Sequence[tuple[date, int]]) -> charts.Chart:
+def _daily_chart(days: Sequence[tuple[date, int]]) -> charts.Chart:
     figures = [
-        charts.Figure(localized_numbers.day(day), many, short=localized_numbers.short_day(day), address=_of_day(day))
+        charts.Figure(localized_numbers.day(day), many, short=localized_numbers.short_day(day), address=_day_url(day))
         for day, many in days
     ]
     return charts.columns(figures, head=_("Day"), value_head=_("Confirmed and counted"))
 
 
-def _of_day(day: date) -> str:
+def _day_url(day: date) -> str:
     begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return drilldown.rows_behind("counted", begin, begin + DAY)
+    return drilldown.drilldown_url("counted", begin, begin + DAY)
 
 
-def _funnels(found: dict[str, Any]) -> list[dict[str, Any]]:
+def _funnel_tables(found: dict[str, Any]) -> list[dict[str, Any]]:
     names = dict(settings.LANGUAGES)
     languages = [(names.get(each.label, each.label), each) for each in found["languages"]]
     providers = [(each.label or _("all others"), each) for each in found["providers"]]
@@ -85,20 +85,20 @@ def _funnels(found: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _rows(by: str, labelled: list[tuple[str, overview_queries.Steps]], since: datetime) -> list[dict[str, Any]]:
-    rows: list[tuple[str, overview_queries.Steps, Any]]
+def _rows(by: str, labelled: list[tuple[str, overview_queries.FunnelRow]], since: datetime) -> list[dict[str, Any]]:
+    rows: list[tuple[str, overview_queries.FunnelRow, Any]]
     rows = [(label, steps, {"by": by, "label": steps.label}) for label, steps in labelled]
     rows.append((_("all together"), overview_queries.total([steps for _label, steps in labelled]), {}))
     return [
         {
             "label": label,
-            "cells": [(getattr(steps, step), drilldown.rows_behind(step, since, **about)) for step in STEPS],
+            "cells": [(getattr(steps, step), drilldown.drilldown_url(step, since, **about)) for step in STEPS],
         }
         for label, steps, about in rows
     ]
 
 
-def _sectors(numbers: list[tuple[int, int]]) -> list[tuple[str, int, str]]:
+def _sector_rows(numbers: list[tuple[int, int]]) -> list[tuple[str, int, str]]:
     labels = sector_labels()
     counted = {"state__exact": "confirmed"}
     return [
@@ -106,21 +106,21 @@ def _sectors(numbers: list[tuple[int, int]]) -> list[tuple[str, int, str]]:
     ]
 
 
-def _signatures() -> dict[str, Any]:
+def _signature_context() -> dict[str, Any]:
     now = timezone.now()
     languages, providers = overview_queries.funnel(now=now)
     return {
         "since": now - DAY,
-        "hours": overview_queries.by_hour(now=now),
+        "hours": overview_queries.hourly_counts(now=now),
         "days": overview_queries.by_day(now=now),
         "languages": languages,
         "providers": providers,
         "sectors": overview_queries.by_sector(),
-        "links": overview_queries.best_links(),
+        "links": overview_queries.top_referrers(),
     }
 
 
-def _mail() -> dict[str, Any]:
+def _email_context() -> dict[str, Any]:
     now = timezone.now()
     sent, brought = overview_queries.reminded()
     failed = {"status__exact": Mail.Status.FAILED}
@@ -129,7 +129,7 @@ def _mail() -> dict[str, Any]:
         "failures": [(why, many, drilldown.mails(**failed, answer=why)) for why, many in overview_queries.failures()],
         "queued": drilldown.mails(status__exact=Mail.Status.QUEUED),
         "reminded": (sent, drilldown.mails(kind__exact=Mail.Kind.REMINDER, status__exact=Mail.Status.SENT)),
-        "brought": (brought, drilldown.rows_behind("brought", datetime(2000, 1, 1, tzinfo=UTC))),
+        "brought": (brought, drilldown.drilldown_url("brought", datetime(2000, 1, 1, tzinfo=UTC))),
     }
 
 

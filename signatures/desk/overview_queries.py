@@ -20,9 +20,9 @@ from signatures.statements.models.statement import Statement
 
 HOURS, DAYS = 24, 30
 DAY = timedelta(days=1)
-MOST = 8  # rows of one table
+MAX_ROWS = 8  # rows of one table
 
-FUNNEL = """
+FUNNEL_SQL = """
     SELECT signature.language, coalesce(mail.provider, ''), count(*), count(mail.sent_at),
            count(*) FILTER (WHERE signature.confirmed_at IS NOT NULL OR signature.state = 'held'),
            count(*) FILTER (WHERE signature.listed), 0, 0
@@ -34,14 +34,14 @@ FUNNEL = """
     WHERE signature.statement_id = ANY (%s) AND signature.created_at >= %s
     GROUP BY 1, 2
 """
-REMINDED = """
+REMINDED_SQL = """
     SELECT signature.language, mail.provider, 0, 0, 0, 0, count(DISTINCT signature.id),
            count(DISTINCT signature.id) FILTER (WHERE signature.confirmed_at > mail.sent_at)
     FROM signatures_mail AS mail JOIN signatures_signature AS signature ON signature.id = mail.signature_id
     WHERE mail.kind = 'reminder' AND signature.statement_id = ANY (%s) AND mail.sent_at >= %s
     GROUP BY 1, 2
 """
-BY_HOUR = """
+BY_HOUR_SQL = """
     SELECT date_trunc('hour', created_at) AS hour, count(*),
            count(*) FILTER (WHERE confirmed_at IS NOT NULL OR state = 'held')
     FROM signatures_signature WHERE statement_id = ANY (%s) AND created_at >= %s GROUP BY hour
@@ -49,7 +49,7 @@ BY_HOUR = """
 
 
 @dataclass(frozen=True)
-class Steps:
+class FunnelRow:
     """How far those came who signed in the last day; and, of those who were reminded in it, who confirmed then."""
 
     label: str
@@ -62,41 +62,41 @@ class Steps:
 
 
 @dataclass(frozen=True)
-class Hour:
+class HourCounts:
     at: datetime
     created: int
     confirmed: int
 
 
-def by_hour(*, now: datetime) -> list[Hour]:
+def hourly_counts(*, now: datetime) -> list[HourCounts]:
     """The last day, hours in which nobody signed too; each with those of its signers who have confirmed by now."""
     first = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
-    found = {row[0]: row for row in _rows(BY_HOUR, first)}
+    found = {row[0]: row for row in _rows(BY_HOUR_SQL, first)}
     hours = (first + timedelta(hours=past) for past in range(HOURS))
-    return [Hour(hour, *found.get(hour, (hour, 0, 0))[1:]) for hour in hours]
+    return [HourCounts(hour, *found.get(hour, (hour, 0, 0))[1:]) for hour in hours]
 
 
 def by_day(*, now: datetime) -> list[tuple[date, int]]:
     """The last thirty days, by universal time: who confirmed on each and counts. As the worker last counted."""
     days: dict[date, int] = defaultdict(int)
     for growth in Growth.objects.all():
-        for day, many in growth.every_day():
+        for day, many in growth.all_days():
             days[day] += many
     past = (now.date() - DAY * (DAYS - 1 - number) for number in range(DAYS))
     return [(day, days[day]) for day in past]
 
 
-def funnel(*, now: datetime) -> tuple[list[Steps], list[Steps]]:
+def funnel(*, now: datetime) -> tuple[list[FunnelRow], list[FunnelRow]]:
     """By language and by mail provider; the small providers together, without a name."""
-    rows = _rows(FUNNEL, now - DAY) + _rows(REMINDED, now - DAY)
-    languages = _together((row[0], row[2:]) for row in rows)
-    return languages, _together((mail_provider.name_of(row[1]) or "", row[2:]) for row in rows)
+    rows = _rows(FUNNEL_SQL, now - DAY) + _rows(REMINDED_SQL, now - DAY)
+    languages = _rows_by_label((row[0], row[2:]) for row in rows)
+    return languages, _rows_by_label((mail_provider.provider_name(row[1]) or "", row[2:]) for row in rows)
 
 
 def behind(step: str, begin: datetime, end: datetime | None, by: str, label: str) -> SignatureQuerySet:
     """The rows that a figure counts. ValueError where there is none such."""
     if step in ("reminded", "brought"):
-        return _reminded(step, begin, by, label)
+        return _reminded_rows(step, begin, by, label)
     if step == "counted":
         rows = Signature.objects.counted().filter(statement__in=published(), confirmed_at__gte=begin)
         return rows.filter(confirmed_at__lt=end) if end else rows
@@ -107,17 +107,17 @@ def behind(step: str, begin: datetime, end: datetime | None, by: str, label: str
         rows = rows.filter(language=label)
     elif by == "provider":
         known = Coalesce(Subquery(first.values("provider")[:1]), Value(""))
-        rows = _of_provider(rows.annotate(known_provider=known), "known_provider", label)
+        rows = _filter_by_provider(rows.annotate(known_provider=known), "known_provider", label)
     elif by:
         raise ValueError(by)
-    return _as_far_as(step, rows, first)
+    return _rows_that_reached(step, rows, first)
 
 
-def _as_far_as(step: str, rows: SignatureQuerySet, first: QuerySet[Mail]) -> SignatureQuerySet:
+def _rows_that_reached(step: str, rows: SignatureQuerySet, first: QuerySet[Mail]) -> SignatureQuerySet:
     if step == "forms":
         return rows
     if step == "mailed":
-        return rows.annotate(mailed_at=Subquery(first.values("sent_at")[:1])).filter(mailed_at__isnull=False)
+        return rows.annotate(emailed_at=Subquery(first.values("sent_at")[:1])).filter(mailed_at__isnull=False)
     if step == "confirmed":
         return rows.filter(Q(confirmed_at__isnull=False) | Q(state=Signature.State.HELD))
     if step == "listed":
@@ -125,11 +125,11 @@ def _as_far_as(step: str, rows: SignatureQuerySet, first: QuerySet[Mail]) -> Sig
     raise ValueError(step)
 
 
-def _reminded(step: str, begin: datetime, by: str, label: str) -> SignatureQuerySet:
+def _reminded_rows(step: str, begin: datetime, by: str, label: str) -> SignatureQuerySet:
     mails = Mail.objects.filter(signature=OuterRef("pk"), kind=Mail.Kind.REMINDER, sent_at__gte=begin)
     rows = Signature.objects.filter(statement__in=published())
     if by == "provider":
-        mails = _of_provider(mails, "provider", label)
+        mails = _filter_by_provider(mails, "provider", label)
     elif by == "language":
         rows = rows.filter(language=label)
     if step == "brought":
@@ -137,16 +137,20 @@ def _reminded(step: str, begin: datetime, by: str, label: str) -> SignatureQuery
     return rows.filter(Exists(mails))
 
 
-def _of_provider(rows: Any, field: str, name: str) -> Any:
+def _filter_by_provider(rows: Any, field: str, name: str) -> Any:
     """Of a large one; without a name, of none of them."""
     if name:
-        return rows.filter(**{f"{field}__in": mail_provider.keys_of(name)})
-    return rows.exclude(**{f"{field}__in": mail_provider.large_keys()})
+        return rows.filter(**{f"{field}__in": mail_provider.provider_keys(name)})
+    return rows.exclude(**{f"{field}__in": mail_provider.large_provider_keys()})
 
 
-def total(parts: Iterable[Steps]) -> Steps:
+def total(parts: Iterable[FunnelRow]) -> FunnelRow:
     rows = [astuple(part)[1:] for part in parts]
-    return Steps("", *(sum(numbers) for numbers in zip(*rows, strict=True))) if rows else Steps("", 0, 0, 0, 0, 0, 0)
+    return (
+        FunnelRow("", *(sum(numbers) for numbers in zip(*rows, strict=True)))
+        if rows
+        else FunnelRow("", 0, 0, 0, 0, 0, 0)
+    )
 
 
 def by_sector() -> list[tuple[int, int]]:
@@ -161,7 +165,7 @@ def by_sector() -> list[tuple[int, int]]:
 def failures() -> list[tuple[str, int]]:
     """What mail servers answered to mails that were given up."""
     failed = Mail.objects.filter(status=Mail.Status.FAILED).values_list("last_error").order_by()
-    return list(failed.annotate(many=Count("id")).order_by("-many", "last_error")[:MOST])
+    return list(failed.annotate(many=Count("id")).order_by("-many", "last_error")[:MAX_ROWS])
 
 
 def reminded() -> tuple[int, int]:
@@ -171,10 +175,10 @@ def reminded() -> tuple[int, int]:
     return sent.count(), brought["many"]
 
 
-def best_links() -> list[tuple[Signature, int]]:
+def top_referrers() -> list[tuple[Signature, int]]:
     """Whose links brought the most, of those that are counted."""
     shares = Share.objects.filter(Q(brought__gt=0), signature__counted=True).select_related("signature")
-    return [(share.signature, share.brought) for share in shares.order_by("-brought", "id")[:MOST]]
+    return [(share.signature, share.brought) for share in shares.order_by("-brought", "id")[:MAX_ROWS]]
 
 
 def _rows(statement: str, since: datetime) -> list[tuple]:
@@ -188,12 +192,12 @@ def published() -> list[int]:
     return list(Statement.objects.exclude(state=Statement.State.DRAFT).values_list("id", flat=True))
 
 
-def _together(rows: Iterable[tuple[str, tuple[int, ...]]]) -> list[Steps]:
+def _rows_by_label(rows: Iterable[tuple[str, tuple[int, ...]]]) -> list[FunnelRow]:
     sums: dict[str, list[int]] = {}
     for label, numbers in rows:
         known = sums.setdefault(label, [0] * len(numbers))
         sums[label] = [one + more for one, more in zip(known, numbers, strict=True)]
     return sorted(
-        (Steps(label, *numbers) for label, numbers in sums.items()),
+        (FunnelRow(label, *numbers) for label, numbers in sums.items()),
         key=lambda each: (-each.forms, not each.label, each.label),
     )

@@ -14,15 +14,15 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from signatures.audit.record import note_sign_in
+from signatures.audit.record import record_sign_in
 from signatures.desk.models import Authenticator
 
-IN_ALL = timedelta(hours=12)
-IDLE = timedelta(hours=1)
-ON_ONE_PASSWORD = timedelta(minutes=15)
-NOTED_EVERY = timedelta(minutes=1)  # so that not every request writes
+MAX_AGE = timedelta(hours=12)
+MAX_IDLE = timedelta(hours=1)
+PASSWORD_VALID_FOR = timedelta(minutes=15)
+STAMP_INTERVAL = timedelta(minutes=1)  # so that not every request writes
 
-ENTERED, SEEN, PASSWORD = "entered_at", "seen_at", "password_at"
+ENTERED_AT, SEEN_AT, PASSWORD = "entered_at", "seen_at", "password_at"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 View = Callable[..., HttpResponseBase]
@@ -32,36 +32,36 @@ def enter(request: HttpRequest, user: User, authenticator: Authenticator | None,
     """`authenticator` is None only where the site does without a second factor."""
     auth.login(request, user, backend=BACKEND)
     django_otp.login(request, authenticator)
-    for moment in (ENTERED, SEEN, PASSWORD):
+    for moment in (ENTERED_AT, SEEN_AT, PASSWORD):
         note(request, moment, now)
-    note_sign_in(actor=user, by_code=authenticator is not None, now=now)
+    record_sign_in(actor=user, by_code=authenticator is not None, now=now)
 
 
 def note(request: HttpRequest, moment: str, now: datetime) -> None:
     request.session[moment] = now.timestamp()
 
 
-def end_if_over(request: HttpRequest, now: datetime) -> None:
+def end_expired_session(request: HttpRequest, now: datetime) -> None:
     if not request.user.is_authenticated:
         return
-    if _is_over(request, ENTERED, IN_ALL, now) or _is_over(request, SEEN, IDLE, now):
+    if _is_expired(request, ENTERED_AT, MAX_AGE, now) or _is_expired(request, SEEN_AT, MAX_IDLE, now):
         auth.logout(request)
-    elif _is_over(request, SEEN, NOTED_EVERY, now):
-        note(request, SEEN, now)
+    elif _is_expired(request, SEEN_AT, STAMP_INTERVAL, now):
+        note(request, SEEN_AT, now)
 
 
-def with_fresh_password(view: View) -> View:
+def require_fresh_password(view: View) -> View:
     """Before an export or a change of who may do what, the password is asked for again."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
-        if request.user.is_authenticated and _is_over(request, PASSWORD, ON_ONE_PASSWORD, timezone.now()):
+        if request.user.is_authenticated and _is_expired(request, PASSWORD, PASSWORD_VALID_FOR, timezone.now()):
             return HttpResponseRedirect(f"{reverse('admin:again')}?{urlencode({'next': request.get_full_path()})}")
         return view(request, *args, **kwargs)
 
     return wrapped
 
 
-def _is_over(request: HttpRequest, moment: str, span: timedelta, now: datetime) -> bool:
+def _is_expired(request: HttpRequest, moment: str, span: timedelta, now: datetime) -> bool:
     """What was never noted is over."""
     return now.timestamp() - request.session.get(moment, 0) > span.total_seconds()

@@ -19,18 +19,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import note_act
+from signatures.audit.record import record_desk_action
 from signatures.desk import login, overview, sessions, trends
 from signatures.mail.models.email import Mail
 from signatures.review.forms import Waiting
 from signatures.review.views import queue as review
 from signatures.signing.models.signature import Signature
 from signatures.web import errors, params
-from signatures.web.admin.page_purpose import purpose_of, with_purpose
+from signatures.web.admin.page_purpose import page_help, with_purpose
 from signatures.web.limits import LOGIN
 from signatures.web.rate_limits import of_network, seconds_to_wait
 
-IN_ORDER = [
+MODEL_ORDER = [
     "Signature", "Statement", "Rule", "Switch", "Update", "Sector", "Phrase", "Page", "Import", "Mail", "Suppression",
     "AuditEntry",
     "Version",
@@ -47,13 +47,13 @@ class OrganisersSite(AdminSite):
     # The way in
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return super().has_permission(request) and (not settings.SECOND_FACTOR or _is_verified(request))
+        return super().has_permission(request) and (not settings.SECOND_FACTOR or _has_second_factor(request))
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         guarded = super().admin_view(view, cacheable)
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            sessions.end_if_over(request, timezone.now())
+            sessions.end_expired_session(request, timezone.now())
             if "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL's text has no such character
                 return errors.page(400)
             if self.has_permission(request) and 0 in map(params.number, request.POST.getlist(ACTION_CHECKBOX_NAME)):
@@ -68,7 +68,7 @@ class OrganisersSite(AdminSite):
         return update_wrapper(inner, guarded)
 
     def get_urls(self) -> list[Any]:
-        again, own = self.admin_view(self.ask_again), self.admin_view(sessions.with_fresh_password(self.own_factor))
+        again, own = self.admin_view(self.ask_again), self.admin_view(sessions.require_fresh_password(self.own_factor))
         ours: list[URLPattern] = [
             path("second-factor/", self.second_step, name="second_factor"),
             path("second-factor/mine/", own, name="own_factor"),
@@ -79,7 +79,7 @@ class OrganisersSite(AdminSite):
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        if request.method == "POST" and (refusal := _too_fast(request)):
+        if request.method == "POST" and (refusal := _login_limit_response(request)):
             return refusal
         if request.method == "GET" and self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index"))
@@ -91,24 +91,24 @@ class OrganisersSite(AdminSite):
 
     @method_decorator([never_cache, csrf_protect])
     def second_step(self, request: HttpRequest) -> HttpResponse:
-        if request.method == "POST" and (refusal := _too_fast(request)):
+        if request.method == "POST" and (refusal := _login_limit_response(request)):
             return refusal
         return login.second_step(request, self.each_context(request))
 
     @with_purpose(_("You have been here for a while: your password, once more, before you go on."))
     def ask_again(self, request: HttpRequest) -> HttpResponse:
-        if request.method == "POST" and (refusal := _too_fast(request)):
+        if request.method == "POST" and (refusal := _login_limit_response(request)):
             return refusal
         return login.ask_again(request, self.each_context(request))
 
     @with_purpose(_("A new password of your own. You stay logged in here, and nowhere else."))
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """It asks for the old password, and so could be asked which it is."""
-        if request.method == "POST" and (refusal := _too_fast(request)):
+        if request.method == "POST" and (refusal := _login_limit_response(request)):
             return refusal
         response = super().password_change(request, extra_context)
         if request.method == "POST" and response.status_code == 302:
-            _note_own(request, _("password"))
+            _record_own_change(request, _("password"))
         return response
 
     @with_purpose(_("Your new password is in force."))
@@ -119,18 +119,18 @@ class OrganisersSite(AdminSite):
     def own_factor(self, request: HttpRequest) -> HttpResponse:
         response = login.own_factor(request, self.each_context(request))
         if request.POST.get("act") == "codes":
-            _note_own(request, _("recovery codes"))
+            _record_own_change(request, _("recovery codes"))
         return response
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "purpose": purpose_of(request)}
+        return {**super().each_context(request), "purpose": page_help(request)}
 
     # The front page
 
     @with_purpose(_("What waits for you, and how the statements do."))
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(
-            request, {"waiting": _waiting(request), **overview.front(request), **(extra_context or {})}
+            request, {"waiting": _pending_work(request), **overview.front(request), **(extra_context or {})}
         )
 
     @with_purpose(
@@ -150,21 +150,21 @@ class OrganisersSite(AdminSite):
         """What is opened a hundred times a day stands first."""
         apps = sorted(super().get_app_list(request, app_label), key=lambda app: app["app_label"] != "signatures")
         for app in apps:
-            app["models"].sort(key=lambda model: _place(model["object_name"]))
+            app["models"].sort(key=lambda model: _menu_position(model["object_name"]))
         return apps
 
 
-def _note_own(request: HttpRequest, what: Promise) -> None:
+def _record_own_change(request: HttpRequest, what: Promise) -> None:
     """That it is a new one, and nothing of what it is."""
     change, user = AuditEntry.Action.CHANGE, cast(User, request.user)
-    note_act(change, actor=user, subject=f"{what}: {user}", about=user, now=timezone.now())
+    record_desk_action(change, actor=user, subject=f"{what}: {user}", about=user, now=timezone.now())
 
 
-def _is_verified(request: HttpRequest) -> bool:
+def _has_second_factor(request: HttpRequest) -> bool:
     return bool(request.user.is_verified())  # type: ignore[union-attr]
 
 
-def _too_fast(request: HttpRequest) -> HttpResponse | None:
+def _login_limit_response(request: HttpRequest) -> HttpResponse | None:
     seconds = seconds_to_wait(of_network(request, "login", LOGIN))
     if not seconds:
         return None
@@ -173,11 +173,11 @@ def _too_fast(request: HttpRequest) -> HttpResponse | None:
     return response
 
 
-def _place(name: str) -> int:
-    return IN_ORDER.index(name) if name in IN_ORDER else len(IN_ORDER)
+def _menu_position(name: str) -> int:
+    return MODEL_ORDER.index(name) if name in MODEL_ORDER else len(MODEL_ORDER)
 
 
-class Waits(NamedTuple):
+class PendingWork(NamedTuple):
     """Words, how many, the way there, and since when the oldest does, where that matters."""
 
     words: Promise
@@ -186,25 +186,25 @@ class Waits(NamedTuple):
     since: datetime | None = None
 
 
-def _waiting(request: HttpRequest) -> list[Waits]:
+def _pending_work(request: HttpRequest) -> list[PendingWork]:
     """What waits for this person."""
-    found: list[Waits] = []
+    found: list[PendingWork] = []
     if request.user.has_perm("signatures.view_signature"):
-        found.append(_queue(request))
+        found.append(_review_work(request))
     if request.user.has_perm("signatures.view_mail"):
         many = Mail.objects.filter(status=Mail.Status.FAILED).count()
-        found.append(Waits(_("Failed mails"), many, _list_of("mail", "status__exact=failed")))
+        found.append(PendingWork(_("Failed mails"), many, _list_url("mail", "status__exact=failed")))
     return found
 
 
-def _queue(request: HttpRequest) -> Waits:
+def _review_work(request: HttpRequest) -> PendingWork:
     """Moderators go to the queue, and who only reads to the list."""
     waiting = Waiting.among(Signature.objects.awaiting_review(), timezone.now())
-    address = _list_of("signature", "review=waiting")
+    address = _list_url("signature", "review=waiting")
     if request.user.has_perm("signatures.moderate_signature"):
         address = reverse("admin:review")
-    return Waits(_("Waiting for review"), waiting.many, address, waiting.since)
+    return PendingWork(_("Waiting for review"), waiting.many, address, waiting.since)
 
 
-def _list_of(noun: str, query: str) -> str:
+def _list_url(noun: str, query: str) -> str:
     return f"{reverse(f'admin:signatures_{noun}_changelist')}?{query}"

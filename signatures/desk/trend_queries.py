@@ -11,7 +11,7 @@ from signatures.desk.overview_queries import published
 from signatures.signing.models.signature import Signature
 from signatures.web import params
 
-HOUR, BEFORE = timedelta(hours=1), timedelta(hours=24)
+HOUR, DAY_BEFORE = timedelta(hours=1), timedelta(hours=24)
 
 # A family of names: "User1 Free", "User27 Coins"
 FIRST_WORD = "regexp_replace(regexp_replace(name, '[0-9]', '9', 'g'), ' .*', '')"
@@ -20,14 +20,14 @@ FIRST_WORD_OF = Func(
     function="regexp_replace", output_field=CharField(),
 )  # fmt: skip
 KEYS = {"domain": "domain", "network": "network", "name": FIRST_WORD, "sector": "sector_id::text"}
-LATELY = """
+HOUR_SQL = """
     SELECT {key} AS key, count(*) AS lately,
            count(*) FILTER (WHERE confirmed_at IS NOT NULL OR state = 'held'), min(id)
     FROM signatures_signature
     WHERE statement_id = ANY (%(statements)s) AND created_at >= %(begin)s AND created_at < %(end)s AND {key} <> ''
     GROUP BY key HAVING count(*) > 1 ORDER BY lately DESC, key LIMIT 8
 """
-EARLIER = """
+DAY_BEFORE_SQL = """
     SELECT {key} AS key, count(*) FROM signatures_signature
     WHERE statement_id = ANY (%(statements)s) AND created_at >= %(before)s AND created_at < %(begin)s
           AND {key} = ANY (%(keys)s)
@@ -48,14 +48,14 @@ class Trend:
     @property
     def usual(self) -> float:
         """In an hour of the day before."""
-        return self.before / (BEFORE / HOUR)
+        return self.before / (DAY_BEFORE / HOUR)
 
 
 def trends(*, begin: datetime, end: datetime) -> dict[str, list[Trend]]:
-    return {name: _trends(key, begin, end) for name, key in KEYS.items()}
+    return {name: _trends_by(key, begin, end) for name, key in KEYS.items()}
 
 
-def alike(rows: QuerySet[Signature], name: str, key: str) -> QuerySet[Signature]:
+def rows_in_common(rows: QuerySet[Signature], name: str, key: str) -> QuerySet[Signature]:
     """Those of the rows who have that in common."""
     if name == "name":
         return rows.annotate(first_word=FIRST_WORD_OF).filter(first_word=key)
@@ -64,12 +64,12 @@ def alike(rows: QuerySet[Signature], name: str, key: str) -> QuerySet[Signature]
     return rows.filter(**{name: key})
 
 
-def _trends(key: str, begin: datetime, end: datetime) -> list[Trend]:
-    asked: dict[str, Any] = {"statements": published(), "begin": begin, "end": end, "before": begin - BEFORE}
+def _trends_by(key: str, begin: datetime, end: datetime) -> list[Trend]:
+    asked: dict[str, Any] = {"statements": published(), "begin": begin, "end": end, "before": begin - DAY_BEFORE}
     with connection.cursor() as cursor:
-        cursor.execute(LATELY.format(key=key), asked)
+        cursor.execute(HOUR_SQL.format(key=key), asked)
         lately = cursor.fetchall()
-        cursor.execute(EARLIER.format(key=key), {**asked, "keys": [row[0] for row in lately]})
+        cursor.execute(DAY_BEFORE_SQL.format(key=key), {**asked, "keys": [row[0] for row in lately]})
         earlier: dict[Any, Any] = dict(cursor.fetchall())
     return [
         Trend(key, created, confirmed, sample, before=earlier.get(key, 0)) for key, created, confirmed, sample in lately

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from signatures.desk import drilldown, overview_queries
 from signatures.desk import trend_queries as trending
-from signatures.desk.overview import HOUR, hours_chart, kept, sector_labels
+from signatures.desk.overview import HOUR, hourly_chart, kept, sector_labels
 from signatures.identity import mail_provider
 from signatures.mail.mailbox_access import may_see_mailboxes
 from signatures.signing.models.signature import Signature
@@ -26,8 +26,8 @@ def page(request: HttpRequest, site: Any) -> HttpResponse:
     if not request.user.has_perm("signatures.view_signature"):
         raise PermissionDenied
     now = timezone.now()
-    hours = kept("hours", lambda: overview_queries.by_hour(now=now))
-    begin, end = _asked(request, [hour.at for hour in hours]) or (now - HOUR, now)
+    hours = kept("hours", lambda: overview_queries.hourly_counts(now=now))
+    begin, end = _selected_hour(request, [hour.at for hour in hours]) or (now - HOUR, now)
     is_now = end == now
     found = kept(f"trends {'now' if is_now else begin}", lambda: trending.trends(begin=begin, end=end))
     context = {
@@ -35,20 +35,22 @@ def page(request: HttpRequest, site: Any) -> HttpResponse:
         "title": _("Trending"),
         "is_now": is_now,
         "begin": formats.date_format(begin, "SHORT_DATETIME_FORMAT"),
-        "hours": hours_chart(hours, lambda hour: f"{reverse('admin:trends')}?{urlencode({'hour': _iso(hour.at)})}"),
+        "hours": hourly_chart(
+            hours, lambda hour: f"{reverse('admin:trends')}?{urlencode({'hour': _iso_format(hour.at)})}"
+        ),
         "tables": _tables(request, found, begin, end),
         "may_write_rules": request.user.has_perm("signatures.add_rule"),
     }
     return TemplateResponse(request, "desk/trends.html", context)
 
 
-def _asked(request: HttpRequest, hours: list[datetime]) -> tuple[datetime, datetime] | None:
+def _selected_hour(request: HttpRequest, hours: list[datetime]) -> tuple[datetime, datetime] | None:
     """One of the hours of the chart; the last hour where none of them is asked for."""
-    found = [hour for hour in hours if _iso(hour) == request.GET.get("hour")]
+    found = [hour for hour in hours if _iso_format(hour) == request.GET.get("hour")]
     return (found[0], found[0] + HOUR) if found else None
 
 
-def _iso(hour: datetime) -> str:
+def _iso_format(hour: datetime) -> str:
     return f"{hour.astimezone(UTC):%Y-%m-%dT%H}"
 
 
@@ -69,26 +71,28 @@ def _tables(request: HttpRequest, found: dict[str, list[trending.Trend]], begin:
 def _row(
     request: HttpRequest, name: str, trend: trending.Trend, labels: dict[str, str], begin: datetime, end: datetime
 ) -> dict[str, Any]:
-    said, wanted = _said(request, name, trend, labels)
+    said, wanted = _label_and_rule_fields(request, name, trend, labels)
     same = {"trend": f"{name}|{trend.key}"}
     return {
         "said": said,
-        "created": (trend.created, f"{drilldown.rows_behind('forms', begin, end)}&{urlencode(same)}"),
-        "confirmed": (trend.confirmed, f"{drilldown.rows_behind('confirmed', begin, end)}&{urlencode(same)}"),
+        "created": (trend.created, f"{drilldown.drilldown_url('forms', begin, end)}&{urlencode(same)}"),
+        "confirmed": (trend.confirmed, f"{drilldown.drilldown_url('confirmed', begin, end)}&{urlencode(same)}"),
         "usual": localized_numbers.decimal(trend.usual),
         "is_new": trend.created > 3 * max(trend.usual, 1),
         "rule": f"{reverse('admin:signatures_rule_add')}?{urlencode(wanted)}" if wanted else "",
     }
 
 
-def _said(request: HttpRequest, name: str, trend: trending.Trend, labels: dict[str, str]) -> tuple[str, dict[str, str]]:
+def _label_and_rule_fields(
+    request: HttpRequest, name: str, trend: trending.Trend, labels: dict[str, str]
+) -> tuple[str, dict[str, str]]:
     """What is shown, and what a rule about it would begin with. A domain is named to who may see mailboxes."""
     if name == "domain":
-        address = _address(trend.sample)
+        address = _signature_url(trend.sample)
         domain = address.rpartition("@")[2]
         if domain and may_see_mailboxes(request):
             return domain, {"domain": domain}
-        return mail_provider.name_of(mail_provider.key_of(address)) or trend.key[:8], {}
+        return mail_provider.provider_name(mail_provider.provider_key(address)) or trend.key[:8], {}
     if name == "network":
         return trend.key[:8], {"network": trend.key}
     if name == "name":
@@ -96,7 +100,7 @@ def _said(request: HttpRequest, name: str, trend: trending.Trend, labels: dict[s
     return labels.get(trend.key, ""), {}
 
 
-def _address(signature_id: int) -> str:
+def _signature_url(signature_id: int) -> str:
     """Of one whom a trend is about. Empty where it cannot be told any longer: they went, or its key did."""
     found = Signature.objects.filter(pk=signature_id).first()
     with suppress(InvalidToken):

@@ -38,10 +38,10 @@ def enrol(*, user: User, sealed_seed: str, code: str, now: datetime) -> tuple[Au
     """Takes the authenticator whose first code is right in place of any other, with fresh recovery codes."""
     totp = TOTP(totp_secrets.unseal(sealed_seed))
     totp.time = now.timestamp()
-    typed = _plain(code)
+    typed = _normalised(code)
     if not CODE.fullmatch(typed) or not totp.verify(int(typed), tolerance=1):
         raise WrongCode
-    forget_factor(user=user)
+    reset_second_factor(user=user)
     authenticator = Authenticator.objects.create(
         user=user, name="authenticator", key=sealed_seed, last_t=totp.t(), drift=totp.drift
     )
@@ -56,7 +56,7 @@ def verify(*, user: User, code: str, now: datetime) -> Authenticator:
             raise WrongCode
         if seconds := _seconds_to_wait(device, now):
             raise WrongCode(seconds)
-        if _is_right(device, _plain(code)):
+        if _verifies(device, _normalised(code)):
             return device
     raise WrongCode  # outside, so that the failure stays counted
 
@@ -67,7 +67,7 @@ def new_recovery_codes(*, user: User) -> list[str]:
     with transaction.atomic():
         StaticDevice.objects.filter(user=user).delete()
         device = StaticDevice.objects.create(user=user, name="recovery")
-        tokens = [StaticToken(device=device, token=_digest(_plain(code), settings.SECRET_KEY)) for code in codes]
+        tokens = [StaticToken(device=device, token=_digest(_normalised(code), settings.SECRET_KEY)) for code in codes]
         StaticToken.objects.bulk_create(tokens)
     return codes
 
@@ -77,7 +77,7 @@ def recovery_codes_left(*, user: User) -> int:
 
 
 @transaction.atomic
-def forget_factor(*, user: User) -> bool:
+def reset_second_factor(*, user: User) -> bool:
     """Whoever is logged in by it is out at once, and enrols anew with the next login. False where there was none."""
     had = is_enrolled(user=user)
     Authenticator.objects.filter(user=user).delete()
@@ -85,9 +85,9 @@ def forget_factor(*, user: User) -> bool:
     return had
 
 
-def _is_right(device: Authenticator, typed: str) -> bool:
+def _verifies(device: Authenticator, typed: str) -> bool:
     if CODE.fullmatch(typed):
-        with suppress(totp_secrets.UnreadableSeed):  # its FIELD_KEY is lost: a recovery code has to do
+        with suppress(totp_secrets.UnreadableSecret):  # its FIELD_KEY is lost: a recovery code has to do
             return bool(device.verify_token(typed))
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     known = StaticToken.objects.filter(device__user=device.user_id, token__in=[_digest(typed, key) for key in keys])
@@ -103,7 +103,7 @@ def _seconds_to_wait(device: Authenticator, now: datetime) -> int:
     return 0 if may_try else max(1, math.ceil((why["locked_until"] - now).total_seconds()))
 
 
-def _plain(typed: str) -> str:
+def _normalised(typed: str) -> str:
     return re.sub(r"[\s-]", "", typed).lower()
 
 

@@ -8,7 +8,7 @@ BIDI_CONTROLS = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206
 
 # Drawn as nothing, though Unicode classes them as letters, marks or symbols: fillers, the grapheme joiner,
 # two Khmer vowels, the blank Braille pattern, a musical null.
-BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U00016fe4\U0001d159")
+BLANK_LOOKING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U00016fe4\U0001d159")
 
 ZWNJ, ZWJ = "\u200c", "\u200d"
 
@@ -30,12 +30,12 @@ def is_letter(char: str) -> bool:
 def is_invisible(text: str, at: int) -> bool:
     """Whether the character at this place shows nothing and serves nothing where it stands."""
     char = text[at]
-    if char in BLANKS:
+    if char in BLANK_LOOKING:
         return True
     if char in (ZWNJ, ZWJ):
         return not _joins(text, at)
     if _is_variation_selector(char):
-        return not _varies(text[at - 1] if at else "", char)
+        return not _is_registered_variant(text[at - 1] if at else "", char)
     return unicodedata.category(char) == "Cf"
 
 
@@ -68,7 +68,7 @@ def _is_variation_selector(char: str) -> bool:
     )
 
 
-def _varies(before: str, selector: str) -> bool:
+def _is_registered_variant(before: str, selector: str) -> bool:
     """Han characters and Mongolian letters have registered variants; a symbol may ask for its emoji form."""
     if not before:
         return False

@@ -8,28 +8,28 @@ from typing import IO
 
 from django.conf import settings
 
-from signatures.identity.mailbox import fernets, seal, unseal
+from signatures.identity.mailbox import multi_fernet, seal, unseal
 
 CHUNK = 1 << 20
 
 
-def seal_cells(cells: Sequence[str]) -> bytes:
+def encrypt_cells(cells: Sequence[str]) -> bytes:
     return seal(json.dumps(cells, ensure_ascii=False))
 
 
-def unseal_cells(sealed: bytes | memoryview) -> list[str]:
+def decrypt_cells(sealed: bytes | memoryview) -> list[str]:
     """cryptography's InvalidToken where no listed key made it."""
     found: list[str] = json.loads(unseal(sealed))
     return found
 
 
-def seal_file(content: bytes, into: IO[bytes]) -> None:
+def encrypt_file(content: bytes, into: IO[bytes]) -> None:
     for begin in range(0, len(content), CHUNK):
-        into.write(fernets().encrypt(content[begin : begin + CHUNK]) + b"\n")
+        into.write(multi_fernet().encrypt(content[begin : begin + CHUNK]) + b"\n")
 
 
-def unseal_file(lines: Iterable[bytes]) -> bytes:
-    return b"".join(fernets().decrypt(line.rstrip(b"\n")) for line in lines)
+def decrypt_file(lines: Iterable[bytes]) -> bytes:
+    return b"".join(multi_fernet().decrypt(line.rstrip(b"\n")) for line in lines)
 
 
 def digest_of_file(content: bytes) -> str:

@@ -12,14 +12,14 @@ from itertools import combinations, pairwise
 
 from rapidfuzz.distance import OSA
 
-from signatures.identity.transliteration import SYLLABLE, spell
+from signatures.identity.transliteration import SYLLABLE, transliterate
 
 # Letters of other scripts, and digits, that pass for Latin ones at a glance.
 LOOKALIKES = str.maketrans(
     "АВЕЅІЈКМНОРСТУХасеѕіјорухΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαυν034578$€ıɑɡ",
     "ABESIJKMHOPCTYXacesijopyxABEZHIKMNOPTYXoauvoeastbseiag",
 )
-DECORATIONS = frozenset(["official", "the", "real", "sir", "dame", "dr", "mr", "mrs", "ms", "prof"])
+IGNORED_WORDS = frozenset(["official", "the", "real", "sir", "dame", "dr", "mr", "mrs", "ms", "prof"])
 SOUNDS = [
     (re.compile("dzh|dj|zh"), "j"),
     (re.compile("ck|q|c(?=[^eiyh]|$)"), "k"),
@@ -30,9 +30,9 @@ SOUNDS = [
     (re.compile("bh"), "b"),
     (re.compile("gh"), "g"),
 ]
-LONG_ENOUGH_TO_SLIP = 6
+MIN_LENGTH_FOR_TYPO = 6
 """Letters in a word from which on one may be wrong, missing or too many. In a shorter word that is another name."""
-SHORTEST_SKELETON = 4
+MIN_SKELETON_LENGTH = 4
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,15 @@ class Name:
         sounds = _sounds("".join(self.readings[0]))
         found = {_consonants(sounds.replace("w", with_w)) for with_w in ("v", "")}
         found |= {each.translate(str.maketrans("pvg", "bfj")) for each in found}  # Arabic has no p, v or hard g
-        return frozenset(each for each in found if len(each) >= SHORTEST_SKELETON)
+        return frozenset(each for each in found if len(each) >= MIN_SKELETON_LENGTH)
 
     @cached_property
     def keys(self) -> frozenset[str]:
         """What a match has in common with this name. Two names that `resembles` joins share at least one."""
         found = {f"raw {self.raw}"} | {f"sound {each}" for each in self.skeletons}
         for words in self.readings:
-            found |= {f"tight {_undoubled(each)}" for each in _spans(words)}
-            found |= {f"near {_undoubled(each)}" for each in _gaps(words)}
+            found |= {f"tight {_without_doubles(each)}" for each in _phrase_keys(words)}
+            found |= {f"near {_without_doubles(each)}" for each in _typo_keys(words)}
         return frozenset(found)
 
     def resembles(self, protected: "Name") -> bool:
@@ -91,60 +91,60 @@ class Name:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    words = re.findall("[a-z0-9]+", spell(text).lower())
-    return tuple(word for word in words if word not in DECORATIONS) or tuple(words)
+    words = re.findall("[a-z0-9]+", transliterate(text).lower())
+    return tuple(word for word in words if word not in IGNORED_WORDS) or tuple(words)
 
 
 def _is_same_word(words: tuple[str, ...], whose: str) -> bool:
     """A name of one word is famous alone: "Adele", and not "Adele Brunner" or "Adela"."""
     typed = "".join(words)
-    return typed == whose or (len(whose) >= LONG_ENOUGH_TO_SLIP and _undoubled(typed) == _undoubled(whose))
+    return typed == whose or (len(whose) >= MIN_LENGTH_FOR_TYPO and _without_doubles(typed) == _without_doubles(whose))
 
 
 def _is_same_name(words: tuple[str, ...], whose: tuple[str, ...]) -> bool:
     wanted = {"".join(whose), "".join(sorted(whose))}
-    if wanted & _spans(words):
+    if wanted & _phrase_keys(words):
         return True
-    return len(words) == len(whose) and any(_is_slip(typed, whose) for typed in (words, words[::-1]))
+    return len(words) == len(whose) and any(_is_typo(typed, whose) for typed in (words, words[::-1]))
 
 
-def _is_slip(typed: tuple[str, ...], whose: tuple[str, ...]) -> bool:
+def _is_typo(typed: tuple[str, ...], whose: tuple[str, ...]) -> bool:
     """All words are the same but for one, and that one nearly."""
     differ = [(a, b) for a, b in zip(typed, whose, strict=True) if not _is_same_sound(a, b)]
-    return not differ or (len(differ) == 1 and _is_near(*differ[0]))
+    return not differ or (len(differ) == 1 and _is_near_word(*differ[0]))
 
 
 def _is_same_sound(typed: str, whose: str) -> bool:
-    return typed == whose or (len(whose) >= SHORTEST_SKELETON and _heard(typed) == _heard(whose))
+    return typed == whose or (len(whose) >= MIN_SKELETON_LENGTH and _as_pronounced(typed) == _as_pronounced(whose))
 
 
-def _is_near(typed: str, whose: str) -> bool:
+def _is_near_word(typed: str, whose: str) -> bool:
     """Two neighbours swapped; or, in a longer word, one letter off that is neither its first nor its last."""
     if typed[0] != whose[0] or OSA.distance(typed, whose, score_cutoff=1) > 1:
         return False
     if sorted(typed) == sorted(whose):
-        return len(whose) >= SHORTEST_SKELETON
-    return len(whose) >= LONG_ENOUGH_TO_SLIP and typed[-1] == whose[-1]
+        return len(whose) >= MIN_SKELETON_LENGTH
+    return len(whose) >= MIN_LENGTH_FOR_TYPO and typed[-1] == whose[-1]
 
 
-def _spans(words: tuple[str, ...]) -> set[str]:
+def _phrase_keys(words: tuple[str, ...]) -> set[str]:
     """The whole name, in order and sorted; each run of two words and more; and any two words with others between."""
     runs = [words[start:end] for start in range(len(words)) for end in range(start + 2, len(words) + 1)]
     pairs = combinations(words, 2) if len(words) <= 4 else pairwise(words)
     return {"".join(each) for each in (words, *runs, *pairs)} | {"".join(sorted(words))}
 
 
-def _gaps(words: tuple[str, ...]) -> set[str]:
+def _typo_keys(words: tuple[str, ...]) -> set[str]:
     """Each word by its first letter alone, beside all others: what a slip in that one word leaves as it was."""
-    heard = [_heard(word) for word in words]
+    heard = [_as_pronounced(word) for word in words]
     return {
         f"{word[:1]} {''.join(sorted(heard[:at] + heard[at + 1 :]))}" for at, word in enumerate(words) if len(words) > 1
     }
 
 
-def _heard(word: str) -> str:
+def _as_pronounced(word: str) -> str:
     """The word as it sounds, a silent e at its end left out."""
-    return _undoubled(_sounds(word)).removesuffix("e")
+    return _without_doubles(_sounds(word)).removesuffix("e")
 
 
 def _sounds(text: str) -> str:
@@ -154,8 +154,8 @@ def _sounds(text: str) -> str:
 
 
 def _consonants(sounds: str) -> str:
-    return _undoubled(re.sub("[aeiouyh]", "", sounds))
+    return _without_doubles(re.sub("[aeiouyh]", "", sounds))
 
 
-def _undoubled(text: str) -> str:
+def _without_doubles(text: str) -> str:
     return re.sub(r"(.)\1+", r"\1", text)

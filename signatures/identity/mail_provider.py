@@ -16,12 +16,12 @@ LARGE = DATA / "mail_providers.toml"
 KEY_LENGTH = 12  # hexadecimal digits
 
 
-def key_of(address: str) -> str:
+def provider_key(address: str) -> str:
     domain = address.lower().rpartition("@")[2]
     return _key(_by_domain().get(domain, domain), settings.DIGEST_KEYS[0])
 
 
-def name_of(key: str) -> str | None:
+def provider_name(key: str) -> str | None:
     """The name of a large provider, None for all others."""
     return _by_key(tuple(settings.DIGEST_KEYS)).get(key)
 
@@ -38,12 +38,12 @@ def large_names() -> list[str]:
     return sorted(set(_by_domain().values()))
 
 
-def keys_of(name: str) -> list[str]:
+def provider_keys(name: str) -> list[str]:
     """Of a large provider, under every listed key."""
     return [key for key, known in _by_key(tuple(settings.DIGEST_KEYS)).items() if known == name]
 
 
-def large_keys() -> list[str]:
+def large_provider_keys() -> list[str]:
     return list(_by_key(tuple(settings.DIGEST_KEYS)))
 
 

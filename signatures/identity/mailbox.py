@@ -20,10 +20,10 @@ from signatures.data import DATA
 
 RULES = DATA / "mailbox_rules.toml"
 DOMAIN_KEY_LENGTH = 12  # hexadecimal digits
-LONGEST = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
-PASTED_ALONG = " \t\r\n\u00a0\u200b\u200e\u200f\u202a\u202c\ufeff"
-NOT_PLAIN = _("Use an address that has only plain letters, a to z, before the @. We cannot reach others yet.")
-UNREACHABLE = _("Mail cannot reach this e-mail address. Check it for mistakes.")
+MAX_ADDRESS_LENGTH = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
+STRIPPED_CHARACTERS = " \t\r\n\u00a0\u200b\u200e\u200f\u202a\u202c\ufeff"
+NOT_ASCII_MESSAGE = _("Use an address that has only plain letters, a to z, before the @. We cannot reach others yet.")
+UNREACHABLE_MESSAGE = _("Mail cannot reach this e-mail address. Check it for mistakes.")
 
 
 class BadMailbox(ValueError):
@@ -73,22 +73,22 @@ class Mailbox:
 
 def parse(text: str) -> Mailbox:
     """The mailbox that a person typed, without a look into the DNS; BadMailbox says what to change."""
-    text = text.strip(PASTED_ALONG)
+    text = text.strip(STRIPPED_CHARACTERS)
     if not text:
         raise BadMailbox(_("Write your e-mail address."))
-    if len(text) > LONGEST:
+    if len(text) > MAX_ADDRESS_LENGTH:
         raise BadMailbox(_("This e-mail address is too long. Check it for text that does not belong there."))
     local, at, domain = text.rpartition("@")
     if not at or not local or not domain:
         raise BadMailbox(_("Write the whole e-mail address, like name@example.org."))
     if not local.isascii():
-        raise BadMailbox(NOT_PLAIN)
+        raise BadMailbox(NOT_ASCII_MESSAGE)
     if "=?" in local:  # an encoded word: Django's mail would decode it, and go to somebody else than is stored
-        raise BadMailbox(UNREACHABLE)
-    return of_address(_ascii_address(text))
+        raise BadMailbox(UNREACHABLE_MESSAGE)
+    return from_address(_ascii_address(text))
 
 
-def of_address(address: str) -> Mailbox:
+def from_address(address: str) -> Mailbox:
     """The mailbox of an address that `parse` gave, and that was stored."""
     return Mailbox(address=address, canonical=canonical_form(address))
 
@@ -98,7 +98,7 @@ def canonical_form(address: str) -> str:
     local, _at, domain = address.lower().rpartition("@")
     rule = _rules().get(domain)
     if rule:
-        local = _fold(local, rule) or local
+        local = _fold_local_part(local, rule) or local
         domain = rule["domains"][0] if rule.get("one_domain") else domain
     return f"{local}@{domain}"
 
@@ -119,15 +119,15 @@ def key_id(key: str) -> str:
 
 
 def seal(address: str) -> bytes:
-    return fernets().encrypt(address.encode())
+    return multi_fernet().encrypt(address.encode())
 
 
 def unseal(sealed: bytes | memoryview) -> str:
     """The address again; cryptography's InvalidToken where no listed key made it."""
-    return fernets().decrypt(bytes(sealed)).decode()
+    return multi_fernet().decrypt(bytes(sealed)).decode()
 
 
-def fernets() -> MultiFernet:
+def multi_fernet() -> MultiFernet:
     """Seals with the first key, unseals with each that is listed."""
     return _fernets(tuple(settings.FIELD_KEYS))
 
@@ -149,13 +149,13 @@ def _ascii_address(text: str) -> str:
             test_environment=getattr(settings, "MAILBOX_TEST_DOMAINS", False),
         )
     except (EmailNotValidError, UnicodeError):
-        raise BadMailbox(UNREACHABLE) from None
+        raise BadMailbox(UNREACHABLE_MESSAGE) from None
     if found.ascii_email is None:
-        raise BadMailbox(UNREACHABLE)
+        raise BadMailbox(UNREACHABLE_MESSAGE)
     return found.ascii_email
 
 
-def _fold(local: str, rule: dict[str, Any]) -> str:
+def _fold_local_part(local: str, rule: dict[str, Any]) -> str:
     base, tag, _rest = local.partition(rule["tag"])
     for char in rule.get("ignores", ""):
         base = base.replace(char, "")

@@ -10,7 +10,7 @@ from signatures.identity import mailbox
 from signatures.identity.mailbox import Mailbox
 
 
-class Addressed:
+class MailboxFields:
     if TYPE_CHECKING:
         mailbox: Any
         mailbox_digest: Any
@@ -39,12 +39,12 @@ class Addressed:
             return []
         known = {bytes(self.mailbox_digest)}
         with suppress(InvalidToken):  # its key is no longer listed: what is stored has to do
-            known.update(mailbox.of_address(self.address).digests)
+            known.update(mailbox.from_address(self.address).digests)
         return sorted(known)
 
     @property
     def provider(self) -> str:
         """The key of who takes its mail; empty where that cannot be told."""
         with suppress(InvalidToken):
-            return provider.key_of(self.address) if self.mailbox else ""
+            return provider.provider_key(self.address) if self.mailbox else ""
         return ""

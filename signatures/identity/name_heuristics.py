@@ -6,14 +6,14 @@ from anyascii import anyascii
 
 REPEATED = re.compile(r"([^\W\d_])\1{3}", re.IGNORECASE)
 CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}")
-SWITCHES = re.compile(r"[a-z][A-Z]")
-MOST_SWITCHES = 3  # in one name: MacDonald and DeShawn have one or two
+CASE_CHANGES = re.compile(r"[a-z][A-Z]")
+MAX_CASE_CHANGES = 3  # in one name: MacDonald and DeShawn have one or two
 
 
-def is_odd(name: str) -> bool:
+def looks_fake(name: str) -> bool:
     """A digit, a letter four times in a row, six consonants in a row, letters that are large and small by turns. Only
     what is written in Latin letters is asked for vowels."""
     if REPEATED.search(name) or any(char.isdigit() for char in name):
         return True
     plain = anyascii(name) if all(ord(char) < 0x250 for char in name) else ""
-    return CONSONANTS.search(plain.lower()) is not None or len(SWITCHES.findall(plain)) >= MOST_SWITCHES
+    return CONSONANTS.search(plain.lower()) is not None or len(CASE_CHANGES.findall(plain)) >= MAX_CASE_CHANGES

@@ -14,9 +14,9 @@ CREDIT_LENGTH = 160
 QUOTATION_LENGTH = 280
 
 # Vietnamese and Yoruba need two marks on one letter, vocalised Arabic three.
-MARKS_ON_A_LETTER = 3
+MAX_MARKS_PER_LETTER = 3
 # Tibetan, Burmese and Tai Tham write vowels and joined consonants as such marks too.
-MARKS_ON_A_SYLLABLE = 6
+MAX_MARKS_PER_SYLLABLE = 6
 SYLLABIC = re.compile("[\u0f00-\u0fff\u1000-\u109f\u1a20-\u1aaf\ua9e0-\ua9ff\uaa60-\uaa7f]")
 
 WEB_ADDRESS = re.compile(r"://|www[.。]|\b(?:https?|ftp|mailto|javascript):\S", re.IGNORECASE)
@@ -73,8 +73,8 @@ def _clean(text: str, max_length: int) -> str:
         raise BadText("too_long", limit=max_length)
     for at in range(len(text)):
         _refuse_character(text, at)
-    _refuse_piled_marks(text)
-    _refuse_what_acts(text)
+    _refuse_stacked_marks(text)
+    _refuse_formulas_and_links(text)
     return text
 
 
@@ -95,20 +95,20 @@ def _refuse_character(text: str, at: int) -> None:
         raise BadText("invisible")
 
 
-def _refuse_piled_marks(text: str) -> None:
+def _refuse_stacked_marks(text: str) -> None:
     """Count what stands above and below one letter; a mark with nothing under it is one too many."""
     marks, limit = 0, 0
     for char in unicodedata.normalize("NFD", text):
         kind = unicodedata.category(char)
         if kind in ("Mn", "Me") or unicodedata.combining(char):
             marks += 1
-            if marks > (MARKS_ON_A_SYLLABLE if limit and SYLLABIC.match(char) else limit):
+            if marks > (MAX_MARKS_PER_SYLLABLE if limit and SYLLABIC.match(char) else limit):
                 raise BadText("marks")
         elif kind not in ("Mc", "Cf"):
-            marks, limit = 0, 0 if kind == "Zs" else MARKS_ON_A_LETTER
+            marks, limit = 0, 0 if kind == "Zs" else MAX_MARKS_PER_LETTER
 
 
-def _refuse_what_acts(text: str) -> None:
+def _refuse_formulas_and_links(text: str) -> None:
     """What a spreadsheet would run or a mail program would link. A bare dot is neither: will.i.am."""
     plain = unicodedata.normalize("NFKC", text)  # full-width forms act like the plain ones
     if plain.startswith(("=", "+", "-", "@")):

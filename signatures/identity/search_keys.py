@@ -7,16 +7,16 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from signatures.identity.transliteration import spell
+from signatures.identity.transliteration import transliterate
 
-LONGEST_QUERY = 100
-LONGEST_SORT_KEY = 200
+MAX_QUERY_LENGTH = 100
+MAX_SORT_KEY_LENGTH = 200
 
 APOSTROPHES = str.maketrans("", "", "'`")
 
 
 @dataclass(frozen=True)
-class Query:
+class SearchQuery:
     """What a visitor looks for, folded like the keys; `letters` counts those of `tight`."""
 
     words: str
@@ -33,16 +33,16 @@ def search_key(name: str) -> str:
     return f" {' '.join(words)} |{''.join(words)}"
 
 
-def fold_query(text: str) -> Query:
-    words = _words(text[:LONGEST_QUERY])
+def fold_query(text: str) -> SearchQuery:
+    words = _words(text[:MAX_QUERY_LENGTH])
     tight = "".join(words)
-    return Query(words=" ".join(words), tight=tight, letters=len(tight))
+    return SearchQuery(words=" ".join(words), tight=tight, letters=len(tight))
 
 
 def sort_key(name: str) -> str:
-    return " ".join(_words(name))[:LONGEST_SORT_KEY].rstrip()
+    return " ".join(_words(name))[:MAX_SORT_KEY_LENGTH].rstrip()
 
 
 @lru_cache(maxsize=1)  # a name is asked for both its keys
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(re.findall("[a-z0-9]+", spell(text).translate(APOSTROPHES)))
+    return tuple(re.findall("[a-z0-9]+", transliterate(text).translate(APOSTROPHES)))

@@ -9,15 +9,15 @@ from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-LENGTH = 20  # bytes, as RFC 4226 recommends
+SECRET_LENGTH = 20  # bytes, as RFC 4226 recommends
 
 
-class UnreadableSeed(ValueError):
+class UnreadableSecret(ValueError):
     """No listed FIELD_KEY made it."""
 
 
 def new() -> str:
-    return seal(secrets.token_bytes(LENGTH))
+    return seal(secrets.token_bytes(SECRET_LENGTH))
 
 
 def seal(seed: bytes) -> str:
@@ -31,7 +31,7 @@ def unseal(sealed: str) -> bytes:
             return _cipher(key).decrypt(bytes.fromhex(sealed), None)
         except InvalidTag:
             continue
-    raise UnreadableSeed
+    raise UnreadableSecret
 
 
 def is_under_first_key(sealed: str) -> bool:
@@ -42,7 +42,7 @@ def is_under_first_key(sealed: str) -> bool:
     return True
 
 
-def as_typed(sealed: str) -> str:
+def as_base32(sealed: str) -> str:
     """As it is typed into an app that cannot read the QR code."""
     return base64.b32encode(unseal(sealed)).decode().rstrip("=")
 

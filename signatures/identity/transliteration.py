@@ -40,25 +40,25 @@ INDIC_SOUNDS = str.maketrans(
 )
 
 
-def spell(text: str) -> str:
+def transliterate(text: str) -> str:
     if text.isascii():  # as most are: nothing below would find a letter to change
         return text.lower()
-    text = _spell_indic(_spell_arabic(unicodedata.normalize("NFC", text)))
-    return anyascii(SYLLABLE.sub(_spell_syllable, text)).lower()
+    text = _transliterate_indic(_transliterate_arabic(unicodedata.normalize("NFC", text)))
+    return anyascii(SYLLABLE.sub(_transliterate_syllable, text)).lower()
 
 
-def _spell_arabic(text: str) -> str:
+def _transliterate_arabic(text: str) -> str:
     text = ARTICLE.sub("ال ", text)
     text = INNER_YEH.sub("i", text)
     text = INNER_WAW.sub("u", text)
     return text.translate(ARABIC_VOWELS)
 
 
-def _spell_indic(text: str) -> str:
+def _transliterate_indic(text: str) -> str:
     text = BARE_CONSONANT.sub(r"\1a", text)
     return NASAL.sub("n", text).translate(INDIC_SOUNDS)
 
 
-def _spell_syllable(found: re.Match[str]) -> str:
+def _transliterate_syllable(found: re.Match[str]) -> str:
     char = found[0]
     return f" {anyascii(char) or f'u{ord(char):x}'} "  # a rare one without a reading is found by itself

@@ -23,22 +23,22 @@ from publicsuffixlist import PublicSuffixList
 from signatures.data import DATA
 from signatures.identity import mail_provider
 from signatures.identity.likeness import LOOKALIKES
-from signatures.identity.mailbox import PASTED_ALONG
+from signatures.identity.mailbox import STRIPPED_CHARACTERS
 
-SHARED = DATA / "shared_sites.toml"
-LONGEST_WEBSITE = 200
-LONGEST_DOMAIN = 253
-ODD = re.compile(r"[\s\x00-\x20\x7f\\<>\"{}|^`]")
+SHARED_SITES_FILE = DATA / "shared_sites.toml"
+MAX_WEBSITE_LENGTH = 200
+MAX_DOMAIN_LENGTH = 253
+FORBIDDEN_CHARACTERS = re.compile(r"[\s\x00-\x20\x7f\\<>\"{}|^`]")
 RARE_LOOKALIKES = str.maketrans("ӏԁԛԝһ", "ldqwh")
 NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 
-WHOLE = _("Write the whole address of the website, like https://example.org.")
-WEB_ALONE = _("Write the address of a website: it begins with https:// or http://.")
-BARE = _("Write the address without a user name, a password or a port.")
-NUMBERED = _("Write the address by its name, like example.org, not by its number.")
-TOO_LONG = _("Shorten this to {limit} characters or fewer.")
-MANY_SHARE = _("Many share the ending {ending}. Write the whole address, like example.{ending}.")
-NOWHERE = _("This address leads nowhere on the web. Check it for mistakes.")
+INCOMPLETE_MESSAGE = _("Write the whole address of the website, like https://example.org.")
+NOT_HTTP_MESSAGE = _("Write the address of a website: it begins with https:// or http://.")
+CREDENTIALS_OR_PORT_MESSAGE = _("Write the address without a user name, a password or a port.")
+IP_ADDRESS_MESSAGE = _("Write the address by its name, like example.org, not by its number.")
+TOO_LONG_MESSAGE = _("Shorten this to {limit} characters or fewer.")
+PUBLIC_SUFFIX_MESSAGE = _("Many share the ending {ending}. Write the whole address, like example.{ending}.")
+UNREACHABLE_MESSAGE = _("This address leads nowhere on the web. Check it for mistakes.")
 
 
 class BadWebsite(ValueError):
@@ -57,31 +57,31 @@ class Website:
 
 def parse(text: str) -> Website:
     """What a person typed, without a look into the DNS; BadWebsite says what to change."""
-    text = text.strip(PASTED_ALONG)
-    if len(text) > 4 * LONGEST_WEBSITE:
-        raise BadWebsite(format_lazy(TOO_LONG, limit=LONGEST_WEBSITE))
-    if not text or ODD.search(text):
-        raise BadWebsite(WHOLE)
+    text = text.strip(STRIPPED_CHARACTERS)
+    if len(text) > 4 * MAX_WEBSITE_LENGTH:
+        raise BadWebsite(format_lazy(TOO_LONG_MESSAGE, limit=MAX_WEBSITE_LENGTH))
+    if not text or FORBIDDEN_CHARACTERS.search(text):
+        raise BadWebsite(INCOMPLETE_MESSAGE)
     parts = _parts(text)
     host = _host(parts.hostname or "")
     url = f"{parts.scheme}://{host}{_path(parts)}"
-    if len(url) > LONGEST_WEBSITE:
-        raise BadWebsite(format_lazy(TOO_LONG, limit=LONGEST_WEBSITE))
-    return Website(url, own_domain(host))
+    if len(url) > MAX_WEBSITE_LENGTH:
+        raise BadWebsite(format_lazy(TOO_LONG_MESSAGE, limit=MAX_WEBSITE_LENGTH))
+    return Website(url, registrable_domain(host))
 
 
-def own_domain(host: str) -> str:
+def registrable_domain(host: str) -> str:
     """What of an ASCII host somebody has registered for themselves; "" where many share it."""
     labels = host.lower().split(".")
-    if not _shared().isdisjoint(".".join(labels[at:]) for at in range(len(labels) - 1)):
+    if not _shared_sites().isdisjoint(".".join(labels[at:]) for at in range(len(labels) - 1)):
         return ""
     return _suffixes().privatesuffix(host.lower()) or ""
 
 
-def host_in_words(url: str) -> str:
+def display_host(url: str) -> str:
     """For people to read. A host in other letters that could pass for a Latin one stays as it is in the DNS."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
-    return ".".join(_label_in_words(label) for label in host.split("."))
+    return ".".join(_display_label(label) for label in host.split("."))
 
 
 def _parts(text: str) -> SplitResult:
@@ -89,31 +89,31 @@ def _parts(text: str) -> SplitResult:
         parts = urlsplit(text if "://" in text else f"https://{text}")
         has_more = parts.username is not None or parts.port not in (None, 80, 443)
     except ValueError:
-        raise BadWebsite(WHOLE) from None
+        raise BadWebsite(INCOMPLETE_MESSAGE) from None
     if parts.scheme not in ("http", "https"):
-        raise BadWebsite(WEB_ALONE)
+        raise BadWebsite(NOT_HTTP_MESSAGE)
     if has_more:
-        raise BadWebsite(BARE)
+        raise BadWebsite(CREDENTIALS_OR_PORT_MESSAGE)
     return parts
 
 
 def _host(typed: str) -> str:
     if ":" in typed or NUMBER.fullmatch(typed.rstrip(".").rpartition(".")[2]):
-        raise BadWebsite(NUMBERED)
+        raise BadWebsite(IP_ADDRESS_MESSAGE)
     try:
         host = idna.encode(typed.rstrip("."), uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError):
-        raise BadWebsite(NOWHERE) from None
+        raise BadWebsite(UNREACHABLE_MESSAGE) from None
     if "." not in host:
-        raise BadWebsite(WHOLE)
-    if any(f".{host}".endswith(f".{name}") for name in SPECIAL_USE_DOMAIN_NAMES if not _is_for_trying(name)):
-        raise BadWebsite(NOWHERE)
+        raise BadWebsite(INCOMPLETE_MESSAGE)
+    if any(f".{host}".endswith(f".{name}") for name in SPECIAL_USE_DOMAIN_NAMES if not _is_reserved_for_tests(name)):
+        raise BadWebsite(UNREACHABLE_MESSAGE)
     if _suffixes().privatesuffix(host) is None:
-        raise BadWebsite(format_lazy(MANY_SHARE, ending=host))
+        raise BadWebsite(format_lazy(PUBLIC_SUFFIX_MESSAGE, ending=host))
     return host
 
 
-def _is_for_trying(name: str) -> bool:
+def _is_reserved_for_tests(name: str) -> bool:
     return name == "test" and getattr(settings, "MAILBOX_TEST_DOMAINS", False)
 
 
@@ -124,7 +124,7 @@ def _path(parts: SplitResult) -> str:
     return f"{path or '/'}?{query}" if query else path or "/"
 
 
-def _label_in_words(label: str) -> str:
+def _display_label(label: str) -> str:
     try:
         said = idna.decode(label)
     except (idna.IDNAError, UnicodeError):
@@ -138,7 +138,7 @@ def _suffixes() -> PublicSuffixList:
 
 
 @lru_cache(maxsize=1)
-def _shared() -> frozenset[str]:
-    with SHARED.open("rb") as file:
+def _shared_sites() -> frozenset[str]:
+    with SHARED_SITES_FILE.open("rb") as file:
         ours = [domain for domains in tomllib.load(file).values() for domain in domains]
     return frozenset([*ours, *free_mail, *blocklist, *mail_provider.large_domains()])

@@ -7,25 +7,25 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from signatures.audit.admin_mixin import Audited
-from signatures.desk.drilldown import AnswerFilter
-from signatures.mail.mailbox_access import asked_mailbox, clear, may_see_mailboxes
+from signatures.audit.admin_mixin import AuditedModelAdmin
+from signatures.desk.drilldown import ReplyFilter
+from signatures.mail.mailbox_access import clear, may_see_mailboxes, searched_mailbox
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox_wait import budget_lasts_until, mail_server_resumes_at, waiting_by_provider
+from signatures.mail.outbox_wait import backlog_by_provider, budget_lasts_until, mail_server_resumes_at
 from signatures.operations.heartbeat import outbox_health
-from signatures.web.admin.read_only import OnlyRead, Register, link_to
+from signatures.web.admin.read_only import ReadOnlyMixin, ReadOnlyModelAdmin, admin_link
 
 FAILURES_FIRST = Case(When(status=Mail.Status.FAILED, then=0), default=1)
 
 
 @admin.register(Mail)
-class MailAdmin(Register):
+class EmailAdmin(ReadOnlyModelAdmin):
     """The outbox. A failed mail goes out again from the page of its signature, with a reason."""
 
     list_purpose = _("Every mail that the site sends, what became of it, and why it failed.")
     purpose = _("One mail: whom it is about, when it was tried, and what the mail server answered.")
     list_display = ("kind", "status", "signature_link", "statement", "created_at", "attempts", "last_error", "sent_at")
-    list_filter = ("status", "kind", "signature__statement", AnswerFilter)
+    list_filter = ("status", "kind", "signature__statement", ReplyFilter)
     list_select_related = ("signature__statement", "invitation__statement")
     ordering = (FAILURES_FIRST, "-id")
     sortable_by = ()
@@ -41,20 +41,20 @@ class MailAdmin(Register):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         now = timezone.now()
-        waiting_mails = waiting_by_provider(now=now)
+        waiting_mails = backlog_by_provider(now=now)
         waiting = {
             "now": now,
             "in_a_minute": now + timedelta(minutes=1),
             "waiting": waiting_mails,
             "budget_lasts_until": budget_lasts_until(waiting_mails, now=now),
             "mail_server_resumes_at": mail_server_resumes_at(now=now),
-            "is_sending": outbox_health(now=now).is_worker_seen(now),
+            "is_sending": outbox_health(now=now).is_worker_alive(now),
         }
         return super().changelist_view(request, {**waiting, **(extra_context or {})})
 
     @admin.display(description=_("signature"))
     def signature_link(self, mail: Mail) -> str:
-        return link_to(mail.addressee)
+        return admin_link(mail.addressee)
 
     @admin.display(description=_("statement"))
     def statement(self, mail: Mail) -> str:
@@ -65,7 +65,7 @@ class MailAdmin(Register):
         return clear(mail.addressee)
 
 
-class MailInline(OnlyRead, admin.TabularInline):
+class EmailInline(ReadOnlyMixin, admin.TabularInline):
     model = Mail
     verbose_name_plural = _("mails")
     fields = ("kind", "status", "created_at", "sent_at", "attempts", "last_error")
@@ -73,7 +73,7 @@ class MailInline(OnlyRead, admin.TabularInline):
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(Audited, Register):
+class SuppressionAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
     """Deleting one lets mail go there again."""
 
     list_purpose = _(
@@ -99,5 +99,5 @@ class SuppressionAdmin(Audited, Register):
     ) -> tuple[QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
-        found = asked_mailbox(request, search_term)
+        found = searched_mailbox(request, search_term)
         return queryset.filter(mailbox_digest__in=found.digests if found else []), False

@@ -19,7 +19,7 @@ from signatures.web.tokens import Purpose
 
 
 @dataclass(frozen=True)
-class Draft:
+class BatchTemplate:
     """A `MailToMany`, with a blank wherever one mail differs from the next. Of the signer there is nothing but a name,
     so that a template that said more of them would say it to nobody else."""
 
@@ -32,7 +32,7 @@ class Draft:
     """Of the links that were asked for while it was made."""
 
     @classmethod
-    def of(cls, mail: Mail) -> "Draft":
+    def of(cls, mail: Mail) -> "BatchTemplate":
         signature = Signature(statement=mail.signer.statement, imported_id=mail.signer.imported_id)
         draft = cls(mail.kind, mail.language, signature, mail.update)
         draft.signature.name = draft.name
@@ -68,10 +68,10 @@ class Draft:
         message = build_for_many(self).message()
         if any(part["Content-Transfer-Encoding"] not in (None, "7bit", "8bit") for part in message.walk()):
             return None
-        blanks = b"|".join(map(re.escape, self.filled_with(self)))
+        blanks = b"|".join(map(re.escape, self.placeholder_values(self)))
         return re.split(b"(%s)" % blanks, message.as_bytes(linesep="\r\n"))  # type: ignore[call-arg]  # Django's own
 
-    def filled_with(self, mail: MailToMany) -> dict[bytes, bytes]:
+    def placeholder_values(self, mail: MailToMany) -> dict[bytes, bytes]:
         """By blank, what stands there in this mail."""
         name = mail.signer.name
         found = {
@@ -86,15 +86,15 @@ class Draft:
     def fill_in(self, mail: Mail) -> bytes | None:
         if self.pieces is None:
             return None
-        found = self.filled_with(mail)
+        found = self.placeholder_values(mail)
         return b"".join(found.get(piece, piece) for piece in self.pieces)
 
 
-class Merge:
+class BatchRenderer:
     """The drafts of one batch: statements, updates and names of organisers are as they were when it began."""
 
     def __init__(self) -> None:
-        self.drafts: dict[tuple[object, ...], Draft] = {}
+        self.drafts: dict[tuple[object, ...], BatchTemplate] = {}
 
     def letter(self, mail: Mail) -> bytes | None:
         """The whole message, as an SMTP server takes it; None for a mail that has to be made by itself."""
@@ -103,5 +103,5 @@ class Merge:
         signature = mail.signer
         key = (mail.kind, mail.language, signature.statement_id, signature.imported_id, mail.update_id)
         if key not in self.drafts:
-            self.drafts[key] = Draft.of(mail)
+            self.drafts[key] = BatchTemplate.of(mail)
         return self.drafts[key].fill_in(mail)

@@ -24,7 +24,7 @@ REASONS = {
 
 
 @dataclass(frozen=True)
-class MailReport:
+class DeliveryReport:
     """`mark` is the same whenever the same event is told again."""
 
     mark: str
@@ -32,8 +32,8 @@ class MailReport:
     recipient: str
 
 
-def note_mail_events(*, reports: Iterable[MailReport], now: datetime) -> None:
-    MailEvent.objects.bulk_create(filter(None, [_noted(report, now) for report in reports]), ignore_conflicts=True)
+def store_mail_events(*, reports: Iterable[DeliveryReport], now: datetime) -> None:
+    MailEvent.objects.bulk_create(filter(None, [_event_row(report, now) for report in reports]), ignore_conflicts=True)
 
 
 @transaction.atomic
@@ -56,7 +56,7 @@ def heed_mail_events(*, now: datetime) -> int:
     return len(events)
 
 
-def _noted(report: MailReport, now: datetime) -> MailEvent | None:
+def _event_row(report: DeliveryReport, now: datetime) -> MailEvent | None:
     try:
         found = mailbox.parse(report.recipient)
     except mailbox.BadMailbox:

@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 
 from signatures.identity import mailbox
 from signatures.identity.mailbox import Mailbox
-from signatures.identity.mailbox_fields import Addressed
+from signatures.identity.mailbox_fields import MailboxFields
 
 
 def may_see_mailboxes(request: HttpRequest) -> bool:
     return request.user.has_perm("signatures.view_mailbox")
 
 
-def asked_mailbox(request: HttpRequest, typed: str) -> Mailbox | None:
+def searched_mailbox(request: HttpRequest, typed: str) -> Mailbox | None:
     """The mailbox that a search is about; None where it is about a name, or about what this person may not ask."""
     try:
         found = mailbox.parse(typed)
@@ -27,7 +27,7 @@ def asked_mailbox(request: HttpRequest, typed: str) -> Mailbox | None:
     return found
 
 
-def clear(owner: Addressed) -> str:
+def clear(owner: MailboxFields) -> str:
     """The mailbox as it is written; the caller has asked `may_see_mailboxes`."""
     try:
         return format_html('<bdi dir="ltr">{}</bdi>', owner.address)

@@ -17,7 +17,7 @@ from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
-from signatures.statements.colours import look_of
+from signatures.statements.colours import palette_of
 from signatures.statements.models.update import Update
 from signatures.web.languages.text_direction import direction
 from signatures.web.tokens import Purpose
@@ -44,7 +44,7 @@ class MailToMany(Protocol):
     def token(self, purpose: Purpose) -> str: ...
 
 
-def build(mail: Mail) -> EmailMultiAlternatives:
+def build_message(mail: Mail) -> EmailMultiAlternatives:
     """The message for a row, in its signer's language, with the same Message-ID and the same link at every try."""
     kind = Mail.Kind(mail.kind)
     if kind in TO_MANY:
@@ -67,7 +67,7 @@ def confirm(mail: MailToMany) -> EmailMultiAlternatives:
     )
     if mail.signer.imported_id is None:
         return message
-    return _with_way_out(message, _link(mail, "signatures:unsubscribe", Purpose.UNSUBSCRIBE))
+    return _with_unsubscribe(message, _link(mail, "signatures:unsubscribe", Purpose.UNSUBSCRIBE))
 
 
 def reminder(mail: MailToMany) -> EmailMultiAlternatives:
@@ -78,11 +78,11 @@ def reminder(mail: MailToMany) -> EmailMultiAlternatives:
         link=_link(mail, "signatures:confirm", Purpose.CONFIRM),
         not_me_link=_link(mail, "signatures:not_me", Purpose.NOT_ME),
     )
-    return _with_way_out(message, unsubscribe)
+    return _with_unsubscribe(message, unsubscribe)
 
 
 def already_signed(mail: Mail) -> EmailMultiAlternatives:
-    return _notice(mail)
+    return _build_notice(mail)
 
 
 def own_page(mail: Mail) -> EmailMultiAlternatives:
@@ -90,11 +90,11 @@ def own_page(mail: Mail) -> EmailMultiAlternatives:
 
 
 def approved(mail: Mail) -> EmailMultiAlternatives:
-    return _notice(mail)
+    return _build_notice(mail)
 
 
 def correction_decided(mail: Mail) -> EmailMultiAlternatives:
-    return _notice(mail)
+    return _build_notice(mail)
 
 
 def update(mail: MailToMany) -> EmailMultiAlternatives:
@@ -108,14 +108,14 @@ def update(mail: MailToMany) -> EmailMultiAlternatives:
     way_out = _link(mail, "signatures:unsubscribe", Purpose.NO_UPDATES)
     html = mark_safe(told.html)  # noqa: S308 - sanitised when it was saved
     message = _message(mail, told=told, html=html, page=page, unsubscribe_link=way_out, only_updates=True)
-    return _with_way_out(message, way_out)
+    return _with_unsubscribe(message, way_out)
 
 
 def proof_asked(mail: Mail) -> EmailMultiAlternatives:
     """The question is what a moderator chose before this mail was queued; the answer goes to the organisers."""
     asked = mail.signer.audit.filter(action=AuditEntry.Action.ASK_FOR_PROOF, created_at__lte=mail.created_at)
     phrase = asked.latest("id").phrase
-    message = _notice(mail, question=phrase.label if phrase else "")
+    message = _build_notice(mail, question=phrase.label if phrase else "")
     message.reply_to = [mail.addressee.statement.contact]
     return message
 
@@ -126,7 +126,7 @@ def invitation(mail: Mail) -> EmailMultiAlternatives:
     link = _link(mail, "signatures:invitation", Purpose.INVITATION)
     message = _message(mail, invitation=mail.addressee, link=link, unsubscribe_link=way_out)
     message.reply_to = [mail.addressee.statement.contact]
-    return _with_way_out(message, way_out)
+    return _with_unsubscribe(message, way_out)
 
 
 TO_MANY: dict[Mail.Kind, Callable[[MailToMany], EmailMultiAlternatives]] = {
@@ -144,14 +144,14 @@ TO_ONE: dict[Mail.Kind, Callable[[Mail], EmailMultiAlternatives]] = {
 }
 
 
-def _notice(mail: Mail, **said: str) -> EmailMultiAlternatives:
+def _build_notice(mail: Mail, **said: str) -> EmailMultiAlternatives:
     """What its receiver did not ask for just now comes with a way to end it (RFC 8058). A confirmation has its own."""
     unsubscribe = _link(mail, "signatures:unsubscribe", Purpose.UNSUBSCRIBE)
     message = _message(mail, link=_own_page_link(mail), unsubscribe_link=unsubscribe, **said)
-    return _with_way_out(message, unsubscribe)
+    return _with_unsubscribe(message, unsubscribe)
 
 
-def _with_way_out(message: EmailMultiAlternatives, unsubscribe: str) -> EmailMultiAlternatives:
+def _with_unsubscribe(message: EmailMultiAlternatives, unsubscribe: str) -> EmailMultiAlternatives:
     message.extra_headers["List-Unsubscribe"] = f"<{unsubscribe}>"
     message.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return message
@@ -172,7 +172,7 @@ def _message(mail: MailToMany, **more: Any) -> EmailMultiAlternatives:
         "site_url": settings.SITE_URL,
         "statement": addressee.statement,
         "title": addressee.statement.wording(mail.language).title,
-        "look": look_of(addressee.statement.accent, addressee.statement.accent_dark),
+        "look": palette_of(addressee.statement.accent, addressee.statement.accent_dark),
         "signature": addressee,
         "language": mail.language,
         "direction": direction(translation.get_language_bidi()),

@@ -25,13 +25,13 @@ class Waiting:
     resume_at: datetime | None = None  # when the last of their cool-downs ends
 
 
-def waiting_by_provider(*, now: datetime) -> list[Waiting]:
+def backlog_by_provider(*, now: datetime) -> list[Waiting]:
     """The most emails first, and all other providers last."""
     resume_at = dict(ProviderCooldown.objects.active(now).values_list("key", "resume_at"))
     due = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=now).values_list("provider").order_by()
     by_name: dict[str, list[Row]] = defaultdict(list)
     for key, mails, since in due.annotate(Count("id"), Min("due_at")):
-        by_name[mail_provider.name_of(key) or ""].append((key, mails, since))
+        by_name[mail_provider.provider_name(key) or ""].append((key, mails, since))
     waiting = [_waiting(name, rows, resume_at) for name, rows in by_name.items()]
     return sorted(waiting, key=lambda each: (not each.name, -each.mails, each.name))
 

@@ -14,7 +14,7 @@ SERVICES: dict[str, tuple[str, str | None]] = {
     "resend": ("resend.ResendTrackingWebhookView", None),
     "sparkpost": ("sparkpost.SparkPostTrackingWebhookView", None),
 }
-LEAST = 24
+MIN_KEY_LENGTH = 24
 
 
 def anymail(service: str, key: str | None) -> dict[str, str]:
@@ -24,8 +24,8 @@ def anymail(service: str, key: str | None) -> dict[str, str]:
     signing_key = SERVICES[service][1]
     if not key:
         raise ImproperlyConfigured(f"MAIL_EVENTS is {service}: set MAIL_EVENTS_KEY too.")
-    if signing_key is None and (":" not in key or len(key) < LEAST):
+    if signing_key is None and (":" not in key or len(key) < MIN_KEY_LENGTH):
         raise ImproperlyConfigured(
-            f"MAIL_EVENTS_KEY has to be user:password of {LEAST} characters or more, as {service} signs nothing."
+            f"MAIL_EVENTS_KEY has to be user:password of {MIN_KEY_LENGTH} characters or more, as {service} signs nothing."
         )
     return {signing_key or "WEBHOOK_SECRET": key}

@@ -13,9 +13,9 @@ class EmailBackend(smtp.EmailBackend):
         is none; raises what smtplib raises."""
         with self._lock:
             self.open()
-            self.connection.sendmail(_sender(settings.DEFAULT_FROM_EMAIL), [recipient], message)  # type: ignore[union-attr]
+            self.connection.sendmail(_sender_address(settings.DEFAULT_FROM_EMAIL), [recipient], message)  # type: ignore[union-attr]
 
 
 @lru_cache(maxsize=8)
-def _sender(address: str) -> str:
+def _sender_address(address: str) -> str:
     return str(sanitize_address(address, "utf-8"))

@@ -13,9 +13,9 @@ from smtplib import (
 )
 from typing import Self
 
-LONGEST = 300
-OF_THE_SESSION = (SMTPConnectError, SMTPHeloError, SMTPAuthenticationError, SMTPSenderRefused)
-OF_THE_MAILBOX = re.compile(r"4\.[12]\.\d")  # RFC 3463: it is full, away, or greets strangers late
+MAX_REPLY_LENGTH = 300
+SESSION_ERRORS = (SMTPConnectError, SMTPHeloError, SMTPAuthenticationError, SMTPSenderRefused)
+MAILBOX_STATUS_CODES = re.compile(r"4\.[12]\.\d")  # RFC 3463: it is full, away, or greets strangers late
 
 
 @dataclass(frozen=True)
@@ -24,17 +24,17 @@ class Answer:
 
     code: int | None
     words: str
-    is_about_us: bool = False
-    is_about_recipient: bool = False
+    is_session_error: bool = False
+    is_recipient_error: bool = False
 
     @classmethod
     def of(cls, error: SMTPException | OSError) -> Self:
         if isinstance(error, SMTPRecipientsRefused):
             code, said = next(iter(error.recipients.values()))
-            return cls(code, _discreet(code, said), is_about_recipient=True)
+            return cls(code, _redacted(code, said), is_recipient_error=True)
         if isinstance(error, SMTPResponseException):
-            words = _discreet(error.smtp_code, error.smtp_error)
-            return cls(error.smtp_code, words, is_about_us=isinstance(error, OF_THE_SESSION))
+            words = _redacted(error.smtp_code, error.smtp_error)
+            return cls(error.smtp_code, words, is_session_error=isinstance(error, SESSION_ERRORS))
         return cls(None, type(error).__name__)
 
     @property
@@ -42,15 +42,15 @@ class Answer:
         return self.code is not None and self.code >= 500
 
     @property
-    def ends_the_connection(self) -> bool:
+    def closes_connection(self) -> bool:
         return self.code is None or self.code == 421
 
     @property
     def starts_a_cooldown(self) -> bool:
         """A refusal for the moment by the mail provider, and not one about the mailbox alone."""
-        return not self.is_final and not OF_THE_MAILBOX.search(self.words)
+        return not self.is_final and not MAILBOX_STATUS_CODES.search(self.words)
 
 
-def _discreet(code: int, said: bytes | str) -> str:
+def _redacted(code: int, said: bytes | str) -> str:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    return " ".join(word for word in f"{code} {text}".split() if "@" not in word and "/" not in word)[:LONGEST]
+    return " ".join(word for word in f"{code} {text}".split() if "@" not in word and "/" not in word)[:MAX_REPLY_LENGTH]

@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 
-from signatures.mail.bounces import MailReport, note_mail_events
+from signatures.mail.bounces import DeliveryReport, store_mail_events
 from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.services import SERVICES
 from signatures.web import errors
 
 logger = logging.getLogger(__name__)
 
-FOR_GOOD = {RejectReason.BOUNCED, RejectReason.INVALID}
+PERMANENT_REASONS = {RejectReason.BOUNCED, RejectReason.INVALID}
 KINDS = {
     EventType.COMPLAINED: MailEvent.Kind.COMPLAINED,
     EventType.UNSUBSCRIBED: MailEvent.Kind.UNSUBSCRIBED,
@@ -40,7 +40,7 @@ def mail_events(request: HttpRequest) -> HttpResponse:
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         logger.warning("a report of %s cannot be read: %s", settings.MAIL_EVENTS, type(error).__name__)
         return errors.page(400)
-    note_mail_events(reports=reports, now=timezone.now())
+    store_mail_events(reports=reports, now=timezone.now())
     return HttpResponse(status=204)
 
 
@@ -51,17 +51,17 @@ def _events(request: HttpRequest) -> list[AnymailTrackingEvent]:
     return view.parse_events(request)
 
 
-def _report(event: AnymailTrackingEvent) -> MailReport | None:
+def _report(event: AnymailTrackingEvent) -> DeliveryReport | None:
     kind = KINDS.get(event.event_type) or (MailEvent.Kind.BOUNCED if _is_hard_bounce(event) else None)
     if kind is None or not event.recipient:
         return None
     told_at = event.timestamp.isoformat() if event.timestamp else ""
     mark = event.event_id or f"{kind} {event.message_id} {event.recipient} {told_at}"
-    return MailReport(mark=f"{settings.MAIL_EVENTS} {mark}", kind=kind, recipient=event.recipient)
+    return DeliveryReport(mark=f"{settings.MAIL_EVENTS} {mark}", kind=kind, recipient=event.recipient)
 
 
 def _is_hard_bounce(event: AnymailTrackingEvent) -> bool:
     """Refused for good, and for the mailbox's sake. A full mailbox is a bounce to some services too."""
     said = (event.mta_response or "").lstrip()
     is_soft = said.startswith("4") or (event.esp_event or {}).get("Type") == "SoftBounce"
-    return event.event_type == EventType.BOUNCED and event.reject_reason in FOR_GOOD and not is_soft
+    return event.event_type == EventType.BOUNCED and event.reject_reason in PERMANENT_REASONS and not is_soft

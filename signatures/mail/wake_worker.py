@@ -14,7 +14,7 @@ def _call_later(seconds: float, do: Callable[[], None]) -> None:
     timer.start()
 
 
-class Hint:
+class Debounce:
     """Given once a second at most. Who asks in between is covered by one more at the end of that second, so that the
     last of many is not left to beat's sweep."""
 
@@ -28,7 +28,7 @@ class Hint:
         self._give, self._clock, self._call_later = give, clock, call_later
         self._lock = threading.Lock()
         self._next_at, self._is_promised = 0.0, False
-        os.register_at_fork(after_in_child=self._forget)  # a child has its parent's promise, and not its timer
+        os.register_at_fork(after_in_child=self._reset)  # a child has its parent's promise, and not its timer
 
     def __call__(self) -> None:
         with self._lock:
@@ -41,14 +41,14 @@ class Hint:
         if wait <= 0:
             self._give()
         else:
-            self._call_later(wait, self._keep_promise)
+            self._call_later(wait, self._call_now)
 
-    def _keep_promise(self) -> None:
+    def _call_now(self) -> None:
         with self._lock:
             self._is_promised = False
             self._next_at = self._clock() + PAUSE
         self._give()
 
-    def _forget(self) -> None:
+    def _reset(self) -> None:
         self._lock = threading.Lock()
         self._next_at, self._is_promised = 0.0, False

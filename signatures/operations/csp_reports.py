@@ -16,8 +16,8 @@ from signatures.web.rate_limits import of_network, seconds_to_wait
 
 logger = logging.getLogger(__name__)
 
-LONGEST = 16 * 1024  # bytes; browsers send one or two thousand
-MOST = 20
+MAX_BYTES = 16 * 1024  # bytes; browsers send one or two thousand
+MAX_REPORTS = 20
 WORD = re.compile(r"[a-z-]{1,40}")
 
 
@@ -25,29 +25,29 @@ WORD = re.compile(r"[a-z-]{1,40}")
 def csp(request: HttpRequest) -> HttpResponse:
     """Takes a report as browsers of either way send it. It answers everybody alike: 204, or why it did not look."""
     if request.method != "POST":
-        return _refusal(405, Allow="POST")
+        return _error_response(405, Allow="POST")
     announced = request.META.get("CONTENT_LENGTH", "")
-    if announced.isdecimal() and int(announced) > LONGEST:
-        return _refusal(413)
+    if announced.isdecimal() and int(announced) > MAX_BYTES:
+        return _error_response(413)
     if seconds := seconds_to_wait(of_network(request, "reports", REPORTS)):
-        return _refusal(429, **{"Retry-After": str(seconds)})
+        return _error_response(429, **{"Retry-After": str(seconds)})
     try:
-        told = _told(json.loads(request.body))
+        told = _refusals(json.loads(request.body))
     except (ValueError, RecursionError):
-        return _refusal(400)
-    for each in told[:MOST]:
+        return _error_response(400)
+    for each in told[:MAX_REPORTS]:
         logger.warning("CSP: %s refused %s on %s", *each)
     return HttpResponse(status=204)
 
 
-def _told(sent: Any) -> list[tuple[str, str, str]]:
+def _refusals(sent: Any) -> list[tuple[str, str, str]]:
     """Which rule, what it refused, on which kind of page. An address may hold a link that works: none is kept whole."""
     reports = sent if isinstance(sent, list) else [sent]
     bodies = [report.get("body", report.get("csp-report")) for report in reports if isinstance(report, dict)]
-    return [(_rule(body), _origin(_either(body, "blocked")), _page(body)) for body in bodies if isinstance(body, dict)]
+    return [(_rule(body), _origin(_value(body, "blocked")), _page(body)) for body in bodies if isinstance(body, dict)]
 
 
-def _either(body: dict[str, Any], what: str) -> str:
+def _value(body: dict[str, Any], what: str) -> str:
     """As report-uri spells it, or as the Reporting API does."""
     return str(body.get(f"{what}-uri") or body.get(f"{what}URL") or "")
 
@@ -69,7 +69,7 @@ def _origin(address: str) -> str:
 
 def _page(body: dict[str, Any]) -> str:
     try:
-        return resolve(urlsplit(_either(body, "document")).path).view_name or "?"
+        return resolve(urlsplit(_value(body, "document")).path).view_name or "?"
     except (Resolver404, ValueError):
         return "?"
 
@@ -79,7 +79,7 @@ def _word(text: str) -> str:
     return found[0] if found else "?"
 
 
-def _refusal(status: int, **headers: str) -> HttpResponse:
+def _error_response(status: int, **headers: str) -> HttpResponse:
     response = errors.page(status)
     for name, value in headers.items():
         response[name] = value

@@ -14,9 +14,9 @@ from sentry_sdk.integrations.dedupe import DedupeIntegration
 from sentry_sdk.integrations.django import DjangoIntegration
 from sentry_sdk.integrations.excepthook import ExcepthookIntegration
 
-OF_EVENTS = "event_id", "timestamp", "level", "platform", "environment", "release", "sdk"
-OF_EXCEPTIONS = "type", "module"
-OF_FRAMES = "filename", "function", "module", "lineno", "pre_context", "context_line", "post_context", "in_app"
+EVENT_FIELDS = "event_id", "timestamp", "level", "platform", "environment", "release", "sdk"
+EXCEPTION_FIELDS = "type", "module"
+FRAME_FIELDS = "filename", "function", "module", "lineno", "pre_context", "context_line", "post_context", "in_app"
 NAME_IN_CODE = re.compile(r"[\w.<>]+")
 
 
@@ -33,7 +33,7 @@ def start(dsn: str) -> None:
         default_integrations=False,
         auto_enabling_integrations=False,
         auto_session_tracking=False,
-        before_send=discreet,
+        before_send=redact_event,
         before_send_transaction=lambda event, hint: None,
         enable_metrics=False,
         include_local_variables=False,
@@ -46,12 +46,12 @@ def start(dsn: str) -> None:
     )
 
 
-def discreet(event: Any, hint: Any) -> Any:
+def redact_event(event: Any, hint: Any) -> Any:
     """What may leave of an event; None where nothing failed."""
     raised = event.get("exception", {}).get("values")
     if not raised:
         return None
-    told = {name: event[name] for name in OF_EVENTS if name in event}
+    told = {name: event[name] for name in EVENT_FIELDS if name in event}
     told["exception"] = {"values": [_exception(each) for each in raised]}
     told["transaction"] = _name(event.get("transaction"))
     return told
@@ -59,8 +59,8 @@ def discreet(event: Any, hint: Any) -> Any:
 
 def _exception(raised: dict[str, Any]) -> dict[str, Any]:
     frames = (raised.get("stacktrace") or {}).get("frames", [])
-    kept = [{name: frame[name] for name in OF_FRAMES if name in frame} for frame in frames]
-    return {**{name: raised.get(name) for name in OF_EXCEPTIONS}, "stacktrace": {"frames": kept}}
+    kept = [{name: frame[name] for name in FRAME_FIELDS if name in frame} for frame in frames]
+    return {**{name: raised.get(name) for name in EXCEPTION_FIELDS}, "stacktrace": {"frames": kept}}
 
 
 def _name(text: str | None) -> str:

@@ -30,7 +30,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     degraded = []
     if not _broker_answers():
         degraded.append("broker")
-    if not outbox.is_worker_seen(now):
+    if not outbox.is_worker_alive(now):
         degraded.append("worker")
     if outbox.is_late(now):
         degraded.append("outbox")
@@ -41,13 +41,13 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 def _broker_answers() -> bool:
     try:
-        return bool(_broker(settings.REDIS_URL).ping())
+        return bool(_broker_client(settings.REDIS_URL).ping())
     except (RedisError, OSError):
         return False
 
 
 @lru_cache(maxsize=1)
-def _broker(address: str) -> Redis:
+def _broker_client(address: str) -> Redis:
     """Over connections that stay, few however many ask: whoever finds none free for a second is told of no broker."""
     at_once = {"max_connections": MOST, "timeout": PATIENCE, "retry": Retry(NoBackoff(), 0)}
     pool = BlockingConnectionPool.from_url(address, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, **at_once)

@@ -11,7 +11,7 @@ from django.db.models import Count, Min, Sum
 from signatures.identity import mail_provider
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
-from signatures.mail.send import MAILS_FIGURE, OTHERS
+from signatures.mail.send import EMAILS_FIGURE, OTHERS
 from signatures.operations.models import WORKER, Measurement
 from signatures.public.fold_tally import DRIFT_FIGURE
 from signatures.public.models.tally import Tally, TallyEntry
@@ -29,11 +29,19 @@ class Measure:
     means: str
     values: Mapping[Any, float]
     labels: tuple[str, ...] = ()
-    only_grows: bool = False
+    is_counter: bool = False
 
 
 def measure(*, now: datetime) -> list[Measure]:
-    return [*_signatures(), *_outbox(now), *_providers(now), *_mails(), *_counting(now), *_people(), *_worker(now)]
+    return [
+        *_signatures(),
+        *_outbox(now),
+        *_providers(now),
+        *_mails(),
+        *_counting(now),
+        *_suppressions(),
+        *_worker(now),
+    ]
 
 
 def _signatures() -> Iterator[Measure]:
@@ -45,11 +53,11 @@ def _signatures() -> Iterator[Measure]:
         model.objects.aggregate(many=Sum("counted"))["many"] or 0 for model in (Tally, TallyEntry)
     )
     yield Measure("signatures", "Signatures by state.", {(state,): n for state, n in many.items()}, ("state",))
-    yield Measure("accepted", "Signatures ever accepted.", {(): sum(many.values())}, only_grows=True)
+    yield Measure("accepted", "Signatures ever accepted.", {(): sum(many.values())}, is_counter=True)
 
 
 def _outbox(now: datetime) -> Iterator[Measure]:
-    due = Mail.objects.filter(status=Status.QUEUED, due_at__lte=now).not_held_back().values_list("kind").order_by()
+    due = Mail.objects.filter(status=Status.QUEUED, due_at__lte=now).not_paused().values_list("kind").order_by()
     rows = {kind: (many, since) for kind, many, since in due.annotate(Count("id"), Min("due_at"))}
     failed = dict(Mail.objects.filter(status=Status.FAILED).values_list("kind").order_by().annotate(Count("id")))
     waits = {(kind, "queued"): rows.get(kind, (0, now))[0] for kind in Mail.Kind.values}
@@ -74,9 +82,9 @@ def _providers(now: datetime) -> Iterator[Measure]:
 
 
 def _mails() -> Iterator[Measure]:
-    figures = Measurement.objects.filter(name=MAILS_FIGURE).values_list("label", "value")
+    figures = Measurement.objects.filter(name=EMAILS_FIGURE).values_list("label", "value")
     results = {tuple(label.rsplit(":", 1)): float(value) for label, value in figures}
-    yield Measure("mails", "Mails by what became of a try.", results, ("provider", "result"), only_grows=True)
+    yield Measure("mails", "Mails by what became of a try.", results, ("provider", "result"), is_counter=True)
 
 
 def _counting(now: datetime) -> Iterator[Measure]:
@@ -87,14 +95,14 @@ def _counting(now: datetime) -> Iterator[Measure]:
         yield Measure("recount_age_seconds", "How long ago the last recount was.", {(): age})
 
 
-def _people() -> Iterator[Measure]:
+def _suppressions() -> Iterator[Measure]:
     found = dict(Suppression.objects.values_list("reason").order_by().annotate(Count("id")))
     reasons = {(reason,): found.get(reason, 0) for reason in Suppression.Reason.values}
     yield Measure("suppressed_mailboxes", "Mailboxes that get no mail.", reasons, ("reason",))
     refused = {(reason,): float(many) for reason, many in event_counters.counted(event_counters.REFUSED).items()}
-    yield Measure("refused", "Forms that were not taken.", refused, ("reason",), only_grows=True)
+    yield Measure("refused", "LineForms that were not taken.", refused, ("reason",), is_counter=True)
     limited = {(group,): float(many) for group, many in event_counters.counted(event_counters.LIMITED).items()}
-    yield Measure("limited", "Requests past a limit.", limited, ("group",), only_grows=True)
+    yield Measure("limited", "Requests past a limit.", limited, ("group",), is_counter=True)
 
 
 def _worker(now: datetime) -> Iterator[Measure]:
@@ -104,4 +112,4 @@ def _worker(now: datetime) -> Iterator[Measure]:
 
 
 def _name(key: str) -> str:
-    return mail_provider.name_of(key) or OTHERS
+    return mail_provider.provider_name(key) or OTHERS

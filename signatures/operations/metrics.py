@@ -21,11 +21,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not settings.METRICS_KEY or not constant_time_compare(given, f"Bearer {settings.METRICS_KEY}"):
         raise Http404
     registry = CollectorRegistry()
-    registry.register(Numbers(measure(now=timezone.now())))
+    registry.register(MeasurementCollector(measure(now=timezone.now())))
     return HttpResponse(generate_latest(registry), CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 
-class Numbers(Collector):
+class MeasurementCollector(Collector):
     """Read anew for each scrape. Many processes serve the site, and none of them could tell the numbers of all."""
 
     def __init__(self, measures: list[Measure]):
@@ -33,7 +33,7 @@ class Numbers(Collector):
 
     def collect(self) -> Iterator[Metric]:
         for each in self.measures:
-            family = CounterMetricFamily if each.only_grows else GaugeMetricFamily
+            family = CounterMetricFamily if each.is_counter else GaugeMetricFamily
             metric = family(PREFIX + each.name, each.means, labels=each.labels)
             for labels, value in sorted(each.values.items()):
                 metric.add_metric(labels, value)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, models
 
 WORKER = "worker"  # when a worker last took a task: a stuck one answers pings but stamps nothing
-PULSE = "pulse"  # of the database itself, at each fold
+REPLICATION_HEARTBEAT = "pulse"  # of the database itself, at each fold
 
 # In order, so that two who count never wait for each other
 ADD = """
@@ -18,7 +18,7 @@ ADD = """
 """
 
 # By the clock of the database, which a replica compares with its own
-STAMP = """
+STAMP_HEARTBEAT_SQL = """
     INSERT INTO signatures_measurement (name, label, value, at) VALUES (%s, '', 1, clock_timestamp())
     ON CONFLICT (name, label) DO UPDATE SET at = excluded.at
 """

@@ -7,17 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from psycopg2.errors import QueryCanceled
 
 from signatures.operations.database_router import reads_replica
-from signatures.operations.replica import standby
+from signatures.operations.replica import replica_monitor
 from signatures.web.view_types import View
 
 
-def may_lag(view: View) -> View:
+def read_from_replica(view: View) -> View:
     """From the replica while that is near, else from the primary; the view may be called a second time for that, so it
     must change nothing."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if not standby.may_be_read():
+        if not replica_monitor.may_be_read():
             return view(request, *args, **kwargs)
         token = reads_replica.set(True)
         try:
@@ -25,7 +25,7 @@ def may_lag(view: View) -> View:
         except (OperationalError, InterfaceError) as error:
             if isinstance(error.__cause__, QueryCanceled):  # it took too long here, and would there
                 raise
-            standby.failed()
+            replica_monitor.failed()
         finally:
             reads_replica.reset(token)
         return view(request, *args, **kwargs)

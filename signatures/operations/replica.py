@@ -13,17 +13,17 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 
 from signatures.operations.database_router import REPLICA
-from signatures.operations.models import PULSE
+from signatures.operations.models import REPLICATION_HEARTBEAT
 
 logger = logging.getLogger(__name__)
 
-FARTHEST_BEHIND = 15  # seconds
-LOOK_EVERY, REST = 1.0, 5.0  # seconds; REST after it failed
+MAX_LAG_SECONDS = 15  # seconds
+CHECK_INTERVAL, RETRY_AFTER_FAILURE = 1.0, 5.0  # seconds; REST after it failed
 
-BEHIND = "SELECT extract(epoch FROM now() - at) FROM signatures_measurement WHERE name = %s"
+LAG_SQL = "SELECT extract(epoch FROM now() - at) FROM signatures_measurement WHERE name = %s"
 
 
-class Standby:
+class ReplicaMonitor:
     """What this process knows of the replica."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Standby:
             return False
         if time.monotonic() >= self.look_at and self.lock.acquire(blocking=False):
             try:
-                self._turn(_is_near())
+                self._turn(_is_recent())
             finally:
                 self.lock.release()
         return self.is_good
@@ -50,19 +50,19 @@ class Standby:
             logger.warning("the replica is away or too far behind: reading from the primary")
         elif is_good and not self.is_good:
             logger.warning("reading lists from the replica")
-        self.look_at = time.monotonic() + (LOOK_EVERY if is_good else REST)
+        self.look_at = time.monotonic() + (CHECK_INTERVAL if is_good else RETRY_AFTER_FAILURE)
         self.is_good = is_good
 
 
-def _is_near() -> bool:
+def _is_recent() -> bool:
     try:
         with connections[REPLICA].cursor() as cursor:
-            cursor.execute(BEHIND, [PULSE])
+            cursor.execute(LAG_SQL, [REPLICATION_HEARTBEAT])
             row = cursor.fetchone()
     except DatabaseError:
         connections[REPLICA].close()
         return False
-    return row is not None and row[0] < FARTHEST_BEHIND
+    return row is not None and row[0] < MAX_LAG_SECONDS
 
 
-standby = Standby()
+replica_monitor = ReplicaMonitor()

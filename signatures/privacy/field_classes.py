@@ -110,7 +110,7 @@ FIELDS: dict[str, dict[Kind, str]] = {
 }
 
 # `actions.forget` and the signer's own erasure do what stands here
-KEPT: dict[Kind, str] = {
+RETENTION_TEXTS: dict[Kind, str] = {
     Kind.MAILBOX: _("until its signer erases it"),
     Kind.SIGNER: _("until its signer erases it"),
     Kind.NETWORK: _("as long as the statement"),
@@ -118,7 +118,7 @@ KEPT: dict[Kind, str] = {
     Kind.STAFF: _("as long as the statement"),
     Kind.NONE: _("as long as the site"),
 }
-KEPT_OTHERWISE: dict[tuple[str, Kind], str] = {
+RETENTION_EXCEPTIONS: dict[tuple[str, Kind], str] = {
     ("ProtectedName", Kind.SIGNER): _("until an organiser deletes it; a notable's, until they erase themselves"),
     ("ProtectedName", Kind.RECORD): _("as its name"),
     ("Signature", Kind.MAILBOX): _(
@@ -164,7 +164,7 @@ KEPT_OTHERWISE: dict[tuple[str, Kind], str] = {
 
 def kept(model: str, kind: Kind) -> str:
     """How long the fields of one class are kept in one model."""
-    return KEPT_OTHERWISE.get((model, kind), KEPT[kind])
+    return RETENTION_EXCEPTIONS.get((model, kind), RETENTION_TEXTS[kind])
 
 
 def stored_fields() -> dict[str, set[str]]:
@@ -176,5 +176,5 @@ def stored_fields() -> dict[str, set[str]]:
     }
 
 
-def classed_fields() -> dict[str, set[str]]:
+def classified_fields() -> dict[str, set[str]]:
     return {model: set(" ".join(kinds.values()).split()) for model, kinds in FIELDS.items()}

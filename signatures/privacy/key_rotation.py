@@ -16,7 +16,7 @@ from django.db.models import Count, QuerySet
 
 from signatures.desk.models import Authenticator
 from signatures.identity import mailbox, totp_secrets
-from signatures.identity.encryption import unseal_cells
+from signatures.identity.encryption import decrypt_cells
 from signatures.mail.models.email import Suppression, try_lock_mailboxes
 from signatures.mail.models.mail_event import MailEvent
 from signatures.signing.models.invitation import Invitation
@@ -25,7 +25,7 @@ from signatures.transfers.models.imports import ImportLine
 
 BATCH = 100  # a signer whose row is among them waits for that many
 
-RENEW = """
+RENEW_SQL = """
     WITH new AS (
         SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::text[]) AS new (id, sealed, digest, domain)
     ), mails AS (
@@ -39,7 +39,7 @@ RENEW = """
 
 
 @dataclass
-class Rotated:
+class RotationBatch:
     """What became of a batch; `last` is the id to go on after, None at the end."""
 
     last: int | None = None
@@ -65,10 +65,10 @@ class KeysInUse:
         return [self.signatures, self.suppressions, self.invitations, self.lines, self.mail_events]
 
 
-def rotate(*, after: int = 0) -> Rotated:
+def rotate(*, after: int = 0) -> RotationBatch:
     """One batch of the signatures that still have their mailbox, by id."""
     rows = list(Signature.objects.with_mailbox().filter(id__gt=after).order_by("id")[:BATCH])
-    done = Rotated(last=rows[-1].id if rows else None, seen=len(rows))
+    done = RotationBatch(last=rows[-1].id if rows else None, seen=len(rows))
     stale = [row.id for row in rows if not _is_current(row, done)]
     if stale:
         _renew_all(stale, done)
@@ -89,9 +89,9 @@ def rotate_authenticators() -> tuple[int, int]:
     return renewed, unreadable
 
 
-def rotate_lines(*, after: int = 0) -> tuple[int | None, int, int]:
+def rotate_import_lines(*, after: int = 0) -> tuple[int | None, int, int]:
     """One batch of the lines of files that still wait: the last id, how many were renewed, how many no key reads."""
-    return _renew_some(ImportLine.objects.filter(id__gt=after, sealed__isnull=False), _renew_line)
+    return _renew_batch(ImportLine.objects.filter(id__gt=after, sealed__isnull=False), _renew_line)
 
 
 @transaction.atomic
@@ -112,13 +112,13 @@ def _renew_line(line_id: int) -> int:
 def _mailbox_of(line: ImportLine) -> mailbox.Mailbox | None:
     """None where the line holds no address that is valid today: it keeps its digest, and `keys_in_use` counts it."""
     try:
-        cells = unseal_cells(line.sealed or b"")
+        cells = decrypt_cells(line.sealed or b"")
         return mailbox.parse(cells[line.of.columns.index("email")])
     except (ValueError, IndexError):  # BadMailbox; not JSON; no column for it; fewer cells than columns
         return None
 
 
-def _renew_some(left: QuerySet[Any], renew: Callable[[int], int]) -> tuple[int | None, int, int]:
+def _renew_batch(left: QuerySet[Any], renew: Callable[[int], int]) -> tuple[int | None, int, int]:
     """Row by row, each in a transaction of its own."""
     ids = list(left.order_by("id").values_list("id", flat=True)[:BATCH])
     renewed = unreadable = 0
@@ -130,13 +130,13 @@ def _renew_some(left: QuerySet[Any], renew: Callable[[int], int]) -> tuple[int |
     return (ids[-1] if ids else None), renewed, unreadable
 
 
-def rotate_links(*, after: int = 0) -> tuple[int | None, int, int]:
+def rotate_referrals(*, after: int = 0) -> tuple[int | None, int, int]:
     """One batch of by which link signatures came: the last id, how many were renewed, how many no key reads."""
-    return _renew_some(Signature.objects.filter(id__gt=after, came_by__isnull=False), _renew_link)
+    return _renew_batch(Signature.objects.filter(id__gt=after, came_by__isnull=False), _renew_referral)
 
 
 @transaction.atomic
-def _renew_link(signature_id: int) -> int:
+def _renew_referral(signature_id: int) -> int:
     """The row is locked; whoever works on it makes this wait, and nobody waits for more than this one row."""
     found = Signature.objects.select_for_update(of=("self",), no_key=True).only("came_by")
     row = found.filter(id=signature_id).first()
@@ -152,7 +152,7 @@ def rotate_invitations() -> tuple[int, int]:
     renewed = unreadable = 0
     for row in Invitation.objects.filter(mailbox__isnull=False).select_for_update(of=("self",)).order_by("id"):
         try:
-            found = mailbox.of_address(row.address)
+            found = mailbox.from_address(row.address)
             current = found.digest_key, found.digest
         except (InvalidToken, ValueError):
             unreadable += 1
@@ -169,18 +169,18 @@ def rotate_invitations() -> tuple[int, int]:
 def keys_in_use() -> KeysInUse:
     return KeysInUse(
         mailbox.key_id(settings.DIGEST_KEYS[0]),
-        _by_key(Signature.objects.with_mailbox()),
-        _by_key(Suppression.objects.all()),
-        _by_key(Invitation.objects.filter(mailbox__isnull=False)),
-        _by_key(ImportLine.objects.filter(mailbox_digest__isnull=False)),
-        _by_key(MailEvent.objects.filter(mailbox_digest__isnull=False)),
+        _count_by_key(Signature.objects.with_mailbox()),
+        _count_by_key(Suppression.objects.all()),
+        _count_by_key(Invitation.objects.filter(mailbox__isnull=False)),
+        _count_by_key(ImportLine.objects.filter(mailbox_digest__isnull=False)),
+        _count_by_key(MailEvent.objects.filter(mailbox_digest__isnull=False)),
     )
 
 
-def _is_current(row: Signature, done: Rotated) -> bool:
+def _is_current(row: Signature, done: RotationBatch) -> bool:
     """Its mailbox is under the first key, and its digest is what signing would make of it today."""
     try:
-        found = mailbox.of_address(row.address)
+        found = mailbox.from_address(row.address)
         current = found.digest_key, found.digest, found.domain_key
     except (InvalidToken, ValueError):
         done.unreadable.append(row.id)
@@ -190,7 +190,7 @@ def _is_current(row: Signature, done: Rotated) -> bool:
 
 
 @dataclass(frozen=True)
-class _New:
+class _RenewedRow:
     """What a locked row is to become."""
 
     id: int
@@ -201,20 +201,20 @@ class _New:
     domain: str
 
     @classmethod
-    def of(cls, row: Signature) -> "_New":
-        found = mailbox.of_address(row.address)
+    def of(cls, row: Signature) -> "_RenewedRow":
+        found = mailbox.from_address(row.address)
         sealed, domain = mailbox.seal(found.address), found.domain_key
         return cls(row.id, row.digests(), sealed, found.digest_key, found.digest, domain)
 
 
 @transaction.atomic
-def _renew_all(ids: list[int], done: Rotated) -> None:
+def _renew_all(ids: list[int], done: RotationBatch) -> None:
     """Signing takes the mailbox's lock before the row's; here it is the other way round, so nothing here waits."""
     rows = Signature.objects.with_mailbox().filter(id__in=ids).select_for_update(skip_locked=True, of=("self",))
-    found = [_New.of(row) for row in rows]
+    found = [_RenewedRow.of(row) for row in rows]
     free = try_lock_mailboxes({digest for new in found for digest in new.known})
     ours = [new for new in found if free.issuperset(new.known)]
-    shared = [] if _write(ours) else [new for new in ours if not _write([new])]
+    shared = [] if _write_rows(ours) else [new for new in ours if not _write_rows([new])]
     for new in shared:  # it keeps its old digest, and stays what it is
         Signature.objects.filter(id=new.id).update(mailbox=new.sealed)
     done.busy += sorted(set(ids) - {new.id for new in ours})
@@ -222,21 +222,21 @@ def _renew_all(ids: list[int], done: Rotated) -> None:
     done.renewed += len(ours) - len(shared)
 
 
-def _write(ours: list[_New]) -> bool:
+def _write_rows(ours: list[_RenewedRow]) -> bool:
     """All or none. False where another signature of a statement has one of the new digests already."""
     if not ours:
         return True
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             columns = [[getattr(new, name) for new in ours] for name in ("id", "sealed", "digest", "domain")]
-            cursor.execute(RENEW, [*columns, ours[0].key])
+            cursor.execute(RENEW_SQL, [*columns, ours[0].key])
             _move_suppressions(ours)
     except IntegrityError:
         return False
     return True
 
 
-def _move_suppressions(ours: list[_New]) -> None:
+def _move_suppressions(ours: list[_RenewedRow]) -> None:
     """To the new digest. Where there are several for one mailbox, the one that came last stays."""
     suppressed = Suppression.objects.among(digest for new in ours for digest in new.known)
     for new in ours:
@@ -247,5 +247,5 @@ def _move_suppressions(ours: list[_New]) -> None:
             Suppression.objects.filter(id=newest.id).update(mailbox_digest=new.digest, digest_key=new.key)
 
 
-def _by_key(rows) -> Counter[str]:
+def _count_by_key(rows) -> Counter[str]:
     return Counter(dict(rows.order_by().values_list("digest_key").annotate(many=Count("*"))))

@@ -10,7 +10,7 @@ from django.db.models import Model, Q
 
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
-from signatures.identity.encryption import unseal_cells
+from signatures.identity.encryption import decrypt_cells
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.models.mail_event import MailEvent
 from signatures.review.models.batch import BulkItem
@@ -28,23 +28,25 @@ def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
     A stored field that a model gets is in here by itself. Organisers are not named: an answer goes to the signer.
     """
     digests = of.digests
-    signatures = Signature.objects.of_mailbox(of).select_related("statement", "sector", "version").order_by("id")
+    signatures = Signature.objects.from_mailbox(of).select_related("statement", "sector", "version").order_by("id")
     invitations = Invitation.objects.filter(mailbox_digest__in=digests).order_by("id")
     theirs = Q(signature__in=signatures) | Q(mailbox_digest__in=digests) | Q(invitation__in=invitations)
     mails = Mail.objects.filter(theirs).order_by("id")
     audit = AuditEntry.objects.filter(Q(signature__in=signatures) | Q(reason__icontains=of.address)).order_by("id")
     lines = ImportLine.objects.filter(mailbox_digest__in=digests).select_related("of__statement").order_by("id")
     found = {
-        "signatures": [_signature(row) for row in signatures],
-        "invitations": [{**_stored(row, "invited_by"), "mailbox": row.address} for row in invitations],
-        "mails": [_stored(row) for row in mails.select_related("signature")],
-        "suppressions": [_stored(row) for row in Suppression.objects.filter(mailbox_digest__in=digests)],
-        "mail_events": [_stored(row) for row in MailEvent.objects.filter(mailbox_digest__in=digests)],
-        "protected_names": [_stored(row) for row in ProtectedName.objects.filter(signature__in=signatures)],
-        "rules": [_stored(row) for row in RuleMark.objects.filter(signature__in=signatures).select_related("rule")],
-        "decided_with_many": [_stored(row) for row in BulkItem.objects.filter(signature__in=signatures)],
-        "imports": [_line(row) for row in lines],
-        "audit": [_stored(row, "actor") for row in audit.select_related("statement")],
+        "signatures": [_signature_as_dict(row) for row in signatures],
+        "invitations": [{**_row_as_dict(row, "invited_by"), "mailbox": row.address} for row in invitations],
+        "mails": [_row_as_dict(row) for row in mails.select_related("signature")],
+        "suppressions": [_row_as_dict(row) for row in Suppression.objects.filter(mailbox_digest__in=digests)],
+        "mail_events": [_row_as_dict(row) for row in MailEvent.objects.filter(mailbox_digest__in=digests)],
+        "protected_names": [_row_as_dict(row) for row in ProtectedName.objects.filter(signature__in=signatures)],
+        "rules": [
+            _row_as_dict(row) for row in RuleMark.objects.filter(signature__in=signatures).select_related("rule")
+        ],
+        "decided_with_many": [_row_as_dict(row) for row in BulkItem.objects.filter(signature__in=signatures)],
+        "imports": [_import_line_as_dict(row) for row in lines],
+        "audit": [_row_as_dict(row, "actor") for row in audit.select_related("statement")],
         "accounts": [
             {"username": user.username, "email": user.email, "last_login": user.last_login}
             for user in User.objects.filter(email__iexact=of.address)
@@ -54,7 +56,7 @@ def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
     return {kind: rows for kind, rows in found.items() if rows}
 
 
-def out_of_sight() -> int:
+def count_unreachable_rows() -> int:
     """How many signatures, invitations, suppressed mailboxes, lines of imports and reports of a mail service no look-up
     finds: the key of their digest is not listed."""
     listed = [mailbox.key_id(key) for key in settings.DIGEST_KEYS]
@@ -66,21 +68,21 @@ def out_of_sight() -> int:
     return sum(rows.count() for rows in (signatures, invitations, suppressions, lines, events))
 
 
-def _stored(row: Model, *without: str) -> dict[str, Any]:
-    return {field.name: _plain(row, field) for field in row._meta.concrete_fields if field.name not in without}
+def _row_as_dict(row: Model, *without: str) -> dict[str, Any]:
+    return {field.name: _plain_value(row, field) for field in row._meta.concrete_fields if field.name not in without}
 
 
-def _signature(row: Signature) -> dict[str, Any]:
-    return {**_stored(row), "mailbox": row.address, "came_by": row.came_by_code}
+def _signature_as_dict(row: Signature) -> dict[str, Any]:
+    return {**_row_as_dict(row), "mailbox": row.address, "came_by": row.referrer_code}
 
 
-def _line(row: ImportLine) -> dict[str, Any]:
+def _import_line_as_dict(row: ImportLine) -> dict[str, Any]:
     """Of a file that still waits, with what it says."""
-    cells = unseal_cells(row.sealed) if row.sealed else []
-    return {"statement": str(row.of.statement), "from": row.of.source, **_stored(row, "sealed"), "cells": cells}
+    cells = decrypt_cells(row.sealed) if row.sealed else []
+    return {"statement": str(row.of.statement), "from": row.of.source, **_row_as_dict(row, "sealed"), "cells": cells}
 
 
-def _plain(row: Model, field: Any) -> Any:
+def _plain_value(row: Model, field: Any) -> Any:
     if field.is_relation and field.related_model is not Signature:
         with suppress(ObjectDoesNotExist):  # a protected name that is deleted
             related = getattr(row, field.name)

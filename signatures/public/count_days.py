@@ -6,7 +6,7 @@ from signatures.public.models.daily_count import Growth, count_days
 from signatures.public.models.tally import count
 from signatures.statements.models.statement import Statement
 
-AGAIN_AFTER = timedelta(hours=1)
+RECOUNT_AFTER = timedelta(hours=1)
 """Somebody left and somebody came: the total is the same, and the days are not."""
 
 
@@ -15,12 +15,12 @@ def count_growth(*, now: datetime) -> None:
     known = {growth.statement_id: growth for growth in Growth.objects.all()}
     for statement_id in Statement.objects.published().values_list("id", flat=True):
         growth = known.get(statement_id)
-        if not growth or growth.total != count(statement_id).all or growth.counted_at <= now - AGAIN_AFTER:
-            _count(statement_id, now)
+        if not growth or growth.total != count(statement_id).all or growth.counted_at <= now - RECOUNT_AFTER:
+            _count_statement(statement_id, now)
 
 
 @transaction.atomic
-def _count(statement_id: int, now: datetime) -> None:
+def _count_statement(statement_id: int, now: datetime) -> None:
     """Millions of signatures take longer than a visitor would be given."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '30s'")

@@ -4,13 +4,13 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from signatures.identity.mailbox import seal
-from signatures.operations.models import PULSE, STAMP, Measurement
-from signatures.signing.models.share import ShareEntry, fold_shares, missing
+from signatures.operations.models import REPLICATION_HEARTBEAT, STAMP_HEARTBEAT_SQL, Measurement
+from signatures.signing.models.share import ShareEntry, fold_referrals, missing
 
 Repair = tuple[int, int, str, int, int]
 DRIFT_FIGURE = "count_drift"
 
-FOLD = """
+FOLD_SQL = """
     WITH gone AS (
         DELETE FROM signatures_tallyentry
         WHERE id IN (SELECT id FROM signatures_tallyentry ORDER BY id LIMIT 100000 FOR UPDATE SKIP LOCKED)
@@ -23,7 +23,7 @@ FOLD = """
     DO UPDATE SET counted = tally.counted + excluded.counted, listed = tally.listed + excluded.listed
 """
 
-DRIFT = """
+DRIFT_SQL = """
     WITH truth AS (
         SELECT statement_id, sector_id, kind,
                count(*) FILTER (WHERE counted) AS counted, count(*) FILTER (WHERE listed) AS listed
@@ -48,25 +48,25 @@ DRIFT = """
 
 
 # Two at once would mend the same twice
-BEGIN = """
+BEGIN_RECOUNT_SQL = """
     SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(hashtext('recount'))
 """
-MOST_IN_AN_ENTRY = 30_000
+MAX_PER_ENTRY = 30_000
 
 
 def fold() -> None:
     """Sums entries into the tally. One statement, so that no reader ever sees an entry twice or not at all. Then leaves
     the moment for a replica to tell by how far behind it is."""
     with connection.cursor() as cursor:
-        cursor.execute(FOLD)
-        cursor.execute(STAMP, [PULSE])
-    fold_shares()
+        cursor.execute(FOLD_SQL)
+        cursor.execute(STAMP_HEARTBEAT_SQL, [REPLICATION_HEARTBEAT])
+    fold_referrals()
 
 
 def check_counts(*, now: datetime) -> tuple[list[Repair], dict[str, int]]:
     """Recounts, and notes for the watchers by how many the counts were wrong, those of links that were passed on
     included."""
-    repairs, links = recount(), recount_links()
+    repairs, links = recount(), recount_referrals()
     drift = sum(abs(counted) + abs(listed) for *_where, counted, listed in repairs) + sum(map(abs, links.values()))
     Measurement.objects.note(DRIFT_FIGURE, drift, now=now)
     return repairs, links
@@ -79,27 +79,31 @@ def recount() -> list[Repair]:
     statement sees signatures, tally and entries as of one moment, so that signing goes on meanwhile.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(BEGIN)
-        cursor.execute(DRIFT)
+        cursor.execute(BEGIN_RECOUNT_SQL)
+        cursor.execute(DRIFT_SQL)
         return cursor.fetchall()
 
 
 @transaction.atomic
-def recount_links() -> dict[str, int]:
+def recount_referrals() -> dict[str, int]:
     """The same for what links that were passed on have brought. Returns the repairs, by code."""
     with connection.cursor() as cursor:
-        cursor.execute(BEGIN)
+        cursor.execute(BEGIN_RECOUNT_SQL)
     repairs = missing()
     ShareEntry.objects.bulk_create(
-        (ShareEntry(came_by=seal(code), change=part) for code, many in repairs.items() for part in _parts(many)),
+        (
+            ShareEntry(came_by=seal(code), change=part)
+            for code, many in repairs.items()
+            for part in _split_into_entries(many)
+        ),
         batch_size=1000,
     )
     return repairs
 
 
-def _parts(many: int) -> Iterator[int]:
+def _split_into_entries(many: int) -> Iterator[int]:
     """As much as one entry holds at a time."""
     while many:
-        part = max(-MOST_IN_AN_ENTRY, min(many, MOST_IN_AN_ENTRY))
+        part = max(-MAX_PER_ENTRY, min(many, MAX_PER_ENTRY))
         yield part
         many -= part

@@ -7,7 +7,7 @@ from django.core.validators import EMPTY_VALUES
 from django.utils.translation import gettext_lazy as _
 
 from signatures.public.list_page import ListForm
-from signatures.public.statement_page import Reading
+from signatures.public.statement_page import StatementPage
 
 MOST = 200
 
@@ -25,13 +25,13 @@ class PageForm(StrictForm, ListForm):
     sector = forms.ChoiceField(required=False)
     limit = forms.IntegerField(required=False, min_value=1, max_value=MOST)
 
-    def __init__(self, data: Any, *, reading: Reading):
+    def __init__(self, data: Any, *, reading: StatementPage):
         super().__init__(data)
         choices = [(sector.slug, sector.label) for sector in reading.count.sectors()]
         self.fields["sector"].choices = choices  # type: ignore[attr-defined]
 
 
-class OEmbedForm(StrictForm):
+class OEmbedParamsForm(StrictForm):
     url = forms.CharField(max_length=500)
     maxwidth = forms.IntegerField(required=False, min_value=1)
     maxheight = forms.IntegerField(required=False, min_value=1)

@@ -8,19 +8,19 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
-from signatures.public.statement_page import Reading
+from signatures.public.statement_page import StatementPage
 
 # As Django's json_script does: no text can end the element or begin another
 ESCAPED = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
-def linked_data(reading: Reading) -> SafeString:
+def linked_data(reading: StatementPage) -> SafeString:
     """A data block, which a Content-Security-Policy of scripts leaves alone: no browser runs it."""
-    told = json.dumps(_described(reading), ensure_ascii=False).translate(ESCAPED)
+    told = json.dumps(_as_dict(reading), ensure_ascii=False).translate(ESCAPED)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(told))  # noqa: S308
 
 
-def _described(reading: Reading) -> dict[str, Any]:
+def _as_dict(reading: StatementPage) -> dict[str, Any]:
     told: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "CreativeWork",

@@ -9,10 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from signatures.identity.search_keys import Query, fold_query
-from signatures.public.list_queries import BadCursor, Cursor, Listing, NameCursor, parse_cursor
+from signatures.identity.search_keys import SearchQuery, fold_query
+from signatures.public.list_queries import BadCursor, Cursor, NameCursor, PublicQuerySet, parse_cursor
 from signatures.public.models.tally import Count, SectorCount
-from signatures.public.statement_page import Reading, Signatory
+from signatures.public.statement_page import Signatory, StatementPage
 from signatures.signing.models.signature import Signature
 
 NEWEST, BY_NAME = "newest", "name"
@@ -42,21 +42,21 @@ class ListForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Page:
+class ListPage:
     signatories: list[Signatory]
     next_url: str | None = None
     is_nearest: bool = False
 
 
 def page(
-    reading: Reading,
+    reading: StatementPage,
     asked: Mapping[str, Any],
     *,
     address: str,
     size: int,
     sector: SectorCount | None = None,
     left_out: Collection[str] = (),
-) -> Page:
+) -> ListPage:
     """What was `asked` of a ListForm (nothing, where a value was odd), in one query, or two where names only resemble.
 
     `address` is the list's own, to which the next page adds what was asked and a cursor, but for what is `left_out`
@@ -69,18 +69,18 @@ def page(
         listed = listed.of_kind(kind)
     query = fold_query(asked.get("q", ""))
     if asked.get("q") and not query.letters:
-        return Page([])
+        return ListPage([])
     found, cursor = listed.matching(query) if query.letters else listed, asked.get("after")
     rest = found.after(cursor) if cursor else found
     is_by_name = _is_by_name(asked)
     rows = list((rest.by_name() if is_by_name else rest.notables_first())[: size + 1])
     if not rows and query.letters and not cursor:
-        return _nearest(reading, listed, query, size)
-    following = _following(address, asked, rows[size - 1], left_out) if len(rows) > size else None
-    return Page([reading.signatory(row) for row in rows[:size]], following)
+        return _similar_names(reading, listed, query, size)
+    following = _next_url(address, asked, rows[size - 1], left_out) if len(rows) > size else None
+    return ListPage([reading.signatory(row) for row in rows[:size]], following)
 
 
-def count_of(reading: Reading, sector: str, kind: str) -> Count:
+def filtered_count(reading: StatementPage, sector: str, kind: str) -> Count:
     """The counts of what is looked at; both empty for all."""
     count = reading.count.in_sector(sector) if sector else reading.count
     return count.of_kind(kind) if kind else count
@@ -92,12 +92,12 @@ def _is_by_name(asked: Mapping[str, Any]) -> bool:
     return isinstance(cursor, NameCursor) if cursor else asked.get("order") == BY_NAME
 
 
-def _nearest(reading: Reading, listed: Listing, query: Query, size: int) -> Page:
-    near = [reading.signatory(row) for row in listed.nearest(query)[:size]]
-    return Page(near, is_nearest=bool(near))
+def _similar_names(reading: StatementPage, listed: PublicQuerySet, query: SearchQuery, size: int) -> ListPage:
+    near = [reading.signatory(row) for row in listed.most_similar(query)[:size]]
+    return ListPage(near, is_nearest=bool(near))
 
 
-def _following(address: str, asked: Mapping[str, Any], last: Signature, left_out: Collection[str]) -> str:
+def _next_url(address: str, asked: Mapping[str, Any], last: Signature, left_out: Collection[str]) -> str:
     place = NameCursor.of(last) if _is_by_name(asked) else Cursor.of(last)
     odd = {"after", *left_out}
     kept = {name: value for name, value in asked.items() if value and name not in odd}

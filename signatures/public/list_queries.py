@@ -19,7 +19,7 @@ from django.db.models import Exists, F, Max, Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.db.models.functions import Coalesce
 
-from signatures.identity.search_keys import Query
+from signatures.identity.search_keys import SearchQuery
 from signatures.statements.models.switch import Switch
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from signatures.statements.models.statement import Statement
 
 NOTABLES_THEN_NEWEST = (F("notable").desc(), F("confirmed_at").desc(), F("id").desc())
-A_TO_Z = (F("sort_key").asc(), F("id").asc())
-PLACE, ROW = Struct(">?qQ"), Struct(">Q")
-LONGEST_CURSOR = 400
+NAME_ORDER = (F("sort_key").asc(), F("id").asc())
+CURSOR_STRUCT, ROW_STRUCT = Struct(">?qQ"), Struct(">Q")
+MAX_CURSOR_LENGTH = 400
 Order = list[bytes] | None  # what a place is sealed with, beside the key
-BY_NAME: Order = [b"by name"]
+NAME_ORDER_LABEL: Order = [b"by name"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SPELLED = re.compile("[A-Za-z0-9_-]+")
+CURSOR_TEXT = re.compile("[A-Za-z0-9_-]+")
 
 
 class BadCursor(ValueError):
@@ -52,7 +52,7 @@ class Cursor:
 
     def __str__(self) -> str:
         microseconds = (self.confirmed_at - EPOCH) // timedelta(microseconds=1)
-        return _seal(PLACE.pack(self.notable, microseconds, self.id))
+        return _encrypt(CURSOR_STRUCT.pack(self.notable, microseconds, self.id))
 
     @classmethod
     def of(cls, signature: "Signature") -> Self:
@@ -62,7 +62,7 @@ class Cursor:
     @classmethod
     def parse(cls, text: str) -> Self:
         try:
-            notable, microseconds, signature_id = PLACE.unpack(_unseal(text))
+            notable, microseconds, signature_id = CURSOR_STRUCT.unpack(_decrypt(text))
             return cls(notable, EPOCH + timedelta(microseconds=microseconds), signature_id)
         except (StructError, OverflowError):
             raise BadCursor from None
@@ -76,7 +76,7 @@ class NameCursor:
     id: int
 
     def __str__(self) -> str:
-        return "~" + _seal(ROW.pack(self.id) + self.sort_key.encode(), BY_NAME)
+        return "~" + _encrypt(ROW_STRUCT.pack(self.id) + self.sort_key.encode(), NAME_ORDER_LABEL)
 
     @classmethod
     def of(cls, signature: "Signature") -> Self:
@@ -86,27 +86,27 @@ class NameCursor:
     def parse(cls, text: str) -> Self:
         if not text.startswith("~"):
             raise BadCursor
-        opened = _unseal(text.removeprefix("~"), BY_NAME)
-        return cls(opened[ROW.size :].decode(), *ROW.unpack(opened[: ROW.size]))
+        opened = _decrypt(text.removeprefix("~"), NAME_ORDER_LABEL)
+        return cls(opened[ROW_STRUCT.size :].decode(), *ROW_STRUCT.unpack(opened[: ROW_STRUCT.size]))
 
 
 def parse_cursor(text: str) -> Cursor | NameCursor:
     return NameCursor.parse(text) if text.startswith("~") else Cursor.parse(text)
 
 
-PUBLIC = (
+PUBLIC_FIELDS = (
     "id", "statement", "sector", "kind", "name", "credit", "quotation", "organisation", "website", "logo", "notable",
     "checked_how", "confirmed_at",
 )  # fmt: skip
 
 
-class Listing(QuerySet):
+class PublicQuerySet(QuerySet):
     def listed(self) -> Self:
         """Who is shown, and of each no more than is shown. Nobody, where organisers hide all names."""
         hidden = Switch.objects.filter(name=Switch.Name.HIDE_NAMES)
         by_itself = hidden.filter(statement__isnull=False).values("statement")
         shown = self.filter(~Exists(hidden.filter(statement=None)), listed=True).exclude(statement__in=by_itself)
-        return shown.only(*PUBLIC)
+        return shown.only(*PUBLIC_FIELDS)
 
     def of(self, statement: "Statement") -> Self:
         return self.filter(statement=statement)
@@ -121,7 +121,7 @@ class Listing(QuerySet):
         return self.order_by(*NOTABLES_THEN_NEWEST)
 
     def by_name(self) -> Self:
-        return self.only(*PUBLIC, "sort_key").order_by(*A_TO_Z)
+        return self.only(*PUBLIC_FIELDS, "sort_key").order_by(*NAME_ORDER)
 
     def newly_notable(self) -> Self:
         """The notables, the last marked by an organiser first. `noted_at` is when, or when they confirmed."""
@@ -135,13 +135,13 @@ class Listing(QuerySet):
         place = (cursor.notable, cursor.confirmed_at, cursor.id)
         return self.filter(TupleLessThan((F("notable"), F("confirmed_at"), F("id")), place))
 
-    def matching(self, query: Query) -> Self:
+    def matching(self, query: SearchQuery) -> Self:
         """One or two letters begin a word; three and more stand anywhere, with or without the spaces."""
         if query.letters < 3:
             return self.filter(search_key__contains=f" {query.words}")
         return self.filter(Q(search_key__contains=query.words) | Q(search_key__contains=query.tight))
 
-    def nearest(self, query: Query) -> Self:
+    def most_similar(self, query: SearchQuery) -> Self:
         """Names that resemble the query, most alike first. How alike is enough: DATABASE_SESSIONS."""
         return (
             self.filter(search_key__trigram_word_similar=query.words)
@@ -150,13 +150,13 @@ class Listing(QuerySet):
         )
 
 
-def _seal(place: bytes, order: Order = None) -> str:
+def _encrypt(place: bytes, order: Order = None) -> str:
     return urlsafe_b64encode(_cipher(settings.SECRET_KEY).encrypt(place, order)).decode().rstrip("=")
 
 
-def _unseal(text: str, order: Order = None) -> bytes:
+def _decrypt(text: str, order: Order = None) -> bytes:
     """A place has one text: what decodes to the same in another spelling is none of ours."""
-    if len(text) > LONGEST_CURSOR or not SPELLED.fullmatch(text):
+    if len(text) > MAX_CURSOR_LENGTH or not CURSOR_TEXT.fullmatch(text):
         raise BadCursor
     for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         try:

@@ -14,11 +14,11 @@ from django.utils.translation import get_language
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.update import UpdateTranslation
 
-EXCERPT = 240  # characters
+EXCERPT_LENGTH = 240  # characters
 
 
 @dataclass(frozen=True)
-class ReadUpdate:
+class UpdatePage:
     number: int
     date: datetime
     title: str
@@ -40,11 +40,11 @@ class ReadUpdate:
         """How its first paragraph begins."""
         _before, begins, rest = self.html.partition("<p>")
         first = rest.partition("</p>")[0] if begins else self.html
-        return Truncator(" ".join(unescape(strip_tags(first)).split())).chars(EXCERPT)
+        return Truncator(" ".join(unescape(strip_tags(first)).split())).chars(EXCERPT_LENGTH)
 
 
-def read_update(translation: UpdateTranslation, slug: str, date: datetime) -> ReadUpdate:
-    return ReadUpdate(
+def update_page(translation: UpdateTranslation, slug: str, date: datetime) -> UpdatePage:
+    return UpdatePage(
         number=translation.update.number,
         date=date,
         title=translation.title,
@@ -55,9 +55,9 @@ def read_update(translation: UpdateTranslation, slug: str, date: datetime) -> Re
     )
 
 
-def published_updates(statement: Statement, *, now: datetime, most: int, number: int | None = None) -> list[ReadUpdate]:
+def published_updates(statement: Statement, *, now: datetime, most: int, number: int | None = None) -> list[UpdatePage]:
     """In the active language where there is a translation, the newest first; of `number` alone where it is given."""
     found = UpdateTranslation.objects.read_in(get_language() or "", statement=statement, now=now)
     if number is not None:
         found = found.filter(update__number=number)
-    return [read_update(each, statement.slug, each.update.published_at) for each in found[:most]]  # type: ignore[arg-type]
+    return [update_page(each, statement.slug, each.update.published_at) for each in found[:most]]  # type: ignore[arg-type]

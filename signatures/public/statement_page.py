@@ -15,20 +15,20 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language, override
 
-from signatures.identity.website import host_in_words
+from signatures.identity.website import display_host
 from signatures.public.models.tally import Count, SectorCount, count
-from signatures.public.published_updates import ReadUpdate, published_updates
-from signatures.review.models.identity_check import IN_PUBLIC
+from signatures.public.published_updates import UpdatePage, published_updates
+from signatures.review.models.identity_check import PUBLIC_LABELS
 from signatures.signing.models.signature import Signature
-from signatures.statements.colours import Look
+from signatures.statements.colours import Palette
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.version import Translation
 from signatures.web.languages.text_direction import direction_of
 
 PAGE = 60
-NEWEST = 12
-NOTABLES = 60
-ALL_NOTABLES = 500  # more than that, and the list has the rest
+NEWEST_SHOWN = 12
+NOTABLES_SHOWN = 60
+MAX_NOTABLES = 500  # more than that, and the list has the rest
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,15 @@ class Signatory:
 
     @property
     def website_host(self) -> str:
-        return host_in_words(self.website) if self.website else ""
+        return display_host(self.website) if self.website else ""
 
     @property
     def checked_in_words(self) -> str:
-        return str(IN_PUBLIC[self.checked]) if self.notable else ""
+        return str(PUBLIC_LABELS[self.checked]) if self.notable else ""
 
 
 @dataclass(frozen=True)
-class Wall:
+class NotableWall:
     """The notables of one sector; `counted` are all who signed in it."""
 
     slug: str
@@ -68,7 +68,7 @@ class Wall:
 
 
 @dataclass(frozen=True)
-class Change:
+class TextChange:
     """One change of the wording, or the first wording (`reason` empty)."""
 
     date: datetime
@@ -77,7 +77,7 @@ class Change:
     current: bool
 
 
-class Reading:
+class StatementPage:
     """A statement as it is read at one moment in one language."""
 
     def __init__(self, translation: Translation, now: datetime):
@@ -101,7 +101,7 @@ class Reading:
         )
         self.logo_width, self.logo_height = self.statement.logo_width, self.statement.logo_height
         self.names_in_search_engines = self.statement.names_in_search_engines
-        self.look = Look(self.statement.accent, self.statement.accent_dark) if self.statement.accent else None
+        self.look = Palette(self.statement.accent, self.statement.accent_dark) if self.statement.accent else None
         self.languages: list[str] = getattr(translation, "languages", [])
         self.is_translated = translation.language == get_language()
         self.is_short = self.wording.is_short
@@ -183,18 +183,18 @@ class Reading:
         return min(100, self.count.all * 100 // self.goal) if self.goal else None
 
     @cached_property
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[TextChange]:
         """Newest first; empty where the wording never changed."""
         if not self.wording.reason:
             return []
         versions = self.statement.versions.filter(language=self.language).with_signed()
         return [
-            Change(version.created_at, version.reason, version.signed, version.id == self.wording.id)
+            TextChange(version.created_at, version.reason, version.signed, version.id == self.wording.id)
             for version in versions
         ]
 
     @cached_property
-    def newest_update(self) -> ReadUpdate | None:
+    def newest_update(self) -> UpdatePage | None:
         return next(iter(published_updates(self.statement, now=self.now, most=1)), None)
 
     def signatory(self, signature: Signature) -> Signatory:
@@ -213,25 +213,25 @@ class Reading:
             self._file_url(signature.logo),
         )
 
-    def front_names(self) -> tuple[list[Signatory], list[Signatory]]:
+    def front_page_names(self) -> tuple[list[Signatory], list[Signatory]]:
         """The notables and the newest others, in one query."""
         listed = Signature.objects.listed().of(self.statement)
-        notables = listed.filter(notable=True).notables_first()[:NOTABLES]
-        newest = listed.filter(notable=False).notables_first()[:NEWEST]
+        notables = listed.filter(notable=True).notables_first()[:NOTABLES_SHOWN]
+        newest = listed.filter(notable=False).notables_first()[:NEWEST_SHOWN]
         found = sorted(notables.union(newest, all=True), key=lambda s: (s.confirmed_at, s.id), reverse=True)
         return (
             [self.signatory(signature) for signature in found if signature.notable],
             [self.signatory(signature) for signature in found if not signature.notable],
         )
 
-    def walls(self) -> list[Wall]:
+    def walls(self) -> list[NotableWall]:
         """All notables, sector by sector in the statement's order, in one query."""
-        found = Signature.objects.listed().of(self.statement).filter(notable=True).notables_first()[:ALL_NOTABLES]
+        found = Signature.objects.listed().of(self.statement).filter(notable=True).notables_first()[:MAX_NOTABLES]
         by_sector: dict[int, list[Signatory]] = {}
         for signature in found:
             by_sector.setdefault(signature.sector_id, []).append(self.signatory(signature))
         return [
-            Wall(sector.slug, sector.label, self.count.in_sector(sector.slug).all, by_sector[sector.sector_id])
+            NotableWall(sector.slug, sector.label, self.count.in_sector(sector.slug).all, by_sector[sector.sector_id])
             for sector in self.count.sectors()
             if sector.sector_id in by_sector
         ]
@@ -241,29 +241,29 @@ class Reading:
         return {part.sector_id: part for part in self.count.parts}
 
 
-MOST_READ = 200  # statements, in each language
+MAX_CACHED = 200  # statements, in each language
 read = TLRUCache[Hashable, tuple[Translation, Count]](
-    MOST_READ, lambda _name, _value, now: now + settings.PAGES_KEPT_FOR, time.monotonic
+    MAX_CACHED, lambda _name, _value, now: now + settings.PAGES_KEPT_FOR, time.monotonic
 )
 
 
-def read_lately_or_404(slug: str, now: datetime) -> Reading:
+def cached_statement_or_404(slug: str, now: datetime) -> StatementPage:
     """As it was a second ago, at most: for a form, whose sender has read the statement before. What depends on the
     moment, such as whether it is open, is of this moment."""
     translation, count = _text_and_count(slug, get_language() or settings.LANGUAGE_CODE, now)
-    reading = Reading(translation, now)
+    reading = StatementPage(translation, now)
     reading.count = count
     return reading
 
 
 @cached(read, key=lambda slug, language, now: (slug, language), lock=Lock())
 def _text_and_count(slug: str, language: str, now: datetime) -> tuple[Translation, Count]:
-    reading = read_or_404(slug, now)
+    reading = statement_or_404(slug, now)
     return reading.translation, reading.count
 
 
-def read_or_404(slug: str, now: datetime) -> Reading:
+def statement_or_404(slug: str, now: datetime) -> StatementPage:
     translation = Translation.objects.for_page(slug, get_language() or settings.LANGUAGE_CODE)
     if translation is None:
         raise Http404
-    return Reading(translation, now)
+    return StatementPage(translation, now)

@@ -11,30 +11,30 @@ from django.db import connection, transaction
 from django.db.models import F, Func, Max, Min, Value
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import write_down
-from signatures.mail.outbox import lock_with_mailbox
+from signatures.audit.record import record_audit_entry
+from signatures.mail.outbox import lock_signature_and_mailbox
 from signatures.review.decide import decision_on
 from signatures.review.models.rule import Rule
 from signatures.review.moderate import approve
 from signatures.review.verdict import reason_to_stay_held
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature
-from signatures.signing.organisation_uniqueness import OrganisationCounted
+from signatures.signing.organisation_uniqueness import OrganisationAlreadyCounted
 from signatures.web.time_boxed import Clock
 
 State, Act, Status = Signature.State, Rule.Act, Rule.Status
 Action = AuditEntry.Action
 
-FIRST, LEAST, MOST = 250, 50, 2000  # ids that one batch looks at
+FIRST_BATCH, MIN_BATCH, MAX_BATCH = 250, 50, 2000  # ids that one batch looks at
 AIM = timedelta(seconds=0.25)  # for a batch: on a busy machine it becomes smaller, on an idle one larger
-MARK = """
+INSERT_MARKS_SQL = """
     INSERT INTO signatures_rulemark (rule_id, signature_id, state)
     SELECT %s, id, state FROM signatures_signature WHERE id = ANY(%s)
 """
-READ = "statement_id", "state", "flags", "visibility", "hidden_at", "counted", "listed", "website_domain"
+FIELDS_READ = "statement_id", "state", "flags", "visibility", "hidden_at", "counted", "listed", "website_domain"
 RUN = timedelta(seconds=25)  # then the next task goes on, well under a task's time limit
 
-BECOMES = {Act.HOLD: State.HELD, Act.REJECT: State.REJECTED}
+STATE_AFTER = {Act.HOLD: State.HELD, Act.REJECT: State.REJECTED}
 
 
 @transaction.atomic
@@ -47,7 +47,7 @@ def apply_rule(*, rule_id: int, actor: User, now: datetime) -> bool:
     )
     if begun:
         rule = Rule.objects.get(id=rule_id)
-        _note(Action.APPLY_RULE, rule, rule.reason, now)
+        _record_audit_entry(Action.APPLY_RULE, rule, rule.reason, now)
     return bool(begun)
 
 
@@ -58,15 +58,15 @@ def undo_rule(*, rule_id: int, actor: User, reason: str, now: datetime) -> bool:
         status=Status.UNDOING, actor=actor, undo_reason=reason, ended_at=None, reached_id=F("from_id")
     )
     if begun:
-        _note(Action.UNDO_RULE, Rule.objects.get(id=rule_id), reason, now)
+        _record_audit_entry(Action.UNDO_RULE, Rule.objects.get(id=rule_id), reason, now)
     return bool(begun)
 
 
 def work_on_rules(*, clock: Clock) -> bool:
     """Goes on with whatever is begun, until nothing is or the run's time is up. Whether something is left to do."""
-    stop_at, size = clock() + RUN, FIRST
+    stop_at, size = clock() + RUN, FIRST_BATCH
     while (began := clock()) < stop_at:
-        if not _work(began, size):
+        if not _process_next_batch(began, size):
             return False
         size = _next_size(size, clock() - began)
     return True
@@ -74,11 +74,11 @@ def work_on_rules(*, clock: Clock) -> bool:
 
 def _next_size(size: int, took: timedelta) -> int:
     if took > AIM:
-        return max(size // 2, LEAST)
-    return min(size * 2, MOST) if took < AIM / 2 else size
+        return max(size // 2, MIN_BATCH)
+    return min(size * 2, MAX_BATCH) if took < AIM / 2 else size
 
 
-def _work(now: datetime, size: int) -> bool:
+def _process_next_batch(now: datetime, size: int) -> bool:
     """One batch of one rule. Another worker's rule is locked, and passed over."""
     with transaction.atomic():
         running = Rule.objects.filter(status__in=[Status.APPLYING, Status.UNDOING]).order_by("id")
@@ -87,17 +87,17 @@ def _work(now: datetime, size: int) -> bool:
             return False
         end = min(rule.reached_id + size, rule.until_id)
         freed = _apply_batch(rule, end, now) if rule.status == Status.APPLYING else _undo_batch(rule, end, now)
-        _move_on(rule, end, now)
+        _advance(rule, end, now)
     for signature_id in freed:
-        with suppress(OrganisationCounted):
-            _let_in(signature_id, rule, now)
+        with suppress(OrganisationAlreadyCounted):
+            _release_if_unreviewed(signature_id, rule, now)
     return True
 
 
 @transaction.atomic
-def _let_in(signature_id: int, rule: Rule, now: datetime) -> None:
+def _release_if_unreviewed(signature_id: int, rule: Rule, now: datetime) -> None:
     """Whom nobody has looked at, and nothing else keeps. What does is noted, for whoever looks at it."""
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     if signature.state != State.HELD or signature.flags:  # somebody has decided, or flagged it, meanwhile
         return
     decision = decision_on(signature, now=now)
@@ -108,7 +108,7 @@ def _let_in(signature_id: int, rule: Rule, now: datetime) -> None:
         approve(signature_id=signature_id, actor=rule.actor, reason=rule.undo_reason, now=now)  # type: ignore[arg-type]
 
 
-def _move_on(rule: Rule, end: int, now: datetime) -> None:
+def _advance(rule: Rule, end: int, now: datetime) -> None:
     rule.reached_id = end
     if end == rule.until_id:
         rule.ended_at = now
@@ -119,27 +119,27 @@ def _move_on(rule: Rule, end: int, now: datetime) -> None:
 def _apply_batch(rule: Rule, end: int, now: datetime) -> Iterable[int]:
     """Rows are locked in order, and one at a time is all that a signer ever holds: nobody waits in a circle."""
     found = rule.matches().filter(id__gt=rule.reached_id, id__lte=end)
-    rows = list(found.select_for_update(no_key=True, of=("self",)).only(*READ))
+    rows = list(found.select_for_update(no_key=True, of=("self",)).only(*FIELDS_READ))
     ids = [row.id for row in rows]
-    _mark(rule, ids)
-    _change(rule, ids)
+    _insert_marks(rule, ids)
+    _apply_act(rule, ids)
     if rule.act == Act.HIDE:
-        _tell(rule, Action.HIDE, [row for row in rows if row.listed], rule.reason, now)
+        _record_per_statement(rule, Action.HIDE, [row for row in rows if row.listed], rule.reason, now)
     else:
         action = Action.HOLD if rule.act == Act.HOLD else Action.REJECT
-        for before, some in _by_state(rows).items():
-            after = BECOMES[Act(rule.act)] if _changes_state(rule, before) else before
-            _tell(rule, action, some, rule.reason, now, before=before, after=after)
+        for before, some in _group_by_state(rows).items():
+            after = STATE_AFTER[Act(rule.act)] if _changes_state(rule, before) else before
+            _record_per_statement(rule, action, some, rule.reason, now, before=before, after=after)
     rule.changed += len(ids)
     return ()
 
 
-def _mark(rule: Rule, ids: list[int]) -> None:
+def _insert_marks(rule: Rule, ids: list[int]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(MARK, [rule.pk, ids])
+        cursor.execute(INSERT_MARKS_SQL, [rule.pk, ids])
 
 
-def _change(rule: Rule, ids: list[int]) -> None:
+def _apply_act(rule: Rule, ids: list[int]) -> None:
     found = Signature.objects.filter(id__in=ids)
     if rule.act == Act.HIDE:
         found.update(hidden_at=rule.began_at)
@@ -148,7 +148,7 @@ def _change(rule: Rule, ids: list[int]) -> None:
     if rule.act == Act.HOLD:
         found.filter(state=State.PENDING).update(flags=flags)
         found = found.filter(state=State.CONFIRMED)
-    found.update(state=BECOMES[Act(rule.act)], flags=flags)
+    found.update(state=STATE_AFTER[Act(rule.act)], flags=flags)
 
 
 def _changes_state(rule: Rule, before: str) -> bool:
@@ -161,37 +161,39 @@ def _undo_batch(rule: Rule, end: int, now: datetime) -> Iterable[int]:
     marks = rule.marks.filter(is_restored=None, signature_id__gt=rule.reached_id, signature_id__lte=end)
     before = dict(marks.values_list("signature_id", "state"))
     found = Signature.objects.filter(id__in=before).order_by("id")
-    rows = list(found.select_for_update(no_key=True, of=("self",)).only(*READ))
-    still = [row for row in rows if _is_as_the_rule_left_it(rule, row, before[row.id])]
+    rows = list(found.select_for_update(no_key=True, of=("self",)).only(*FIELDS_READ))
+    still = [row for row in rows if _is_unchanged_since_rule(rule, row, before[row.id])]
     reasons = {row.id: _reason_to_stay_held(row) for row in still if before[row.id] == State.CONFIRMED}
     taken = {row_id for row_id, reason in reasons.items() if reason == Flag.SIGNED_BEFORE}
     aside = {row_id for row_id, reason in reasons.items() if reason}
     still = [row for row in still if row.id not in aside]
     _restore(rule, still, before)
     ids = {row.id for row in still}
-    _note_taken(rule, taken)
-    Signature.objects.filter(id__in=before.keys() - ids, flags__contains=[rule.flag]).update(flags=_without(rule))
+    _flag_counted_organisations(rule, taken)
+    Signature.objects.filter(id__in=before.keys() - ids, flags__contains=[rule.flag]).update(
+        flags=_flags_without_rule(rule)
+    )
     marks.filter(signature_id__in=ids).update(is_restored=True)
     marks.update(is_restored=False)
     rule.restored, rule.left = rule.restored + len(ids), rule.left + len(before) - len(ids)
-    _tell_undone(rule, still, before, now)
-    return [row.id for row in rows if row.id not in ids | aside and _only_waits_for(rule, row)]
+    _record_undo_per_state(rule, still, before, now)
+    return [row.id for row in rows if row.id not in ids | aside and _is_held_only_by(rule, row)]
 
 
 def _reason_to_stay_held(row: Signature) -> Flag | None:
-    is_counted = Signature.objects.counted().of_organisation(row).exists()
+    is_counted = Signature.objects.counted().from_same_organisation(row).exists()
     return reason_to_stay_held(row.flags, organisation_is_counted=is_counted)
 
 
-def _note_taken(rule: Rule, ids: Collection[int]) -> None:
-    flags = Func(_without(rule), Value(Flag.SIGNED_BEFORE), function="array_append")
+def _flag_counted_organisations(rule: Rule, ids: Collection[int]) -> None:
+    flags = Func(_flags_without_rule(rule), Value(Flag.SIGNED_BEFORE), function="array_append")
     Signature.objects.filter(id__in=ids).update(flags=flags)
 
 
-def _is_as_the_rule_left_it(rule: Rule, row: Signature, before: str) -> bool:
+def _is_unchanged_since_rule(rule: Rule, row: Signature, before: str) -> bool:
     if rule.act == Act.HIDE:
         return row.hidden_at == rule.began_at
-    becomes = BECOMES[Act(rule.act)] if _changes_state(rule, before) else before
+    becomes = STATE_AFTER[Act(rule.act)] if _changes_state(rule, before) else before
     return row.state == becomes and rule.flag in row.flags
 
 
@@ -203,37 +205,37 @@ def _restore(rule: Rule, rows: list[Signature], before: dict[int, str]) -> None:
     for row in rows:
         by_state[before[row.id]].append(row.id)
     for state, ids in sorted(by_state.items()):
-        Signature.objects.filter(id__in=ids).update(state=state, flags=_without(rule))
+        Signature.objects.filter(id__in=ids).update(state=state, flags=_flags_without_rule(rule))
 
 
-def _without(rule: Rule) -> Func:
+def _flags_without_rule(rule: Rule) -> Func:
     return Func(F("flags"), Value(rule.flag), function="array_remove")
 
 
-def _only_waits_for(rule: Rule, row: Signature) -> bool:
+def _is_held_only_by(rule: Rule, row: Signature) -> bool:
     return row.state == State.HELD and row.flags == [rule.flag]
 
 
-def _tell_undone(rule: Rule, rows: list[Signature], before: dict[int, str], now: datetime) -> None:
+def _record_undo_per_state(rule: Rule, rows: list[Signature], before: dict[int, str], now: datetime) -> None:
     if rule.act == Act.HIDE:
         shown = [row for row in rows if row.counted and row.visibility == Signature.Visibility.PUBLIC]
-        _tell(rule, Action.SHOW, shown, rule.undo_reason, now)
+        _record_per_statement(rule, Action.SHOW, shown, rule.undo_reason, now)
         return
     groups: dict[tuple[str, str], list[Signature]] = defaultdict(list)
     for row in rows:
         groups[row.state, before[row.id]].append(row)
     for (was, becomes), some in sorted(groups.items()):
-        _tell(rule, Action.RESTORE, some, rule.undo_reason, now, before=was, after=becomes)
+        _record_per_statement(rule, Action.RESTORE, some, rule.undo_reason, now, before=was, after=becomes)
 
 
-def _by_state(rows: list[Signature]) -> dict[str, list[Signature]]:
+def _group_by_state(rows: list[Signature]) -> dict[str, list[Signature]]:
     found: dict[str, list[Signature]] = defaultdict(list)
     for row in rows:
         found[row.state].append(row)
     return found
 
 
-def _tell(
+def _record_per_statement(
     rule: Rule, action: AuditEntry.Action, rows: list[Signature], reason: str, now: datetime, **change: str
 ) -> None:
     """One line for all of a batch, of each statement, in its own transaction: no count ever goes down without."""
@@ -249,5 +251,5 @@ def _tell(
     )  # fmt: skip
 
 
-def _note(action: AuditEntry.Action, rule: Rule, reason: str, now: datetime) -> None:
-    write_down(action, statement=rule.statement, rule=rule, actor=rule.actor, reason=reason, now=now)
+def _record_audit_entry(action: AuditEntry.Action, rule: Rule, reason: str, now: datetime) -> None:
+    record_audit_entry(action, statement=rule.statement, rule=rule, actor=rule.actor, reason=reason, now=now)

@@ -9,18 +9,18 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import write_down
-from signatures.mail.outbox import lock_with_mailbox
+from signatures.audit.record import record_audit_entry
+from signatures.mail.outbox import lock_signature_and_mailbox
 from signatures.review.models.batch import BulkDecision, BulkItem
 from signatures.review.models.canned_reply import Phrase
 from signatures.review.moderate import approve, reject, restore
-from signatures.review.queue import Taken, ask_for_proof, decide
-from signatures.review.stale_check import Changed
+from signatures.review.queue import LeasedByColleague, decide, request_proof
+from signatures.review.stale_check import StaleDecision
 from signatures.signing.correct import accept_correction, refuse_correction
 from signatures.signing.models.signature import FACE, Signature, SignatureQuerySet
-from signatures.signing.organisation_uniqueness import OrganisationCounted
+from signatures.signing.organisation_uniqueness import OrganisationAlreadyCounted
 from signatures.statements.models.statement import Statement
-from signatures.web.time_boxed import Clock, keep_on
+from signatures.web.time_boxed import Clock, run_until
 
 Kind, Status, Outcome = BulkDecision.Kind, BulkDecision.Status, BulkItem.Outcome
 Action, State = AuditEntry.Action, Signature.State
@@ -28,11 +28,11 @@ Action, State = AuditEntry.Action, Signature.State
 MOST = 20_000  # in one decision
 BATCH = 2000
 RUN = timedelta(seconds=25)  # then the next task goes on, well under a task's time limit
-BEFORE = "flags", "checked_name", "confirmed_at", "asked_at"
+RESTORED_FIELDS = "flags", "checked_name", "confirmed_at", "asked_at"
 
 
 @transaction.atomic
-def decide_many(
+def start_bulk_decision(
     *,
     waiting: SignatureQuerySet,
     seen: int,
@@ -53,7 +53,7 @@ def decide_many(
     )  # fmt: skip
     items = (BulkItem(bulk=bulk, signature_id=each.id, face=each.face) for each in found)
     BulkItem.objects.bulk_create(items, batch_size=BATCH)
-    write_down(
+    record_audit_entry(
         Action.DECIDE_MANY, statement=statement, actor=actor, reason=reason, now=now, many=bulk.many, after=kind,
         about=bulk,
     )  # fmt: skip
@@ -61,13 +61,13 @@ def decide_many(
 
 
 @transaction.atomic
-def undo_many(*, bulk_id: int, actor: User, reason: str, now: datetime) -> bool:
+def undo_bulk_decision(*, bulk_id: int, actor: User, reason: str, now: datetime) -> bool:
     """Brings back what each signature was, but for what somebody has decided about it since."""
     asked = BulkDecision.objects.filter(id=bulk_id, status__in=[Status.APPLIED, Status.APPLYING]).exclude(kind=Kind.ASK)
     begun = asked.update(status=Status.UNDOING, undone_by=actor, undo_reason=reason, ended_at=None)
     if begun:
         bulk = BulkDecision.objects.select_related("statement").get(id=bulk_id)
-        write_down(
+        record_audit_entry(
             Action.UNDO_MANY, statement=bulk.statement, actor=actor, reason=reason, now=now, many=bulk.many,
             before=bulk.kind, about=bulk,
         )  # fmt: skip
@@ -76,11 +76,11 @@ def undo_many(*, bulk_id: int, actor: User, reason: str, now: datetime) -> bool:
 
 def work_on_many(*, clock: Clock) -> bool:
     """Goes on with whatever is begun, until nothing is or the run's time is up. Whether something is left to do."""
-    return keep_on(_work, clock=clock, stop_at=clock() + RUN)
+    return run_until(_process_next, clock=clock, stop_at=clock() + RUN)
 
 
 @transaction.atomic
-def _work(now: datetime) -> bool:
+def _process_next(now: datetime) -> bool:
     """One signature. Another worker's decision is locked, and passed over."""
     running = BulkDecision.objects.filter(status__in=[Status.APPLYING, Status.UNDOING]).order_by("id")
     locked = running.select_for_update(skip_locked=True, of=("self",), no_key=True)
@@ -94,31 +94,31 @@ def _work(now: datetime) -> bool:
         bulk.status, bulk.ended_at = Status.APPLIED if is_applying else Status.UNDONE, now
         bulk.save(update_fields=["status", "ended_at"])
     elif is_applying:
-        _decide(bulk, item, now)
+        _decide_item(bulk, item, now)
     else:
-        item.outcome = Outcome.RESTORED if _undo(bulk, item, now) else Outcome.KEPT
+        item.outcome = Outcome.RESTORED if _undo_item(bulk, item, now) else Outcome.KEPT
         item.save(update_fields=["outcome"])
     return True
 
 
-def _decide(bulk: BulkDecision, item: BulkItem, now: datetime) -> None:
+def _decide_item(bulk: BulkDecision, item: BulkItem, now: datetime) -> None:
     """What a colleague looks at, or has decided meanwhile, is left; so is an organisation that counts already, and who
     says something else by now."""
-    signature = lock_with_mailbox(item.signature_id)
-    for field in BEFORE:
+    signature = lock_signature_and_mailbox(item.signature_id)
+    for field in RESTORED_FIELDS:
         setattr(item, field, getattr(signature, field))
     try:
-        act, said = _act(bulk, signature)
+        act, said = _action_for(bulk, signature)
         is_done = decide(
             signature_id=signature.id, moderator=bulk.author, now=now, face=item.face, decision=act, **said
         )
-    except (Changed, Taken, OrganisationCounted):
+    except (StaleDecision, LeasedByColleague, OrganisationAlreadyCounted):
         is_done = False
     item.outcome, item.decided_at = Outcome.DONE if is_done else Outcome.LEFT, now
     item.save()
 
 
-def _act(bulk: BulkDecision, signature: Signature) -> tuple[Callable[..., bool], dict[str, Any]]:
+def _action_for(bulk: BulkDecision, signature: Signature) -> tuple[Callable[..., bool], dict[str, Any]]:
     """As one press in the queue."""
     said: dict[str, Any] = {"reason": bulk.reason}
     is_held = signature.state == State.HELD
@@ -126,13 +126,13 @@ def _act(bulk: BulkDecision, signature: Signature) -> tuple[Callable[..., bool],
         return approve if is_held else accept_correction, said
     said["phrase"] = bulk.phrase
     if bulk.kind == Kind.ASK:
-        return ask_for_proof, said
+        return request_proof, said
     return reject if is_held else refuse_correction, said
 
 
-def _undo(bulk: BulkDecision, item: BulkItem, now: datetime) -> bool:
+def _undo_item(bulk: BulkDecision, item: BulkItem, now: datetime) -> bool:
     """Only where this was the last act on it; a corrected name has taken the place of the other for good."""
-    signature = lock_with_mailbox(item.signature_id)
+    signature = lock_signature_and_mailbox(item.signature_id)
     last = signature.audit.latest("id")
     if (last.actor_id, last.created_at) != (bulk.author_id, item.decided_at) or bulk.undone_by is None:
         return False
@@ -140,18 +140,18 @@ def _undo(bulk: BulkDecision, item: BulkItem, now: datetime) -> bool:
     if last.action == Action.REJECT:
         return restore(signature_id=signature.id, **by)
     if last.action == Action.APPROVE and signature.state == State.CONFIRMED:
-        _hold_again(signature, item, **by)
+        _hold_signature_again(signature, item, **by)
         return True
     return False
 
 
-def _hold_again(signature: Signature, item: BulkItem, *, actor: User, reason: str, now: datetime) -> None:
+def _hold_signature_again(signature: Signature, item: BulkItem, *, actor: User, reason: str, now: datetime) -> None:
     """A mail that says it is approved, and has not left yet, stays here: `deliver` looks."""
     signature.state = State.HELD
-    for field in BEFORE:
+    for field in RESTORED_FIELDS:
         setattr(signature, field, getattr(item, field))
-    signature.save(update_fields=["state", *BEFORE])
-    write_down(
+    signature.save(update_fields=["state", *RESTORED_FIELDS])
+    record_audit_entry(
         Action.HOLD, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement,
         before=State.CONFIRMED, after=State.HELD,
     )  # fmt: skip

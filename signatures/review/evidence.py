@@ -14,8 +14,8 @@ from signatures.review.models.protected_name import ProtectedName
 from signatures.signing.models.flag import in_words
 from signatures.signing.models.signature import Signature
 
-NAMESAKES = 5
-MOST_OF_A_DOMAIN = 1000  # are counted: more tells no more
+MAX_NAMESAKES = 5
+MAX_DOMAIN_COUNT = 1000  # are counted: more tells no more
 SEARCHES = [
     (_("the web"), "https://duckduckgo.com/?q=%22{name}%22+{credit}"),
     (_("Wikipedia"), "https://en.wikipedia.org/w/index.php?search=%22{name}%22"),
@@ -26,7 +26,7 @@ SEARCHES = [
 
 
 @dataclass(frozen=True)
-class Domain:
+class DomainEvidence:
     """Where the mailbox is, and since when people sign from there: `since` is None for the first of them, and where
     everybody can have a mailbox."""
 
@@ -37,7 +37,7 @@ class Domain:
 
 
 @dataclass(frozen=True)
-class Mandate:
+class OrganisationEvidence:
     """Who says to speak for an organisation, and what speaks for that. `domain` is empty where many share it."""
 
     domain: str
@@ -45,10 +45,10 @@ class Mandate:
     counted: Signature | None
 
     @classmethod
-    def of(cls, signature: Signature) -> "Mandate | None":
+    def of(cls, signature: Signature) -> "OrganisationEvidence | None":
         if not signature.is_organisation:
             return None
-        others = Signature.objects.counted().of_organisation(signature)
+        others = Signature.objects.counted().from_same_organisation(signature)
         return cls(signature.website_domain, signature.has_mandate, others.first())
 
 
@@ -56,54 +56,58 @@ class Mandate:
 class Evidence:
     why: list[str | Promise]
     resembles: ProtectedName | None
-    more_like_it: int
+    similar_count: int
     """Others who wait and could pass for the same."""
-    mandate: Mandate | None
-    domain: Domain | None
-    gets_no_mail: str
+    mandate: OrganisationEvidence | None
+    domain: DomainEvidence | None
+    suppression_reason: str
     namesakes: list[Signature]
     more_namesakes: int
     searches: list[tuple[Promise, str]]
 
     @classmethod
     def about(cls, signature: Signature) -> "Evidence":
-        wanted = signature.as_wanted()
+        wanted = signature.with_proposal()
         others = Signature.objects.namesakes(wanted).select_related("statement").order_by("-id")
-        namesakes = list(others[: NAMESAKES + 1])
+        namesakes = list(others[: MAX_NAMESAKES + 1])
         resembles = ProtectedName.objects.resembled_by(wanted)
         return cls(
             why=in_words(signature.flags),
             resembles=resembles,
-            more_like_it=_more_like_it(signature, resembles),
-            mandate=Mandate.of(wanted),
+            similar_count=_count_similar(signature, resembles),
+            mandate=OrganisationEvidence.of(wanted),
             domain=_domain(signature),
-            gets_no_mail=_why_no_mail(signature),
-            namesakes=namesakes[:NAMESAKES],
-            more_namesakes=others.count() - NAMESAKES if len(namesakes) > NAMESAKES else 0,
+            suppression_reason=_suppression_reason(signature),
+            namesakes=namesakes[:MAX_NAMESAKES],
+            more_namesakes=others.count() - MAX_NAMESAKES if len(namesakes) > MAX_NAMESAKES else 0,
             searches=_searches(wanted),
         )
 
 
-def _more_like_it(signature: Signature, resembles: ProtectedName | None) -> int:
+def _count_similar(signature: Signature, resembles: ProtectedName | None) -> int:
     waiting = Signature.objects.awaiting_review().exclude(id=signature.id)
     return waiting.resembling(resembles).count() if resembles else 0
 
 
-def _domain(signature: Signature) -> Domain | None:
+def _domain(signature: Signature) -> DomainEvidence | None:
     try:
-        name = mailbox.of_address(signature.address).domain if signature.mailbox else ""
+        name = mailbox.from_address(signature.address).domain if signature.mailbox else ""
     except InvalidToken:
         return None
     if not name:
         return None
-    if mail_provider.name_of(signature.provider) is not None:
-        return Domain(name, 0, None, is_large=True)
-    moments = Signature.objects.of_domain_of(signature).order_by("created_at").values_list("created_at", flat=True)
-    seen = list(moments[:MOST_OF_A_DOMAIN])
-    return Domain(name, len(seen), seen[0] if seen else None, is_large=False)
+    if mail_provider.provider_name(signature.provider) is not None:
+        return DomainEvidence(name, 0, None, is_large=True)
+    moments = (
+        Signature.objects.from_same_mailbox_domain(signature)
+        .order_by("created_at")
+        .values_list("created_at", flat=True)
+    )
+    seen = list(moments[:MAX_DOMAIN_COUNT])
+    return DomainEvidence(name, len(seen), seen[0] if seen else None, is_large=False)
 
 
-def _why_no_mail(signature: Signature) -> str:
+def _suppression_reason(signature: Signature) -> str:
     if signature.mailbox is None:
         return str(_("its mailbox is erased"))
     found = Suppression.objects.filter(mailbox_digest__in=signature.digests()).first()

@@ -19,22 +19,22 @@ from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.web.languages.localized_numbers import number
 
-SINCE = Coalesce("proposed_at", "created_at")
+WAITING_SINCE = Coalesce("proposed_at", "created_at")
 NO_FLAG = Q(flags=[], proposed_at__isnull=True)
 
 
-MOST_OFFERED = 100
+MAX_CHOICES = 100
 
 
-class Whom(forms.models.ModelChoiceIterator):
+class ResembledNameIterator(forms.models.ModelChoiceIterator):
     """Those whom somebody who waits could pass for, and how many do; and whoever is chosen, were it that nobody does
     any more."""
 
-    field: "WhomField"
+    field: "ResembledNameField"
 
     def __iter__(self) -> Iterator[tuple[Any, str]]:
         yield "", str(self.field.empty_label)
-        offered = ProtectedName.objects.for_whom(Signature.objects.awaiting_review())[:MOST_OFFERED]
+        offered = ProtectedName.objects.resembled_names(Signature.objects.awaiting_review())[:MAX_CHOICES]
         chosen = self.field.chosen
         if chosen and chosen.pk not in [row for row, _name, _many in offered]:
             yield chosen.pk, chosen.name
@@ -42,8 +42,8 @@ class Whom(forms.models.ModelChoiceIterator):
             yield row, f"{name} ({number(many)})"
 
 
-class WhomField(forms.ModelChoiceField):
-    iterator = Whom
+class ResembledNameField(forms.ModelChoiceField):
+    iterator = ResembledNameIterator
     chosen: ProtectedName | None = None
 
     def clean(self, value: Any) -> Any:
@@ -67,7 +67,7 @@ class FilterForm(forms.Form):
             ("none", _("no flag")),
         ],
     )
-    whom = WhomField(
+    whom = ResembledNameField(
         ProtectedName.objects.defer("keys"), label=_("Could pass for"), required=False, empty_label=_("whomever")
     )
     sector = forms.ModelChoiceField(
@@ -136,5 +136,5 @@ class Waiting:
     @classmethod
     def among(cls, chosen: SignatureQuerySet, now: datetime) -> "Waiting":
         due = chosen.due_for_review(now)
-        found: dict[str, Any] = due.aggregate(many=Count("id"), since=Min(SINCE))
+        found: dict[str, Any] = due.aggregate(many=Count("id"), since=Min(WAITING_SINCE))
         return cls(found["many"], found["since"], chosen.count() - found["many"])

@@ -7,14 +7,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import write_down
+from signatures.audit.record import record_audit_entry
 from signatures.mail.models.email import Mail
-from signatures.mail.outbox import lock_with_mailbox, post_in_turn
+from signatures.mail.outbox import lock_signature_and_mailbox, queue_email_within_caps
 from signatures.review.models.canned_reply import Phrase
 from signatures.review.models.rule import Rule
 from signatures.signing.models.signature import Signature
-from signatures.signing.organisation_uniqueness import once_for_each_organisation
-from signatures.signing.referrals import settle_share
+from signatures.signing.organisation_uniqueness import unique_organisation
+from signatures.signing.referrals import create_share_link
 
 Action, State = AuditEntry.Action, Signature.State
 
@@ -22,38 +22,38 @@ Action, State = AuditEntry.Action, Signature.State
 @transaction.atomic
 def approve(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
     """Held: counted from now on, and its signer is told. OrganisationCounted where a colleague of theirs is."""
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     if signature.state != State.HELD or signature.is_erased:
         return False
     signature.state, signature.confirmed_at, signature.flags = State.CONFIRMED, now, []
     signature.checked_name, signature.asked_at = signature.name, None
-    with once_for_each_organisation(signature):
+    with unique_organisation(signature):
         signature.save(update_fields=["state", "confirmed_at", "flags", "checked_name", "asked_at"])
-    settle_share(signature)
-    write_down(
+    create_share_link(signature)
+    record_audit_entry(
         Action.APPROVE, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement,
         before=State.HELD, after=State.CONFIRMED,
     )  # fmt: skip
-    post_in_turn(signature, Mail.Kind.APPROVED, now=now)
+    queue_email_within_caps(signature, Mail.Kind.APPROVED, now=now)
     return True
 
 
 @transaction.atomic
 def reject(*, signature_id: int, actor: User, reason: str, now: datetime, phrase: Phrase | None = None) -> bool:
     """Neither counted nor shown, and nothing that comes from its mailbox changes that. Its signer reads `phrase`."""
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     before = signature.state
     if before in (State.REJECTED, State.WITHDRAWN):
         return False
     signature.state = State.REJECTED
-    signature.forget_proposal()
+    signature.clear_proposal()
     signature.save(
         update_fields=[
             "state", "proposed_name", "proposed_credit", "proposed_quotation", "proposed_website", "proposed_at",
             "asked_at",
         ]
     )  # fmt: skip
-    write_down(
+    record_audit_entry(
         Action.REJECT,
         actor=actor,
         reason=reason,
@@ -71,7 +71,7 @@ def reject(*, signature_id: int, actor: User, reason: str, now: datetime, phrase
 def restore(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
     """Takes back the rejection: it is what it was before, at the place that it had. Not once its signer is erased.
     OrganisationCounted where meanwhile a colleague of theirs counts."""
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     if signature.state != State.REJECTED or signature.is_erased:
         return False
     rule = signature.rule_marks.filter(rule__act=Rule.Act.REJECT, is_restored=None).select_related("rule").last()
@@ -81,9 +81,9 @@ def restore(*, signature_id: int, actor: User, reason: str, now: datetime) -> bo
     else:
         before = signature.audit.filter(action=Action.REJECT).latest("id").before
     signature.state = before
-    with once_for_each_organisation(signature):
+    with unique_organisation(signature):
         signature.save(update_fields=["state", "flags"])
-    write_down(
+    record_audit_entry(
         Action.RESTORE, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement,
         before=State.REJECTED, after=before,
     )  # fmt: skip
@@ -93,18 +93,22 @@ def restore(*, signature_id: int, actor: User, reason: str, now: datetime) -> bo
 @transaction.atomic
 def hide(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
     """Still counted, no longer shown. The signer cannot undo it."""
-    return _set(signature_id, Action.HIDE, actor, reason, now, hidden_at=now, unless=lambda s: s.hidden_at is not None)
+    return _set_hidden(
+        signature_id, Action.HIDE, actor, reason, now, hidden_at=now, unless=lambda s: s.hidden_at is not None
+    )
 
 
 @transaction.atomic
 def show(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    return _set(signature_id, Action.SHOW, actor, reason, now, hidden_at=None, unless=lambda s: s.hidden_at is None)
+    return _set_hidden(
+        signature_id, Action.SHOW, actor, reason, now, hidden_at=None, unless=lambda s: s.hidden_at is None
+    )
 
 
 @transaction.atomic
 def resend_link(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
     """The link to confirm, or to one's own page once confirmed. It waits for the mailbox's turn."""
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     if signature.mailbox is None:
         return False
     if signature.state == State.PENDING:
@@ -113,17 +117,19 @@ def resend_link(*, signature_id: int, actor: User, reason: str, now: datetime) -
         kind = Mail.Kind.OWN_PAGE
     else:
         return False
-    write_down(Action.RESEND, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement)
-    post_in_turn(signature, kind, now=now)
+    record_audit_entry(
+        Action.RESEND, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement
+    )
+    queue_email_within_caps(signature, kind, now=now)
     return True
 
 
-def _set(signature_id, action, actor, reason, now, *, unless, **values) -> bool:
-    signature = lock_with_mailbox(signature_id)
+def _set_hidden(signature_id, action, actor, reason, now, *, unless, **values) -> bool:
+    signature = lock_signature_and_mailbox(signature_id)
     if signature.is_erased or unless(signature):
         return False
     for field, value in values.items():
         setattr(signature, field, value)
     signature.save(update_fields=list(values))
-    write_down(action, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement)
+    record_audit_entry(action, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement)
     return True

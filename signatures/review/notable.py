@@ -6,13 +6,13 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import write_down
-from signatures.mail.outbox import lock_with_mailbox
+from signatures.audit.record import record_audit_entry
+from signatures.mail.outbox import lock_signature_and_mailbox
 from signatures.review.models.identity_check import Check
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.moderate import approve
 from signatures.signing.correct import accept_correction
-from signatures.signing.models.identity_check_method import Method
+from signatures.signing.models.identity_check_method import CheckMethod
 from signatures.signing.models.signature import Signature
 
 Action, State = AuditEntry.Action, Signature.State
@@ -22,23 +22,23 @@ Action, State = AuditEntry.Action, Signature.State
 def mark_notable(*, signature_id: int, actor: User, reason: str, method: str, now: datetime, url: str = "") -> bool:
     """`method` says how the identity was checked, `url` where a public post is. Only what is confirmed can be notable.
     Where the statement asks for a second yes, it waits for a colleague's."""
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     if signature.is_erased or signature.notable or signature.state != State.CONFIRMED:
         return False
-    note_check(signature, actor=actor, reason=reason, method=method, url=url, now=now)
+    record_identity_check(signature, actor=actor, reason=reason, method=method, url=url, now=now)
     return True
 
 
 @transaction.atomic
-def second_notable(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
+def give_second_approval(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
     """The second yes. False for whoever made the check, and where none waits."""
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     check = Check.objects.filter(signature=signature, seconded_by=None).exclude(made_by=actor).first()
     if check is None or signature.notable or signature.state != State.CONFIRMED:
         return False
     check.seconded_by, check.seconded_at = actor, now
     check.save(update_fields=["seconded_by", "seconded_at"])
-    _write_down(Action.MARK_NOTABLE, signature, actor, reason, now, after=check.method)
+    _record_audit_entry(Action.MARK_NOTABLE, signature, actor, reason, now, after=check.method)
     make_notable(signature, check)
     return True
 
@@ -48,7 +48,7 @@ def approve_as_notable(
     *, signature_id: int, actor: User, reason: str, method: str, now: datetime, url: str = ""
 ) -> bool:
     """In one go: what waits is accepted, and its signer is checked. False where nothing waited."""
-    accept = approve if lock_with_mailbox(signature_id).state == State.HELD else accept_correction
+    accept = approve if lock_signature_and_mailbox(signature_id).state == State.HELD else accept_correction
     is_done = accept(signature_id=signature_id, actor=actor, reason=reason, now=now)
     if is_done:
         mark_notable(signature_id=signature_id, actor=actor, reason=reason, method=method, url=url, now=now)
@@ -57,24 +57,26 @@ def approve_as_notable(
 
 @transaction.atomic
 def unmark_notable(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     if signature.is_erased or not (signature.notable or Check.objects.filter(signature=signature).exists()):
         return False
-    signature.forget_check()
+    signature.clear_identity_check()
     signature.save(update_fields=["notable", "checked_how"])
-    _write_down(Action.UNMARK_NOTABLE, signature, actor, reason, now)
+    _record_audit_entry(Action.UNMARK_NOTABLE, signature, actor, reason, now)
     return True
 
 
-def note_check(signature: Signature, *, actor: User, reason: str, method: str, now: datetime, url: str = "") -> None:
+def record_identity_check(
+    signature: Signature, *, actor: User, reason: str, method: str, now: datetime, url: str = ""
+) -> None:
     """Of a signature that the caller has locked."""
-    check = Check(signature=signature, method=Method(method), url=url, made_by=actor, made_at=now)
+    check = Check(signature=signature, method=CheckMethod(method), url=url, made_by=actor, made_at=now)
     Check.objects.filter(signature=signature).delete()
     check.save(force_insert=True)
     if signature.statement.needs_second_yes:
-        _write_down(Action.CHECK_IDENTITY, signature, actor, reason, now, after=check.method)
+        _record_audit_entry(Action.CHECK_IDENTITY, signature, actor, reason, now, after=check.method)
     else:
-        _write_down(Action.MARK_NOTABLE, signature, actor, reason, now, after=check.method)
+        _record_audit_entry(Action.MARK_NOTABLE, signature, actor, reason, now, after=check.method)
         make_notable(signature, check)
 
 
@@ -88,9 +90,9 @@ def make_notable(signature: Signature, check: Check) -> None:
     ProtectedName.objects.protect([known])
 
 
-def _write_down(
+def _record_audit_entry(
     action: AuditEntry.Action, signature: Signature, actor: User, reason: str, now: datetime, after: str = ""
 ) -> None:
-    write_down(
+    record_audit_entry(
         action, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement, after=after
     )

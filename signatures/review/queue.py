@@ -7,20 +7,20 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import write_down
+from signatures.audit.record import record_audit_entry
 from signatures.mail.models.email import Mail
-from signatures.mail.outbox import lock_with_mailbox, post_in_turn
+from signatures.mail.outbox import lock_signature_and_mailbox, queue_email_within_caps
 from signatures.review.models.canned_reply import Phrase
 from signatures.review.models.lease import Lease, Skip
 from signatures.review.stale_check import Decision, as_seen
 from signatures.signing.models.signature import Signature, SignatureQuerySet
 
 
-class Taken(Exception):
+class LeasedByColleague(Exception):
     """A colleague looks at it now."""
 
 
-def take_next(
+def lease_next(
     *, moderator: User, waiting: SignatureQuerySet, now: datetime, beside: Collection[int] = ()
 ) -> Signature | None:
     """The next of `waiting` for this moderator, leased; None where nothing is left. `beside` is on their screen."""
@@ -31,9 +31,11 @@ def take_next(
 def decide(*, signature_id: int, moderator: User, now: datetime, decision: Decision, face: str = "", **said) -> bool:
     """Runs one of the acts on a signature while it is this moderator's, and gives it back. False where there was
     nothing left to decide."""
-    lock_with_mailbox(signature_id)  # first, as everywhere: the lease of a signature is taken by who holds its row
+    lock_signature_and_mailbox(
+        signature_id
+    )  # first, as everywhere: the lease of a signature is taken by who holds its row
     if not Lease.objects.hold(signature_id, holder=moderator, now=now):
-        raise Taken
+        raise LeasedByColleague
     is_done = as_seen(decision, signature_id=signature_id, face=face, actor=moderator, now=now, **said)
     Lease.objects.filter(signature=signature_id).delete()
     return is_done
@@ -51,16 +53,16 @@ def look_again(*, moderator: User) -> None:
 
 
 @transaction.atomic
-def ask_for_proof(*, signature_id: int, actor: User, reason: str, phrase: Phrase, now: datetime) -> bool:
+def request_proof(*, signature_id: int, actor: User, reason: str, phrase: Phrase, now: datetime) -> bool:
     """Mails the question of `phrase`; until the answer, or for a week, it stands in nobody's queue."""
-    signature = lock_with_mailbox(signature_id)
-    if not signature.is_waiting or signature.mailbox is None:
+    signature = lock_signature_and_mailbox(signature_id)
+    if not signature.is_awaiting_review or signature.mailbox is None:
         return False
     signature.asked_at = now
     signature.save(update_fields=["asked_at"])
-    write_down(
+    record_audit_entry(
         AuditEntry.Action.ASK_FOR_PROOF, actor=actor, reason=reason, now=now, signature=signature, phrase=phrase,
         statement=signature.statement,
     )  # fmt: skip
-    post_in_turn(signature, Mail.Kind.PROOF_ASKED, now=now)
+    queue_email_within_caps(signature, Mail.Kind.PROOF_ASKED, now=now)
     return True

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from signatures.review.models.canned_reply import Phrase
 from signatures.review.moderate import approve, reject
 from signatures.review.notable import approve_as_notable
-from signatures.review.queue import ask_for_proof, decide, skip
+from signatures.review.queue import decide, request_proof, skip
 from signatures.signing.correct import accept_correction, refuse_correction
-from signatures.signing.models.identity_check_method import Method
+from signatures.signing.models.identity_check_method import CheckMethod
 from signatures.signing.models.signature import Signature
 from signatures.web import params
 
@@ -48,11 +48,11 @@ class NothingChosen(Exception):
     """The press names no decision, or none of the answers that go with it."""
 
 
-class AddressMissing(Exception):
+class PostUrlMissing(Exception):
     """A public post is a check only with its address."""
 
 
-def carry_out(
+def apply_decision(
     pressed: str, *, signature: Signature, face: str, moderator: User, note: str, now: Any
 ) -> tuple[Decision, bool]:
     """`pressed` is a decision and, where it needs one, a choice: "reject 3". Returns whether anything was left to
@@ -60,7 +60,7 @@ def carry_out(
     name, _space, choice = pressed.partition(" ")
     if name not in BY_NAME:
         raise NothingChosen
-    decision, said = WAYS[name](signature, choice, note)
+    decision, said = HANDLERS[name](signature, choice, note)
     by: dict[str, Any] = {"moderator": moderator, "face": face, "now": now, **said}
     is_done = decide(signature_id=signature.id, decision=decision, **by)
     return BY_NAME[name], is_done
@@ -72,26 +72,26 @@ def _approve(signature: Signature, choice: str, note: str) -> tuple[Callable[...
 
 
 def _notable(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
-    if choice not in Method.values:
+    if choice not in CheckMethod.values:
         raise NothingChosen
-    reason = " · ".join(filter(None, [str(Method(choice).label), note]))
-    return approve_as_notable, {"reason": reason, "method": choice, "url": _address_of(choice, note)}
+    reason = " · ".join(filter(None, [str(CheckMethod(choice).label), note]))
+    return approve_as_notable, {"reason": reason, "method": choice, "url": _post_url(choice, note)}
 
 
-def _address_of(method: str, note: str) -> str:
+def _post_url(method: str, note: str) -> str:
     """The note is the address, where the check was a public post."""
-    if method != Method.PUBLIC_POST:
+    if method != CheckMethod.PUBLIC_POST:
         return ""
     try:
         URLValidator(schemes=["http", "https"])(note)
     except ValidationError:
-        raise AddressMissing from None
+        raise PostUrlMissing from None
     return note
 
 
 def _ask(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
     phrase = _phrase(Phrase.Use.ASK, choice)
-    return ask_for_proof, {"phrase": phrase, "reason": note or phrase.text}
+    return request_proof, {"phrase": phrase, "reason": note or phrase.text}
 
 
 def _reject(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
@@ -104,7 +104,7 @@ def _skip(signature: Signature, choice: str, note: str) -> tuple[Callable[..., b
     return skip, {}
 
 
-WAYS = {"approve": _approve, "notable": _notable, "ask": _ask, "reject": _reject, "skip": _skip}
+HANDLERS = {"approve": _approve, "notable": _notable, "ask": _ask, "reject": _reject, "skip": _skip}
 
 
 def _phrase(use: Phrase.Use, choice: str) -> Phrase:

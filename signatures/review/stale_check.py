@@ -4,18 +4,18 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from signatures.mail.outbox import lock_with_mailbox
+from signatures.mail.outbox import lock_signature_and_mailbox
 
 Decision = Callable[..., bool]
 
 
-class Changed(Exception):
+class StaleDecision(Exception):
     """It says something else by now: nothing was done."""
 
 
 @transaction.atomic
 def as_seen(decision: Decision, *, signature_id: int, face: str, **said) -> bool:
     """`face` is that of the signature as it was shown; empty where it was not."""
-    if face and lock_with_mailbox(signature_id).face != face:
-        raise Changed
+    if face and lock_signature_and_mailbox(signature_id).face != face:
+        raise StaleDecision
     return decision(signature_id=signature_id, **said)

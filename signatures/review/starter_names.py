@@ -5,10 +5,10 @@ from pathlib import Path
 
 from signatures.data import DATA
 
-STARTER = DATA / "protected_names.toml"
+STARTER_FILE = DATA / "protected_names.toml"
 
 
-def starter_names(path: Path = STARTER) -> list[tuple[str, str, str]]:
+def starter_names(path: Path = STARTER_FILE) -> list[tuple[str, str, str]]:
     """(name, form that is compared, field); "A = B" in the file gives one entry for each form."""
     with path.open("rb") as file:
         fields = tomllib.load(file)

@@ -13,11 +13,11 @@ from functools import cached_property
 from disposable_email_domains import blocklist
 
 from signatures.identity.likeness import Name
-from signatures.identity.name_heuristics import is_odd
-from signatures.identity.website import own_domain
+from signatures.identity.name_heuristics import looks_fake
+from signatures.identity.website import registrable_domain
 from signatures.signing.models.flag import Flag
 
-HELD_FROM = 100
+HOLD_THRESHOLD = 100
 
 
 class Verdict(StrEnum):
@@ -64,7 +64,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Findings:
+class VerdictInputs:
     """What the database knows about a candidate, in the order of the query's columns."""
 
     weights: Mapping[str, tuple[int, int]]
@@ -72,13 +72,13 @@ class Findings:
     everything_is_reviewed: bool
     protected: list[tuple[int, str]]
     """Names in force here that are written almost like this one, the oldest first."""
-    of_its_network: int
+    network_count: int
     """In the last hour, as the next two; counted until they are too many."""
-    of_its_domain: int
-    of_its_domain_before: int
+    domain_count: int
+    domain_count_before: int
     """In the day before that hour."""
-    with_its_credit: int
-    mailed_at: datetime | None
+    credit_count: int
+    emailed_at: datetime | None
     """When the link to confirm left."""
     organisation_is_counted: bool
     """By another signature on the statement."""
@@ -96,7 +96,7 @@ class Decision:
         return self.state == Verdict.HELD
 
 
-def verdict(candidate: Candidate, found: Findings) -> Decision:
+def verdict(candidate: Candidate, found: VerdictInputs) -> Decision:
     """Later reasons are added here alone."""
     flags = _with_mandate(candidate, found)
     if candidate.is_invited and Flag.SIGNED_BEFORE not in flags:
@@ -120,10 +120,10 @@ def reason_to_stay_held(flags: Iterable[str], *, organisation_is_counted: bool) 
 
 def weighs_enough(flags: Iterable[str], weights: Mapping[str, tuple[int, int]]) -> bool:
     """To be held. A flag without a weight holds by itself."""
-    return sum(weights.get(flag, (HELD_FROM, 0))[0] for flag in set(flags)) >= HELD_FROM
+    return sum(weights.get(flag, (HOLD_THRESHOLD, 0))[0] for flag in set(flags)) >= HOLD_THRESHOLD
 
 
-def spam_signals(candidate: Candidate, found: Findings) -> list[str]:
+def spam_signals(candidate: Candidate, found: VerdictInputs) -> list[str]:
     """Signs of a forgery. One alone says little; together they hold a signature."""
     levels = {flag: level for flag, (weight, level) in found.weights.items() if weight}
     signals = ((flag, is_seen) for flag, is_seen in SPAM_SIGNALS.items() if flag in levels)
@@ -132,11 +132,11 @@ def spam_signals(candidate: Candidate, found: Findings) -> list[str]:
 
 def has_mandate(mail_domain: str, website_domain: str) -> bool:
     """Whether a mailbox at that domain may speak for the organisation that has the website."""
-    domain = own_domain(mail_domain)
+    domain = registrable_domain(mail_domain)
     return domain != "" and domain == website_domain
 
 
-def _with_mandate(candidate: Candidate, found: Findings) -> list[str]:
+def _with_mandate(candidate: Candidate, found: VerdictInputs) -> list[str]:
     """Its flags. An organisation needs a mandate besides a confirmed mailbox, and counts once on a statement: flags
     about that are raised while they hold, and taken back when they no longer do."""
     if not candidate.is_organisation:
@@ -150,38 +150,38 @@ def _with_mandate(candidate: Candidate, found: Findings) -> list[str]:
     return flags
 
 
-def _resembled(candidate: Candidate, found: Findings) -> int | None:
+def _resembled(candidate: Candidate, found: VerdictInputs) -> int | None:
     return next((row for row, written in found.protected if candidate.typed.resembles(Name(written))), None)
 
 
-def _network(candidate: Candidate, found: Findings, level: int) -> bool:
-    return found.of_its_network > level
+def _network(candidate: Candidate, found: VerdictInputs, level: int) -> bool:
+    return found.network_count > level
 
 
-def _domain(candidate: Candidate, found: Findings, level: int) -> bool:
-    return found.of_its_domain > max(level, found.of_its_domain_before)
+def _domain(candidate: Candidate, found: VerdictInputs, level: int) -> bool:
+    return found.domain_count > max(level, found.domain_count_before)
 
 
-def _disposable(candidate: Candidate, found: Findings, level: int) -> bool:
+def _disposable(candidate: Candidate, found: VerdictInputs, level: int) -> bool:
     """Its own domain, or the one that it stands below."""
     parts = candidate.mail_domain.split(".")
     return any(".".join(parts[at:]) in blocklist for at in range(len(parts) - 1))
 
 
-def _name_shape(candidate: Candidate, found: Findings, level: int) -> bool:
-    return not candidate.is_organisation and is_odd(candidate.name)
+def _name_shape(candidate: Candidate, found: VerdictInputs, level: int) -> bool:
+    return not candidate.is_organisation and looks_fake(candidate.name)
 
 
-def _same_credit(candidate: Candidate, found: Findings, level: int) -> bool:
+def _same_credit(candidate: Candidate, found: VerdictInputs, level: int) -> bool:
     """A long one: "composer" is said by thousands."""
-    return found.with_its_credit > level
+    return found.credit_count > level
 
 
-def _too_quick(candidate: Candidate, found: Findings, level: int) -> bool:
-    return found.mailed_at is not None and candidate.now - found.mailed_at < timedelta(seconds=level)
+def _too_quick(candidate: Candidate, found: VerdictInputs, level: int) -> bool:
+    return found.emailed_at is not None and candidate.now - found.emailed_at < timedelta(seconds=level)
 
 
-SPAM_SIGNALS: dict[str, Callable[[Candidate, Findings, int], bool]] = {
+SPAM_SIGNALS: dict[str, Callable[[Candidate, VerdictInputs, int], bool]] = {
     Flag.NETWORK.value: _network,
     Flag.DOMAIN.value: _domain,
     Flag.DISPOSABLE.value: _disposable,

@@ -3,15 +3,15 @@
 from typing import Any
 
 from signatures.identity import mail_provider
-from signatures.review.verdict import Candidate, Findings
-from signatures.signing.fast_sql.prepared import Prepared
+from signatures.review.verdict import Candidate, VerdictInputs
+from signatures.signing.fast_sql.prepared import PreparedStatement
 from signatures.signing.models.flag import Flag
-from signatures.signing.models.signature import LONG_CREDIT
+from signatures.signing.models.signature import MIN_LONG_CREDIT
 
 MOST = 1000  # signatures of one domain that are counted, at most
 
 # A level that nobody set reads 0. An empty domain, network or credit is in no index, and finds nothing.
-QUESTIONS = """
+VERDICT_SQL = """
 WITH level AS (SELECT flag, coalesce(level, 0) AS level FROM signatures_weight WHERE weight > 0)
 SELECT
     (SELECT coalesce(json_object_agg(flag, json_build_array(weight, coalesce(level, 0))), '{{{{}}}}')
@@ -58,9 +58,9 @@ SELECT
     ) END
 """
 
-ASK = Prepared(
-    QUESTIONS.format(
-        network_flag=Flag.NETWORK.value, credit_flag=Flag.SAME_CREDIT.value, most=MOST, long_credit=LONG_CREDIT
+ASK = PreparedStatement(
+    VERDICT_SQL.format(
+        network_flag=Flag.NETWORK.value, credit_flag=Flag.SAME_CREDIT.value, most=MOST, long_credit=MIN_LONG_CREDIT
     ),
     {
         "id": "bigint",
@@ -75,10 +75,10 @@ ASK = Prepared(
 )
 
 
-def find(candidate: Candidate) -> Findings:
+def find(candidate: Candidate) -> VerdictInputs:
     """Each look is one short range of an index."""
     row = ASK.first_row(asked(candidate))
-    return Findings(*row)  # type: ignore[misc]  # it answers with one row, whatever there is
+    return VerdictInputs(*row)  # type: ignore[misc]  # it answers with one row, whatever there is
 
 
 def asked(candidate: Candidate) -> dict[str, Any]:

@@ -7,18 +7,18 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import write_down
+from signatures.audit.record import record_audit_entry
 from signatures.identity.website import Website
 from signatures.mail.models.email import Mail
-from signatures.mail.outbox import lock_with_mailbox, post_in_turn
+from signatures.mail.outbox import lock_signature_and_mailbox, queue_email_within_caps
 from signatures.review.decide import decision_on
 from signatures.review.models.canned_reply import Phrase
 from signatures.review.models.protected_name import ProtectedName
 from signatures.signing.models.signature import Signature
-from signatures.signing.organisation_uniqueness import once_for_each_organisation
+from signatures.signing.organisation_uniqueness import unique_organisation
 
 State = Signature.State
-SHOWN = "name", "credit", "quotation", "website"
+PUBLIC_FIELDS = "name", "credit", "quotation", "website"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,26 +37,26 @@ class Correction:
 def correct(*, signature_id: int, now: datetime, **said: Any) -> Signature:
     """The signer's own correction, as `Correction`. It passes the same verdict as a confirmation; while it is looked
     at, the old name, credit and website stay shown. Who signs for an organisation, nobody sees: changed at once."""
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     asked = Correction(**said)
-    wanted = _as_asked(signature, asked)
+    wanted = _with_correction(signature, asked)
     if signature.is_organisation and signature.state in (State.CONFIRMED, State.HELD):
-        signature.officer = _or(asked.officer, signature.officer)
-        signature.officer_post = _or(asked.officer_post, signature.officer_post)
-    if all(getattr(wanted, field) == getattr(signature, field) for field in SHOWN):
-        _drop_proposal(signature)
+        signature.officer = _given_or_current(asked.officer, signature.officer)
+        signature.officer_post = _given_or_current(asked.officer_post, signature.officer_post)
+    if all(getattr(wanted, field) == getattr(signature, field) for field in PUBLIC_FIELDS):
+        _discard_proposal(signature)
     elif signature.state in (State.CONFIRMED, State.HELD):
-        _judge(signature, wanted, now)
+        _apply_verdict(signature, wanted, now)
     signature.save()
     return signature
 
 
-def _judge(signature: Signature, wanted: Signature, now: datetime) -> None:
-    decision = decision_on(wanted, now=now, moves_domain=_moves(signature, wanted))
+def _apply_verdict(signature: Signature, wanted: Signature, now: datetime) -> None:
+    decision = decision_on(wanted, now=now, moves_domain=_changes_domain(signature, wanted))
     signature.resembles_id = decision.resembles_id
     if decision.is_held and signature.state == State.CONFIRMED:
-        signature.forget_proposal()
-        for field in SHOWN:
+        signature.clear_proposal()
+        for field in PUBLIC_FIELDS:
             setattr(signature, f"proposed_{field}", getattr(wanted, field))
         signature.proposed_at = now
         return
@@ -68,12 +68,12 @@ def _judge(signature: Signature, wanted: Signature, now: datetime) -> None:
 @transaction.atomic
 def quote(*, signature_id: int, quotation: str, actor: User, reason: str, now: datetime) -> bool:
     """An organiser writes down what a notable said; empty takes it off. Whether that changed anything."""
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     if not signature.notable or signature.quotation == quotation:
         return False
     signature.quotation = quotation
     signature.save(update_fields=["quotation"])
-    write_down(
+    record_audit_entry(
         AuditEntry.Action.QUOTE, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement
     )
     return True
@@ -83,12 +83,12 @@ def quote(*, signature_id: int, quotation: str, actor: User, reason: str, now: d
 def accept_correction(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
     """Like `refuse_correction`, returns whether there was one to decide. OrganisationCounted where a colleague of
     theirs is, at the domain to which they go."""
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     if signature.proposed_at is None:
         return False
-    _apply(signature, signature.as_wanted())
+    _apply(signature, signature.with_proposal())
     signature.checked_name = signature.name
-    _decided(signature, AuditEntry.Action.ACCEPT_CORRECTION, actor, reason, now)
+    _record_decision(signature, AuditEntry.Action.ACCEPT_CORRECTION, actor, reason, now)
     return True
 
 
@@ -96,15 +96,15 @@ def accept_correction(*, signature_id: int, actor: User, reason: str, now: datet
 def refuse_correction(
     *, signature_id: int, actor: User, reason: str, now: datetime, phrase: Phrase | None = None
 ) -> bool:
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     if signature.proposed_at is None:
         return False
-    _drop_proposal(signature)
-    _decided(signature, AuditEntry.Action.REFUSE_CORRECTION, actor, reason, now, phrase)
+    _discard_proposal(signature)
+    _record_decision(signature, AuditEntry.Action.REFUSE_CORRECTION, actor, reason, now, phrase)
     return True
 
 
-def _as_asked(signature: Signature, asked: Correction) -> Signature:
+def _with_correction(signature: Signature, asked: Correction) -> Signature:
     """Under another domain, nobody has looked at it yet."""
     wanted = copy(signature)
     wanted.rename(asked.name)
@@ -112,13 +112,13 @@ def _as_asked(signature: Signature, asked: Correction) -> Signature:
     if asked.quotation is not None and signature.notable:
         wanted.quotation = asked.quotation
     if asked.website is not None and signature.is_organisation:
-        wanted.move_to(asked.website)
-    if _moves(signature, wanted):
+        wanted.set_website(asked.website)
+    if _changes_domain(signature, wanted):
         wanted.checked_name = ""
     return wanted
 
 
-def _moves(signature: Signature, wanted: Signature) -> bool:
+def _changes_domain(signature: Signature, wanted: Signature) -> bool:
     """To another domain; or to another page where many share one."""
     if wanted.website == signature.website:
         return False
@@ -127,27 +127,27 @@ def _moves(signature: Signature, wanted: Signature) -> bool:
 
 def _apply(signature: Signature, wanted: Signature) -> None:
     """A changed name is not the one whose identity was checked, nor is one at another domain."""
-    if wanted.name != signature.name or _moves(signature, wanted):
-        signature.forget_check()
+    if wanted.name != signature.name or _changes_domain(signature, wanted):
+        signature.clear_identity_check()
     signature.checked_name = wanted.checked_name
     signature.rename(wanted.name)
-    for field in (*SHOWN, "website_domain"):
+    for field in (*PUBLIC_FIELDS, "website_domain"):
         setattr(signature, field, getattr(wanted, field))
-    signature.forget_proposal()
+    signature.clear_proposal()
 
 
-def _or(said: str | None, known: str) -> str:
+def _given_or_current(said: str | None, known: str) -> str:
     return known if said is None else said
 
 
-def _drop_proposal(signature: Signature) -> None:
+def _discard_proposal(signature: Signature) -> None:
     """It stays what it is, and so whom it could pass for."""
     if signature.proposed_at is not None:
-        signature.forget_proposal()
+        signature.clear_proposal()
         signature.resembles = ProtectedName.objects.resembled_by(signature)
 
 
-def _decided(
+def _record_decision(
     signature: Signature,
     action: AuditEntry.Action,
     actor: User,
@@ -155,9 +155,9 @@ def _decided(
     now: datetime,
     phrase: Phrase | None = None,
 ) -> None:
-    with once_for_each_organisation(signature):
+    with unique_organisation(signature):
         signature.save()
-    write_down(
+    record_audit_entry(
         action, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement, phrase=phrase
     )
-    post_in_turn(signature, Mail.Kind.CORRECTION_DECIDED, now=now)
+    queue_email_within_caps(signature, Mail.Kind.CORRECTION_DECIDED, now=now)

@@ -8,23 +8,23 @@ from django import forms
 from signatures.identity import mailbox, website
 from signatures.identity.names import QUOTATION_LENGTH, BadText, clean_credit, clean_name
 
-LONGEST_TYPED = 2000  # characters; what is longer is refused before anything looks at it
+MAX_INPUT_LENGTH = 2000  # characters; what is longer is refused before anything looks at it
 
 
 class NameField(forms.CharField):
     def __init__(self, **kwargs: Any):
-        super().__init__(max_length=LONGEST_TYPED, strip=False, **kwargs)
+        super().__init__(max_length=MAX_INPUT_LENGTH, strip=False, **kwargs)
 
     def clean(self, value: Any) -> str:
-        return _cleaned(clean_name, super().clean(value))
+        return _clean_or_invalid(clean_name, super().clean(value))
 
 
 class CreditField(forms.CharField):
     def __init__(self, **kwargs: Any):
-        super().__init__(max_length=LONGEST_TYPED, strip=False, required=False, **kwargs)
+        super().__init__(max_length=MAX_INPUT_LENGTH, strip=False, required=False, **kwargs)
 
     def clean(self, value: Any) -> str:
-        return _cleaned(clean_credit, super().clean(value))
+        return _clean_or_invalid(clean_credit, super().clean(value))
 
 
 class QuotationField(forms.CharField):
@@ -33,11 +33,11 @@ class QuotationField(forms.CharField):
     widget = forms.Textarea
 
     def __init__(self, **kwargs: Any):
-        super().__init__(max_length=LONGEST_TYPED, strip=False, required=False, **kwargs)
+        super().__init__(max_length=MAX_INPUT_LENGTH, strip=False, required=False, **kwargs)
 
     def clean(self, value: Any) -> str:
         said = " ".join(super().clean(value).split())
-        return _cleaned(partial(clean_credit, max_length=QUOTATION_LENGTH), said)
+        return _clean_or_invalid(partial(clean_credit, max_length=QUOTATION_LENGTH), said)
 
 
 class MailboxField(forms.CharField):
@@ -46,7 +46,7 @@ class MailboxField(forms.CharField):
     widget = forms.EmailInput
 
     def __init__(self, **kwargs: Any):
-        super().__init__(max_length=LONGEST_TYPED, **kwargs)
+        super().__init__(max_length=MAX_INPUT_LENGTH, **kwargs)
 
     def clean(self, value: Any) -> mailbox.Mailbox | None:
         typed = super().clean(value)
@@ -58,7 +58,7 @@ class MailboxField(forms.CharField):
             raise forms.ValidationError(str(bad.message), code="mailbox") from None
 
 
-class NeededCreditField(CreditField):
+class RequiredCreditField(CreditField):
     is_needed = True  # by one kind of signer; the form as a whole asks for it
 
 
@@ -68,7 +68,7 @@ class WebsiteField(forms.CharField):
     is_needed = True
 
     def __init__(self, **kwargs: Any):
-        super().__init__(max_length=LONGEST_TYPED, required=False, **kwargs)
+        super().__init__(max_length=MAX_INPUT_LENGTH, required=False, **kwargs)
 
     def clean(self, value: Any) -> website.Website | None:
         typed = super().clean(value)
@@ -78,7 +78,7 @@ class WebsiteField(forms.CharField):
             raise forms.ValidationError(str(bad.message), code="website") from None
 
 
-def _cleaned(clean: Any, value: str) -> str:
+def _clean_or_invalid(clean: Any, value: str) -> str:
     try:
         return clean(value)
     except BadText as bad:

@@ -9,27 +9,27 @@ from signatures.signing.fields import (
     CreditField,
     MailboxField,
     NameField,
-    NeededCreditField,
     QuotationField,
+    RequiredCreditField,
     WebsiteField,
 )
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
-from signatures.signing.sign import Details
+from signatures.signing.sign import SignerDetails
 from signatures.statements.models.version import Version
 from signatures.web import tokens
 
-VISIBILITIES = [
+VISIBILITY_CHOICES = [
     (Signature.Visibility.PUBLIC, _("Show my name in the list")),
     (Signature.Visibility.ANONYMOUS, _("Count me, do not show my name")),
 ]
-UPDATES = _("Write to me when there is news about this statement")
-MISSING = {
+UPDATES_LABEL = _("Write to me when there is news about this statement")
+MISSING_MESSAGES = {
     "website": _("Write the address of the organisation’s website."),
     "officer": _("Write who signs for the organisation."),
     "officer_post": _("Write what your post there is."),
 }
-OF_ORGANISATION = MISSING.keys()
+ORGANISATION_FIELDS = MISSING_MESSAGES.keys()
 
 
 class SignForm(forms.Form):
@@ -79,24 +79,24 @@ class SignForm(forms.Form):
         help_text=_("Shown beside the name"),
         widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "dir": "ltr", "spellcheck": "false"}),
     )
-    officer = NeededCreditField(
+    officer = RequiredCreditField(
         label=_("Who signs for it"),
         help_text=_("Your own name. For the organisers, never shown"),
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
-    officer_post = NeededCreditField(
+    officer_post = RequiredCreditField(
         label=_("Your post there"),
         help_text=_("Chair, director, secretary … Never shown"),
         widget=forms.TextInput(attrs={"autocomplete": "organization-title", "dir": "auto"}),
     )
     visibility = forms.ChoiceField(
         label=_("In the list"),
-        choices=VISIBILITIES,
+        choices=VISIBILITY_CHOICES,
         initial=Signature.Visibility.PUBLIC,
         required=False,
         widget=forms.RadioSelect,
     )
-    updates = forms.BooleanField(label=UPDATES, required=False)
+    updates = forms.BooleanField(label=UPDATES_LABEL, required=False)
     version = forms.CharField(required=False, widget=forms.HiddenInput)
     invitation = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -131,7 +131,7 @@ class SignForm(forms.Form):
         if self.cleaned_data.get("kind") == Signature.Kind.ORGANISATION:
             self._clean_organisation()
         else:
-            self._pass_over(OF_ORGANISATION)
+            self._ignore_fields(ORGANISATION_FIELDS)
         shown = self.cleaned_data.get("version", "")
         if shown and shown != self.current.digest:
             self.add_error(
@@ -142,22 +142,22 @@ class SignForm(forms.Form):
 
     def _clean_organisation(self) -> None:
         """Needs all of its own; does not belong to another one; is not one whose signature is in the list."""
-        self._pass_over(["organisation"])
-        for name, missing in MISSING.items():
+        self._ignore_fields(["organisation"])
+        for name, missing in MISSING_MESSAGES.items():
             if name not in self.errors and not self.cleaned_data[name]:
                 self.add_error(name, missing)
-        refuse_listed(self, self.current.statement_id)
+        refuse_listed_organisation(self, self.current.statement_id)
 
-    def _pass_over(self, names: Iterable[str]) -> None:
+    def _ignore_fields(self, names: Iterable[str]) -> None:
         """Whatever was typed there belongs to the other kind of signer."""
         for name in names:
             self.errors.pop(name, None)
             self.cleaned_data[name] = None if name == "website" else ""
 
     @property
-    def details(self) -> Details:
+    def details(self) -> SignerDetails:
         data = self.cleaned_data
-        return Details(
+        return SignerDetails(
             name=data["name"],
             sector_id=self.offered[data["sector"]].sector_id,
             version=self.current,
@@ -173,10 +173,10 @@ class SignForm(forms.Form):
         )
 
 
-def refuse_listed(form: forms.Form, statement_id: int, *, other_than: int = 0) -> None:
+def refuse_listed_organisation(form: forms.Form, statement_id: int, *, other_than: int = 0) -> None:
     """An organisation that is in the public list signs no second time. Of one that is not shown nothing is told."""
     found = form.cleaned_data.get("website")
-    known = found and Signature.objects.listed().of_website(statement_id, found).exclude(id=other_than).first()
+    known = found and Signature.objects.listed().from_website(statement_id, found).exclude(id=other_than).first()
     if known:
         form.add_error(
             "website",
@@ -188,7 +188,7 @@ def refuse_listed(form: forms.Form, statement_id: int, *, other_than: int = 0) -
         )
 
 
-class AgainForm(forms.Form):
+class ResendForm(forms.Form):
     email = MailboxField(
         label=_("E-mail"),
         error_messages={"required": _("Write your e-mail address.")},
@@ -196,7 +196,7 @@ class AgainForm(forms.Form):
     )
 
 
-class CorrectForm(forms.Form):
+class CorrectionForm(forms.Form):
     name = NameField(
         label=_("Name"),
         error_messages={"required": _("Write your name.")},
@@ -227,26 +227,26 @@ class CorrectForm(forms.Form):
         if not signature.notable:
             del self.fields["quotation"]
         if not signature.is_organisation:
-            for name in OF_ORGANISATION:
+            for name in ORGANISATION_FIELDS:
                 del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         """What an organisation has said before, it cannot leave out."""
-        for name in OF_ORGANISATION & self.fields.keys():
+        for name in ORGANISATION_FIELDS & self.fields.keys():
             if name not in self.errors and getattr(self.signature, name) and not self.cleaned_data[name]:
-                self.add_error(name, MISSING[name])
+                self.add_error(name, MISSING_MESSAGES[name])
         if "website" in self.fields:
-            refuse_listed(self, self.signature.statement_id, other_than=self.signature.pk)
+            refuse_listed_organisation(self, self.signature.statement_id, other_than=self.signature.pk)
         return self.cleaned_data
 
 
 class UpdatesForm(forms.Form):
-    updates = forms.BooleanField(label=UPDATES, required=False)
+    updates = forms.BooleanField(label=UPDATES_LABEL, required=False)
 
 
 class VisibilityForm(forms.Form):
     visibility = forms.ChoiceField(
         label=_("In the list"),
-        choices=VISIBILITIES,
+        choices=VISIBILITY_CHOICES,
         widget=forms.RadioSelect,
     )

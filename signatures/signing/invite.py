@@ -9,23 +9,23 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import write_down
+from signatures.audit.record import record_audit_entry
 from signatures.identity.mailbox import Mailbox
 from signatures.mail.models.email import Mail, Suppression, lock_mailbox
-from signatures.mail.outbox import post_invitation
-from signatures.review.notable import note_check
-from signatures.signing.models.identity_check_method import Method
+from signatures.mail.outbox import queue_invitation_email
+from signatures.review.notable import record_identity_check
+from signatures.signing.models.identity_check_method import CheckMethod
 from signatures.signing.models.invitation import Invitation, InvitationQuerySet
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 
-INVITED_FOR = timedelta(days=60)
-AGAIN_AFTER = timedelta(days=3)
-MOST_MAILS = 2  # for one invitation
+INVITATION_VALID_FOR = timedelta(days=60)
+MIN_TIME_BETWEEN_EMAILS = timedelta(days=3)
+MAX_EMAILS = 2  # for one invitation
 
 
 @dataclass(frozen=True)
-class Guest:
+class Invitee:
     name: str
     credit: str = ""
     mailbox: Mailbox | None = None
@@ -35,21 +35,21 @@ class Guest:
 
 @transaction.atomic
 def invite(
-    *, statement: Statement, people: Sequence[Guest], actor: User, expires_at: datetime, now: datetime
+    *, statement: Statement, people: Sequence[Invitee], actor: User, expires_at: datetime, now: datetime
 ) -> list[Invitation]:
     """One invitation for each, all or none. No mail goes out by this."""
     made = Invitation.objects.bulk_create(
-        _invitation(guest, statement=statement, invited_by=actor, created_at=now, expires_at=expires_at)
+        _build_invitation(guest, statement=statement, invited_by=actor, created_at=now, expires_at=expires_at)
         for guest in people
     )
-    write_down(
+    record_audit_entry(
         AuditEntry.Action.INVITE, statement=statement, actor=actor, reason="", now=now,
         about=made[0] if len(made) == 1 else None, details={"invitations": len(made)},
     )  # fmt: skip
     return made
 
 
-def _invitation(guest: Guest, *, statement: Statement, **fields: Any) -> Invitation:
+def _build_invitation(guest: Invitee, *, statement: Statement, **fields: Any) -> Invitation:
     language = guest.language or statement.language
     made = Invitation(statement=statement, name=guest.name, credit=guest.credit, language=language, **fields)
     if guest.mailbox:
@@ -60,10 +60,10 @@ def _invitation(guest: Guest, *, statement: Statement, **fields: Any) -> Invitat
 def mail_invitations(*, ids: Collection[int], actor: User, now: datetime) -> int:
     """Queues a mail for each whose turn it is, and returns how many: not to who has signed there already, wants no mail
     from here, was written to within three days or twice, or has no mailbox with us."""
-    posted = [invitation for each in sorted(ids) if (invitation := _mail(each, now))]
+    posted = [invitation for each in sorted(ids) if (invitation := _queue_email(each, now))]
     for statement in {invitation.statement for invitation in posted}:
         theirs = [invitation for invitation in posted if invitation.statement == statement]
-        write_down(
+        record_audit_entry(
             AuditEntry.Action.MAIL_INVITATIONS, statement=statement, actor=actor, reason="", now=now,
             about=theirs[0] if len(theirs) == 1 else None, details={"invitations": len(theirs)},
         )  # fmt: skip
@@ -71,7 +71,7 @@ def mail_invitations(*, ids: Collection[int], actor: User, now: datetime) -> int
 
 
 @transaction.atomic
-def _mail(invitation_id: int, now: datetime) -> Invitation | None:
+def _queue_email(invitation_id: int, now: datetime) -> Invitation | None:
     known = Invitation.objects.get(id=invitation_id)
     digests = known.digests()
     lock_mailbox(digests)
@@ -79,17 +79,19 @@ def _mail(invitation_id: int, now: datetime) -> Invitation | None:
     invitation = usable.select_for_update(of=("self",)).select_related("statement").first()
     if invitation is None or not _may_be_mailed(invitation, digests, now):
         return None
-    post_invitation(invitation, generation=invitation.mails.count() + 1, now=now)
+    queue_invitation_email(invitation, generation=invitation.mails.count() + 1, now=now)
     return invitation
 
 
 def _may_be_mailed(invitation: Invitation, digests: list[bytes], now: datetime) -> bool:
     statement = invitation.statement
     lately = Mail.objects.filter(
-        invitation__statement=statement, invitation__mailbox_digest__in=digests, created_at__gt=now - AGAIN_AFTER
+        invitation__statement=statement,
+        invitation__mailbox_digest__in=digests,
+        created_at__gt=now - MIN_TIME_BETWEEN_EMAILS,
     )
     return not (
-        invitation.mails.count() >= MOST_MAILS
+        invitation.mails.count() >= MAX_EMAILS
         or lately.exists()
         or Suppression.objects.cover(digests)
         or Signature.objects.of(statement).filter(mailbox_digest__in=digests).exists()
@@ -106,19 +108,19 @@ def invite_no_more(*, invitation_id: int, now: datetime) -> None:
         return
     lock_mailbox(digests)
     Suppression.objects.suppress(invitation, Suppression.Reason.NO_MAIL, now=now)
-    forget_mailboxes(Invitation.objects.filter(mailbox_digest__in=digests))
+    erase_invitation_mailboxes(Invitation.objects.filter(mailbox_digest__in=digests))
 
 
-def forget_mailboxes(due: InvitationQuerySet) -> None:
+def erase_invitation_mailboxes(due: InvitationQuerySet) -> None:
     """Nothing more is mailed to them, and nothing tells where it went."""
     Mail.objects.filter(invitation__in=due).let_go()
     due.drop_mailboxes()
 
 
-def forget_guests(due: InvitationQuerySet, now: datetime) -> None:
+def erase_invitees(due: InvitationQuerySet, now: datetime) -> None:
     """Nor who they were; and what nobody has used lets nobody in any more. For whoever holds their mailbox."""
     found = Invitation.objects.filter(id__in=list(due.values_list("id", flat=True)))
-    forget_mailboxes(found)
+    erase_invitation_mailboxes(found)
     found.filter(signature=None, revoked_at=None).update(revoked_at=now)
     found.update(name="", credit="")
 
@@ -133,20 +135,22 @@ def revoke(*, ids: Collection[int], actor: User, now: datetime) -> int:
     """Those that nobody has used. Returns how many."""
     rows = list(Invitation.objects.usable(now).filter(id__in=ids).select_for_update().select_related("statement"))
     for row in rows:
-        write_down(AuditEntry.Action.REVOKE, statement=row.statement, actor=actor, reason="", about=row, now=now)
+        record_audit_entry(
+            AuditEntry.Action.REVOKE, statement=row.statement, actor=actor, reason="", about=row, now=now
+        )
     return Invitation.objects.filter(id__in=[row.id for row in rows]).update(revoked_at=now)
 
 
-def note_opened(*, invitation_id: int, now: datetime) -> None:
+def mark_invitation_opened(*, invitation_id: int, now: datetime) -> None:
     """The first press of the button that opens the form. A look at the link notes nothing."""
     Invitation.objects.usable(now).filter(id=invitation_id, opened_at=None).update(opened_at=now)
 
 
 @transaction.atomic
-def take_up(*, signature: Signature, now: datetime) -> None:
+def accept_invitation(*, signature: Signature, now: datetime) -> None:
     """The verdict on a confirmed signature was that it is an invited person's, and holds the invitation's row."""
     invitation = Invitation.objects.select_related("invited_by").get(id=signature.invitation_id or 0)
     Invitation.objects.filter(id=invitation.id).update(signature=signature)
     Signature.objects.filter(id=signature.id).update(checked_name=signature.name)
-    said = {"reason": str(Method.INVITATION.label), "method": Method.INVITATION}
-    note_check(signature, actor=invitation.invited_by, now=now, **said)
+    said = {"reason": str(CheckMethod.INVITATION.label), "method": CheckMethod.INVITATION}
+    record_identity_check(signature, actor=invitation.invited_by, now=now, **said)

@@ -10,29 +10,29 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import write_down
-from signatures.mail.outbox import lock_with_mailbox
+from signatures.audit.record import record_audit_entry
+from signatures.mail.outbox import lock_signature_and_mailbox
 from signatures.signing.models.signature import logo_path
 
 
 @transaction.atomic
 def set_logo(*, signature_id: int, logo: ContentFile | None, actor: User, reason: str, now: datetime) -> bool:
     """None takes it off. False where that changes nothing, and for whoever is no organisation that counts."""
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     if not signature.may_have_logo or not (logo or signature.logo):
         return False
-    drop_logos([signature.logo])
+    delete_logos([signature.logo])
     path = logo_path(signature.statement_id, logo.name or "") if logo else ""
     signature.logo = default_storage.save(path, logo) if logo else ""
     signature.save(update_fields=["logo"])
-    write_down(
+    record_audit_entry(
         AuditEntry.Action.SET_LOGO, actor=actor, reason=reason, now=now, signature=signature,
         statement=signature.statement, after="" if logo else "none",
     )  # fmt: skip
     return True
 
 
-def drop_logos(names: Collection[str]) -> None:
+def delete_logos(names: Collection[str]) -> None:
     """Once it is sure that nothing names them any more."""
     for name in filter(None, names):
         transaction.on_commit(partial(default_storage.delete, name), robust=True)

@@ -7,15 +7,15 @@ from django.db import IntegrityError, transaction
 
 from signatures.signing.models.signature import Signature
 
-CONSTRAINT = "one_signature_per_organisation"
+UNIQUE_CONSTRAINT = "one_signature_per_organisation"
 
 
-class OrganisationCounted(Exception):
+class OrganisationAlreadyCounted(Exception):
     """Another signature of the same organisation counts: nothing was changed."""
 
 
 @contextmanager
-def once_for_each_organisation(signature: Signature) -> Iterator[None]:
+def unique_organisation(signature: Signature) -> Iterator[None]:
     """Around what lets it count; undone where that would count its organisation twice."""
     if not signature.website_domain:
         yield
@@ -24,6 +24,6 @@ def once_for_each_organisation(signature: Signature) -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != CONSTRAINT:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != UNIQUE_CONSTRAINT:
             raise
-        raise OrganisationCounted from None
+        raise OrganisationAlreadyCounted from None

@@ -15,10 +15,10 @@ from django.utils.crypto import salted_hmac
 from signatures.web.rate_limits import cache_breaker
 
 ACT = "sign"
-WITHIN = timedelta(minutes=20)
+VALID_FOR = timedelta(minutes=20)
 ROUNDS = 5000  # of PBKDF2 for one try
-TRIES = range(300, 600)  # docs/decisions/0003-proof-of-work.md says what they cost whom
-LONGEST = 4000  # characters
+TRIES_RANGE = range(300, 600)  # docs/decisions/0003-proof-of-work.md says what they cost whom
+MAX_PROOF_LENGTH = 4000  # characters
 
 
 def challenge(slug: str, *, now: datetime) -> dict[str, Any]:
@@ -26,8 +26,8 @@ def challenge(slug: str, *, now: datetime) -> dict[str, Any]:
     made = create_challenge(
         "PBKDF2/SHA-256",
         ROUNDS,
-        counter=secrets.choice(TRIES),
-        expires_at=now + WITHIN,
+        counter=secrets.choice(TRIES_RANGE),
+        expires_at=now + VALID_FOR,
         data={"act": ACT, "statement": slug},
         hmac_secret=_secret("challenge", settings.SECRET_KEY),
         hmac_key_secret=_secret("key", settings.SECRET_KEY),
@@ -38,17 +38,17 @@ def challenge(slug: str, *, now: datetime) -> dict[str, Any]:
 def spend(text: str, slug: str) -> bool:
     """Whether `text` is a proof for this statement that nobody has used. With the cache away, it may pass twice."""
     found = _read(text)
-    if found is None or not _is_true(found):
+    if found is None or not _is_valid(found):
         return False
     asked = found.challenge.parameters
     if asked.data != {"act": ACT, "statement": slug}:
         return False
-    seconds = int(WITHIN.total_seconds())
+    seconds = int(VALID_FOR.total_seconds())
     return cache_breaker.call(lambda: bool(cache.add(f"proof:{asked.nonce}", 1, seconds)), otherwise=True)
 
 
 def _read(text: str) -> Payload | None:
-    if len(text) > LONGEST:
+    if len(text) > MAX_PROOF_LENGTH:
         return None
     try:
         return Payload.from_base64(text)
@@ -56,7 +56,7 @@ def _read(text: str) -> Payload | None:
         return None
 
 
-def _is_true(found: Payload) -> bool:
+def _is_valid(found: Payload) -> bool:
     """Signed by us, under any key in use, not expired, and solved."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return any(

@@ -3,14 +3,14 @@ from datetime import datetime, timedelta
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 
-LATELY = timedelta(minutes=1)
+RECENT_PERIOD = timedelta(minutes=1)
 
 
-def asks_for_proof(statement: Statement, now: datetime) -> bool:
+def requires_proof_of_work(statement: Statement, now: datetime) -> bool:
     """Whether more have signed in the last minute than its organisers set. Counts no further than it must."""
     level = statement.proof_above
     if not level:
         return level == 0
-    lately = Signature.objects.of(statement).filter(created_at__gt=now - LATELY, imported=None)
+    lately = Signature.objects.of(statement).filter(created_at__gt=now - RECENT_PERIOD, imported=None)
     lately = lately.order_by()  # in the order of ids, PostgreSQL may look for them through the whole table
     return lately[: level + 1].count() > level

@@ -3,7 +3,7 @@ from signatures.signing.models.share import Share
 from signatures.signing.models.signature import Signature
 
 
-def settle_share(signature: Signature) -> None:
+def create_share_link(signature: Signature) -> None:
     """For a signature that counts from this moment, in the transaction that makes it count: it gets a link of its own,
     and the link that it came by is one up. From here on which that was is sealed."""
     Share.objects.bulk_create([Share(signature=signature)], ignore_conflicts=True)

@@ -7,8 +7,8 @@ from django.db import transaction
 from signatures.identity import mail_provider, mailbox
 from signatures.identity.website import Website
 from signatures.mail.models.email import Mail
-from signatures.mail.outbox import new_mail, wake_mailer
-from signatures.signing.fast_sql.sign import Entry, enter, go_on
+from signatures.mail.outbox import build_email, wake_mailer
+from signatures.signing.fast_sql.sign import SignResult, enter, go_on
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.version import Version
@@ -18,7 +18,7 @@ State = Signature.State
 
 
 @dataclass(frozen=True, kw_only=True)
-class Details:
+class SignerDetails:
     """What a signer says of themselves, after the form's hygiene; and the version that they were shown."""
 
     name: str
@@ -42,7 +42,7 @@ def sign(
     *,
     statement: Statement,
     by: mailbox.Mailbox,
-    details: Details,
+    details: SignerDetails,
     language: str,
     now: datetime,
     flags: Collection[str] = (),
@@ -56,44 +56,50 @@ def sign(
     digests = by.digests
     signature = new_signature(statement=statement, by=by, details=details, language=language, flags=flags, now=now)
     signature.network = network
-    mail = new_mail(signature, Mail.Kind.CONFIRM, now=now, due_at=now, provider=mail_provider.key_of(by.address))
+    mail = build_email(
+        signature, Mail.Kind.CONFIRM, now=now, due_at=now, provider=mail_provider.provider_key(by.address)
+    )
     entry = enter(signature, mail, digests, now)
-    if entry.is_mailed or (_may_change(entry) and _change(signature, mail, digests, now)):
+    if entry.is_email_queued or (_may_sign_again(entry) and _sign_again(signature, mail, digests, now)):
         transaction.on_commit(wake_mailer, robust=True)
 
 
-def bring_in(*, found: Import, by: mailbox.Mailbox, details: Details, language: str, now: datetime) -> ImportLine.State:
+def sign_imported(
+    *, found: Import, by: mailbox.Mailbox, details: SignerDetails, language: str, now: datetime
+) -> ImportLine.State:
     """Somebody who signed elsewhere: enters them where their mailbox has no signature on the statement and is not
     suppressed, and queues the mail that asks them. Whoever has a signature here, even one that they withdrew, keeps it
     as it is and gets no mail."""
     digests = by.digests
     signature = new_signature(statement=found.statement, by=by, details=details, language=language, now=now)
     signature.imported = found
-    mail = new_mail(signature, Mail.Kind.CONFIRM, now=now, due_at=now, provider=mail_provider.key_of(by.address))
+    mail = build_email(
+        signature, Mail.Kind.CONFIRM, now=now, due_at=now, provider=mail_provider.provider_key(by.address)
+    )
     mail.priority = Mail.Priority.LAST  # behind those who wait for theirs
     entry = enter(signature, mail, digests, now)
-    if entry.is_mailed or found.signatures.filter(mailbox_digest__in=digests).exists():
+    if entry.is_email_queued or found.signatures.filter(mailbox_digest__in=digests).exists():
         return ImportLine.State.BROUGHT
     return ImportLine.State.SILENT if entry.state is None else ImportLine.State.KNOWN
 
 
-def _change(signature: Signature, mail: Mail, digests: list[bytes], now: datetime) -> bool:
+def _sign_again(signature: Signature, mail: Mail, digests: list[bytes], now: datetime) -> bool:
     """Whose signature was erased at this very moment signs as if there had been none."""
-    return go_on(signature, mail, digests, now) or enter(signature, mail, digests, now).is_mailed
+    return go_on(signature, mail, digests, now) or enter(signature, mail, digests, now).is_email_queued
 
 
-def _may_change(entry: Entry) -> bool:
+def _may_sign_again(entry: SignResult) -> bool:
     """What was so a moment ago is looked at again, under the mailbox's lock, by who changes it."""
     if entry.state is None or entry.state == State.REJECTED:
         return False
-    return entry.state == State.WITHDRAWN or entry.is_its_turn
+    return entry.state == State.WITHDRAWN or entry.may_be_emailed
 
 
 def new_signature(
     *,
     statement: Statement,
     by: mailbox.Mailbox,
-    details: Details,
+    details: SignerDetails,
     language: str,
     now: datetime,
     flags: Collection[str] = (),

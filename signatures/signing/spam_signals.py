@@ -7,15 +7,15 @@ from django.http import HttpRequest
 from signatures.signing import proof_of_work
 from signatures.signing.forms import SignForm
 from signatures.signing.models.flag import Flag
-from signatures.signing.proof_wanted import asks_for_proof
+from signatures.signing.proof_wanted import requires_proof_of_work
 from signatures.statements.models.statement import Statement
 
 
-def suspicions(request: HttpRequest, statement: Statement, now: datetime, *, is_burst: bool) -> list[Flag]:
+def request_flags(request: HttpRequest, statement: Statement, now: datetime, *, is_burst: bool) -> list[Flag]:
     sent = request.POST.get("proof", "")
     found = {
         Flag.HONEYPOT: bool(request.POST.get(SignForm.trap)),
         Flag.BURST: is_burst,
-        Flag.NO_PROOF: asks_for_proof(statement, now) and not proof_of_work.spend(sent, statement.slug),
+        Flag.NO_PROOF: requires_proof_of_work(statement, now) and not proof_of_work.spend(sent, statement.slug),
     }
     return [flag for flag, is_so in found.items() if is_so]

@@ -7,18 +7,18 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import write_down
+from signatures.audit.record import record_audit_entry
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import lock_with_mailbox
+from signatures.mail.outbox import lock_signature_and_mailbox
 from signatures.review.models.batch import BulkItem
 from signatures.review.models.identity_check import Check
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.models.rule import RuleMark
-from signatures.signing.invite import forget_guests, forget_mailboxes
+from signatures.signing.invite import erase_invitation_mailboxes, erase_invitees
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.share import Share, brought
 from signatures.signing.models.signature import Signature
-from signatures.signing.organisation_logo import drop_logos
+from signatures.signing.organisation_logo import delete_logos
 from signatures.transfers.models.imports import ImportLine
 
 State = Signature.State
@@ -27,37 +27,37 @@ State = Signature.State
 @transaction.atomic
 def withdraw(*, signature_id: int, now: datetime) -> None:
     """No longer counted or shown. Signing again from the same mailbox is open, but for what a moderator rejected."""
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     if signature.state in (State.REJECTED, State.WITHDRAWN):
         return
-    _write_down(signature, AuditEntry.Action.WITHDRAW, now)
+    _record_audit_entry(signature, AuditEntry.Action.WITHDRAW, now)
     signature.state = State.WITHDRAWN
-    signature.forget_check()
-    drop_logos([signature.logo])
+    signature.clear_identity_check()
+    delete_logos([signature.logo])
     signature.via = signature.logo = ""
-    signature.forget_proposal()
+    signature.clear_proposal()
     signature.save()
 
 
 @transaction.atomic
 def erase(*, signature_id: int, now: datetime) -> None:
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     if not signature.is_erased:
-        _write_down(signature, AuditEntry.Action.ERASE, now)
+        _record_audit_entry(signature, AuditEntry.Action.ERASE, now)
         digests = signature.digests()
         ImportLine.objects.spare(digests)
-        forget_guests(Invitation.objects.filter(statement=signature.statement_id, mailbox_digest__in=digests), now)
+        erase_invitees(Invitation.objects.filter(statement=signature.statement_id, mailbox_digest__in=digests), now)
         anonymise(Signature.objects.filter(id=signature_id), now)
 
 
 def anonymise(due: QuerySet[Signature], now: datetime) -> None:
     """Takes out of every table who they were. `due` must be found by what this leaves as it is."""
-    drop_logos(Signature.objects.filter(pk__in=due).exclude(logo="").values_list("logo", flat=True))
+    delete_logos(Signature.objects.filter(pk__in=due).exclude(logo="").values_list("logo", flat=True))
     Signature.objects.filter(pk__in=due).erase(now)
     Mail.objects.filter(signature__in=due).let_go()
     ProtectedName.objects.filter(signature__in=due).delete()
     Check.objects.filter(signature__in=due).delete()
-    forget_guests(Invitation.objects.filter(signature__in=due), now)
+    erase_invitees(Invitation.objects.filter(signature__in=due), now)
     Share.objects.filter(signature__in=due).delete()
     RuleMark.objects.filter(signature__in=due).delete()
     BulkItem.objects.filter(signature__in=due).delete()
@@ -66,18 +66,18 @@ def anonymise(due: QuerySet[Signature], now: datetime) -> None:
 @transaction.atomic
 def not_me(*, signature_id: int, now: datetime) -> None:
     """The owner of the mailbox says that somebody else typed it: no more mail, and nothing kept but its digest."""
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     digests = signature.digests()
     if signature.mailbox_digest is not None:
         Suppression.objects.suppress(signature, Suppression.Reason.NOT_ME, now=now)
     erase(signature_id=signature_id, now=now)
-    forget_mailboxes(Invitation.objects.filter(mailbox_digest__in=digests))
+    erase_invitation_mailboxes(Invitation.objects.filter(mailbox_digest__in=digests))
 
 
 @transaction.atomic
 def unsubscribe(*, signature_id: int, now: datetime) -> None:
     """The owner of the mailbox wants no more mail; what they signed stays."""
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     if signature.mailbox_digest is not None:
         Signature.objects.filter(id=signature_id).update(updates=False)
         Suppression.objects.suppress(signature, Suppression.Reason.NO_MAIL, now=now)
@@ -86,14 +86,14 @@ def unsubscribe(*, signature_id: int, now: datetime) -> None:
 @transaction.atomic
 def set_updates(*, signature_id: int, updates: bool) -> None:
     """Whether the signer wants to hear of news about this statement. Other mail comes as before."""
-    signature = lock_with_mailbox(signature_id)
+    signature = lock_signature_and_mailbox(signature_id)
     if signature.mailbox_digest is not None:
         Signature.objects.filter(id=signature_id).update(updates=updates)
 
 
-def _write_down(signature: Signature, action: AuditEntry.Action, now: datetime) -> None:
+def _record_audit_entry(signature: Signature, action: AuditEntry.Action, now: datetime) -> None:
     """So that no count goes down without a line that says so."""
-    write_down(
+    record_audit_entry(
         action,
         statement=signature.statement,
         signature=signature,
@@ -104,7 +104,7 @@ def _write_down(signature: Signature, action: AuditEntry.Action, now: datetime) 
     )
 
 
-def take_away(*, signature: Signature) -> dict[str, Any]:
+def collect_personal_data(*, signature: Signature) -> dict[str, Any]:
     """Everything that is kept about a signer, for themselves, ready for JSON."""
     fields = (
         "name",
@@ -128,26 +128,26 @@ def take_away(*, signature: Signature) -> dict[str, Any]:
         "email": signature.address,
         "version": {"language": signature.version.language, "sha256": signature.version.digest},
         "flags": signature.flags,
-        "came_by": signature.came_by_code,
+        "came_by": signature.referrer_code,
         "brought_from": signature.imported.source if signature.imported else None,
         "share": _share(signature),
-        "hidden_at": _iso(signature.hidden_at),
-        "signed_at": _iso(signature.created_at),
-        "confirmed_at": _iso(signature.confirmed_at),
-        "proposed": _proposed(signature),
+        "hidden_at": _iso_format(signature.hidden_at),
+        "signed_at": _iso_format(signature.created_at),
+        "confirmed_at": _iso_format(signature.confirmed_at),
+        "proposed": _proposed_correction(signature),
         "mails": [
             {
                 "kind": mail.kind,
                 "status": mail.status,
-                "created_at": _iso(mail.created_at),
-                "sent_at": _iso(mail.sent_at),
+                "created_at": _iso_format(mail.created_at),
+                "sent_at": _iso_format(mail.sent_at),
             }
             for mail in signature.mails.order_by("id")
         ],
     }
 
 
-def _proposed(signature: Signature) -> dict[str, str] | None:
+def _proposed_correction(signature: Signature) -> dict[str, str] | None:
     if signature.proposed_at is None:
         return None
     return {field: getattr(signature, f"proposed_{field}") for field in ("name", "credit", "quotation", "website")}
@@ -158,5 +158,5 @@ def _share(signature: Signature) -> dict[str, Any] | None:
     return {"code": found[0], "brought": found[1]} if found else None
 
 
-def _iso(moment: datetime | None) -> str | None:
+def _iso_format(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None

@@ -11,12 +11,12 @@ from hashlib import sha256
 
 PAPER, DARK_PAPER = "#faf8f3", "#14120e"
 SHEET, DARK_SHEET = "#fffdf8", "#1b1813"
-INK, SNOW = "#1a0f0c", "#fffdf8"
-ENOUGH = 4.5
+DARK_TEXT, LIGHT_TEXT = "#1a0f0c", "#fffdf8"
+MIN_CONTRAST = 4.5
 HEX = re.compile(r"#[0-9a-f]{6}")
 STEPS = 50
 
-RULES = (
+STYLESHEET_RULES = (
     ":root{{--raw-vermilion:{light};--raw-vermilion-deep:{light_deep};--raw-on-vermilion:{on_light}}}"
     "@media (prefers-color-scheme:dark){{:root{{--raw-vermilion:{dark};--raw-vermilion-deep:{dark_deep};"
     "--raw-on-vermilion:{on_dark}}}}}\n"
@@ -24,7 +24,7 @@ RULES = (
 
 
 @dataclass(frozen=True)
-class Look:
+class Palette:
     """`accent` as an organiser chose it; `accent_dark` for dark mode, "" to have it reckoned from the other."""
 
     accent: str
@@ -32,19 +32,19 @@ class Look:
 
     @cached_property
     def dark(self) -> str:
-        return self.accent_dark or lighter(self.accent)
+        return self.accent_dark or lightened(self.accent)
 
     @cached_property
     def on_light(self) -> str:
-        return letters_on(self.accent)
+        return text_colour_on(self.accent)
 
     @cached_property
     def on_dark(self) -> str:
-        return letters_on(self.dark)
+        return text_colour_on(self.dark)
 
     @property
     def sheet(self) -> str:
-        return RULES.format(
+        return STYLESHEET_RULES.format(
             light=self.accent,
             light_deep=mix(self.accent, "#000000", 0.25),
             on_light=self.on_light,
@@ -58,13 +58,13 @@ class Look:
         return sha256(self.sheet.encode()).hexdigest()[:16]
 
 
-OURS = Look("#b3261e", "#ff8a73")
+OURS = Palette("#b3261e", "#ff8a73")
 
 
 @lru_cache(maxsize=100)
-def look_of(accent: str, accent_dark: str) -> Look:
+def palette_of(accent: str, accent_dark: str) -> Palette:
     """For mails, which bring their colours along: that of the site where a statement has none."""
-    return Look(accent, accent_dark) if accent else OURS
+    return Palette(accent, accent_dark) if accent else OURS
 
 
 def contrast(one: str, other: str) -> float:
@@ -76,17 +76,17 @@ def contrast(one: str, other: str) -> float:
 def least_contrast(accent: str, *, dark: bool) -> float:
     """As letters on the paper and on the form, and with letters on it."""
     grounds = (DARK_PAPER, DARK_SHEET) if dark else (PAPER, SHEET)
-    return min(contrast(accent, ground) for ground in (*grounds, letters_on(accent)))
+    return min(contrast(accent, ground) for ground in (*grounds, text_colour_on(accent)))
 
 
-def lighter(accent: str) -> str:
+def lightened(accent: str) -> str:
     """The same colour, as light as dark mode needs."""
     tones = (mix(accent, "#ffffff", step / STEPS) for step in range(STEPS + 1))
-    return next(tone for tone in tones if least_contrast(tone, dark=True) >= ENOUGH + 1)
+    return next(tone for tone in tones if least_contrast(tone, dark=True) >= MIN_CONTRAST + 1)
 
 
-def letters_on(accent: str) -> str:
-    return max((SNOW, INK), key=lambda letters: contrast(accent, letters))
+def text_colour_on(accent: str) -> str:
+    return max((LIGHT_TEXT, DARK_TEXT), key=lambda letters: contrast(accent, letters))
 
 
 def mix(one: str, other: str, part: float) -> str:

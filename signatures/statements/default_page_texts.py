@@ -14,11 +14,11 @@ from signatures.privacy import field_classes
 from signatures.privacy.field_classes import Kind
 from signatures.web.languages import localized_numbers
 
-PERSONAL = (Kind.MAILBOX, Kind.NETWORK, Kind.SIGNER, Kind.STAFF)
+PERSONAL_CLASSES = (Kind.MAILBOX, Kind.NETWORK, Kind.SIGNER, Kind.STAFF)
 
 # What no desk shows has no name on its model that a reader would know it by.
-NOUNS = {"MailEvent": _("answer of a mailbox"), "ProviderCooldown": _("cool-down of a mail provider")}
-WORDS = {
+MODEL_LABELS = {"MailEvent": _("answer of a mailbox"), "ProviderCooldown": _("cool-down of a mail provider")}
+FIELD_LABELS = {
     "via": _("link that brought them"),
     "came_by": _("link that brought them"),
     "search_key": _("name to find it by"),
@@ -38,27 +38,27 @@ def draft(kind: str) -> str:
     context = {
         "site_name": settings.SITE_NAME,
         "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
-        "kept": what_is_kept() if kind == "privacy" else [],
+        "kept": stored_data_summary() if kind == "privacy" else [],
     }
-    return localized_numbers.in_prose(render_to_string(f"statements/default_pages/{kind}.txt", context).strip())
+    return localized_numbers.localize_digits(render_to_string(f"statements/default_pages/{kind}.txt", context).strip())
 
 
-def what_is_kept() -> list[dict[str, Any]]:
+def stored_data_summary() -> list[dict[str, Any]]:
     """Of every kind of row that says something about somebody: which fields do, and for how long."""
     found = []
     for name, kinds in field_classes.FIELDS.items():
-        parts = [_part(name, kind, fields) for kind, fields in kinds.items() if kind in PERSONAL]
+        parts = [_part(name, kind, fields) for kind, fields in kinds.items() if kind in PERSONAL_CLASSES]
         if parts:
             found.append({"name": capfirst(noun(name)), "parts": parts})
     return found
 
 
 def noun(model: str) -> Any:
-    return NOUNS.get(model) or _model(model)._meta.verbose_name
+    return MODEL_LABELS.get(model) or _model(model)._meta.verbose_name
 
 
 def word(model: str, field: str) -> Any:
-    return WORDS.get(field) or _model(model)._meta.get_field(field).verbose_name
+    return FIELD_LABELS.get(field) or _model(model)._meta.get_field(field).verbose_name
 
 
 def _part(name: str, kind: Kind, fields: str) -> dict[str, str]:

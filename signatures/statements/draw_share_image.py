@@ -19,28 +19,32 @@ from signatures.statements.models.version import Translation
 from signatures.web import storage
 from signatures.web.languages import localized_numbers
 
-AT_MOST_EVERY = timedelta(minutes=1)
+MIN_INTERVAL = timedelta(minutes=1)
 NUMBER = re.compile(r"<b>(.*?)</b>")
 
 
 def draw_pictures(*, now: datetime) -> None:
     """One for each published statement and language, where what is to be seen has changed since a minute ago."""
     drawn = {(each.statement_id, each.language): each for each in SharePicture.objects.all()}
-    for statement in Statement.objects.published().with_wordings():
+    for statement in Statement.objects.published().with_translations():
         counted = count(statement.pk)
         for language, _name in settings.LANGUAGES:
             with translation.override(language):
-                poster = _poster(statement, statement.wording(language), counted, now)
+                poster = _poster_for(statement, statement.wording(language), counted, now)
             old = drawn.get((statement.pk, language))
-            if not old or (old.digest != poster.digest and old.drawn_at <= now - AT_MOST_EVERY):
+            if not old or (old.digest != poster.digest and old.drawn_at <= now - MIN_INTERVAL):
                 _draw(statement, language, poster, old, now)
 
 
 def _draw(
-    statement: Statement, language: str, poster: share_image.Poster, old: SharePicture | None, now: datetime
+    statement: Statement,
+    language: str,
+    poster: share_image.SharePictureContent,
+    old: SharePicture | None,
+    now: datetime,
 ) -> None:
     """The old file goes once nothing names it. A text with letters that no font of ours has gets none."""
-    if not share_image.can_write(poster.text):
+    if not share_image.has_glyphs(poster.text):
         return
     name = f"share/{statement.slug}-{language}-{poster.digest[:12]}.png"
     logo = storage.content(poster.logo) if poster.logo else None
@@ -52,9 +56,11 @@ def _draw(
         default_storage.delete(old.file)
 
 
-def _poster(statement: Statement, wording: Translation, counted: Count, now: datetime) -> share_image.Poster:
+def _poster_for(
+    statement: Statement, wording: Translation, counted: Count, now: datetime
+) -> share_image.SharePictureContent:
     number, caption = _count_in_words(counted, statement.is_open(now))
-    return share_image.Poster(
+    return share_image.SharePictureContent(
         organiser=statement.organiser,
         text=wording.version.plain_text if wording.version.is_short else wording.title,
         text_language=wording.language,

@@ -5,14 +5,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import write_down
+from signatures.audit.record import record_audit_entry
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.version import Translation, Version
 from signatures.web.markdown import to_html
 
 
-class ReasonNeeded(ValueError):
+class ReasonRequired(ValueError):
     """People have confirmed this wording: a change of it needs a reason, which the page shows."""
 
 
@@ -33,26 +33,28 @@ def reword(
     translation = Translation.objects.select_related("version").filter(statement=statement, language=language).first()
     if translation is None:
         translation = Translation(statement=statement, language=language)
-        translation.version = _write(statement, language, text, reason="", now=now)
+        translation.version = _create_version(statement, language, text, reason="", now=now)
     elif needs_reason(translation, text) and not reason:
-        raise ReasonNeeded
+        raise ReasonRequired
     elif translation.version.text != text:
-        translation.version = _write(statement, language, text, reason=reason, now=now)
-        write_down(AuditEntry.Action.REWORD, actor=actor, reason=reason, now=now, statement=statement, after=language)
+        translation.version = _create_version(statement, language, text, reason=reason, now=now)
+        record_audit_entry(
+            AuditEntry.Action.REWORD, actor=actor, reason=reason, now=now, statement=statement, after=language
+        )
     translation.title, translation.addressee = title, addressee
     translation.save()
     return translation
 
 
 def needs_reason(translation: Translation, text: str) -> bool:
-    return translation.version.text != text and was_confirmed(translation.statement)
+    return translation.version.text != text and has_confirmed_signatures(translation.statement)
 
 
-def was_confirmed(statement: Statement) -> bool:
+def has_confirmed_signatures(statement: Statement) -> bool:
     return Signature.objects.of(statement).filter(confirmed_at__isnull=False).exists()
 
 
-def _write(statement: Statement, language: str, text: str, *, reason: str, now: datetime) -> Version:
+def _create_version(statement: Statement, language: str, text: str, *, reason: str, now: datetime) -> Version:
     return Version.objects.create(
         statement=statement,
         language=language,

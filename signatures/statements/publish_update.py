@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import write_down
+from signatures.audit.record import record_audit_entry
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.update import Update, UpdateTranslation
 from signatures.web.markdown import to_html
@@ -16,14 +16,14 @@ Action = AuditEntry.Action
 
 
 @transaction.atomic
-def begin_update(*, statement: Statement, now: datetime) -> Update:
+def create_update(*, statement: Statement, now: datetime) -> Update:
     """A draft with the next number of its statement."""
     Statement.objects.select_for_update().get(id=statement.id)
     last = Update.objects.of(statement).aggregate(number=Max("number"))["number"] or 0
     return Update.objects.create(statement=statement, number=last + 1, created_at=now)
 
 
-def write_update(*, update: Update, language: str, title: str, text: str) -> UpdateTranslation:
+def save_update_translation(*, update: Update, language: str, title: str, text: str) -> UpdateTranslation:
     """Sets title and text in one language."""
     translation, _ = UpdateTranslation.objects.update_or_create(
         update=update, language=language, defaults={"title": title, "text": text, "html": to_html(text)}
@@ -34,34 +34,34 @@ def write_update(*, update: Update, language: str, title: str, text: str) -> Upd
 @transaction.atomic
 def publish_update(*, update_id: int, at: datetime, actor: User, now: datetime) -> bool:
     """Shown from `at` on, which may be later than now. Whether that changed anything: what is shown stays as it is."""
-    update = _locked(update_id)
+    update = _lock_update(update_id)
     if update.is_published(now) or update.published_at == at:
         return False
     update.published_at = at
     update.save(update_fields=["published_at"])
-    _write_down(Action.PUBLISH_UPDATE, update, actor, now)
+    _record_audit_entry(Action.PUBLISH_UPDATE, update, actor, now)
     return True
 
 
 @transaction.atomic
 def retract_update(*, update_id: int, actor: User, now: datetime) -> bool:
     """Off the page, or off the calendar: a draft again."""
-    update = _locked(update_id)
+    update = _lock_update(update_id)
     if update.published_at is None:
         return False
     update.published_at = None
     update.save(update_fields=["published_at"])
-    _write_down(Action.RETRACT_UPDATE, update, actor, now)
+    _record_audit_entry(Action.RETRACT_UPDATE, update, actor, now)
     return True
 
 
-def _locked(update_id: int) -> Update:
+def _lock_update(update_id: int) -> Update:
     return Update.objects.select_for_update(of=("self",)).select_related("statement").get(id=update_id)
 
 
-def _write_down(action: AuditEntry.Action, update: Update, actor: User, now: datetime) -> None:
+def _record_audit_entry(action: AuditEntry.Action, update: Update, actor: User, now: datetime) -> None:
     """The title is the reason that a colleague looks for."""
-    write_down(
+    record_audit_entry(
         action,
         statement=update.statement,
         actor=actor,

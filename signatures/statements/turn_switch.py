@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import write_down
+from signatures.audit.record import record_audit_entry
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
 
@@ -22,7 +22,7 @@ def turn_on(
         return False
     if not is_new:
         Switch.objects.filter(id=switch.id).update(told=told)
-    write_down(
+    record_audit_entry(
         AuditEntry.Action.SWITCH_ON, statement=statement, actor=actor, reason=reason, now=now, before=name, after="on"
     )
     return True
@@ -32,7 +32,7 @@ def turn_on(
 def turn_off(*, name: str, statement: Statement | None, actor: User | None, reason: str, now: datetime) -> bool:
     gone, _rows = Switch.objects.filter(name=name, statement=statement).delete()
     if gone:
-        write_down(
+        record_audit_entry(
             AuditEntry.Action.SWITCH_OFF, statement=statement, actor=actor, reason=reason, now=now, before=name,
             after="off",
         )  # fmt: skip

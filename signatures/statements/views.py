@@ -8,12 +8,12 @@ from django.utils.translation import get_language
 
 from signatures.statements.default_page_texts import draft
 from signatures.statements.models.page import Page
-from signatures.web.decorators import methods, public_page
+from signatures.web.decorators import public_page, require_methods
 from signatures.web.markdown import to_html
 
 
 @public_page
-@methods("GET")
+@require_methods("GET")
 def page(request: HttpRequest, kind: str) -> HttpResponse:
     written = Page.objects.for_reader(kind, get_language() or "", settings.LANGUAGE_CODE)
     context = {

@@ -32,31 +32,31 @@ def number_on_a_new_line(sentence: SafeString) -> SafeString:
 
 
 @register.filter
-def isolated(name: str) -> SafeString:
+def bidi_isolate(name: str) -> SafeString:
     """In a translated sentence that writes no <bdi> itself: neither takes on the other's direction."""
     return format_html("<bdi>{}</bdi>", name)
 
 
-MOST = 1000  # fields that are kept, in all languages
+MAX_RENDERED = 1000  # fields that are kept, in all languages
 
 drawn: dict[tuple[object, ...], SafeString] = {}
 
 
 @register.simple_tag(name="field")
-def draw(bound: BoundField) -> SafeString:
+def render_field(bound: BoundField) -> SafeString:
     """One field of a form. As long as nobody has typed anything into it, it looks the same for everybody: kept, because
     to draw a form takes longer than to look through it, and whoever floods us leaves fields empty."""
-    name = _name(bound)
+    name = _cache_key(bound)
     if name is None:
         return render_to_string("web/field.html", {"field": bound})
     if name not in drawn:
-        if len(drawn) >= MOST:
+        if len(drawn) >= MAX_RENDERED:
             drawn.clear()
         drawn[name] = render_to_string("web/field.html", {"field": bound})
     return drawn[name]
 
 
-def _name(bound: BoundField) -> tuple[object, ...] | None:
+def _cache_key(bound: BoundField) -> tuple[object, ...] | None:
     """All that its looks depend on. None where somebody has typed something, which is kept nowhere."""
     choices: tuple[tuple[object, str], ...] = ()
     if isinstance(bound.field, ChoiceField):

@@ -12,10 +12,10 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
-REST = 15  # seconds
+COOL_DOWN_SECONDS = 15  # seconds
 
 
-class Breaker:
+class CircuitBreaker:
     """After a failure, this process does without the service for `REST` seconds, and says so once until it is back."""
 
     def __init__(self, service: str, *, clock: Callable[[], float] = time.monotonic):
@@ -30,7 +30,7 @@ class Breaker:
         try:
             answer = do()
         except (RedisError, OperationalError, OSError) as error:
-            self.closed_until = self.clock() + REST
+            self.closed_until = self.clock() + COOL_DOWN_SECONDS
             if self._turns(is_away=True):
                 logger.warning("%s is away, going on without it: %s", self.service, type(error).__name__)
             return otherwise

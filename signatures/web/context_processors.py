@@ -25,7 +25,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             {
                 "code": code,
                 "name": name,
-                "url": _url_in(request, code),
+                "url": _url_in_language(request, code),
                 "current": code == get_language(),
                 "direction": direction_of(code),
             }
@@ -34,7 +34,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _url_in(request: HttpRequest, language: str) -> str:
+def _url_in_language(request: HttpRequest, language: str) -> str:
     match = request.resolver_match
     with translation.override(language):
         try:

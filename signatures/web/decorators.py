@@ -14,13 +14,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page
 
 from signatures.web import errors
-from signatures.web.rate_limits import TooMany, check, of_network
+from signatures.web.rate_limits import RateLimitExceeded, check, of_network
 from signatures.web.view_types import View
 
-LONGEST_FORM = 256 * 1024
+MAX_FORM_BYTES = 256 * 1024
 """Bytes of what the public posts. The desk takes more: a letter is long."""
 
-SHARED_FOR_A_SECOND = "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=3600"
+PUBLIC_CACHE_CONTROL = "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=3600"
 
 
 def public_page(view: View) -> View:
@@ -32,7 +32,7 @@ def public_page(view: View) -> View:
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
         if request.method in ("GET", "HEAD") and response.status_code in (200, 301, 302, 303):
-            response.headers.setdefault("Cache-Control", SHARED_FOR_A_SECOND)
+            response.headers.setdefault("Cache-Control", PUBLIC_CACHE_CONTROL)
         else:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -53,7 +53,7 @@ def private_page(view: View) -> View:
     return wrapped
 
 
-def methods(*allowed: str) -> Callable[[View], View]:
+def require_methods(*allowed: str) -> Callable[[View], View]:
     """Any other method gets a page that says so. HEAD goes wherever GET goes."""
 
     def decorator(view: View) -> View:
@@ -70,12 +70,12 @@ def methods(*allowed: str) -> Callable[[View], View]:
     return decorator
 
 
-def for_programs(view: View) -> View:
+def public_data(view: View) -> View:
     """Read-only data: kept by caches like a page, asked for again by its ETag, and read by scripts of any site.
 
     Takes no POST, and so needs no token: Django's check of one would call a wrong method a forged form.
     """
-    guarded = public_page(methods("GET", "OPTIONS")(view))
+    guarded = public_page(require_methods("GET", "OPTIONS")(view))
 
     @csrf_exempt
     @wraps(view)
@@ -88,7 +88,7 @@ def for_programs(view: View) -> View:
     return wrapped
 
 
-def framed_anywhere(view: View) -> View:
+def allow_framing(view: View) -> View:
     """The one kind of page that other sites may put into theirs."""
     framed = cast(View, xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(view)))
 
@@ -123,9 +123,9 @@ def same_origin(view: View) -> View:
     @csrf_exempt
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if request.method == "POST" and not _is_from_here(request):
+        if request.method == "POST" and not _is_same_origin(request):
             return errors.page(403)
-        if _length(request) > LONGEST_FORM:
+        if _content_length(request) > MAX_FORM_BYTES:
             return errors.page(413)
         request.is_from_here = True  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)
@@ -133,11 +133,11 @@ def same_origin(view: View) -> View:
     return wrapped
 
 
-class ReadOnly(Exception):
+class SiteReadOnly(Exception):
     """The organisers let nobody change anything for now."""
 
 
-def posts(request: HttpRequest) -> bool:
+def is_post(request: HttpRequest) -> bool:
     return request.method == "POST"
 
 
@@ -149,7 +149,7 @@ def always(request: HttpRequest) -> bool:
     return True
 
 
-def limited(group: str, rate: tuple[int, int], when: Callable[[HttpRequest], bool] = posts) -> Callable[[View], View]:
+def limited(group: str, rate: tuple[int, int], when: Callable[[HttpRequest], bool] = is_post) -> Callable[[View], View]:
     """Answers 429 to a network that asks faster than `rate`, and wherever the view itself finds a limit passed; 409
     where it finds that nothing may be changed."""
 
@@ -163,21 +163,21 @@ def limited(group: str, rate: tuple[int, int], when: Callable[[HttpRequest], boo
             response.cached_page = None  # type: ignore[attr-defined]  # the next one counts as well
             return response
 
-        return counts_by_itself(wrapped)
+        return handles_rate_limits(wrapped)
 
     return decorator
 
 
-def counts_by_itself(view: View) -> View:
+def handles_rate_limits(view: View) -> View:
     """Answers 429 where the view finds a limit passed. It counts all that it has to in one go."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except ReadOnly:
+        except SiteReadOnly:
             return errors.page(409)
-        except TooMany as passed:
+        except RateLimitExceeded as passed:
             response = errors.answer(request, 429)
             response["Retry-After"] = str(passed.seconds)
             return response
@@ -185,23 +185,23 @@ def counts_by_itself(view: View) -> View:
     return wrapped
 
 
-def _length(request: HttpRequest) -> int:
+def _content_length(request: HttpRequest) -> int:
     """As announced. Where it is not, or not as a number, nothing of the body is read."""
     announced = request.META.get("CONTENT_LENGTH", "")
     return int(announced) if announced.isdecimal() else 0
 
 
-def _is_from_here(request: HttpRequest) -> bool:
+def _is_same_origin(request: HttpRequest) -> bool:
     if site := request.headers.get("Sec-Fetch-Site"):
         return site in ("same-origin", "none")
     if origin := request.headers.get("Origin"):
-        return _is_ours(request, origin)
+        return _is_own_url(request, origin)
     if referer := request.headers.get("Referer"):
-        return _is_ours(request, referer)
+        return _is_own_url(request, referer)
     return True
 
 
-def _is_ours(request: HttpRequest, address: str) -> bool:
+def _is_own_url(request: HttpRequest, address: str) -> bool:
     try:
         parts = urlsplit(address)
     except ValueError:

@@ -40,11 +40,11 @@ MESSAGES = {
     500: _("What you sent may not have been stored. Please try again in a minute."),
     503: _("The site is very busy, or is just being mended. Please try again in half a minute."),
 }
-SEND_AGAIN = _(
+SEND_AGAIN_MESSAGE = _(
     "The site is very busy, or is just being mended, and could not store what you sent. This page has kept it: wait"
     " half a minute, then send it again."
 )
-FOR_PROGRAMS = {
+API_MESSAGES = {
     400: _("The request was incomplete or damaged."),
     403: _("This may only be asked from this site."),
     404: _("There is nothing at this address."),
@@ -56,25 +56,29 @@ FOR_PROGRAMS = {
     503: _("The site is very busy, or is just being mended. `Retry-After` says in how many seconds to try again."),
 }
 RETRY_AFTER = 30  # seconds
-Typed = list[tuple[str, str]]
+FormFields = list[tuple[str, str]]
 
 
-def page(status: int, *, message: str | None = None, address: str = "", typed: Typed | None = None) -> HttpResponse:
+def page(
+    status: int, *, message: str | None = None, address: str = "", typed: FormFields | None = None
+) -> HttpResponse:
     """With `typed`, what a form at `address` was sent with: the page can send it once more."""
     about = status, str(message or MESSAGES[status]), settings.SITE_NAME
-    body = _drawn(*about, address, typed) if typed else _plain(get_language() or "", *about)
+    body = _rendered_page(*about, address, typed) if typed else _cached_page(get_language() or "", *about)
     response = HttpResponse(body, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
 
 @lru_cache(maxsize=256)
-def _plain(language: str, status: int, message: str, site_name: str) -> str:
+def _cached_page(language: str, status: int, message: str, site_name: str) -> str:
     """The same for everybody who reads `language`: whoever floods us sees little else."""
-    return _drawn(status, message, site_name)
+    return _rendered_page(status, message, site_name)
 
 
-def _drawn(status: int, message: str, site_name: str, address: str = "", typed: Typed | None = None) -> str:
+def _rendered_page(
+    status: int, message: str, site_name: str, address: str = "", typed: FormFields | None = None
+) -> str:
     context = {"site_name": site_name, "status": status, "heading": HEADINGS[status], "message": message}
     return render_to_string("web/error.html", {**context, "address": address, "typed": typed})
 
@@ -84,7 +88,7 @@ def problem(status: int, *, errors: Mapping[str, Any] | None = None) -> HttpResp
     body: dict[str, Any] = {
         "type": "about:blank",
         "status": status,
-        "detail": str(FOR_PROGRAMS[status]),
+        "detail": str(API_MESSAGES[status]),
     }
     if errors:
         body["errors"] = {name: list(messages) for name, messages in errors.items()}
@@ -127,16 +131,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """The database is away, or something held a lock or took longer than we wait."""
-    response = _kept(request, typed) if (typed := _typed(request)) else answer(request, 503)
+    response = _page_with_fields(request, typed) if (typed := _submitted_fields(request)) else answer(request, 503)
     response["Retry-After"] = str(RETRY_AFTER)
     return response
 
 
-def _kept(request: HttpRequest, typed: Typed) -> HttpResponse:
-    return page(503, message=str(SEND_AGAIN), address=request.path, typed=typed)
+def _page_with_fields(request: HttpRequest, typed: FormFields) -> HttpResponse:
+    return page(503, message=str(SEND_AGAIN_MESSAGE), address=request.path, typed=typed)
 
 
-def _typed(request: HttpRequest) -> Typed:
+def _submitted_fields(request: HttpRequest) -> FormFields:
     """Of a visitor's form alone, and only once it is known to come from a page of ours (web/decorators.py)."""
     if request.method != "POST" or not getattr(request, "is_from_here", False):
         return []

@@ -7,11 +7,11 @@ from typing import Any
 from django.conf import settings
 from redis import Redis
 
-from signatures.web.circuit_breaker import Breaker
+from signatures.web.circuit_breaker import CircuitBreaker
 
 REFUSED, LIMITED = "refused", "limited"
 
-breaker = Breaker("the cache behind the counters")
+breaker = CircuitBreaker("the cache behind the counters")
 
 
 def count(name: str, label: str, many: int = 1) -> None:

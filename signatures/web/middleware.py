@@ -9,9 +9,17 @@ from signatures.web import event_counters
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-NOT_ASKED_FOR = ["accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone"]
-NOT_ASKED_FOR += ["midi", "payment", "usb"]
-FOR_OTHER_SITES = re.compile(rf"{settings.STATIC_URL}js/embed(\.\w+)?\.js")
+DENIED_FEATURES = [
+    "accelerometer",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+]
+DENIED_FEATURES += ["midi", "payment", "usb"]
+EMBEDDABLE_FILES = re.compile(rf"{settings.STATIC_URL}js/embed(\.\w+)?\.js")
 REASONS = {
     400: "unreadable",
     403: "another site",
@@ -23,14 +31,14 @@ REASONS = {
 }
 
 
-def policies(get_response: Handler) -> Handler:
+def security_headers(get_response: Handler) -> Handler:
     """What Django sends no header for: what no page of ours asks of a browser, and who may load our answers."""
-    permissions = ", ".join(f"{feature}=()" for feature in NOT_ASKED_FOR)
+    permissions = ", ".join(f"{feature}=()" for feature in DENIED_FEATURES)
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", permissions)
-        whose = "cross-origin" if FOR_OTHER_SITES.fullmatch(request.path_info) else "same-origin"
+        whose = "cross-origin" if EMBEDDABLE_FILES.fullmatch(request.path_info) else "same-origin"
         response.headers.setdefault("Cross-Origin-Resource-Policy", whose)
         return response
 

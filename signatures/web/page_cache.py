@@ -21,17 +21,17 @@ from django.utils.cache import patch_vary_headers
 from signatures.web.view_types import View
 
 MOST = 200  # pages of one process
-ASKED = "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"
+CACHE_KEY_FIELDS = "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"
 """All of a request that such a page depends on, but for the encoding."""
 LOCKS = 256  # many more than a process has threads, so that hardly two pages share one
-WORTH_PACKING = 512  # bytes
-PACKERS: dict[str, Callable[[bytes], bytes]] = {
+MIN_BYTES_TO_COMPRESS = 512  # bytes
+COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: brotli.compress(body, mode=brotli.MODE_TEXT, quality=5),
     "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
 }
 
 
-class Page:
+class CachedPage:
     """An answer to copy from. Its ETag tells the bytes of one encoding, as a strong one must."""
 
     def __init__(self, response: HttpResponse, until: float):
@@ -42,10 +42,10 @@ class Page:
         """By encoding, the whole answer as it left, with what all middleware has put into its headers."""
 
     def response(self, coding: str) -> HttpResponse:
-        if len(self.body) < WORTH_PACKING:
+        if len(self.body) < MIN_BYTES_TO_COMPRESS:
             coding = ""
         if coding not in self.packed:
-            self.packed[coding] = PACKERS[coding](self.body)
+            self.packed[coding] = COMPRESSORS[coding](self.body)
         response = HttpResponse(self.packed[coding], headers=self.headers)
         response["ETag"] = f'"{self.digest}{coding and "-"}{coding}"'
         if coding:
@@ -62,10 +62,10 @@ class PageCache:
     """
 
     def __init__(self) -> None:
-        self.pages = TLRUCache[Hashable, Page](MOST, lambda _name, page, _now: page.until, time.monotonic)
+        self.pages = TLRUCache[Hashable, CachedPage](MOST, lambda _name, page, _now: page.until, time.monotonic)
         self.access, self.rendering = Lock(), [Lock() for _ in range(LOCKS)]
 
-    def get(self, name: Hashable) -> Page | None:
+    def get(self, name: Hashable) -> CachedPage | None:
         with self.access:
             return self.pages.get(name)
 
@@ -77,7 +77,7 @@ class PageCache:
                 response = render()
                 if response.status_code != 200:
                     return response
-                page = Page(response, until)
+                page = CachedPage(response, until)
                 with self.access:
                     self.pages[name] = page
             return page.response(coding)
@@ -123,7 +123,7 @@ def send_cached(get_response: View) -> View:
 
 
 def _name(request: HttpRequest) -> Hashable:
-    return tuple(map(request.META.get, ASKED))
+    return tuple(map(request.META.get, CACHE_KEY_FIELDS))
 
 
 def coding(request: HttpRequest) -> str:
@@ -137,4 +137,4 @@ def _best_coding(accepted: str) -> str:
     for part in accepted.lower().split(","):
         name, _, weight = part.replace(" ", "").partition(";q=")
         taken[name] = not weight or weight.strip("0.") != ""
-    return next((name for name in PACKERS if taken.get(name)), "")
+    return next((name for name in COMPRESSORS if taken.get(name)), "")

@@ -1,8 +1,8 @@
 """Numbers in what a stranger, or a slip of the hand, may have sent."""
 
-LONGEST = 18  # digits: a column takes no more, and Python none of very many
+MAX_DIGITS = 18  # digits: a column takes no more, and Python none of very many
 
 
 def number(text: str) -> int:
     """0, which no row has, for whatever is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else 0

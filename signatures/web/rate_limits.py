@@ -14,12 +14,12 @@ from django.http import HttpRequest
 from redis.exceptions import NoScriptError
 
 from signatures.web import event_counters
-from signatures.web.circuit_breaker import Breaker
+from signatures.web.circuit_breaker import CircuitBreaker
 from signatures.web.client_network import network_of_today
-from signatures.web.limits import OF_ONE_MAILBOX
+from signatures.web.limits import MAILBOX_RATE
 
 MOST_DENIED = 10_000  # networks
-TELL_EVERY = 1.0  # seconds
+REPORT_EVERY = 1.0  # seconds
 
 # Stops at the first count that is past its most: what is refused does not count against what comes after it.
 COUNT = """
@@ -34,7 +34,7 @@ for number = 1, #KEYS - 1 do
 end
 return {0, 0}
 """
-DIGEST = hashlib.sha1(COUNT.encode(), usedforsecurity=False).hexdigest()  # by which the cache knows a script
+SCRIPT_DIGEST = hashlib.sha1(COUNT.encode(), usedforsecurity=False).hexdigest()  # by which the cache knows a script
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,13 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class Passed:
+class ExceededLimit:
     limit: Limit
     seconds: int
     """Until there is room again."""
 
 
-class TooMany(Exception):
+class RateLimitExceeded(Exception):
     """A limit was passed; in `seconds` there is room again."""
 
     def __init__(self, seconds: int):
@@ -74,7 +74,7 @@ def of_network(request: HttpRequest, group: str, rate: tuple[int, int]) -> Limit
 def of_mailbox(group: str, digest: bytes | None) -> Limit | None:
     """None of a mailbox that is erased, or could not be read. Counts what is asked and never what is known, so that a
     stranger learns nothing from the answer."""
-    many, seconds = OF_ONE_MAILBOX
+    many, seconds = MAILBOX_RATE
     return Limit(f"{group} of a mailbox", digest.hex(), many * settings.LIMIT_FACTOR, seconds) if digest else None
 
 
@@ -86,36 +86,36 @@ def check(*limits: Limit | None, usual: Limit | None = None) -> bool:
         return passed is not None
     if passed.limit.group == DENIED_EARLY:
         denylist.note(passed.limit.key, passed.seconds)
-    raise TooMany(passed.seconds)
+    raise RateLimitExceeded(passed.seconds)
 
 
 def refuse_denied(limit: Limit) -> None:
     """Before a form is read: TooMany without a round trip, for a network that this process has refused already."""
     if seconds := denylist.seconds_left(limit.key):
-        raise TooMany(seconds)
+        raise RateLimitExceeded(seconds)
 
 
 def seconds_to_wait(limit: Limit) -> int:
     """The same as `check`, for pages that answer in their own way: 0 while there is room."""
     try:
         check(limit)
-    except TooMany as passed:
+    except RateLimitExceeded as passed:
         return passed.seconds
     return 0
 
 
-def count(*limits: Limit) -> Passed | None:
+def count(*limits: Limit) -> ExceededLimit | None:
     """Errors are the cache's."""
     keys = [*(limit.key for limit in limits), event_counters.key(event_counters.LIMITED)]
     values = [value for limit in limits for value in (limit.most, limit.seconds, limit.group)]
     number, seconds = _run(keys, values)
-    return Passed(limits[number - 1], max(1, seconds)) if number else None
+    return ExceededLimit(limits[number - 1], max(1, seconds)) if number else None
 
 
 def _run(keys: list[str], values: list[Any]) -> tuple[int, int]:
     cache = event_counters.cache()
     try:
-        return cache.evalsha(DIGEST, len(keys), *keys, *values)
+        return cache.evalsha(SCRIPT_DIGEST, len(keys), *keys, *values)
     except NoScriptError:  # the cache has been started anew
         return cache.eval(COUNT, len(keys), *keys, *values)
 
@@ -148,7 +148,7 @@ class Denylist:
 
     def _count_refused(self, now: float) -> None:
         self.refused += 1
-        if now - self.told_at >= TELL_EVERY:
+        if now - self.told_at >= REPORT_EVERY:
             many, self.refused, self.told_at = self.refused, 0, now
             self.tell(many)
 
@@ -157,5 +157,5 @@ DENIED_EARLY = "sign"
 """The group whose networks are denied before their form is read. No nginx of ours counts requests, and a site may have
 none, so the process keeps this list itself."""
 
-cache_breaker = Breaker("the cache behind the limits")
+cache_breaker = CircuitBreaker("the cache behind the limits")
 denylist = Denylist(tell=lambda many: event_counters.count(event_counters.LIMITED, DENIED_EARLY, many))

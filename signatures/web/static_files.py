@@ -6,22 +6,22 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-SHEET = "css/site.css"
+STYLESHEET = "css/site.css"
 IMPORT = re.compile(r'@import url\("([\w-]+\.css)"\)(?: (\w+))?;')
 
 
-class StaticFiles(CompressedManifestStaticFilesStorage):
+class BundlingStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """A page asks for one sheet. `site.css` names its parts by @import, which browsers understand as it is; here they
     are put together, so that no browser has to ask for one after the other."""
 
     def post_process(self, paths: Mapping[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        if not dry_run and SHEET in paths:
-            Path(self.path(SHEET)).write_text(together(SHEET), encoding="utf-8")
-            paths = {**paths, SHEET: (self, SHEET)}
+        if not dry_run and STYLESHEET in paths:
+            Path(self.path(STYLESHEET)).write_text(bundled_css(STYLESHEET), encoding="utf-8")
+            paths = {**paths, STYLESHEET: (self, STYLESHEET)}
         yield from super().post_process(paths, dry_run, **options)
 
 
-def together(name: str) -> str:
+def bundled_css(name: str) -> str:
     source = Path(str(finders.find(name)))
 
     def part(match: re.Match[str]) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 Clock = Callable[[], datetime]
 
 
-def keep_on(piece: Callable[[datetime], bool], *, clock: Clock, stop_at: datetime) -> bool:
+def run_until(piece: Callable[[datetime], bool], *, clock: Clock, stop_at: datetime) -> bool:
     """Until `piece` says that nothing is left, or the time is up. Whether something is left to do."""
     while (now := clock()) < stop_at:
         if not piece(now):

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from django.core.signing import BadSignature, Signer
 
-LONGEST = 200  # characters
+MAX_TOKEN_LENGTH = 200  # characters
 
 
 class Purpose(StrEnum):
@@ -25,7 +25,7 @@ class BadToken(Exception):
 
 
 @dataclass(frozen=True)
-class Ticket:
+class LinkToken:
     subject_id: int  # of a signature, or of an invitation where the purpose is about one
     generation: int
     issued_at: datetime
@@ -39,12 +39,12 @@ def make(purpose: Purpose, *, subject_id: int, generation: int, issued_at: datet
     return _signer(purpose).sign_object([subject_id, generation, int(issued_at.timestamp())])
 
 
-def read(purpose: Purpose, token: str) -> Ticket:
-    if len(token) > LONGEST:
+def read(purpose: Purpose, token: str) -> LinkToken:
+    if len(token) > MAX_TOKEN_LENGTH:
         raise BadToken
     try:
         subject_id, generation, issued = _signer(purpose).unsign_object(token)
-        return Ticket(subject_id, generation, datetime.fromtimestamp(issued, UTC))
+        return LinkToken(subject_id, generation, datetime.fromtimestamp(issued, UTC))
     except (BadSignature, ValueError, TypeError, OverflowError):
         raise BadToken from None
 

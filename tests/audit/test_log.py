@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import note_act, note_sign_in, write_down
+from signatures.audit.record import record_audit_entry, record_desk_action, record_sign_in
 from signatures.mail.models.email import Suppression
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.models.weight import Weight
 from signatures.review.moderate import hide
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
-from tests.organisers import at_desk, code_of, filled, make_authenticator, make_organiser, make_owner
+from tests.organisers import code_of, filled, logged_in_client, make_authenticator, make_organiser, make_owner
 from tests.people import NOON, make_invitation, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def owner():
 
 @pytest.fixture
 def desk(owner):
-    return at_desk(owner)
+    return logged_in_client(owner)
 
 
 def save(desk, row, **changed):
@@ -74,7 +74,7 @@ class TestComing:
         assert entry(subject__startswith="recovery") == ("owner", "change", "recovery codes: owner", "", "")
         owner.set_password("an old one of mine")
         owner.save()
-        desk = at_desk(owner)
+        desk = logged_in_client(owner)
         new = {"old_password": "an old one of mine", "new_password1": SECRET, "new_password2": SECRET}
         assert desk.post(reverse("admin:password_change"), {**new, "old_password": "x"}).status_code == 200
         assert desk.post(reverse("admin:password_change"), new).status_code == 302
@@ -166,7 +166,7 @@ class TestChanging:
 
     def test_values_of_any_length_are_cut_and_not_refused(self, desk):
         sector = Sector.objects.create(slug="x", name="A" * 60, position=1)
-        note_act(
+        record_desk_action(
             AuditEntry.Action.CHANGE, actor=make_organiser(), subject="s" * 900, reason="r" * 900, before="b" * 900,
             after="a" * 900, now=NOON,
         )  # fmt: skip
@@ -183,7 +183,7 @@ class TestShowing:
     def invitation(self, owner):
         invitation = make_invitation(make_statement())
         details = {"mailboxes": True, "invitations": 7, "sector": ""}
-        write_down(
+        record_audit_entry(
             AuditEntry.Action.REVOKE, statement=None, actor=owner, reason="", now=NOON, about=invitation,
             details=details,
         )  # fmt: skip
@@ -226,7 +226,7 @@ class TestFinding:
         ilse = User.objects.create(username="ilse", first_name="Ilse", last_name="Holt")
         signature = make_signature(make_statement("letter"), name="王小明")
         hide(signature_id=signature.id, actor=ilse, reason="a slip of hers", now=NOON)
-        note_sign_in(actor=owner, by_code=True, now=NOON + timedelta(days=1))
+        record_sign_in(actor=owner, by_code=True, now=NOON + timedelta(days=1))
 
     @pytest.mark.parametrize(
         ("asked", "found"),
@@ -247,7 +247,7 @@ class TestFinding:
     @pytest.mark.parametrize("asked", ["invitation", "invitations", "NUMBER", "invitation NUMBER"])
     def test_by_the_kind_of_object_its_number_and_the_details(self, desk, owner, asked):
         invitation = make_invitation(Statement.objects.get())
-        write_down(
+        record_audit_entry(
             AuditEntry.Action.INVITE, statement=None, actor=owner, reason="", now=NOON, about=invitation,
             details={"invitations": 7},
         )  # fmt: skip
@@ -257,7 +257,9 @@ class TestFinding:
     @pytest.mark.parametrize("many", [1, 3])
     def test_it_takes_the_same_number_of_queries_for_one_as_for_three(self, desk, many, django_assert_num_queries):
         for number in range(many):
-            note_act("change", actor=User.objects.get(username="ilse"), subject=f"x {number}", now=timezone.now())
+            record_desk_action(
+                "change", actor=User.objects.get(username="ilse"), subject=f"x {number}", now=timezone.now()
+            )
         desk.get(LOG)
         with django_assert_num_queries(QUERIES):
             desk.get(LOG, {"q": "ilse x"})

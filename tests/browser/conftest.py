@@ -18,7 +18,7 @@ from signatures.statements.edit_text import reword
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from tests.browser.visitor import PASSWORD, Visitor
-from tests.dumps import told_by_dump
+from tests.dumps import leaks_in_dump
 from tests.people import make_statement
 from tests.site import Site, database_url, folder
 from tests.smtp import Sink, serving
@@ -99,7 +99,7 @@ def goes_before_the_site(transactional_db: None) -> Iterator[None]:
             "SELECT set_config('deadlock_timeout', '1min', false) WHERE current_setting('is_superuser') = 'on'"
         )
     yield
-    assert told_by_dump(database_url()) == []
+    assert leaks_in_dump(database_url()) == []
 
 
 @pytest.fixture

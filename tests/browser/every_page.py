@@ -117,7 +117,7 @@ def refuse(page: Page, language: str) -> None:
     with translation.override(language):
         answers = {str(status): errors.page(status).content for status in errors.HEADINGS}
         answers["kept"] = errors.page(
-            503, message=str(errors.SEND_AGAIN), address="/short/sign/", typed=[("name", "Ilse Varga")]
+            503, message=str(errors.SEND_AGAIN_MESSAGE), address="/short/sign/", typed=[("name", "Ilse Varga")]
         ).content
     for name, body in answers.items():
         page.route(f"**/refused/{name}/", _answering(body))
@@ -127,7 +127,7 @@ def _answering(body: bytes) -> Callable[[Route], None]:
     return lambda route: route.fulfill(status=503, body=body, content_type="text/html; charset=utf-8")
 
 
-def wrongly_filled(addresses: dict[str, str]) -> Iterator[tuple[str, str, Act]]:
+def invalid_forms(addresses: dict[str, str]) -> Iterator[tuple[str, str, Act]]:
     """Forms sent with what they refuse: a name, the address of the form, and what to press there."""
     yield "sign refused", addresses["short statement"], _send(".sign")
     yield "sign refused, long", addresses["long"], _send(".sign")

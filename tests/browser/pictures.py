@@ -26,7 +26,7 @@ from signatures.statements.edit_text import reword
 from signatures.statements.models.statement import Statement
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
-from tests.browser.every_page import Act, refuse, wrongly_filled
+from tests.browser.every_page import Act, invalid_forms, refuse
 from tests.people import make_signature, make_statement
 from tests.site import Site
 
@@ -140,7 +140,7 @@ def acts(addresses: dict[str, str]) -> dict[str, tuple[str, Act]]:
              "own page confirmed": "own page"}  # fmt: skip
     named = {name: addresses[ours] for name, ours in forms.items()}
     kept = {"sign refused": "form refused", "inbox refused": "inbox refused", "own page refused": "own page refused"}
-    return {kept[name]: (address, act) for name, address, act in wrongly_filled(named) if name in kept}
+    return {kept[name]: (address, act) for name, address, act in invalid_forms(named) if name in kept}
 
 
 class Photographer:

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.browser.every_page import furnish, refuse, wrongly_filled
+from tests.browser.every_page import furnish, invalid_forms, refuse
 from tests.pairwise import pairwise
 from tests.site import Site
 
@@ -76,7 +76,7 @@ def states(
             continue
         page.goto(in_language(site, language, address))
         yield name
-    for name, address, send in wrongly_filled(addresses):
+    for name, address, send in invalid_forms(addresses):
         if only is not None and name not in only:
             continue
         page.goto(in_language(site, language, address))
@@ -88,7 +88,7 @@ def states(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_in_any_state_shuts_anybody_out(browser, site, addresses, language, pytestconfig):
     """Each page in each language, theme and size, though not in each combination of them: bin/test --all does that."""
-    names = [*addresses, *(name for name, _address, _send in wrongly_filled(addresses))]
+    names = [*addresses, *(name for name, _address, _send in invalid_forms(addresses))]
     choose = product if pytestconfig.getoption("all") else pairwise
     found, seen, planned = [], set(), {each for each in choose(names, LANGUAGES, THEMES, SIZES) if each[1] == language}
     for theme, size in product(THEMES, SIZES):
@@ -164,7 +164,7 @@ def test_the_keyboard_alone_reaches_everything_and_sees_where_it_is(browser, sit
 
 def test_a_refused_form_takes_the_reader_to_what_is_wrong(browser, site, addresses):
     with reader(browser) as page:
-        for name, address, send in wrongly_filled(addresses):
+        for name, address, send in invalid_forms(addresses):
             page.goto(site.url + address)
             send(page)
             page.wait_for_function("document.activeElement.id === 'errors'")

@@ -9,7 +9,7 @@ from signatures.audit.models import AuditEntry
 from signatures.mail.outbox import wake_mailer
 from signatures.signing.models.signature import Signature
 from tests.browser.visitor import cookies
-from tests.outbox import is_all_sent, let_time_pass
+from tests.outbox import is_all_sent, move_clock_of_outbox
 from tests.people import make_signature
 from tests.smtp import link_in
 from tests.waiting import wait_for
@@ -123,7 +123,7 @@ def beside(page, field: str) -> str:
 
 def end_the_wait_for_another_mail() -> None:
     """To a mailbox that was mailed a moment ago."""
-    let_time_pass(timedelta(minutes=2))
+    move_clock_of_outbox(timedelta(minutes=2))
     wake_mailer()
     wait_for(is_all_sent)
 
@@ -144,7 +144,7 @@ def assert_in_language(visitor, statement) -> None:
     assert visitor.direction == ("rtl" if visitor.language == "ar" else "ltr")
     assert statement.wording(visitor.language).title in visitor.page.title()
     if visitor.language in ("ar", "hi"):
-        assert visitor.letters_of_others == ""
+        assert visitor.untranslated_text == ""
 
 
 def thanks(visitor, place: int) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from signatures.public import statement_page
 from signatures.signing.models.share import Share
-from signatures.signing.referrals import settle_share
+from signatures.signing.referrals import create_share_link
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.browser.visitor import cookies
@@ -81,7 +81,7 @@ def test_without_scripts_the_form_and_the_link_do_the_same(come, crowd):
 @pytest.mark.parametrize("javascript", [True, False], ids=["with-scripts", "without"])
 def test_a_link_is_passed_on_and_counted(come, statement, javascript):
     signature = make_signature(statement)
-    settle_share(signature)
+    create_share_link(signature)
     code = Share.objects.get().code
     token = tokens.make(Purpose.THANKS, subject_id=signature.id, generation=1, issued_at=NOON)
     visitor = come(javascript=javascript)

@@ -9,12 +9,12 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from signatures.mail.models.email import Mail
-from signatures.mail.outbox import mail_own_page, wake_mailer
+from signatures.mail.outbox import queue_own_page_email, wake_mailer
 from signatures.public.models.tally import count
 from signatures.review.moderate import hide
 from signatures.signing.models.signature import Signature
 from tests.browser.visitor import cookies
-from tests.outbox import let_time_pass
+from tests.outbox import move_clock_of_outbox
 from tests.people import make_signature, sign
 from tests.smtp import link_in
 from tests.waiting import wait_for
@@ -28,7 +28,7 @@ def open_own_page(come, read_mail):
 
     def open_own_page(signature, **browser):
         address = signature.address
-        mail_own_page(signature_id=signature.id, now=timezone.now())
+        queue_own_page_email(signature_id=signature.id, now=timezone.now())
         visitor = come(**browser)
         visitor.open(link_in(read_mail(address), "signature"))
         assert visitor.heading == "Your signature"
@@ -143,5 +143,5 @@ def sign_again(visitor, statement, address: str) -> None:
     visitor.open(f"/{statement.slug}/")
     visitor.fill(name="Ilse V.", email=address, sector="music")
     visitor.press("Sign the statement")
-    let_time_pass(timedelta(minutes=2))
+    move_clock_of_outbox(timedelta(minutes=2))
     wake_mailer()

@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Response
 from signatures.web.languages.localized_numbers import number
 
 WIDTHS = (390, 1280)
-ALIKE = re.compile("@|JSON|QR|^[AZ]$")  # in every language, written in Latin letters
+SAME_IN_ALL_LANGUAGES = re.compile("@|JSON|QR|^[AZ]$")  # in every language, written in Latin letters
 PASSWORD = "correct horse battery staple"
 
 
@@ -102,13 +102,15 @@ class Visitor:
         return self.page.locator("html").evaluate("html => getComputedStyle(html).direction")
 
     @property
-    def letters_of_others(self) -> str:
+    def untranslated_text(self) -> str:
         """Text in Latin letters, but for what is alike in all, what people wrote, and what is marked as of another."""
         soup = BeautifulSoup(self.page.content(), "html.parser")
         for theirs in soup.select("bdi, body [lang], head, script, body [dir=ltr]"):
             theirs.decompose()
         words = soup.get_text(" ").replace(settings.SITE_NAME, "").split()
-        return " ".join(word for word in words if set(word) & set(ascii_letters) and not ALIKE.search(word))
+        return " ".join(
+            word for word in words if set(word) & set(ascii_letters) and not SAME_IN_ALL_LANGUAGES.search(word)
+        )
 
     def shoot(self, name: str) -> None:
         """For people to look at: stores the page at two widths where $SHOTS names a folder."""

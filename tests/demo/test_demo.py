@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
 from signatures.audit.models import AuditEntry
-from signatures.demo.fake_people import Origin, People
+from signatures.demo.fake_people import FakePeople, NameOrigin
 from signatures.demo.fake_signatures import domain_of
 from signatures.demo.load import load
 from signatures.identity import website
@@ -109,7 +109,7 @@ def test_all_that_is_shown_would_pass_the_form(sentence):
 
 def test_every_part_of_a_name_would_pass_the_form():
     """A name is drawn by chance; what could be drawn is not."""
-    for origin in People(Random(1)).origins:
+    for origin in FakePeople(Random(1)).origins:
         for kind in (origin.given, origin.family, origin.middle):
             for part in [*kind["female"], *kind["male"]]:
                 assert clean_name(part) == part
@@ -119,7 +119,7 @@ def test_nobody_bears_a_protected_name():
     """Of all who appear by default; others could only by a chance that a name check would hold."""
     protected = tomllib.loads((settings.BASE_DIR / "signatures/data/protected_names.toml").read_text(encoding="utf-8"))
     forms = {Name(form).raw for names in protected.values() for name in names for form in name.split("=")}
-    people = People(Random(1))
+    people = FakePeople(Random(1))
     assert {name for name in (people.next().name for _one in range(14_500)) if Name(name).raw in forms} == set()
 
 
@@ -163,7 +163,7 @@ def test_there_is_news_in_each_language_and_the_letter_has_a_colour_of_its_own(s
 def test_some_are_organisations_some_unnamed_and_some_are_not_done(sentence):
     total = count(sentence.id)
     assert 0 < total.organisations < 15
-    assert 0 < total.unnamed < 20
+    assert 0 < total.without_name_count < 20
     states = set(Signature.objects.of(sentence).values_list("state", flat=True))
     assert states == {State.PENDING, State.CONFIRMED, State.HELD, State.REJECTED, State.WITHDRAWN}
 
@@ -252,4 +252,4 @@ def test_without_faker_it_says_what_is_missing(monkeypatch):
 
 def test_a_locale_that_faker_lacks_is_an_error_and_no_american():
     with pytest.raises(ModuleNotFoundError):
-        Origin({"code": "ar_EG", "share": 1, "forms": ["{given} {family}"]})
+        NameOrigin({"code": "ar_EG", "share": 1, "forms": ["{given} {family}"]})

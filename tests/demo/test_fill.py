@@ -87,12 +87,12 @@ class TestPeople:
     def test_each_mailbox_is_sealed_and_found_by_its_address(self, statement):
         for number in (0, 7, MANY - 1):
             by = mailbox.parse(address(statement.slug, number))
-            assert Signature.objects.of(statement).of_mailbox(by).get().address == by.address
+            assert Signature.objects.of(statement).from_mailbox(by).get().address == by.address
 
     def test_each_was_sent_a_mail_whose_digest_is_forgotten_in_time(self, statement):
         assert Mail.objects.filter(status=Mail.Status.SENT).values("signature").distinct().count() == MANY
         assert 0 < Mail.objects.filter(mailbox_digest__isnull=False).count() < MANY / 4
-        assert forget(now=timezone.now()).digests_of_mails == 0
+        assert forget(now=timezone.now()).email_digests == 0
 
     def test_the_same_seed_makes_the_same_people(self, statement):
         names = list(Signature.objects.order_by("id").values_list("name", flat=True))
@@ -119,7 +119,7 @@ class TestPeople:
 class TestTheCommand:
     def test_it_writes_in_several_processes_and_leaves_every_index_as_it_was(self, monkeypatch):
         monkeypatch.setattr(filling, "CHUNK", 400)
-        monkeypatch.setattr(filling, "IN_PROCESSES", 400)
+        monkeypatch.setattr(filling, "MIN_FOR_PROCESSES", 400)
         before = structure()
 
         assert fill().startswith(f"/makers-letter/  {MANY:,} more signatures, all of them invented, in ")

@@ -16,10 +16,10 @@ from signatures.signing.models.signature import Signature
 from signatures.statements.models.version import Version
 from tests.organisers import (
     SIGNATURES,
-    at_desk,
     choose,
     code_of,
     furnish,
+    logged_in_client,
     make_authenticator,
     make_moderator,
     make_organiser,
@@ -51,7 +51,7 @@ def pages_of(model):
 class TestEveryPageOpens:
     @pytest.mark.parametrize("language", ["en", "fr", "ar"])
     def test_for_an_owner(self, house, language):
-        desk = at_desk(make_owner())
+        desk = logged_in_client(make_owner())
 
         for page in itertools.chain(*map(pages_of, MODELS)):
             response = desk.get(page, headers={"accept-language": language}, follow=True)
@@ -61,7 +61,7 @@ class TestEveryPageOpens:
     @pytest.mark.parametrize("make", [make_moderator, lambda: User.objects.get(username="organiser")])
     def test_for_staff_it_opens_or_is_refused(self, house, make):
         user = make()
-        desk = at_desk(user)
+        desk = logged_in_client(user)
 
         for model in MODELS:
             may_see = user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
@@ -69,13 +69,13 @@ class TestEveryPageOpens:
                 assert desk.get(page, follow=True).status_code == (200 if may_see else 403), page
 
     def test_a_row_that_is_not_there_is_no_error(self, house):
-        desk = at_desk(make_owner())
+        desk = logged_in_client(make_owner())
 
         for model, pk in itertools.product(MODELS, ["0", "x", "99999999999999999999", "1_5F"]):
             assert desk.get(address(model, "change", pk)).status_code in (302, 404), (model, pk)
 
     def test_the_front_page_and_the_password_page(self, house):
-        desk = at_desk(make_moderator())
+        desk = logged_in_client(make_moderator())
 
         assert desk.get(INDEX).status_code == 200
         assert desk.get(reverse("admin:password_change")).status_code == 200
@@ -85,11 +85,11 @@ class TestEveryPageOpens:
 class TestWhoIsKeptOut:
     def test_strangers_are_asked_to_log_in(self, house):
         for page in itertools.chain(*map(pages_of, MODELS)):
-            response = at_desk().get(page)
+            response = logged_in_client().get(page)
             assert (response.status_code, response["Location"]) == (302, f"{reverse('admin:login')}?next={page}")
 
     def test_staff_without_a_group_see_nothing(self, house):
-        desk = at_desk(make_staff("new"))
+        desk = logged_in_client(make_staff("new"))
 
         for page in itertools.chain(*map(pages_of, MODELS)):
             assert desk.get(page, follow=True).status_code == 403, page
@@ -97,7 +97,7 @@ class TestWhoIsKeptOut:
     def test_nor_can_they_act(self, house):
         signature = Signature.objects.get(state=Signature.State.CONFIRMED)
 
-        response = choose(at_desk(make_staff("new")), "hide", signature)
+        response = choose(logged_in_client(make_staff("new")), "hide", signature)
 
         assert response.status_code == 403
         assert Signature.objects.get(id=signature.id).hidden_at is None
@@ -106,13 +106,13 @@ class TestWhoIsKeptOut:
         user = User.objects.create(username="reader")
         user.groups.set(Group.objects.all())
 
-        assert at_desk(user).get(SIGNATURES).status_code == 302
+        assert logged_in_client(user).get(SIGNATURES).status_code == 302
 
     def test_guessing_passwords_is_slowed(self, monkeypatch, settings):
         settings.LIMIT_FACTOR = 1
         monkeypatch.setattr("signatures.desk.site.seconds_to_wait", lambda request, group, rate: 17)
 
-        response = at_desk().post(reverse("admin:login"), {"username": "owner", "password": "guess"})
+        response = logged_in_client().post(reverse("admin:login"), {"username": "owner", "password": "guess"})
 
         assert (response.status_code, response["Retry-After"]) == (429, "17")
 
@@ -120,7 +120,7 @@ class TestWhoIsKeptOut:
 class TestNothingIsDeleted:
     @pytest.mark.parametrize("model", [Signature, Mail, AuditEntry, Version])
     def test_not_even_by_an_owner(self, house, model):
-        desk, row, many = at_desk(make_owner()), model._default_manager.first(), model._default_manager.count()
+        desk, row, many = logged_in_client(make_owner()), model._default_manager.first(), model._default_manager.count()
         delete_selected = {"action": "delete_selected", "index": "0", "_selected_action": [row.pk], "post": "yes"}
 
         assert desk.get(address(model, "delete", row.pk)).status_code == 403
@@ -132,13 +132,13 @@ class TestNothingIsDeleted:
     def test_a_moderator_who_wrote_in_the_audit_log_stays(self, house):
         organiser = User.objects.get(username="organiser")
 
-        at_desk(make_owner()).post(address(User, "delete", organiser.pk), {"post": "yes"})
+        logged_in_client(make_owner()).post(address(User, "delete", organiser.pk), {"post": "yes"})
 
         assert User.objects.filter(pk=organiser.pk).exists()
 
     def test_a_statement_with_signatures_stays(self, house):
         for user in (make_owner(), User.objects.get(username="organiser")):
-            desk = at_desk(user)
+            desk = logged_in_client(user)
             page = desk.get(address(type(house), "change", house.pk)).content.decode()
             assert "deletelink" not in page
             assert desk.post(address(type(house), "delete", house.pk), {"post": "yes"}).status_code == 403
@@ -147,19 +147,20 @@ class TestNothingIsDeleted:
         sector = Signature.objects.first().sector
 
         assert (
-            at_desk(make_owner()).post(address(type(sector), "delete", sector.pk), {"post": "yes"}).status_code == 403
+            logged_in_client(make_owner()).post(address(type(sector), "delete", sector.pk), {"post": "yes"}).status_code
+            == 403
         )
 
     def test_an_organiser_deletes_a_draft_that_nobody_signed(self):
         draft = make_statement(state="draft")
 
-        at_desk(make_organiser()).post(address(type(draft), "delete", draft.pk), {"post": "yes"})
+        logged_in_client(make_organiser()).post(address(type(draft), "delete", draft.pk), {"post": "yes"})
 
         assert not type(draft).objects.exists()
 
     def test_an_organiser_lets_mail_go_again_to_a_suppressed_mailbox(self, house):
         found = Suppression.objects.get()
-        desk = at_desk(User.objects.get(username="organiser"))
+        desk = logged_in_client(User.objects.get(username="organiser"))
 
         assert bytes(found.mailbox_digest).hex()[:12] in desk.get(address(Suppression, "changelist")).content.decode()
         desk.post(address(Suppression, "delete", found.pk), {"post": "yes"})
@@ -169,7 +170,7 @@ class TestNothingIsDeleted:
 
 class TestTheFrontPage:
     def waiting(self, user):
-        soup = BeautifulSoup(at_desk(user).get(INDEX).content, "html.parser")
+        soup = BeautifulSoup(logged_in_client(user).get(INDEX).content, "html.parser")
         return [(" ".join(link.text.split()), link["href"]) for link in soup.select(".waiting a")]
 
     def test_it_says_what_waits_and_leads_there(self, house):
@@ -186,13 +187,13 @@ class TestTheFrontPage:
         user.user_permissions.add(Permission.objects.get(codename="view_signature"))
         user.groups.get().permissions.remove(Permission.objects.get(codename="moderate_signature"))
         for words, link in self.waiting(user):
-            found = at_desk(user).get(link).context["cl"].result_count
+            found = logged_in_client(user).get(link).context["cl"].result_count
             assert words.endswith(f": {found}")
 
 
 def test_an_owner_adds_a_moderator_who_then_sets_a_password_of_their_own(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    owner = at_desk(make_owner())
+    owner = logged_in_client(make_owner())
     owner.post(
         address(User, "add"),
         {
@@ -209,7 +210,7 @@ def test_an_owner_adds_a_moderator_who_then_sets_a_password_of_their_own(setting
     kept = {field["name"]: field.get("value", "") for field in form.select("#user_form input[type=text]")}
     owner.post(page, {**kept, "is_active": "on", "is_staff": "on", "groups": [group.pk]})
 
-    desk, authenticator = at_desk(), make_authenticator(ada)
+    desk, authenticator = logged_in_client(), make_authenticator(ada)
     second_step = desk.post(
         f"{reverse('admin:login')}?next={SIGNATURES}", {"username": "ada", "password": "a long first word"}
     )
@@ -254,7 +255,7 @@ class TestMailboxes:
         ]
 
     def test_a_moderator_sees_none_anywhere(self, signature):
-        desk = at_desk(make_moderator())
+        desk = logged_in_client(make_moderator())
         digest = bytes(signature.mailbox_digest).hex()
 
         for page in self.pages(signature):
@@ -263,19 +264,19 @@ class TestMailboxes:
             assert digest[:12] not in text, page
 
     def test_a_moderator_cannot_search_for_one(self, signature):
-        response = at_desk(make_moderator()).get(SIGNATURES, {"q": self.ADDRESS})
+        response = logged_in_client(make_moderator()).get(SIGNATURES, {"q": self.ADDRESS})
 
         assert list(response.context["cl"].result_list) == []
         assert [str(message) for message in response.context["messages"]] == ["You cannot search by mailbox here."]
 
     @pytest.mark.parametrize("column", ["mailbox_digest", "digest_key", "mailbox", "mails__mailbox_digest"])
     def test_nor_probe_through_the_address_bar(self, signature, column):
-        response = at_desk(make_moderator()).get(SIGNATURES, {f"{column}__isnull": "0"})
+        response = logged_in_client(make_moderator()).get(SIGNATURES, {f"{column}__isnull": "0"})
 
         assert response.status_code == 400
 
     def test_an_organiser_sees_it_on_the_pages_of_one(self, signature):
-        desk = at_desk(User.objects.get(username="organiser"))
+        desk = logged_in_client(User.objects.get(username="organiser"))
         shown = [self.ADDRESS in desk.get(page).content.decode() for page in self.pages(signature)]
 
         assert shown == [False, False, True, False, True]
@@ -284,26 +285,26 @@ class TestMailboxes:
     def test_an_organiser_finds_exactly_one(self, signature, typed):
         make_signature(signature.statement, address="ilse.varga@example.com", name="Ilse at the window")
 
-        found = at_desk(User.objects.get(username="organiser")).get(SIGNATURES, {"q": typed})
+        found = logged_in_client(User.objects.get(username="organiser")).get(SIGNATURES, {"q": typed})
 
         assert list(found.context["cl"].result_list) == [signature]
 
     def test_under_a_key_that_has_since_been_replaced_too(self, signature, settings):
         settings.DIGEST_KEYS = ["a-newer-key-of-the-digests-0123456789-abc", *settings.DIGEST_KEYS]
 
-        found = at_desk(User.objects.get(username="organiser")).get(SIGNATURES, {"q": self.ADDRESS})
+        found = logged_in_client(User.objects.get(username="organiser")).get(SIGNATURES, {"q": self.ADDRESS})
 
         assert list(found.context["cl"].result_list) == [signature]
 
     def test_a_lost_key_is_told_and_no_error(self, signature, settings):
         settings.FIELD_KEYS = ["another-key-of-the-fields-0123456789-abcd"]
 
-        page = at_desk(User.objects.get(username="organiser")).get(address(Signature, "change", signature.pk))
+        page = logged_in_client(User.objects.get(username="organiser")).get(address(Signature, "change", signature.pk))
 
         assert "cannot be read" in page.content.decode()
 
     def test_an_organiser_finds_a_suppression_by_its_mailbox(self, house):
-        desk = at_desk(User.objects.get(username="organiser"))
+        desk = logged_in_client(User.objects.get(username="organiser"))
 
         for typed, found in (("gone@example.org", 1), ("else@example.org", 0), ("gone", 0)):
             assert desk.get(address(Suppression, "changelist"), {"q": typed}).context["cl"].result_count == found
@@ -322,21 +323,21 @@ class TestTheAddressBar:
         ],
     )  # fmt: skip
     def test_no_column_that_is_not_shown_is_probed(self, house, query):
-        assert at_desk(make_moderator()).get(f"{SIGNATURES}?{query}").status_code == 400
+        assert logged_in_client(make_moderator()).get(f"{SIGNATURES}?{query}").status_code == 400
 
     @pytest.mark.parametrize("list_of", ["signature", "mail", "auditentry", "version", "protectedname", "statement"])
     @pytest.mark.parametrize(
         "query", ["q=%00", "id=%00", "created_at__year=99999999999999999999", "o=%00", "keys=1", "e=%00"]
     )
     def test_whatever_is_typed_there_is_answered(self, house, list_of, query):
-        desk = at_desk(make_moderator())
+        desk = logged_in_client(make_moderator())
         answer = desk.get(f"{reverse(f'admin:signatures_{list_of}_changelist')}?{query}")
 
         assert answer.status_code in (200, 302, 400)
 
     def test_what_the_desk_refuses_is_written_down(self, house, caplog):
         moderator = make_moderator()
-        at_desk(moderator).get(reverse("admin:auth_user_changelist"))
+        logged_in_client(moderator).get(reverse("admin:auth_user_changelist"))
 
         said = [record.getMessage() for record in caplog.records if record.name == "signatures.web.errors"]
         assert said == [f"account {moderator.pk} was refused admin:auth_user_changelist"]

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from signatures.audit.models import AuditEntry
 from signatures.signing.models.signature import Signature
-from tests.organisers import SIGNATURES, at_desk, make_owner
+from tests.organisers import SIGNATURES, logged_in_client, make_owner
 from tests.people import make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,7 @@ PAGES = [
 def desk(settings):
     settings.LIMIT_FACTOR = 10_000
     make_signature(make_statement())
-    desk = at_desk(make_owner())
+    desk = logged_in_client(make_owner())
     desk.raise_request_exception = False
     return desk
 

@@ -15,7 +15,7 @@ from signatures.public.count_days import count_growth
 from signatures.public.fold_tally import recount
 from signatures.signing.models.share import Share
 from signatures.signing.models.signature import Signature
-from tests.organisers import at_desk, make_moderator, make_organiser, make_staff
+from tests.organisers import logged_in_client, make_moderator, make_organiser, make_staff
 from tests.people import make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def a_day(statement, now):
 
 
 def test_how_far_people_came_by_language_and_provider(a_day):
-    page = tables(at_desk(make_organiser()).get("/admin/"))
+    page = tables(logged_in_client(make_organiser()).get("/admin/"))
 
     assert page["By language, the last day"] == [
         ["English", "3", "1", "1", "0", "2", "1"], ["Français", "1", "0", "1", "1", "0", "0"],
@@ -94,7 +94,7 @@ def test_how_far_people_came_by_language_and_provider(a_day):
 
 def test_every_figure_leads_to_its_rows(statement, a_day, now):
     count_growth(now=now)
-    page = at_desk(make_organiser()).get("/admin/")
+    page = logged_in_client(make_organiser()).get("/admin/")
 
     for place in (".overview-funnels td a", ".overview-charts td a", ".overview-tables caption ~ tbody td a"):
         found = list(figures(page, place))
@@ -109,7 +109,7 @@ def test_every_figure_leads_to_its_rows(statement, a_day, now):
 def test_an_address_written_by_hand_finds_nobody(statement, now, wrong):
     make_signature(statement, now=now)
     noun = "mail" if wrong.startswith("answer") else "signature"
-    page = at_desk(make_organiser()).get(f"/admin/signatures/{noun}/?{wrong}")
+    page = logged_in_client(make_organiser()).get(f"/admin/signatures/{noun}/?{wrong}")
 
     assert page.status_code == 200
     assert BeautifulSoup(page.content, "html.parser").select("#result_list tbody tr") == []
@@ -119,7 +119,7 @@ def test_hours_in_which_nobody_signed_are_there_too(statement, now):
     make_signature(statement, now=now)
     make_signature(statement, now=now, state="pending")
     make_signature(statement, now=now, state="held")
-    hours = overview_queries.by_hour(now=now)
+    hours = overview_queries.hourly_counts(now=now)
 
     assert (len(hours), hours[-1].created, hours[-1].confirmed) == (24, 3, 2)
     assert {hour.created for hour in hours[:-1]} == {0}
@@ -145,7 +145,7 @@ def test_mail_that_waits_fails_or_reminds(statement, now):
         )  # fmt: skip
     type(signature).objects.filter(id=signature.id).update(state="confirmed", confirmed_at=now)
 
-    rows = dict(tables(at_desk(make_organiser()).get("/admin/"))["Mail"])
+    rows = dict(tables(logged_in_client(make_organiser()).get("/admin/"))["Mail"])
     assert rows["The oldest that waits"].startswith("2\xa0hours")
     assert (rows["Reminders sent"], rows["Confirmed after one"], rows["Failed: 550 no"]) == ("1", "1", "1")
 
@@ -154,14 +154,14 @@ def test_whose_links_brought_the_most(statement, now):
     for name, brought in (("Wren Holt", 7), ("Ilse Varga", 9), ("Idle Hand", 0)):
         Share.objects.create(signature=make_signature(statement, name=name, now=now), brought=brought)
 
-    page = tables(at_desk(make_organiser()).get("/admin/"))
+    page = tables(logged_in_client(make_organiser()).get("/admin/"))
     assert page["Whose links brought the most"] == [["Ilse Varga", "9"], ["Wren Holt", "7"]]
 
 
 def test_who_may_see_nothing_sees_no_numbers(statement, now):
     make_signature(statement, now=now)
 
-    assert tables(at_desk(make_staff("new")).get("/admin/")) == {}
+    assert tables(logged_in_client(make_staff("new")).get("/admin/")) == {}
 
 
 class TestTrends:
@@ -179,7 +179,7 @@ class TestTrends:
             make_signature(statement, name="Wren Holt", now=now - timedelta(hours=2), sector="music")
 
     def test_each_leads_to_a_rule_about_it(self):
-        page = at_desk(make_organiser()).get(self.PAGE)
+        page = logged_in_client(make_organiser()).get(self.PAGE)
         found = tables(page)
 
         assert found["Mail domains"] == [["farm.example", "3", "2", "0", "Write a rule"]]
@@ -190,13 +190,13 @@ class TestTrends:
         assert "/admin/signatures/rule/add/?domain=farm.example" in links
 
     def test_each_figure_leads_to_its_rows(self):
-        page = at_desk(make_organiser()).get(self.PAGE)
+        page = logged_in_client(make_organiser()).get(self.PAGE)
         found = list(figures(page, ".overview-tables td.figure a"))
 
         assert [said for said, _rows in found] == [rows for _said, rows in found] == [3, 2] * 4
 
     def test_an_hour_of_the_chart_shows_what_was_trending_then(self, now):
-        desk = at_desk(make_organiser())
+        desk = logged_in_client(make_organiser())
         links = BeautifulSoup(desk.get(self.PAGE).content, "html.parser").select(".chart tbody tr")
         [hour] = [row.a["href"] for row in links if row.select("td")[0].text.strip() == "12"]
 
@@ -204,18 +204,18 @@ class TestTrends:
 
     @pytest.mark.parametrize("hour", ["x", "2020-01-01T00", ""])
     def test_an_hour_that_is_not_there_is_the_last(self, hour):
-        page = at_desk(make_organiser()).get(self.PAGE, {"hour": hour})
+        page = logged_in_client(make_organiser()).get(self.PAGE, {"hour": hour})
 
         assert tables(page)["Sectors"][0][1] == "3"
 
     def test_a_moderator_reads_no_domain(self):
-        page = at_desk(make_moderator()).get(self.PAGE).content.decode()
+        page = logged_in_client(make_moderator()).get(self.PAGE).content.decode()
 
         assert "User9" in page
         assert "farm.example" not in page
 
     def test_a_domain_whose_key_is_gone_has_no_name(self, settings):
-        desk = at_desk(make_organiser())
+        desk = logged_in_client(make_organiser())
         settings.FIELD_KEYS = ["another-key-of-the-fields-0123456789-abcd"]
         [[said, *figures, rule]] = tables(desk.get(self.PAGE))["Mail domains"]
 
@@ -223,14 +223,14 @@ class TestTrends:
         assert "farm" not in said
 
     def test_what_is_kept_for_a_moment_may_be_about_somebody_who_is_gone(self):
-        desk = at_desk(make_organiser())
+        desk = logged_in_client(make_organiser())
         desk.get(self.PAGE)
         Signature.objects.all().delete()
 
         assert tables(desk.get(self.PAGE))["Mail domains"][0][1:] == ["3", "2", "0", ""]
 
     def test_the_page_of_rules_leads_here(self):
-        page = at_desk(make_organiser()).get("/admin/signatures/rule/")
+        page = logged_in_client(make_organiser()).get("/admin/signatures/rule/")
 
         assert BeautifulSoup(page.content, "html.parser").select(f"a[href='{self.PAGE}']")
 
@@ -241,10 +241,10 @@ def test_they_cost_the_same_few_queries_for_one_and_for_many(statement, now, dja
             make_signature(statement, now=now)
         with django_assert_num_queries(11):
             (
-                overview_queries.by_hour(now=now),
+                overview_queries.hourly_counts(now=now),
                 overview_queries.funnel(now=now),
                 overview_queries.by_sector(),
-                overview_queries.best_links(),
+                overview_queries.top_referrers(),
             )
             overview_queries.failures(), overview_queries.by_day(now=now)
         with django_assert_num_queries(12):

@@ -12,11 +12,11 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
-from signatures.review.batches import decide_many
+from signatures.review.batches import start_bulk_decision
 from signatures.review.models.batch import BulkDecision
 from signatures.signing.models.signature import Signature
 from signatures.transfers.models.delivery_bundle import DeliveryPack
-from tests.organisers import at_desk, furnish, make_owner
+from tests.organisers import furnish, logged_in_client, make_owner
 from tests.people import make_signature
 
 pytestmark = pytest.mark.django_db
@@ -39,13 +39,13 @@ def desk():
     User.objects.create(username="zoe")
     Group.objects.create(name="Readers")
     held = Signature.objects.filter(state=Signature.State.HELD, name="two")
-    decide_many(
+    start_bulk_decision(
         waiting=held, seen=1, kind=BulkDecision.Kind.APPROVE, phrase=None, statement=None, about="", actor=owner,
         reason="known", now=statement.created_at,
     )  # fmt: skip
     file = default_storage.save("packs/test.zip", ContentFile(b"PK"))
     DeliveryPack.objects.update(status=DeliveryPack.Status.READY, file=file)
-    return at_desk(owner)
+    return logged_in_client(owner)
 
 
 def pages(resolver, before="") -> dict[str, str]:

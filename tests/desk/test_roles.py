@@ -19,7 +19,7 @@ from signatures.statements.models.statement import Statement
 from signatures.statements.models.update import Update
 from signatures.transfers.models.imports import Import
 from tests.desk.test_two_factor import addresses_below_admin
-from tests.organisers import at_desk, choose, furnish, make_staff
+from tests.organisers import choose, furnish, logged_in_client, make_staff
 from tests.people import NOON, make_signature
 from tools.dev.processes import ROOT
 
@@ -93,7 +93,7 @@ def _opens(desk, page):
 class TestRow26:
     @pytest.mark.parametrize("role", [*ROLES[1:], "Owner"])
     def test_row_26_everybody_can_what_the_table_says_and_no_more(self, role):
-        desk, told = at_desk(person(role)), table("Who may see and edit what")
+        desk, told = logged_in_client(person(role)), table("Who may see and edit what")
 
         found = {model.__name__: powers(desk, model) for model in MODELS}
 
@@ -101,7 +101,7 @@ class TestRow26:
 
     @pytest.mark.parametrize("role", [*ROLES[1:], "Owner"])
     def test_row_26_what_is_not_offered_is_not_done_either(self, role):
-        desk, told = at_desk(person(role)), table("Who may see and edit what")
+        desk, told = logged_in_client(person(role)), table("Who may see and edit what")
         many = {model: model._default_manager.count() for model in MODELS}
         for model in MODELS:
             may, pk = told[model.__name__][role].split(), row_of(model).pk
@@ -117,7 +117,7 @@ class TestRow26:
 
     @pytest.mark.parametrize("role", [*ROLES, "Owner"])
     def test_row_26_every_act_is_for_whom_the_table_says(self, role):
-        desk, told = at_desk(person(role)), table("Who may decide what")
+        desk, told = logged_in_client(person(role)), table("Who may decide what")
         assert list(told) == [str(act.label) for act in actions.ACTS]
         for act in actions.ACTS:
             signature = _ready_for(act.name)
@@ -127,7 +127,7 @@ class TestRow26:
 
     @pytest.mark.parametrize("role", [*ROLES, "Owner"])
     def test_row_26_every_other_page_is_for_whom_the_table_says(self, role):
-        desk, zoe = at_desk(person(role)), User.objects.get(username="zoe")
+        desk, zoe = logged_in_client(person(role)), User.objects.get(username="zoe")
         for page, cells in table("Other pages of the desk").items():
             about = {
                 "/user/1/": f"/user/{zoe.pk}/",

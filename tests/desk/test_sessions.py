@@ -13,9 +13,9 @@ from petition import settings as ours
 from signatures.web.rate_limits import cache_breaker
 from tests.organisers import (
     SIGNATURES,
-    at_desk,
     came,
     code_of,
+    logged_in_client,
     make_authenticator,
     make_organiser,
     make_owner,
@@ -49,7 +49,7 @@ class TestTheSession:
         ],
     )
     def test_it_ends_after_an_hour_without_a_request_and_twelve_in_all(self, owner, moment, ago, is_in):
-        desk = at_desk(owner)
+        desk = logged_in_client(owner)
         came(desk, ago, [moment])
 
         response = desk.get(SIGNATURES)
@@ -58,7 +58,7 @@ class TestTheSession:
         assert ("_auth_user_id" in desk.session) is is_in
 
     def test_each_request_keeps_it_open_for_another_hour(self, owner):
-        desk = at_desk(owner)
+        desk = logged_in_client(owner)
         for _ in range(3):
             came(desk, timedelta(minutes=59), ["seen_at"])
             assert desk.get(SIGNATURES).status_code == 200
@@ -68,7 +68,7 @@ class TestTheSession:
         assert desk.session["seen_at"] == before  # not every request writes
 
     def test_one_that_never_began_is_over(self, owner):
-        desk = at_desk(owner)
+        desk = logged_in_client(owner)
         session = desk.session
         del session["entered_at"]
         session.save()
@@ -96,7 +96,7 @@ class TestThePasswordAgain:
 
     @pytest.fixture
     def desk(self, owner):
-        desk = at_desk(owner)
+        desk = logged_in_client(owner)
         came(desk, timedelta(minutes=16), ["password_at"])
         return desk
 
@@ -155,7 +155,7 @@ class TestThePasswordAgain:
     def test_a_long_one_is_taken_here_as_at_the_login(self, desk, owner):
         owner.set_password("long " * 100)
         owner.save()
-        own = at_desk(owner)
+        own = logged_in_client(owner)
         came(own, timedelta(minutes=16), ["password_at"])
 
         assert own.post(AGAIN, {"password": "long " * 100, "next": USERS}).status_code == 302
@@ -242,11 +242,14 @@ class TestGuessing:
 class TestPasswords:
     def test_a_new_one_that_an_owner_sets_ends_every_login_with_the_old_one(self, owner):
         organiser = make_organiser()
-        desks = [at_desk(organiser), at_desk(organiser)]
+        desks = [logged_in_client(organiser), logged_in_client(organiser)]
         new = {"password1": "another long password", "password2": "another long password", "usable_password": "true"}
 
         assert (
-            at_desk(owner).post(reverse("admin:auth_user_password_change", args=[organiser.pk]), new).status_code == 302
+            logged_in_client(owner)
+            .post(reverse("admin:auth_user_password_change", args=[organiser.pk]), new)
+            .status_code
+            == 302
         )
         assert [desk.get(SIGNATURES).status_code for desk in desks] == [302, 302]
 
@@ -276,5 +279,5 @@ class TestPasswords:
     def test_a_weak_one_is_refused(self, owner, weak):
         fields = {"username": "moderator-ada", "usable_password": "true", "password1": weak, "password2": weak}
 
-        assert at_desk(owner).post(reverse("admin:auth_user_add"), fields).status_code == 200
+        assert logged_in_client(owner).post(reverse("admin:auth_user_add"), fields).status_code == 200
         assert not User.objects.filter(username="moderator-ada").exists()

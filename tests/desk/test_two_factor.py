@@ -19,7 +19,16 @@ from signatures.desk import two_factor
 from signatures.desk.models import Authenticator
 from signatures.identity import totp_secrets
 from signatures.signing.models.signature import Signature
-from tests.organisers import SIGNATURES, at_desk, came, choose, code_for, code_of, make_authenticator, make_organiser
+from tests.organisers import (
+    SIGNATURES,
+    came,
+    choose,
+    code_for,
+    code_of,
+    logged_in_client,
+    make_authenticator,
+    make_organiser,
+)
 from tests.people import make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -236,7 +245,7 @@ class TestRecoveryCodes:
         assert is_in(client)
 
     def test_new_ones_make_the_old_ones_void(self, codes, organiser):
-        desk = at_desk(organiser)
+        desk = logged_in_client(organiser)
         fresh = codes_on(desk.post(OWN, {"act": "codes"}))
         give_code(old := halfway(), codes[0])
         Authenticator.objects.update(throttling_failure_count=0)
@@ -247,7 +256,7 @@ class TestRecoveryCodes:
 
 class TestAnotherPhone:
     def test_it_takes_the_place_of_the_old_one(self, organiser, phone):
-        desk, elsewhere = at_desk(organiser), at_desk(organiser)
+        desk, elsewhere = logged_in_client(organiser), logged_in_client(organiser)
         secret = secret_on(desk.post(OWN, {"act": "replace"}))
 
         shown = desk.post(OWN, {"code": code_for(secret)})
@@ -262,7 +271,7 @@ class TestAnotherPhone:
         assert is_in(with_the_new)
 
     def test_until_its_code_is_right_the_old_one_counts(self, organiser, phone):
-        desk = at_desk(organiser)
+        desk = logged_in_client(organiser)
         desk.post(OWN, {"act": "replace"})
         desk.post(OWN, {"code": "000000"})
 
@@ -270,7 +279,7 @@ class TestAnotherPhone:
         assert is_in(desk)
 
     def test_the_password_is_asked_for_before(self, organiser, phone):
-        desk = at_desk(organiser)
+        desk = logged_in_client(organiser)
         came(desk, timedelta(minutes=16), ["password_at"])
 
         assert desk.post(OWN, {"act": "codes"})["Location"].startswith(reverse("admin:again"))
@@ -279,7 +288,7 @@ class TestAnotherPhone:
 
 class TestWhoLostIt:
     def test_the_command_lets_them_set_up_anew_and_ends_what_is_open(self, organiser, phone, capsys):
-        desk = at_desk(organiser)
+        desk = logged_in_client(organiser)
         two_factor.new_recovery_codes(user=organiser)
 
         call_command("second_factor", "organiser", "--reset")

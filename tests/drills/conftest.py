@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from signatures.statements.models.statement import Statement
-from tests.drills.reckoning import Reckoning, Tell, seconds
+from tests.drills.reckoning import DrillResult, Tell, seconds
 from tests.people import make_statement
 from tests.site import Site, database_url, running
 from tests.smtp import Sink, serving
@@ -58,7 +58,7 @@ def site(statement: Statement, sink: Sink, start_site: StartSite) -> Iterator[Si
 def tell(record_property: Callable[[str, object], None]) -> Tell:
     """Puts a row into the table of bin/drill. `recovered`: seconds from the end of the fault until all was well."""
 
-    def tell(done: Reckoning, *, recovered: float | None = None, remark: str = "", **others: float) -> None:
+    def tell(done: DrillResult, *, recovered: float | None = None, remark: str = "", **others: float) -> None:
         told = {**done.figures, "load": f"{os.getloadavg()[0]:.1f}"}
         if recovered is not None:
             told["recovered"] = seconds(recovered)

@@ -23,7 +23,7 @@ T = TypeVar("T")
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Connection": "close"}
 
 
-class Place(Protocol):
+class SiteAddress(Protocol):
     port: int
 
 
@@ -42,7 +42,12 @@ class Crowd:
     """
 
     def __init__(
-        self, site: Place, *, at_a_time: int = 12, port: int | None = None, network: Callable[[], str] | None = None
+        self,
+        site: SiteAddress,
+        *,
+        at_a_time: int = 12,
+        port: int | None = None,
+        network: Callable[[], str] | None = None,
     ):
         self.port, self.at_a_time, self.network = port or site.port, at_a_time, network
         self.answers: list[Answer] = []
@@ -56,7 +61,7 @@ class Crowd:
     def signing(self, many: int) -> AbstractContextManager[None]:
         return self.meanwhile(lambda _: self.sign_once(), range(many))
 
-    def insisting(self, many: int) -> AbstractContextManager[None]:
+    def signing_until_accepted(self, many: int) -> AbstractContextManager[None]:
         """As `signing`, but whoever is not taken reads the page and tries again."""
         return self.meanwhile(lambda _: self.insist(), range(many))
 
@@ -107,10 +112,10 @@ class Crowd:
                 one.result()
 
     def sign_once(self) -> Answer:
-        return self.sign_as(self._newcomer())
+        return self.sign_as(self._new_address())
 
     def insist(self) -> None:
-        address = self._newcomer()
+        address = self._new_address()
         wait_for(lambda: self.sign_as(address).status == 303, every=0.25)
 
     def sign_as(self, address: str, name: str = "Ilse Varga") -> Answer:
@@ -158,5 +163,5 @@ class Crowd:
             except (OSError, http.client.HTTPException):
                 return 0, "", ""
 
-    def _newcomer(self) -> str:
+    def _new_address(self) -> str:
         return f"signer-{next(self.numbers)}@example.org"

@@ -28,7 +28,7 @@ class Proxy:
         for way in self.ways:
             way.close()
 
-    def swallow(self) -> None:
+    def go_dead(self) -> None:
         """Every connection goes dead, those of now for good, and new ones too."""
         self.is_swallowing = True
         for way in self.ways:

@@ -16,7 +16,7 @@ Tell = Callable[..., None]
 
 
 @dataclass(frozen=True)
-class Reckoning:
+class DrillResult:
     answers: list[Answer]
     accepted: set[str]
     rows: set[str]
@@ -24,7 +24,7 @@ class Reckoning:
     message_ids: set[str]
 
     @property
-    def doubles(self) -> int:
+    def duplicates(self) -> int:
         """How many mails came more often than once: the same mail, not another to the same mailbox."""
         return self.mails.total() - len(self.message_ids)
 
@@ -43,17 +43,17 @@ class Reckoning:
             "accepted": self.answered(303),
             "rows": len(self.rows),
             "mails": self.mails.total(),
-            "doubles": self.doubles,
+            "doubles": self.duplicates,
             "5xx": self.failed,
             "cut off": self.answered(0),
         }
         return {name: f"{number:,}" for name, number in numbers.items()} | {"longest": seconds(longest(self.answers))}
 
 
-def reckon(crowd: Crowd, sink: Sink) -> Reckoning:
+def reckon(crowd: Crowd, sink: Sink) -> DrillResult:
     rows = {signature.address for signature in Signature.objects.all()}
     message_ids = {str(message["Message-ID"]) for message in sink.messages}
-    return Reckoning(crowd.answers, crowd.accepted, rows, Counter(sink.recipients), message_ids)
+    return DrillResult(crowd.answers, crowd.accepted, rows, Counter(sink.recipients), message_ids)
 
 
 def longest(answers: list[Answer]) -> float:

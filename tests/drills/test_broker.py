@@ -48,7 +48,7 @@ def test_row_05_five_hundred_people_sign_while_the_broker_stops(site, sink, brok
         longest_without=longest(stopped),
         recovered=recovered,
     )
-    assert (len(done.accepted), done.rows, set(done.mails), done.doubles) == (500, done.accepted, done.accepted, 0)
+    assert (len(done.accepted), done.rows, set(done.mails), done.duplicates) == (500, done.accepted, done.accepted, 0)
     assert longest(stopped) - longest(usual) < 1.5
 
 
@@ -73,7 +73,7 @@ def test_row_05_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_n
         longest_after_one_before=longest(cold),
         recovered=recovered,
     )
-    assert (len(done.accepted), done.rows, set(done.mails), done.doubles) == (264, done.accepted, done.accepted, 0)
+    assert (len(done.accepted), done.rows, set(done.mails), done.duplicates) == (264, done.accepted, done.accepted, 0)
     assert longest(first) - longest(usual) < 2
     assert longest(fresh) - longest(cold) < 2
     assert typical(others) < 1
@@ -92,7 +92,7 @@ def test_row_04_beat_finds_what_no_hint_announced(site, sink, broker, tell):
 
     done = reckon(crowd, sink)
     tell(done, recovered=recovered)
-    assert (len(done.accepted), set(done.mails), done.doubles) == (50, done.accepted, 0)
+    assert (len(done.accepted), set(done.mails), done.duplicates) == (50, done.accepted, 0)
 
 
 def test_row_06_a_worker_that_could_acknowledge_nothing_goes_on(start_site, statement, broker, tell):
@@ -122,4 +122,4 @@ def test_row_06_a_worker_that_could_acknowledge_nothing_goes_on(start_site, stat
 
     done = reckon(crowd, sink)
     tell(done)
-    assert (len(done.accepted), set(done.mails), done.doubles) == (3, done.accepted, 0)
+    assert (len(done.accepted), set(done.mails), done.duplicates) == (3, done.accepted, 0)

@@ -14,7 +14,7 @@ from signatures.statements.models.statement import Statement
 from tests.drills.crowd import Crowd
 from tests.drills.databases import statement_in
 from tests.drills.reckoning import reckon, recount
-from tests.outbox import is_all_sent, let_time_pass
+from tests.outbox import is_all_sent, move_clock_of_outbox
 from tests.site import Site, folder, running
 from tests.smtp import serving
 from tests.waiting import wait_for
@@ -54,7 +54,7 @@ def crash(postgres: Postgres) -> None:
 
 def test_row_01_what_was_accepted_outlives_a_crash_of_the_database(site, statement, sink, postgres, tell):
     crowd, outages = Crowd(site), []
-    with crowd.insisting(300):
+    with crowd.signing_until_accepted(300):
         for accepted in (50, 150):
             wait_for(lambda: len(crowd.accepted) >= accepted)  # noqa: B023
             crash(postgres)
@@ -64,7 +64,7 @@ def test_row_01_what_was_accepted_outlives_a_crash_of_the_database(site, stateme
             outages.append(time.monotonic() - crashed_at)
     connection.close()
     site.worker.kill()  # whose batch at the moment of the crash waits for the end of its lease
-    let_time_pass(LEASE)
+    move_clock_of_outbox(LEASE)
     site.worker.start()
     wait_for(is_all_sent)
 
@@ -72,5 +72,5 @@ def test_row_01_what_was_accepted_outlives_a_crash_of_the_database(site, stateme
     tell(done, recovered=max(outages))
     assert len(done.accepted) == 300
     assert done.rows == done.accepted == set(done.mails)
-    assert done.doubles <= 3 * AT_ONCE
+    assert done.duplicates <= 3 * AT_ONCE
     assert recount() == "counts agree\n"

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from signatures.demo.fill import fill, settle
 from signatures.public.models.tally import count
-from signatures.transfers.delivery_bundle.request import ask_for_pack
+from signatures.transfers.delivery_bundle.request import request_delivery_pack
 from signatures.transfers.models.delivery_bundle import DeliveryPack
 from tests.family import below
 from tests.organisers import make_organiser
@@ -93,7 +93,7 @@ def test_a_pack_of_fifty_thousand_names(crowd, tmp_path):
         wait_for(lambda: len(below(site.worker.pid)) > 0)
         memory = Memory(site.worker.pid)
         memory.start()
-        ask_for_pack(statement=crowd, actor=make_organiser(), reason="for the ministry", now=timezone.now())
+        request_delivery_pack(statement=crowd, actor=make_organiser(), reason="for the ministry", now=timezone.now())
         wait_for(lambda: DeliveryPack.objects.exclude(status="asked").exists(), patience=280)
         begun = time.monotonic()
         pack = wait_for(lambda: DeliveryPack.objects.filter(status__in=["ready", "failed"]).first(), patience=280)

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from signatures.mail.models.email import Mail
 from signatures.signing.models.signature import Signature
-from signatures.transfers.imports.manage import bring_file, choose_columns, send_import
+from signatures.transfers.imports.manage import choose_columns, create_import, start_import
 from signatures.transfers.models.imports import LEASE, Import, ImportLine
 from tests.drills.reckoning import recount
-from tests.outbox import is_all_sent, let_time_pass
+from tests.outbox import is_all_sent, move_clock_of_outbox
 from tests.smtp import Sink
 from tests.waiting import wait_for
 
@@ -37,7 +37,7 @@ def kill_and_replace(worker) -> None:
     """Nobody waits out a lease in a test."""
     worker.kill()
     Import.objects.update(held_until=F("held_until") - LEASE)
-    let_time_pass(timedelta(minutes=2))
+    move_clock_of_outbox(timedelta(minutes=2))
     worker.start()
 
 
@@ -46,7 +46,7 @@ def test_a_worker_killed_at_every_step_of_an_import_loses_nobody_and_writes_to_n
 ):
     organiser = User.objects.create(username="organiser")
     by: dict[str, Any] = {"actor": organiser, "now": timezone.now()}
-    found = bring_file(statement=statement, source="a union", name="union.csv", content=the_file(), **by)
+    found = create_import(statement=statement, source="a union", name="union.csv", content=the_file(), **by)
     wait_for(lambda: now_it_is(Status.READING, reached=1) or now_it_is(Status.READ), patience=PATIENCE)
     kill_and_replace(site.worker)
     wait_for(lambda: now_it_is(Status.READ), patience=PATIENCE)
@@ -60,7 +60,7 @@ def test_a_worker_killed_at_every_step_of_an_import_loses_nobody_and_writes_to_n
     wait_for(lambda: now_it_is(Status.CHECKING, reached=500) or now_it_is(Status.CHECKED), patience=PATIENCE)
     kill_and_replace(site.worker)
     wait_for(lambda: now_it_is(Status.CHECKED), patience=PATIENCE)
-    send_import(import_id=found.id, pace=100_000, **by)
+    start_import(import_id=found.id, pace=100_000, **by)
     for many in (200, 500, 900):
         wait_for(lambda: Mail.objects.count() >= many, patience=PATIENCE)  # noqa: B023
         kill_and_replace(site.worker)

@@ -7,7 +7,7 @@ from signatures.public.models.tally import count
 from signatures.signing.models.signature import Signature
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import reckon, recount
-from tests.outbox import is_all_sent, let_time_pass
+from tests.outbox import is_all_sent, move_clock_of_outbox
 from tests.smtp import Sink, link_in
 from tests.waiting import seconds_until, wait_for
 
@@ -24,7 +24,7 @@ def sink() -> Sink:
 
 def kill_and_replace(worker):
     worker.kill()
-    let_time_pass(LEASE)
+    move_clock_of_outbox(LEASE)
     worker.start()
 
 
@@ -43,7 +43,7 @@ def test_row_03_a_worker_killed_in_mid_batch_loses_no_mail_and_no_count(site, st
     done = reckon(crowd, sink)
     tell(done, recovered=recovered)
     assert (len(done.accepted), done.rows, set(done.mails)) == (300, done.accepted, done.accepted)
-    assert done.doubles <= len(kills) * AT_ONCE
+    assert done.duplicates <= len(kills) * AT_ONCE
     assert len({message["Message-ID"] for message in sink.messages}) == 300
     assert len({link_in(message, "confirm") for message in sink.messages}) == 300
     assert (count(statement.id).all, recount()) == (300, "counts agree\n")

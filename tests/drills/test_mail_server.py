@@ -9,7 +9,7 @@ import pytest
 from signatures.mail.models.email import Mail, Suppression
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import reckon
-from tests.outbox import is_all_sent, let_time_pass
+from tests.outbox import is_all_sent, move_clock_of_outbox
 from tests.smtp import HANG_UP, TAKE_AND_HANG_UP, Sink, serving
 from tests.waiting import seconds_until, wait_for
 from tools.dev import ports
@@ -31,7 +31,7 @@ def test_row_10_mail_waits_for_a_mail_server_that_is_away_silent_or_unwilling(st
     wait_for(lambda: is_told("ConnectionRefusedError"))
 
     with closing(socket.create_server((ports.HOST, port))):  # takes the call and says nothing
-        let_time_pass(timedelta(hours=1))
+        move_clock_of_outbox(timedelta(hours=1))
         crowd.sign(1)
         wait_for(lambda: is_told("SMTPServerDisconnected"))
 
@@ -49,7 +49,7 @@ def test_row_10_mail_waits_for_a_mail_server_that_is_away_silent_or_unwilling(st
         twice = set(sink.recipients)
         sink.at_data = lambda address: None
         sink.at_rcpt = lambda address: "550 no such mailbox" if address == "signer-9@example.org" else None
-        let_time_pass(timedelta(hours=1))
+        move_clock_of_outbox(timedelta(hours=1))
         crowd.sign(1)
         recovered = seconds_until(is_all_sent)
 
@@ -66,7 +66,7 @@ def test_row_10_mail_waits_for_a_mail_server_that_is_away_silent_or_unwilling(st
 
 def sign_and_wait_for(crowd, words):
     """The pauses of what happened before are over; one more signs, and meets this."""
-    let_time_pass(timedelta(hours=1))
+    move_clock_of_outbox(timedelta(hours=1))
     Mail.objects.update(last_error="")
     crowd.sign(1)
     wait_for(lambda: is_told(words))

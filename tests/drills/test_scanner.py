@@ -33,7 +33,7 @@ def scan(site: Site, sink: Sink, chromium: str, tell: Tell, *, mails: int, with_
     with crowd.confirming(sink.messages):
         pass
     tell(done, remark=f"{scanner.opened:,} links opened, those of {with_scripts} mails in a browser with scripts")
-    assert (len(done.accepted), done.rows, set(done.mails), done.doubles) == (mails, done.accepted, done.accepted, 0)
+    assert (len(done.accepted), done.rows, set(done.mails), done.duplicates) == (mails, done.accepted, done.accepted, 0)
     assert (states, Suppression.objects.count(), scanner.refused) == ({"pending"}, 0, [])
     assert scanner.opened > 6 * mails
     assert (count(Signature.objects.earliest("id").statement_id).all, recount()) == (mails, "counts agree\n")

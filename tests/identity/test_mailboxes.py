@@ -98,7 +98,7 @@ def test_what_mail_cannot_reach_is_refused_with_a_sentence(typed):
 def test_letters_beyond_ascii_before_the_at_sign_get_a_message_of_their_own(local):
     with override("en"), pytest.raises(BadMailbox) as refused:
         parse(f"{local}@example.org")
-    assert str(refused.value.message) == str(mailbox.NOT_PLAIN)
+    assert str(refused.value.message) == str(mailbox.NOT_ASCII_MESSAGE)
 
 
 @pytest.mark.parametrize("typed", ["", " ", "\u200b", "\n"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from signatures.identity.website import BadWebsite, host_in_words, own_domain, parse
+from signatures.identity.website import BadWebsite, display_host, parse, registrable_domain
 
 TAKEN = [
     # typed, stored, the organisation's own domain
@@ -79,7 +79,7 @@ def test_what_is_no_website_is_refused_with_a_word_why(typed, why):
      ("students.gmail.com", ""), ("localhost", "")],
 )  # fmt: skip
 def test_the_domain_of_a_mailbox_is_its_own_or_nobodys(host, own):
-    assert own_domain(host) == own
+    assert registrable_domain(host) == own
 
 
 @pytest.mark.parametrize(
@@ -88,4 +88,4 @@ def test_the_domain_of_a_mailbox_is_its_own_or_nobodys(host, own):
      ("موسيقى.شبكة", "موسيقى.شبكة"), ("аррӏе.com", "xn--80ak6aa92e.com"), ("www.pаypal.com", "xn--pypal-4ve.com")],
 )  # fmt: skip
 def test_a_host_is_read_in_its_own_letters_unless_it_could_pass_for_another(typed, read):
-    assert host_in_words(parse(typed).url) == read
+    assert display_host(parse(typed).url) == read

@@ -18,7 +18,7 @@ from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.send import deliver
 from signatures.mail.services import SERVICES, anymail
 from signatures.privacy.retention import forget
-from signatures.web.limits import KEEP_ANSWER_TO_MAIL
+from signatures.web.limits import SMTP_REPLY_RETENTION
 from tests.people import NOON, make_statement, sign
 from tests.smtp import mail_server
 
@@ -125,8 +125,8 @@ def test_it_is_forgotten_after_thirty_days(mailgun):
     heed()
     received = MailEvent.objects.get().received_at
 
-    assert forget(now=received + KEEP_ANSWER_TO_MAIL - timedelta(seconds=1)).mail_events == 0
-    assert forget(now=received + KEEP_ANSWER_TO_MAIL).mail_events == 1
+    assert forget(now=received + SMTP_REPLY_RETENTION - timedelta(seconds=1)).mail_events == 0
+    assert forget(now=received + SMTP_REPLY_RETENTION).mail_events == 1
 
 
 class TestStrangers:

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from signatures.identity import mailbox
 from signatures.mail import send as deliver_action
-from signatures.mail.messages import build
+from signatures.mail.messages import build_message
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import mail_own_page
+from signatures.mail.outbox import queue_own_page_email
 from signatures.mail.send import LEASE
 from signatures.operations.models import Measurement
 from signatures.public.fold_tally import recount
@@ -96,7 +96,7 @@ def test_many_mails_go_over_one_connection(statement, settings):
 
 
 def test_confirmations_go_ahead_of_everything_else(statement, settings):
-    mail_own_page(signature_id=make_signature(statement, address="first@example.org").id, now=NOON)
+    queue_own_page_email(signature_id=make_signature(statement, address="first@example.org").id, now=NOON)
     sign(statement, "second@example.org", now=NOON + timedelta(seconds=5))
     with mail_server(settings) as sink:
         deliver(NOON + timedelta(seconds=10))
@@ -109,10 +109,10 @@ def test_row_08_a_temporary_refusal_puts_the_mail_off_with_the_same_link_and_mes
     with mail_server(settings, at_rcpt=lambda address: "450 come back later"):
         done = deliver()
     mail = Mail.objects.get()
-    assert (done.put_off, mail.status, mail.last_error) == (1, Status.QUEUED, "450 come back later")
+    assert (done.deferred, mail.status, mail.last_error) == (1, Status.QUEUED, "450 come back later")
     assert timedelta(seconds=15) <= mail.next_attempt_at - NOON <= timedelta(seconds=45)
 
-    before = build(mail)
+    before = build_message(mail)
     with mail_server(settings) as sink:
         deliver(NOON + timedelta(minutes=1))
     assert sink.messages[0]["Message-ID"] == mail.message_id

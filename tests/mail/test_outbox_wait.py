@@ -10,9 +10,9 @@ from django.utils import timezone
 from signatures.identity import mail_provider
 from signatures.mail.models.email import Mail
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
-from signatures.mail.outbox_wait import budget_lasts_until, waiting_by_provider
+from signatures.mail.outbox_wait import backlog_by_provider, budget_lasts_until
 from signatures.operations.heartbeat import beat
-from tests.organisers import at_desk, make_organiser
+from tests.organisers import logged_in_client, make_organiser
 from tests.people import NOON, make_statement, sign
 
 pytestmark = pytest.mark.django_db
@@ -31,11 +31,11 @@ def sign_many(statement, many, domain, *, now=NOON):
 
 
 def cool_down(domain, until):
-    ProviderCooldown.objects.create(key=mail_provider.key_of(f"x@{domain}"), refusals=1, resume_at=until)
+    ProviderCooldown.objects.create(key=mail_provider.provider_key(f"x@{domain}"), refusals=1, resume_at=until)
 
 
 def waiting(now=NOON):
-    return {each.name: each for each in waiting_by_provider(now=now)}
+    return {each.name: each for each in backlog_by_provider(now=now)}
 
 
 def test_large_providers_stand_by_name_and_all_others_together(statement):
@@ -45,7 +45,7 @@ def test_large_providers_stand_by_name_and_all_others_together(statement):
     sign_many(statement, 2, "web.de")
     sign_many(statement, 1, "another.example")
 
-    found = [(each.name, each.mails) for each in waiting_by_provider(now=NOON)]
+    found = [(each.name, each.mails) for each in backlog_by_provider(now=NOON)]
     assert found == [("Gmail", 3), ("GMX, WEB.DE and mail.com", 2), ("", 2)]  # at googlemail.com were the same people
 
 
@@ -81,7 +81,7 @@ def test_of_all_others_it_says_how_many_wait_for_a_cooldown_and_when_the_last_on
 
 def test_with_a_budget_it_says_how_long_the_emails_need(statement, settings):
     sign_many(statement, 9, "private.example")
-    emails = waiting_by_provider(now=NOON)
+    emails = backlog_by_provider(now=NOON)
     assert budget_lasts_until(emails, now=NOON) is None
 
     settings.MAILS_PER_MINUTE = 4
@@ -89,7 +89,7 @@ def test_with_a_budget_it_says_how_long_the_emails_need(statement, settings):
 
 
 def outbox_page(desk=None):
-    page = (desk or at_desk(make_organiser())).get(reverse("admin:signatures_mail_changelist"))
+    page = (desk or logged_in_client(make_organiser())).get(reverse("admin:signatures_mail_changelist"))
     return BeautifulSoup(page.content, "html.parser")
 
 
@@ -119,7 +119,7 @@ def test_the_outbox_shows_it(statement):
 
 
 def test_the_outbox_says_why_all_email_waits(statement, settings):
-    now, desk = timezone.now(), at_desk(make_organiser())
+    now, desk = timezone.now(), logged_in_client(make_organiser())
     sign_many(statement, 9, "private.example", now=now - 5 * MINUTE)
     assert notes(desk) == []
 

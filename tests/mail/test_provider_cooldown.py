@@ -38,7 +38,7 @@ def deliver(moment=NOON):
 
 
 def cooldown_of(domain):
-    return ProviderCooldown.objects.get(key=mail_provider.key_of(f"x@{domain}"))
+    return ProviderCooldown.objects.get(key=mail_provider.provider_key(f"x@{domain}"))
 
 
 def too_fast(domain):
@@ -51,24 +51,24 @@ def by_domain(sink):
 
 class TestProvider:
     def test_the_domains_of_a_large_one_are_one(self):
-        gmail = mail_provider.key_of("a@gmail.com")
+        gmail = mail_provider.provider_key("a@gmail.com")
 
-        assert mail_provider.key_of("b@GoogleMail.com") == gmail
-        assert mail_provider.name_of(gmail) == "Gmail"
+        assert mail_provider.provider_key("b@GoogleMail.com") == gmail
+        assert mail_provider.provider_name(gmail) == "Gmail"
 
     def test_any_other_domain_stands_for_itself_and_has_no_name(self):
-        key = mail_provider.key_of("a@private.example")
+        key = mail_provider.provider_key("a@private.example")
 
-        assert key != mail_provider.key_of("a@other.example")
-        assert mail_provider.name_of(key) is None
+        assert key != mail_provider.provider_key("a@other.example")
+        assert mail_provider.provider_name(key) is None
         assert "private" not in key
 
     def test_its_key_is_worth_nothing_without_ours(self, settings):
-        before = mail_provider.key_of("a@gmail.com")
+        before = mail_provider.provider_key("a@gmail.com")
         settings.DIGEST_KEYS = ["another-key-of-at-least-32-characters", *settings.DIGEST_KEYS]
 
-        assert mail_provider.key_of("a@gmail.com") != before
-        assert mail_provider.name_of(before) == "Gmail"  # mail that was queued before the change still waits
+        assert mail_provider.provider_key("a@gmail.com") != before
+        assert mail_provider.provider_name(before) == "Gmail"  # mail that was queued before the change still waits
 
     def test_no_domain_is_listed_twice(self):
         lines = mail_provider.LARGE.read_text().splitlines()
@@ -86,7 +86,7 @@ class TestAProviderThatRefuses:
             done = deliver()
 
         assert by_domain(sink) == {"quick.example": 70}
-        assert (done.sent, done.put_off) == (70, 1)
+        assert (done.sent, done.deferred) == (70, 1)
         assert Mail.objects.filter(refusals=0, status="queued", last_error="").count() == 59
 
     @pytest.mark.parametrize(
@@ -155,7 +155,9 @@ class TestAProviderThatRefuses:
 
     def test_a_refusal_after_accepted_email_is_the_first_in_succession(self, statement, settings):
         sign_many(statement, 5, "slow.example")
-        ProviderCooldown.objects.create(key=mail_provider.key_of("x@slow.example"), refusals=4, resume_at=NOON - SECOND)
+        ProviderCooldown.objects.create(
+            key=mail_provider.provider_key("x@slow.example"), refusals=4, resume_at=NOON - SECOND
+        )
         taken = []
 
         def takes_two(address):
@@ -191,7 +193,7 @@ class TestAProviderThatRefuses:
         with mail_server(settings, at_rcpt=lambda a: "452 4.2.2 mailbox full" if a.startswith("signer-0") else None):
             done = deliver()
 
-        assert (done.sent, done.put_off, ProviderCooldown.objects.count()) == (2, 1, 0)
+        assert (done.sent, done.deferred, ProviderCooldown.objects.count()) == (2, 1, 0)
 
     def test_a_provider_that_answers_slowly_is_not_asked_twice_in_a_run(self, statement, settings):
         sign_many(statement, 5, "slow.example")
@@ -239,7 +241,7 @@ class TestADeadLine:
             sign_many(statement, 2, domain)
         with mail_server(settings, at_rcpt=lambda address: "421 too many connections") as sink:
             done = deliver()
-            assert (sink.recipients, done.put_off) == ([], 5)  # but for the second of the first, which is given back
+            assert (sink.recipients, done.deferred) == ([], 5)  # but for the second of the first, which is given back
             sink.at_rcpt = lambda address: None
             deliver(NOON + timedelta(seconds=14))
             assert sink.recipients == []
@@ -308,7 +310,7 @@ def test_a_cooldown_is_deleted_two_days_after_its_end(statement, settings):
 
 def test_an_erased_signers_mails_no_longer_say_where_they_went(statement):
     signature = sign(statement, "ilse@private.example")
-    assert Mail.objects.get().provider == mail_provider.key_of("ilse@private.example")
+    assert Mail.objects.get().provider == mail_provider.provider_key("ilse@private.example")
     not_me(signature_id=signature.id, now=NOON)
 
     assert Mail.objects.get().provider == ""

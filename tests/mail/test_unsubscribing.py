@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import mail_own_page, post
+from signatures.mail.outbox import post, queue_own_page_email
 from signatures.mail.send import deliver
 from signatures.review.models.canned_reply import Phrase
-from signatures.review.queue import ask_for_proof
+from signatures.review.queue import request_proof
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase
 from tests.organisers import make_moderator
@@ -44,7 +44,7 @@ def ask(signature):
     """As a moderator does of somebody whose correction waits; the mail comes from the test."""
     Signature.objects.filter(id=signature.id).update(proposed_at=NOON)
     asked = {"actor": make_moderator(), "reason": "who is it", "phrase": Phrase.objects.earliest("id")}
-    ask_for_proof(signature_id=signature.id, now=NOON, **asked)
+    request_proof(signature_id=signature.id, now=NOON, **asked)
     Mail.objects.all().delete()
     signature.refresh_from_db()
 
@@ -104,7 +104,7 @@ def test_the_signature_stays_the_mail_ends(settings, signer, statement):
     row = Signature.objects.get()
     assert (row.state, row.name, row.updates, row.listed) == ("confirmed", "Ilse Varga", False, True)
     later = NOON + timedelta(days=1)
-    mail_own_page(signature_id=signer.id, now=later)
+    queue_own_page_email(signature_id=signer.id, now=later)
     with mail_server(settings) as sink:
         deliver(clock=lambda: later)
     assert sink.recipients == []

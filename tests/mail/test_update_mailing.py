@@ -13,16 +13,16 @@ from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail import update_mailing
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import mail_own_page, new_mail, post
+from signatures.mail.outbox import build_email, post, queue_own_page_email
 from signatures.mail.send import deliver
-from signatures.mail.update_mailing import ask_to_mail_update, mail_updates
+from signatures.mail.update_mailing import mail_updates, request_update_mailing
 from signatures.operations.heartbeat import outbox_health
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase, not_me, set_updates, unsubscribe, withdraw
 from signatures.statements.edit_text import reword
 from signatures.statements.models.update import Update
 from signatures.statements.publish_update import retract_update
-from tests.organisers import at_desk, came, make_organiser, told
+from tests.organisers import came, logged_in_client, make_organiser, told
 from tests.people import NOON, make_signature, make_statement, make_update, sign
 from tests.smtp import mail_server
 from tests.threads import at_once
@@ -48,7 +48,7 @@ def wanting(statement, address, **fields):
 
 
 def ask(update, organiser, now=LATER):
-    return ask_to_mail_update(update_id=update.id, actor=organiser, now=now)
+    return request_update_mailing(update_id=update.id, actor=organiser, now=now)
 
 
 def write(now=LATER):
@@ -142,7 +142,7 @@ class TestWho:
 class TestOnce:
     def test_the_database_refuses_a_second_mail_of_an_update_to_a_signer(self, statement):
         signature, update = wanting(statement, "ilse@example.org"), make_update(statement)
-        first, second = (new_mail(signature, Mail.Kind.UPDATE, now=NOON, due_at=NOON, update=update) for _ in "12")
+        first, second = (build_email(signature, Mail.Kind.UPDATE, now=NOON, due_at=NOON, update=update) for _ in "12")
         first.save()
         with pytest.raises(IntegrityError, match="an_update_is_mailed_once"), transaction.atomic():
             second.save()
@@ -150,7 +150,7 @@ class TestOnce:
     @pytest.mark.parametrize(("kind", "has_update"), [("update", False), ("approved", True)])
     def test_the_database_refuses_an_update_of_nothing_and_another_mail_of_one(self, statement, kind, has_update):
         signature, update = wanting(statement, "ilse@example.org"), make_update(statement)
-        mail = new_mail(signature, Mail.Kind(kind), now=NOON, due_at=NOON, update=update if has_update else None)
+        mail = build_email(signature, Mail.Kind(kind), now=NOON, due_at=NOON, update=update if has_update else None)
         with pytest.raises(IntegrityError, match="an_update_is_mailed_as_one"), transaction.atomic():
             mail.save()
 
@@ -171,7 +171,7 @@ class TestOnce:
             wanting(statement, f"signer-{number}@example.org")
         ask(make_update(statement), organiser)
 
-        real = update_mailing._write_some
+        real = update_mailing._queue_batch
         batches = []
 
         def killed_after_the_first(*args):
@@ -218,14 +218,14 @@ class TestWhen:
         wanting(statement, "wants@example.org")
         ask(make_update(statement), organiser)
         write()
-        mail_own_page(signature_id=make_signature(statement, address="asks@example.org").id, now=LATER)
+        queue_own_page_email(signature_id=make_signature(statement, address="asks@example.org").id, now=LATER)
         sign(statement, "signs@example.org", now=LATER)
 
         assert send(settings).recipients == ["signs@example.org", "asks@example.org", "wants@example.org"]
 
     def test_it_keeps_the_caps_of_a_mailbox(self, settings, statement, organiser):
         signature = wanting(statement, "ilse@example.org")
-        mail_own_page(signature_id=signature.id, now=LATER)
+        queue_own_page_email(signature_id=signature.id, now=LATER)
         ask(make_update(statement), organiser)
         write()
         mail = Mail.objects.get(kind="update")
@@ -365,7 +365,7 @@ class TestTheWayOut:
     def test_on_ones_own_page_updates_are_asked_for_again(self, settings, path):
         signature = Signature.objects.get()
         Client().post(path)
-        mail_own_page(signature_id=signature.id, now=LATER + timedelta(hours=1))
+        queue_own_page_email(signature_id=signature.id, now=LATER + timedelta(hours=1))
         message = send(settings, LATER + timedelta(hours=1)).messages[0].get_body(("plain",)).get_content()
         own = next(line for line in message.split() if "/signature/" in line)
         own = "/" + own.partition("://")[2].partition("/")[2]
@@ -383,7 +383,7 @@ class TestTheDesk:
 
     @pytest.fixture
     def desk(self, organiser):
-        return at_desk(organiser)
+        return logged_in_client(organiser)
 
     def page(self, update):
         return reverse("admin:update_mail", args=[update.pk])

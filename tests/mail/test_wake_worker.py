@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from signatures.mail.wake_worker import PAUSE, Hint
+from signatures.mail.wake_worker import PAUSE, Debounce
 from tests.clock import Clock
 from tests.threads import at_once
 from tests.waiting import wait_for
@@ -30,7 +30,7 @@ def promised():
 
 @pytest.fixture
 def hint(clock, given, promised):
-    return Hint(lambda: given.append(clock()), clock=clock, call_later=lambda *each: promised.append(each))
+    return Debounce(lambda: given.append(clock()), clock=clock, call_later=lambda *each: promised.append(each))
 
 
 def test_the_first_is_given_at_once(hint, given):
@@ -70,7 +70,7 @@ def test_after_one_that_was_promised_there_is_a_pause_too(hint, clock, given, pr
 
 def test_a_promise_is_kept_by_a_thread_of_its_own(given):
     moments = iter([0.0, 0.0, PAUSE - 0.01, PAUSE])
-    hint = Hint(lambda: given.append(os.getpid()), clock=lambda: next(moments))
+    hint = Debounce(lambda: given.append(os.getpid()), clock=lambda: next(moments))
     hint()
     hint()
 

@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from petition import env
-from signatures.mail.outbox import mail_own_page
+from signatures.mail.outbox import queue_own_page_email
 from signatures.operations.backup import age_encryption
 from signatures.public.fold_tally import fold
 from signatures.signing.models.signature import Signature
@@ -43,7 +43,7 @@ def statement(transactional_db):
     sign(statement, "pending@example.org", name="د. ليلى الحداد")
     erase(signature_id=make_signature(statement).id, now=NOON)
     fold()
-    mail_own_page(signature_id=Signature.objects.get(notable=True).id, now=NOON)
+    queue_own_page_email(signature_id=Signature.objects.get(notable=True).id, now=NOON)
     return statement
 
 

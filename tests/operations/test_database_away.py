@@ -16,7 +16,7 @@ from signatures.mail.models.email import Mail, lock_mailbox
 from signatures.signing.models.signature import Signature
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
-from tests.organisers import at_desk, filled, make_organiser
+from tests.organisers import filled, logged_in_client, make_organiser
 from tests.people import NOON, make_signature, make_statement
 from tests.site import Site, database_url
 from tests.waiting import wait_for
@@ -107,7 +107,7 @@ def test_a_button_behind_a_link_can_be_pressed_again(visitor, setting):
 def test_what_is_sent_at_the_desk_is_on_no_such_page(visitor):
     """It may hold a password."""
     make_signature(make_statement())
-    desk = at_desk(make_organiser())
+    desk = logged_in_client(make_organiser())
     desk.raise_request_exception = False
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = '50ms'")

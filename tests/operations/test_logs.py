@@ -12,11 +12,11 @@ from django.db import DatabaseError, connection
 import signatures.urls
 from signatures.identity import mailbox
 from signatures.mail.send import deliver
-from signatures.operations.log_format import Json, Line, mask
+from signatures.operations.log_format import JsonFormatter, Line, mask
 from signatures.signing.models.signature import Signature
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
-from tests.discretion import EAR, Secrets, told_by_logs
+from tests.discretion import EAR, KnownSecrets, leaks_in_logs
 from tests.people import NOON, make_statement, sign
 from tests.smtp import mail_server
 from tools.dev.processes import ROOT
@@ -67,7 +67,7 @@ def test_a_token_is_known_wherever_it_stands():
 def test_a_line_for_people_and_an_object_for_programs():
     assert Line().format(record("mail %s to %s", 7, "ilse@example.org")) == "ERROR signatures: mail 7 to …"
 
-    told = json.loads(Json().format(record("mail %s to %s\nsecond line", 7, "ilse@example.org")))
+    told = json.loads(JsonFormatter().format(record("mail %s to %s\nsecond line", 7, "ilse@example.org")))
     assert (told["level"], told["logger"], told["message"]) == ("error", "signatures", "mail 7 to …\nsecond line")
     assert told["at"].endswith("+00:00")
 
@@ -78,11 +78,11 @@ def test_a_stranger_writes_no_line_of_ours():
     written = record(said)
 
     assert Line().format(written) == r'ERROR signatures: GET "/x\nERROR root: all is lost\x1b[2J\u202e"'
-    assert Json().format(written).splitlines() == [Json().format(written)]
+    assert JsonFormatter().format(written).splitlines() == [JsonFormatter().format(written)]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("formatter", [Line(), Json()])
+@pytest.mark.parametrize("formatter", [Line(), JsonFormatter()])
 def test_what_the_database_quotes_of_a_row_is_not_written(formatter):
     signature = sign(make_statement(), "ilse@example.org", name="Ilse Varga")
     try:
@@ -117,14 +117,14 @@ def test_a_mail_server_that_quotes_whom_and_what_it_refused_is_not_quoted(settin
     with mail_server(settings, at_rcpt=lambda address: refusal):
         deliver(clock=lambda: NOON)
 
-    written = EAR.what_was_heard()
+    written = EAR.recorded_text()
     assert "the mail server gives trouble" in written
     for part in ("ilse", "letter.example.org", token()):
         assert part not in written
 
 
 def test_the_watch_over_all_tests_hears_a_slip():
-    secrets = Secrets()
+    secrets = KnownSecrets()
     secrets.note("Ilse Varga", "ilse@example.org", "Li")
 
     assert secrets.in_text("WARNING signatures: Ilse Varga has signed, with Li") == ["Ilse Varga"]
@@ -136,7 +136,7 @@ def test_the_watch_hears_it_on_the_whole_way_from_the_code_to_the_log():
     logging.getLogger("signatures.actions").warning("%s signed, as %s", "Wanda Watched", by.address.encode().hex())
     logging.getLogger("django.request").error("mail goes to %s", by.address)
 
-    assert told_by_logs() == ["Wanda Watched"]  # the mailbox is masked on its way
+    assert leaks_in_logs() == ["Wanda Watched"]  # the mailbox is masked on its way
 
 
 def test_the_watch_is_on():

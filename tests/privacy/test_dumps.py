@@ -8,7 +8,7 @@ from signatures.mail.send import deliver
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.web import tokens
-from tests.dumps import USED, dumped, told_by_dump
+from tests.dumps import USED, dump_database, leaks_in_dump
 from tests.people import make_statement, sign
 from tests.site import database_url
 from tests.smtp import link_in, mail_server
@@ -24,8 +24,8 @@ def test_row_15_who_signs_and_what_they_are_mailed_is_in_no_dump(settings):
 
     assert "dump.reader+tag@gmail.com" in USED.mailboxes
     assert token.rpartition(".")[2] in USED.tokens
-    assert signature.name in dumped(database_url())
-    assert told_by_dump(database_url()) == []
+    assert signature.name in dump_database(database_url())
+    assert leaks_in_dump(database_url()) == []
 
 
 def test_a_mailbox_in_clear_is_found_wherever_it_stands():
@@ -33,11 +33,11 @@ def test_a_mailbox_in_clear_is_found_wherever_it_stands():
     sign(statement, "dump.reader@example.org", now=timezone.now())
     Statement.objects.update(organiser="ask Dump.Reader@example.org.")
 
-    assert told_by_dump(database_url()) == ["dump.reader@example.org"]
+    assert leaks_in_dump(database_url()) == ["dump.reader@example.org"]
     Statement.objects.update(organiser="")
     Signature.objects.update(mailbox=b"to:dump.reader@example.org")
 
-    assert told_by_dump(database_url()) == ["dump.reader@example.org"]
+    assert leaks_in_dump(database_url()) == ["dump.reader@example.org"]
     Signature.objects.update(mailbox=b"")
 
 
@@ -47,8 +47,8 @@ def test_a_token_that_works_is_found_wherever_it_stands():
     seal = token.rpartition(".")[2]
     Mail.objects.update(last_error=f"said {token}")
 
-    assert told_by_dump(database_url()) == [seal]
+    assert leaks_in_dump(database_url()) == [seal]
     Mail.objects.update(last_error=f"http://localhost/confirm/{token}/")
 
-    assert told_by_dump(database_url()) == [seal]
+    assert leaks_in_dump(database_url()) == [seal]
     Mail.objects.update(last_error="")

@@ -10,17 +10,17 @@ from signatures.mail.models.email import Mail
 from signatures.review.models.protected_name import ProtectedName
 from signatures.signing import confirm as confirm_action
 from signatures.signing.fast_sql.confirm import look
-from signatures.signing.invite import Guest, invite, mail_invitations
+from signatures.signing.invite import Invitee, invite, mail_invitations
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase, not_me
 from signatures.transfers.imports import apply
-from signatures.transfers.imports.manage import choose_columns, send_import
+from signatures.transfers.imports.manage import choose_columns, start_import
 from signatures.transfers.models.imports import Import, ImportLine
-from signatures.web.tokens import Ticket
-from tests.dumps import dumped
+from signatures.web.tokens import LinkToken
+from tests.dumps import dump_database
 from tests.importing import again, checked, work
-from tests.organisers import SIGNATURES, at_desk, choose, make_organiser, make_owner
+from tests.organisers import SIGNATURES, choose, logged_in_client, make_organiser, make_owner
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.privacy.test_subject_access import ask
 from tests.site import database_url
@@ -41,19 +41,19 @@ def organiser(db):
 
 
 def confirm(signature):
-    ticket = Ticket(signature.id, signature.generation, NOON)
+    ticket = LinkToken(signature.id, signature.generation, NOON)
     confirm_action.confirm(ticket=ticket, generation=signature.generation, now=LATER, signature=look(signature.id))
 
 
 def left_in_a_dump():
-    text = dumped(database_url()).lower()
+    text = dump_database(database_url()).lower()
     return [trace for trace in TRACES if trace in text]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_after_all_that_the_desk_can_do_a_dump_tells_nothing(settings):
     statement, owner = make_statement(), make_owner()
-    desk = at_desk(owner)
+    desk = logged_in_client(owner)
     invited = {"statement": statement.pk, "name": NAME, "credit": "harpist of renown", "email": MAILBOX}
     moment = {"expires_at_0": "2099-01-01", "expires_at_1": "12:00"}
     assert desk.post("/admin/signatures/invitation/add/", {**invited, **moment}).status_code == 302
@@ -78,7 +78,7 @@ def test_after_all_that_the_desk_can_do_a_dump_tells_nothing(settings):
 class TestAnInvitation:
     def test_that_nobody_used_goes_with_its_mailbox(self, statement, organiser):
         """They signed by the form that everybody has."""
-        by = Guest(NAME, mailbox=_mailbox())
+        by = Invitee(NAME, mailbox=_mailbox())
         [invitation] = invite(
             statement=statement, people=[by], actor=organiser, expires_at=LATER + timedelta(days=60), now=NOON
         )
@@ -92,7 +92,7 @@ class TestAnInvitation:
     def test_of_another_statement_gets_no_mail_once_its_owner_says_not_me(self, statement, organiser):
         other = make_statement("other")
         invite(
-            statement=other, people=[Guest(NAME, mailbox=_mailbox())], actor=organiser, now=NOON,
+            statement=other, people=[Invitee(NAME, mailbox=_mailbox())], actor=organiser, now=NOON,
             expires_at=LATER + timedelta(days=60),
         )  # fmt: skip
         signature = sign(statement, MAILBOX, name="Somebody Else")
@@ -114,7 +114,7 @@ class TestAFileThatWaits:
         said = {"sector": None, "language": "en", "visibility": "public"}
         choose_columns(import_id=found.id, columns=found.columns, **said, now=LATER)
         work(LATER)
-        send_import(import_id=found.id, pace=500, actor=organiser, now=LATER)
+        start_import(import_id=found.id, pace=500, actor=organiser, now=LATER)
         work(LATER + timedelta(hours=1))
         found = again(found)
         assert (found.brought, found.silent, found.known, found.bad) == (1, 1, 0, 0)
@@ -136,12 +136,12 @@ class TestAFileThatWaits:
         other = make_statement("other")
         signature = make_signature(other, address=MAILBOX)
         found = checked(statement, organiser, self.PEOPLE)
-        send_import(import_id=found.id, pace=100_000, actor=organiser, now=LATER)
+        start_import(import_id=found.id, pace=100_000, actor=organiser, now=LATER)
         _erase_between_look_and_turn(monkeypatch, signature)
         work(LATER + timedelta(hours=1))
 
         found = again(found)
-        assert not Signature.objects.of(statement).of_mailbox(_mailbox()).exists()
+        assert not Signature.objects.of(statement).from_mailbox(_mailbox()).exists()
         assert (found.brought, found.silent, found.ready) == (1, 1, 0)
 
 
@@ -155,10 +155,10 @@ def _mailbox():
 
 def _erase_between_look_and_turn(monkeypatch, signature):
     """The form of a line is made after the lines were read, and before the first of them is brought in."""
-    form = apply.Forms.form
+    form = apply.LineForms.form
 
     def slow(self, cells):
         erase(signature_id=signature.id, now=LATER)
         return form(self, cells)
 
-    monkeypatch.setattr(apply.Forms, "form", slow)
+    monkeypatch.setattr(apply.LineForms, "form", slow)

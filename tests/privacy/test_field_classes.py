@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from signatures.mail.outbox import mail_own_page
+from signatures.mail.outbox import queue_own_page_email
 from signatures.privacy import field_classes
 from signatures.privacy.field_classes import Kind
 from signatures.signing.models.signature import Signature
@@ -15,7 +15,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "privacy.md"
 
 
 def test_every_stored_field_is_classed():
-    assert field_classes.classed_fields() == field_classes.stored_fields()
+    assert field_classes.classified_fields() == field_classes.stored_fields()
 
 
 def test_the_page_about_privacy_shows_every_class():
@@ -35,7 +35,7 @@ def test_the_page_about_privacy_shows_every_class():
 
 def test_whatever_is_said_of_how_long_is_said_of_fields_that_exist():
     assert [
-        (model, kind) for model, kind in field_classes.KEPT_OTHERWISE if kind not in field_classes.FIELDS[model]
+        (model, kind) for model, kind in field_classes.RETENTION_EXCEPTIONS if kind not in field_classes.FIELDS[model]
     ] == []
 
 
@@ -57,7 +57,7 @@ def test_erasing_empties_everything_that_is_the_signers():
         proposed_name="Ilse V.", proposed_credit="conductor", proposed_at=NOON, resembles_id=1,
         proposed_website="https://example.org/new", came_by=b"sealed",
     )  # fmt: skip
-    mail_own_page(signature_id=signature.id, now=NOON)
+    queue_own_page_email(signature_id=signature.id, now=NOON)
     erase(signature_id=signature.id, now=NOON)
 
     row = Signature.objects.get()
@@ -75,7 +75,7 @@ def test_row_15_nothing_in_the_database_shows_a_mailbox_or_a_link():
     """What a thief of the database would read: every text and every byte of every table of ours."""
     statement = make_statement()
     signature = sign(statement, "Very.Private+tag@gmail.com")
-    mail_own_page(signature_id=signature.id, now=NOON)
+    queue_own_page_email(signature_id=signature.id, now=NOON)
     with connection.cursor() as cursor:
         tables = [name for name in connection.introspection.table_names(cursor) if name.startswith("signatures_")]
         dump = ""

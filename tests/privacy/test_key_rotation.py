@@ -15,20 +15,20 @@ from django.test.utils import CaptureQueriesContext
 from signatures.desk.models import Authenticator
 from signatures.identity import mailbox
 from signatures.identity.mailbox import unseal
-from signatures.mail.bounces import MailReport, note_mail_events
+from signatures.mail.bounces import DeliveryReport, store_mail_events
 from signatures.mail.models.email import Mail, Suppression, lock_mailbox
 from signatures.mail.models.mail_event import MailEvent
-from signatures.mail.outbox import mail_own_page
+from signatures.mail.outbox import queue_own_page_email
 from signatures.mail.send import deliver
 from signatures.privacy import key_rotation as rotate_action
 from signatures.privacy.key_rotation import keys_in_use, rotate
 from signatures.privacy.subject_access import find_person
-from signatures.public.fold_tally import fold, recount, recount_links
+from signatures.public.fold_tally import fold, recount, recount_referrals
 from signatures.signing.models.share import Share, brought
 from signatures.signing.models.signature import Signature
-from signatures.signing.referrals import settle_share
+from signatures.signing.referrals import create_share_link
 from signatures.signing.withdraw import erase, not_me, withdraw
-from signatures.transfers.imports.manage import send_import
+from signatures.transfers.imports.manage import start_import
 from tests.importing import checked, work
 from tests.organisers import make_authenticator, make_organiser
 from tests.people import NOON, make_details, make_signature, make_statement, sign
@@ -78,7 +78,7 @@ def digest_under(key: str, address: str) -> bytes:
 class TestRotating:
     def test_after_it_the_new_keys_alone_are_enough(self, statement, keys):
         signature = make_signature(statement, address="Ilse.Varga+x@gmail.com")
-        mail_own_page(signature_id=signature.id, now=NOON)
+        queue_own_page_email(signature_id=signature.id, now=NOON)
         keys("new", "old")
 
         code, said = rotate_keys()
@@ -86,7 +86,7 @@ class TestRotating:
         assert (code, said.splitlines()[0]) == (0, "1 mailboxes: 1 renewed")
         assert said.count("not needed any more: take it out") == 2
         keys("new")
-        row = Signature.objects.of_mailbox(mailbox.parse("ilsevarga@gmail.com")).get()
+        row = Signature.objects.from_mailbox(mailbox.parse("ilsevarga@gmail.com")).get()
         assert row.address == "Ilse.Varga+x@gmail.com"
         assert row.digest_key == mailbox.key_id(NEW_DIGEST)
         assert bytes(Mail.objects.get().mailbox_digest) == bytes(row.mailbox_digest)
@@ -143,7 +143,7 @@ class TestRotating:
 
     def test_progress_is_told(self, statement, keys, monkeypatch):
         monkeypatch.setattr(rotate_action, "BATCH", 2)
-        monkeypatch.setattr("signatures.management.commands.rotate_keys.SAY_EVERY", 4)
+        monkeypatch.setattr("signatures.management.commands.rotate_keys.REPORT_EVERY", 4)
         for _ in range(9):
             make_signature(statement)
         keys("new", "old")
@@ -153,7 +153,7 @@ class TestRotating:
     def test_by_which_link_somebody_came_moves_along_without_its_number(self, statement, keys):
         sharer, came = make_signature(statement), make_signature(statement, via="0123456789")
         Share.objects.create(signature=sharer, code="0123456789")
-        settle_share(came)
+        create_share_link(came)
         fold()
         keys("new", "old")
 
@@ -164,7 +164,7 @@ class TestRotating:
         keys("new")
         came.refresh_from_db()
         assert unseal(came.came_by) == "0123456789"
-        assert (brought(sharer.id), recount_links()) == (("0123456789", 1), {})
+        assert (brought(sharer.id), recount_referrals()) == (("0123456789", 1), {})
 
     def test_who_is_erased_stays_erased(self, statement, keys):
         signature = make_signature(statement)
@@ -190,7 +190,7 @@ class TestRotating:
         monkeypatch.setattr(mailbox, "canonical_form", lambda address: address.replace("e.v", "ev"))
 
         assert rotate_keys() == (0, "1 mailboxes: 1 renewed\n")
-        assert Signature.objects.of_mailbox(mailbox.parse("ilsevarga@example.org")).count() == 1
+        assert Signature.objects.from_mailbox(mailbox.parse("ilsevarga@example.org")).count() == 1
 
 
 class TestOrganisersAuthenticators:
@@ -234,7 +234,7 @@ class TestLinesOfImports:
 
         [line] = find_person(of=mailbox.parse("ilse@example.org"))["imports"]
         assert line["cells"] == ["Ilse Varga", "ilse@example.org", "music"]
-        send_import(import_id=found.id, pace=5, actor=found.author, now=NOON)
+        start_import(import_id=found.id, pace=5, actor=found.author, now=NOON)
         work()
         assert Signature.objects.get().name == "Ilse Varga"
 
@@ -288,8 +288,8 @@ def test_whatever_stores_the_key_of_a_digest_is_asked_before_the_key_is_called_u
 
 
 def test_a_report_of_a_mail_service_that_waits_keeps_its_key_needed(statement, keys):
-    report = MailReport(mark="1", kind=MailEvent.Kind.BOUNCED, recipient="ilse@example.org")
-    note_mail_events(reports=[report], now=NOON)
+    report = DeliveryReport(mark="1", kind=MailEvent.Kind.BOUNCED, recipient="ilse@example.org")
+    store_mail_events(reports=[report], now=NOON)
     keys("new", "old")
 
     code, said = rotate_keys()
@@ -384,7 +384,7 @@ class TestWhatStays:
         keys("new", "old")
         make_signature(make_statement("other"), address="ilse@example.org")
         for row in Signature.objects.all():
-            mail_own_page(signature_id=row.id, now=NOON)
+            queue_own_page_email(signature_id=row.id, now=NOON)
         later = NOON + timedelta(hours=1)
 
         assert deliver(clock=lambda: later).cancelled == 2
@@ -434,7 +434,7 @@ class TestMeanwhile:
                 elif number == 2:
                     withdraw(signature_id=signature.id, now=NOON)
                 elif number > 2:
-                    mail_own_page(signature_id=signature.id, now=NOON)
+                    queue_own_page_email(signature_id=signature.id, now=NOON)
 
         at_once(5, work)
         assert rotate_keys()[0] == 0

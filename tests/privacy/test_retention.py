@@ -17,19 +17,19 @@ from django.urls import reverse
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import mail_own_page
+from signatures.mail.outbox import queue_own_page_email
 from signatures.privacy import retention as forget_action
-from signatures.privacy.retention import Forgotten, forget
+from signatures.privacy.retention import RetentionCounts, forget
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import count
 from signatures.review.moderate import approve, resend_link
-from signatures.signing.confirm import Standing, confirm
+from signatures.signing.confirm import LinkStatus, confirm
 from signatures.signing.correct import correct
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import anonymise, not_me, take_away, withdraw
+from signatures.signing.withdraw import anonymise, collect_personal_data, not_me, withdraw
 from signatures.statements.models.statement import Statement
-from signatures.web.tokens import Ticket
-from tests.organisers import at_desk, choose, filled, make_organiser, make_staff, told
+from signatures.web.tokens import LinkToken
+from tests.organisers import choose, filled, logged_in_client, make_organiser, make_staff, told
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.threads import at_once
 from tests.waiting import wait_for
@@ -68,8 +68,8 @@ class TestTheDesk:
     """What Django and axes keep would grow for ever."""
 
     def test_row_30_logins_that_are_over_go_and_others_stay(self, db):
-        desk = at_desk(make_organiser())
-        old = at_desk(make_staff("another")).session
+        desk = logged_in_client(make_organiser())
+        old = logged_in_client(make_staff("another")).session
         Session.objects.filter(session_key=old.session_key).update(expire_date=NOON)
 
         assert forget(now=NOON - timedelta(seconds=1)).sessions == 0
@@ -81,8 +81,8 @@ class TestTheDesk:
         Client().post(reverse("admin:login"), {"username": "ilse@example.org", "password": "not that"})
         at = AccessAttempt.objects.get().attempt_time
 
-        assert forget(now=at + timedelta(minutes=15) - timedelta(seconds=1)).wrong_passwords == 0
-        assert forget(now=at + timedelta(minutes=15)).wrong_passwords == 1
+        assert forget(now=at + timedelta(minutes=15) - timedelta(seconds=1)).failed_logins == 0
+        assert forget(now=at + timedelta(minutes=15)).failed_logins == 1
         assert AccessAttempt.objects.count() == 0
 
 
@@ -115,9 +115,9 @@ class TestPending:
     def test_a_link_that_was_erased_says_so_and_its_mailbox_may_sign_again(self, statement):
         signature = sign(statement)
         forget(now=NOON + 30 * DAY)
-        ticket = Ticket(signature.id, signature.generation, NOON)
+        ticket = LinkToken(signature.id, signature.generation, NOON)
 
-        assert confirm(ticket=ticket, generation=1, now=NOON + 30 * DAY)[1] == Standing.GONE
+        assert confirm(ticket=ticket, generation=1, now=NOON + 30 * DAY)[1] == LinkStatus.GONE
         assert sign(statement, now=NOON + 31 * DAY).state == State.PENDING
 
     @pytest.mark.parametrize("state", [State.CONFIRMED, State.HELD, State.REJECTED, State.WITHDRAWN])
@@ -125,18 +125,18 @@ class TestPending:
         make_signature(statement, state=state)
         before = Signature.objects.values().get()
 
-        assert forget(now=NOON + 3000 * DAY) == Forgotten()
+        assert forget(now=NOON + 3000 * DAY) == RetentionCounts()
         assert Signature.objects.values().get() == before
 
 
 class TestMails:
     def test_row_30_a_finished_mail_loses_its_digest_when_no_cap_needs_it(self, statement):
         signature = make_signature(statement)
-        mail_own_page(signature_id=signature.id, now=NOON)
+        queue_own_page_email(signature_id=signature.id, now=NOON)
         finish_mails()
 
-        assert forget(now=NOON + 2 * DAY - timedelta(seconds=1)).digests_of_mails == 0
-        assert forget(now=NOON + 2 * DAY).digests_of_mails == 1
+        assert forget(now=NOON + 2 * DAY - timedelta(seconds=1)).email_digests == 0
+        assert forget(now=NOON + 2 * DAY).email_digests == 1
         assert Mail.objects.get().mailbox_digest is None
         assert Signature.objects.get().mailbox_digest is not None
 
@@ -150,14 +150,14 @@ class TestMails:
 
     def test_a_mail_that_waits_keeps_its_digest(self, statement):
         signature = make_signature(statement)
-        mail_own_page(signature_id=signature.id, now=NOON)
+        queue_own_page_email(signature_id=signature.id, now=NOON)
 
-        assert forget(now=NOON + 300 * DAY).digests_of_mails == 0
+        assert forget(now=NOON + 300 * DAY).email_digests == 0
         assert Mail.objects.get().mailbox_digest is not None
 
     def test_row_30_the_mail_servers_words_stay_for_thirty_days(self, statement):
         signature = make_signature(statement)
-        mail_own_page(signature_id=signature.id, now=NOON)
+        queue_own_page_email(signature_id=signature.id, now=NOON)
         finish_mails(Status.FAILED, last_error="550 no such user ilse")
 
         assert forget(now=NOON + 29 * DAY).answers_to_mails == 0
@@ -172,8 +172,8 @@ class TestDeliveredStatement:
         make_signature(statement, state=State.HELD)
         deliver(statement, keep_mailboxes_for=90)
 
-        assert forget(now=NOON + 90 * DAY - timedelta(seconds=1)) == Forgotten()
-        assert forget(now=NOON + 90 * DAY) == Forgotten(mailboxes=3)
+        assert forget(now=NOON + 90 * DAY - timedelta(seconds=1)) == RetentionCounts()
+        assert forget(now=NOON + 90 * DAY) == RetentionCounts(mailboxes=3)
 
         assert not Signature.objects.with_mailbox().exists()
         assert (count(statement.id).all, count(statement.id).listed) == (2, 1)
@@ -193,20 +193,20 @@ class TestDeliveredStatement:
         make_signature(statement)
         deliver(statement, keep_mailboxes_for=None)
 
-        assert forget(now=NOON + 9000 * DAY) == Forgotten()
+        assert forget(now=NOON + 9000 * DAY) == RetentionCounts()
 
     def test_another_statement_keeps_its_own(self, statement):
         make_signature(make_statement("other"))
         deliver(statement, keep_mailboxes_for=0)
 
-        assert forget(now=NOON) == Forgotten()
+        assert forget(now=NOON) == RetentionCounts()
 
     @pytest.mark.parametrize("state", [State.WITHDRAWN, State.REJECTED])
     def test_row_30_who_is_not_counted_is_erased_whole(self, statement, state):
         make_signature(statement, state=state)
         deliver(statement, keep_mailboxes_for=0)
 
-        assert forget(now=NOON) == Forgotten(not_counted=1)
+        assert forget(now=NOON) == RetentionCounts(not_counted=1)
         row = Signature.objects.get()
         assert (row.state, row.name, row.mailbox, row.erased_at) == (state, "", None, NOON)
 
@@ -215,8 +215,8 @@ class TestDeliveredStatement:
         deliver(statement, keep_mailboxes_for=0)
         forget(now=NOON)
 
-        ticket = Ticket(signature.id, signature.generation, NOON)
-        assert confirm(ticket=ticket, generation=1, now=NOON + DAY)[1] == Standing.READY
+        ticket = LinkToken(signature.id, signature.generation, NOON)
+        assert confirm(ticket=ticket, generation=1, now=NOON + DAY)[1] == LinkStatus.READY
         assert forget(now=NOON + DAY).mailboxes == 1
 
     def test_whose_mailbox_is_gone_can_still_correct_withdraw_and_erase(self, statement):
@@ -226,7 +226,7 @@ class TestDeliveredStatement:
 
         correct(signature_id=signature.id, name="Ilse V.", credit="", now=NOON)
         assert Signature.objects.get().name == "Ilse V."
-        assert take_away(signature=Signature.objects.get())["email"] == ""
+        assert collect_personal_data(signature=Signature.objects.get())["email"] == ""
         withdraw(signature_id=signature.id, now=NOON)
         assert Signature.objects.get().state == State.WITHDRAWN
         not_me(signature_id=signature.id, now=NOON)
@@ -240,14 +240,14 @@ class TestDeliveredStatement:
         forget(now=NOON)
 
         assert approve(signature_id=held.id, actor=moderator, reason="known", now=NOON)
-        mail_own_page(signature_id=held.id, now=NOON)
+        queue_own_page_email(signature_id=held.id, now=NOON)
         assert not resend_link(signature_id=held.id, actor=moderator, reason="asked", now=NOON)
         assert Mail.objects.count() == 0
         assert list(AuditEntry.objects.values_list("action", flat=True)) == ["approve"]
 
     def test_a_mail_that_waited_for_it_is_cancelled(self, statement):
         signature = make_signature(statement)
-        mail_own_page(signature_id=signature.id, now=NOON)
+        queue_own_page_email(signature_id=signature.id, now=NOON)
         deliver(statement, keep_mailboxes_for=0)
         forget(now=NOON)
 
@@ -303,7 +303,7 @@ class TestWhatTheDatabaseRefuses:
 class TestTheOrganisersPage:
     @pytest.fixture
     def desk(self):
-        return at_desk(make_organiser())
+        return logged_in_client(make_organiser())
 
     def save(self, desk, statement, **changes):
         page = reverse("admin:signatures_statement_change", args=[statement.pk])
@@ -313,9 +313,9 @@ class TestTheOrganisersPage:
         delivered = {"delivered_at_0": "2026-11-03", "delivered_at_1": "12:00:00", "keep_mailboxes_for": "90"}
 
         assert self.save(desk, statement, state="closed", **delivered).status_code == 302
-        assert Statement.objects.get().mailboxes_until() == NOON + 90 * DAY
+        assert Statement.objects.get().mailboxes_erased_after() == NOON + 90 * DAY
         assert self.save(desk, statement, keep_mailboxes_for="").status_code == 302
-        assert Statement.objects.get().mailboxes_until() is None
+        assert Statement.objects.get().mailboxes_erased_after() is None
 
     def test_says_why_it_does_not_open_again(self, statement, desk):
         make_signature(statement)
@@ -342,7 +342,7 @@ class TestTheRun:
         sign(statement, "never.confirmed@example.org", name="Never Confirmed")
         sign(statement, "shown@example.org", name="Shown Signer")
         shown = Signature.objects.get(name="Shown Signer")
-        confirm(ticket=Ticket(shown.id, 1, NOON), generation=1, now=NOON)
+        confirm(ticket=LinkToken(shown.id, 1, NOON), generation=1, now=NOON)
         make_signature(statement, name="Gone Again", state=State.WITHDRAWN, address="gone@example.org")
         finish_mails()
         deliver(statement, at=NOON, keep_mailboxes_for=30)
@@ -362,7 +362,7 @@ class TestTheRun:
         sign(statement)
         forget(now=NOON + 40 * DAY)
 
-        assert forget(now=NOON + 40 * DAY) == Forgotten()
+        assert forget(now=NOON + 40 * DAY) == RetentionCounts()
 
     def test_many_go_in_batches(self, statement, monkeypatch):
         monkeypatch.setattr(forget_action, "BATCH", 2)
@@ -398,7 +398,7 @@ class TestTheRun:
 
         lines = out.getvalue().splitlines()
         assert "erased 1 networks that signatures came from" in lines
-        assert len(lines) == len(set(lines)) == len(fields(Forgotten))
+        assert len(lines) == len(set(lines)) == len(fields(RetentionCounts))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from signatures.identity import mailbox
 from signatures.mail.models.email import Suppression
-from signatures.mail.outbox import mail_own_page
+from signatures.mail.outbox import queue_own_page_email
 from signatures.privacy import field_classes
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.moderate import hide
@@ -51,7 +51,7 @@ def test_everything_is_told_over_all_statements(moderator):
     signature = make_signature(letter, address="Ilse.Varga@gmail.com", credit="composer", name="Ilse Värga")
     make_signature(other, address="ilsevarga+x@googlemail.com", visibility="anonymous")
     make_signature(letter, address="somebody.else@example.org", name="Somebody Else")
-    mail_own_page(signature_id=signature.id, now=NOON)
+    queue_own_page_email(signature_id=signature.id, now=NOON)
     hide(signature_id=signature.id, actor=moderator, reason="asked by phone", now=NOON)
     Suppression.objects.suppress(signature, Reason.REFUSED, now=NOON)
 
@@ -107,7 +107,7 @@ def test_what_a_moderator_wrote_of_an_address_is_told(moderator):
 
 def test_an_erasure_is_proved_by_finding_nothing():
     signature = make_signature(make_statement(), address="ilse@example.org")
-    mail_own_page(signature_id=signature.id, now=NOON)
+    queue_own_page_email(signature_id=signature.id, now=NOON)
     assert ask("ilse@example.org")[0] == 0
     erase(signature_id=signature.id, now=NOON)
 

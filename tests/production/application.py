@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from signatures.web.decorators import SHARED_FOR_A_SECOND as PUBLIC
+from signatures.web.decorators import PUBLIC_CACHE_CONTROL as PUBLIC
 
 
 @dataclass

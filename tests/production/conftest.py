@@ -11,11 +11,11 @@ from django.conf import settings
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
 from tests import discretion
-from tests.dumps import told_by_dump
+from tests.dumps import leaks_in_dump
 from tests.production.application import Answer, Application, NameServer
 from tests.production.compose import lay_out_image
 from tests.production.edge import Caddy, Nginx
-from tests.production.running import MAIL_PORT, MINE, Service, Site, Valkey
+from tests.production.running import LOCAL_ENVIRONMENT, MAIL_PORT, Service, Site, Valkey
 from tests.site import running
 from tests.smtp import Sink
 from tools.dev import ports
@@ -124,13 +124,13 @@ def here(broker: Valkey, cache: Valkey) -> Iterator[dict[str, str]]:
     account = f"{server['USER']}:{server['PASSWORD']}@{server['HOST']}:{server['PORT']}"
     web_port = ports.free()
     yield {
-        f"undersigned:{MINE['INTERNAL_PASSWORD']}@postgres:5432/undersigned": f"{account}/{name}",
+        f"undersigned:{LOCAL_ENVIRONMENT['INTERNAL_PASSWORD']}@postgres:5432/undersigned": f"{account}/{name}",
         "broker:6379": f"{ports.HOST}:{broker.port}",
         "cache:6379": f"{ports.HOST}:{cache.port}",
         "0.0.0.0:8000": f"{ports.HOST}:{web_port}",
         "8000": str(web_port),
     }
-    assert told_by_dump(f"postgres://{account}/{name}") == []
+    assert leaks_in_dump(f"postgres://{account}/{name}") == []
     _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -148,7 +148,7 @@ def site(app: Path, here: dict[str, str]) -> Iterator[Site]:
     yield site
     for service in site.all:
         service.kill()
-    assert [told for service in site.all for told in discretion.told_by(service.log)] == []
+    assert [told for service in site.all for told in discretion.leaks_in(service.log)] == []
 
 
 @pytest.fixture(scope="package")

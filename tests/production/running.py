@@ -13,7 +13,7 @@ from tools.dev import ports
 from tools.dev.processes import Child
 
 MAIL_PORT = ports.free()
-MINE = {**SIX, "DOMAIN": "localhost", "EMAIL_URL": f"smtp://{ports.HOST}:{MAIL_PORT}"}
+LOCAL_ENVIRONMENT = {**SIX, "DOMAIN": "localhost", "EMAIL_URL": f"smtp://{ports.HOST}:{MAIL_PORT}"}
 
 
 class Service(Child):
@@ -21,7 +21,7 @@ class Service(Child):
 
     def __init__(self, name: str, *, app: Path, here: dict[str, str]):
         self.app, self.here = app, here
-        self.service = services_with(MINE)[name]
+        self.service = services_with(LOCAL_ENVIRONMENT)[name]
         self.command_there: list[str] = self.service["command"]
         self.variables = {
             **path_alone(),
@@ -74,7 +74,7 @@ class Valkey(Service):
         (folder / name).mkdir()
         super().__init__(name, app=folder / name, here={"valkey-server": str(get_binary_path())})
         self.command += ["--bind", ports.HOST, "--port", str(self.port)]
-        self.password = MINE["INTERNAL_PASSWORD"]
+        self.password = LOCAL_ENVIRONMENT["INTERNAL_PASSWORD"]
 
     @property
     def client(self) -> Redis:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language_info
 
 from signatures.operations.log_format import TOKEN_IN_PATH
 from signatures.web.client_network import client_network
-from signatures.web.decorators import SHARED_FOR_A_SECOND as PUBLIC
+from signatures.web.decorators import PUBLIC_CACHE_CONTROL as PUBLIC
 from tests.production.application import Answer, Application, NameServer
 from tests.production.edge import DEPLOY, VISITOR, Caddy, Nginx
 

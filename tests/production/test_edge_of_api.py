@@ -2,7 +2,7 @@
 
 import pytest
 
-from signatures.web.decorators import SHARED_FOR_A_SECOND as PUBLIC
+from signatures.web.decorators import PUBLIC_CACHE_CONTROL as PUBLIC
 from tests.production.application import Answer, Application
 from tests.production.edge import Nginx
 

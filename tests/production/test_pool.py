@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from signatures.public.fold_tally import fold, recount
-from signatures.signing.fast_sql.prepared import Prepared
+from signatures.signing.fast_sql.prepared import PreparedStatement
 from signatures.signing.models.signature import Signature
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
@@ -30,7 +30,7 @@ def pooled(
 ) -> Iterator[None]:
     """This process's Django asks through the pool, of which it does not know yet."""
     settings.ALLOWED_HOSTS = ["testserver"]
-    monkeypatch.setattr(Prepared, "is_pooled", False)
+    monkeypatch.setattr(PreparedStatement, "is_pooled", False)
     program()
     with folder() as place, running(Postgres(place, "secret", careless=True)) as postgres, django_db_blocker.unblock():
         with connected_to(postgres):
@@ -55,7 +55,7 @@ def test_a_signer_signs_confirms_and_is_listed_through_a_pool(pooled):
 
 def test_a_connection_on_which_another_process_has_signed_and_confirmed_is_as_good_as_a_new_one(pooled):
     for number in range(4):
-        Prepared.is_pooled = False  # as in a process that has just begun
+        PreparedStatement.is_pooled = False  # as in a process that has just begun
         fields = {"name": "Ilse Varga", "email": f"ilse{number}@example.org", "sector": "music"}
         assert Client().post("/letter/sign/", fields).status_code == 303
         signature = Signature.objects.latest("id")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from signatures.operations.database_router import REPLICA
-from signatures.operations.replica import standby
+from signatures.operations.replica import replica_monitor
 from signatures.public.fold_tally import fold
 from signatures.statements.models.statement import Statement
 from signatures.web import tokens
@@ -52,12 +52,12 @@ def replica(primary: Postgres, settings, monkeypatch: pytest.MonkeyPatch) -> Ite
         yield server
         connections[REPLICA].close()
         del connections[REPLICA]
-        standby.is_good = False
+        replica_monitor.is_good = False
 
 
 def look_again() -> None:
     """A process looks at its replica once a second."""
-    standby.look_at = 0.0
+    replica_monitor.look_at = 0.0
 
 
 def asked_of_the_primary(address: str) -> tuple[int, str]:
@@ -74,7 +74,7 @@ def has_come_over(replica: Replica) -> bool:
 
 def is_asked() -> bool:
     look_again()
-    return standby.may_be_read()
+    return replica_monitor.may_be_read()
 
 
 def test_lists_and_searches_cost_the_primary_nothing(replica):

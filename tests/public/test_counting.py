@@ -6,7 +6,7 @@ from django.db.models import F
 
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
-from signatures.mail.outbox import mail_own_page
+from signatures.mail.outbox import queue_own_page_email
 from signatures.public.fold_tally import fold, recount
 from signatures.public.models.tally import Tally, TallyEntry, count
 from signatures.review.moderate import hide
@@ -139,7 +139,7 @@ class TestTheDatabaseKeepsIt:
         self.refuses(lambda: AuditEntry.objects.all().delete())
 
     def test_a_mail_is_not_sent_without_its_moment(self, statement):
-        mail_own_page(signature_id=make_signature(statement).id, now=NOON)
+        queue_own_page_email(signature_id=make_signature(statement).id, now=NOON)
         self.refuses(lambda: Mail.objects.update(status="sent"))
 
     def test_a_statement_closes_after_it_opens(self, statement):

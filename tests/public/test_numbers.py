@@ -9,7 +9,7 @@ from django.test import Client
 
 from signatures.public.count_days import count_growth
 from signatures.public.models.daily_count import Growth
-from signatures.public.views.numbers import MOST_POINTS
+from signatures.public.views.numbers import MAX_POINTS
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -108,13 +108,13 @@ def test_one_day_is_no_growth_yet(statement):
 
 
 def test_a_statement_open_for_long_is_drawn_by_weeks_up_to_its_last_day(statement):
-    for day in (0, MOST_POINTS):
+    for day in (0, MAX_POINTS):
         make_signature(statement, now=NOON + timedelta(days=day))
     count_growth(now=NOON)
     (rows,) = [rows for title, rows in tables(page()).items() if "each day" in title]
 
-    assert (rows[-1], len(rows)) == (("3 March 2027", "2"), MOST_POINTS // 7 + 1)
-    assert len(get("/letter/numbers.json").json()["days"]) == MOST_POINTS + 1
+    assert (rows[-1], len(rows)) == (("3 March 2027", "2"), MAX_POINTS // 7 + 1)
+    assert len(get("/letter/numbers.json").json()["days"]) == MAX_POINTS + 1
 
 
 def test_the_worker_counts_again_only_what_has_changed(statement, crowd, django_assert_num_queries):

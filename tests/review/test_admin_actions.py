@@ -10,7 +10,7 @@ from signatures.review.admin import actions
 from signatures.signing.models.signature import Signature
 from signatures.signing.set_visibility import set_visibility
 from signatures.signing.withdraw import erase
-from tests.organisers import SIGNATURES, at_desk, choose, make_moderator, make_staff, told
+from tests.organisers import SIGNATURES, choose, logged_in_client, make_moderator, make_staff, told
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def moderator():
 
 @pytest.fixture
 def desk(moderator):
-    return at_desk(moderator)
+    return logged_in_client(moderator)
 
 
 def page_of(signature):
@@ -291,7 +291,7 @@ def test_acts_need_the_permission_to_moderate(statement):
     viewer = make_staff("viewer")
     viewer.user_permissions.set(make_moderator().groups.get().permissions.filter(codename="view_signature"))
     signature = make_signature(statement)
-    desk = at_desk(viewer)
+    desk = logged_in_client(viewer)
 
     choose(desk, "hide", signature)
 

@@ -15,7 +15,7 @@ from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import SectorTranslation
 from signatures.statements.models.statement import Statement
 from signatures.statements.turn_switch import turn_on
-from tests.organisers import SIGNATURES, at_desk, choose, make_moderator, make_organiser, told
+from tests.organisers import SIGNATURES, choose, logged_in_client, make_moderator, make_organiser, told
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def statement():
 
 @pytest.fixture
 def desk():
-    return at_desk(make_moderator())
+    return logged_in_client(make_moderator())
 
 
 def names(response):
@@ -158,7 +158,7 @@ class TestQueries:
 
     @pytest.mark.parametrize("noun", ["signature", "mail", "auditentry", "version", "sector"])
     def test_of_a_list(self, rows, noun, django_assert_num_queries, django_assert_max_num_queries):
-        desk, page = at_desk(make_organiser()), reverse(f"admin:signatures_{noun}_changelist")
+        desk, page = logged_in_client(make_organiser()), reverse(f"admin:signatures_{noun}_changelist")
         rows(1)
         with django_assert_max_num_queries(14) as of_one:
             desk.get(page)
@@ -374,7 +374,7 @@ class TestTheAuditLog:
         assert self.reasons(desk.get(self.LOG, {"q": "impostor"})) == ["An impostor, says her agent"]
 
     def test_is_filtered_by_act_and_actor(self, acts, desk):
-        at_desk(organiser := make_organiser())
+        logged_in_client(organiser := make_organiser())
         entry = AuditEntry.objects.get(action="hide")
 
         assert self.reasons(desk.get(f"{self.LOG}?action__exact=mark_notable")) == ["Known from the theatre"]

@@ -15,7 +15,7 @@ from signatures.mail.send import deliver
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import count
 from signatures.review import batches
-from signatures.review.batches import decide_many, undo_many, work_on_many
+from signatures.review.batches import start_bulk_decision, undo_bulk_decision, work_on_many
 from signatures.review.forms import FilterForm
 from signatures.review.models.batch import BulkDecision, BulkItem
 from signatures.review.models.canned_reply import Phrase
@@ -24,7 +24,7 @@ from signatures.review.models.protected_name import ProtectedName
 from signatures.review.moderate import approve, reject, restore
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase
-from tests.organisers import at_desk, make_moderator, make_organiser, make_staff
+from tests.organisers import logged_in_client, make_moderator, make_organiser, make_staff
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def moderator():
 
 @pytest.fixture
 def desk(moderator):
-    return at_desk(moderator)
+    return logged_in_client(moderator)
 
 
 def held(statement, **fields):
@@ -69,7 +69,7 @@ def everything():
 def begin(moderator, kind="reject", *, seen=100, now=NOON, query=""):
     form = FilterForm(dict(part.split("=") for part in query.split("&") if part))
     said = phrase(kind) if kind != "approve" else None
-    return decide_many(
+    return start_bulk_decision(
         waiting=form.chosen(), seen=seen, kind=kind, phrase=said, statement=None, about=form.in_words(),
         actor=moderator, reason="a flood", now=now,
     )  # fmt: skip
@@ -81,7 +81,7 @@ def work(now=LATER):
 
 
 def undo(decision, moderator, now=LATER):
-    assert undo_many(bulk_id=decision.id, actor=moderator, reason="a mistake", now=now)
+    assert undo_bulk_decision(bulk_id=decision.id, actor=moderator, reason="a mistake", now=now)
     work(now)
     decision.refresh_from_db()
 
@@ -237,13 +237,13 @@ class TestUndoing:
         decision = begin(moderator, "ask")
         work()
 
-        assert not undo_many(bulk_id=decision.id, actor=moderator, reason="a mistake", now=LATER)
+        assert not undo_bulk_decision(bulk_id=decision.id, actor=moderator, reason="a mistake", now=LATER)
 
     def test_is_begun_once(self, statement, moderator):
         decision = begin(moderator)
         by = {"bulk_id": decision.id, "actor": moderator, "reason": "a slip", "now": LATER}
 
-        assert (undo_many(**by), undo_many(**by)) == (True, False)
+        assert (undo_bulk_decision(**by), undo_bulk_decision(**by)) == (True, False)
 
 
 class TestAtTheDesk:

@@ -11,15 +11,15 @@ from signatures.review.models.canned_reply import Phrase
 from signatures.review.models.identity_check import Check
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.moderate import approve, reject
-from signatures.review.notable import mark_notable, second_notable, unmark_notable
-from signatures.review.queue import ask_for_proof
+from signatures.review.notable import give_second_approval, mark_notable, unmark_notable
+from signatures.review.queue import request_proof
 from signatures.signing.correct import correct
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase, withdraw
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
-from tests.organisers import SIGNATURES, at_desk, choose, make_moderator, make_staff, told
+from tests.organisers import SIGNATURES, choose, logged_in_client, make_moderator, make_staff, told
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +114,7 @@ class TestASecondYes:
         signature = make_signature(statement)
         mark(signature, moderator)
 
-        done = second_notable(signature_id=signature.id, actor=moderator, reason="again", now=NOON)
+        done = give_second_approval(signature_id=signature.id, actor=moderator, reason="again", now=NOON)
 
         assert (done, now_is(signature)) == (False, (False, ""))
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -124,7 +124,7 @@ class TestASecondYes:
         signature, colleague = make_signature(statement), make_staff("colleague", "Moderator")
         mark(signature, moderator)
 
-        done = second_notable(signature_id=signature.id, actor=colleague, reason="saw it too", now=NOON)
+        done = give_second_approval(signature_id=signature.id, actor=colleague, reason="saw it too", now=NOON)
 
         assert (done, now_is(signature)) == (True, (True, "agent"))
         assert Check.objects.get().seconded_by == colleague
@@ -135,7 +135,7 @@ class TestASecondYes:
         mark(signature, moderator)
         correct(signature_id=signature.id, name="Ilse Holt", credit="", now=NOON)
 
-        done = second_notable(
+        done = give_second_approval(
             signature_id=signature.id, actor=make_staff("colleague", "Moderator"), reason="saw it", now=NOON
         )
 
@@ -144,7 +144,7 @@ class TestASecondYes:
 
 class TestAtTheDesk:
     def test_the_list_asks_how_before_it_marks(self, statement, moderator):
-        desk, signature = at_desk(moderator), make_signature(statement)
+        desk, signature = logged_in_client(moderator), make_signature(statement)
 
         asked = choose(desk, "mark_notable", signature, method="")
 
@@ -157,7 +157,7 @@ class TestAtTheDesk:
         assert now_is(signature) == (True, "video_call")
 
     def test_a_post_without_its_address_is_asked_for(self, statement, moderator):
-        desk, signature = at_desk(moderator), make_signature(statement)
+        desk, signature = logged_in_client(moderator), make_signature(statement)
 
         assert choose(desk, "mark_notable", signature, method="public_post").status_code == 422
         how = {"method": "public_post", "url": "https://example.org/post", "reason": "saw it"}
@@ -166,7 +166,7 @@ class TestAtTheDesk:
         assert Check.objects.get().url == "https://example.org/post"
 
     def test_so_does_the_review_queue(self, statement, moderator):
-        desk = at_desk(moderator)
+        desk = logged_in_client(moderator)
         signature = make_signature(statement, state=State.HELD)
         desk.post(reverse("admin:review_next"))
         page = reverse("admin:review_case", args=[signature.id])
@@ -181,7 +181,7 @@ class TestAtTheDesk:
         signature = make_signature(statement)
         mark(signature, moderator, method="guild")
 
-        page = at_desk(moderator).get(reverse("admin:signatures_signature_change", args=[signature.id]))
+        page = logged_in_client(moderator).get(reverse("admin:signatures_signature_change", args=[signature.id]))
 
         shown = " ".join(BeautifulSoup(page.content, "html.parser").select_one("#content").text.split())
         assert "Identity: their guild confirmed it · moderator, " in shown
@@ -223,7 +223,7 @@ class TestTheSignersOwnPage:
     def test_says_what_was_asked_until_it_is_decided(self, statement, moderator):
         signature = make_signature(statement, state=State.HELD)
         phrase = Phrase.objects.filter(use="ask").earliest("id")
-        ask_for_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase, now=NOON)
+        request_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase, now=NOON)
         assert phrase.text in self.own_page(signature)
 
         approve(signature_id=signature.id, actor=moderator, reason="x", now=NOON)
@@ -234,6 +234,6 @@ class TestTheSignersOwnPage:
 def test_the_list_of_the_desk_offers_it(statement, moderator):
     make_signature(statement)
 
-    page = BeautifulSoup(at_desk(moderator).get(SIGNATURES).content, "html.parser")
+    page = BeautifulSoup(logged_in_client(moderator).get(SIGNATURES).content, "html.parser")
 
     assert "second_notable" in [option["value"] for option in page.select("select[name=action] option")]

@@ -14,8 +14,8 @@ from signatures.signing.correct import correct, refuse_correction
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase
 from signatures.web import tokens
-from signatures.web.tokens import Purpose, Ticket
-from tests.organisers import at_desk, make_organiser
+from signatures.web.tokens import LinkToken, Purpose
+from tests.organisers import logged_in_client, make_organiser
 from tests.people import NOON, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def moderator(django_user_model):
 
 def confirm(signature):
     confirm_action.confirm(
-        ticket=Ticket(signature.id, signature.generation, NOON), generation=signature.generation, now=NOON
+        ticket=LinkToken(signature.id, signature.generation, NOON), generation=signature.generation, now=NOON
     )
     signature.refresh_from_db()
     return signature
@@ -134,7 +134,7 @@ def test_looking_is_one_query_by_index(statement, django_assert_num_queries):
 def test_an_organiser_protects_a_name_in_admin(statement, settings):
     settings.ALLOWED_HOSTS = ["testserver"]
     address = reverse("admin:signatures_protectedname_add")
-    at_desk(make_organiser()).post(
+    logged_in_client(make_organiser()).post(
         address, {"name": "Nova Reed", "written": "Nova Reed", "field": "music", "statement": ""}
     )
 
@@ -196,7 +196,7 @@ class TestWhomANameCouldPassFor:
         for number, name in enumerate(["Nova Reed", "Zelda Quill", "Nova Reed", "Ann Holt"]):
             confirm(sign(statement, f"{number}@example.org", name=name))
 
-        offered = ProtectedName.objects.for_whom(Signature.objects.awaiting_review())
+        offered = ProtectedName.objects.resembled_names(Signature.objects.awaiting_review())
 
         assert [(name, many) for _row, name, many in offered] == [("Nova Reed", 2), ("Zelda Quill", 1)]
 
@@ -206,4 +206,4 @@ class TestWhomANameCouldPassFor:
         signature.refresh_from_db()
 
         assert signature.state == State.HELD
-        assert ProtectedName.objects.for_whom(Signature.objects.awaiting_review()) == []
+        assert ProtectedName.objects.resembled_names(Signature.objects.awaiting_review()) == []

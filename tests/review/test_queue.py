@@ -16,11 +16,11 @@ from signatures.review.models.canned_reply import Phrase
 from signatures.review.models.lease import Lease, Skip
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.moderate import approve, reject, restore
-from signatures.review.queue import Taken, ask_for_proof, decide, skip, take_next
+from signatures.review.queue import LeasedByColleague, decide, lease_next, request_proof, skip
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature
-from signatures.web.limits import LEASE_ON_REVIEW, REST_AFTER_SKIP, WAIT_FOR_PROOF
-from tests.organisers import at_desk, make_moderator, make_staff, told
+from signatures.web.limits import PROOF_REQUEST_VALID_FOR, REVIEW_LEASE, SKIP_PERIOD
+from tests.organisers import logged_in_client, make_moderator, make_staff, told
 from tests.people import NOON, make_signature, make_statement
 from tests.threads import at_once
 
@@ -42,7 +42,7 @@ def moderator():
 
 @pytest.fixture
 def desk(moderator):
-    return at_desk(moderator)
+    return logged_in_client(moderator)
 
 
 def held(statement, **fields):
@@ -109,8 +109,8 @@ class TestWhoGetsWhich:
         signature, colleague = held(statement), make_staff("colleague", "Moderator")
         take(moderator)
 
-        assert take(colleague, now=NOON + LEASE_ON_REVIEW - timedelta(seconds=1)) is None
-        assert take(colleague, now=NOON + LEASE_ON_REVIEW) == signature
+        assert take(colleague, now=NOON + REVIEW_LEASE - timedelta(seconds=1)) is None
+        assert take(colleague, now=NOON + REVIEW_LEASE) == signature
 
     def test_what_was_skipped_goes_to_a_colleague_and_comes_back_later(self, statement, moderator):
         signature, colleague = held(statement), make_staff("colleague", "Moderator")
@@ -118,7 +118,7 @@ class TestWhoGetsWhich:
         decide(signature_id=signature.id, moderator=moderator, now=NOON, decision=skip)
 
         assert take(moderator) is None
-        assert take(moderator, now=NOON + REST_AFTER_SKIP) == signature
+        assert take(moderator, now=NOON + SKIP_PERIOD) == signature
         Lease.objects.all().delete()
         assert take(colleague) == signature
 
@@ -160,13 +160,13 @@ class TestWhoGetsWhich:
         signature, colleague = held(statement), make_staff("colleague", "Moderator")
         take(moderator)
 
-        with pytest.raises(Taken):
+        with pytest.raises(LeasedByColleague):
             decide(signature_id=signature.id, moderator=colleague, now=NOON, decision=approve, reason="known")
         assert Signature.objects.get().state == State.HELD
 
 
 def take(moderator, *, now=NOON, beside=()):
-    return take_next(moderator=moderator, waiting=Signature.objects.all(), now=now, beside=beside)
+    return lease_next(moderator=moderator, waiting=Signature.objects.all(), now=now, beside=beside)
 
 
 class TestEachPress:
@@ -277,9 +277,9 @@ class TestAskingForProof:
         signature = held(statement, language="fr")
         question = phrase("ask")
 
-        ask_for_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=question, now=NOON)
+        request_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=question, now=NOON)
 
-        message = messages.build(Mail.objects.get())
+        message = messages.build_message(Mail.objects.get())
         with translation.override("fr"):
             assert question.label in message.body
         assert question.text not in message.body
@@ -287,14 +287,14 @@ class TestAskingForProof:
 
     def test_who_was_asked_waits_outside_the_queue_for_a_week(self, statement, moderator):
         signature = held(statement)
-        ask_for_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase("ask"), now=NOON)
+        request_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase("ask"), now=NOON)
 
         assert take(moderator) is None
-        assert take(moderator, now=NOON + WAIT_FOR_PROOF) == signature
+        assert take(moderator, now=NOON + PROOF_REQUEST_VALID_FOR) == signature
 
     def test_a_rejection_ends_the_question_and_the_wait_does_not_come_back_with_the_name(self, statement, moderator):
         signature = held(statement)
-        ask_for_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase("ask"), now=NOON)
+        request_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase("ask"), now=NOON)
         reject(signature_id=signature.id, actor=moderator, reason="x", now=NOON)
         signature.refresh_from_db()
         assert signature.asked_at is None
@@ -305,7 +305,7 @@ class TestAskingForProof:
     def test_nothing_is_asked_of_who_does_not_wait(self, statement, moderator):
         signature = make_signature(statement)
 
-        asked = ask_for_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase("ask"), now=NOON)
+        asked = request_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase("ask"), now=NOON)
 
         assert (asked, Mail.objects.count()) == (False, 0)
 
@@ -362,7 +362,7 @@ class TestTheCase:
         assert desk.get(case(signature))["Location"] == START
         begin(desk)
         assert desk.get(case(signature)).status_code == 200
-        assert at_desk(make_staff("colleague", "Moderator")).get(case(signature))["Location"] == START
+        assert logged_in_client(make_staff("colleague", "Moderator")).get(case(signature))["Location"] == START
 
     def test_looking_changes_nothing(self, statement, desk):
         signature = held(statement)

@@ -14,7 +14,7 @@ from signatures.review import moderate
 from signatures.review.moderate import approve, reject
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase
-from tests.organisers import at_desk, choose, make_moderator, told
+from tests.organisers import choose, logged_in_client, make_moderator, told
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +118,7 @@ def test_no_mail_goes_out_of_it(statement, moderator):
 
 class TestAtTheDesk:
     def test_its_page_offers_it_alone_and_the_press_does_it(self, statement, moderator):
-        signature, desk = rejected(statement, moderator), at_desk(moderator)
+        signature, desk = rejected(statement, moderator), logged_in_client(moderator)
         page = desk.get(reverse("admin:signatures_signature_change", args=[signature.id]))
         buttons = BeautifulSoup(page.content, "html.parser").select(".decide button[name=action]")
         assert "restore" in [button["value"] for button in buttons]
@@ -130,7 +130,7 @@ class TestAtTheDesk:
         assert Signature.objects.get().listed is True
 
     def test_what_is_not_rejected_is_told(self, statement, moderator):
-        response = choose(at_desk(moderator), "restore", make_signature(statement))
+        response = choose(logged_in_client(moderator), "restore", make_signature(statement))
 
         assert told(response) == [
             "Left as it was: <bdi>Ilse Varga</bdi>. It is not rejected, or its signer has erased it."

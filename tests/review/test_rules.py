@@ -20,7 +20,7 @@ from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase, withdraw
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
-from tests.organisers import at_desk, make_moderator, make_organiser
+from tests.organisers import logged_in_client, make_moderator, make_organiser
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -304,7 +304,7 @@ class TestAtTheDesk:
 
     def test_the_whole_way(self, statement, organiser):
         crowd(statement)
-        desk = at_desk(organiser)
+        desk = logged_in_client(organiser)
         page = desk.post(f"{self.PAGE}add/", self.wish(domain="@Farm.Example"), follow=True)
         rule = Rule.objects.get()
 
@@ -331,7 +331,7 @@ class TestAtTheDesk:
 
     @pytest.mark.parametrize("fields", [{}, {"pattern": "*"}, {"domain": "farm.example", "reason": ""}])
     def test_a_rule_about_everybody_or_without_a_reason_is_not_taken(self, organiser, fields):
-        answer = at_desk(organiser).post(f"{self.PAGE}add/", self.wish(**fields))
+        answer = logged_in_client(organiser).post(f"{self.PAGE}add/", self.wish(**fields))
 
         assert (answer.status_code, len(page_of(answer).select(".errorlist")) > 0, Rule.objects.count()) == (
             200,
@@ -342,7 +342,7 @@ class TestAtTheDesk:
     def test_a_moderator_reads_it_and_applies_nothing(self, statement, organiser):
         rule = make_rule(organiser, domain="farm.example")
         make_signature(statement, address="a@farm.example")
-        desk = at_desk(make_moderator())
+        desk = logged_in_client(make_moderator())
         address = f"{self.PAGE}{rule.id}/change/"
 
         assert not page_of(desk.get(address)).select("[name=_apply]")
@@ -354,7 +354,7 @@ class TestAtTheDesk:
         rule = make_rule(organiser, domain="farm.example")
         apply(rule)
 
-        page = at_desk(organiser).get(f"/admin/signatures/signature/{signature.id}/change/").content.decode()
+        page = logged_in_client(organiser).get(f"/admin/signatures/signature/{signature.id}/change/").content.decode()
         assert f"caught by rule {rule.id}" in page
         assert f"{self.PAGE}{rule.id}/change/" in page
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from signatures.identity import network_key
-from signatures.identity.name_heuristics import is_odd
+from signatures.identity.name_heuristics import looks_fake
 from signatures.mail.models.email import Mail
 from signatures.review.models.weight import Weight
 from signatures.signing import confirm as confirm_action
@@ -14,7 +14,7 @@ from signatures.signing.models.signature import Signature
 from signatures.web import tokens
 from signatures.web.client_network import wide_network
 from signatures.web.tokens import Purpose
-from tests.organisers import at_desk, make_moderator, make_organiser
+from tests.organisers import logged_in_client, make_moderator, make_organiser
 from tests.people import NOON, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db
@@ -110,12 +110,12 @@ class TestOneSign:
     ],
 )
 def test_names_of_people_look_like_names(name):
-    assert not is_odd(name)
+    assert not looks_fake(name)
 
 
 @pytest.mark.parametrize("name", ["user99", "Aaaaa Bbbbb", "xkcdrtfg", "aBcDeFgH"])
 def test_made_up_ones_do_not(name):
-    assert is_odd(name)
+    assert looks_fake(name)
 
 
 class TestTogether:
@@ -142,7 +142,7 @@ class TestWeightsAreData:
 
     def test_organisers_change_them(self, statement):
         weight = Weight.objects.get(flag="disposable")
-        desk = at_desk(make_organiser())
+        desk = logged_in_client(make_organiser())
         desk.post(f"{self.PAGE}{weight.id}/change/", {"weight": "100", "level": ""})
 
         assert confirm(sign(statement, "a@mailinator.com")) == ("held", ["disposable"])
@@ -151,7 +151,9 @@ class TestWeightsAreData:
 
     def test_a_moderator_does_not(self):
         weight = Weight.objects.get(flag="disposable")
-        answer = at_desk(make_moderator()).post(f"{self.PAGE}{weight.id}/change/", {"weight": "0", "level": ""})
+        answer = logged_in_client(make_moderator()).post(
+            f"{self.PAGE}{weight.id}/change/", {"weight": "0", "level": ""}
+        )
 
         assert (answer.status_code, Weight.objects.get(id=weight.id).weight) == (403, 60)
 

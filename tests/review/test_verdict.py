@@ -5,7 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from signatures.review.verdict import HELD_FROM, Candidate, Decision, Findings, Verdict, reason_to_stay_held, verdict
+from signatures.review.verdict import (
+    HOLD_THRESHOLD,
+    Candidate,
+    Decision,
+    Verdict,
+    VerdictInputs,
+    reason_to_stay_held,
+    verdict,
+)
 from signatures.signing.models.flag import Flag
 from tests.people import NOON
 
@@ -15,15 +23,15 @@ ILSE = Candidate(
 THEATRE = replace(
     ILSE, name="Teatro Varga", is_organisation=True, website_domain="varga.example", mail_domain="varga.example"
 )
-NOTHING = Findings({}, False, [], 0, 0, 0, 0, None, False)
+NOTHING = VerdictInputs({}, False, [], 0, 0, 0, 0, None, False)
 QUILL = [(31, "Zelda Quill")]
 
 
-def weighed(**weights: tuple[int, int]) -> Findings:
+def weighed(**weights: tuple[int, int]) -> VerdictInputs:
     return replace(NOTHING, weights=weights)
 
 
-def decided(candidate: Candidate, found: Findings = NOTHING) -> tuple[str, list[str], int | None]:
+def decided(candidate: Candidate, found: VerdictInputs = NOTHING) -> tuple[str, list[str], int | None]:
     decision = verdict(candidate, found)
     return decision.state, decision.flags, decision.resembles_id
 
@@ -37,7 +45,7 @@ def test_a_flag_without_a_weight_holds_by_itself():
     assert decided(replace(ILSE, flags=("rule:3",))) == ("held", ["rule:3"], None)
 
 
-@pytest.mark.parametrize(("points", "state"), [(HELD_FROM - 1, "confirmed"), (HELD_FROM, "held")])
+@pytest.mark.parametrize(("points", "state"), [(HOLD_THRESHOLD - 1, "confirmed"), (HOLD_THRESHOLD, "held")])
 def test_flags_with_a_weight_hold_together_from_a_hundred_points(points, state):
     found = weighed(honeypot=(points - 40, 0), burst=(40, 0))
     assert decided(replace(ILSE, flags=("honeypot", "burst")), found)[0] == state
@@ -125,21 +133,21 @@ class TestOrganisations:
         assert decided(replace(ILSE, flags=("mandate",))) == ("held", ["mandate"], None)
 
 
-SEEN = {
-    Flag.NETWORK: ({}, {"of_its_network": 6}),
-    Flag.DOMAIN: ({}, {"of_its_domain": 6, "of_its_domain_before": 5}),
+SEEN_AT = {
+    Flag.NETWORK: ({}, {"network_count": 6}),
+    Flag.DOMAIN: ({}, {"domain_count": 6, "domain_count_before": 5}),
     Flag.DISPOSABLE: ({"mail_domain": "post.mailinator.com"}, {}),
     Flag.NAME_SHAPE: ({"name": "qwrtpsdfghjk"}, {}),
-    Flag.SAME_CREDIT: ({}, {"with_its_credit": 6}),
-    Flag.TOO_QUICK: ({}, {"mailed_at": NOON - timedelta(seconds=4)}),
+    Flag.SAME_CREDIT: ({}, {"credit_count": 6}),
+    Flag.TOO_QUICK: ({}, {"emailed_at": NOON - timedelta(seconds=4)}),
 }
 """What raises each signal at level 5."""
 
 
 class TestSpamSignals:
-    @pytest.mark.parametrize("flag", SEEN)
+    @pytest.mark.parametrize("flag", SEEN_AT)
     def test_each_is_raised_where_it_is_seen_and_has_points(self, flag):
-        more, found = SEEN[flag]
+        more, found = SEEN_AT[flag]
         candidate, found = replace(ILSE, **more), replace(weighed(**{flag.value: (60, 5)}), **found)
         assert decided(candidate, found) == ("confirmed", [flag], None)
         assert decided(candidate, replace(found, weights={flag.value: (100, 5)})) == ("held", [flag], None)
@@ -149,15 +157,15 @@ class TestSpamSignals:
     @pytest.mark.parametrize(
         "found",
         [
-            {"of_its_network": 5},
-            {"of_its_domain": 5},
-            {"of_its_domain": 9, "of_its_domain_before": 9},
-            {"with_its_credit": 5},
-            {"mailed_at": NOON - timedelta(seconds=5)},
+            {"network_count": 5},
+            {"domain_count": 5},
+            {"domain_count": 9, "domain_count_before": 9},
+            {"credit_count": 5},
+            {"emailed_at": NOON - timedelta(seconds=5)},
         ],
     )
     def test_none_is_raised_at_its_level(self, found):
-        weights = {flag.value: (60, 5) for flag in SEEN}
+        weights = {flag.value: (60, 5) for flag in SEEN_AT}
         assert decided(ILSE, replace(NOTHING, weights=weights, **found)) == ("confirmed", [], None)
 
     def test_an_organisation_may_have_any_name(self):
@@ -165,14 +173,14 @@ class TestSpamSignals:
         assert decided(theatre, weighed(name_shape=(100, 0))) == ("confirmed", [], None)
 
     def test_a_correction_is_not_looked_at_for_them(self):
-        more, found = SEEN[Flag.NETWORK]
+        more, found = SEEN_AT[Flag.NETWORK]
         corrected = replace(ILSE, is_pending=False, **more)
         assert decided(corrected, replace(weighed(network=(100, 5)), **found)) == ("confirmed", [], None)
 
 
 def test_a_verdict_changes_neither_the_candidate_nor_what_was_found():
     candidate = replace(THEATRE, flags=("mandate", "burst"), mail_domain="gmail.com")
-    found = replace(NOTHING, protected=[(31, THEATRE.name)], weights={"network": (60, 0)}, of_its_network=9)
+    found = replace(NOTHING, protected=[(31, THEATRE.name)], weights={"network": (60, 0)}, network_count=9)
     before = repr((candidate, found))
     assert verdict(candidate, found) == verdict(candidate, found)
     assert repr((candidate, found)) == before

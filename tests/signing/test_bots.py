@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from signatures.mail.models.email import Mail
 from signatures.signing.models.signature import Signature
-from signatures.signing.proof_wanted import asks_for_proof
+from signatures.signing.proof_wanted import requires_proof_of_work
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.people import NOON, make_signature, make_statement
-from tests.proving import EASY, solved
+from tests.proving import EASY_PROOFS, solve
 
 pytestmark = pytest.mark.django_db
 
@@ -91,14 +91,14 @@ class TestPressure:
         statement.proof_above = level
         signed_lately(statement, many, now=NOON)
 
-        assert asks_for_proof(statement, NOON + timedelta(seconds=59)) is asks
+        assert requires_proof_of_work(statement, NOON + timedelta(seconds=59)) is asks
 
     def test_goes_with_the_minute_and_is_each_statements_own(self, statement):
         statement.proof_above = 2
         signed_lately(statement, 3, now=NOON)
         signed_lately(make_statement("other"), 3, now=NOON + timedelta(seconds=50))
 
-        assert asks_for_proof(statement, NOON + timedelta(seconds=61)) is False
+        assert requires_proof_of_work(statement, NOON + timedelta(seconds=61)) is False
 
     @pytest.mark.parametrize("first", ["SELECT 1", "ANALYZE signatures_signature"], ids=["new", "known"])
     def test_is_measured_by_index_and_no_further_than_the_level(self, statement, django_assert_num_queries, first):
@@ -106,7 +106,7 @@ class TestPressure:
         signed_lately(statement, 9, now=NOON)
         signed_lately(statement, 300, now=NOON - timedelta(days=1))
         with django_assert_num_queries(1) as queries:
-            asks_for_proof(statement, NOON)
+            requires_proof_of_work(statement, NOON)
         assert "LIMIT 3" in queries[0]["sql"]
 
         with connection.cursor() as cursor:
@@ -118,7 +118,7 @@ class TestPressure:
 
     def test_is_not_measured_where_none_is_set(self, statement, django_assert_num_queries):
         with django_assert_num_queries(0):
-            asks_for_proof(statement, NOON)
+            requires_proof_of_work(statement, NOON)
 
 
 class TestAskingForOne:
@@ -126,7 +126,7 @@ class TestAskingForOne:
 
     @pytest.fixture
     def pressed(self, statement, monkeypatch):
-        for name, value in EASY.items():
+        for name, value in EASY_PROOFS.items():
             monkeypatch.setattr(name, value)
         statement.proof_above = 2
         statement.save()
@@ -177,7 +177,7 @@ class TestAskingForOne:
         )
 
     def test_with_a_proof_nothing_is_flagged(self, visitor, pressed):
-        sent = solved(visitor.get(self.PATH).json())
+        sent = solve(visitor.get(self.PATH).json())
         assert visitor.post("/letter/sign/", {**FORM, "proof": sent}).status_code == 303
 
         assert Signature.objects.get(state="pending").flags == []
@@ -191,7 +191,7 @@ class TestAskingForOne:
         assert Mail.objects.filter(kind="confirm").count() == 1
 
     def test_a_proof_outlives_a_form_that_has_to_be_corrected(self, visitor, pressed):
-        sent = solved(visitor.get(self.PATH).json())
+        sent = solve(visitor.get(self.PATH).json())
         assert visitor.post("/letter/sign/", {**FORM, "name": "", "proof": sent}).status_code == 422
         visitor.post("/letter/sign/", {**FORM, "proof": sent})
 

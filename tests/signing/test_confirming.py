@@ -6,11 +6,11 @@ from django.test import Client
 from signatures.public.fold_tally import fold
 from signatures.public.models.tally import count
 from signatures.review.moderate import approve
-from signatures.signing.confirm import Standing, confirm
+from signatures.signing.confirm import LinkStatus, confirm
 from signatures.signing.models.signature import Signature
 from signatures.web import tokens
-from signatures.web.limits import CONFIRM_WITHIN
-from signatures.web.tokens import Purpose, Ticket
+from signatures.web.limits import CONFIRMATION_VALID_FOR
+from signatures.web.tokens import LinkToken, Purpose
 from tests.people import NOON, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def statement():
 
 
 def ticket(signature, issued_at=NOON):
-    return Ticket(signature.id, signature.generation, issued_at)
+    return LinkToken(signature.id, signature.generation, issued_at)
 
 
 def press(signature, *, now=SOON, **changed):
@@ -37,7 +37,7 @@ def press(signature, *, now=SOON, **changed):
 def test_the_button_confirms_and_counts(statement):
     signature = sign(statement)
 
-    assert press(signature) == (State.CONFIRMED, Standing.READY)
+    assert press(signature) == (State.CONFIRMED, LinkStatus.READY)
     assert count(statement.id).all == 1
     assert Signature.objects.listed().get().confirmed_at == SOON
 
@@ -46,7 +46,7 @@ def test_a_second_press_says_used_and_counts_no_more(statement):
     signature = sign(statement)
     press(signature)
 
-    assert press(signature, now=SOON + timedelta(hours=1)) == (State.CONFIRMED, Standing.USED)
+    assert press(signature, now=SOON + timedelta(hours=1)) == (State.CONFIRMED, LinkStatus.USED)
     assert count(statement.id).all == 1
     assert Signature.objects.get().confirmed_at == SOON
 
@@ -55,8 +55,8 @@ def test_an_older_link_is_told_of_the_newer_mail(statement):
     older = sign(statement)
     newer = sign(statement, name="Ilse V.", now=NOON + timedelta(minutes=3))
 
-    assert press(older) == (State.PENDING, Standing.SUPERSEDED)
-    assert press(newer) == (State.CONFIRMED, Standing.READY)
+    assert press(older) == (State.PENDING, LinkStatus.SUPERSEDED)
+    assert press(newer) == (State.CONFIRMED, LinkStatus.READY)
 
 
 def test_a_page_left_open_while_newer_details_came_confirms_nothing(statement):
@@ -64,15 +64,15 @@ def test_a_page_left_open_while_newer_details_came_confirms_nothing(statement):
     sign(statement)
     newer = sign(statement, name="Ilse V.", now=NOON + timedelta(minutes=3))
 
-    assert press(newer, generation=1) == (State.PENDING, Standing.SUPERSEDED)
+    assert press(newer, generation=1) == (State.PENDING, LinkStatus.SUPERSEDED)
 
 
 def test_row_15_a_link_lives_for_fourteen_days(statement):
     signature = sign(statement)
 
-    assert timedelta(days=14) == CONFIRM_WITHIN
-    assert press(signature, now=NOON + timedelta(days=14, seconds=1)) == (State.PENDING, Standing.EXPIRED)
-    assert press(signature, now=NOON + timedelta(days=14)) == (State.CONFIRMED, Standing.READY)
+    assert timedelta(days=14) == CONFIRMATION_VALID_FOR
+    assert press(signature, now=NOON + timedelta(days=14, seconds=1)) == (State.PENDING, LinkStatus.EXPIRED)
+    assert press(signature, now=NOON + timedelta(days=14)) == (State.CONFIRMED, LinkStatus.READY)
 
 
 def test_a_link_mailed_before_closing_confirms_after_it(statement):
@@ -80,14 +80,14 @@ def test_a_link_mailed_before_closing_confirms_after_it(statement):
     statement.state = "closed"
     statement.save()
 
-    assert press(signature) == (State.CONFIRMED, Standing.READY)
+    assert press(signature) == (State.CONFIRMED, LinkStatus.READY)
 
 
 @pytest.mark.parametrize("state", [State.WITHDRAWN, State.REJECTED])
 def test_who_is_out_comes_in_by_no_old_link(statement, state):
     signature = make_signature(statement, state=state)
 
-    assert press(signature) == (state, Standing.GONE)
+    assert press(signature) == (state, LinkStatus.GONE)
 
 
 class TestReviewEverything:
@@ -98,7 +98,7 @@ class TestReviewEverything:
     def test_confirming_leads_to_held_neither_counted_nor_shown(self, statement):
         signature = sign(statement)
 
-        assert press(signature) == (State.HELD, Standing.READY)
+        assert press(signature) == (State.HELD, LinkStatus.READY)
         assert count(statement.id).all == 0
         assert list(Signature.objects.listed()) == []
 
@@ -119,7 +119,7 @@ class TestReviewEverything:
         signature = sign(make_statement("another"))
         Signature.objects.update(flags=["protected_name"])
 
-        assert press(signature) == (State.HELD, Standing.READY)
+        assert press(signature) == (State.HELD, LinkStatus.READY)
 
 
 def test_the_place_is_counted_by_the_moment_of_confirming(statement):
@@ -133,7 +133,7 @@ def test_who_comes_back_after_very_many_others_is_thanked_without_a_number(state
     first, second, third = (make_signature(statement, now=NOON + timedelta(minutes=at)) for at in range(3))
     fold()
     make_signature(statement, now=NOON + timedelta(hours=1), visibility="anonymous")
-    monkeypatch.setattr("signatures.signing.models.signature.MOST_AFTER", 2)
+    monkeypatch.setattr("signatures.signing.models.signature.MAX_COUNTED_AFTER", 2)
 
     assert [signature.place() for signature in (first, second, third)] == [None, 2, 3]
     address = tokens.make(Purpose.THANKS, subject_id=first.id, generation=1, issued_at=NOON)

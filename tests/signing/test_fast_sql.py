@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from signatures.identity import mailbox, website
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import new_mail
+from signatures.mail.outbox import build_email
 from signatures.public.models.tally import TallyEntry
 from signatures.review import verdict_query
 from signatures.review.decide import candidate_of
@@ -102,7 +102,14 @@ standings = st.fixed_dictionaries(
 
 
 def stand(
-    statement: Statement, *, state: str, was_confirmed: bool, is_notable: bool, is_hidden: bool, is_erased: bool, **more
+    statement: Statement,
+    *,
+    state: str,
+    has_confirmed_signatures: bool,
+    is_notable: bool,
+    is_hidden: bool,
+    is_erased: bool,
+    **more,
 ) -> Signature:
     signature = make_signature(
         statement,
@@ -112,7 +119,7 @@ def stand(
         credit="poet",
         language="fr",
         now=NOON - 2 * DAY,
-        confirmed_at=NOON - DAY if was_confirmed or state == State.CONFIRMED else None,
+        confirmed_at=NOON - DAY if has_confirmed_signatures or state == State.CONFIRMED else None,
         notable=is_notable and state == State.CONFIRMED,
         hidden_at=NOON - DAY if is_hidden else None,
         **more,
@@ -177,7 +184,7 @@ def signer(statement: Statement, case: dict[str, Any]) -> tuple[Signature, Mail,
         Signature.objects.filter(id=standing.id, erased_at=None).update(mailbox_digest=by.digests[1])
     for minutes in case["mailed"]:
         at = NOON - minutes * MINUTE
-        mail = new_mail(standing or make_signature(elsewhere), Mail.Kind.CONFIRM, now=at, due_at=at)
+        mail = build_email(standing or make_signature(elsewhere), Mail.Kind.CONFIRM, now=at, due_at=at)
         mail.mailbox_digest = by.digests[-1]
         mail.save()
     if case["is_suppressed"]:
@@ -187,7 +194,7 @@ def signer(statement: Statement, case: dict[str, Any]) -> tuple[Signature, Mail,
     signature = new_signature(statement=statement, by=by, details=details, language="en", flags=case["flags"], now=NOON)
     signature.network = "0123456789ab"
     signature.imported = an_import(statement) if case["is_imported"] else None
-    return signature, new_mail(signature, Mail.Kind.CONFIRM, now=NOON, due_at=NOON), by.digests
+    return signature, build_email(signature, Mail.Kind.CONFIRM, now=NOON, due_at=NOON), by.digests
 
 
 def an_import(statement: Statement) -> Import:
@@ -345,7 +352,7 @@ def candidate_row(statement: Statement, case: dict[str, Any]) -> Signature:
         protect(written, where, here=statement, elsewhere=elsewhere, itself=signature)
     for minutes in case["mailed"]:
         sent_at = None if minutes is None else NOON - minutes * MINUTE
-        mail = new_mail(signature, Mail.Kind.CONFIRM, now=NOON - DAY, due_at=NOON - DAY)
+        mail = build_email(signature, Mail.Kind.CONFIRM, now=NOON - DAY, due_at=NOON - DAY)
         mail.sent_at, mail.status = sent_at, Mail.Status.SENT if sent_at else Mail.Status.QUEUED
         mail.save()
     return signature

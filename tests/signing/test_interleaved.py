@@ -8,17 +8,17 @@ from django.urls import reverse
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import count
 from signatures.review.apply_rule import apply_rule, undo_rule, work_on_rules
-from signatures.review.batches import decide_many, work_on_many
+from signatures.review.batches import start_bulk_decision, work_on_many
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.models.rule import Rule
-from signatures.signing.confirm import Standing, confirm
+from signatures.signing.confirm import LinkStatus, confirm
 from signatures.signing.correct import correct
 from signatures.signing.fast_sql.confirm import look
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_on
-from signatures.web.tokens import Ticket
-from tests.organisers import SIGNATURES, at_desk, filled, make_moderator, make_organiser
+from signatures.web.tokens import LinkToken
+from tests.organisers import SIGNATURES, filled, logged_in_client, make_moderator, make_organiser
 from tests.people import NOON, make_invitation, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,7 @@ def work():
 
 
 def press(signature):
-    ticket = Ticket(signature.id, signature.generation, NOON)
+    ticket = LinkToken(signature.id, signature.generation, NOON)
     return confirm(ticket=ticket, generation=signature.generation, now=LATER, signature=signature)[1]
 
 
@@ -79,7 +79,7 @@ class TestARuleAndAPress:
         seen = look(sign(statement, "a@farm.example").id)
         rule = hold(organiser, domain="farm.example")
 
-        assert press(seen) == Standing.READY
+        assert press(seen) == LinkStatus.READY
         assert stands(seen) == (State.HELD, [rule.flag])
         assert (count(statement.id).all, recount()) == (0, [])
 
@@ -89,7 +89,7 @@ class TestARuleAndAPress:
         seen = look(signature.id)
         undo(rule)
 
-        assert press(seen) == Standing.READY
+        assert press(seen) == LinkStatus.READY
         assert stands(seen) == (State.CONFIRMED, [])
 
 
@@ -150,7 +150,7 @@ class TestADecision:
 
     @pytest.fixture
     def desk(self):
-        return at_desk(make_moderator())
+        return logged_in_client(make_moderator())
 
     @pytest.fixture
     def waiting(self, statement):
@@ -195,7 +195,7 @@ class TestADecision:
 
     def test_about_many(self, waiting, statement, organiser):
         make_signature(statement, state=State.HELD, flags=["burst"], name="Eva Brandt")
-        decision = decide_many(
+        decision = start_bulk_decision(
             waiting=Signature.objects.awaiting_review(), seen=9, kind="approve", phrase=None, statement=None, about="",
             actor=organiser, reason="known", now=NOON,
         )  # fmt: skip

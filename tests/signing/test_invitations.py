@@ -29,9 +29,9 @@ from signatures.signing.withdraw import erase
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_on
 from signatures.web import tokens
-from signatures.web.limits import MAIL_GAP
-from signatures.web.tokens import Purpose, Ticket
-from tests.organisers import at_desk, make_moderator, make_organiser
+from signatures.web.limits import MIN_TIME_BETWEEN_EMAILS
+from signatures.web.tokens import LinkToken, Purpose
+from tests.organisers import logged_in_client, make_moderator, make_organiser
 from tests.people import NOON, make_invitation, make_statement, sign
 from tests.smtp import mail_server
 from tests.threads import at_once
@@ -56,7 +56,7 @@ def path_of(invitation):
 def signed_by(invitation, address="ilse@example.org", **details):
     """Signs with the invitation's form and confirms."""
     signature = sign(invitation.statement, address, invitation_id=invitation.id, **details)
-    ticket = Ticket(signature.id, signature.generation, NOON)
+    ticket = LinkToken(signature.id, signature.generation, NOON)
     confirm(ticket=ticket, generation=signature.generation, now=NOON)
     signature.refresh_from_db()
     return signature
@@ -113,7 +113,7 @@ class TestWhoSignsByIt:
         invitation = make_invitation(make_statement())
         rows = [sign(invitation.statement, f"{n}@example.org", invitation_id=invitation.id) for n in range(2)]
 
-        at_once(2, lambda n: confirm(ticket=Ticket(rows[n].id, 1, NOON), generation=1, now=NOON))
+        at_once(2, lambda n: confirm(ticket=LinkToken(rows[n].id, 1, NOON), generation=1, now=NOON))
 
         assert sorted(Signature.objects.values_list("notable", flat=True)) == [False, True]
 
@@ -133,7 +133,7 @@ class TestWhoSignsByIt:
     def test_and_so_is_where_it_was_mailed(self, statement):
         invitation = mailed(make_invitation(statement))
         mail_invitations(ids=[invitation.id], actor=invitation.invited_by, now=NOON)
-        of = mailbox.of_address(invitation.address)
+        of = mailbox.from_address(invitation.address)
         signature = signed_by(invitation, invitation.address)
         assert find_person(of=of)["mails"]
 
@@ -212,7 +212,7 @@ class TestTheLink:
 
 class TestAtTheDesk:
     def test_an_organiser_writes_one(self, statement):
-        desk = at_desk(make_organiser())
+        desk = logged_in_client(make_organiser())
         expires = timezone.now() + timedelta(days=9)
         fields = {"statement": statement.id, "name": " Ilse Varga ", "credit": "composer"}
         desk.post(
@@ -232,13 +232,13 @@ class TestAtTheDesk:
             "expires_at_0": "2001-01-01",
             "expires_at_1": "12:00",
         }
-        page = at_desk(make_organiser()).post(reverse("admin:signatures_invitation_add"), fields)
+        page = logged_in_client(make_organiser()).post(reverse("admin:signatures_invitation_add"), fields)
 
         assert "This time is over: choose one that is still to come." in page.content.decode()
         assert not Invitation.objects.exists()
 
     def test_they_note_that_it_is_sent_and_take_it_back(self, statement):
-        desk, invitation = at_desk(make_organiser()), make_invitation(statement)
+        desk, invitation = logged_in_client(make_organiser()), make_invitation(statement)
 
         desk.post(LIST, {"action": "note_sent", "_selected_action": [invitation.id], "index": "0"})
         desk.post(LIST, {"action": "revoke", "_selected_action": [invitation.id], "index": "0"})
@@ -260,13 +260,13 @@ class TestAtTheDesk:
     def test_a_moderator_sees_no_link(self, statement):
         make_invitation(statement)
 
-        assert at_desk(make_moderator()).get(LIST).status_code == 403
+        assert logged_in_client(make_moderator()).get(LIST).status_code == 403
 
 
 class TestAFile:
     def upload(self, statement, data):
         file = SimpleUploadedFile("people.csv", data, content_type="text/csv")
-        return at_desk(make_organiser()).post(FILE, {"statement": statement.id, "file": file})
+        return logged_in_client(make_organiser()).post(FILE, {"statement": statement.id, "file": file})
 
     @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["without a BOM", "with one"])
     def test_each_line_is_an_invitation(self, statement, mark):
@@ -372,7 +372,7 @@ class TestByMail:
 
         self.post(mailed(make_invitation(statement)))
 
-        assert Mail.objects.get(kind="invitation").due_at == NOON + MAIL_GAP
+        assert Mail.objects.get(kind="invitation").due_at == NOON + MIN_TIME_BETWEEN_EMAILS
 
     def test_to_whom_none_goes(self, statement):
         signed = mailed(make_invitation(statement), address="signed@example.org")
@@ -463,7 +463,7 @@ class TestByMail:
         assert {kind: len(rows) for kind, rows in found.items()} == {"invitations": 1, "mails": 1}
 
     def test_the_whole_way_at_the_desk(self, statement, organiser, mailoutbox):
-        desk = at_desk(organiser)
+        desk = logged_in_client(organiser)
         file = SimpleUploadedFile("people.csv", b"name,email,language\nIlse Varga,ilse@varga.example.org,fr\nZora,,\n")
         desk.post(FILE, {"statement": statement.id, "file": file})
         ids = list(Invitation.objects.values_list("id", flat=True))
@@ -491,7 +491,7 @@ class TestByMail:
     )  # fmt: skip
     def test_a_bad_line_is_named(self, statement, organiser, line, told):
         file = SimpleUploadedFile("people.csv", f"name,email,language\n{line}\n".encode())
-        response = at_desk(organiser).post(FILE, {"statement": statement.id, "file": file})
+        response = logged_in_client(organiser).post(FILE, {"statement": statement.id, "file": file})
 
         assert told in BeautifulSoup(response.content, "html.parser").select_one(".errornote").text
         assert Invitation.objects.count() == 0

@@ -16,7 +16,7 @@ from signatures.signing.withdraw import erase, withdraw
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_on
 from signatures.web import tokens
-from tests.organisers import at_desk, make_moderator, make_staff, told
+from tests.organisers import logged_in_client, make_moderator, make_staff, told
 from tests.people import NOON, make_signature, make_statement
 from tests.statements.test_appearance import picture
 
@@ -28,7 +28,7 @@ def choir(db):
 
 @pytest.fixture
 def desk(db):
-    return at_desk(make_moderator())
+    return logged_in_client(make_moderator())
 
 
 def send(desk, signature, content=None, name="logo.png", reason="mailed by their chair"):
@@ -102,7 +102,7 @@ def test_sent_empty_it_is_taken_off(choir, desk, django_capture_on_commit_callba
     with django_capture_on_commit_callbacks(execute=True):
         send(desk, choir)
     assert (stored(choir), default_storage.exists(old), shown()) == ("", False, [])
-    other = at_desk(make_staff("another", "Moderator"))
+    other = logged_in_client(make_staff("another", "Moderator"))
     assert told(send(other, choir)) == ["Nothing was done: it is no organisation that counts, or has no logo."]
 
 
@@ -147,7 +147,7 @@ def test_two_with_the_same_picture_do_not_share_a_file(choir, desk, django_captu
 
 
 def test_a_viewer_adds_none(choir):
-    desk = at_desk(make_staff("viewer", "Viewer"))
+    desk = logged_in_client(make_staff("viewer", "Viewer"))
     assert send(desk, choir, picture()).status_code == 403
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from signatures.identity import website
 from signatures.public.models.tally import count
 from signatures.review.apply_rule import apply_rule, undo_rule, work_on_rules
-from signatures.review.batches import decide_many, work_on_many
+from signatures.review.batches import start_bulk_decision, work_on_many
 from signatures.review.models.batch import BulkDecision, BulkItem
 from signatures.review.models.rule import Rule
 from signatures.review.moderate import approve, reject, restore
@@ -22,11 +22,11 @@ from signatures.signing import correct as correct_action
 from signatures.signing.correct import accept_correction, refuse_correction
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature
-from signatures.signing.organisation_uniqueness import OrganisationCounted
-from signatures.signing.withdraw import erase, take_away, withdraw
+from signatures.signing.organisation_uniqueness import OrganisationAlreadyCounted
+from signatures.signing.withdraw import collect_personal_data, erase, withdraw
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
-from tests.organisers import at_desk, choose, make_moderator, told
+from tests.organisers import choose, logged_in_client, make_moderator, told
 from tests.people import NOON, make_invitation, make_signature, make_statement, sign
 from tests.threads import at_once
 
@@ -223,7 +223,7 @@ class TestOnce:
     def test_nobody_can_approve_the_second_while_the_first_counts(self, statement):
         confirm(sign_for(statement))
         second = confirm(sign_for(statement, "second@example.org"))
-        with pytest.raises(OrganisationCounted):
+        with pytest.raises(OrganisationAlreadyCounted):
             approve(signature_id=second.id, actor=make_moderator(), reason="both", now=NOON)
         second.refresh_from_db()
         assert counted(statement, second) == (State.HELD, [Flag.SIGNED_BEFORE], 1)
@@ -233,14 +233,14 @@ class TestOnce:
         first = confirm(sign_for(statement))
         reject(signature_id=first.id, actor=moderator, reason="a slip", now=NOON)
         confirm(sign_for(statement, "second@example.org"))
-        with pytest.raises(OrganisationCounted):
+        with pytest.raises(OrganisationAlreadyCounted):
             restore(signature_id=first.id, actor=moderator, reason="sorry", now=NOON)
         first.refresh_from_db()
         assert counted(statement, first) == (State.REJECTED, [], 1)
 
     def test_of_two_that_wait_a_decision_about_many_approves_one(self, statement):
         both = [confirm(sign_for(statement, f"{name}@gmail.com")) for name in ("x", "y")]
-        decide_many(
+        start_bulk_decision(
             waiting=Signature.objects.awaiting_review(), seen=2, kind=BulkDecision.Kind.APPROVE, phrase=None,
             statement=None, about="", actor=make_moderator(), reason="called them", now=NOON,
         )  # fmt: skip
@@ -312,7 +312,7 @@ class TestShown:
         assert [each.text for each in soup.select(".appearance + p bdi")] == ["Ilse Varga", "Chair"]
 
     def test_everything_kept_about_it_can_be_taken_away(self, statement):
-        told = take_away(signature=sign_for(statement))
+        told = collect_personal_data(signature=sign_for(statement))
         assert (told["website"], told["officer"], told["officer_post"]) == (
             "https://choir.example.org/", "Ilse Varga", "Chair",
         )  # fmt: skip
@@ -357,7 +357,7 @@ class TestCorrecting:
         assert (found.website_domain, found.proposed_website, found.state) == ("example.org", site, State.CONFIRMED)
         assert "example.org" in Client().get("/letter/organisations/").content.decode()
         assert site in own_page(found)
-        told = words(case(at_desk(make_moderator())).select_one(".case"))
+        told = words(case(logged_in_client(make_moderator())).select_one(".case"))
         assert ("its mailbox is not at its website’s domain" in told) == ("facebook" not in site)
 
     def test_it_waits_even_where_the_mailbox_proves_the_other_one(self, statement):
@@ -411,7 +411,7 @@ class TestCorrecting:
         confirm(sign_for(statement, visibility="anonymous"))
         other = confirm(sign_for(statement, "x@other.example.com", "other.example.com", name="City Choir"))
         assert correct(other, website="https://example.org").status_code == 303
-        desk = at_desk(make_moderator())
+        desk = logged_in_client(make_moderator())
         assert case(desk).select_one(".case-evidence .differs a").text == "Choir of Lund"
         refused = desk.post(reverse("admin:review_case", args=[other.id]), {"press": "approve", "part": "1"})
         assert "Another signature counts for this organisation" in refused.content.decode()
@@ -468,20 +468,20 @@ def own_page(signature) -> str:
 class TestDesk:
     def test_the_queue_shows_the_website_the_officer_and_that_the_mandate_is_not_proved(self, statement):
         confirm(sign_for(statement, "x@gmail.com"))
-        soup = case(at_desk(make_moderator()))
+        soup = case(logged_in_client(make_moderator()))
         assert soup.select_one(".case-said dd a")["href"] == "https://choir.example.org/"
         assert "Ilse Varga, Chair" in soup.select_one(".case-said").text
         assert "its mailbox is not at its website’s domain: example.org" in words(soup.select_one(".case-evidence"))
 
     def test_on_a_social_network_it_says_that_this_proves_nothing(self, statement):
         confirm(sign_for(statement, "x@gmail.com", "facebook.com/choir"))
-        told = words(case(at_desk(make_moderator())).select_one(".case-evidence"))
+        told = words(case(logged_in_client(make_moderator())).select_one(".case-evidence"))
         assert "many share the domain of its website, which proves nothing" in told
 
     def test_a_second_one_is_not_approved_and_the_moderator_reads_why(self, statement):
         first = confirm(sign_for(statement))
         second = confirm(sign_for(statement, "second@example.org", name="Lund’s choir"))
-        desk = at_desk(make_moderator())
+        desk = logged_in_client(make_moderator())
         link = case(desk).select_one(".case-evidence .differs a")
         assert (link.text, link["href"].split("/")[-3]) == ("Choir of Lund", str(first.id))
         refused = desk.post(reverse("admin:review_case", args=[second.id]), {"press": "approve", "part": "1"})

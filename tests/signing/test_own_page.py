@@ -6,14 +6,14 @@ import pytest
 
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import mail_own_page
+from signatures.mail.outbox import queue_own_page_email
 from signatures.public.models.tally import count
 from signatures.review.moderate import hide, show
 from signatures.signing import correct as correct_action
 from signatures.signing.correct import accept_correction, refuse_correction
 from signatures.signing.models.signature import Signature
 from signatures.signing.set_visibility import set_visibility
-from signatures.signing.withdraw import erase, not_me, take_away, withdraw
+from signatures.signing.withdraw import collect_personal_data, erase, not_me, withdraw
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +117,7 @@ def test_anonymous_is_counted_and_not_shown(statement):
     set_visibility(signature_id=signature.id, visibility="anonymous")
 
     assert shown(statement) == []
-    assert (count(statement.id).all, count(statement.id).unnamed) == (1, 1)
+    assert (count(statement.id).all, count(statement.id).without_name_count) == (1, 1)
 
 
 def test_withdrawing_takes_the_name_and_the_count_away(statement):
@@ -136,7 +136,7 @@ def test_withdrawing_does_not_lift_a_rejection(statement):
 
 def test_erasing_leaves_nothing_that_says_who(statement):
     signature = make_signature(statement, credit="composer", organisation="Choir", updates=True, notable=True)
-    mail_own_page(signature_id=signature.id, now=NOON)
+    queue_own_page_email(signature_id=signature.id, now=NOON)
     erase(signature_id=signature.id, now=NOON)
     erase(signature_id=signature.id, now=NOON + timedelta(days=1))
 
@@ -159,14 +159,14 @@ def test_not_me_erases_and_keeps_the_mailbox_quiet(statement):
 def test_the_link_to_ones_own_page_is_mailed_in_turn_and_waits_once(statement):
     signature = make_signature(statement)
     for _press in range(3):
-        mail_own_page(signature_id=signature.id, now=NOON)
+        queue_own_page_email(signature_id=signature.id, now=NOON)
 
     assert list(Mail.objects.values_list("kind", "due_at")) == [("own_page", NOON)]
 
 
 def test_what_is_kept_is_given_out_whole(statement):
     signature = make_signature(statement, address="ilse@example.org", credit="composer")
-    kept = take_away(signature=signature)
+    kept = collect_personal_data(signature=signature)
 
     assert kept["email"] == "ilse@example.org"
     assert (kept["name"], kept["credit"], kept["sector"]) == ("Ilse Varga", "composer", "music")

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from signatures.signing import proof_of_work
 from signatures.web.rate_limits import cache_breaker
-from tests.proving import EASY, solved
+from tests.proving import EASY_PROOFS, solve
 from tests.threads import at_once
 from tools.dev import ports
 
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
-    for name, value in EASY.items():
+    for name, value in EASY_PROOFS.items():
         monkeypatch.setattr(name, value)
     cache_breaker.reset()
     yield
@@ -28,7 +28,7 @@ def fresh(monkeypatch):
 
 
 def make(*, now=None):
-    return solved(proof_of_work.challenge("letter", now=now or timezone.now()))
+    return solve(proof_of_work.challenge("letter", now=now or timezone.now()))
 
 
 def changed(change):

@@ -14,7 +14,7 @@ from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
-from tests.organisers import at_desk, make_moderator, make_staff
+from tests.organisers import logged_in_client, make_moderator, make_staff
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +142,7 @@ class TestTheDesk:
 
     @pytest.fixture
     def desk(self):
-        return at_desk(make_moderator())
+        return logged_in_client(make_moderator())
 
     def test_an_organiser_writes_it_down_with_a_reason(self, desk, notable):
         assert (
@@ -173,7 +173,7 @@ class TestTheDesk:
         assert (Signature.objects.get().quotation, AuditEntry.objects.count()) == ("", 0)
 
     def test_without_the_right_nobody_does(self, notable):
-        desk = at_desk(make_staff("guest"))
+        desk = logged_in_client(make_staff("guest"))
 
         assert desk.post(self.page(notable), {"quotation": WORDS, "reason": "mine"}).status_code == 403
 

@@ -8,14 +8,14 @@ import pytest
 
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail
-from signatures.public.fold_tally import check_counts, fold, recount, recount_links
+from signatures.public.fold_tally import check_counts, fold, recount, recount_referrals
 from signatures.public.models.tally import Tally, TallyEntry, count
 from signatures.signing import sign as sign_action
-from signatures.signing.confirm import Standing, confirm
+from signatures.signing.confirm import LinkStatus, confirm
 from signatures.signing.models.share import Share, brought
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase, withdraw
-from signatures.web.tokens import Ticket
+from signatures.web.tokens import LinkToken
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 from tests.threads import at_once
 
@@ -59,11 +59,11 @@ def test_two_hundred_signings_over_twenty_statements_stay_under_the_caps_of_the_
 def test_row_08_thirty_two_presses_of_one_link_count_once():
     statement = make_statement()
     signature = sign(statement)
-    ticket = Ticket(signature.id, signature.generation, NOON)
+    ticket = LinkToken(signature.id, signature.generation, NOON)
 
     standings = at_once(32, lambda _: confirm(ticket=ticket, generation=1, now=NOON)[1])
 
-    assert sorted(standings) == sorted([Standing.READY] + 31 * [Standing.USED])
+    assert sorted(standings) == sorted([LinkStatus.READY] + 31 * [LinkStatus.USED])
     assert count(statement.id).all == 1
     assert TallyEntry.objects.count() == 1
 
@@ -73,7 +73,7 @@ def test_signing_again_and_confirming_at_once_never_confirms_details_that_were_n
     for turn in range(20):
         now = NOON + turn * timedelta(hours=6)
         first = sign(statement, f"signer-{turn}@example.org", name="Ilse Varga", now=now)
-        ticket = Ticket(first.id, first.generation, now)
+        ticket = LinkToken(first.id, first.generation, now)
         later = now + timedelta(minutes=3)
         at_once(
             2,
@@ -102,7 +102,7 @@ def test_row_13_the_count_is_true_at_every_moment_while_people_come_go_and_are_f
             seen.extend(count(statement.id).all for _ in range(120))
         else:
             for signature in mine:
-                confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON + timedelta(seconds=number))
+                confirm(ticket=LinkToken(signature.id, 1, NOON), generation=1, now=NOON + timedelta(seconds=number))
             for signature in random.sample(mine, 3):
                 withdraw(signature_id=signature.id, now=NOON)
 
@@ -127,14 +127,14 @@ def test_eight_recounts_at_once_mend_a_drift_once():
 def test_what_a_link_has_brought_is_true_at_every_moment_while_people_come_go_and_are_folded():
     statement = make_statement()
     sharer = make_signature(statement, state="pending")
-    confirm(ticket=Ticket(sharer.id, 1, NOON), generation=1, now=NOON)
+    confirm(ticket=LinkToken(sharer.id, 1, NOON), generation=1, now=NOON)
     code = Share.objects.get().code
     signatures = [make_signature(statement, state="pending", via=code) for _ in range(40)]
     seen = []
 
     def come_and_go(mine):
         for signature in mine:
-            confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON)
+            confirm(ticket=LinkToken(signature.id, 1, NOON), generation=1, now=NOON)
         for signature in mine[:4]:
             withdraw(signature_id=signature.id, now=NOON)
         for signature in mine[4:6]:
@@ -143,7 +143,7 @@ def test_what_a_link_has_brought_is_true_at_every_moment_while_people_come_go_an
     def fold_and_recount():
         for _ in range(10):
             fold()
-            assert recount_links() == {}
+            assert recount_referrals() == {}
             seen.append(brought(sharer.id)[1])
 
     at_once(
@@ -153,7 +153,7 @@ def test_what_a_link_has_brought_is_true_at_every_moment_while_people_come_go_an
 
     assert all(0 <= many <= 40 for many in seen)
     assert brought(sharer.id)[1] == 16 == Signature.objects.counted().count() - 1
-    assert recount_links() == {}
+    assert recount_referrals() == {}
 
 
 def test_eight_recounts_at_once_mend_a_link_once():
@@ -161,7 +161,7 @@ def test_eight_recounts_at_once_mend_a_link_once():
     sharer = make_signature(statement)
     Share.objects.create(signature=sharer, brought=70_000)
 
-    repairs = at_once(8, lambda _: recount_links())
+    repairs = at_once(8, lambda _: recount_referrals())
     fold()
 
     assert sorted(sum(found.values()) for found in repairs) == [-70_000] + [0] * 7

@@ -7,16 +7,16 @@ from django.db import connection
 from django.test import Client
 
 from signatures.identity.mailbox import unseal
-from signatures.public.fold_tally import fold, recount_links
+from signatures.public.fold_tally import fold, recount_referrals
 from signatures.review import apply_rule as rules
 from signatures.review.apply_rule import apply_rule, undo_rule
-from signatures.review.batches import decide_many, undo_many, work_on_many
+from signatures.review.batches import start_bulk_decision, undo_bulk_decision, work_on_many
 from signatures.review.models.rule import Rule
 from signatures.review.moderate import approve, hide, reject, restore
 from signatures.signing.confirm import confirm
 from signatures.signing.models.share import Share, ShareEntry, brought
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase, not_me, take_away, withdraw
+from signatures.signing.withdraw import collect_personal_data, erase, not_me, withdraw
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.organisers import make_organiser
@@ -34,7 +34,7 @@ def statement(settings):
 
 
 def confirmed(signature):
-    ticket = tokens.Ticket(signature.id, signature.generation, NOON)
+    ticket = tokens.LinkToken(signature.id, signature.generation, NOON)
     return confirm(ticket=ticket, generation=signature.generation, now=NOON)[0]
 
 
@@ -149,7 +149,7 @@ class TestTheCount:
         withdraw(signature_id=signature.id, now=NOON)
         later = NOON.replace(hour=15)
         again = came_by(statement, code_of(sharer), now=later)
-        confirm(ticket=tokens.Ticket(again.id, again.generation, later), generation=again.generation, now=later)
+        confirm(ticket=tokens.LinkToken(again.id, again.generation, later), generation=again.generation, now=later)
 
         assert (Signature.objects.get(id=again.id).state, how_many(sharer)) == ("confirmed", 1)
 
@@ -241,7 +241,7 @@ class TestWhatCountsNoMore:
         assert how_many(sharer) == 0
         undo_rule(rule_id=rule.pk, actor=organiser, reason="a slip", now=NOON)
         work_on_rules()
-        assert (how_many(sharer), recount_links()) == (1, {})
+        assert (how_many(sharer), recount_referrals()) == (1, {})
 
     def test_who_is_hidden_counts_as_before(self, sharer, theirs, organiser):
         hide(signature_id=theirs.id, actor=organiser, reason="a threat", now=NOON)
@@ -250,13 +250,13 @@ class TestWhatCountsNoMore:
 
     def test_by_an_approval_of_many_that_is_undone(self, statement, sharer, organiser):
         confirmed(came_by(statement, code_of(sharer), flags=["burst"]))
-        many = decide_many(
+        many = start_bulk_decision(
             waiting=Signature.objects.awaiting_review(), seen=9, kind="approve", phrase=None, statement=None, about="",
             actor=organiser, reason="known", now=NOON,
         )  # fmt: skip
         work_on_many(clock=lambda: NOON)
         assert how_many(sharer) == 1
-        undo_many(bulk_id=many.pk, actor=organiser, reason="a slip", now=NOON)
+        undo_bulk_decision(bulk_id=many.pk, actor=organiser, reason="a slip", now=NOON)
         work_on_many(clock=lambda: NOON)
         assert how_many(sharer) == 0
 
@@ -264,7 +264,7 @@ class TestWhatCountsNoMore:
     def test_by_leaving(self, sharer, theirs, act):
         act(signature_id=theirs.id, now=NOON)
 
-        assert (how_many(sharer), recount_links()) == (0, {})
+        assert (how_many(sharer), recount_referrals()) == (0, {})
 
 
 class TestRecounting:
@@ -272,15 +272,15 @@ class TestRecounting:
         confirmed(came_by(statement, code_of(sharer)))
         Share.objects.filter(signature=sharer).update(brought=5)
 
-        assert recount_links() == {code_of(sharer): -5}
+        assert recount_referrals() == {code_of(sharer): -5}
         assert how_many(sharer) == 1
-        assert recount_links() == {}
+        assert recount_referrals() == {}
 
     def test_whose_link_is_erased_is_no_drift(self, statement, sharer):
         confirmed(came_by(statement, code_of(sharer)))
         erase(signature_id=sharer.id, now=NOON)
 
-        assert recount_links() == {}
+        assert recount_referrals() == {}
 
 
 class TestThePages:
@@ -314,5 +314,5 @@ class TestThePages:
         signature = confirmed(came_by(statement, code_of(sharer)))
         fold()
 
-        assert take_away(signature=sharer)["share"] == {"code": code_of(sharer), "brought": 1}
-        assert take_away(signature=signature)["came_by"] == code_of(sharer)
+        assert collect_personal_data(signature=sharer)["share"] == {"code": code_of(sharer), "brought": 1}
+        assert collect_personal_data(signature=signature)["came_by"] == code_of(sharer)

@@ -7,14 +7,14 @@ from django.db import DataError, connection, transaction
 
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import resend
+from signatures.mail.outbox import resend_last_email
 from signatures.signing import sign as sign_action
 from signatures.signing.confirm import confirm
-from signatures.signing.fast_sql.prepared import Prepared, prepared
+from signatures.signing.fast_sql.prepared import PreparedStatement, prepared
 from signatures.signing.models.flag import Flag, in_words
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase, withdraw
-from signatures.web.tokens import Ticket
+from signatures.web.tokens import LinkToken
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_takes_one_round_trip_and_one_more_where_something_known_changes(
 def test_goes_on_behind_a_pool_that_gives_each_transaction_another_connection(
     statement, monkeypatch, django_assert_num_queries
 ):
-    monkeypatch.setattr(Prepared, "is_pooled", True)
+    monkeypatch.setattr(PreparedStatement, "is_pooled", True)
     first = sign(statement)
     again = sign(statement, now=LATER)
 
@@ -75,7 +75,7 @@ def test_goes_on_behind_a_pool_that_gives_each_transaction_another_connection(
 @pytest.mark.parametrize("is_forgotten", [True, False], ids=["that forgot it", "where another process made it"])
 def test_notices_such_a_pool_and_loses_nothing(statement, monkeypatch, is_forgotten):
     """By the first connection that it is given."""
-    monkeypatch.setattr(Prepared, "is_pooled", False)
+    monkeypatch.setattr(PreparedStatement, "is_pooled", False)
     sign(statement)
     if is_forgotten:
         with connection.cursor() as cursor:
@@ -84,12 +84,12 @@ def test_notices_such_a_pool_and_loses_nothing(statement, monkeypatch, is_forgot
         prepared.clear()
     signature = sign(statement, "eva@example.org")
 
-    assert (Prepared.is_pooled, mails(signature)) == (True, [("confirm", 1)])
+    assert (PreparedStatement.is_pooled, mails(signature)) == (True, [("confirm", 1)])
 
 
 @pytest.mark.django_db(transaction=True)
 def test_behind_such_a_pool_a_transaction_of_the_callers_own_goes_on(statement, monkeypatch):
-    monkeypatch.setattr(Prepared, "is_pooled", False)
+    monkeypatch.setattr(PreparedStatement, "is_pooled", False)
     sign(statement)
     with connection.cursor() as cursor:
         cursor.execute("DEALLOCATE ALL")
@@ -120,7 +120,7 @@ def test_a_plan_of_the_first_minute_does_not_read_all_mails_in_the_second(statem
 
 def test_too_long_a_name_is_refused_and_not_cut(statement, monkeypatch):
     for is_pooled in (False, True):
-        monkeypatch.setattr(Prepared, "is_pooled", is_pooled)
+        monkeypatch.setattr(PreparedStatement, "is_pooled", is_pooled)
         with pytest.raises(DataError), transaction.atomic():
             sign(statement, name="x" * 121)
 
@@ -247,31 +247,31 @@ def test_a_mailbox_gets_five_mails_in_a_day_over_all_statements():
 class TestSendingAgain:
     def test_pending_gets_the_same_link_again(self, statement):
         sign(statement)
-        resend(statement=statement, to=mailbox.parse("ilse@example.org"), now=LATER)
+        resend_last_email(statement=statement, to=mailbox.parse("ilse@example.org"), now=LATER)
 
         assert mails(Signature.objects.get()) == [("confirm", 1), ("confirm", 1)]
 
     def test_past_a_cap_nothing_is_sent(self, statement):
         sign(statement)
-        resend(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
+        resend_last_email(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
 
         assert mails(Signature.objects.get()) == [("confirm", 1)]
 
     def test_who_has_signed_gets_the_link_to_their_page(self, statement):
         signature = make_signature(statement, address="ilse@example.org")
-        resend(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
+        resend_last_email(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
 
         assert mails(signature) == [("already_signed", 1)]
 
     @pytest.mark.parametrize("state", [State.REJECTED, State.WITHDRAWN])
     def test_who_is_out_gets_nothing(self, statement, state):
         signature = make_signature(statement, address="ilse@example.org", state=state)
-        resend(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
+        resend_last_email(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
 
         assert mails(signature) == []
 
     def test_a_stranger_gets_nothing(self, statement):
-        resend(statement=statement, to=mailbox.parse("nobody@example.org"), now=NOON)
+        resend_last_email(statement=statement, to=mailbox.parse("nobody@example.org"), now=NOON)
 
         assert Mail.objects.count() == 0
 
@@ -303,7 +303,7 @@ class TestFlags:
 
     def test_hold_the_signature_once_it_is_confirmed(self, statement):
         signature = sign(statement, flags=[Flag.NO_PROOF])
-        confirmed, _ = confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON)
+        confirmed, _ = confirm(ticket=LinkToken(signature.id, 1, NOON), generation=1, now=NOON)
 
         assert (confirmed.state, confirmed.confirmed_at) == (State.HELD, None)
 

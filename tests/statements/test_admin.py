@@ -12,7 +12,7 @@ from signatures.statements.admin import versions
 from signatures.statements.models.sector import OfferedSector, Sector
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.version import Translation, Version
-from tests.organisers import at_desk, filled, make_moderator, make_organiser
+from tests.organisers import filled, logged_in_client, make_moderator, make_organiser
 from tests.people import make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def organiser():
 
 @pytest.fixture
 def desk(organiser):
-    return at_desk(organiser)
+    return logged_in_client(organiser)
 
 
 @pytest.fixture
@@ -341,7 +341,7 @@ class TestWhatIsShownOfIt:
         assert desk.post(page, {"text": "Other"}).status_code == 403
 
     def test_a_moderator_reads_it_all_and_changes_nothing(self, statement):
-        desk = at_desk(make_moderator())
+        desk = logged_in_client(make_moderator())
 
         text = desk.get(page_of(statement)).content.decode()
 

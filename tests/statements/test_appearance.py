@@ -15,11 +15,11 @@ from PIL import Image, PngImagePlugin
 from signatures.mail import messages
 from signatures.mail.models.email import Mail
 from signatures.statements import colours
-from signatures.statements.colours import Look
+from signatures.statements.colours import Palette
 from signatures.statements.draw_share_image import draw_pictures
 from signatures.statements.models.share_image import SharePicture
 from signatures.statements.models.statement import Statement
-from tests.organisers import at_desk, filled, make_organiser
+from tests.organisers import filled, logged_in_client, make_organiser
 from tests.people import NOON, make_statement, sign
 from tools.dev.processes import ROOT
 
@@ -60,11 +60,11 @@ class TestColours:
 
     @given(COLOUR)
     def test_of_any_colour_there_is_a_tone_that_can_be_read_in_the_dark(self, colour):
-        assert colours.least_contrast(colours.lighter(colour), dark=True) >= colours.ENOUGH
+        assert colours.least_contrast(colours.lightened(colour), dark=True) >= colours.MIN_CONTRAST
 
     @given(COLOUR)
     def test_the_sheet_names_the_raw_colours_and_nothing_else(self, colour):
-        names = re.findall(r"(--[\w-]+):#[0-9a-f]{6}[;}]", Look(colour).sheet)
+        names = re.findall(r"(--[\w-]+):#[0-9a-f]{6}[;}]", Palette(colour).sheet)
         assert names == ["--raw-vermilion", "--raw-vermilion-deep", "--raw-on-vermilion"] * 2
 
 
@@ -79,7 +79,7 @@ class TestAtTheDesk:
 
     @pytest.fixture
     def save(self, statement):
-        desk = at_desk(make_organiser())
+        desk = logged_in_client(make_organiser())
 
         def save(**changes):
             page = f"/admin/signatures/statement/{statement.pk}/change/"
@@ -200,8 +200,8 @@ class TestAtTheDesk:
     def test_its_mails_have_its_colour_too(self, statement):
         Statement.objects.update(accent="#24557a")
         sign(Statement.objects.get())
-        [html] = [part.content for part in messages.build(Mail.objects.get()).alternatives]
-        look = colours.Look("#24557a")
+        [html] = [part.content for part in messages.build_message(Mail.objects.get()).alternatives]
+        look = colours.Palette("#24557a")
         assert f"background: {look.accent}; border-radius: 2px; color: {look.on_light};" in html
         assert f"background: {look.dark} !important; color: {look.on_dark} !important;" in html
         assert "#b3261e" not in html

@@ -14,7 +14,7 @@ from signatures.privacy.field_classes import Kind
 from signatures.statements import default_page_texts
 from signatures.statements.models.page import Page
 from signatures.statements.models.statement import Statement
-from tests.organisers import at_desk, filled, make_organiser
+from tests.organisers import filled, logged_in_client, make_organiser
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,9 @@ def test_every_page_leads_to_them():
 
 
 def test_the_draft_on_privacy_names_every_kind_of_row_that_is_about_people():
-    personal = [name for name, kinds in field_classes.FIELDS.items() if set(kinds) & set(default_page_texts.PERSONAL)]
+    personal = [
+        name for name, kinds in field_classes.FIELDS.items() if set(kinds) & set(default_page_texts.PERSONAL_CLASSES)
+    ]
     told = [item.strong.get_text() for item in page("/privacy/").select(".prose li") if item.strong]
 
     assert "Signature" in personal
@@ -56,7 +58,7 @@ def test_the_draft_on_privacy_names_every_kind_of_row_that_is_about_people():
 
 
 def test_it_says_how_long_as_the_software_keeps_it():
-    (told,) = (each for each in default_page_texts.what_is_kept() if each["name"] == "Signature")
+    (told,) = (each for each in default_page_texts.stored_data_summary() if each["name"] == "Signature")
     assert [part["kept"] for part in told["parts"]] == [
         field_classes.kept("Signature", kind) for kind in (Kind.MAILBOX, Kind.NETWORK, Kind.SIGNER)
     ]
@@ -66,7 +68,7 @@ def test_every_row_and_field_that_it_names_has_a_word_that_can_be_translated():
     told = [
         (name, kinds[kind])
         for name, kinds in field_classes.FIELDS.items()
-        for kind in default_page_texts.PERSONAL
+        for kind in default_page_texts.PERSONAL_CLASSES
         if kind in kinds
     ]
     without = {name for name, _ in told if not isinstance(default_page_texts.noun(name), Promise)}
@@ -91,7 +93,7 @@ def test_it_names_the_address_of_the_site(settings):
 
 @pytest.fixture
 def desk():
-    return at_desk(make_organiser())
+    return logged_in_client(make_organiser())
 
 
 def write(desk, kind="about", language="en", **changes):

@@ -15,7 +15,7 @@ from signatures.statements import share_image
 from signatures.statements.draw_share_image import draw_pictures
 from signatures.statements.edit_text import reword
 from signatures.statements.models.share_image import SharePicture
-from signatures.statements.share_image import Poster
+from signatures.statements.share_image import SharePictureContent
 from signatures.web.font_letters import letters_in
 from tests.people import NOON, make_signature, make_statement
 from tools.dev.processes import ROOT
@@ -36,7 +36,7 @@ def poster(**other):
         "text_is_rtl": False,
         "accent": "#b3261e",
     }
-    return Poster(**{**told, **other})
+    return SharePictureContent(**{**told, **other})
 
 
 def drawn(**other) -> Image.Image:
@@ -45,13 +45,13 @@ def drawn(**other) -> Image.Image:
 
 def ink(image: Image.Image, box=None):
     """The smallest box around all that is not paper, below the organiser and above the rule where none is given."""
-    part = image.crop(box or (0, share_image.TEXT_TOP, 1200, share_image.RULE - 4))
+    part = image.crop(box or (0, share_image.TEXT_TOP, 1200, share_image.RULE_TOP - 4))
     return ImageChops.difference(part, Image.new("RGB", part.size, share_image.PAPER)).getbbox()
 
 
 def first_line(image: Image.Image) -> int:
     """How tall it is, in rows that hold ink."""
-    rows = [ink(image, (0, row, 1200, row + 1)) is not None for row in range(110, share_image.RULE - 4)]
+    rows = [ink(image, (0, row, 1200, row + 1)) is not None for row in range(110, share_image.RULE_TOP - 4)]
     begin = rows.index(True)
     return rows.index(False, begin) - begin
 
@@ -86,7 +86,7 @@ class TestDrawing:
     @pytest.mark.parametrize("words", [1, 8, 40, 400])
     def test_whatever_its_length_a_text_stays_in_its_place(self, words):
         image = drawn(text="letters " * words)
-        begin, _, end, bottom = ink(image, (0, 110, 1200, share_image.RULE - 4))
+        begin, _, end, bottom = ink(image, (0, 110, 1200, share_image.RULE_TOP - 4))
         assert begin >= share_image.MARGIN - 4
         assert end <= 1200 - share_image.MARGIN + 4
         assert bottom <= share_image.TEXT_BOTTOM - 110 + 24
@@ -111,7 +111,7 @@ class TestDrawing:
         ("text", "can"), [("Đặng Łódź", True), ("ما يصنعه AI 2.0", True), ("कि\u200dक\n", True), ("王小明", False)]
     )
     def test_it_knows_what_it_cannot_write(self, text, can):
-        assert share_image.can_write(text) is can
+        assert share_image.has_glyphs(text) is can
 
 
 @pytest.mark.django_db

@@ -13,11 +13,11 @@ from signatures.audit.models import AuditEntry
 from signatures.signing.confirm import confirm
 from signatures.signing.models.signature import Signature
 from signatures.statements import edit_text as reword_action
-from signatures.statements.edit_text import ReasonNeeded
+from signatures.statements.edit_text import ReasonRequired
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.version import Version
-from signatures.web.tokens import Ticket
+from signatures.web.tokens import LinkToken
 from tests.people import NOON, TEXT, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ class TestVersions:
 
     def test_once_somebody_confirmed_a_change_needs_a_reason(self, statement):
         make_signature(statement)
-        with pytest.raises(ReasonNeeded):
+        with pytest.raises(ReasonRequired):
             reword(statement)
         reword(statement, TEXT, title="A title needs none")
 
@@ -109,7 +109,7 @@ class TestVersions:
 
 
 def ticket(signature):
-    return Ticket(signature.id, signature.generation, NOON)
+    return LinkToken(signature.id, signature.generation, NOON)
 
 
 class TestText:

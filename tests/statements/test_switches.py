@@ -18,7 +18,7 @@ from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_off, turn_on
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
-from tests.organisers import at_desk, make_moderator, make_organiser
+from tests.organisers import logged_in_client, make_moderator, make_organiser
 from tests.people import NOON, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db
@@ -237,7 +237,7 @@ class TestTurning:
         ]
 
     def test_from_the_desk(self, statement):
-        desk = at_desk(make_organiser())
+        desk = logged_in_client(make_organiser())
         wanted = {
             "name": "hide_names",
             "statement": statement.id,
@@ -257,7 +257,7 @@ class TestTurning:
         assert not Switch.objects.exists()
 
     def test_a_moderator_reads_and_turns_none(self, statement):
-        desk = at_desk(make_moderator())
+        desk = logged_in_client(make_moderator())
 
         assert not soup(desk.get(PAGE)).select("#content-main form")
         assert desk.post(PAGE, {"name": "read_only", "turn": "on", "reason": "x"}).status_code == 403
@@ -266,7 +266,9 @@ class TestTurning:
     def test_the_log_shows_what_was_done_to_the_whole_site(self):
         turn("read_only")
 
-        assert "the whole site" in at_desk(make_organiser()).get("/admin/signatures/auditentry/").content.decode()
+        assert (
+            "the whole site" in logged_in_client(make_organiser()).get("/admin/signatures/auditentry/").content.decode()
+        )
 
     def test_in_every_language(self):
         turn("read_only")

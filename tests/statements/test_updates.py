@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from signatures.audit.models import AuditEntry
 from signatures.statements.models.update import Update
-from signatures.statements.publish_update import write_update
-from tests.organisers import at_desk, filled, make_moderator, make_organiser
+from signatures.statements.publish_update import save_update_translation
+from tests.organisers import filled, logged_in_client, make_moderator, make_organiser
 from tests.people import NOON, make_statement, make_update
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +136,7 @@ class TestTheDatabase:
 
     def test_a_language_has_one_wording(self, statement):
         update = make_update(statement)
-        write_update(update=update, language="en", title="Again", text="Again.")
+        save_update_translation(update=update, language="en", title="Again", text="Again.")
 
         assert list(update.translations.values_list("title", "html")) == [("Again", "<p>Again.</p>\n")]
 
@@ -144,7 +144,7 @@ class TestTheDatabase:
 class TestTheDesk:
     @pytest.fixture
     def desk(self):
-        return at_desk(make_organiser())
+        return logged_in_client(make_organiser())
 
     def write(self, desk, statement, **changed):
         page = filled(desk.get(ADD), "#update_form")
@@ -232,7 +232,7 @@ class TestTheDesk:
         assert list(Update.objects.all()) == [shown]
 
     def test_a_moderator_reads_and_does_nothing(self, statement):
-        desk, update = at_desk(make_moderator()), make_update(statement, at=None)
+        desk, update = logged_in_client(make_moderator()), make_update(statement, at=None)
 
         assert desk.get(reverse("admin:update_preview", args=[update.pk])).status_code == 200
         assert desk.post(reverse("admin:update_publish", args=[update.pk])).status_code == 403

@@ -12,7 +12,7 @@ import pytest
 from tools.bench import cpu, report
 from tools.bench.__main__ import _tell, arguments, main
 from tools.bench.load import Load, run
-from tools.bench.measure import Figure, Row, compared, figure, side_by_side
+from tools.bench.measure import Figure, Row, comparison_row, figure, side_by_side
 from tools.dev.processes import ROOT
 
 ABOUT = {"at": "2026-11-22T10:00:00+00:00", "machine": "2 processors", "command": "bin/bench"}
@@ -58,7 +58,7 @@ def test_only_expected_answers_count_and_others_are_faults():
     found = figure(lambda: load, lambda: next(spent), "303")
 
     assert (found.rate, found.cpu, found.faults) == (45, 20_000, ("10 times 502",))
-    assert compared("a", "b", 0, "", [found], [Figure(1, 1)]).faults == ["10 times 502"]
+    assert comparison_row("a", "b", 0, "", [found], [Figure(1, 1)]).faults == ["10 times 502"]
 
 
 def test_no_load_goes_anywhere_else():
@@ -71,8 +71,8 @@ class TestTheTable:
     def test_says_what_fell_short_and_why(self):
         told = report.text([row(), row(must=0.9, faults=["3 times 502"], notes=["pgbench: 2,924/s"])])
 
-        assert [word for line in told.splitlines() for word in ("reached", "SHORT") if line.endswith(word)] == [
-            "reached", "SHORT",
+        assert [word for line in told.splitlines() for word in ("reached", "MAX_SHORT_TEXT") if line.endswith(word)] == [
+            "reached", "MAX_SHORT_TEXT",
         ]  # fmt: skip
         assert [text in told for text in ("0.20-0.50", "FAULT: 3 times 502", "pgbench: 2,924/s")] == 3 * [True]
 

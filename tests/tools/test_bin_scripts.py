@@ -121,7 +121,7 @@ class TestServers:
         """As root, PostgreSQL runs as a user who cannot go there: its data then lies elsewhere."""
         closed, elsewhere = place / "closed", place / "elsewhere"
         closed.mkdir(mode=0o700)
-        monkeypatch.setattr(postgres_paths, "ELSEWHERE", elsewhere)
+        monkeypatch.setattr(postgres_paths, "SHARED_FOLDER", elsewhere)
         with running(Postgres(closed, "secret", careless=True)) as postgres:
             assert postgres.home.parent == (elsewhere if os.geteuid() == 0 else closed)
             assert ask(postgres, "SELECT 1") == [(1,)]
@@ -214,13 +214,13 @@ class TestBinTest:
 
 class TestEnvironment:
     def test_secrets_are_made_once_and_are_nobody_elses(self, tmp_path):
-        first = environment.kept_secrets(tmp_path)
-        assert environment.kept_secrets(tmp_path) == first
+        first = environment.load_or_create_secrets(tmp_path)
+        assert environment.load_or_create_secrets(tmp_path) == first
         assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o600
         assert len(set(first.values())) == 6
 
     def test_a_shell_reads_them(self, tmp_path):
-        kept = environment.kept_secrets(tmp_path)
+        kept = environment.load_or_create_secrets(tmp_path)
         read = subprocess.run(
             ["sh", "-c", f'. "{tmp_path}/secrets"; printf %s "$SECRET_KEY"'], capture_output=True, check=True
         )

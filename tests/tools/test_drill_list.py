@@ -7,7 +7,7 @@ from tools.dev import drill_report
 from tools.dev.drill_list import DRILLS
 from tools.dev.drill_report import Outcome
 from tools.dev.processes import ROOT
-from tools.dev.screen import Screen
+from tools.dev.screen import Terminal
 
 PAGE = ROOT / "docs/reliability.md"
 REPORT = """<testsuites><testsuite>
@@ -54,9 +54,9 @@ def test_the_table_says_what_passed_what_failed_and_what_was_not_run(tmp_path: P
     assert outcomes[0].row == [names[0], "500", *["–"] * 8, "12 s", "–", "passed"]
     assert [drill_report.exit_code(0, outcomes[at : at + 1]) for at in range(4)] == [0, 1, 1, 1]
     assert (drill_report.exit_code(0, []), drill_report.exit_code(2, outcomes[:1])) == (0, 2)
-    shown = drill_report.table(outcomes, Screen(), 2)
+    shown = drill_report.table(outcomes, Terminal(), 2)
     assert f"Not passed: {', '.join(names[1:])}. 4 drills, 2.0 minutes." in shown
-    assert "Nothing that was accepted is missing. 1 drills" in drill_report.table(outcomes[:1], Screen(), 2)
+    assert "Nothing that was accepted is missing. 1 drills" in drill_report.table(outcomes[:1], Terminal(), 2)
 
 
 def test_a_page_gets_the_new_row_in_the_place_of_the_old_one_and_keeps_the_others(tmp_path: Path):
@@ -68,7 +68,7 @@ def test_a_page_gets_the_new_row_in_the_place_of_the_old_one_and_keeps_the_other
         drill_report.write(page, [Outcome(first, "passed", took, {"asked": "200"}, "no harm")])
 
     text = page.read_text()
-    assert list(drill_report.told_in(page)) == [first, second]
+    assert list(drill_report.rows_in(page)) == [first, second]
     assert f"| {first} | 200 | – | – | – | – | – | – | – | – | 7 s | – | passed |\n| {second} | –" in text
     assert f"\n\n- {first}: no harm\n- {second}: slowly\n\n{drill_report.END}\nafter\n" in text
     assert (text.startswith("before\n"), "old" in text) == (True, False)
@@ -80,4 +80,4 @@ def test_the_page_about_reliability_tells_of_every_drill():
     rows = [f"| {name}{' (quick)' if drill.is_quick else ''} | {drill.what} |" for name, drill in DRILLS.items()]
 
     assert table == ["| drill | what happens |", "|---|---|", *rows]
-    assert [name for name in DRILLS if name in drill_report.told_in(PAGE)] == list(drill_report.told_in(PAGE))
+    assert [name for name in DRILLS if name in drill_report.rows_in(PAGE)] == list(drill_report.rows_in(PAGE))

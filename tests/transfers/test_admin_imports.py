@@ -15,7 +15,7 @@ from signatures.statements.models.statement import Statement
 from signatures.transfers.imports import tables
 from signatures.transfers.imports.run import work_on_imports
 from signatures.transfers.models.imports import Import, ImportLine
-from tests.organisers import at_desk, came, filled, make_moderator, make_organiser, told
+from tests.organisers import came, filled, logged_in_client, make_moderator, make_organiser, told
 from tests.people import make_statement
 from tests.transfers.test_import_files import PEOPLE, SHEET, with_part
 
@@ -32,7 +32,7 @@ def statement():
 
 @pytest.fixture
 def desk(statement):
-    return at_desk(make_organiser())
+    return logged_in_client(make_organiser())
 
 
 def soup(response):
@@ -218,7 +218,7 @@ class TestABadFile:
         assert Import.objects.count() == 0
 
     def test_one_that_is_too_large(self, desk, monkeypatch):
-        monkeypatch.setattr(tables, "LARGEST_IMPORT", 50)
+        monkeypatch.setattr(tables, "MAX_IMPORT_BYTES", 50)
 
         assert "larger than 25 MB" in bring(desk).content.decode()
         assert Import.objects.count() == 0
@@ -236,7 +236,7 @@ class TestABadFile:
         ids=["latin-1", "300 columns", "10 MB in a cell", "no heading", "too many lines", "nobody"],
     )
     def test_what_the_worker_finds_is_told_on_its_page(self, desk, content, words, monkeypatch):
-        monkeypatch.setattr(tables, "MOST_IMPORTED", 1_000)  # the real limit, named on the page, is slow to reach
+        monkeypatch.setattr(tables, "MAX_IMPORT_LINES", 1_000)  # the real limit, named on the page, is slow to reach
         bring(desk, content)
         work()
 
@@ -266,7 +266,7 @@ class TestABadFile:
 class TestWhoMay:
     def test_a_moderator_may_not(self, desk):
         checked(desk)
-        other = at_desk(make_moderator())
+        other = logged_in_client(make_moderator())
 
         for page in (LIST, ADD, page_of(), problems_of_it()):
             assert other.get(page).status_code == 403, page

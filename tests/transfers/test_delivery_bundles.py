@@ -21,9 +21,9 @@ from signatures.transfers.delivery_bundle import archive as packs
 from signatures.transfers.delivery_bundle import book as setting
 from signatures.transfers.delivery_bundle import fonts, markdown_tree
 from signatures.transfers.delivery_bundle.contents import read
-from signatures.transfers.delivery_bundle.request import ask_for_pack, make_packs
+from signatures.transfers.delivery_bundle.request import make_packs, request_delivery_pack
 from signatures.transfers.models.delivery_bundle import DeliveryPack
-from tests.organisers import at_desk, came, make_moderator, make_organiser, make_owner
+from tests.organisers import came, logged_in_client, make_moderator, make_organiser, make_owner
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -125,13 +125,13 @@ class TestBook:
 
     def test_it_is_set_at_any_moment(self, statement):
         """Typst refuses a moment with parts of a second, as every real one has."""
-        assert setting.set_book(read(statement, lambda: NOON + timedelta(microseconds=1))).startswith(b"%PDF-")
+        assert setting.render_book(read(statement, lambda: NOON + timedelta(microseconds=1))).startswith(b"%PDF-")
 
     def test_no_text_of_anybody_is_code(self):
         statement = make_statement(text=f"{CODE}\n\n- {CODE}", organiser=CODE)
         make_signature(statement, name=CODE, credit=CODE, organisation=CODE, notable=True)
 
-        assert setting.set_book(read(statement, lambda: NOON)).startswith(b"%PDF-")
+        assert setting.render_book(read(statement, lambda: NOON)).startswith(b"%PDF-")
 
     def test_marks_of_the_text_become_shapes(self):
         assert markdown_tree.tree("One *two* **three**\n\n- #four\n\n<b>") == [
@@ -149,7 +149,7 @@ class TestBook:
         ],
     )  # fmt: skip
     def test_our_fonts_have_the_letters(self, name):
-        assert fonts.settable(name) == (name, True)
+        assert fonts.printable_form(name) == (name, True)
 
     def test_a_letter_that_they_have_not_is_spelled_and_told(self, statement):
         make_signature(statement, name="𐎠𐎡 Ilse")
@@ -157,7 +157,7 @@ class TestBook:
         book = setting._book(read(statement, lambda: NOON))
 
         [[_label, _many, [[shown, *_more]]]] = book["people"]
-        assert fonts.can_set(shown)
+        assert fonts.has_glyphs(shown)
         assert shown.endswith("Ilse")
         assert "Names that have letters which none of our fonts has: 1." in book["colophon"][2]
 
@@ -171,7 +171,7 @@ class TestBook:
 class TestMaking:
     def test_an_organiser_asks_the_worker_makes_and_it_is_taken_away(self, statement):
         make_signature(statement)
-        desk = at_desk(make_organiser())
+        desk = logged_in_client(make_organiser())
 
         desk.post(MAKE, {"statement": statement.id, "reason": "for the ministry"})
         assert make_packs(clock=lambda: NOON) == 1
@@ -191,7 +191,7 @@ class TestMaking:
         """The moments at which somebody looks at the clock: taking it up, reading the names, having the file; then once
         more for the second pack, which is as of its own."""
         _asked(statement)
-        ask_for_pack(statement=statement, actor=make_owner(), reason="again", now=NOON)
+        request_delivery_pack(statement=statement, actor=make_owner(), reason="again", now=NOON)
         minutes = iter(NOON + timedelta(minutes=each) for each in range(9))
 
         make_packs(clock=lambda: next(minutes))
@@ -203,23 +203,25 @@ class TestMaking:
 
     def test_its_page_comes_again_by_itself_until_it_is_ready(self, statement):
         pack = _asked(statement)
-        page, desk = reverse("admin:signatures_deliverypack_change", args=[pack.id]), at_desk(make_owner())
+        page, desk = reverse("admin:signatures_deliverypack_change", args=[pack.id]), logged_in_client(make_owner())
 
         assert desk.get(page)["Refresh"] == "3"
         make_packs(clock=lambda: NOON)
         assert "Refresh" not in desk.get(page)
 
     def test_no_reason_no_pack(self, statement):
-        desk = at_desk(make_organiser())
+        desk = logged_in_client(make_organiser())
 
         assert desk.post(MAKE, {"statement": statement.id}).status_code == 422
         assert DeliveryPack.objects.count() == 0
 
     def test_it_is_for_organisers_with_a_fresh_password(self, statement):
-        organiser = at_desk(make_organiser())
+        organiser = logged_in_client(make_organiser())
         came(organiser, timedelta(minutes=16), ["password_at"])
 
-        assert at_desk(make_moderator()).post(MAKE, {"statement": statement.id, "reason": "x"}).status_code == 403
+        assert (
+            logged_in_client(make_moderator()).post(MAKE, {"statement": statement.id, "reason": "x"}).status_code == 403
+        )
         assert organiser.post(MAKE, {"statement": statement.id, "reason": "x"}).status_code == 302
         assert DeliveryPack.objects.count() == 0
 
@@ -260,4 +262,4 @@ class TestMaking:
 
 
 def _asked(statement) -> DeliveryPack:
-    return ask_for_pack(statement=statement, actor=make_organiser(), reason="for the ministry", now=NOON)
+    return request_delivery_pack(statement=statement, actor=make_organiser(), reason="for the ministry", now=NOON)

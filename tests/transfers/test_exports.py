@@ -21,9 +21,9 @@ from signatures.statements.turn_switch import turn_on
 from signatures.transfers.exports import formula_injection, rows
 from signatures.transfers.exports.columns import columns_for
 from signatures.transfers.exports.csv_file import csv_file
-from signatures.transfers.exports.rows import Wanted, batches
+from signatures.transfers.exports.rows import RowSelection, batches
 from signatures.transfers.exports.xlsx_file import xlsx_file
-from tests.organisers import at_desk, came, make_moderator, make_organiser, make_staff
+from tests.organisers import came, logged_in_client, make_moderator, make_organiser, make_staff
 from tests.people import NOON, make_signature, make_statement
 from tests.threads import at_once
 
@@ -65,7 +65,7 @@ def statement() -> Statement:
 
 @pytest.fixture
 def organiser():
-    return at_desk(make_organiser())
+    return logged_in_client(make_organiser())
 
 
 def asked(**more):
@@ -95,7 +95,7 @@ def press_officer():
     """May export, and reads no signature at the desk."""
     person = make_staff("press")
     person.user_permissions.add(Permission.objects.get(codename="export_signature"))
-    return at_desk(person)
+    return logged_in_client(person)
 
 
 class TestRow27:
@@ -156,7 +156,7 @@ class TestWhoGetsWhat:
         person = make_staff("archivist")
         person.user_permissions.set(Permission.objects.filter(codename__in=["export_signature", "view_signature"]))
 
-        content = exported(at_desk(person), with_mailboxes="on")
+        content = exported(logged_in_client(person), with_mailboxes="on")
 
         assert table(content)[0] == OF_PUBLIC + OF_DESK
         assert b"ilse@example.org" not in content
@@ -195,13 +195,16 @@ class TestWhoGetsWhat:
         }
 
     def test_a_moderator_does_not_export(self):
-        desk = at_desk(make_moderator())
+        desk = logged_in_client(make_moderator())
 
         assert [desk.get(EXPORT).status_code, desk.post(EXPORT, asked()).status_code] == [403, 403]
 
     def test_only_who_may_is_led_there(self):
         address = reverse("admin:signatures_signature_changelist")
-        offers = [EXPORT.encode() in at_desk(who).get(address).content for who in (make_organiser(), make_moderator())]
+        offers = [
+            EXPORT.encode() in logged_in_client(who).get(address).content
+            for who in (make_organiser(), make_moderator())
+        ]
 
         assert offers == [True, False]
 
@@ -332,7 +335,7 @@ def test_an_export_is_as_of_one_moment(monkeypatch):
     statement = make_statement()
     made = [make_signature(statement, name=f"Person {n}") for n in range(5)]
     columns = columns_for(is_of_desk=False, with_mailboxes=False)
-    source = batches(Wanted(), columns)
+    source = batches(RowSelection(), columns)
     first = next(source)
 
     def meanwhile(_number):

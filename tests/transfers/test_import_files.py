@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from signatures.transfers.imports import tables
-from signatures.transfers.imports.file_errors import BadFile, in_words
+from signatures.transfers.imports.file_errors import UnreadableFile, in_words
 
 CSV = "name,email\nIlse Varga,ilse@example.org\n"
 LINES = [(1, ["name", "email"]), (2, ["Ilse Varga", "ilse@example.org"])]
@@ -47,7 +47,7 @@ PEOPLE_SHEET = ZipFile(BytesIO(PEOPLE)).read(SHEET)
 
 
 def refused(name: str, content: bytes) -> tuple[str, int]:
-    with pytest.raises(BadFile) as bad:
+    with pytest.raises(UnreadableFile) as bad:
         list(tables.read(name, content))
     return bad.value.code, bad.value.line
 
@@ -71,7 +71,7 @@ class TestWhatIsRead:
     def test_a_csv_file_in_any_of_its_shapes(self, content):
         assert list(tables.read("people.csv", content)) == LINES
 
-    @pytest.mark.parametrize("name", ["People.CSV", "a.b.tsv", "people.txt"])
+    @pytest.mark.parametrize("name", ["FakePeople.CSV", "a.b.tsv", "people.txt"])
     def test_by_its_name(self, name):
         assert list(tables.read(name, CSV.encode())) == LINES
 
@@ -124,7 +124,7 @@ class TestWhatIsRead:
         assert list(tables.read("people.csv", b"name,email\na,b,c,d\n"))[1] == (2, ["a", "b", "c"])
 
     def test_as_many_people_as_are_let_in(self, monkeypatch):
-        monkeypatch.setattr(tables, "MOST_IMPORTED", 3)
+        monkeypatch.setattr(tables, "MAX_IMPORT_LINES", 3)
 
         assert len(list(tables.read("people.csv", b"name,email\n" + b"a,b\n\n" * 3))) == 4
 

@@ -23,10 +23,10 @@ from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_off, turn_on
 from signatures.transfers.imports import read_file
-from signatures.transfers.imports.manage import choose_columns, pace_import, pause_import, send_import, stop_import
-from signatures.transfers.imports.problems import problems_of, rows_of
+from signatures.transfers.imports.manage import choose_columns, pause_import, set_import_rate, start_import, stop_import
+from signatures.transfers.imports.problems import problem_page, problem_rows
 from signatures.transfers.models.imports import Import, ImportLine
-from signatures.web.tokens import Ticket
+from signatures.web.tokens import LinkToken
 from tests.importing import again, brought, checked, work
 from tests.organisers import make_organiser
 from tests.people import NOON, make_signature, make_statement, sign
@@ -52,14 +52,14 @@ def organiser():
 
 def sent(statement, organiser, text, *, pace=100_000, now=NOON, **said) -> Import:
     found = checked(statement, organiser, text, now=now, **said)
-    assert send_import(import_id=found.id, pace=pace, actor=organiser, now=now)
+    assert start_import(import_id=found.id, pace=pace, actor=organiser, now=now)
     for step in range(50):
         work(now + step * timedelta(minutes=1), times=1)
     return again(found)
 
 
 def problems(found: Import) -> dict[int, list[str]]:
-    rows = problems_of(found, after=0, many=100).rows
+    rows = problem_page(found, after=0, many=100).rows
     return {row.line: [f"{about}: {words}" for about, words in row.found] for row in rows}
 
 
@@ -277,9 +277,9 @@ class TestChecking:
     def test_problems_leave_as_a_table_that_computes_nothing(self, statement, organiser):
         found = checked(statement, organiser, HEAD + "=1+1,x,music,\n" + ILSE)
 
-        headings, batches = rows_of(found)
+        headings, batches = problem_rows(found)
 
-        assert headings == ["Line", "Problem", "Name", "E-mail", "Field of work", "Known as"]
+        assert headings == ["Line", "LineProblems", "Name", "E-mail", "Field of work", "Known as"]
         [[row]] = list(batches)
         assert (row[0], row[2:]) == ("2", ["=1+1", "x", "music", ""])
         assert row[1].startswith("Name: Begin with a letter")
@@ -315,7 +315,7 @@ class TestSending:
         sent(statement, organiser, HEAD + ILSE)
         signature = Signature.objects.get()
 
-        confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON + HOUR)
+        confirm(ticket=LinkToken(signature.id, 1, NOON), generation=1, now=NOON + HOUR)
 
         signature.refresh_from_db()
         assert (signature.counted, signature.listed) == (True, True)
@@ -334,7 +334,7 @@ class TestSending:
         for at, state in enumerate(State.values):
             make_signature(statement, state=state, address=f"s{at}@example.org")
         before = list(Signature.objects.order_by("id").values())
-        send_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON)
+        start_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON)
         for minute in range(5):
             work(NOON + minute * timedelta(minutes=1))
 
@@ -346,7 +346,7 @@ class TestSending:
         found = checked(statement, organiser, HEAD + ILSE)
         gone = make_signature(make_statement("other"), address="ilse@example.org")
         not_me(signature_id=gone.id, now=NOON)
-        send_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON)
+        start_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON)
         work()
 
         assert (counted(again(found)), Mail.objects.count()) == ({"lines": 1, "silent": 1}, 0)
@@ -393,7 +393,7 @@ class TestSending:
         sent(statement, organiser, HEAD + rows)
         now = NOON + timedelta(minutes=50)
         for signature in Signature.objects.all():
-            confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=now)
+            confirm(ticket=LinkToken(signature.id, 1, NOON), generation=1, now=now)
 
         assert Signature.objects.filter(state=State.CONFIRMED, flags=[]).count() == 25
 
@@ -401,7 +401,7 @@ class TestSending:
         sent(make_statement(review_everything=True), organiser, HEAD + ILSE)
         signature = Signature.objects.get()
 
-        confirm(ticket=Ticket(signature.id, 1, NOON), generation=1, now=NOON + HOUR)
+        confirm(ticket=LinkToken(signature.id, 1, NOON), generation=1, now=NOON + HOUR)
 
         assert Signature.objects.get().state == State.HELD
 
@@ -410,7 +410,7 @@ class TestSending:
 
         rows = "".join(f"Person,p{n}@example.org,music,\n" for n in range(30))
         found = checked(statement, organiser, HEAD + rows)
-        send_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON - HOUR)
+        start_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON - HOUR)
         with monkeypatch.context() as patch:
             killed_after(patch, apply, "_bring", 17)
             Import.objects.update(paced_at=NOON - HOUR)
@@ -429,7 +429,7 @@ class TestPace:
 
     def started(self, statement, organiser, pace):
         found = checked(statement, organiser, self.ROWS)
-        send_import(import_id=found.id, pace=pace, actor=organiser, now=NOON)
+        start_import(import_id=found.id, pace=pace, actor=organiser, now=NOON)
         return found
 
     def after(self, found, minutes):
@@ -447,7 +447,7 @@ class TestPace:
         pause_import(import_id=found.id, actor=organiser, now=NOON)
         work(NOON + HOUR)
         assert again(found).brought == 1
-        send_import(import_id=found.id, pace=600, actor=organiser, now=NOON + DAY)
+        start_import(import_id=found.id, pace=600, actor=organiser, now=NOON + DAY)
         work(NOON + DAY, times=1)
 
         assert again(found).brought == 11  # a minute's worth
@@ -470,7 +470,7 @@ class TestPace:
     def test_it_can_be_changed_on_the_way(self, statement, organiser):
         found = self.started(statement, organiser, 1)
         work()
-        assert pace_import(import_id=found.id, pace=60, actor=organiser, now=NOON)
+        assert set_import_rate(import_id=found.id, pace=60, actor=organiser, now=NOON)
         for minute in range(1, 6):
             work(NOON + timedelta(minutes=minute))
 
@@ -481,7 +481,7 @@ class TestPace:
 class TestStopping:
     def test_what_is_left_is_forgotten_and_who_has_a_mail_may_confirm(self, statement, organiser):
         found = checked(statement, organiser, HEAD + ILSE + ZORA)
-        send_import(import_id=found.id, pace=1, actor=organiser, now=NOON)
+        start_import(import_id=found.id, pace=1, actor=organiser, now=NOON)
         work()
         assert stop_import(import_id=found.id, actor=organiser, now=NOON)
         work(NOON + DAY)
@@ -498,15 +498,15 @@ class TestStopping:
 
         assert not stop_import(**by)
         assert not pause_import(**by)
-        assert not send_import(**by, pace=5)
-        assert not pace_import(**by, pace=5)
+        assert not start_import(**by, pace=5)
+        assert not set_import_rate(**by, pace=5)
 
     def test_every_act_is_on_record(self, statement, organiser):
         found = checked(statement, organiser, HEAD + ILSE + ZORA)
         by = {"import_id": found.id, "actor": organiser, "now": NOON}
-        send_import(**by, pace=10)
+        start_import(**by, pace=10)
         pause_import(**by)
-        send_import(**by, pace=20)
+        start_import(**by, pace=20)
         stop_import(**by)
 
         rows = AuditEntry.objects.order_by("id").values_list("action", "reason", "after", "actor__username")
@@ -545,7 +545,7 @@ class TestForgetting:
         signature = sign(statement, "ilse@example.org")
         erase(signature_id=signature.id, now=NOON)
         assert counted(again(found)) == {"lines": 2, "ready": 1, "silent": 1}
-        send_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON)
+        start_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON)
         for minute in range(3):
             work(NOON + minute * timedelta(minutes=1))
 

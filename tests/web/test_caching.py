@@ -7,7 +7,7 @@ from django.urls import URLPattern, get_resolver
 
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
-from tests.organisers import at_desk, make_organiser
+from tests.organisers import logged_in_client, make_organiser
 from tests.people import NOON, make_invitation, make_signature, make_statement, make_update
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def token(statement):
 
 @pytest.fixture(params=["a visitor", "an organiser who is logged in"])
 def client(request):
-    return at_desk() if request.param == "a visitor" else at_desk(make_organiser())
+    return logged_in_client() if request.param == "a visitor" else logged_in_client(make_organiser())
 
 
 @pytest.mark.parametrize("address", PUBLIC)

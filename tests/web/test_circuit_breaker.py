@@ -1,7 +1,7 @@
 import pytest
 from redis.exceptions import ConnectionError as NoConnection
 
-from signatures.web.circuit_breaker import REST, Breaker
+from signatures.web.circuit_breaker import COOL_DOWN_SECONDS, CircuitBreaker
 from tests.clock import Clock
 
 
@@ -12,7 +12,7 @@ def clock():
 
 @pytest.fixture
 def breaker(clock):
-    return Breaker("the cache", clock=clock)
+    return CircuitBreaker("the cache", clock=clock)
 
 
 def fail():
@@ -21,7 +21,7 @@ def fail():
 
 def test_after_a_failure_the_service_is_not_asked_until_its_rest_is_over(breaker, clock):
     assert breaker.call(fail, otherwise="without") == "without"
-    clock.move(REST - 0.1)
+    clock.move(COOL_DOWN_SECONDS - 0.1)
     assert breaker.call(lambda: "asked", otherwise="without") == "without"
     clock.move(0.1)
     assert breaker.call(lambda: "asked", otherwise="without") == "asked"
@@ -29,9 +29,9 @@ def test_after_a_failure_the_service_is_not_asked_until_its_rest_is_over(breaker
 
 def test_each_failure_begins_a_rest(breaker, clock):
     breaker.call(fail, otherwise=None)
-    clock.move(REST)
+    clock.move(COOL_DOWN_SECONDS)
     breaker.call(fail, otherwise=None)
-    clock.move(REST - 0.1)
+    clock.move(COOL_DOWN_SECONDS - 0.1)
 
     assert breaker.call(lambda: "asked", otherwise="without") == "without"
 
@@ -39,7 +39,7 @@ def test_each_failure_begins_a_rest(breaker, clock):
 def test_it_says_once_that_the_service_is_away_and_once_that_it_is_back(breaker, clock, caplog):
     for _ in range(3):
         breaker.call(fail, otherwise=None)
-        clock.move(REST)
+        clock.move(COOL_DOWN_SECONDS)
     for _ in range(2):
         breaker.call(lambda: None, otherwise=None)
 

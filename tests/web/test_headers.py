@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from tests.organisers import at_desk, make_owner
+from tests.organisers import logged_in_client, make_owner
 from tests.people import make_statement
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def statement(settings):
 
 @pytest.fixture
 def desk():
-    return at_desk(make_owner())
+    return logged_in_client(make_owner())
 
 
 @pytest.mark.parametrize("address", PUBLIC + ADMIN + STATIC + PLAIN)

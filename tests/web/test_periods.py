@@ -25,7 +25,7 @@ def shown(name: str) -> str:
 
 def test_a_template_shows_a_changed_limit(monkeypatch):
     assert shown("CONFIRM_WITHIN") == "14 days"
-    monkeypatch.setattr(limits, "CONFIRM_WITHIN", timedelta(hours=1))
+    monkeypatch.setattr(limits, "CONFIRMATION_VALID_FOR", timedelta(hours=1))
     assert shown("CONFIRM_WITHIN") == "1 hour"
     assert shown("MAILS_A_DAY") == "5"
 

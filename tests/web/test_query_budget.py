@@ -144,8 +144,8 @@ def of_the_public():
         yield f"a search for {typed}", listed.matching(fold_query(typed)).notables_first()[:61]
         found = listed.in_sector(arts).matching(fold_query(typed))
         yield f"a search for {typed} in a sector", found.notables_first()[:61]
-    yield "who resembles", listed.nearest(fold_query("wojcech"))[:60]
-    yield "signing: the mailbox", Signature.objects.of(statement).of_mailbox(by)
+    yield "who resembles", listed.most_similar(fold_query("wojcech"))[:60]
+    yield "signing: the mailbox", Signature.objects.of(statement).from_mailbox(by)
     yield "signing: its turn", Mail.objects.filter(mailbox_digest__in=by.digests).order_by("-due_at")[:5]
     yield "confirming", Signature.objects.filter(id=middle.id)
     yield "the mail that is due", Mail.objects.due(timezone.now())[:50]

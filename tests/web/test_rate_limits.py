@@ -127,7 +127,7 @@ class TestATheatre:
 
     def test_a_flood_of_many_a_second_is_refused_in_the_visitors_language(self, visitor):
         make_statement()
-        spend("sign", limits.SIGN, 599)
+        spend("sign", limits.SIGN_RATE, 599)
         assert visitor.post("/fr/letter/sign/", {}).status_code == 422
 
         refused = visitor.post("/fr/letter/sign/", {})
@@ -139,7 +139,7 @@ class TestATheatre:
 
     def test_from_then_on_its_forms_are_not_read_until_there_is_room(self, visitor, django_assert_num_queries):
         make_statement()
-        spend("sign", limits.SIGN, 600)
+        spend("sign", limits.SIGN_RATE, 600)
         assert visitor.post("/letter/sign/", {}).status_code == 429
         with django_assert_num_queries(0):
             refused = visitor.post("/letter/sign/", form())
@@ -224,7 +224,7 @@ def test_a_counter_shows_neither_the_network_nor_which_it_was_yesterday(monkeypa
         monkeypatch.setattr(
             "signatures.web.client_network.timezone.now", lambda day=day: datetime(2026, 11, day, tzinfo=UTC)
         )
-        asked.append(of_network(request(), "sign", limits.SIGN).key)
+        asked.append(of_network(request(), "sign", limits.SIGN_RATE).key)
 
     assert (asked[0] == asked[1], asked[1] == asked[2], "10.0.0.1" in asked[0]) == (True, False, False)
 
@@ -307,5 +307,5 @@ def test_row_17_two_hundred_at_once_for_one_mailbox_stay_under_its_caps_with_red
     assert (len(statuses), set(statuses)) == (200, {303})
     assert (Signature.objects.count(), len(due)) == (20, 20)
     assert sum(moment <= timezone.now() for moment in due) == 1
-    assert sum(moment < due[0] + limits.DAY for moment in due) == limits.MAILS_A_DAY
-    assert all(later - sooner >= limits.MAIL_GAP for sooner, later in itertools.pairwise(due))
+    assert sum(moment < due[0] + limits.DAY for moment in due) == limits.MAX_EMAILS_PER_DAY
+    assert all(later - sooner >= limits.MIN_TIME_BETWEEN_EMAILS for sooner, later in itertools.pairwise(due))

@@ -15,10 +15,10 @@ from tools.bench.measure import Row
 from tools.bench.options import Options
 from tools.bench.started_site import House
 from tools.dev import debian
-from tools.dev.processes import ROOT, Failed, Signals, Stopped
+from tools.dev.processes import ROOT, Failed, Signals, StopRequested
 
-USUAL = Options()
-QUIET = 0.3  # of a processor, each
+DEFAULT_OPTIONS = Options()
+MAX_IDLE_LOAD = 0.3  # of a processor, each
 
 
 def arguments(given: list[str]) -> argparse.Namespace:
@@ -29,10 +29,14 @@ def arguments(given: list[str]) -> argparse.Namespace:
         epilog=f"Cases: {', '.join(NAMES)}. All of them take about half an hour.",
     )
     parser.add_argument("cases", nargs="*", metavar="CASE", help="all of them if none is named")
-    parser.add_argument("--rounds", type=int, default=USUAL.rounds, help="of each, interleaved (%(default)s)")
-    parser.add_argument("--seconds", type=float, default=USUAL.seconds, help="of load in a round (%(default)s)")
-    parser.add_argument("--minutes", type=float, default=USUAL.minutes, help="of the case mixed (%(default)s)")
-    sizes = ",".join(map(str, USUAL.sizes))
+    parser.add_argument("--rounds", type=int, default=DEFAULT_OPTIONS.rounds, help="of each, interleaved (%(default)s)")
+    parser.add_argument(
+        "--seconds", type=float, default=DEFAULT_OPTIONS.seconds, help="of load in a round (%(default)s)"
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=DEFAULT_OPTIONS.minutes, help="of the case mixed (%(default)s)"
+    )
+    sizes = ",".join(map(str, DEFAULT_OPTIONS.sizes))
     parser.add_argument("--sizes", default=sizes, help="signatures in the case growth (%(default)s)")
     parser.add_argument("--without", default="", metavar="CASES", help="leave these out, with commas between")
     parser.add_argument("--json", type=Path, default=ROOT / "var" / "bench.json", help="figures go there (%(default)s)")
@@ -60,8 +64,8 @@ def main(given: list[str]) -> int:
         debian.install("wrk", "wrk, which makes the load,")
     signals, rows = Signals(), list[Row]()
     try:
-        rows.extend(_measured(asked))
-    except Stopped:
+        rows.extend(_measure_cases(asked))
+    except StopRequested:
         return signals.exit_code
     except Failed as error:
         print(error, file=sys.stderr)
@@ -70,11 +74,11 @@ def main(given: list[str]) -> int:
     return 0 if all(row.is_reached for row in rows) else 1
 
 
-def _measured(asked: argparse.Namespace) -> Iterator[Row]:
+def _measure_cases(asked: argparse.Namespace) -> Iterator[Row]:
     options = Options(asked.rounds, asked.seconds, tuple(map(int, asked.sizes.split(","))), asked.minutes)
     chosen = [name for name in asked.cases or NAMES if name not in asked.without.split(",")]
     print(f"{report.machine()}\n{options.rounds} rounds of {options.seconds:g} s", flush=True)
-    if report.load_of_machine() > QUIET:
+    if report.load_of_machine() > MAX_IDLE_LOAD:
         print(f"This machine is busy (load {report.load_of_machine():.1f} a processor): trust the CPU ratio alone.")
     print("Starting the servers, with invented people ...", flush=True)
     with House() as house:
@@ -94,19 +98,19 @@ def _tell(asked: argparse.Namespace, rows: list[Row], command: str) -> None:
     if asked.compare:
         print(report.compare(rows, json.loads(asked.compare.read_text())))
     asked.json.parent.mkdir(parents=True, exist_ok=True)
-    others = _of_other_cases(asked.json, rows) if asked.add else []
-    kept = {"about": report.about(command), "rows": [row.as_json() for row in _in_order([*rows, *others])]}
+    others = _earlier_rows(asked.json, rows) if asked.add else []
+    kept = {"about": report.about(command), "rows": [row.as_json() for row in _in_case_order([*rows, *others])]}
     asked.json.write_text(json.dumps(kept, indent=1) + "\n")
     short = [row.what for row in rows if not row.is_reached]
     print(f"{len(rows) - len(short)} of {len(rows)} reached. Figures: {asked.json}")
 
 
-def _of_other_cases(path: Path, rows: list[Row]) -> list[Row]:
+def _earlier_rows(path: Path, rows: list[Row]) -> list[Row]:
     kept = json.loads(path.read_text())["rows"] if path.exists() else []
     return [Row.from_json(each) for each in kept if each["case"] not in {row.case for row in rows}]
 
 
-def _in_order(rows: list[Row]) -> list[Row]:
+def _in_case_order(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: NAMES.index(row.case))
 
 

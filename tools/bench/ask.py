@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlencode
 
-from tools.bench.load import VISITED
+from tools.bench.load import SITE_HOST
 from tools.dev.ports import HOST
 from tools.dev.processes import Failed
 
-HEADERS = {"Host": VISITED, "X-Forwarded-Proto": "https"}
-FORM = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"https://{VISITED}"}
+HEADERS = {"Host": SITE_HOST, "X-Forwarded-Proto": "https"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "NameOrigin": f"https://{SITE_HOST}"}
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     status: int
     headers: dict[str, str]
     body: bytes
@@ -42,28 +42,28 @@ class Line:
     def post(self, path: str, fields: Mapping[str, str]) -> float:
         return self._timed("POST", path, urlencode(fields), 303)
 
-    def ask(self, method: str, path: str, body: str | None = None) -> Answer:
+    def ask(self, method: str, path: str, body: str | None = None) -> HttpAnswer:
         self.asked += 1
         visitor = {"X-Forwarded-For": f"10.{self.asked // 65536}.{self.asked // 256 % 256}.{self.asked % 256}"}
         self.connection.request(method, path, body, {**HEADERS, **visitor, **(FORM if body else {})})
         answer = self.connection.getresponse()
-        return Answer(answer.status, {name.lower(): text for name, text in answer.getheaders()}, answer.read())
+        return HttpAnswer(answer.status, {name.lower(): text for name, text in answer.getheaders()}, answer.read())
 
     def _timed(self, method: str, path: str, body: str | None, expected: int) -> float:
         begin = time.perf_counter()
         answer = self.ask(method, path, body)
         took = time.perf_counter() - begin
-        _insist(path, answer, expected)
+        _require_status(path, answer, expected)
         return took * 1000
 
 
-def ask(port: int, path: str) -> Answer:
+def ask(port: int, path: str) -> HttpAnswer:
     with Line(port) as line:
         answer = line.ask("GET", path)
-    _insist(path, answer, 200)
+    _require_status(path, answer, 200)
     return answer
 
 
-def _insist(path: str, answer: Answer, expected: int) -> None:
+def _require_status(path: str, answer: HttpAnswer, expected: int) -> None:
     if answer.status != expected:
         raise Failed(f"{path} answers {answer.status}: {answer.body[:300]!r}")

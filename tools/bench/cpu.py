@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 PROC = Path("/proc")
-TICKS = os.sysconf("SC_CLK_TCK")
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 def family(pid: int) -> list[int]:
@@ -22,7 +22,7 @@ def family(pid: int) -> list[int]:
 def seconds(pids: Iterable[int]) -> float:
     """Of a processor, in user and system together, with children that have ended."""
     stats = [_stat(PROC / str(each)) for pid in pids for each in family(pid)]
-    return sum(int(ticks) for stat in stats for ticks in stat[11:15]) / TICKS
+    return sum(int(ticks) for stat in stats for ticks in stat[11:15]) / TICKS_PER_SECOND
 
 
 def resident(pid: int) -> dict[int, float]:

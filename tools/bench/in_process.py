@@ -24,22 +24,22 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.db import OperationalError, connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from signatures.demo.fake_people import People  # noqa: E402
+from signatures.demo.fake_people import FakePeople  # noqa: E402
 from signatures.identity import mailbox  # noqa: E402
 from signatures.mail import send as deliver_action  # noqa: E402
 from signatures.mail.models.email import Mail  # noqa: E402
-from signatures.public.fold_tally import fold, recount, recount_links  # noqa: E402
+from signatures.public.fold_tally import fold, recount, recount_referrals  # noqa: E402
 from signatures.public.list_queries import Cursor  # noqa: E402
 from signatures.signing.models.signature import Signature  # noqa: E402
 from signatures.statements.models.sector import Sector  # noqa: E402
 from signatures.statements.models.statement import Statement  # noqa: E402
 from signatures.transfers.exports.csv_file import csv_file  # noqa: E402
 from signatures.transfers.exports.xlsx_file import xlsx_file  # noqa: E402
-from signatures.transfers.imports.manage import bring_file, choose_columns, send_import  # noqa: E402
+from signatures.transfers.imports.manage import choose_columns, create_import, start_import  # noqa: E402
 from signatures.transfers.imports.run import work_on_imports  # noqa: E402
 from signatures.transfers.models.imports import AT_WORK, Import  # noqa: E402
 from signatures.web import tokens  # noqa: E402
-from signatures.web.limits import IMPORT_PACE_MOST  # noqa: E402
+from signatures.web.limits import MAX_IMPORT_RATE  # noqa: E402
 from signatures.web.tokens import Purpose  # noqa: E402
 
 CHUNK = 2000
@@ -53,7 +53,7 @@ def statement() -> dict[str, Any]:
 
 def names(file: str, many: str) -> dict[str, Any]:
     """Invented, as the demonstration invents them, one a line as a form sends it."""
-    people = People(Random(7))
+    people = FakePeople(Random(7))
     Path(file).write_text("".join(f"{quote_plus(people.next().name)}\n" for _ in range(int(many))))
     return {}
 
@@ -96,9 +96,9 @@ def deliver() -> dict[str, Any]:
     return {"mails": sent, "seconds": time.monotonic() - begin, "cpu": _cpu() - used}
 
 
-def a_list(file: str, many: str, bad: str) -> dict[str, Any]:
+def import_file(file: str, many: str, bad: str) -> dict[str, Any]:
     """People who signed elsewhere, some of them without an address, as CSV or XLSX by the file's name."""
-    people, stamp, every = People(Random(7)), f"{time.time_ns():x}", int(many) // int(bad)
+    people, stamp, every = FakePeople(Random(7)), f"{time.time_ns():x}", int(many) // int(bad)
     rows = [
         [people.next().name, f"{stamp}-{at}@example{at % 50}.org" if at % every else "nobody", "music", "poet"]
         for at in range(int(many))
@@ -112,13 +112,15 @@ def imported(file: str) -> dict[str, Any]:
     """As one worker process reads a file, checks it, and brings it in as fast as it can: seconds of each, and MB."""
     said: dict[str, Any] = {"statement": Statement.objects.get(is_featured=True), "source": "a union"}
     author, _ = User.objects.get_or_create(username="bench")
-    found = bring_file(**said, name=Path(file).name, content=Path(file).read_bytes(), actor=author, now=timezone.now())
+    found = create_import(
+        **said, name=Path(file).name, content=Path(file).read_bytes(), actor=author, now=timezone.now()
+    )
     told: dict[str, Any] = _timed("read", timezone.now)
     found.refresh_from_db()
     columns: dict[str, Any] = {"columns": found.columns, "sector": None, "language": "en", "visibility": "public"}
     choose_columns(import_id=found.pk, **columns, now=timezone.now())
     told |= _timed("check", timezone.now)
-    send_import(import_id=found.pk, pace=IMPORT_PACE_MOST, actor=author, now=timezone.now())
+    start_import(import_id=found.pk, pace=MAX_IMPORT_RATE, actor=author, now=timezone.now())
     begin, calls = timezone.now(), count()
     told |= _timed("bring", lambda: begin + 2 * next(calls) * timedelta(seconds=1))  # its pace is no brake then
     found.refresh_from_db()
@@ -143,7 +145,7 @@ def counts() -> dict[str, Any]:
         "confirmed": Signature.objects.filter(state__in=["confirmed", "held"]).count(),
         "mails": mails.count(),
         "sent": Mail.objects.filter(status=Mail.Status.SENT).count(),
-        "drift": len(recount()) + len(recount_links()),
+        "drift": len(recount()) + len(recount_referrals()),
     }
 
 
@@ -169,7 +171,7 @@ def _signatures(tag: str, many: int, state: str, now: datetime) -> Iterator[Sign
     featured = Statement.objects.get(is_featured=True)
     shared = {"statement": featured, "version": featured.wording("en").version, "language": "en", "state": state}
     sectors = list(Sector.objects.filter(offers__statement=featured).values_list("id", flat=True))
-    people, stamp = People(Random(7)), f"{tag}-{time.time_ns():x}"
+    people, stamp = FakePeople(Random(7)), f"{tag}-{time.time_ns():x}"
     for begin in range(0, many, CHUNK):
         chunk = [
             Signature(
@@ -218,7 +220,7 @@ def _cpu() -> float:
 
 ANSWERS = {
     each.__name__: each
-    for each in (statement, names, pending, known, outbox, deliver, a_list, imported, counts, tally, deep)
+    for each in (statement, names, pending, known, outbox, deliver, import_file, imported, counts, tally, deep)
 }
 
 if __name__ == "__main__":

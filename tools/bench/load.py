@@ -12,8 +12,8 @@ from tools.dev.ports import HOST
 from tools.dev.processes import Failed
 
 SCRIPTS = Path(__file__).parent / "wrk"
-VISITED = "petition.example.org"
-LONGEST = 3600  # seconds
+SITE_HOST = "petition.example.org"
+MAX_SECONDS = 3600  # seconds
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ def run(
     header: str = "",
 ) -> Load:
     """`arguments` are the script's. Where that does not count statuses, an answer is "ok" or "refused"."""
-    if urlsplit(url).hostname != HOST or not 0 < seconds <= LONGEST:
+    if urlsplit(url).hostname != HOST or not 0 < seconds <= MAX_SECONDS:
         raise ValueError("load goes to this machine alone, for an hour at most")
-    headers = [f"Host: {VISITED}", "X-Forwarded-Proto: https", *([header] if header else [])]
+    headers = [f"Host: {SITE_HOST}", "X-Forwarded-Proto: https", *([header] if header else [])]
     command = [
         "wrk",
         *("-t", str(threads), "-c", str(connections), "-d", f"{max(1, round(seconds))}s", "--timeout", "30s"),

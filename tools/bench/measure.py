@@ -90,7 +90,7 @@ def figure(load: Callable[[], Load], spent: Spent, *expected: str) -> Figure:
     )
 
 
-def compared(case: str, what: str, must: float, unit: str, ours: list[Figure], floor: list[Figure]) -> Row:
+def comparison_row(case: str, what: str, must: float, unit: str, ours: list[Figure], floor: list[Figure]) -> Row:
     faults = [fault for figure in (*ours, *floor) for fault in figure.faults]
     return Row(
         case,
@@ -105,5 +105,5 @@ def compared(case: str, what: str, must: float, unit: str, ours: list[Figure], f
     )
 
 
-def ids(*children: Child) -> list[int]:
+def process_ids(*children: Child) -> list[int]:
     return [child.pid for child in children if child.is_running]

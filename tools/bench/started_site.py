@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from tools.bench import cpu
-from tools.bench.load import VISITED
+from tools.bench.load import SITE_HOST
 from tools.dev import environment, ports, postgres_paths, servers, site
 from tools.dev.processes import ROOT, Child, Failed, stop
 
@@ -25,7 +25,7 @@ class House:
         self.var = Path(tempfile.mkdtemp(prefix="undersigned-bench-"))
         self.var.chmod(0o711)  # as root, PostgreSQL passes through it as another user
         self.logs = self.var / "log"
-        secrets = environment.kept_secrets(self.var)
+        secrets = environment.load_or_create_secrets(self.var)
         self.postgres = servers.Postgres(self.var, secrets["DATABASE_PASSWORD"])
         self.valkey = servers.Valkey(self.var, secrets["REDIS_PASSWORD"])
         self.sink_port = ports.free()
@@ -34,7 +34,7 @@ class House:
             [sys.executable, "-m", "tools.bench.smtp_sink", str(self.sink_port), self.var],
             log=self.logs / "sink.log",
         )
-        self.env = environment.for_site(
+        self.env = environment.site_environment(
             var=self.var,
             port=0,
             secrets=secrets,
@@ -44,8 +44,8 @@ class House:
             PATH=f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
         )
         self.env |= {
-            "SITE_URL": f"https://{VISITED}",
-            "ALLOWED_HOSTS": VISITED,
+            "SITE_URL": f"https://{SITE_HOST}",
+            "ALLOWED_HOSTS": SITE_HOST,
             "COOKIES_SECURE": "true",
             "TRUSTED_PROXIES": "1",
         }

@@ -19,7 +19,7 @@ PLURALS = {
 }
 
 
-class Undated(Catalog):
+class UndatedCatalog(Catalog):
     """Without the dates and versions that would change a file when nothing in it did."""
 
     def __init__(self, language: str):
@@ -45,21 +45,21 @@ def read(folder: Path, language: str) -> Catalog:
     """What has been translated so far."""
     path = po_file(folder, language)
     if not path.exists():
-        return Undated(language)
+        return UndatedCatalog(language)
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
 
-def merged(marked: Catalog, translated: Catalog, language: str) -> Undated:
+def merged(marked: Catalog, translated: Catalog, language: str) -> UndatedCatalog:
     """The marked strings, with the translations that there are; English is its own translation."""
-    catalogue = Undated(language)
+    catalogue = UndatedCatalog(language)
     for source in marked:
         if not source.id:
             continue
         known = translated.get(source.id, source.context)
         catalogue.add(
             source.id,
-            string=source.id if language == "en" else _fitting(source, known),
+            string=source.id if language == "en" else _matching_translation(source, known),
             locations=source.locations,
             flags=source.flags | (known.flags & {"fuzzy"} if known else set()),
             auto_comments=source.auto_comments,
@@ -81,7 +81,7 @@ def mo(catalogue: Catalog) -> bytes:
     return file.getvalue()
 
 
-def _fitting(source: Message, known: Message | None) -> Any:
+def _matching_translation(source: Message, known: Message | None) -> Any:
     """None where one was translated and many are asked for, or the other way round."""
     if known is None or source.pluralizable != known.pluralizable:
         return None

@@ -11,11 +11,11 @@ from tools.catalogues import files
 
 # What a translation holds as its source does: values to fill in, and tags.
 PLACEHOLDER = re.compile(r"%%|%\(\w+\)[a-z]|%[a-z]|\{\w*\}|</?[a-z][^>]*>")
-FILLED_IN = re.compile(r"%\(\w+\)[a-z]|%[a-z]")
+INTERPOLATION = re.compile(r"%\(\w+\)[a-z]|%[a-z]")
 BARE_PERCENT = re.compile(r"%(?!%|\(\w+\)[a-z]|[a-z])")
 
 # Plural forms for one number alone, which may say it in a word instead.
-OF_ONE_NUMBER = {"en": {0}, "ar": {0, 1, 2}}
+SINGLE_NUMBER_FORMS = {"en": {0}, "ar": {0, 1, 2}}
 
 
 def faults(folder: Path, language: str, marked: Catalog) -> list[str]:
@@ -46,7 +46,7 @@ def _wrong(message: Message, translated: Catalog, language: str) -> Iterator[str
         yield "not translated"
     elif language != "en":
         for number, form in enumerate(_forms(message)):
-            yield from _differs(message, form, may_leave_out=number in OF_ONE_NUMBER.get(language, ()))
+            yield from _differs(message, form, may_leave_out=number in SINGLE_NUMBER_FORMS.get(language, ()))
 
 
 def _differs(message: Message, form: str, *, may_leave_out: bool) -> Iterator[str]:
@@ -56,7 +56,7 @@ def _differs(message: Message, form: str, *, may_leave_out: bool) -> Iterator[st
     lacking = set() if message.pluralizable and may_leave_out else wanted - given
     if lacking or given - known:
         yield f"“{form}” holds {_listed(given)} where its source holds {_listed(wanted)}"
-    if any(map(FILLED_IN.search, sources)) and BARE_PERCENT.search(form):
+    if any(map(INTERPOLATION.search, sources)) and BARE_PERCENT.search(form):
         yield f"“{form}” has a per cent sign by itself: write %%"
     if (form[:1].isspace(), form[-1:].isspace()) != (sources[0][:1].isspace(), sources[0][-1:].isspace()):
         yield f"“{form}” begins or ends with white space, or its source does"

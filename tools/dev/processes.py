@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TETHER = ROOT / "tools" / "dev" / "tied_to_parent.py"
+RUN_TIED_SCRIPT = ROOT / "tools" / "dev" / "tied_to_parent.py"
 
 
 class Failed(Exception):
@@ -41,7 +41,7 @@ class Child:
         self._read_to = 0
 
     def start(self) -> None:
-        tether = [str(TETHER), str(os.getpid()), str(int(self.stop_with)), self.user or "-"]
+        tether = [str(RUN_TIED_SCRIPT), str(os.getpid()), str(int(self.stop_with)), self.user or "-"]
         self.log.parent.mkdir(mode=0o700, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -124,7 +124,7 @@ def stop(children: Iterable[Child], *, patience: float = 10, hurry: Callable[[],
         child.kill()
 
 
-class Stopped(BaseException):
+class StopRequested(BaseException):
     """Someone wants us to stop."""
 
 
@@ -140,7 +140,7 @@ class Signals:
     def _note(self, number: int, frame: object) -> None:
         self.received.append(number)
         if len(self.received) == 1:
-            raise Stopped
+            raise StopRequested
 
     @property
     def hurry(self) -> bool:

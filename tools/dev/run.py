@@ -10,17 +10,20 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from tools.dev import environment, ports, postgres_paths, servers, site
-from tools.dev.processes import ROOT, Child, Failed, Signals, Stopped, stop
-from tools.dev.screen import Screen
+from tools.dev.processes import ROOT, Child, Failed, Signals, StopRequested, stop
+from tools.dev.screen import Terminal
 
-FOR_TRYING = {"LIMIT_FACTOR": "100", "MAILBOX_TEST_DOMAINS": "true"}  # many signers at one address, at any@name.test
+TRIAL_SETTINGS = {
+    "LIMIT_FACTOR": "100",
+    "MAILBOX_TEST_DOMAINS": "true",
+}  # many signers at one address, at any@name.test
 SERVICES = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
 
 
-class House:
+class RunningSite:
     """Everything that bin/dev starts, and stops the other way round: the site before what it stands on."""
 
-    def __init__(self, screen: Screen):
+    def __init__(self, screen: Terminal):
         self.screen = screen
         self.servers: list[Child] = []
         self.site: list[Child] = []
@@ -51,15 +54,15 @@ class House:
 
 
 def main() -> int:
-    signals, screen = Signals(), Screen()
-    house = House(screen)
+    signals, screen = Signals(), Terminal()
+    house = RunningSite(screen)
     try:
         var = environment.folder(os.environ, "var")
-        house.lock = _claim(var)
+        house.lock = _lock_folder(var)
         env = start(house, var)
         screen.say(welcome(env, screen))
         house.watch()
-    except Stopped:
+    except StopRequested:
         screen.say("\nStopping ...")
     except (Failed, OSError) as error:
         screen.say(f"\n{error}")
@@ -68,17 +71,17 @@ def main() -> int:
     return signals.exit_code if signals.received else 1
 
 
-def start(house: House, var: Path) -> dict[str, str]:
+def start(house: RunningSite, var: Path) -> dict[str, str]:
     has_mailbox = not os.environ.get("EMAIL_URL")
     chosen = ports.chosen(os.environ, ["PORT", "MAILBOX_PORT", "SMTP_PORT"] if has_mailbox else ["PORT"])
-    secrets = environment.kept_secrets(var)
+    secrets = environment.load_or_create_secrets(var)
 
     services = _start_servers(house, var, chosen, secrets)
     if "DATABASE_URL" in services:
         services["PG_BIN"] = str(postgres_paths.postgres_binaries())
-    ours = environment.for_site(var=var, port=chosen["PORT"], secrets=secrets, **FOR_TRYING, **services)
+    ours = environment.site_environment(var=var, port=chosen["PORT"], secrets=secrets, **TRIAL_SETTINGS, **services)
     env = {**ours, **environment.named(), "VAR": str(var)}
-    if _is_ours(env):
+    if _is_own_mailbox(env):
         ours["SECOND_FACTOR"] = env.setdefault("SECOND_FACTOR", "false")  # the demonstration's login is printed anyhow
     environment.write(var / "environment", {name: env[name] for name in [*ours, *SERVICES]})
 
@@ -88,19 +91,21 @@ def start(house: House, var: Path) -> dict[str, str]:
     return env
 
 
-def _claim(var: Path) -> IO[str]:
+def _lock_folder(var: Path) -> IO[str]:
     lock = (var / "lock").open("a")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise SystemExit(
-            f"bin/dev is running already with the data in {_short(var)}. To start another beside it:\n"
+            f"bin/dev is running already with the data in {_relative_path(var)}. To start another beside it:\n"
             "VAR=var/other PORT=8001 MAILBOX_PORT=1081 SMTP_PORT=1026 bin/dev"
         ) from None
     return lock
 
 
-def _start_servers(house: House, var: Path, chosen: Mapping[str, int], secrets: Mapping[str, str]) -> dict[str, str]:
+def _start_servers(
+    house: RunningSite, var: Path, chosen: Mapping[str, int], secrets: Mapping[str, str]
+) -> dict[str, str]:
     """Those that the environment does not name; their addresses."""
     wanted: dict[str, servers.Postgres | servers.Valkey | servers.Mailbox] = {}
     if not os.environ.get("DATABASE_URL"):
@@ -117,8 +122,8 @@ def _start_servers(house: House, var: Path, chosen: Mapping[str, int], secrets: 
     return {name: server.url for name, server in wanted.items()}
 
 
-def _prepare(house: House, env: Mapping[str, str], log: Path) -> None:
-    steps = ["demo", "demo_login"] if _is_ours(env) else ["demo"]
+def _prepare(house: RunningSite, env: Mapping[str, str], log: Path) -> None:
+    steps = ["demo", "demo_login"] if _is_own_mailbox(env) else ["demo"]
     preparing = site.prepare(env, log, *steps)
     house.start(preparing, house.site)
     while preparing.is_running:
@@ -130,7 +135,7 @@ def _prepare(house: House, env: Mapping[str, str], log: Path) -> None:
         house.screen.say(house.screen.faint(f"  {line}"))
 
 
-def _start_site(house: House, env: Mapping[str, str], log: Path, port: int) -> None:
+def _start_site(house: RunningSite, env: Mapping[str, str], log: Path, port: int) -> None:
     (log / "requests.log").unlink(missing_ok=True)
     web = site.web(env, log, port)
     for child in (web, site.worker(env, log), site.beat(env, log)):
@@ -138,34 +143,34 @@ def _start_site(house: House, env: Mapping[str, str], log: Path, port: int) -> N
     web.wait_until(lambda: site.answers(f"http://{ports.HOST}:{port}/-/ready", env))
 
 
-def welcome(env: Mapping[str, str], screen: Screen) -> str:
+def welcome(env: Mapping[str, str], screen: Terminal) -> str:
     address = env["SITE_URL"].rstrip("/")
-    login = f"{environment.DEMO_USER}  {env['DEMO_PASSWORD']}" if _is_ours(env) else ""
+    login = f"{environment.DEMO_USER}  {env['DEMO_PASSWORD']}" if _is_own_mailbox(env) else ""
     rows = [
         ("Site", f"{address}/", ""),
         ("Admin", f"{address}/admin/", login),
-        ("Mailbox", *_mailbox(env)),
+        ("Mailbox", *_mailbox_addresses(env)),
         ("Health", f"{address}/-/ready", ""),
     ]
     width = max(len(place) for _, place, _ in rows)
     lines = [f"{name:<9}{screen.strong(place)}{' ' * (width - len(place))}  {note}" for name, place, note in rows]
-    end = f"Data and logs are in {_short(Path(env['VAR']))}. Ctrl-C stops everything."
+    end = f"Data and logs are in {_relative_path(Path(env['VAR']))}. Ctrl-C stops everything."
     text = ["", "Undersigned is running.", "", *lines, "", screen.faint(end), ""]
     return "\n".join(f"  {line}".rstrip() for line in text)
 
 
-def _mailbox(env: Mapping[str, str]) -> tuple[str, str]:
+def _mailbox_addresses(env: Mapping[str, str]) -> tuple[str, str]:
     if os.environ.get("EMAIL_URL"):
         return "", f"mail goes out through {urlsplit(env['EMAIL_URL']).hostname}"
     port = env.get("MAILBOX_PORT") or ports.OURS["MAILBOX_PORT"][0]
     return f"http://{ports.HOST}:{port}/", "all mail ends here"
 
 
-def _is_ours(env: Mapping[str, str]) -> bool:
+def _is_own_mailbox(env: Mapping[str, str]) -> bool:
     return urlsplit(env["SITE_URL"]).hostname in environment.LOCAL
 
 
-def _short(path: Path) -> str:
+def _relative_path(path: Path) -> str:
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 

@@ -4,7 +4,7 @@ import os
 import sys
 
 
-class Screen:
+class Terminal:
     """A terminal that may be closed at any moment: `is_gone` tells."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from tools.dev.processes import Child, Failed
 
 NAME = "undersigned"
 # What makes a throwaway cluster quick: it need not survive a power cut
-CARELESS = {
+UNSAFE_SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
@@ -48,7 +48,7 @@ class Postgres(Child):
             "listen_addresses": ",".join(hosts),
             "port": self.port,
             "unix_socket_directories": "",
-            **(CARELESS if careless else {}),
+            **(UNSAFE_SETTINGS if careless else {}),
         }
         super().__init__(
             "postgres",
@@ -134,7 +134,7 @@ class Valkey(Child):
         settings = folder / "valkey.conf"
         keeps_nothing = f'save ""\nappendonly no\ndir "{folder}"\n'
         address = f"bind {' '.join(hosts)}\nport {self.port}\nrequirepass {password}\n"
-        _write_privately(settings, address + keeps_nothing)
+        _write_private_file(settings, address + keeps_nothing)
         super().__init__("valkey", [get_binary_path(), settings], log=folder / "log" / "valkey.log")
 
     def start(self) -> None:
@@ -174,6 +174,6 @@ def _environment() -> Mapping[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
 
 
-def _write_privately(path: Path, text: str) -> None:
+def _write_private_file(path: Path, text: str) -> None:
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)

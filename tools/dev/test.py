@@ -11,9 +11,19 @@ import tempfile
 from pathlib import Path
 
 from tools.dev import chromium, environment, ports, postgres_paths, servers
-from tools.dev.processes import ROOT, Child, Failed, Signals, Stopped, stop
+from tools.dev.processes import ROOT, Child, Failed, Signals, StopRequested, stop
 
-ONE_PROCESS = ("-n", "--numprocesses", "-s", "--capture", "--pdb", "--trace", "--co", "--fixtures", "--markers")
+SINGLE_PROCESS_CACHES = (
+    "-n",
+    "--numprocesses",
+    "-s",
+    "--capture",
+    "--pdb",
+    "--trace",
+    "--co",
+    "--fixtures",
+    "--markers",
+)
 MOST_WORKERS = 8  # each has a site of its own at times, and a database of the one Valkey
 
 
@@ -24,13 +34,13 @@ def main(arguments: list[str]) -> int:
     started: list[Child] = []
     signals = Signals()
     try:
-        secrets = environment.kept_secrets(var)
+        secrets = environment.load_or_create_secrets(var)
         services = _start_servers(var, secrets, started)
-        ours = environment.for_site(
+        ours = environment.site_environment(
             var=var, port=ports.free(), secrets=secrets, CHROMIUM=browser, SENTRY_DSN="", **services
         )
         return _pytest(arguments, {**environment.named(), **ours}, signals)
-    except Stopped:
+    except StopRequested:
         return signals.exit_code
     except Failed as error:
         print(error, file=sys.stderr)
@@ -64,7 +74,7 @@ def _pytest(arguments: list[str], env: dict[str, str], signals: Signals) -> int:
     running = subprocess.Popen(command, cwd=ROOT, env=env)
     try:
         return running.wait()
-    except Stopped:
+    except StopRequested:
         if signals.received != [signal.SIGINT] or not sys.stdin.isatty():
             running.send_signal(signal.SIGINT)  # pytest then puts its things away
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -77,7 +87,7 @@ def _pytest(arguments: list[str], env: dict[str, str], signals: Signals) -> int:
 def workers(arguments: list[str]) -> list[str]:
     """One on each core; none for single files and for what needs the terminal. -n decides otherwise."""
     is_small = any(re.match(r"[^-].*\.py($|:)", argument) for argument in arguments)
-    if is_small or any(argument.startswith(ONE_PROCESS) for argument in arguments):
+    if is_small or any(argument.startswith(SINGLE_PROCESS_CACHES) for argument in arguments):
         return []
     return ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS))]
 

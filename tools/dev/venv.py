@@ -15,7 +15,7 @@ import sys
 
 from tools.dev import debian
 
-OLDEST = (3, 11)
+MIN_PYTHON = (3, 11)
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VENV = os.environ.get("VENV") or os.path.join(ROOT, ".venv")  # tools/dev/wapiti.py has one of its own
 PYTHON = os.path.join(VENV, "bin", "python")
@@ -24,17 +24,17 @@ EVERYTHING = "requirements-dev.txt"
 
 
 def main(wanted, module, *arguments):
-    if sys.version_info < OLDEST:
-        _become_newer(wanted, module, *arguments)
-    if not _is_there(wanted):
+    if sys.version_info < MIN_PYTHON:
+        _restart_in_newer_python(wanted, module, *arguments)
+    if not _is_complete(wanted):
         with open(os.path.join(ROOT, EVERYTHING)) as lock:  # bin/dev and bin/test may start at the same moment
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not _is_there(wanted):
+            if not _is_complete(wanted):
                 _install(wanted)
     os.execv(PYTHON, [PYTHON, "-m", module, *arguments])
 
 
-def _become_newer(*arguments):
+def _restart_in_newer_python(*arguments):
     for name in ("python3.13", "python3.12", "python3.11", "python3.14"):
         newer = shutil.which(name)
         if newer:
@@ -42,7 +42,7 @@ def _become_newer(*arguments):
     sys.exit("Python 3.11 or newer is needed; {} is {}.{}.".format(sys.executable, *sys.version_info))
 
 
-def _is_there(wanted):
+def _is_complete(wanted):
     return _is_installed(wanted) or _is_installed(EVERYTHING)
 
 
@@ -58,10 +58,10 @@ def _fingerprint(file):
     """Changes with the requirements, with a moved checkout and with an upgraded interpreter."""
     with open(os.path.join(ROOT, file), "rb") as requirements:
         digest = hashlib.sha256(requirements.read()).hexdigest()
-    return "\n".join([*_maker(), digest])
+    return "\n".join([*_venv_maker(), digest])
 
 
-def _maker():
+def _venv_maker():
     return [VENV, os.path.realpath(PYTHON)]
 
 
@@ -69,7 +69,7 @@ def _install(file):
     print(
         "Installing packages into " + os.path.relpath(VENV, ROOT) + " (half a minute, the first time) ...", flush=True
     )
-    if _made_otherwise():
+    if _is_outdated():
         shutil.rmtree(VENV)
     pip = _make_venv()
     _run([*pip, "install", "--require-hashes", "--no-deps", "--progress-bar", "off", "-r", os.path.join(ROOT, file)])
@@ -77,10 +77,10 @@ def _install(file):
         stamp.write(_fingerprint(file))
 
 
-def _made_otherwise():
+def _is_outdated():
     """Whether the .venv that is there was made elsewhere, or by an interpreter that has changed since."""
     stamps = [_read(path) for path in glob.glob(os.path.join(glob.escape(VENV), "installed-*"))]
-    return any(stamp.splitlines()[:2] != _maker() for stamp in stamps)
+    return any(stamp.splitlines()[:2] != _venv_maker() for stamp in stamps)
 
 
 def _read(path):

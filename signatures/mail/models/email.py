@@ -14,7 +14,7 @@ from signatures.statements.models.update import Update
 from signatures.web import tokens
 from signatures.web.known_choices import one_of
 from signatures.web.languages.language_field import LanguageField
-from signatures.web.limits import DAY, MAIL_GAP, MAILS_A_DAY
+from signatures.web.limits import DAY, MAX_EMAILS_PER_DAY, MIN_TIME_BETWEEN_EMAILS
 
 
 def lock_mailbox(digests: Sequence[bytes]) -> None:
@@ -41,19 +41,19 @@ def lock_number(digest: bytes) -> int:
     return int.from_bytes(digest[:8], signed=True)
 
 
-NOTE_SENT = """
+MARK_SENT_SQL = """
     UPDATE signatures_mail SET status = 'sent', sent_at = %s, last_error = ''
     WHERE id = %s AND attempts = %s AND status = 'queued'
 """
 
 
-class MailQuerySet(models.QuerySet["Mail"]):
-    def due(self, now: datetime) -> "MailQuerySet":
+class EmailQuerySet(models.QuerySet["Mail"]):
+    def due(self, now: datetime) -> "EmailQuerySet":
         """What may go out, confirmations first."""
-        due = self.filter(status=Mail.Status.QUEUED, next_attempt_at__lte=now).not_held_back()
+        due = self.filter(status=Mail.Status.QUEUED, next_attempt_at__lte=now).not_paused()
         return due.order_by("priority", "next_attempt_at", "id")
 
-    def not_held_back(self) -> "MailQuerySet":
+    def not_paused(self) -> "EmailQuerySet":
         """Without what organisers let wait, of one statement or all. Asked first, so that nothing is joined while no
         mail is paused."""
         paused = list(Switch.objects.filter(name=Switch.Name.PAUSE_MAIL).values_list("statement", flat=True))
@@ -63,39 +63,39 @@ class MailQuerySet(models.QuerySet["Mail"]):
             return self
         return self.exclude(signature__statement__in=paused).exclude(invitation__statement__in=paused)
 
-    def next_turn(self, digests: Sequence[bytes], now: datetime) -> datetime:
+    def next_allowed_at(self, digests: Sequence[bytes], now: datetime) -> datetime:
         """The first moment at which the caps let one more mail go to a mailbox: `now`, or later.
 
         Call it under `lock_mailbox`: without the lock, 32 requests at once put 29 mails under a cap of 5.
         """
         last = self.filter(mailbox_digest__in=digests).order_by("-due_at").values_list("due_at", flat=True)
-        return turn_after(list(last[:MAILS_A_DAY]), now)
+        return next_allowed_time(list(last[:MAX_EMAILS_PER_DAY]), now)
 
-    def next_turns(self, digests: Mapping[int, Sequence[bytes]], now: datetime) -> dict[int, datetime]:
+    def next_allowed_at_each(self, digests: Mapping[int, Sequence[bytes]], now: datetime) -> dict[int, datetime]:
         """The same for many at once, in one query: by the key under which each has its digests."""
         owners = {digest: key for key, known in digests.items() for digest in known}
         last: dict[int, list[datetime]] = {key: [] for key in digests}
         lately = self.filter(mailbox_digest__in=list(owners), due_at__gt=now - DAY).order_by("-due_at")
         for digest, due_at in lately.values_list("mailbox_digest", "due_at"):
             last[owners[bytes(digest)]].append(due_at)
-        return {key: turn_after(moments[:MAILS_A_DAY], now) for key, moments in last.items()}
+        return {key: next_allowed_time(moments[:MAX_EMAILS_PER_DAY], now) for key, moments in last.items()}
 
-    def finished(self) -> "MailQuerySet":
+    def finished(self) -> "EmailQuerySet":
         return self.exclude(status=Mail.Status.QUEUED)
 
-    def forget_where(self) -> None:
+    def clear_recipients(self) -> None:
         self.update(mailbox_digest=None, provider="")
 
     def let_go(self) -> None:
         """Nothing here says any longer where these mails went, and those that wait go nowhere."""
-        self.forget_where()
+        self.clear_recipients()
         self.update(last_error="")
         self.filter(status=Mail.Status.QUEUED).update(status=Mail.Status.CANCELLED)
 
     def note_sent(self, mail: "Mail", *, at: datetime) -> None:
         """If the claim is still the caller's. Once for each mail, and so without the ORM."""
         with connection.cursor() as cursor:
-            cursor.execute(NOTE_SENT, [at, mail.id, mail.attempts])
+            cursor.execute(MARK_SENT_SQL, [at, mail.id, mail.attempts])
 
     def claim(self, *, now: datetime, until: datetime, many: int) -> list["Mail"]:
         """Leases up to `many` due mails to the caller, passing over providers in cool-down. `attempts` is the fence:
@@ -117,12 +117,12 @@ class MailQuerySet(models.QuerySet["Mail"]):
         return list(due.select_related("signature__statement", "invitation__statement")[:many])
 
 
-def turn_after(last: Sequence[datetime], now: datetime) -> datetime:
+def next_allowed_time(last: Sequence[datetime], now: datetime) -> datetime:
     """`last` are the moments of the latest mails, the latest first."""
     earliest = [now]
     if last:
-        earliest.append(last[0] + MAIL_GAP)
-    if len(last) == MAILS_A_DAY:
+        earliest.append(last[0] + MIN_TIME_BETWEEN_EMAILS)
+    if len(last) == MAX_EMAILS_PER_DAY:
         earliest.append(last[-1] + DAY)
     return max(earliest)
 
@@ -178,7 +178,7 @@ class Mail(models.Model):
     created_at = models.DateTimeField(_("created at"))
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
 
-    objects = MailQuerySet.as_manager()
+    objects = EmailQuerySet.as_manager()
 
     @one_of(kind=Kind.values, priority=Priority.values, status=Status.values)
     class Meta:

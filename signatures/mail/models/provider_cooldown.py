@@ -46,7 +46,7 @@ class ProviderCooldown(models.Model):
     objects = ProviderCooldownQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return mail_provider.name_of(self.key) or self.key
+        return mail_provider.provider_name(self.key) or self.key
 
 
 class MailServerQuerySet(models.QuerySet["MailServer"]):

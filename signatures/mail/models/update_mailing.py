@@ -8,7 +8,7 @@ from signatures.statements.models.statement import Statement
 from signatures.statements.models.update import Update
 
 
-def addressees(statement: Statement) -> SignatureQuerySet:
+def update_subscribers(statement: Statement) -> SignatureQuerySet:
     """Signers who want updates and can get one: confirmed, with a mailbox that takes our mail."""
     silent = Suppression.objects.filter(mailbox_digest=OuterRef("mailbox_digest"))
     wanting = Signature.objects.counted().of(statement).with_mailbox().filter(updates=True)
@@ -20,5 +20,5 @@ def waiting_for(update: Update) -> SignatureQuerySet:
     it."""
     written = Mail.objects.filter(update=update.pk, signature=OuterRef("pk"))
     moments = [moment for moment in (update.mailing_asked_at, update.published_at) if moment]
-    found = addressees(update.statement).filter(~Exists(written), confirmed_at__lte=max(moments))
+    found = update_subscribers(update.statement).filter(~Exists(written), confirmed_at__lte=max(moments))
     return found.order_by("id")

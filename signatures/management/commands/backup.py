@@ -10,8 +10,10 @@ from django.utils import timezone
 from signatures.operations.backup import database, files
 from signatures.operations.backup.age_encryption import Failed, seal
 
-NAME = "undersigned-{at:%Y%m%dT%H%M%SZ}.{what}.age"
-NO_KEY = "BACKUP_KEY is not set: manage.py backup_key makes one. In clear, a backup would show names to who finds it."
+FILE_NAME = "undersigned-{at:%Y%m%dT%H%M%SZ}.{what}.age"
+NO_KEY_MESSAGE = (
+    "BACKUP_KEY is not set: manage.py backup_key makes one. In clear, a backup would show names to who finds it."
+)
 
 
 class Command(BaseCommand):
@@ -26,14 +28,14 @@ class Command(BaseCommand):
 
     def handle(self, *args, folder: Path, keep: int | None, **options):
         if not settings.BACKUP_KEYS:
-            raise CommandError(NO_KEY)
+            raise CommandError(NO_KEY_MESSAGE)
         if not folder.is_dir():
             raise CommandError(f"{folder} is not a folder.")
         now = timezone.now()
         try:
-            self._write(folder / NAME.format(at=now, what="dump"), database, "tables")
+            self._write(folder / FILE_NAME.format(at=now, what="dump"), database, "tables")
             if any(True for _name in files.names()):
-                self._write(folder / NAME.format(at=now, what="files"), files, "files")
+                self._write(folder / FILE_NAME.format(at=now, what="files"), files, "files")
         except (Failed, OSError) as error:
             raise CommandError(str(error)) from None
         if keep is not None:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from signatures.operations.system_checks import is_public
 
-NAME = "organiser"
+USERNAME = "organiser"
 
 
 class Command(BaseCommand):
@@ -21,11 +21,11 @@ class Command(BaseCommand):
         password = os.environ.get("DEMO_PASSWORD")
         if not password:
             raise CommandError("DEMO_PASSWORD is not set.")
-        if not User.objects.filter(username=NAME).exists():
+        if not User.objects.filter(username=USERNAME).exists():
             _make_organiser(password)
 
 
 @transaction.atomic
 def _make_organiser(password: str) -> None:
-    user = User.objects.create_user(NAME, password=password, is_staff=True)
+    user = User.objects.create_user(USERNAME, password=password, is_staff=True)
     user.groups.add(Group.objects.get(name="Organiser"))

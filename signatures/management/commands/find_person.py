@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
 from signatures.identity import mailbox
-from signatures.privacy.subject_access import find_person, out_of_sight
+from signatures.privacy.subject_access import count_unreachable_rows, find_person
 
-CANNOT_TELL = 2
+EXIT_UNDECIDABLE = 2
 
 
 class Command(BaseCommand):
@@ -28,16 +28,16 @@ class Command(BaseCommand):
         try:
             found = find_person(of=mailbox.parse(asked))
         except mailbox.BadMailbox as error:
-            raise CommandError(str(error.message), returncode=CANNOT_TELL) from None
+            raise CommandError(str(error.message), returncode=EXIT_UNDECIDABLE) from None
         except InvalidToken:
-            raise CommandError("No listed FIELD_KEY reads this mailbox.", returncode=CANNOT_TELL) from None
+            raise CommandError("No listed FIELD_KEY reads this mailbox.", returncode=EXIT_UNDECIDABLE) from None
         if found:
             self.stdout.write(json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
             return
-        if hidden := out_of_sight():
+        if hidden := count_unreachable_rows():
             raise CommandError(
                 f"Nothing found, but {hidden} digests are under a DIGEST_KEY that is not listed: list it again.",
-                returncode=CANNOT_TELL,
+                returncode=EXIT_UNDECIDABLE,
             )
         self.stdout.write("Nothing is held about this mailbox.")
         sys.exit(1)

@@ -6,9 +6,11 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from signatures.operations.backup import database, files
-from signatures.operations.backup.age_encryption import Failed, poured, read_secrets
+from signatures.operations.backup.age_encryption import Failed, decrypting, read_secrets
 
-NEXT = "Restored. Now: manage.py migrate, then manage.py recount; the outbox holds what waited to be sent back then."
+NEXT_STEPS = (
+    "Restored. Now: manage.py migrate, then manage.py recount; the outbox holds what waited to be sent back then."
+)
 
 
 class Command(BaseCommand):
@@ -26,11 +28,13 @@ class Command(BaseCommand):
     def handle(self, *args, file: Path, key: str, replace: bool, **options):
         part = files if file.name.endswith(".files.age") else database
         try:
-            pour = poured(file, read_secrets(sys.stdin.read() if key == "-" else Path(key).read_text(encoding="utf-8")))
+            pour = decrypting(
+                file, read_secrets(sys.stdin.read() if key == "-" else Path(key).read_text(encoding="utf-8"))
+            )
             held = part.check(pour)  # all of it, before anything is touched
             part.restore(pour, replace=replace)
         except (Failed, OSError) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"{file}: {len(held)} {'files' if part is files else 'tables'}")
         if part is database:
-            self.stdout.write(NEXT)
+            self.stdout.write(NEXT_STEPS)

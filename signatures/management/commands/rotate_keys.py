@@ -10,18 +10,18 @@ from django.core.management.base import BaseCommand
 from signatures.identity.mailbox import key_id
 from signatures.privacy.key_rotation import (
     KeysInUse,
-    Rotated,
+    RotationBatch,
     keys_in_use,
     rotate,
     rotate_authenticators,
+    rotate_import_lines,
     rotate_invitations,
-    rotate_lines,
-    rotate_links,
+    rotate_referrals,
 )
 
-PASSES, PAUSE = 5, 1  # over what was busy; seconds between
-SAY_EVERY, SHOW = 10_000, 20
-SHARED = (
+MAX_PASSES, PAUSE = 5, 1  # over what was busy; seconds between
+REPORT_EVERY, MAX_SHOWN = 10_000, 20
+DUPLICATE_MESSAGE = (
     "another signature of the same statement has the same mailbox. Both are kept; let a moderator look at them, and run"
     " this again once one of them is erased"
 )
@@ -36,27 +36,29 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         total = self._walk()
-        for _pass in range(PASSES - 1):
+        for _pass in range(MAX_PASSES - 1):
             if total.busy:
                 time.sleep(PAUSE)
                 again = self._walk()
                 again.renewed += total.renewed
                 total = again
         self.stdout.write(f"{total.seen} mailboxes: {total.renewed} renewed")
-        is_lost = self._rotate_authenticators() | self._rotate_invitations() | self._rotate_lines()
-        is_lost |= self._rotate_links()
+        is_lost = self._rotate_authenticators() | self._rotate_invitations() | self._rotate_import_lines()
+        is_lost |= self._rotate_referrals()
         if self._tell(total) or is_lost:
             sys.exit(1)
 
     def _rotate_authenticators(self) -> bool:
         return self._say("authenticators of organisers", *rotate_authenticators())
 
-    def _rotate_lines(self) -> bool:
-        return self._say("lines of imports", *_all(rotate_lines), or_else=", or stop their imports")
+    def _rotate_import_lines(self) -> bool:
+        return self._say(
+            "lines of imports", *_rotate_all_batches(rotate_import_lines), or_else=", or stop their imports"
+        )
 
-    def _rotate_links(self) -> bool:
+    def _rotate_referrals(self) -> bool:
         """By which link signatures came."""
-        return self._say("links that signatures came by", *_all(rotate_links))
+        return self._say("links that signatures came by", *_rotate_all_batches(rotate_referrals))
 
     def _rotate_invitations(self) -> bool:
         return self._say("mailboxes of invited people", *rotate_invitations())
@@ -70,42 +72,42 @@ class Command(BaseCommand):
             self.stdout.write(f"{unreadable} {what}: {words}{or_else}")
         return bool(unreadable)
 
-    def _walk(self) -> Rotated:
-        total, after = Rotated(), 0
+    def _walk(self) -> RotationBatch:
+        total, after = RotationBatch(), 0
         while (done := rotate(after=after)).last is not None:
             after = done.last
             for name in ("seen", "renewed", "busy", "shared", "unreadable"):
                 setattr(total, name, getattr(total, name) + getattr(done, name))
-            if total.seen // SAY_EVERY > (total.seen - done.seen) // SAY_EVERY:
+            if total.seen // REPORT_EVERY > (total.seen - done.seen) // REPORT_EVERY:
                 self.stdout.write(f"looked at {total.seen}, renewed {total.renewed}")
         return total
 
-    def _tell(self, total: Rotated) -> bool:
+    def _tell(self, total: RotationBatch) -> bool:
         """What remains to be done; whether anything needs an older key."""
         for ids, words in (
-            (total.shared, SHARED),
+            (total.shared, DUPLICATE_MESSAGE),
             (total.unreadable, "no listed FIELD_KEY reads the mailbox: list its key again, at the end"),
             (total.busy, "somebody was working there: run this again"),
         ):
             if ids:
-                shown = ", ".join(map(str, ids[:SHOW])) + (", ..." if len(ids) > SHOW else "")
+                shown = ", ".join(map(str, ids[:MAX_SHOWN])) + (", ..." if len(ids) > MAX_SHOWN else "")
                 self.stdout.write(f"{len(ids)} signatures (id {shown}): {words}")
-        needs = [self._tell_of_field_keys(total), self._tell_of_digest_keys()]
+        needs = [self._report_field_keys(total), self._report_digest_keys()]
         return any([*needs, total.shared, total.unreadable])
 
-    def _tell_of_field_keys(self, total: Rotated) -> bool:
+    def _report_field_keys(self, total: RotationBatch) -> bool:
         for key in settings.FIELD_KEYS[1:]:
             words = "needed until this has finished" if total.busy else "not needed any more: take it out"
             self.stdout.write(f"FIELD_KEY {key_id(key)}: {words}")
         return bool(total.busy)
 
-    def _tell_of_digest_keys(self) -> bool:
+    def _report_digest_keys(self) -> bool:
         used = keys_in_use()
         listed = [key_id(key) for key in settings.DIGEST_KEYS]
         unknown = {key for counts in used.counts() for key in counts if key not in listed}
         is_needed = False
         for key in [*listed[1:], *sorted(unknown)]:
-            words = _needed_by(used, key)
+            words = _rows_under_key(used, key)
             is_needed = is_needed or bool(words)
             name = f"DIGEST_KEY {key}" if key else "a DIGEST_KEY that was not noted"
             state = "" if key in listed or not key else " is not listed, but"
@@ -113,7 +115,7 @@ class Command(BaseCommand):
         return is_needed
 
 
-def _all(rotate: Callable[..., tuple[int | None, int, int]]) -> tuple[int, int]:
+def _rotate_all_batches(rotate: Callable[..., tuple[int | None, int, int]]) -> tuple[int, int]:
     """Batch by batch: how many were renewed, and how many no key reads."""
     last, renewed, unreadable = rotate()
     while last is not None:
@@ -122,7 +124,7 @@ def _all(rotate: Callable[..., tuple[int | None, int, int]]) -> tuple[int, int]:
     return renewed, unreadable
 
 
-def _needed_by(used: KeysInUse, key: str) -> str:
+def _rows_under_key(used: KeysInUse, key: str) -> str:
     needs = []
     if used.signatures[key]:
         needs.append(f"needed by {used.signatures[key]} signatures")

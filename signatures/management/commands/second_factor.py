@@ -20,7 +20,7 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no user {options['user']!r}.")
         if options["reset"]:
-            had = two_factor.forget_factor(user=user)
+            had = two_factor.reset_second_factor(user=user)
             then = f"{user} sets up a new one at the next login: make sure that it is they who asked."
             self.stdout.write(f"The second factor is gone. {then}" if had else f"There was none. {then}")
         elif two_factor.is_enrolled(user=user):

@@ -8,15 +8,17 @@ from typing import IO
 
 from pyrage import DecryptError, IdentityError, decrypt_io, encrypt_io, x25519
 
-Pour = Callable[[IO[bytes]], None]
-SECRET = "AGE-SECRET-KEY-"  # noqa: S105
+DecryptInto = Callable[[IO[bytes]], None]
+SECRET_PREFIX = "AGE-SECRET-KEY-"  # noqa: S105
 
 
 class Failed(Exception):
     """What went wrong, in a sentence for whoever ran the command."""
 
 
-def seal(path: Path, keys: list[str], source: AbstractContextManager[IO[bytes]], check: Callable[[Pour], None]) -> None:
+def seal(
+    path: Path, keys: list[str], source: AbstractContextManager[IO[bytes]], check: Callable[[DecryptInto], None]
+) -> None:
     """Writes what `source` gives for the holders of `keys`, and gives the file its name once `check` has read it back.
 
     For that reading it is for a key of this moment too, which nobody keeps.
@@ -30,14 +32,14 @@ def seal(path: Path, keys: list[str], source: AbstractContextManager[IO[bytes]],
                 encrypt_io(stream, file, readers)
             file.flush()
             os.fsync(file.fileno())
-        check(poured(partial, [once]))
+        check(decrypting(partial, [once]))
         partial.rename(path)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
 
 
-def poured(path: Path, secrets: list[x25519.Identity]) -> Pour:
+def decrypting(path: Path, secrets: list[x25519.Identity]) -> DecryptInto:
     """A function that decrypts the file into what it is given, all of it or with a complaint."""
 
     def pour(sink: IO[bytes]) -> None:
@@ -64,9 +66,9 @@ def read_secrets(text: str) -> list[x25519.Identity]:
     """Those in a file as `manage.py backup_key` or age-keygen writes it."""
     lines = [line.strip() for line in text.splitlines()]
     try:
-        found = [x25519.Identity.from_str(line) for line in lines if line.startswith(SECRET)]
+        found = [x25519.Identity.from_str(line) for line in lines if line.startswith(SECRET_PREFIX)]
     except IdentityError:
         raise Failed("A secret key is not written right.") from None
     if not found:
-        raise Failed(f"There is no secret key: a line that begins with {SECRET}.")
+        raise Failed(f"There is no secret key: a line that begins with {SECRET_PREFIX}.")
     return found

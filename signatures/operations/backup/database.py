@@ -12,16 +12,16 @@ from typing import IO, Any
 from django.conf import settings
 from django.db import connection
 
-from signatures.operations.backup.age_encryption import Failed, Pour
+from signatures.operations.backup.age_encryption import DecryptInto, Failed
 
-READ = re.compile(r'^pg_restore: processing data for table "public\.(\w+)"$', re.MULTILINE)
+TABLE_READ = re.compile(r'^pg_restore: processing data for table "public\.(\w+)"$', re.MULTILINE)
 
-BEGIN = b"SET lock_timeout = '10s';\nBEGIN;\n"
-EMPTY = (
+BEGIN_SQL = b"SET lock_timeout = '10s';\nBEGIN;\n"
+EMPTY_SCHEMA_SQL = (
     b"DROP SCHEMA public CASCADE;\nCREATE SCHEMA public AUTHORIZATION pg_database_owner;\n"
     b"GRANT USAGE ON SCHEMA public TO PUBLIC;\n"
 )
-COMMIT = b"\nCOMMIT;\n"
+COMMIT_SQL = b"\nCOMMIT;\n"
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def dump() -> Iterator[IO[bytes]]:
         yield program.stdout
 
 
-def verify(pour: Pour) -> list[str]:
+def verify(pour: DecryptInto) -> list[str]:
     """The same as `check`, of a dump that was just made: it holds every table that is there."""
     tables = check(pour)
     if missing := sorted(set(connection.introspection.table_names()) - set(tables)):
@@ -38,33 +38,33 @@ def verify(pour: Pour) -> list[str]:
     return tables
 
 
-def check(pour: Pour) -> list[str]:
+def check(pour: DecryptInto) -> list[str]:
     """Reads a dump to its end, data and all, into nothing; the tables whose data it holds."""
     with tempfile.TemporaryFile() as said:
         nowhere = ["--verbose", "--no-owner", "--file", os.devnull]
         with _running("pg_restore", *nowhere, stdin=subprocess.PIPE, stderr=said) as program:
-            _feed(program, pour)
+            _pipe_into(program, pour)
         said.seek(0)
-        return READ.findall(said.read().decode(errors="replace"))
+        return TABLE_READ.findall(said.read().decode(errors="replace"))
 
 
-def restore(pour: Pour, *, replace: bool) -> None:
+def restore(pour: DecryptInto, *, replace: bool) -> None:
     """In one transaction: the whole of it, or the database is as it was."""
     if (tables := connection.introspection.table_names()) and not replace:
         raise Failed(f"The database has {len(tables)} tables. Restore into an empty one, or say --replace.")
     connection.close()
     quietly = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
     with _running("psql", *quietly, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as psql:
-        psql.stdin.write(BEGIN + (EMPTY if replace else b""))
+        psql.stdin.write(BEGIN_SQL + (EMPTY_SCHEMA_SQL if replace else b""))
         psql.stdin.flush()
         script = ["--no-owner", "--no-privileges", "--file", "-"]
         with _running("pg_restore", *script, stdin=subprocess.PIPE, stdout=psql.stdin) as program:
-            _feed(program, pour)
-        psql.stdin.write(COMMIT)  # only now: at an end without it, psql takes everything back
+            _pipe_into(program, pour)
+        psql.stdin.write(COMMIT_SQL)  # only now: at an end without it, psql takes everything back
         psql.stdin.flush()
 
 
-def _feed(program: Any, pour: Pour) -> None:
+def _pipe_into(program: Any, pour: DecryptInto) -> None:
     with suppress(BrokenPipeError):  # it has ended, and its exit code says how
         pour(program.stdin)
         program.stdin.close()
@@ -76,15 +76,15 @@ def _running(name: str, *arguments: str, stderr: IO[bytes] | None = None, **stre
     with tempfile.TemporaryFile() as own:
         words = stderr or own
         program = subprocess.Popen(  # noqa: S603
-            [_path(name), *arguments], env=_environment(), stderr=words, **streams
+            [_program_path(name), *arguments], env=_environment(), stderr=words, **streams
         )
         try:
             yield program
         except BaseException as error:
-            if not _failed_by_itself(program):
+            if not _has_failed(program):
                 program.kill()
                 raise
-            raise Failed(f"{name}: {_last_words(words)}") from error
+            raise Failed(f"{name}: {_error_output(words)}") from error
         finally:
             for stream in (program.stdin, program.stdout):
                 if stream:
@@ -92,10 +92,10 @@ def _running(name: str, *arguments: str, stderr: IO[bytes] | None = None, **stre
                         stream.close()
             program.wait()
         if program.returncode:
-            raise Failed(f"{name}: {_last_words(words)}")
+            raise Failed(f"{name}: {_error_output(words)}")
 
 
-def _failed_by_itself(program: Any) -> bool:
+def _has_failed(program: Any) -> bool:
     """Given a moment to end: what went wrong here is then only the consequence."""
     try:
         return program.wait(timeout=0.5) > 0
@@ -103,7 +103,7 @@ def _failed_by_itself(program: Any) -> bool:
         return False
 
 
-def _path(name: str) -> str:
+def _program_path(name: str) -> str:
     found = shutil.which(name, path=settings.PG_BIN or None)
     if found is None:
         raise Failed(f"{name} is not there: install the client programs of your PostgreSQL's version, or set PG_BIN.")
@@ -125,7 +125,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _last_words(said: IO[bytes]) -> str:
+def _error_output(said: IO[bytes]) -> str:
     said.seek(0)
     lines = said.read().decode(errors="replace").strip().splitlines()
     return " ".join(lines[-3:]) or "ended without a word"

@@ -10,7 +10,7 @@ from typing import IO
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
-from signatures.operations.backup.age_encryption import Failed, Pour
+from signatures.operations.backup.age_encryption import DecryptInto, Failed
 
 
 def names(folder: str = "") -> Iterator[str]:
@@ -34,11 +34,11 @@ def dump() -> Iterator[IO[bytes]]:
                     entry.size = file.size
                     tar.addfile(entry, file)
 
-    with _piped(write) as stream:
+    with _as_stream(write) as stream:
         yield stream
 
 
-def verify(pour: Pour) -> list[str]:
+def verify(pour: DecryptInto) -> list[str]:
     """The same as `check`, of what was just packed: it holds every file that is there."""
     held = check(pour)
     if missing := sorted(set(names()) - set(held)):
@@ -46,12 +46,12 @@ def verify(pour: Pour) -> list[str]:
     return held
 
 
-def check(pour: Pour) -> list[str]:
+def check(pour: DecryptInto) -> list[str]:
     """Reads it to its end; the names of the files in it."""
     return [entry.name for entry, _content in _entries(pour)]
 
 
-def restore(pour: Pour, *, replace: bool) -> None:
+def restore(pour: DecryptInto, *, replace: bool) -> None:
     """What is in it takes the place of what has the same name; anything else stays."""
     if not replace and any(True for _name in names()):
         raise Failed("The storage holds files already. Restore into an empty one, or say --replace.")
@@ -61,8 +61,8 @@ def restore(pour: Pour, *, replace: bool) -> None:
         default_storage.save(entry.name, File(content))
 
 
-def _entries(pour: Pour) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
-    with _piped(pour) as stream:
+def _entries(pour: DecryptInto) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
+    with _as_stream(pour) as stream:
         with tarfile.open(fileobj=stream, mode="r|") as tar:
             for entry in tar:
                 if content := tar.extractfile(entry):
@@ -72,7 +72,7 @@ def _entries(pour: Pour) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
 
 
 @contextmanager
-def _piped(write: Callable[[IO[bytes]], None]) -> Iterator[IO[bytes]]:
+def _as_stream(write: Callable[[IO[bytes]], None]) -> Iterator[IO[bytes]]:
     """What `write` writes in another thread, to be read; its complaint comes here."""
     reading, writing = os.pipe()
 

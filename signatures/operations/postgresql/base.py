@@ -6,13 +6,13 @@ from select import POLLIN, poll
 from django.db.backends.postgresql import base
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS
 
-SOUND = (TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS)
+USABLE_STATUSES = (TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def is_usable(self) -> bool:
         connection = self.connection
-        if connection is None or connection.closed or connection.get_transaction_status() not in SOUND:
+        if connection is None or connection.closed or connection.get_transaction_status() not in USABLE_STATUSES:
             return False
         waiting = poll()
         waiting.register(connection.fileno(), POLLIN)

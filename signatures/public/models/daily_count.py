@@ -31,7 +31,7 @@ class Growth(models.Model):
     def total(self) -> int:
         return sum(many for _day, many in self.days)
 
-    def every_day(self) -> list[Day]:
+    def all_days(self) -> list[Day]:
         """From the first day on which anybody signed to the last, those on which nobody did too."""
         if not self.days:
             return []

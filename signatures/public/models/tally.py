@@ -15,7 +15,7 @@ from signatures.statements.models.statement import Statement
 from signatures.web.known_choices import one_of
 
 
-class Counted(models.Model):
+class TallyRow(models.Model):
     statement = models.ForeignKey(
         Statement, models.CASCADE, related_name="+", verbose_name=_("statement"), db_index=False
     )
@@ -31,7 +31,7 @@ class Counted(models.Model):
         return f"{self.statement_id} {self.sector_id} {self.kind}: {self.counted}"
 
 
-class TallyEntry(Counted):
+class TallyEntry(TallyRow):
     """A change of the counts, appended by a trigger and folded away by a worker."""
 
     @one_of(kind=Signature.Kind.values)
@@ -40,7 +40,7 @@ class TallyEntry(Counted):
         indexes = [models.Index(fields=["statement"], name="entries_of_a_statement")]
 
 
-class Tally(Counted):
+class Tally(TallyRow):
     @one_of(kind=Signature.Kind.values)
     class Meta:
         verbose_name, verbose_name_plural = _("tally"), _("tallies")
@@ -85,7 +85,7 @@ class Count:
         return self.all - self.organisations
 
     @property
-    def unnamed(self) -> int:
+    def without_name_count(self) -> int:
         """Counted but not shown: those who chose not to be named, and those whom a moderator hid."""
         return self.all - self.listed
 

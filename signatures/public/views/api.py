@@ -10,33 +10,33 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from signatures.data import DATA
-from signatures.operations.read_replica import may_lag
+from signatures.operations.read_replica import read_from_replica
 from signatures.public import list_page
 from signatures.public.forms import PageForm
 from signatures.public.models.tally import Count
-from signatures.public.statement_page import PAGE, Reading, Signatory, read_or_404
+from signatures.public.statement_page import PAGE, Signatory, StatementPage, statement_or_404
 from signatures.web import errors, limits
 from signatures.web.absolute_urls import absolute
-from signatures.web.decorators import always, for_programs, limited, searches
+from signatures.web.decorators import always, limited, public_data, searches
 from signatures.web.page_cache import kept
 
 DESCRIPTION = DATA / "openapi.json"
 
 
-@for_programs
+@public_data
 @limited("api", limits.API, when=always)
 @kept
 def statement(request: HttpRequest, slug: str) -> HttpResponse:
-    return _json(_statement(read_or_404(slug, timezone.now())))
+    return _json(_statement(statement_or_404(slug, timezone.now())))
 
 
-@for_programs
+@public_data
 @limited("api", limits.API, when=always)
 @limited("search", limits.SEARCH, when=searches)
 @kept
-@may_lag
+@read_from_replica
 def signatories(request: HttpRequest, slug: str) -> HttpResponse:
-    reading = read_or_404(slug, timezone.now())
+    reading = statement_or_404(slug, timezone.now())
     form = PageForm(request.GET, reading=reading)
     if not form.is_valid():
         return errors.problem(400 if "after" in form.errors else 422, errors=form.errors)
@@ -51,7 +51,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     return _json(
         {
             "statement": slug,
-            **_numbers(list_page.count_of(reading, asked["sector"], asked["kind"])),
+            **_numbers(list_page.filtered_count(reading, asked["sector"], asked["kind"])),
             "is_nearest": page.is_nearest,
             "signatories": [_signatory(each) for each in page.signatories],
             "next": page.next_url,
@@ -59,20 +59,20 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@for_programs
+@public_data
 def description(request: HttpRequest) -> HttpResponse:
-    return _json(_description())
+    return _json(_openapi())
 
 
 @cache
-def _description() -> dict[str, Any]:
+def _openapi() -> dict[str, Any]:
     """Each language is a server of its own: its prefix is a part of the address."""
     prefixes = {code: "/" if code == settings.LANGUAGE_CODE else f"/{code}" for code, _name in settings.LANGUAGES}
     servers = [{"url": prefixes[code], "description": name} for code, name in settings.LANGUAGES]
     return {**json.loads(DESCRIPTION.read_text()), "servers": servers}
 
 
-def _statement(reading: Reading) -> dict[str, Any]:
+def _statement(reading: StatementPage) -> dict[str, Any]:
     return {
         "slug": reading.slug,
         "url": reading.address,
@@ -98,7 +98,7 @@ def _statement(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _state(reading: Reading) -> str:
+def _state(reading: StatementPage) -> str:
     if reading.is_upcoming:
         return "upcoming"
     return "open" if reading.is_open else "closed"
@@ -114,7 +114,7 @@ def _numbers(count: Count) -> dict[str, int]:
         "people": count.people,
         "organisations": count.organisations,
         "listed": count.listed,
-        "unnamed": count.unnamed,
+        "unnamed": count.without_name_count,
     }
 
 

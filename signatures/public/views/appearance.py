@@ -3,34 +3,34 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from signatures.public.statement_page import read_or_404
+from signatures.public.statement_page import statement_or_404
 from signatures.signing.models.signature import Signature, logo_path
 from signatures.web import storage
-from signatures.web.decorators import methods, public_page
+from signatures.web.decorators import public_page, require_methods
 
-FOR_EVER = "public, max-age=31536000, immutable"
-AS_LONG_AS_NAMES = "public, max-age=25, s-maxage=25"  # an organisation that has left is nowhere after a minute
+IMMUTABLE_CACHE_CONTROL = "public, max-age=31536000, immutable"
+SHORT_CACHE_CONTROL = "public, max-age=25, s-maxage=25"  # an organisation that has left is nowhere after a minute
 TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 
 
 @public_page
-@methods("GET")
+@require_methods("GET")
 def sheet(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
-    look = read_or_404(slug, timezone.now()).look
+    look = statement_or_404(slug, timezone.now()).look
     if not look or look.digest != digest:
         raise Http404
-    return _kept(look.sheet, "text/css; charset=utf-8")
+    return _cached_response(look.sheet, "text/css; charset=utf-8")
 
 
 @public_page
-@methods("GET")
+@require_methods("GET")
 def file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    statement = read_or_404(slug, timezone.now()).statement
+    statement = statement_or_404(slug, timezone.now()).statement
     for picture in (statement.logo.name, statement.share_picture.name):
         if picture and picture.rpartition("/")[2] == name:
-            return _picture(picture, FOR_EVER)
+            return _picture(picture, IMMUTABLE_CACHE_CONTROL)
     if Signature.objects.listed().of(statement).filter(logo=(logo := logo_path(statement.pk, name))).exists():
-        return _picture(logo, AS_LONG_AS_NAMES)
+        return _picture(logo, SHORT_CACHE_CONTROL)
     raise Http404
 
 
@@ -38,12 +38,12 @@ def _picture(name: str, kept: str) -> HttpResponse:
     content = storage.content(name)
     if content is None:
         raise Http404
-    response = _kept(content, TYPES[name.rpartition(".")[2]], kept)
+    response = _cached_response(content, TYPES[name.rpartition(".")[2]], kept)
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
-def _kept(content: str | bytes, kind: str, kept: str = FOR_EVER) -> HttpResponse:
+def _cached_response(content: str | bytes, kind: str, kept: str = IMMUTABLE_CACHE_CONTROL) -> HttpResponse:
     response = HttpResponse(content, content_type=kind)
     response["Cache-Control"] = kept
     return response

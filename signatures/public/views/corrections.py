@@ -3,20 +3,20 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from signatures.audit.models import AuditEntry
-from signatures.public.statement_page import read_or_404
-from signatures.web.decorators import methods, public_page
+from signatures.public.statement_page import statement_or_404
+from signatures.web.decorators import public_page, require_methods
 from signatures.web.page_cache import kept
 
-LONGEST = 1000
+MAX_ROWS = 1000
 """Rows of day and act, the newest. Three years of a statement that is corrected every day."""
 
 
 @public_page
-@methods("GET")
+@require_methods("GET")
 @kept
 def corrections(request: HttpRequest, slug: str) -> HttpResponse:
     """Why the count went down, or a name is gone: totals by day, and nothing about anybody."""
-    reading = read_or_404(slug, timezone.now())
+    reading = statement_or_404(slug, timezone.now())
     acts = AuditEntry.objects.about(reading.statement).seen_by_the_public().by_day()
-    context = {"statement": reading, "acts": list(acts[:LONGEST])}
+    context = {"statement": reading, "acts": list(acts[:MAX_ROWS])}
     return render(request, "public/corrections.html", context)

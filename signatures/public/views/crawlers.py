@@ -10,7 +10,7 @@ from django.utils import translation
 
 from signatures.statements.models.statement import Statement
 from signatures.web.absolute_urls import absolute
-from signatures.web.decorators import methods, public_page
+from signatures.web.decorators import public_page, require_methods
 
 ROBOTS = """User-agent: *
 Disallow: /admin/
@@ -21,7 +21,7 @@ Sitemap: {site}/sitemap.xml
 
 
 @dataclass(frozen=True)
-class Place:
+class SitemapEntry:
     """A statement's page in one language."""
 
     language: str
@@ -30,27 +30,27 @@ class Place:
 
 
 @public_page
-@methods("GET")
+@require_methods("GET")
 def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse(ROBOTS.format(site=settings.SITE_URL), content_type="text/plain; charset=utf-8")
 
 
 @public_page
-@methods("GET")
+@require_methods("GET")
 def sitemap(request: HttpRequest) -> HttpResponse:
-    statements = Statement.objects.published().with_wordings()
-    context = {"statements": [_places(statement) for statement in statements]}
+    statements = Statement.objects.published().with_translations()
+    context = {"statements": [_sitemap_entries(statement) for statement in statements]}
     return render(request, "public/sitemap.xml", context, content_type="application/xml; charset=utf-8")
 
 
-def _places(statement: Statement) -> list[Place]:
+def _sitemap_entries(statement: Statement) -> list[SitemapEntry]:
     """In the languages that it has; elsewhere its original stands in."""
     return [
-        Place(each.language, _address_in(each.language, statement.slug), each.version.created_at.date())
+        SitemapEntry(each.language, _url_in_language(each.language, statement.slug), each.version.created_at.date())
         for each in statement.translations.all()
     ]
 
 
-def _address_in(language: str, slug: str) -> str:
+def _url_in_language(language: str, slug: str) -> str:
     with translation.override(language):
         return absolute("signatures:statement", slug)

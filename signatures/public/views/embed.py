@@ -10,29 +10,29 @@ from django.urls import resolve
 from django.utils import timezone, translation
 from django.utils.html import format_html
 
-from signatures.public.forms import OEmbedForm
-from signatures.public.statement_page import Reading, read_or_404
+from signatures.public.forms import OEmbedParamsForm
+from signatures.public.statement_page import StatementPage, statement_or_404
 from signatures.web import errors
 from signatures.web.absolute_urls import absolute
-from signatures.web.decorators import for_programs, framed_anywhere, methods, public_page
+from signatures.web.decorators import allow_framing, public_data, public_page, require_methods
 from signatures.web.page_cache import kept
 
 WIDTH, HEIGHT = 480, 260
 
 
-@framed_anywhere
+@allow_framing
 @public_page
-@methods("GET")
+@require_methods("GET")
 @kept
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
-    reading = read_or_404(slug, timezone.now())
+    reading = statement_or_404(slug, timezone.now())
     return render(request, "public/embed.html", {"statement": reading, "count": reading.count})
 
 
-@for_programs
+@public_data
 def oembed(request: HttpRequest) -> HttpResponse:
     """https://oembed.com for the page of a statement, in the language of that page."""
-    form = OEmbedForm(request.GET)
+    form = OEmbedParamsForm(request.GET)
     if not form.is_valid():
         return errors.problem(422, errors=form.errors)
     asked = form.cleaned_data
@@ -43,17 +43,17 @@ def oembed(request: HttpRequest) -> HttpResponse:
 
 
 def _language_of(address: str) -> str:
-    return translation.get_language_from_path(_path_of(address)) or settings.LANGUAGE_CODE
+    return translation.get_language_from_path(_own_path(address)) or settings.LANGUAGE_CODE
 
 
-def _statement_at(address: str) -> Reading:
-    match = resolve(_path_of(address))
+def _statement_at(address: str) -> StatementPage:
+    match = resolve(_own_path(address))
     if match.view_name != "signatures:statement":
         raise Http404
-    return read_or_404(match.kwargs["slug"], timezone.now())
+    return statement_or_404(match.kwargs["slug"], timezone.now())
 
 
-def _path_of(address: str) -> str:
+def _own_path(address: str) -> str:
     """The path of a page of ours; whoever is asked of another site's knows nothing of it."""
     try:
         parts = urlsplit(address)
@@ -64,7 +64,7 @@ def _path_of(address: str) -> str:
     return parts.path
 
 
-def _oembed(reading: Reading, width: int, height: int) -> dict[str, Any]:
+def _oembed(reading: StatementPage, width: int, height: int) -> dict[str, Any]:
     frame = format_html(
         '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" style="border:0"></iframe>',
         absolute("signatures:embed", reading.slug),

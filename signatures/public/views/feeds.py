@@ -14,27 +14,27 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
-from signatures.public.published_updates import ReadUpdate, published_updates
-from signatures.public.statement_page import Reading, read_or_404
+from signatures.public.published_updates import UpdatePage, published_updates
+from signatures.public.statement_page import StatementPage, statement_or_404
 from signatures.signing.models.signature import Signature
 from signatures.web.absolute_urls import absolute
-from signatures.web.decorators import for_programs
+from signatures.web.decorators import public_data
 from signatures.web.page_cache import kept
 
 ENTRIES = 30  # of each kind
 
 
-class News(Atom1Feed):
+class NewsFeed(Atom1Feed):
     def latest_post_date(self) -> datetime:
         """An empty feed has not changed since the statement opened; Django says now, and no ETag would hold."""
         return super().latest_post_date() if self.items else self.feed["since"]
 
 
-@for_programs
+@public_data
 @kept
 def news(request: HttpRequest, slug: str) -> HttpResponse:
-    reading = read_or_404(slug, timezone.now())
-    feed = News(
+    reading = statement_or_404(slug, timezone.now())
+    feed = NewsFeed(
         title=gettext("News of “%(title)s”") % {"title": reading.title},
         link=reading.address,
         description="",
@@ -45,26 +45,26 @@ def news(request: HttpRequest, slug: str) -> HttpResponse:
     )
     notables = Signature.objects.listed().of(reading.statement).newly_notable()[:ENTRIES]
     updates = published_updates(reading.statement, now=reading.now, most=ENTRIES)
-    entries = [_of_notable(reading, each) for each in notables] + [_of_update(slug, each) for each in updates]
+    entries = [_notable_entry(reading, each) for each in notables] + [_update_entry(slug, each) for each in updates]
     for entry in sorted(entries, key=lambda entry: entry["pubdate"], reverse=True):
         feed.add_item(**entry)
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
-def _of_notable(reading: Reading, signature: Signature) -> dict[str, Any]:
+def _notable_entry(reading: StatementPage, signature: Signature) -> dict[str, Any]:
     shown, day = reading.signatory(signature), _day(signature.noted_at)  # type: ignore[attr-defined]
     return {
         "title": shown.name,
         "link": f"{settings.SITE_URL}{reading.list_url}?{urlencode({'q': shown.name})}",
         "description": " · ".join(filter(None, (shown.credit, shown.organisation))) or shown.sector,
-        "unique_id": _name_of_entry(signature),
+        "unique_id": _entry_id(signature),
         "pubdate": day,
         "updateddate": day,
         "categories": ["signatory"],
     }
 
 
-def _of_update(slug: str, update: ReadUpdate) -> dict[str, Any]:
+def _update_entry(slug: str, update: UpdatePage) -> dict[str, Any]:
     """Told whole: who reads feeds reads them there."""
     return {
         "title": update.title,
@@ -77,7 +77,7 @@ def _of_update(slug: str, update: ReadUpdate) -> dict[str, Any]:
     }
 
 
-def _name_of_entry(signature: Signature) -> str:
+def _entry_id(signature: Signature) -> str:
     """Always the same for a reader to know it by, and no way back to the row."""
     return _urn(str(signature.id))
 

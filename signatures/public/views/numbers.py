@@ -12,17 +12,17 @@ from django.utils.translation import gettext
 
 from signatures.public import charts
 from signatures.public.models.daily_count import Day, Growth
-from signatures.public.statement_page import Reading, read_or_404
-from signatures.web.decorators import for_programs, methods, public_page
+from signatures.public.statement_page import StatementPage, statement_or_404
+from signatures.web.decorators import public_data, public_page, require_methods
 from signatures.web.languages import localized_numbers
 from signatures.web.page_cache import kept
 
-MOST_POINTS = 120
+MAX_POINTS = 120
 """Days that one drawing shows; a statement that is open for longer is drawn by weeks."""
 
 
 @dataclass(frozen=True)
-class Days:
+class DailyCounts:
     """Who signed on which day, as the worker last counted it; empty where it has not yet."""
 
     days: list[Day]
@@ -38,10 +38,10 @@ class Days:
 
 
 @public_page
-@methods("GET")
+@require_methods("GET")
 @kept
 def numbers(request: HttpRequest, slug: str) -> HttpResponse:
-    reading = read_or_404(slug, timezone.now())
+    reading = statement_or_404(slug, timezone.now())
     days = _days(reading)
     context: dict[str, Any] = {
         "statement": reading,
@@ -55,10 +55,10 @@ def numbers(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "public/numbers.html", context)
 
 
-@for_programs
+@public_data
 @kept
 def numbers_json(request: HttpRequest, slug: str) -> HttpResponse:
-    reading = read_or_404(slug, timezone.now())
+    reading = statement_or_404(slug, timezone.now())
     count, days = reading.count, _days(reading)
     told = {
         "statement": slug,
@@ -67,7 +67,7 @@ def numbers_json(request: HttpRequest, slug: str) -> HttpResponse:
         "people": count.people,
         "organisations": count.organisations,
         "listed": count.listed,
-        "unnamed": count.unnamed,
+        "unnamed": count.without_name_count,
         "sectors": [
             {"slug": sector.slug, "label": sector.label, "count": count.in_sector(sector.slug).all}
             for sector in count.sectors()
@@ -78,11 +78,11 @@ def numbers_json(request: HttpRequest, slug: str) -> HttpResponse:
     return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
 
 
-@for_programs
+@public_data
 @kept
 def numbers_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """One table, to be sorted and filtered: what is counted, of what, and how many."""
-    reading = read_or_404(slug, timezone.now())
+    reading = statement_or_404(slug, timezone.now())
     count = reading.count
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{slug}-numbers.csv"'
@@ -95,14 +95,14 @@ def numbers_csv(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def _days(reading: Reading) -> Days:
+def _days(reading: StatementPage) -> DailyCounts:
     growth = Growth.objects.filter(statement=reading.statement).first()
-    return Days(growth.every_day(), growth.counted_at) if growth else Days([], None)
+    return DailyCounts(growth.all_days(), growth.counted_at) if growth else DailyCounts([], None)
 
 
-def _growth(days: Days) -> charts.Chart:
+def _growth(days: DailyCounts) -> charts.Chart:
     """All who had signed by the end of each day, or of each week where there are too many days."""
-    step = 1 if len(days.days) <= MOST_POINTS else 7
+    step = 1 if len(days.days) <= MAX_POINTS else 7
     drawn = list(zip(days.days, days.rows(), strict=True))[::-1][::step][::-1]
     figures = [
         charts.Figure(localized_numbers.day(day), total, short=localized_numbers.short_day(day))
@@ -111,13 +111,13 @@ def _growth(days: Days) -> charts.Chart:
     return charts.line(figures, head=gettext("By the end of"), value_head=gettext("Signatures"))
 
 
-def _sectors(reading: Reading) -> charts.Chart:
+def _sectors(reading: StatementPage) -> charts.Chart:
     """The largest first."""
     parts = [(sector.label, reading.count.in_sector(sector.slug).all) for sector in reading.count.sectors()]
     ordered = sorted(parts, key=lambda part: -part[1])
     return charts.bars(charts.with_shares(ordered), head=gettext("Field of work"), value_head=gettext("Signatures"))
 
 
-def _kinds(reading: Reading) -> charts.Chart:
+def _kinds(reading: StatementPage) -> charts.Chart:
     parts = [(gettext("People"), reading.count.people), (gettext("Organisations"), reading.count.organisations)]
     return charts.bars(charts.with_shares(parts), head=gettext("Who"), value_head=gettext("Signatures"))

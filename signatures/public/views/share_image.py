@@ -6,21 +6,21 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import conditional_page
 
-from signatures.public.statement_page import read_or_404
+from signatures.public.statement_page import statement_or_404
 from signatures.statements.models.share_image import SharePicture
-from signatures.web.decorators import methods, public_page
+from signatures.web.decorators import public_page, require_methods
 from signatures.web.redirects import see_other
 
 
 @conditional_page
 @public_page
-@methods("GET")
+@require_methods("GET")
 def picture(request: HttpRequest, slug: str) -> HttpResponse:
     """In the language of its address; until the worker has drawn one, a picture that fits every statement."""
     row = SharePicture.objects.for_page(slug, get_language() or "")
     content = row.content() if row else None
     if content is None:
-        read_or_404(slug, timezone.now())
+        statement_or_404(slug, timezone.now())
         return see_other(static("picture.png"))
     response = HttpResponse(content, content_type="image/png")
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

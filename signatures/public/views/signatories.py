@@ -6,56 +6,58 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from signatures.operations.read_replica import may_lag
+from signatures.operations.read_replica import read_from_replica
 from signatures.public import list_page
 from signatures.public.list_page import BY_NAME, NEWEST, ListForm
 from signatures.public.list_queries import NameCursor
-from signatures.public.statement_page import PAGE, read_or_404
+from signatures.public.statement_page import PAGE, statement_or_404
 from signatures.public.views.statement import sector_links
 from signatures.signing.models.signature import Signature
 from signatures.web import limits
-from signatures.web.decorators import limited, methods, public_page, searches
+from signatures.web.decorators import limited, public_page, require_methods, searches
 from signatures.web.page_cache import kept
 
-ORDERS = {NEWEST: _("Newest first"), BY_NAME: _("A to Z")}
+ORDER_LABELS = {NEWEST: _("Newest first"), BY_NAME: _("A to Z")}
 
 
 @public_page
-@methods("GET")
+@require_methods("GET")
 @limited("search", limits.SEARCH, when=searches)
 @kept
-@may_lag
+@read_from_replica
 def signatories(request: HttpRequest, slug: str, sector: str = "") -> HttpResponse:
     """An odd value in the address is passed over: the list is a page whatever is asked."""
-    reading = read_or_404(slug, timezone.now())
+    reading = statement_or_404(slug, timezone.now())
     chosen = reading.sector(sector)
     if sector and not chosen:
         raise Http404
-    asked = _asked(request)
+    asked = _valid_params(request)
     order = asked.get("order") or NEWEST
     context: dict[str, Any] = {
         "statement": reading,
         "count": reading.count,
-        "shown": list_page.count_of(reading, sector, asked.get("kind", "")),
+        "shown": list_page.filtered_count(reading, sector, asked.get("kind", "")),
         "sectors": sector_links(reading),
         "sector": chosen,
         "kind": asked.get("kind", ""),
         "q": asked.get("q", ""),
         "order": asked.get("order", ""),
-        "orders": [(words, _in_order(request.path, asked, name), name == order) for name, words in ORDERS.items()],
+        "orders": [
+            (words, _ordered_url(request.path, asked, name), name == order) for name, words in ORDER_LABELS.items()
+        ],
         "page": list_page.page(reading, asked, address=request.path, size=PAGE, sector=chosen),
     }
     return render(request, "public/signatories.html", context)
 
 
 @public_page
-@methods("GET")
+@require_methods("GET")
 @limited("search", limits.SEARCH, when=searches)
 @kept
 def organisations(request: HttpRequest, slug: str) -> HttpResponse:
     """From A to Z. Whatever else is asked of their page is passed over."""
-    reading = read_or_404(slug, timezone.now())
-    asked = {**_asked(request), "kind": Signature.Kind.ORGANISATION, "order": BY_NAME}
+    reading = statement_or_404(slug, timezone.now())
+    asked = {**_valid_params(request), "kind": Signature.Kind.ORGANISATION, "order": BY_NAME}
     if not isinstance(asked.get("after"), NameCursor):
         asked["after"] = None
     context: dict[str, Any] = {
@@ -69,22 +71,22 @@ def organisations(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @public_page
-@methods("GET")
+@require_methods("GET")
 @kept
 def notable(request: HttpRequest, slug: str) -> HttpResponse:
     """All of them on one page: somebody has looked at each, so they are few."""
-    reading = read_or_404(slug, timezone.now())
+    reading = statement_or_404(slug, timezone.now())
     return render(request, "public/notable.html", {"statement": reading, "walls": reading.walls()})
 
 
-def _asked(request: HttpRequest) -> dict[str, Any]:
+def _valid_params(request: HttpRequest) -> dict[str, Any]:
     """What is odd in the address is passed over."""
     form = ListForm(request.GET)
     form.is_valid()
     return form.cleaned_data
 
 
-def _in_order(path: str, asked: dict[str, Any], order: str) -> str:
+def _ordered_url(path: str, asked: dict[str, Any], order: str) -> str:
     """The same view from its beginning. The usual order is not written down, so that a view has one address."""
     kept = {name: asked[name] for name in ("q", "kind") if asked.get(name)}
     if order != NEWEST:

@@ -17,30 +17,30 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from signatures.audit.models import AuditEntry
 from signatures.review.moderate import approve, hide, reject, resend_link, restore, show
-from signatures.review.notable import mark_notable, second_notable, unmark_notable
-from signatures.review.stale_check import Changed, as_seen
+from signatures.review.notable import give_second_approval, mark_notable, unmark_notable
+from signatures.review.stale_check import StaleDecision, as_seen
 from signatures.signing.correct import accept_correction, refuse_correction
-from signatures.signing.models.identity_check_method import Method
+from signatures.signing.models.identity_check_method import CheckMethod
 from signatures.signing.models.signature import Signature
-from signatures.signing.organisation_uniqueness import OrganisationCounted
+from signatures.signing.organisation_uniqueness import OrganisationAlreadyCounted
 from signatures.web.languages.localized_numbers import number
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-NO_REASON = {"required": gettext_lazy("Write the reason. Your colleagues read it in the audit log.")}
-LONGEST_REASON = AuditEntry._meta.get_field("reason").max_length or 0
+REASON_MESSAGES = {"required": gettext_lazy("Write the reason. Your colleagues read it in the audit log.")}
+MAX_REASON_LENGTH = AuditEntry._meta.get_field("reason").max_length or 0
 MOST_AT_ONCE = 500
 """What one request can do well within the time that a worker of the web server has for it."""
 
-CHANGED = gettext_lazy("Its signer has changed it since you looked: nothing was decided. Look again.")
-COUNTED_ONCE = gettext_lazy("Another signature counts for this organisation, and each organisation signs once.")
+CHANGED_MESSAGE = gettext_lazy("Its signer has changed it since you looked: nothing was decided. Look again.")
+COUNTED_ONCE_MESSAGE = gettext_lazy("Another signature counts for this organisation, and each organisation signs once.")
 
 State = Signature.State
 
 
 @dataclass(frozen=True)
-class Act:
+class ModerationAction:
     name: str
     label: "_StrPromise"
     done: "_StrPromise"
@@ -49,12 +49,12 @@ class Act:
     do: Callable[..., bool]
     fits: Callable[[Signature], bool]
     """Whether the page of a signature offers it; whether it is done, the action decides."""
-    asks_how: bool = False
+    asks_for_method: bool = False
     """How an identity was checked, besides the reason."""
 
 
 ACTS = [
-    Act(
+    ModerationAction(
         "approve",
         gettext_lazy("Approve"),
         gettext_lazy("Approved"),
@@ -62,7 +62,7 @@ ACTS = [
         approve,
         lambda signature: signature.state == State.HELD,
     ),
-    Act(
+    ModerationAction(
         "accept_correction",
         gettext_lazy("Accept the correction"),
         gettext_lazy("Correction accepted"),
@@ -70,7 +70,7 @@ ACTS = [
         accept_correction,
         lambda signature: signature.proposed_at is not None,
     ),
-    Act(
+    ModerationAction(
         "refuse_correction",
         gettext_lazy("Refuse the correction"),
         gettext_lazy("Correction refused"),
@@ -78,7 +78,7 @@ ACTS = [
         refuse_correction,
         lambda signature: signature.proposed_at is not None,
     ),
-    Act(
+    ModerationAction(
         "reject",
         gettext_lazy("Reject"),
         gettext_lazy("Rejected"),
@@ -86,7 +86,7 @@ ACTS = [
         reject,
         lambda signature: signature.state not in (State.REJECTED, State.WITHDRAWN),
     ),
-    Act(
+    ModerationAction(
         "restore",
         gettext_lazy("Take back the rejection"),
         gettext_lazy("Rejection taken back"),
@@ -94,7 +94,7 @@ ACTS = [
         restore,
         lambda signature: signature.state == State.REJECTED and not signature.is_erased,
     ),
-    Act(
+    ModerationAction(
         "hide",
         gettext_lazy("Hide from the list"),
         gettext_lazy("Hidden from the list"),
@@ -102,7 +102,7 @@ ACTS = [
         hide,
         lambda signature: signature.hidden_at is None and not signature.is_erased,
     ),
-    Act(
+    ModerationAction(
         "show",
         gettext_lazy("Show again"),
         gettext_lazy("No longer hidden"),
@@ -110,26 +110,26 @@ ACTS = [
         show,
         lambda signature: signature.hidden_at is not None and not signature.is_erased,
     ),
-    Act(
+    ModerationAction(
         "mark_notable",
         gettext_lazy("Mark as notable"),
         gettext_lazy("Marked as notable"),
         gettext_lazy("It was notable before, or it is not confirmed."),
         mark_notable,
         lambda signature: signature.state == State.CONFIRMED and not signature.notable,
-        asks_how=True,
+        asks_for_method=True,
     ),
-    Act(
+    ModerationAction(
         "second_notable",
         gettext_lazy("Second the check"),
         gettext_lazy("Notable, by two"),
         gettext_lazy("No check of a colleague waits there; nobody seconds their own."),
-        second_notable,
+        give_second_approval,
         lambda signature: (
             signature.state == State.CONFIRMED and not signature.notable and hasattr(signature, "check_of")
         ),
     ),
-    Act(
+    ModerationAction(
         "unmark_notable",
         gettext_lazy("No longer notable"),
         gettext_lazy("No longer notable"),
@@ -137,7 +137,7 @@ ACTS = [
         unmark_notable,
         lambda signature: signature.notable,
     ),
-    Act(
+    ModerationAction(
         "resend_link",
         gettext_lazy("Send the link again"),
         gettext_lazy("Link goes out again"),
@@ -156,39 +156,41 @@ class ReasonForm(ActionForm):
     reason = CharField(
         label=gettext_lazy("Reason:"),
         required=False,
-        widget=TextInput(attrs={"size": 40, "maxlength": LONGEST_REASON, "dir": "auto"}),
+        widget=TextInput(attrs={"size": 40, "maxlength": MAX_REASON_LENGTH, "dir": "auto"}),
     )
 
 
-class HowForm(Form):
+class IdentityCheckForm(Form):
     """How the identity of those who are to be notable was checked."""
 
-    method = ChoiceField(label=gettext_lazy("How it was checked"), choices=[("", "—"), *Method.choices])
+    method = ChoiceField(label=gettext_lazy("How it was checked"), choices=[("", "—"), *CheckMethod.choices])
     url = URLField(
         label=gettext_lazy("Address of the public post"), required=False, max_length=300, assume_scheme="https"
     )
 
     def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("method") == Method.PUBLIC_POST and not self.cleaned_data.get("url"):
+        if self.cleaned_data.get("method") == CheckMethod.PUBLIC_POST and not self.cleaned_data.get("url"):
             self.add_error("url", _("Write the address of the post."))
         return self.cleaned_data
 
 
-def admin_action(act: Act) -> Callable[..., HttpResponse | None]:
+def admin_action(act: ModerationAction) -> Callable[..., HttpResponse | None]:
     @admin.action(description=act.label, permissions=["moderate"])
     def run(model_admin: Any, request: HttpRequest, chosen: QuerySet[Signature]) -> HttpResponse | None:
         reason = " ".join(request.POST.get("reason", "").split())
-        how = HowForm(request.POST) if act.asks_how else None
-        if not reason or len(reason) > LONGEST_REASON or (how and not how.is_valid()):
+        how = IdentityCheckForm(request.POST) if act.asks_for_method else None
+        if not reason or len(reason) > MAX_REASON_LENGTH or (how and not how.is_valid()):
             return _ask_for_reason(model_admin, request, act, chosen, reason, how)
-        _decide(request, act, list(chosen[: MOST_AT_ONCE + 1]), reason, how.cleaned_data if how else {})
+        _decide_selected(request, act, list(chosen[: MOST_AT_ONCE + 1]), reason, how.cleaned_data if how else {})
         return None
 
     run.__name__ = act.name
     return run
 
 
-def _decide(request: HttpRequest, act: Act, chosen: list[Signature], reason: str, how: dict[str, Any]) -> None:
+def _decide_selected(
+    request: HttpRequest, act: ModerationAction, chosen: list[Signature], reason: str, how: dict[str, Any]
+) -> None:
     if len(chosen) > MOST_AT_ONCE:
         many = _("Nothing was done: choose %(most)s signatures at most, or filter the list further.")
         messages.error(request, many % {"most": number(MOST_AT_ONCE)})
@@ -199,29 +201,29 @@ def _decide(request: HttpRequest, act: Act, chosen: list[Signature], reason: str
         now = timezone.now()
         try:
             said: dict[str, Any] = {"actor": request.user, "reason": reason, "now": now, **how}
-            is_done = as_seen(act.do, signature_id=signature.id, face=_face_shown(request, signature), **said)
+            is_done = as_seen(act.do, signature_id=signature.id, face=_content_hash_shown(request, signature), **said)
             (done if is_done else left).append(signature)
-        except (OrganisationCounted, Changed) as why:
-            words = CHANGED if isinstance(why, Changed) else COUNTED_ONCE
+        except (OrganisationAlreadyCounted, StaleDecision) as why:
+            words = CHANGED_MESSAGE if isinstance(why, StaleDecision) else COUNTED_ONCE_MESSAGE
             messages.warning(request, format_html("{}: <bdi>{}</bdi>. {}", _("Left as it was"), signature, words))
     if done:
-        messages.success(request, format_html("{}: {}", act.done, _named(done)))
+        messages.success(request, format_html("{}: {}", act.done, _join_names(done)))
     if left:
-        messages.warning(request, format_html("{}: {}. {}", _("Left as it was"), _named(left), act.refused))
+        messages.warning(request, format_html("{}: {}. {}", _("Left as it was"), _join_names(left), act.refused))
     if not chosen:
         messages.warning(request, _("Nothing was done: what you chose is no longer there."))
 
 
-def face_name(signature_id: object) -> str:
+def content_hash_field_name(signature_id: object) -> str:
     """Of the field beside its checkbox, that says what it was when it was shown."""
     return f"face-{signature_id}"
 
 
-def _face_shown(request: HttpRequest, signature: Signature) -> str:
-    return request.POST.get(face_name(signature.id), "")
+def _content_hash_shown(request: HttpRequest, signature: Signature) -> str:
+    return request.POST.get(content_hash_field_name(signature.id), "")
 
 
-def _named(signatures: list[Signature]) -> str:
+def _join_names(signatures: list[Signature]) -> str:
     if len(signatures) == 1:
         return format_html("<bdi>{}</bdi>", signatures[0])
     text = ngettext("%(many)s signature", "%(many)s signatures", len(signatures))
@@ -231,28 +233,30 @@ def _named(signatures: list[Signature]) -> str:
 def _ask_for_reason(
     model_admin: Any,
     request: HttpRequest,
-    act: Act,
+    act: ModerationAction,
     chosen: QuerySet[Signature],
     typed: str,
-    how: HowForm | None,
+    how: IdentityCheckForm | None,
 ) -> HttpResponse:
-    if typed and len(typed) <= LONGEST_REASON:
+    if typed and len(typed) <= MAX_REASON_LENGTH:
         error = _("Nothing was done yet: say how their identity was checked. Visitors read it.")
     elif typed:
-        error = _("Nothing was done yet: shorten the reason to %(most)s characters.") % {"most": number(LONGEST_REASON)}
+        error = _("Nothing was done yet: shorten the reason to %(most)s characters.") % {
+            "most": number(MAX_REASON_LENGTH)
+        }
     else:
         error = _("Nothing was done yet: write the reason. Your colleagues read it in the audit log.")
     ids = request.POST.getlist(ACTION_CHECKBOX_NAME)
-    kept = ("index", "select_across", "one", *map(face_name, ids))
+    kept = ("index", "select_across", "one", *map(content_hash_field_name, ids))
     context = {
         **model_admin.admin_site.each_context(request),
         "title": act.label,
         "opts": model_admin.opts,
         "act": act,
         "error": error,
-        "how": how if not how or "method" in request.POST else HowForm(),
+        "how": how if not how or "method" in request.POST else IdentityCheckForm(),
         "typed": typed,
-        "longest": LONGEST_REASON,
+        "longest": MAX_REASON_LENGTH,
         "chosen": chosen[:20],
         "more": max(chosen.count() - 20, 0),
         "kept": [(name, request.POST[name]) for name in kept if name in request.POST],

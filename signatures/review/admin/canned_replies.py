@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from signatures.audit.admin_mixin import Audited
+from signatures.audit.admin_mixin import AuditedModelAdmin
 from signatures.audit.models import AuditEntry
 from signatures.review.models.canned_reply import Phrase, PhraseTranslation
 
@@ -15,7 +15,7 @@ class PhraseTranslationInline(admin.TabularInline):
 
 
 @admin.register(Phrase)
-class PhraseAdmin(Audited):
+class PhraseAdmin(AuditedModelAdmin):
     list_purpose = _("Ready answers, which the review queue offers with one key and signers read in their language.")
     purpose = _("One ready answer, in each language.")
     list_display = ("text", "use", "position", "is_offered")

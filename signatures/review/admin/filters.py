@@ -11,7 +11,7 @@ from signatures.signing.models.signature import Signature
 from signatures.web import params
 from signatures.web.languages.localized_numbers import number
 
-MOST_OFFERED = 15
+MAX_CHOICES = 15
 
 
 class ReviewFilter(admin.SimpleListFilter):
@@ -46,7 +46,7 @@ class ListFilter(admin.SimpleListFilter):
         return queryset
 
 
-class _Led(admin.SimpleListFilter):
+class _LinkedFilter(admin.SimpleListFilter):
     """No choice in the list's margin: a page of its own leads here, by its number, and the margin says which."""
 
     def has_output(self) -> bool:
@@ -56,7 +56,7 @@ class _Led(admin.SimpleListFilter):
         return params.number(self.value() or "")
 
 
-class RuleFilter(_Led):
+class RuleFilter(_LinkedFilter):
     title = _("rule")
     parameter_name = "rule"
 
@@ -68,31 +68,31 @@ class RuleFilter(_Led):
         return queryset.filter(rule_marks__rule=self._number()) if self.value() else queryset
 
 
-class WhomFilter(admin.SimpleListFilter):
+class ResembledNameFilter(admin.SimpleListFilter):
     """Whom the name could pass for. In the margin: those whom somebody who waits could."""
 
     title = _("could pass for")
     parameter_name = "whom"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        offered = ProtectedName.objects.for_whom(Signature.objects.awaiting_review())[:MOST_OFFERED]
+        offered = ProtectedName.objects.resembled_names(Signature.objects.awaiting_review())[:MAX_CHOICES]
         found = [(str(row), f"{name} ({number(many)})") for row, name, many in offered]
         asked = request.GET.get(self.parameter_name, "")
-        chosen = None if asked in dict(found) else _protected(asked)
+        chosen = None if asked in dict(found) else _protected_name(asked)
         return [*([(asked, chosen.name)] if chosen else []), *found]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Signature]) -> QuerySet[Signature]:
         if not self.value():
             return queryset
-        whom = _protected(self.value() or "")
+        whom = _protected_name(self.value() or "")
         return queryset.resembling(whom) if whom else queryset.none()  # type: ignore[attr-defined]
 
 
-def _protected(text: str) -> ProtectedName | None:
+def _protected_name(text: str) -> ProtectedName | None:
     return ProtectedName.objects.filter(id=params.number(text)).first()
 
 
-class ImportFilter(_Led):
+class ImportFilter(_LinkedFilter):
     """Whom a file brought."""
 
     title = _("import")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from signatures.review.admin.actions import LONGEST_REASON
+from signatures.review.admin.actions import MAX_REASON_LENGTH
 from signatures.signing.models.signature import Signature
 from signatures.signing.organisation_logo import set_logo
 from signatures.web import image_uploads
@@ -27,7 +27,7 @@ class LogoForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason:"),
         help_text=_("Where you have it from. Your colleagues read it in the audit log."),
-        max_length=LONGEST_REASON,
+        max_length=MAX_REASON_LENGTH,
         widget=AdminTextInputWidget(attrs={"dir": "auto"}),
     )
 

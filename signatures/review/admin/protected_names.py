@@ -5,13 +5,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from signatures.audit.admin_mixin import Audited
+from signatures.audit.admin_mixin import AuditedModelAdmin
 from signatures.identity.likeness import Name
 from signatures.review.models.protected_name import ProtectedName
 
 
 @admin.register(ProtectedName)
-class ProtectedNameAdmin(Audited):
+class ProtectedNameAdmin(AuditedModelAdmin):
     """Names that are never shown unchecked. One written form in a row; scripts and typing slips are found from it."""
 
     list_purpose = _("Names that are never shown unchecked: whoever signs with one like these is held.")

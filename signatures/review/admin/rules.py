@@ -14,28 +14,28 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures.audit.admin_mixin import Audited
-from signatures.review.admin.actions import LONGEST_REASON, NO_REASON
+from signatures.audit.admin_mixin import AuditedModelAdmin
+from signatures.review.admin.actions import MAX_REASON_LENGTH, REASON_MESSAGES
 from signatures.review.apply_rule import apply_rule, undo_rule
 from signatures.review.models.rule import Rule, RuleMark
-from signatures.web.admin.read_only import OnlyRead, Register
+from signatures.web.admin.read_only import ReadOnlyMixin, ReadOnlyModelAdmin
 
-SAMPLE = 20
+SAMPLE_SIZE = 20
 DRY_RUN_SECONDS = 20  # less than a web worker's time
 
-ABOUT = "statement", "domain", "network", "pattern", "signed_from", "signed_until"
-WRITTEN = "act", *ABOUT, "reason", "told"
+CRITERIA_FIELDS = "statement", "domain", "network", "pattern", "signed_from", "signed_until"
+EDITABLE_FIELDS = "act", *CRITERIA_FIELDS, "reason", "told"
 
 
 class UndoForm(forms.Form):
     reason = forms.CharField(
-        max_length=LONGEST_REASON,
-        error_messages=NO_REASON,
+        max_length=MAX_REASON_LENGTH,
+        error_messages=REASON_MESSAGES,
     )
 
 
 @admin.register(Rule)
-class RuleAdmin(Audited, Register):
+class RuleAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
     """Nothing is changed by writing one: its page first shows what it would do."""
 
     list_purpose = gettext_lazy(
@@ -59,18 +59,21 @@ class RuleAdmin(Audited, Register):
         if obj is None:
             return [
                 (None, {"fields": ("act",)}),
-                (_("Everything from"), {"fields": ABOUT, "description": _("What you fill in has to fit together.")}),
+                (
+                    _("Everything from"),
+                    {"fields": CRITERIA_FIELDS, "description": _("What you fill in has to fit together.")},
+                ),
                 (_("Why"), {"fields": ("reason", "told")}),
             ]
         course = ("author", "created_at", "actor", "undo_reason", "began_at", "ended_at")
-        return [(_("Everything from"), {"fields": WRITTEN}), (_("What became of it"), {"fields": course})]
+        return [(_("Everything from"), {"fields": EDITABLE_FIELDS}), (_("What became of it"), {"fields": course})]
 
     def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:
         obj.author, obj.created_at = request.user, timezone.now()  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
 
     def response_add(self, request: HttpRequest, obj: Rule, post_url_continue: str | None = None) -> HttpResponse:
-        return HttpResponseRedirect(_page(obj.pk))
+        return HttpResponseRedirect(_page_url(obj.pk))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -95,14 +98,14 @@ class RuleAdmin(Audited, Register):
             return self._show(request, rule, {"undo_form": form}, status=422)
         if not is_done:
             messages.warning(request, _("Nothing was done: somebody was quicker. This is how it stands now."))
-        return HttpResponseRedirect(_page(rule.pk))
+        return HttpResponseRedirect(_page_url(rule.pk))
 
     def _show(
         self, request: HttpRequest, rule: Rule, extra_context: dict[str, Any] | None = None, *, status: int = 200
     ) -> HttpResponse:
         context = {
             "may_act": self.has_add_permission(request),
-            "longest": LONGEST_REASON,
+            "longest": MAX_REASON_LENGTH,
             "signatures_url": reverse("admin:signatures_signature_changelist") + f"?{urlencode({'rule': rule.pk})}",
             **(_dry_run(rule) if rule.status == Rule.Status.DRAFT else {}),
             **(extra_context or {}),
@@ -119,18 +122,18 @@ def _dry_run(rule: Rule) -> dict[str, Any]:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = '{DRY_RUN_SECONDS}s'")
             effects = rule.effects()
-            sample = rule.matches().select_related("statement").order_by("-id")[:SAMPLE]
+            sample = rule.matches().select_related("statement").order_by("-id")[:SAMPLE_SIZE]
             spared = rule.about().filter(notable=True).count()
             return {"effects": effects, "sample": list(sample), "spared": spared}
     except OperationalError:
         return {"too_slow": True}
 
 
-def _page(rule_id: int) -> str:
+def _page_url(rule_id: int) -> str:
     return reverse("admin:signatures_rule_change", args=[rule_id])
 
 
-class RuleMarkInline(OnlyRead, admin.TabularInline):
+class RuleMarkInline(ReadOnlyMixin, admin.TabularInline):
     model = RuleMark
     verbose_name_plural = gettext_lazy("what rules changed")
     fields = ("rule_link", "state", "is_restored")
@@ -141,4 +144,4 @@ class RuleMarkInline(OnlyRead, admin.TabularInline):
 
     @admin.display(description=gettext_lazy("rule"))
     def rule_link(self, mark: RuleMark) -> str:
-        return format_html('<a href="{}"><bdi>{}</bdi></a>', _page(mark.rule_id), mark.rule)
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', _page_url(mark.rule_id), mark.rule)

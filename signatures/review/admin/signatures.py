@@ -22,11 +22,18 @@ from signatures.audit.admin import AuditInline
 from signatures.desk import sessions
 from signatures.desk.drilldown import FigureFilter, TrendFilter
 from signatures.identity.search_keys import fold_query
-from signatures.mail.admin import MailInline
-from signatures.mail.mailbox_access import asked_mailbox, clear, may_see_mailboxes
+from signatures.mail.admin import EmailInline
+from signatures.mail.mailbox_access import clear, may_see_mailboxes, searched_mailbox
 from signatures.mail.models.email import Suppression
-from signatures.review.admin.actions import ACTS, LONGEST_REASON, ReasonForm, admin_action, face_name
-from signatures.review.admin.filters import ImportFilter, ListFilter, ReviewFilter, RuleFilter, SectorFilter, WhomFilter
+from signatures.review.admin.actions import ACTS, MAX_REASON_LENGTH, ReasonForm, admin_action, content_hash_field_name
+from signatures.review.admin.filters import (
+    ImportFilter,
+    ListFilter,
+    ResembledNameFilter,
+    ReviewFilter,
+    RuleFilter,
+    SectorFilter,
+)
 from signatures.review.admin.logos import logo_url, logo_view
 from signatures.review.admin.rules import RuleMarkInline
 from signatures.signing.correct import quote
@@ -35,11 +42,21 @@ from signatures.signing.models.flag import in_words
 from signatures.signing.models.signature import Signature
 from signatures.transfers.admin import exports
 from signatures.web.admin.page_purpose import with_purpose
-from signatures.web.admin.read_only import Register
+from signatures.web.admin.read_only import ReadOnlyModelAdmin
 
-SAID = "name", "credit", "quotation", "organisation", "kind", "sector_label", "visibility", "wants_updates", "language"
-OF_ORGANISATION = "website", "officer", "officer_post"
-STANDING = "state", "marks", "mailed", "brought_from", "created_at", "confirmed_at", "hidden_at", "erased_at"
+SIGNER_FIELDS = (
+    "name",
+    "credit",
+    "quotation",
+    "organisation",
+    "kind",
+    "sector_label",
+    "visibility",
+    "wants_updates",
+    "language",
+)
+ORGANISATION_FIELDS = "website", "officer", "officer_post"
+STATUS_FIELDS = "state", "marks", "mailed", "import_cell", "created_at", "confirmed_at", "hidden_at", "erased_at"
 
 
 class QuotationForm(forms.Form):
@@ -49,13 +66,13 @@ class QuotationForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason:"),
         help_text=_("Where you have it from. Your colleagues read it in the audit log."),
-        max_length=LONGEST_REASON,
+        max_length=MAX_REASON_LENGTH,
         widget=AdminTextInputWidget(attrs={"dir": "auto"}),
     )
 
 
 @admin.register(Signature)
-class SignatureAdmin(Register):
+class SignatureAdmin(ReadOnlyModelAdmin):
     """What a signer said is only read here; what a moderator does goes through `signatures.actions`."""
 
     list_purpose = _("Everybody who signed, in whatever state. Tick some, choose what to do, and say why.")
@@ -67,7 +84,7 @@ class SignatureAdmin(Register):
     )  # fmt: skip
     list_filter = (
         ReviewFilter,
-        WhomFilter,
+        ResembledNameFilter,
         "state",
         ListFilter,
         "notable",
@@ -83,8 +100,8 @@ class SignatureAdmin(Register):
     search_fields = ("name",)
     sortable_by = ("signed",)
     empty_value_display = ""
-    readonly_fields = ("brought_from", "sector_label", "wants_updates", "address", "marks", "mailed")
-    inlines = (AuditInline, RuleMarkInline, MailInline)
+    readonly_fields = ("import_cell", "sector_label", "wants_updates", "address", "marks", "mailed")
+    inlines = (AuditInline, RuleMarkInline, EmailInline)
     change_form_template = "admin/signatures/signature/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
@@ -99,7 +116,7 @@ class SignatureAdmin(Register):
         return request.user.has_perm("signatures.moderate_signature")
 
     def get_urls(self) -> list[Any]:
-        export = self.admin_site.admin_view(sessions.with_fresh_password(self.export))
+        export = self.admin_site.admin_view(sessions.require_fresh_password(self.export))
         quotation = self.admin_site.admin_view(self.quotation_view)
         ours = [
             path("export/", export, name="signature_export"),
@@ -129,8 +146,8 @@ class SignatureAdmin(Register):
     ) -> tuple[QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
-        if "@" in search_term and (found := asked_mailbox(request, search_term)):
-            return queryset.of_mailbox(found), False  # type: ignore[attr-defined]
+        if "@" in search_term and (found := searched_mailbox(request, search_term)):
+            return queryset.from_mailbox(found), False  # type: ignore[attr-defined]
         query = fold_query(search_term)
         return queryset.matching(query) if query.letters else queryset.none(), False  # type: ignore[attr-defined]
 
@@ -139,10 +156,10 @@ class SignatureAdmin(Register):
         is_all = request.POST.get("select_across") == "1"
         response = super().response_action(request, queryset if is_all else self.get_queryset(request), *where)
         if "one" in request.POST and isinstance(response, HttpResponseRedirect) and "review" in request.GET:
-            return self._next_to_review(request, queryset) or response
+            return self._redirect_to_next(request, queryset) or response
         return response
 
-    def _next_to_review(self, request: HttpRequest, waiting: QuerySet[Signature]) -> HttpResponse | None:
+    def _redirect_to_next(self, request: HttpRequest, waiting: QuerySet[Signature]) -> HttpResponse | None:
         """From the page of one that waited, straight to the next that waits in the same list."""
         last = self.get_object(request, request.POST["one"])
         if last is not None:
@@ -165,11 +182,11 @@ class SignatureAdmin(Register):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         address = ("address",) if may_see_mailboxes(request) else ()
-        more = OF_ORGANISATION if obj and obj.is_organisation else ()
+        more = ORGANISATION_FIELDS if obj and obj.is_organisation else ()
         return [
-            (_("What the signer said"), {"fields": (*SAID, *more, *address)}),
+            (_("What the signer said"), {"fields": (*SIGNER_FIELDS, *more, *address)}),
             (_("What was signed"), {"fields": ("statement", "version")}),
-            (_("Where it stands"), {"fields": STANDING}),
+            (_("Where it stands"), {"fields": STATUS_FIELDS}),
         ]
 
     @with_purpose(_("What a notable says, in their own words, shown with the first names."))
@@ -216,10 +233,10 @@ class SignatureAdmin(Register):
         filters = request.GET.get("_changelist_filters", "")
         context = {
             "acts": acts if self.has_moderate_permission(request) else [],
-            "face_name": face_name(object_id),
+            "face_name": content_hash_field_name(object_id),
             "decide_url": f"{reverse('admin:signatures_signature_changelist')}?{filters}",
-            "why": self.marks(signature) if signature and signature.is_waiting else "",
-            "longest_reason": LONGEST_REASON,
+            "why": self.marks(signature) if signature and signature.is_awaiting_review else "",
+            "longest_reason": MAX_REASON_LENGTH,
             "may_have_logo": bool(signature and signature.may_have_logo) and self.has_moderate_permission(request),
             "logo_url": logo_url(signature) if signature else "",
             "may_quote": bool(signature and signature.notable) and self.has_moderate_permission(request),
@@ -236,7 +253,7 @@ class SignatureAdmin(Register):
 
     def action_checkbox(self, obj: Signature) -> SafeString:
         """With what it says beside it, so that nothing else is decided about."""
-        face = format_html('<input type="hidden" name="{}" value="{}">', face_name(obj.pk), obj.face)
+        face = format_html('<input type="hidden" name="{}" value="{}">', content_hash_field_name(obj.pk), obj.face)
         return super().action_checkbox(obj) + face
 
     @admin.display(description=_("name"))
@@ -264,7 +281,9 @@ class SignatureAdmin(Register):
             signature.visibility == Signature.Visibility.ANONYMOUS and _("not named"),
             signature.notable and _("notable"),
             *in_words(signature.flags),
-            signature.is_waiting and signature.could_pass_for and _("could pass for %s") % signature.could_pass_for,
+            signature.is_awaiting_review
+            and signature.resembled_name
+            and _("could pass for %s") % signature.resembled_name,
         ]
         return ", ".join(str(mark) for mark in found if mark)
 
@@ -281,7 +300,7 @@ class SignatureAdmin(Register):
         return clear(signature)
 
     @admin.display(description=_("brought from"))
-    def brought_from(self, signature: Signature) -> str:
+    def import_cell(self, signature: Signature) -> str:
         return signature.imported.source if signature.imported else ""
 
     @admin.display(description=_("gets mail"))

@@ -4,13 +4,13 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from signatures.audit.admin_mixin import Audited
+from signatures.audit.admin_mixin import AuditedModelAdmin
 from signatures.audit.models import AuditEntry
 from signatures.review.models.weight import Weight
 
 
 @admin.register(Weight)
-class WeightAdmin(Audited):
+class WeightAdmin(AuditedModelAdmin):
     """How much each quiet sign counts. Who reaches 100 together is held for review; visitors see nothing of it."""
 
     list_purpose = _("How much each quiet sign of a forgery counts. Who reaches 100 together is held for review.")

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from signatures.review.models.canned_reply import Phrase
-from signatures.signing.models.signature import FACE_LENGTH, Signature
+from signatures.signing.models.signature import CONTENT_HASH_LENGTH, Signature
 from signatures.statements.models.statement import Statement
 from signatures.web.known_choices import one_of
 
@@ -73,7 +73,7 @@ class BulkItem(models.Model):
     bulk = models.ForeignKey(BulkDecision, models.CASCADE, related_name="items", db_index=False)
     signature = models.ForeignKey(Signature, models.CASCADE, related_name="+")
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
-    face = models.CharField(_("what it said"), max_length=FACE_LENGTH, blank=True, default="", db_default="")
+    face = models.CharField(_("what it said"), max_length=CONTENT_HASH_LENGTH, blank=True, default="", db_default="")
     flags = ArrayField(models.CharField(max_length=40), verbose_name=_("flags before"), default=list)
     checked_name = models.CharField(_("name that was checked before"), max_length=120, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed before at"), null=True)

@@ -5,18 +5,18 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from signatures.signing.models.identity_check_method import Method
+from signatures.signing.models.identity_check_method import CheckMethod
 from signatures.signing.models.signature import Signature
 from signatures.web.known_choices import one_of
 
-IN_PUBLIC = {
+PUBLIC_LABELS = {
     "": _("Identity checked"),
-    Method.OWN_DOMAIN: _("Identity checked: by mail from their own domain"),
-    Method.AGENT: _("Identity checked: their agent confirmed it"),
-    Method.GUILD: _("Identity checked: their guild confirmed it"),
-    Method.VIDEO_CALL: _("Identity checked: in a video call"),
-    Method.PUBLIC_POST: _("Identity checked: by a public post of theirs"),
-    Method.INVITATION: _("Identity checked: the organisers invited them in person"),
+    CheckMethod.OWN_DOMAIN: _("Identity checked: by mail from their own domain"),
+    CheckMethod.AGENT: _("Identity checked: their agent confirmed it"),
+    CheckMethod.GUILD: _("Identity checked: their guild confirmed it"),
+    CheckMethod.VIDEO_CALL: _("Identity checked: in a video call"),
+    CheckMethod.PUBLIC_POST: _("Identity checked: by a public post of theirs"),
+    CheckMethod.INVITATION: _("Identity checked: the organisers invited them in person"),
 }
 """What visitors read; empty is who was marked before methods were noted."""
 
@@ -27,7 +27,7 @@ class Check(models.Model):
     signature = models.OneToOneField(
         Signature, models.CASCADE, primary_key=True, related_name="check_of", verbose_name=_("signature")
     )
-    method = models.CharField(_("how"), max_length=12, choices=Method.choices)
+    method = models.CharField(_("how"), max_length=12, choices=CheckMethod.choices)
     url = models.URLField(_("address of the post"), max_length=300, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     made_at = models.DateTimeField(_("at"))
@@ -36,7 +36,7 @@ class Check(models.Model):
     )
     seconded_at = models.DateTimeField(_("seconded at"), null=True, blank=True)
 
-    @one_of(method=Method.values)
+    @one_of(method=CheckMethod.values)
     class Meta:
         verbose_name, verbose_name_plural = _("check of an identity"), _("checks of identities")
         constraints = [

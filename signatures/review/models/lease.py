@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from signatures.signing.models.signature import Signature, SignatureQuerySet
-from signatures.web.limits import LEASE_ON_REVIEW, REST_AFTER_SKIP
+from signatures.web.limits import REVIEW_LEASE, SKIP_PERIOD
 
-HOLD = """
+HOLD_SQL = """
     INSERT INTO signatures_lease AS lease (signature_id, holder_id, until) VALUES (%(signature)s, %(holder)s, %(until)s)
     ON CONFLICT (signature_id) DO UPDATE SET holder_id = excluded.holder_id, until = excluded.until
     WHERE lease.holder_id = excluded.holder_id OR lease.until <= %(now)s
@@ -37,13 +37,13 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
 
     def hold(self, signature_id: int, *, holder: User, now: datetime) -> bool:
         """Leases one signature, or renews the lease. False while it is a colleague's."""
-        until = now + LEASE_ON_REVIEW
+        until = now + REVIEW_LEASE
         asked: dict[str, Any] = {"signature": signature_id, "holder": holder.pk, "now": now, "until": until}
         with connection.cursor() as cursor:
-            cursor.execute(HOLD, asked)
+            cursor.execute(HOLD_SQL, asked)
             return cursor.rowcount == 1
 
-    def held_by(self, holder: User, signature_id: int, now: datetime) -> bool:
+    def is_held_by(self, holder: User, signature_id: int, now: datetime) -> bool:
         return self.filter(holder=holder, signature=signature_id, until__gt=now).exists()
 
     def _of_others(self, holder: User, now: datetime) -> "LeaseQuerySet":
@@ -51,7 +51,7 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
 
 
 def _skipped_by(holder: User, now: datetime) -> "models.QuerySet[Skip]":
-    return Skip.objects.filter(signature=OuterRef("pk"), moderator=holder, at__gt=now - REST_AFTER_SKIP)
+    return Skip.objects.filter(signature=OuterRef("pk"), moderator=holder, at__gt=now - SKIP_PERIOD)
 
 
 class Lease(models.Model):

@@ -30,7 +30,7 @@ class ProtectedNameQuerySet(models.QuerySet["ProtectedName"]):
             candidates = candidates.exclude(signature=signature)
         return next((each for each in candidates.order_by("id") if typed.resembles(Name(each.written))), None)
 
-    def for_whom(self, waiting: QuerySet[Signature]) -> list[tuple[int, str, int]]:
+    def resembled_names(self, waiting: QuerySet[Signature]) -> list[tuple[int, str, int]]:
         """Whom these could pass for, most first: one row of that name, the name, and how many they are."""
         found: QuerySet[Signature, Any] = waiting.filter(resembles__isnull=False).order_by().values("resembles__name")
         rows = found.annotate(row=Min("resembles"), many=Count("id")).order_by("-many", "resembles__name")

@@ -155,11 +155,11 @@ class Rule(models.Model):
         if self.statement_id:
             found = found.filter(statement=self.statement_id)
         if self.domain:
-            found = found.filter(domain__in=self._anybody_there().domain_keys)
+            found = found.filter(domain__in=self._mailbox_at_domain().domain_keys)
         if self.network:
             found = found.filter(network=self.network)
         if self.pattern:
-            like = "^" + ".*".join(_literal(part) for part in self.pattern.split("*")) + "$"
+            like = "^" + ".*".join(_escape_pattern(part) for part in self.pattern.split("*")) + "$"
             found = found.filter(Q(name__iregex=like) | Q(credit__iregex=like))
         if self.signed_from:
             found = found.filter(created_at__gte=self.signed_from)
@@ -167,7 +167,7 @@ class Rule(models.Model):
             found = found.filter(created_at__lt=self.signed_until)
         return found
 
-    def _anybody_there(self) -> mailbox.Mailbox:
+    def _mailbox_at_domain(self) -> mailbox.Mailbox:
         return mailbox.Mailbox(address=f"anybody@{self.domain}", canonical="")
 
     def matches(self) -> QuerySet[Signature]:
@@ -213,6 +213,6 @@ class RuleMark(models.Model):
         return f"{self.rule_id} {self.signature_id}"
 
 
-def _literal(text: str) -> str:
+def _escape_pattern(text: str) -> str:
     """A part of a pattern, with nothing in it that a regular expression would read."""
     return "".join(char if char.isalnum() or char == " " or not char.isascii() else f"\\{char}" for char in text)

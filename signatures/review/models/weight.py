@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from signatures.review.verdict import HELD_FROM
+from signatures.review.verdict import HOLD_THRESHOLD
 from signatures.signing.models.flag import Flag
 from signatures.web.known_choices import one_of
 
@@ -15,7 +15,7 @@ class Weight(models.Model):
     flag = models.CharField(_("sign"), max_length=40, choices=Flag.choices)
     weight = models.PositiveSmallIntegerField(
         _("weight"),
-        validators=[MaxValueValidator(HELD_FROM)],
+        validators=[MaxValueValidator(HOLD_THRESHOLD)],
         help_text=_("Who reaches 100 together is held for review. 0: not looked at."),
     )
     level = models.PositiveIntegerField(

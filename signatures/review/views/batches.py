@@ -14,19 +14,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures.review.admin.actions import LONGEST_REASON, NO_REASON
-from signatures.review.batches import MOST, decide_many, undo_many
+from signatures.review.admin.actions import MAX_REASON_LENGTH, REASON_MESSAGES
+from signatures.review.batches import MOST, start_bulk_decision, undo_bulk_decision
 from signatures.review.forms import FilterForm, Waiting
 from signatures.review.models.batch import BulkDecision, BulkItem
 from signatures.review.models.canned_reply import Phrase
 from signatures.web.admin.page_purpose import with_purpose
 
-SAMPLE = 20
-LATELY = 5
+SAMPLE_SIZE = 20
+RECENT_DECISIONS = 5
 Kind, Outcome = BulkDecision.Kind, BulkItem.Outcome
 
 
-class ManyForm(forms.Form):
+class BulkDecisionForm(forms.Form):
     """`press` is a decision and, where it needs one, the ready answer: "reject 3"."""
 
     press = forms.ChoiceField(
@@ -36,9 +36,9 @@ class ManyForm(forms.Form):
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
-        max_length=LONGEST_REASON,
+        max_length=MAX_REASON_LENGTH,
         widget=forms.TextInput(attrs={"size": 60, "dir": "auto"}),
-        error_messages=NO_REASON,
+        error_messages=REASON_MESSAGES,
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
@@ -61,7 +61,7 @@ class ManyForm(forms.Form):
 
 
 class UndoForm(forms.Form):
-    reason = forms.CharField(max_length=LONGEST_REASON, error_messages=NO_REASON)
+    reason = forms.CharField(max_length=MAX_REASON_LENGTH, error_messages=REASON_MESSAGES)
 
 
 def _labels(phrase: Phrase) -> str:
@@ -78,9 +78,9 @@ def ask(request: HttpRequest, site: Any) -> HttpResponse:
     """Whom it would be about, and the one press that decides about all of them."""
     part, now = FilterForm(request.GET), timezone.now()
     chosen = part.chosen()
-    form = ManyForm(request.POST if request.method == "POST" else None)
+    form = BulkDecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        bulk = decide_many(
+        bulk = start_bulk_decision(
             waiting=chosen, statement=part.cleaned_data.get("statement"), about=part.in_words(), now=now,
             actor=cast(User, request.user), **form.wanted(),
         )  # fmt: skip
@@ -94,9 +94,9 @@ def ask(request: HttpRequest, site: Any) -> HttpResponse:
         "about": part.in_words(),
         "many": min(waiting.many, MOST),
         "is_more": waiting.many > MOST,
-        "sample": due.order_by("id")[:SAMPLE],
+        "sample": due.order_by("id")[:SAMPLE_SIZE],
         "filter": part.query(),
-        "longest": LONGEST_REASON,
+        "longest": MAX_REASON_LENGTH,
     }
     return TemplateResponse(request, "review/batch.html", context, status=422 if form.is_bound else 200)
 
@@ -111,7 +111,7 @@ def course(request: HttpRequest, site: Any, bulk_id: int) -> HttpResponse:
         raise Http404
     form = UndoForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        is_done = undo_many(
+        is_done = undo_bulk_decision(
             bulk_id=bulk.pk, actor=cast(User, request.user), reason=form.cleaned_data["reason"], now=timezone.now()
         )
         if not is_done:
@@ -126,7 +126,7 @@ def course(request: HttpRequest, site: Any, bulk_id: int) -> HttpResponse:
         "outcomes": [(label, outcomes.get(value, 0)) for value, label in Outcome.choices if outcomes.get(value)],
         "waiting": outcomes.get(Outcome.DONE if bulk.status == bulk.Status.UNDOING else Outcome.WAITING, 0),
         "many": sum(outcomes.values()),
-        "longest": LONGEST_REASON,
+        "longest": MAX_REASON_LENGTH,
     }
     context["past"] = context["many"] - context["waiting"]
     status = 422 if form.is_bound else 200
@@ -137,4 +137,4 @@ def course(request: HttpRequest, site: Any, bulk_id: int) -> HttpResponse:
 
 
 def lately() -> Any:
-    return BulkDecision.objects.select_related("author")[:LATELY]
+    return BulkDecision.objects.select_related("author")[:RECENT_DECISIONS]

@@ -22,24 +22,24 @@ from django.views.decorators.http import require_GET, require_POST
 
 from signatures.audit.models import AuditEntry
 from signatures.review import queue
-from signatures.review.admin.actions import CHANGED, COUNTED_ONCE
+from signatures.review.admin.actions import CHANGED_MESSAGE, COUNTED_ONCE_MESSAGE
 from signatures.review.evidence import Evidence
 from signatures.review.forms import FilterForm, Waiting, reasons
 from signatures.review.models.canned_reply import Phrase
 from signatures.review.models.lease import Lease, Skip
-from signatures.review.queue import Taken, take_next
-from signatures.review.queue_decisions import DECISIONS, AddressMissing, NothingChosen, carry_out
-from signatures.review.stale_check import Changed
+from signatures.review.queue import LeasedByColleague, lease_next
+from signatures.review.queue_decisions import DECISIONS, NothingChosen, PostUrlMissing, apply_decision
+from signatures.review.stale_check import StaleDecision
 from signatures.review.views import batches
-from signatures.signing.models.identity_check_method import Method
+from signatures.signing.models.identity_check_method import CheckMethod
 from signatures.signing.models.signature import Signature
-from signatures.signing.organisation_uniqueness import OrganisationCounted
+from signatures.signing.organisation_uniqueness import OrganisationAlreadyCounted
 from signatures.web import params
 from signatures.web.admin.page_purpose import with_purpose
 from signatures.web.redirects import see_other
 from signatures.web.view_types import View
 
-LONGEST_NOTE = 200
+MAX_NOTE_LENGTH = 200
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -48,11 +48,11 @@ def urls(site: Any) -> list[URLPattern]:
 
     return [
         path("review/", page(require_GET(start)), name="review"),
-        path("review/next/", page(require_POST(following)), name="review_next"),
+        path("review/next/", page(require_POST(next_signature)), name="review_next"),
         path("review/again/", page(require_POST(look_again)), name="review_again"),
         path("review/all/", page(batches.ask), name="review_all"),
         path("review/all/<int:bulk_id>/", page(batches.course), name="review_many"),
-        path("review/<int:signature_id>/", page(case), name="review_case"),
+        path("review/<int:signature_id>/", page(review_signature), name="review_case"),
     ]
 
 
@@ -87,7 +87,7 @@ def start(request: HttpRequest, site: Any) -> HttpResponse:
             if not form.data.get("why")
         ],
         "skipped": Skip.objects.filter(moderator=_moderator(request)).count(),
-        "filter": _filter(request),
+        "filter": _filter_query(request),
         "lately": batches.lately(),
         "decisions": DECISIONS,
         "now": now,
@@ -95,7 +95,7 @@ def start(request: HttpRequest, site: Any) -> HttpResponse:
     return TemplateResponse(request, "review/start.html", context)
 
 
-def following(request: HttpRequest, site: Any) -> HttpResponse:
+def next_signature(request: HttpRequest, site: Any) -> HttpResponse:
     return _show_next(request)
 
 
@@ -107,83 +107,89 @@ def look_again(request: HttpRequest, site: Any) -> HttpResponse:
 @with_purpose(
     gettext_lazy("Decide about this one: the keys beside the buttons do the same, and the next one is already there.")
 )
-def case(request: HttpRequest, site: Any, signature_id: int) -> HttpResponse:
+def review_signature(request: HttpRequest, site: Any, signature_id: int) -> HttpResponse:
     if request.method == "POST":
         return _decide(request, signature_id)
     now = timezone.now()
-    signature = _waiting(signature_id)
-    if signature is None or not Lease.objects.held_by(_moderator(request), signature_id, now):
-        return HttpResponseRedirect(_address("admin:review", _filter(request)))
-    context = {**site.each_context(request), **_case(request, signature), "title": _("Review queue")}
+    signature = _signature_to_review(signature_id)
+    if signature is None or not Lease.objects.is_held_by(_moderator(request), signature_id, now):
+        return HttpResponseRedirect(_url("admin:review", _filter_query(request)))
+    context = {**site.each_context(request), **_signature_context(request, signature), "title": _("Review queue")}
     return TemplateResponse(request, "review/page.html", context)
 
 
 def _decide(request: HttpRequest, signature_id: int) -> HttpResponse:
     signature = Signature.objects.filter(id=signature_id).first()
     if signature is None:
-        return _refuse(request, _("It is no longer there."))
-    note = " ".join(request.POST.get("note", "").split())[:LONGEST_NOTE]
+        return _refusal(request, _("It is no longer there."))
+    note = " ".join(request.POST.get("note", "").split())[:MAX_NOTE_LENGTH]
     pressed = request.POST.get("press", "")
     try:
-        decision, is_done = carry_out(
+        decision, is_done = apply_decision(
             pressed, signature=signature, face=request.POST.get("face", ""), moderator=_moderator(request), note=note,
             now=timezone.now(),
         )  # fmt: skip
-    except Taken:
-        return _refuse(request, format_html(_("A colleague looks at {} now: nothing was decided."), _named(signature)))
-    except Changed:
-        return _refuse(request, format_html("{}: {}", _named(signature), CHANGED))
-    except OrganisationCounted:
-        return _refuse(request, format_html("{}: {}", _named(signature), COUNTED_ONCE))
-    except AddressMissing:
-        return _refuse(request, _("Nothing was decided: write the address of the public post as the note first."))
+    except LeasedByColleague:
+        return _refusal(
+            request, format_html(_("A colleague looks at {} now: nothing was decided."), _bold_name(signature))
+        )
+    except StaleDecision:
+        return _refusal(request, format_html("{}: {}", _bold_name(signature), CHANGED_MESSAGE))
+    except OrganisationAlreadyCounted:
+        return _refusal(request, format_html("{}: {}", _bold_name(signature), COUNTED_ONCE_MESSAGE))
+    except PostUrlMissing:
+        return _refusal(request, _("Nothing was decided: write the address of the public post as the note first."))
     except NothingChosen:
-        return _refuse(request, _("Nothing was decided: choose one of the buttons."))
+        return _refusal(request, _("Nothing was decided: choose one of the buttons."))
     if not is_done:
-        return _refuse(request, format_html(_("{} was decided before."), _named(signature)))
-    return _show_next(request, said=format_html("{}: {}", decision.done, _named(signature)))
+        return _refusal(request, format_html(_("{} was decided before."), _bold_name(signature)))
+    return _show_next(request, said=format_html("{}: {}", decision.done, _bold_name(signature)))
 
 
 def _show_next(request: HttpRequest, said: str = "") -> HttpResponse:
     """The next one, as a part of the page for the script, or as a page of its own."""
     waiting = FilterForm(request.GET).chosen()
     beside = [params.number(each) for each in request.POST.getlist("beside")]
-    found = take_next(moderator=_moderator(request), waiting=waiting, now=timezone.now(), beside=beside)
+    found = lease_next(moderator=_moderator(request), waiting=waiting, now=timezone.now(), beside=beside)
     if "part" in request.POST:
-        signature = _waiting(found.id) if found else None
-        shown = _case(request, signature) if signature else {"signature": None, "filter": _filter(request)}
+        signature = _signature_to_review(found.id) if found else None
+        shown = (
+            _signature_context(request, signature)
+            if signature
+            else {"signature": None, "filter": _filter_query(request)}
+        )
         return render(request, "review/queue_filter.html", {**shown, "said": said})
     if said:
         messages.success(request, said)
     if found is None:
-        return see_other(_address("admin:review", _filter(request)))
-    return see_other(_address("admin:review_case", _filter(request), found.id))
+        return see_other(_url("admin:review", _filter_query(request)))
+    return see_other(_url("admin:review_case", _filter_query(request), found.id))
 
 
-def _refuse(request: HttpRequest, why: str) -> HttpResponse:
+def _refusal(request: HttpRequest, why: str) -> HttpResponse:
     if "part" in request.POST:
         return render(request, "review/queue_filter.html", {"refused": why}, status=409)
     messages.warning(request, why)
-    return see_other(_address("admin:review", _filter(request)))
+    return see_other(_url("admin:review", _filter_query(request)))
 
 
-def _case(request: HttpRequest, signature: Signature) -> dict[str, Any]:
-    choices: dict[str, list[tuple[Any, Any]]] = {"method": list(Method.choices)}
+def _signature_context(request: HttpRequest, signature: Signature) -> dict[str, Any]:
+    choices: dict[str, list[tuple[Any, Any]]] = {"method": list(CheckMethod.choices)}
     for phrase in Phrase.objects.offered():
         choices.setdefault(phrase.use, []).append((phrase.id, phrase.label))
     return {
         "signature": signature,
-        "wanted": signature.as_wanted(),
+        "wanted": signature.with_proposal(),
         "evidence": Evidence.about(signature),
         "decisions": [(each, choices.get(each.choose, [])) for each in DECISIONS],
         "earlier": AuditEntry.objects.filter(signature=signature).select_related("actor")[:5],
-        "filter": _filter(request),
-        "longest_note": LONGEST_NOTE,
+        "filter": _filter_query(request),
+        "longest_note": MAX_NOTE_LENGTH,
         "now": timezone.now(),
     }
 
 
-def _waiting(signature_id: int) -> Signature | None:
+def _signature_to_review(signature_id: int) -> Signature | None:
     found = Signature.objects.select_related("statement", "sector").prefetch_related("sector__translations")
     return found.awaiting_review().filter(id=signature_id).first()
 
@@ -193,13 +199,13 @@ def _moderator(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-def _named(signature: Signature) -> str:
+def _bold_name(signature: Signature) -> str:
     return format_html("<bdi>{}</bdi>", signature)
 
 
-def _filter(request: HttpRequest) -> str:
+def _filter_query(request: HttpRequest) -> str:
     return FilterForm(request.GET).query()
 
 
-def _address(view: str, query: str, *args: Any) -> str:
+def _url(view: str, query: str, *args: Any) -> str:
     return reverse(view, args=args) + (f"?{query}" if query else "")

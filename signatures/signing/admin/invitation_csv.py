@@ -10,31 +10,31 @@ from django.utils.translation import gettext_lazy
 
 from signatures.identity import mailbox
 from signatures.identity.names import BadText, clean_credit, clean_name
-from signatures.signing.invite import Guest
+from signatures.signing.invite import Invitee
 from signatures.statements.models.statement import Statement
 from signatures.transfers.imports import csv_table
-from signatures.transfers.imports.file_errors import BadFile, in_words
+from signatures.transfers.imports.file_errors import UnreadableFile, in_words
 from signatures.web.languages.localized_numbers import number
-from signatures.web.limits import MOST_COLUMNS
+from signatures.web.limits import MAX_COLUMNS
 
-LARGEST_FILE = 1024 * 1024
-MOST_AT_ONCE = 2000
+MAX_FILE_BYTES = 1024 * 1024
+MAX_INVITEES = 2000
 
 
-class PeopleField(forms.FileField):
-    def clean(self, value: Any, initial: Any = None) -> list[Guest]:
+class InviteesField(forms.FileField):
+    def clean(self, value: Any, initial: Any = None) -> list[Invitee]:
         found = super().clean(value, initial)
-        if found.size > LARGEST_FILE:
+        if found.size > MAX_FILE_BYTES:
             raise ValidationError(_("The file is larger than 1 MB. Split it."))
         try:
-            return read_people(found.read())
-        except BadFile as bad:
+            return read_invitees(found.read())
+        except UnreadableFile as bad:
             raise ValidationError(in_words(bad.code, bad.line)) from None
 
 
 class FileForm(forms.Form):
     statement = forms.ModelChoiceField(Statement.objects.all(), label=gettext_lazy("Statement"))
-    file = PeopleField(
+    file = InviteesField(
         label=gettext_lazy("CSV file"),
         help_text=gettext_lazy(
             "A first line with “name” and, if you like, “credit”, “email”, “language”; then a line for each person."
@@ -43,38 +43,38 @@ class FileForm(forms.Form):
     )
 
 
-def read_people(content: bytes) -> list[Guest]:
+def read_invitees(content: bytes) -> list[Invitee]:
     """BadFile or ValidationError where any line is wrong."""
     csv_table.refuse_at_once(content)
     rows = list(csv_table.rows(content))
     head = [cell.strip().lower() for cell in rows[0]] if rows else []
     if "name" not in head:
         raise ValidationError(_("The first line has to name the columns; one of them is “name”."))
-    if len(head) > MOST_COLUMNS:
-        raise BadFile("columns")
+    if len(head) > MAX_COLUMNS:
+        raise UnreadableFile("columns")
     lines = [(at, row) for at, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)]
-    if not lines or len(lines) > MOST_AT_ONCE:
+    if not lines or len(lines) > MAX_INVITEES:
         raise ValidationError(
-            _("A file has one person at least, and %(most)s at most.") % {"most": number(MOST_AT_ONCE)}
+            _("A file has one person at least, and %(most)s at most.") % {"most": number(MAX_INVITEES)}
         )
-    people = {at: _person(at, dict(zip(head, row, strict=False))) for at, row in lines}
-    _refuse_doubles(people)
+    people = {at: _read_invitee(at, dict(zip(head, row, strict=False))) for at, row in lines}
+    _refuse_duplicates(people)
     return list(people.values())
 
 
-def _person(at: int, row: dict[str, str]) -> Guest:
+def _read_invitee(at: int, row: dict[str, str]) -> Invitee:
     language, typed = row.get("language", "").strip().lower(), row.get("email", "").strip()
     if language and language not in dict(settings.LANGUAGES):
         raise ValidationError(_("Line %(line)s: this site does not speak this language.") % {"line": number(at)})
     try:
         name, credit = clean_name(row.get("name", "")), clean_credit(row.get("credit", ""))
-        return Guest(name, credit, mailbox.parse(typed) if typed else None, language)
+        return Invitee(name, credit, mailbox.parse(typed) if typed else None, language)
     except (BadText, mailbox.BadMailbox) as bad:
         said = {"line": number(at), "problem": bad.message}
         raise ValidationError(_("Line %(line)s: %(problem)s") % said) from None
 
 
-def _refuse_doubles(people: dict[int, Guest]) -> None:
+def _refuse_duplicates(people: dict[int, Invitee]) -> None:
     known: set[str] = set()
     for at, person in people.items():
         if person.mailbox and person.mailbox.canonical in known:

@@ -20,19 +20,19 @@ from signatures.mail.mailbox_access import clear, may_see_mailboxes
 from signatures.review.admin.actions import MOST_AT_ONCE as MOST_MAILED
 from signatures.signing.admin.invitation_csv import FileForm
 from signatures.signing.fields import CreditField, MailboxField, NameField
-from signatures.signing.invite import INVITED_FOR, Guest, invite, mail_invitations, note_sent, revoke
+from signatures.signing.invite import INVITATION_VALID_FOR, Invitee, invite, mail_invitations, note_sent, revoke
 from signatures.signing.models.invitation import Invitation
 from signatures.web.admin.page_purpose import with_purpose
-from signatures.web.admin.read_only import Register
+from signatures.web.admin.read_only import ReadOnlyModelAdmin
 from signatures.web.languages.localized_numbers import number
 
-NOT_MAILED = gettext_lazy(
+NOT_MAILED_MESSAGE = gettext_lazy(
     "the site has no mailbox, it was written to within three days or twice, it has signed there or wants no mail from"
     " here, or the invitation or the statement is over."
 )
 
 
-class OneForm(forms.ModelForm):
+class InvitationForm(forms.ModelForm):
     name = NameField(label=gettext_lazy("Name"))
     credit = CreditField(label=gettext_lazy("Known as"))
 
@@ -58,17 +58,17 @@ class OneForm(forms.ModelForm):
         return expires_at
 
 
-def _guest(cleaned: dict[str, Any]) -> Guest:
-    return Guest(cleaned["name"], cleaned["credit"], cleaned["email"], cleaned["language"])
+def _invitee(cleaned: dict[str, Any]) -> Invitee:
+    return Invitee(cleaned["name"], cleaned["credit"], cleaned["email"], cleaned["language"])
 
 
 @admin.register(Invitation)
-class InvitationAdmin(Register):
+class InvitationAdmin(ReadOnlyModelAdmin):
     list_purpose = gettext_lazy(
         "Links for people whom you know. Who signs by one, under the invited name, is notable at once."
     )
     purpose = gettext_lazy("One invitation, with the name and credit that its link fills in.")
-    form = OneForm
+    form = InvitationForm
     list_display = (
         "name", "credit", "statement", "standing", "address", "mailed", "sent_at", "opened_at", "signed", "link",
     )  # fmt: skip
@@ -107,11 +107,11 @@ class InvitationAdmin(Register):
         return [path("file/", from_file, name="signatures_invitation_file"), *super().get_urls()]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"expires_at": timezone.now() + INVITED_FOR, **super().get_changeform_initial_data(request)}
+        return {"expires_at": timezone.now() + INVITATION_VALID_FOR, **super().get_changeform_initial_data(request)}
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
         [made] = invite(
-            statement=obj.statement, people=[_guest(form.cleaned_data)], expires_at=obj.expires_at, now=timezone.now(),
+            statement=obj.statement, people=[_invitee(form.cleaned_data)], expires_at=obj.expires_at, now=timezone.now(),
             actor=request.user,  # type: ignore[arg-type]
         )  # fmt: skip
         obj.pk = made.pk
@@ -129,7 +129,7 @@ class InvitationAdmin(Register):
             now = timezone.now()
             made = invite(
                 statement=form.cleaned_data["statement"], people=form.cleaned_data["file"], now=now,
-                expires_at=now + INVITED_FOR, actor=request.user,  # type: ignore[arg-type]
+                expires_at=now + INVITATION_VALID_FOR, actor=request.user,  # type: ignore[arg-type]
             )  # fmt: skip
             text = ngettext("%(many)s invitation written.", "%(many)s invitations written.", len(made))
             messages.success(request, text % {"many": number(len(made))})
@@ -152,7 +152,7 @@ class InvitationAdmin(Register):
             messages.success(request, text % {"many": number(many)})
         if left := len(ids) - many:
             text = ngettext("%(many)s was left as it is:", "%(many)s were left as they are:", left)
-            messages.warning(request, f"{text % {'many': number(left)}} {NOT_MAILED}")
+            messages.warning(request, f"{text % {'many': number(left)}} {NOT_MAILED_MESSAGE}")
 
     @admin.action(description=gettext_lazy("I have sent these"), permissions=["invite"])
     def note_sent(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:

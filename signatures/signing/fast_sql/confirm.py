@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db import connection
 
-from signatures.signing.fast_sql.prepared import Prepared
+from signatures.signing.fast_sql.prepared import PreparedStatement
 from signatures.signing.models.share import new_code
 from signatures.signing.models.signature import Signature
 
 # Who is counted gets a link of their own to pass on, in the same moment
-WIN = Prepared(
+WIN = PreparedStatement(
     """
     WITH won AS (
         UPDATE signatures_signature SET state = {state}, confirmed_at = {confirmed_at}, flags = {flags},
@@ -38,7 +38,7 @@ WIN = Prepared(
 )
 
 # What a press of the button has to know: the signature, and what is switched on for its statement
-LOOK = """
+READ_SQL = """
 SELECT {columns}, ARRAY(
     SELECT json_build_object('name', name, 'told', told) FROM signatures_switch
     WHERE signatures_switch.statement_id IS NULL OR signatures_switch.statement_id = signature.statement_id
@@ -58,9 +58,9 @@ def look(signature_id: int) -> Signature | None:
 
 
 @lru_cache(maxsize=1)
-def _look() -> Prepared:
+def _look() -> PreparedStatement:
     columns = ", ".join(f'signature."{field.column}"' for field in _fields())
-    return Prepared(LOOK.format(columns=columns), {"id": "bigint"})
+    return PreparedStatement(READ_SQL.format(columns=columns), {"id": "bigint"})
 
 
 @lru_cache(maxsize=1)

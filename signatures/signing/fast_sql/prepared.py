@@ -7,16 +7,16 @@ from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError, connection
 
-POOLED = ("26000", "42P05")  # SQLSTATE: there is no prepared statement of that name; there is one already
+POOLED_ERROR_CODES = ("26000", "42P05")  # SQLSTATE: there is no prepared statement of that name; there is one already
 
 # A plan that was made while a table was small, by reading all of it, would be kept while the table grows: until the
 # next ANALYZE, a minute later, each signer would read thousands of rows.
-BY_INDEX = "SET LOCAL enable_seqscan = off;"
+FORCE_INDEX_SQL = "SET LOCAL enable_seqscan = off;"
 
 prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
-class Prepared:
+class PreparedStatement:
     """`sql` has {name} for each value; `types` names them all, with what the database calls their types.
 
     Behind a pool that gives each transaction another connection, what was prepared on one is not there on the next, and
@@ -33,7 +33,7 @@ class Prepared:
         sql = sql.format(**numbered)
         self.key = f"undersigned_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
         self.make = f"PREPARE {self.key} ({', '.join(types.values())}) AS {sql}"
-        self.execute = f"{BY_INDEX} EXECUTE {self.key} ({', '.join(f'%({name})s' for name in types)})"
+        self.execute = f"{FORCE_INDEX_SQL} EXECUTE {self.key} ({', '.join(f'%({name})s' for name in types)})"
 
     def first_row(self, values: Mapping[str, Any], *, before: str = "") -> tuple[Any, ...] | None:
         """`before` goes first, in the same round trip and the same transaction."""
@@ -41,9 +41,9 @@ class Prepared:
             try:
                 cursor.execute(before + self._statement(), values)
             except DatabaseError as error:
-                if getattr(error.__cause__, "pgcode", None) not in POOLED:
+                if getattr(error.__cause__, "pgcode", None) not in POOLED_ERROR_CODES:
                     raise
-                Prepared.is_pooled = True
+                PreparedStatement.is_pooled = True
                 cursor.execute(before + self.whole, values)
             row: tuple[Any, ...] | None = cursor.fetchone()
             return row

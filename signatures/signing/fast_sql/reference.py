@@ -14,11 +14,11 @@ from django.db.models.functions import Length
 from signatures.mail.models.email import Mail, Suppression, lock_mailbox
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.models.weight import Weight
-from signatures.review.verdict import Candidate, Findings
+from signatures.review.verdict import Candidate, VerdictInputs
 from signatures.review.verdict_query import MOST, asked
-from signatures.signing.fast_sql.sign import SAID, Entry
+from signatures.signing.fast_sql.sign import SAID, SignResult
 from signatures.signing.models.share import Share
-from signatures.signing.models.signature import LONG_CREDIT, Signature
+from signatures.signing.models.signature import MIN_LONG_CREDIT, Signature
 from signatures.statements.models.switch import Switch
 
 State = Signature.State
@@ -26,18 +26,18 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @transaction.atomic
-def enter(signature: Signature, mail: Mail, digests: Sequence[bytes], now: datetime) -> Entry:
+def enter(signature: Signature, mail: Mail, digests: Sequence[bytes], now: datetime) -> SignResult:
     lock_mailbox(digests)
     known = _of_mailbox(signature, digests)
     is_suppressed = Suppression.objects.cover(digests)
-    turn = Mail.objects.next_turn(digests, now)
+    turn = Mail.objects.next_allowed_at(digests, now)
     is_new = known is None and not is_suppressed
     if is_new:
         signature.save(force_insert=True)
         mail.signature, mail.due_at, mail.next_attempt_at = signature, turn, turn
         mail.save(force_insert=True)
     state = known.state if known and not is_suppressed else None
-    return Entry(is_new, state, turn <= now)
+    return SignResult(is_new, state, turn <= now)
 
 
 @transaction.atomic
@@ -46,12 +46,12 @@ def go_on(signature: Signature, mail: Mail, digests: Sequence[bytes], now: datet
     known = _of_mailbox(signature, digests)
     if known is None or Suppression.objects.cover(digests):
         return False
-    turn = Mail.objects.next_turn(digests, now)
-    is_its_turn = turn <= now
-    if known.state == State.WITHDRAWN or (known.state == State.PENDING and is_its_turn):
+    turn = Mail.objects.next_allowed_at(digests, now)
+    may_be_emailed = turn <= now
+    if known.state == State.WITHDRAWN or (known.state == State.PENDING and may_be_emailed):
         mail.kind, mail.priority = Mail.Kind.CONFIRM, Mail.Priority.FIRST
         _begin_again(known, signature)
-    elif known.state in (State.CONFIRMED, State.HELD) and is_its_turn:
+    elif known.state in (State.CONFIRMED, State.HELD) and may_be_emailed:
         mail.kind, mail.priority = Mail.Kind.ALREADY_SIGNED, Mail.Priority.LATER
     else:
         return False
@@ -99,21 +99,21 @@ def win(signature: Signature, *, seen: Sequence[str], state: str, confirmed_at: 
     return bool(is_won)
 
 
-def find(candidate: Candidate) -> Findings:
+def find(candidate: Candidate) -> VerdictInputs:
     values = asked(candidate)
     weights = {weight.flag: (weight.weight, weight.level or 0) for weight in Weight.objects.all()}
     switches = Switch.objects.of(candidate.statement_id)
     protected = ProtectedName.objects.in_force(candidate.statement_id).filter(keys__overlap=values["keys"])
     mails = Mail.objects.filter(signature=candidate.id, kind=Mail.Kind.CONFIRM, sent_at__isnull=False)
-    return Findings(
+    return VerdictInputs(
         weights=weights,
         everything_is_reviewed=switches.filter(name=Switch.Name.REVIEW_EVERYTHING).exists(),
         protected=list(protected.exclude(signature=candidate.id).order_by("id").values_list("id", "written")),
-        of_its_network=_of_its_network(values, weights),
-        of_its_domain=_of_its_domain(values, values["now"] - HOUR, None),
-        of_its_domain_before=_of_its_domain(values, values["now"] - HOUR - DAY, values["now"] - HOUR),
-        with_its_credit=_with_its_credit(values, weights),
-        mailed_at=mails.order_by("-id").values_list("sent_at", flat=True).first(),
+        network_count=_of_its_network(values, weights),
+        domain_count=_of_its_domain(values, values["now"] - HOUR, None),
+        domain_count_before=_of_its_domain(values, values["now"] - HOUR - DAY, values["now"] - HOUR),
+        credit_count=_with_its_credit(values, weights),
+        emailed_at=mails.order_by("-id").values_list("sent_at", flat=True).first(),
         organisation_is_counted=_is_organisation_counted(values),
     )
 
@@ -131,7 +131,7 @@ def _of_its_domain(values: dict[str, Any], after: datetime, until: datetime | No
 
 def _with_its_credit(values: dict[str, Any], weights: dict[str, tuple[int, int]]) -> int:
     since = Signature.objects.filter(created_at__gt=values["now"] - HOUR, imported=None)
-    same = since.annotate(length=Length("credit")).filter(credit=values["credit"], length__gte=LONG_CREDIT)
+    same = since.annotate(length=Length("credit")).filter(credit=values["credit"], length__gte=MIN_LONG_CREDIT)
     return same[: 1 + _level("same_credit", weights)].count()
 
 

@@ -14,9 +14,9 @@ from typing import Any
 from django.db import connection, models
 
 from signatures.mail.models.email import Mail, Suppression, lock_number
-from signatures.signing.fast_sql.prepared import Prepared
+from signatures.signing.fast_sql.prepared import PreparedStatement
 from signatures.signing.models.signature import Signature
-from signatures.web.limits import DAY, MAIL_GAP, MAILS_A_DAY
+from signatures.web.limits import DAY, MAX_EMAILS_PER_DAY, MIN_TIME_BETWEEN_EMAILS
 
 SAID = (
     "name", "search_key", "sort_key", "credit", "organisation", "website", "website_domain", "officer", "officer_post",
@@ -42,7 +42,7 @@ WITH standing AS (
     ) AS at FROM lately
 )"""
 
-ENTER = (
+INSERT_SQL = (
     STANDING
     + """, entered AS (
     INSERT INTO {signatures} ({signature_columns}) SELECT {signature_values}
@@ -62,7 +62,7 @@ SELECT EXISTS (SELECT FROM mailed),
 # A pending row takes the newest details, a withdrawn one begins again. What a moderator set stays, and so do flags: a
 # second try would wash them off. Of who comes back is known already who brought them. The digest is asked of the row
 # itself once more: who is erased while this waits for the row has none, and is not brought back.
-GO_ON = (
+SIGN_AGAIN_SQL = (
     STANDING
     + """, again AS (
     UPDATE {signatures} AS signature
@@ -94,19 +94,19 @@ SELECT EXISTS (SELECT FROM mailed)
 
 
 @dataclass(frozen=True)
-class Entry:
+class SignResult:
     """`state` is that of the signature which stood there before; None of who is suppressed, too."""
 
-    is_mailed: bool
+    is_email_queued: bool
     state: str | None
-    is_its_turn: bool
+    may_be_emailed: bool
 
 
-def enter(signature: Signature, mail: Mail, digests: Sequence[bytes], now: datetime) -> Entry:
+def enter(signature: Signature, mail: Mail, digests: Sequence[bytes], now: datetime) -> SignResult:
     """Writes both where the mailbox has no signature on the statement and is not suppressed. The mail goes out in its
     turn, and belongs to no signature yet."""
     row = _enter().first_row(_values(signature, mail, digests, now), before=_lock(digests))
-    return Entry(*row)  # type: ignore[misc]
+    return SignResult(*row)  # type: ignore[misc]
 
 
 def go_on(signature: Signature, mail: Mail, digests: Sequence[bytes], now: datetime) -> bool:
@@ -127,24 +127,24 @@ def _values(signature: Signature, mail: Mail, digests: Sequence[bytes], now: dat
 
 
 @lru_cache(maxsize=1)
-def _enter() -> Prepared:
-    return _prepared(ENTER)
+def _enter() -> PreparedStatement:
+    return _prepared(INSERT_SQL)
 
 
 @lru_cache(maxsize=1)
-def _go_on() -> Prepared:
-    return _prepared(GO_ON)
+def _go_on() -> PreparedStatement:
+    return _prepared(SIGN_AGAIN_SQL)
 
 
-def _prepared(template: str) -> Prepared:
-    of_mail = [field for field in _fields(Mail) if field.name not in OF_WHOM]
+def _prepared(template: str) -> PreparedStatement:
+    of_mail = [field for field in _fields(Mail) if field.name not in EMAIL_COLUMNS_FROM_ROW]
     said = [Signature._meta.get_field(name) for name in SAID]
     sql = template.format(
         signatures=Signature._meta.db_table,
         suppressions=Suppression._meta.db_table,
         mails=Mail._meta.db_table,
-        most=MAILS_A_DAY,
-        gap=f"{MAIL_GAP.total_seconds():.0f} seconds",
+        most=MAX_EMAILS_PER_DAY,
+        gap=f"{MIN_TIME_BETWEEN_EMAILS.total_seconds():.0f} seconds",
         day=f"{DAY.total_seconds():.0f} seconds",
         first=Mail.Priority.FIRST.value,
         later=Mail.Priority.LATER.value,
@@ -160,11 +160,11 @@ def _prepared(template: str) -> Prepared:
     kinds = {f"s_{field.name}": _kind(field) for field in _fields(Signature)}
     kinds |= {f"m_{field.name}": _kind(field) for field in _fields(Mail)}
     kinds |= {"digests": "bytea[]", "now": "timestamptz"}
-    return Prepared(sql, {name: kind for name, kind in kinds.items() if f"{{{name}}}" in sql})
+    return PreparedStatement(sql, {name: kind for name, kind in kinds.items() if f"{{{name}}}" in sql})
 
 
-OF_WHOM = {"kind", "priority", "generation", "language", "mailbox_digest"}
-OF_ITSELF = {(Mail, "signature"), (Mail, "due_at"), (Mail, "next_attempt_at"), (Signature, "logo")}
+EMAIL_COLUMNS_FROM_ROW = {"kind", "priority", "generation", "language", "mailbox_digest"}
+FIELDS_SET_BY_SQL = {(Mail, "signature"), (Mail, "due_at"), (Mail, "next_attempt_at"), (Signature, "logo")}
 
 
 @lru_cache
@@ -173,7 +173,7 @@ def _fields(model: type[models.Model]) -> tuple[Any, ...]:
     return tuple(
         field
         for field in model._meta.concrete_fields
-        if not field.primary_key and not field.generated and (model, field.name) not in OF_ITSELF
+        if not field.primary_key and not field.generated and (model, field.name) not in FIELDS_SET_BY_SQL
     )
 
 

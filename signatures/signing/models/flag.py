@@ -25,10 +25,10 @@ class Flag(models.TextChoices):
 
 def in_words(flags: Iterable[str]) -> list[str | Promise]:
     """A code that is not known here, such as an older one, stays as it is."""
-    return [_words(code) for code in flags]
+    return [_flag_label(code) for code in flags]
 
 
-def _words(code: str) -> str | Promise:
+def _flag_label(code: str) -> str | Promise:
     if code.startswith("rule:"):
         return _("caught by rule %(number)s") % {"number": code.removeprefix("rule:")}
     return Flag(code).label if code in Flag.values else code

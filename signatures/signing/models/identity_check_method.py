@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Method(models.TextChoices):
+class CheckMethod(models.TextChoices):
     OWN_DOMAIN = "own_domain", _("mail from their own domain")
     AGENT = "agent", _("their agent confirmed it")
     GUILD = "guild", _("their guild confirmed it")

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from signatures.identity.mailbox_fields import Addressed
+from signatures.identity.mailbox_fields import MailboxFields
 from signatures.statements.models.statement import Statement
 from signatures.web import tokens
 from signatures.web.languages.language_field import LanguageField
@@ -17,7 +17,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def usable(self, now: datetime) -> "InvitationQuerySet":
         return self.filter(signature=None, revoked_at=None, expires_at__gt=now)
 
-    def needless(self, now: datetime) -> "InvitationQuerySet":
+    def no_longer_needed(self, now: datetime) -> "InvitationQuerySet":
         """Those with a mailbox to which nothing will be mailed any more."""
         is_over = ~Q(signature=None) | ~Q(revoked_at=None) | Q(expires_at__lte=now)
         held = self.filter(mailbox__isnull=False)
@@ -27,7 +27,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         self.update(mailbox=None, mailbox_digest=None, digest_key="")
 
 
-class Invitation(Addressed, models.Model):
+class Invitation(MailboxFields, models.Model):
     """Its link is derived and never stored. With a mailbox the site mails it; without, organisers pass it on."""
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="invitations", verbose_name=_("statement"))

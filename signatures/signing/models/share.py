@@ -13,24 +13,24 @@ from django.db import connection, models, transaction
 from signatures.identity.mailbox import unseal
 from signatures.signing.models.signature import Signature
 
-CODE = re.compile("[0-9a-f]{10}")
-AT_ONCE = 5000  # entries
+CODE_PATTERN = re.compile("[0-9a-f]{10}")
+MAX_ENTRIES_PER_FOLD = 5000  # entries
 MOST_FOLDS = 20
 
-TAKE = """
+TAKE_ENTRIES_SQL = """
     DELETE FROM signatures_shareentry WHERE id IN (SELECT id FROM signatures_shareentry ORDER BY id LIMIT %s)
     RETURNING came_by, change
 """
 
-ADD = """
+ADD_COUNTS_SQL = """
     UPDATE signatures_share AS share SET brought = share.brought + new.change
     FROM unnest(%s::text[], %s::int[]) AS new (code, change) WHERE share.code = new.code
 """
 
-BROUGHT = "SELECT code, greatest(brought, 0) FROM signatures_share WHERE signature_id = %s"
+REFERRALS_SQL = "SELECT code, greatest(brought, 0) FROM signatures_share WHERE signature_id = %s"
 
 # What links should have brought beside what they are said to have, as of one moment: one statement sees one.
-BESIDE = """
+EARLIER_REFERRALS_SQL = """
     SELECT code, NULL, -brought FROM signatures_share WHERE brought <> 0
     UNION ALL
     SELECT '', came_by, -change FROM signatures_shareentry
@@ -45,9 +45,9 @@ def new_code() -> str:
     return secrets.token_hex(5)
 
 
-def read_code(text: str) -> str:
+def parse_code(text: str) -> str:
     """What stood in the link; empty where it is no code, for a link that was cut in two is nobody's mistake."""
-    return text if CODE.fullmatch(text) else ""
+    return text if CODE_PATTERN.fullmatch(text) else ""
 
 
 class Share(models.Model):
@@ -75,28 +75,28 @@ class ShareEntry(models.Model):
         return f"{self.change:+d}"
 
 
-def fold_shares() -> None:
+def fold_referrals() -> None:
     for _time in range(MOST_FOLDS):
-        if _fold_some() < AT_ONCE:
+        if _fold_batch() < MAX_ENTRIES_PER_FOLD:
             return
 
 
 @transaction.atomic
-def _fold_some() -> int:
+def _fold_batch() -> int:
     """One at a time: a number may go up by one entry and down by the next."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('fold shares'))")
         if not cursor.fetchone()[0]:
             return 0
-        cursor.execute(TAKE, [AT_ONCE])
+        cursor.execute(TAKE_ENTRIES_SQL, [MAX_ENTRIES_PER_FOLD])
         rows = cursor.fetchall()
-        changed = _by_code(rows)
+        changed = _count_by_code(rows)
         codes = sorted(changed)
-        cursor.execute(ADD, [codes, [changed[code] for code in codes]])
+        cursor.execute(ADD_COUNTS_SQL, [codes, [changed[code] for code in codes]])
     return len(rows)
 
 
-def _by_code(sealed: Iterable[tuple[bytes, int]]) -> Counter[str]:
+def _count_by_code(sealed: Iterable[tuple[bytes, int]]) -> Counter[str]:
     found: Counter[str] = Counter()
     for came_by, change in sealed:
         try:
@@ -109,7 +109,7 @@ def _by_code(sealed: Iterable[tuple[bytes, int]]) -> Counter[str]:
 def brought(signature_id: int) -> tuple[str, int] | None:
     """The signer's code, and how many signatures that count came by it, some seconds ago."""
     with connection.cursor() as cursor:
-        cursor.execute(BROUGHT, [signature_id])
+        cursor.execute(REFERRALS_SQL, [signature_id])
         return cursor.fetchone()
 
 
@@ -117,12 +117,12 @@ def missing() -> dict[str, int]:
     """By code, how many more signatures came by it than are told or about to be. Within the caller's transaction."""
     found: Counter[str] = Counter()
     with connection.chunked_cursor() as cursor:
-        cursor.execute(BESIDE)
+        cursor.execute(EARLIER_REFERRALS_SQL)
         for code, came_by, change in cursor:
             if came_by is None:
                 found[code] += change
             else:
-                found.update(_by_code([(came_by, change)]))
+                found.update(_count_by_code([(came_by, change)]))
     wrong = {code: many for code, many in found.items() if many}
     known = set(Share.objects.filter(code__in=wrong).values_list("code", flat=True))  # the others' signers are erased
     return {code: wrong[code] for code in sorted(known)}

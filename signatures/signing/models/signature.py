@@ -16,20 +16,20 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.identity import mailbox, search_keys, website
 from signatures.identity.mailbox import DOMAIN_KEY_LENGTH, Mailbox
-from signatures.identity.mailbox_fields import Addressed
+from signatures.identity.mailbox_fields import MailboxFields
 from signatures.identity.names import CREDIT_LENGTH, NAME_LENGTH
 from signatures.identity.network_key import KEY_LENGTH
-from signatures.identity.website import LONGEST_DOMAIN, LONGEST_WEBSITE, Website
-from signatures.public.list_queries import NOTABLES_THEN_NEWEST, Listing
+from signatures.identity.website import MAX_DOMAIN_LENGTH, MAX_WEBSITE_LENGTH, Website
+from signatures.public.list_queries import NOTABLES_THEN_NEWEST, PublicQuerySet
 from signatures.review.verdict import has_mandate
-from signatures.signing.models.identity_check_method import Method
+from signatures.signing.models.identity_check_method import CheckMethod
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switches
 from signatures.statements.models.version import Version
 from signatures.web.known_choices import one_of
 from signatures.web.languages.language_field import LanguageField
-from signatures.web.limits import WAIT_FOR_PROOF
+from signatures.web.limits import PROOF_REQUEST_VALID_FOR
 
 if TYPE_CHECKING:
     from signatures.review.models.protected_name import ProtectedName
@@ -38,10 +38,10 @@ FACE = (
     "name", "credit", "quotation", "organisation", "website", "proposed_name", "proposed_credit", "proposed_quotation",
     "proposed_website", "officer", "officer_post",
 )  # fmt: skip
-FACE_LENGTH = 16
-LONG_CREDIT = 20  # letters; shorter ones are said by many
-NO_MAILBOX = {"mailbox": None, "mailbox_digest": None, "digest_key": "", "domain": "", "network": ""}
-NO_SIGNER = {
+CONTENT_HASH_LENGTH = 16
+MIN_LONG_CREDIT = 20  # letters; shorter ones are said by many
+CLEARED_MAILBOX = {"mailbox": None, "mailbox_digest": None, "digest_key": "", "domain": "", "network": ""}
+CLEARED_SIGNER = {
     "name": "",
     "credit": "",
     "quotation": "",
@@ -67,10 +67,10 @@ NO_SIGNER = {
 }
 
 
-WAITING = Q(state="held") | Q(proposed_at__isnull=False)
+AWAITING_REVIEW = Q(state="held") | Q(proposed_at__isnull=False)
 
 # All who are counted, as the tally has it, less those who came after: as of one moment.
-MOST_AFTER = 50_000
+MAX_COUNTED_AFTER = 50_000
 PLACE = """
     SELECT (
         SELECT sum(counted)::bigint FROM (
@@ -93,11 +93,11 @@ def logo_path(statement_id: int, name: str) -> str:
     return f"organisations/{statement_id}/{name}"
 
 
-class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
+class SignatureQuerySet(PublicQuerySet, models.QuerySet["Signature"]):
     def counted(self) -> "SignatureQuerySet":
         return self.filter(counted=True)
 
-    def of_mailbox(self, found: mailbox.Mailbox) -> "SignatureQuerySet":
+    def from_mailbox(self, found: mailbox.Mailbox) -> "SignatureQuerySet":
         """Under every digest key in use, so that a rotated key hides nobody."""
         return self.filter(mailbox_digest__in=found.digests)
 
@@ -106,20 +106,20 @@ class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
 
     def drop_mailboxes(self) -> None:
         """They stay counted and listed; nobody can be written to."""
-        self.update(**NO_MAILBOX, updates=False)
+        self.update(**CLEARED_MAILBOX, updates=False)
 
     def erase(self, now: datetime) -> None:
         """What is left are rows without a name, a mailbox or a digest; nobody can tell whose they were."""
         rejected = When(state=Signature.State.REJECTED, then=Value(Signature.State.REJECTED))
         state = Case(rejected, default=Value(Signature.State.WITHDRAWN))
-        self.update(**NO_MAILBOX, **NO_SIGNER, notable=False, checked_how="", state=state, erased_at=now)
+        self.update(**CLEARED_MAILBOX, **CLEARED_SIGNER, notable=False, checked_how="", state=state, erased_at=now)
 
     def awaiting_review(self) -> "SignatureQuerySet":
-        return self.filter(WAITING)
+        return self.filter(AWAITING_REVIEW)
 
     def due_for_review(self, now: datetime) -> "SignatureQuerySet":
         """Without those whom a moderator has asked for proof, while they may still answer."""
-        asked_lately = Q(asked_at__isnull=False, asked_at__gt=now - WAIT_FOR_PROOF)
+        asked_lately = Q(asked_at__isnull=False, asked_at__gt=now - PROOF_REQUEST_VALID_FOR)
         return self.awaiting_review().exclude(asked_lately)
 
     def resembling(self, protected: "ProtectedName") -> "SignatureQuerySet":
@@ -130,27 +130,27 @@ class SignatureQuerySet(Listing, models.QuerySet["Signature"]):
         """Others whose name folds to the same letters, on every statement."""
         return self.filter(search_key=signature.search_key).exclude(id=signature.id).exclude(search_key="")
 
-    def of_organisation(self, signature: "Signature") -> "SignatureQuerySet":
+    def from_same_organisation(self, signature: "Signature") -> "SignatureQuerySet":
         """Others on its statement, of the same organisation as far as their websites tell. None where they do not."""
         if not signature.website_domain:
             return self.none()
         same = self.filter(statement=signature.statement_id, website_domain=signature.website_domain)
         return same.exclude(id=signature.id)
 
-    def of_website(self, statement_id: int, found: Website) -> "SignatureQuerySet":
+    def from_website(self, statement_id: int, found: Website) -> "SignatureQuerySet":
         same = self.filter(statement=statement_id, website_domain=found.domain)
         return same if found.domain else self.none()
 
-    def of_domain_of(self, signature: "Signature") -> "SignatureQuerySet":
+    def from_same_mailbox_domain(self, signature: "Signature") -> "SignatureQuerySet":
         """Others whose mailbox is at the same domain. None where that cannot be told."""
         with suppress(InvalidToken):
             if signature.mailbox:
-                found = mailbox.of_address(signature.address)
+                found = mailbox.from_address(signature.address)
                 return self.filter(domain__in=found.domain_keys).exclude(id=signature.id)
         return self.none()
 
 
-class Signature(Addressed, models.Model):
+class Signature(MailboxFields, models.Model):
     """One person's or one organisation's act of signing one statement.
 
     `visibility` is the signer's alone, `hidden_at` the moderator's alone. `counted` and `listed` follow from them in
@@ -182,9 +182,9 @@ class Signature(Addressed, models.Model):
     name = models.CharField(_("name"), max_length=120, blank=True)
     credit = models.CharField(_("credit"), max_length=160, blank=True)
     organisation = models.CharField(_("organisation"), max_length=160, blank=True)
-    website = models.CharField(_("website"), max_length=LONGEST_WEBSITE, blank=True, default="", db_default="")
+    website = models.CharField(_("website"), max_length=MAX_WEBSITE_LENGTH, blank=True, default="", db_default="")
     website_domain = models.CharField(
-        _("domain of the website"), max_length=LONGEST_DOMAIN, blank=True, default="", db_default=""
+        _("domain of the website"), max_length=MAX_DOMAIN_LENGTH, blank=True, default="", db_default=""
     )  # where it is the organisation's own
     officer = models.CharField(_("signed by"), max_length=NAME_LENGTH, blank=True, default="", db_default="")
     officer_post = models.CharField(_("their post"), max_length=CREDIT_LENGTH, blank=True, default="", db_default="")
@@ -224,7 +224,7 @@ class Signature(Addressed, models.Model):
     checked_how = models.CharField(
         _("how their identity was checked"),
         max_length=12,
-        choices=Method.choices,
+        choices=CheckMethod.choices,
         blank=True,
         default="",
         db_default="",
@@ -248,7 +248,7 @@ class Signature(Addressed, models.Model):
         _("proposed quotation"), max_length=280, blank=True, default="", db_default=""
     )
     proposed_website = models.CharField(
-        _("proposed website"), max_length=LONGEST_WEBSITE, blank=True, default="", db_default=""
+        _("proposed website"), max_length=MAX_WEBSITE_LENGTH, blank=True, default="", db_default=""
     )
     proposed_at = models.DateTimeField(_("correction proposed at"), null=True, blank=True)
 
@@ -291,7 +291,7 @@ class Signature(Addressed, models.Model):
 
     objects = SignatureQuerySet.as_manager()
 
-    @one_of(state=State.values, kind=Kind.values, visibility=Visibility.values, checked_how=["", *Method.values])
+    @one_of(state=State.values, kind=Kind.values, visibility=Visibility.values, checked_how=["", *CheckMethod.values])
     class Meta:
         verbose_name, verbose_name_plural = _("signature"), _("signatures")
         ordering = ["-id"]
@@ -367,13 +367,13 @@ class Signature(Addressed, models.Model):
             models.Index(fields=["created_at"], name="pending_by_age", condition=Q(state="pending")),
             models.Index(fields=["statement", "created_at"], name="signed_lately"),
             models.Index(fields=["statement", "id"], name="want_updates", condition=Q(counted=True, updates=True)),
-            models.Index(fields=["id"], name="waiting_for_review", condition=WAITING),
+            models.Index(fields=["id"], name="waiting_for_review", condition=AWAITING_REVIEW),
             models.Index(fields=["domain", "created_at"], name="signers_of_a_domain", condition=~Q(domain="")),
             models.Index(fields=["network", "created_at"], name="signed_from_a_network", condition=~Q(network="")),
             models.Index(
                 fields=["credit", "created_at"],
                 name="same_long_credit",
-                condition=Q(GreaterThanOrEqual(Length("credit"), LONG_CREDIT)),
+                condition=Q(GreaterThanOrEqual(Length("credit"), MIN_LONG_CREDIT)),
             ),
             models.Index(fields=["created_at"], name="networks_to_forget", condition=~Q(network="")),
             models.Index(fields=["imported", "state"], name="of_an_import", condition=Q(imported__isnull=False)),
@@ -392,7 +392,7 @@ class Signature(Addressed, models.Model):
 
     def switches(self) -> Switches:
         """Without a query where `look()` read it."""
-        return Switches.read_with(self, self.statement_id)
+        return Switches.from_row(self, self.statement_id)
 
     @property
     def is_organisation(self) -> bool:
@@ -404,7 +404,7 @@ class Signature(Addressed, models.Model):
 
     @property
     def website_host(self) -> str:
-        return website.host_in_words(self.website) if self.website else ""
+        return website.display_host(self.website) if self.website else ""
 
     @property
     def has_mandate(self) -> bool:
@@ -415,24 +415,24 @@ class Signature(Addressed, models.Model):
     def face(self) -> str:
         """Tells what it says, and would say, from what it said before."""
         said = "\0".join(getattr(self, field) for field in FACE)
-        return sha256(said.encode()).hexdigest()[:FACE_LENGTH]
+        return sha256(said.encode()).hexdigest()[:CONTENT_HASH_LENGTH]
 
     @property
-    def could_pass_for(self) -> str:
+    def resembled_name(self) -> str:
         """Whose name that is; empty where it is nobody's, or is protected no longer."""
         with suppress(ObjectDoesNotExist):
             return self.resembles.name if self.resembles else ""
         return ""
 
     @property
-    def came_by_code(self) -> str:
+    def referrer_code(self) -> str:
         """Of the link that it came by. Empty where there was none, and where that cannot be told."""
         with suppress(InvalidToken):
             return self.via or (mailbox.unseal(self.came_by) if self.came_by else "")
         return ""
 
     @property
-    def is_waiting(self) -> bool:
+    def is_awaiting_review(self) -> bool:
         """For a moderator's decision, on itself or on a correction."""
         return self.state == self.State.HELD or self.proposed_at is not None
 
@@ -444,28 +444,28 @@ class Signature(Addressed, models.Model):
         super().set_mailbox(found)
         self.domain = found.domain_key
 
-    def forget_check(self) -> None:
+    def clear_identity_check(self) -> None:
         """No longer notable: by a changed name, by going, or because an organiser says so. Does not save."""
         self.notable, self.checked_how = False, ""
         if (check := getattr(self, "check_of", None)) is not None:
             check.delete()
 
-    def as_wanted(self) -> "Signature":
+    def with_proposal(self) -> "Signature":
         """A copy, as it would be with the correction that waits. Not for saving."""
         wanted = copy(self)
         if self.proposed_at is not None:
             wanted.rename(self.proposed_name)
             wanted.credit, wanted.quotation = self.proposed_credit, self.proposed_quotation
             if self.proposed_website:  # which nobody can take away
-                wanted.move_to(website.parse(self.proposed_website))
+                wanted.set_website(website.parse(self.proposed_website))
         return wanted
 
-    def forget_proposal(self) -> None:
+    def clear_proposal(self) -> None:
         """Does not save."""
         self.proposed_name = self.proposed_credit = self.proposed_quotation = self.proposed_website = ""
         self.proposed_at = self.asked_at = None
 
-    def move_to(self, found: Website) -> None:
+    def set_website(self, found: Website) -> None:
         """Does not save."""
         self.website, self.website_domain = found.url, found.domain
 
@@ -478,8 +478,13 @@ class Signature(Addressed, models.Model):
     def place(self) -> int | None:
         """The place among the confirmed of this statement, counted from 1 by the moment of confirming. None where so
         many have confirmed since that they would take long to count."""
-        values = {"statement": self.statement_id, "moment": self.confirmed_at, "id": self.id, "most": MOST_AFTER + 1}
+        values = {
+            "statement": self.statement_id,
+            "moment": self.confirmed_at,
+            "id": self.id,
+            "most": MAX_COUNTED_AFTER + 1,
+        }
         with connection.cursor() as cursor:
             cursor.execute(PLACE, values)
             counted, after = cursor.fetchone()
-        return counted - after if after <= MOST_AFTER else None
+        return counted - after if after <= MAX_COUNTED_AFTER else None

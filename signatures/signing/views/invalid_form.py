@@ -16,19 +16,21 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 
-from signatures.public.statement_page import Reading
+from signatures.public.statement_page import StatementPage
 from signatures.signing.forms import SignForm
 
-SLOT = mark_safe("<!--slot-->")
+FORM_SLOT = mark_safe("<!--slot-->")
 """No text of ours or of anybody's can hold it: names are escaped, and a statement's HTML has no comments."""
 
 
-MOST = 200
-frames = TLRUCache[Hashable, list[str]](MOST, lambda _name, _frame, now: now + settings.PAGES_KEPT_FOR, time.monotonic)
+MAX_FRAMES = 200
+frames = TLRUCache[Hashable, list[str]](
+    MAX_FRAMES, lambda _name, _frame, now: now + settings.PAGES_KEPT_FOR, time.monotonic
+)
 
 
-def mistakes_page(
-    request: HttpRequest, reading: Reading, form: SignForm, *, via: str, around: Callable[[], dict[str, Any]]
+def invalid_form_page(
+    request: HttpRequest, reading: StatementPage, form: SignForm, *, via: str, around: Callable[[], dict[str, Any]]
 ) -> HttpResponse:
     """`around` gives the context of the page about it, where that is to be rendered anew."""
     before, title, aside, end = _frame(request, reading, around)
@@ -43,7 +45,7 @@ def mistakes_page(
 
 
 @cached(frames, key=lambda request, reading, around: (reading.slug, get_language() or ""), lock=Lock())
-def _frame(request: HttpRequest, reading: Reading, around: Callable[[], dict[str, Any]]) -> list[str]:
+def _frame(request: HttpRequest, reading: StatementPage, around: Callable[[], dict[str, Any]]) -> list[str]:
     """By all that the page depends on, but for the moment; not by what a stranger makes up, such as the host's port."""
-    page = render_to_string("public/statement.html", {**around(), "slot": SLOT}, request)
-    return page.split(SLOT)
+    page = render_to_string("public/statement.html", {**around(), "slot": FORM_SLOT}, request)
+    return page.split(FORM_SLOT)

@@ -6,28 +6,28 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from signatures.public.statement_page import read_or_404
+from signatures.public.statement_page import statement_or_404
 from signatures.public.views.statement import sign_form, statement_page
 from signatures.signing import invite
-from signatures.signing.invite import note_opened
+from signatures.signing.invite import mark_invitation_opened
 from signatures.signing.models.invitation import Invitation
 from signatures.web import limits, tokens
-from signatures.web.decorators import limited, methods, private_page, same_origin
+from signatures.web.decorators import limited, private_page, require_methods, same_origin
 from signatures.web.redirects import see_other
 from signatures.web.tokens import Purpose
 
 
 @private_page
-@methods("GET", "POST")
+@require_methods("GET", "POST")
 @same_origin
 @limited("own page", limits.OWN_PAGE)
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     found = _invitation_or_404(token)
-    reading = read_or_404(found.statement.slug, now)
+    reading = statement_or_404(found.statement.slug, now)
     is_usable = found.is_usable(now) and reading.takes_signatures
     if request.method == "POST" and is_usable:
-        note_opened(invitation_id=found.id, now=now)
+        mark_invitation_opened(invitation_id=found.id, now=now)
         return see_other(f"{request.path}?form#sign")
     if is_usable and "form" in request.GET:
         prefilled = {"name": found.name, "credit": found.credit, "invitation": token}
@@ -49,7 +49,7 @@ def invite_no_more(request: HttpRequest, found: Invitation) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         invite.invite_no_more(invitation_id=found.id, now=now)
-    context = {"statement": read_or_404(found.statement.slug, now), "is_invited": True}
+    context = {"statement": statement_or_404(found.statement.slug, now), "is_invited": True}
     return render(request, "signing/unsubscribe.html", {**context, "is_done": request.method == "POST"})
 
 

@@ -11,58 +11,65 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
 from signatures.audit.models import AuditEntry
-from signatures.mail.outbox import mail_own_page
-from signatures.public.statement_page import Reading
+from signatures.mail.outbox import queue_own_page_email
+from signatures.public.statement_page import StatementPage
 from signatures.signing import confirm as confirm_action
 from signatures.signing import withdraw as leave
-from signatures.signing.confirm import Standing
+from signatures.signing.confirm import LinkStatus
 from signatures.signing.correct import correct
 from signatures.signing.fast_sql.confirm import look
-from signatures.signing.forms import AgainForm, CorrectForm, UpdatesForm, VisibilityForm
+from signatures.signing.forms import CorrectionForm, ResendForm, UpdatesForm, VisibilityForm
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature
 from signatures.signing.set_visibility import set_visibility
 from signatures.signing.views.invitations import invite_no_more, invited
 from signatures.signing.views.sharing import sharing
-from signatures.signing.withdraw import erase, set_updates, take_away, withdraw
+from signatures.signing.withdraw import collect_personal_data, erase, set_updates, withdraw
 from signatures.statements.models.switch import Switches
 from signatures.web import limits, params, tokens
-from signatures.web.decorators import ReadOnly, counts_by_itself, limited, methods, private_page, same_origin
+from signatures.web.decorators import (
+    SiteReadOnly,
+    handles_rate_limits,
+    limited,
+    private_page,
+    require_methods,
+    same_origin,
+)
 from signatures.web.rate_limits import check, of_mailbox, of_network
 from signatures.web.redirects import see_other
-from signatures.web.tokens import Purpose, Ticket
+from signatures.web.tokens import LinkToken, Purpose
 
 
 @private_page
-@methods("GET", "POST")
+@require_methods("GET", "POST")
 @same_origin
-@counts_by_itself
+@handles_rate_limits
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     ticket = _ticket_or_404(Purpose.CONFIRM, token)
     if request.method == "POST" and (pressed := _confirmed(request, ticket, now)):
         return see_other(_thanks_url(pressed, ticket))
-    signature = _shown_or_404(ticket)
+    signature = _signature_for_display_or_404(ticket)
     generation = _generation(request) if request.method == "POST" else ticket.generation
     standing = confirm_action.standing(signature, ticket, generation=generation, now=now)
     context = {
         **_context(signature, token),
         "state": standing.value,
         "generation": ticket.generation,
-        "form": AgainForm(),
+        "form": ResendForm(),
     }
-    return render(request, "signing/confirm.html", context, status=410 if standing == Standing.EXPIRED else 200)
+    return render(request, "signing/confirm.html", context, status=410 if standing == LinkStatus.EXPIRED else 200)
 
 
 @private_page
-@methods("GET", "POST")
+@require_methods("GET", "POST")
 @same_origin
 @limited("own page", limits.OWN_PAGE)
 def thanks(request: HttpRequest, token: str) -> HttpResponse:
     """Reached right after confirming. The link to one's own page is mailed and never shown: screens are shared."""
     signature = _signature_or_404(request, _ticket_or_404(Purpose.THANKS, token))
     if request.method == "POST":
-        mail_own_page(signature_id=signature.id, now=timezone.now())
+        queue_own_page_email(signature_id=signature.id, now=timezone.now())
         return see_other(f"{request.path}?mailed=1")
     is_in = signature.state == Signature.State.CONFIRMED
     context = {
@@ -78,23 +85,23 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @private_page
-@methods("GET", "POST")
+@require_methods("GET", "POST")
 @same_origin
 @limited("own page", limits.OWN_PAGE)
 def own_page(request: HttpRequest, token: str) -> HttpResponse:
     act = request.POST.get("act", "")
-    signature = _signature_or_404(request, _ticket_or_404(Purpose.OWN_PAGE, token), changes=act in CHANGES)
+    signature = _signature_or_404(request, _ticket_or_404(Purpose.OWN_PAGE, token), changes=act in CHANGING_ACTIONS)
     if request.method == "POST" and not signature.is_erased:
         if act == "correct" and Switches.of(signature.statement_id).is_read_only:
-            form = CorrectForm(request.POST, signature=signature)
+            form = CorrectionForm(request.POST, signature=signature)
             return _show_own_page(request, signature, token, form=form, status=409)
-        if act in ACTS:
-            return ACTS[act](request, signature, token)
+        if act in OWN_PAGE_ACTIONS:
+            return OWN_PAGE_ACTIONS[act](request, signature, token)
     return _show_own_page(request, signature, token)
 
 
 @private_page
-@methods("GET", "POST")
+@require_methods("GET", "POST")
 @same_origin
 @limited("own page", limits.OWN_PAGE)
 def not_me(request: HttpRequest, token: str) -> HttpResponse:
@@ -108,7 +115,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @private_page
-@methods("GET", "POST")
+@require_methods("GET", "POST")
 @csrf_exempt
 @limited("own page", limits.OWN_PAGE)
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
@@ -116,7 +123,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     may; so no origin is asked for. The link in an update ends updates, unless its reader asks for the end of all."""
     if (invitation := invited(token)) is not None:
         return invite_no_more(request, invitation)
-    is_of_update, ticket = _way_out_or_404(token)
+    is_of_update, ticket = _unsubscribe_ticket_or_404(token)
     only_updates = is_of_update and "all" not in request.POST
     signature = _signature_or_404(request, ticket, changes=False)
     is_done = request.method == "POST"
@@ -129,11 +136,11 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _correct(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    form = CorrectForm(request.POST, signature=signature)
+    form = CorrectionForm(request.POST, signature=signature)
     if not form.is_valid():
         return _show_own_page(request, signature, token, form=form, status=422)
     signature = correct(signature_id=signature.id, now=timezone.now(), **form.cleaned_data)
-    return _done(request, "proposed" if signature.proposed_at else "corrected")
+    return _redirect_with_message(request, "proposed" if signature.proposed_at else "corrected")
 
 
 def _set_visibility(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
@@ -141,39 +148,41 @@ def _set_visibility(request: HttpRequest, signature: Signature, token: str) -> H
     if not form.is_valid():
         return _show_own_page(request, signature, token, status=422, visibility_form=form)
     set_visibility(signature_id=signature.id, visibility=form.cleaned_data["visibility"])
-    return _done(request, "visibility")
+    return _redirect_with_message(request, "visibility")
 
 
 def _set_updates(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
     set_updates(signature_id=signature.id, updates="updates" in request.POST)
-    return _done(request, "updates")
+    return _redirect_with_message(request, "updates")
 
 
 def _withdraw(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
     withdraw(signature_id=signature.id, now=timezone.now())
-    return _done(request, "withdrawn")
+    return _redirect_with_message(request, "withdrawn")
 
 
 def _erase(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
     erase(signature_id=signature.id, now=timezone.now())
-    return _done(request, "erased")
+    return _redirect_with_message(request, "erased")
 
 
-def _take_away(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    response = JsonResponse(take_away(signature=signature), json_dumps_params={"ensure_ascii": False, "indent": 2})
+def _download_data(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
+    response = JsonResponse(
+        collect_personal_data(signature=signature), json_dumps_params={"ensure_ascii": False, "indent": 2}
+    )
     response["Content-Disposition"] = f'attachment; filename="{signature.statement.slug}.json"'
     return response
 
 
-ACTS = {
+OWN_PAGE_ACTIONS = {
     "correct": _correct,
     "visibility": _set_visibility,
     "updates": _set_updates,
     "withdraw": _withdraw,
     "erase": _erase,
-    "data": _take_away,
+    "data": _download_data,
 }
-CHANGES = ACTS.keys() - {"data", "correct"}  # a correction that is refused keeps what was typed
+CHANGING_ACTIONS = OWN_PAGE_ACTIONS.keys() - {"data", "correct"}  # a correction that is refused keeps what was typed
 
 
 def _show_own_page(
@@ -181,27 +190,27 @@ def _show_own_page(
     signature: Signature,
     token: str,
     *,
-    form: CorrectForm | None = None,
+    form: CorrectionForm | None = None,
     visibility_form: VisibilityForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    wanted = signature.as_wanted()
-    shown = {field: getattr(wanted, field) for field in CorrectForm.base_fields}
+    wanted = signature.with_proposal()
+    shown = {field: getattr(wanted, field) for field in CorrectionForm.base_fields}
     context: dict[str, Any] = {
         **_context(signature, token),
-        "form": form or CorrectForm(initial=shown, signature=signature),
+        "form": form or CorrectionForm(initial=shown, signature=signature),
         "updates_form": UpdatesForm(initial={"updates": signature.updates}),
         "visibility_form": visibility_form or VisibilityForm(initial={"visibility": signature.visibility}),
         "waiting": signature.proposed_at is not None,
         "done": request.GET.get("done", ""),
     }
-    context |= _told_by_organisers(signature)
+    context |= _moderation_context(signature)
     if signature.state == Signature.State.CONFIRMED:
         context["sharing"] = sharing(context["statement"], signature.id)
     return render(request, "signing/own_page.html", context, status=status)
 
 
-def _told_by_organisers(signature: Signature) -> dict[str, Any]:
+def _moderation_context(signature: Signature) -> dict[str, Any]:
     """Why it was not accepted, or what they ask, in the reader's language; and whether the name is what holds it up."""
     said = signature.audit.select_related("phrase").exclude(phrase=None)
     refusal = (
@@ -217,13 +226,13 @@ def _told_by_organisers(signature: Signature) -> dict[str, Any]:
     }
 
 
-def _done(request: HttpRequest, what: str) -> HttpResponseRedirect:
+def _redirect_with_message(request: HttpRequest, what: str) -> HttpResponseRedirect:
     return see_other(f"{request.path}?done={what}")
 
 
 def _context(signature: Signature, token: str) -> dict[str, Any]:
     wording = signature.statement.wording(get_language() or "")
-    reading = Reading(wording, timezone.now())
+    reading = StatementPage(wording, timezone.now())
     return {
         "statement": reading,
         "signature": signature,
@@ -232,14 +241,14 @@ def _context(signature: Signature, token: str) -> dict[str, Any]:
     }
 
 
-def _ticket_or_404(purpose: Purpose, token: str) -> Ticket:
+def _ticket_or_404(purpose: Purpose, token: str) -> LinkToken:
     try:
         return tokens.read(purpose, token)
     except tokens.BadToken:
         raise Http404 from None
 
 
-def _way_out_or_404(token: str) -> tuple[bool, Ticket]:
+def _unsubscribe_ticket_or_404(token: str) -> tuple[bool, LinkToken]:
     """Whether the link came with an update."""
     try:
         return True, tokens.read(Purpose.NO_UPDATES, token)
@@ -247,7 +256,7 @@ def _way_out_or_404(token: str) -> tuple[bool, Ticket]:
         return False, _ticket_or_404(Purpose.UNSUBSCRIBE, token)
 
 
-def _confirmed(request: HttpRequest, ticket: Ticket, now: datetime) -> Signature | None:
+def _confirmed(request: HttpRequest, ticket: LinkToken, now: datetime) -> Signature | None:
     """The signature that this press of the button confirmed. What its page says is read only where there is one."""
     found = look(ticket.subject_id)
     if found is None:
@@ -255,25 +264,25 @@ def _confirmed(request: HttpRequest, ticket: Ticket, now: datetime) -> Signature
     digest = bytes(found.mailbox_digest) if found.mailbox_digest else None
     check(of_network(request, "confirm", limits.CONFIRM), of_mailbox("link", digest))
     if found.switches().is_read_only:
-        raise ReadOnly
+        raise SiteReadOnly
     signature, standing = confirm_action.confirm(
         ticket=ticket, generation=_generation(request), now=now, signature=found
     )
-    return signature if standing == Standing.READY else None
+    return signature if standing == LinkStatus.READY else None
 
 
-def _signature_or_404(request: HttpRequest, ticket: Ticket, *, changes: bool = True) -> Signature:
+def _signature_or_404(request: HttpRequest, ticket: LinkToken, *, changes: bool = True) -> Signature:
     """The row behind the link. A press of a button counts against the limit of its mailbox; it is refused where nobody
     may change signatures, and `changes` says that it would."""
-    found = _shown_or_404(ticket)
+    found = _signature_for_display_or_404(ticket)
     if request.method == "POST" and found.mailbox_digest is not None:
         check(of_mailbox("link", bytes(found.mailbox_digest)))
     if request.method == "POST" and changes and Switches.of(found.statement_id).is_read_only:
-        raise ReadOnly
+        raise SiteReadOnly
     return found
 
 
-def _shown_or_404(ticket: Ticket) -> Signature:
+def _signature_for_display_or_404(ticket: LinkToken) -> Signature:
     """With all that a page says of it."""
     found = (
         Signature.objects.select_related("statement", "sector", "version")
@@ -291,7 +300,7 @@ def _generation(request: HttpRequest) -> int:
     return params.number(request.POST.get("generation", ""))
 
 
-def _thanks_url(signature: Signature, ticket: Ticket) -> str:
+def _thanks_url(signature: Signature, ticket: LinkToken) -> str:
     token = tokens.make(
         Purpose.THANKS,
         subject_id=signature.id,

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from signatures.public.statement_page import Reading
+from signatures.public.statement_page import StatementPage
 from signatures.signing.models.share import brought
 from signatures.web.qr_code import qr_code
 
-NETWORKS = {
+SHARE_TARGETS = {
     "WhatsApp": ("https://wa.me/", {"text": "{title} {address}"}),
     "Telegram": ("https://t.me/share/url", {"url": "{address}", "text": "{title}"}),
     "Bluesky": ("https://bsky.app/intent/compose", {"text": "{title} {address}"}),
@@ -24,13 +24,13 @@ NETWORKS = {
 
 
 @dataclass(frozen=True)
-class Network:
+class ShareTarget:
     name: str
     url: str
 
 
 @dataclass(frozen=True)
-class Sharing:
+class ShareLinks:
     """`brought` is None where the link is everybody's."""
 
     title: str
@@ -38,8 +38,8 @@ class Sharing:
     brought: int | None
 
     @property
-    def networks(self) -> list[Network]:
-        return [Network(name, self._to(*where)) for name, where in NETWORKS.items()]
+    def networks(self) -> list[ShareTarget]:
+        return [ShareTarget(name, self._to(*where)) for name, where in SHARE_TARGETS.items()]
 
     @property
     def mail(self) -> str:
@@ -56,11 +56,11 @@ class Sharing:
         return f"{network}?{urlencode(said, quote_via=quote)}"
 
 
-def sharing(reading: Reading, signature_id: int) -> Sharing:
+def sharing(reading: StatementPage, signature_id: int) -> ShareLinks:
     """By the signer's own link, where they have one."""
     found = brought(signature_id)
     if found is None:
-        return Sharing(reading.title, reading.address, None)
+        return ShareLinks(reading.title, reading.address, None)
     code, many = found
     address = settings.SITE_URL + reverse("signatures:via", args=[reading.slug, code])
-    return Sharing(reading.title, address, many)
+    return ShareLinks(reading.title, address, many)

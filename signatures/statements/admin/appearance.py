@@ -14,28 +14,28 @@ from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from signatures.statements.colours import DARK_PAPER, ENOUGH, HEX, OURS, PAPER, least_contrast
+from signatures.statements.colours import DARK_PAPER, HEX, MIN_CONTRAST, OURS, PAPER, least_contrast
 from signatures.statements.models.statement import Statement
 from signatures.web import image_uploads
 from signatures.web.languages.localized_numbers import decimal
 
-NO_COLOUR = _("Write the colour as # and six digits, each 0 to 9 or a to f: #b3261e.")
-TOO_FAINT = _(
+INVALID_COLOUR_MESSAGE = _("Write the colour as # and six digits, each 0 to 9 or a to f: #b3261e.")
+LOW_CONTRAST_MESSAGE = _(
     "This colour has a contrast of %(ratio)s to 1 against %(paper)s: people with weak eyes cannot read it. It takes "
     "%(enough)s to 1; %(advice)s."
 )
-DARKER, LIGHTER = _("a darker tone has it"), _("a lighter tone has it")
-NO_LIGHT = _("Choose the accent first: dark mode alone cannot have one.")
+DARKER_HINT, LIGHTER_HINT = _("a darker tone has it"), _("a lighter tone has it")
+ACCENT_MISSING_MESSAGE = _("Choose the accent first: dark mode alone cannot have one.")
 
 
 class PictureInput(AdminFileWidget):
     """Leads to where the public sees the picture: the storage itself is served to nobody."""
 
     def format_value(self, value: Any) -> Any:
-        return Shown(value) if self.is_initial(value) else None
+        return ShownPicture(value) if self.is_initial(value) else None
 
 
-class Shown:
+class ShownPicture:
     def __init__(self, picture: FieldFile):
         self.name = (picture.name or "").rpartition("/")[2]
         self.url = reverse("signatures:file", args=[picture.instance.slug, self.name])  # type: ignore[attr-defined]
@@ -66,12 +66,12 @@ class StatementForm(forms.ModelForm):
                 self.fields[name].label, self.fields[name].help_text = field.verbose_name.capitalize(), field.help_text
 
     def clean_accent(self) -> str:
-        return _readable(self.cleaned_data["accent"], dark=False)
+        return _require_contrast(self.cleaned_data["accent"], dark=False)
 
     def clean_accent_dark(self) -> str:
-        chosen = _readable(self.cleaned_data["accent_dark"], dark=True)
+        chosen = _require_contrast(self.cleaned_data["accent_dark"], dark=True)
         if chosen and not self.cleaned_data.get("accent") and "accent" not in self.errors:
-            raise ValidationError(NO_LIGHT)
+            raise ValidationError(ACCENT_MISSING_MESSAGE)
         return chosen
 
     def clean_logo(self) -> Any:
@@ -84,32 +84,32 @@ class StatementForm(forms.ModelForm):
 
 
 @contextmanager
-def without_old_pictures(statement: Statement) -> Iterator[None]:
+def deleting_old_pictures(statement: Statement) -> Iterator[None]:
     """Files that nothing names any more go once the change is sure."""
-    before = _pictures(Statement.objects.filter(pk=statement.pk).first())
+    before = _picture_names(Statement.objects.filter(pk=statement.pk).first())
     yield
-    gone = before - _pictures(statement)
-    transaction.on_commit(lambda: _delete(gone))
+    gone = before - _picture_names(statement)
+    transaction.on_commit(lambda: _delete_files(gone))
 
 
-def _delete(names: set[str]) -> None:
+def _delete_files(names: set[str]) -> None:
     for name in names:
         default_storage.delete(name)
 
 
-def _pictures(statement: Statement | None) -> set[str]:
+def _picture_names(statement: Statement | None) -> set[str]:
     names = (statement.logo.name, statement.share_picture.name) if statement else ()
     return {name for name in names if name}
 
 
-def _readable(colour: str, *, dark: bool) -> str:
+def _require_contrast(colour: str, *, dark: bool) -> str:
     chosen = colour.strip().lower()
     if not chosen:
         return ""
     if not HEX.fullmatch(chosen):
-        raise ValidationError(NO_COLOUR)
+        raise ValidationError(INVALID_COLOUR_MESSAGE)
     ratio = least_contrast(chosen, dark=dark)
-    if ratio < ENOUGH:
-        told = {"ratio": decimal(ratio), "enough": decimal(ENOUGH), "paper": DARK_PAPER if dark else PAPER}
-        raise ValidationError(TOO_FAINT, params={**told, "advice": LIGHTER if dark else DARKER})
+    if ratio < MIN_CONTRAST:
+        told = {"ratio": decimal(ratio), "enough": decimal(MIN_CONTRAST), "paper": DARK_PAPER if dark else PAPER}
+        raise ValidationError(LOW_CONTRAST_MESSAGE, params={**told, "advice": LIGHTER_HINT if dark else DARKER_HINT})
     return chosen

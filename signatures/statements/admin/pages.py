@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from signatures.audit.admin_mixin import Audited
+from signatures.audit.admin_mixin import AuditedModelAdmin
 from signatures.statements.admin.versions import TextField
 from signatures.statements.default_page_texts import draft
 from signatures.statements.models.page import Page
@@ -38,7 +38,7 @@ class PageForm(forms.ModelForm):
 
 
 @admin.register(Page)
-class PageAdmin(Audited):
+class PageAdmin(AuditedModelAdmin):
     list_purpose = _("What visitors read about the site itself: who is behind it, and what becomes of their data.")
     purpose = _("One page about the site in one language, written in Markdown.")
     form = PageForm

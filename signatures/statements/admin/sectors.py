@@ -5,7 +5,7 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from signatures.audit.admin_mixin import Audited
+from signatures.audit.admin_mixin import AuditedModelAdmin
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector, SectorTranslation
 
@@ -16,7 +16,7 @@ class SectorTranslationInline(admin.TabularInline):
 
 
 @admin.register(Sector)
-class SectorAdmin(Audited):
+class SectorAdmin(AuditedModelAdmin):
     list_purpose = _("The fields of work from which signers choose. Each statement offers some of them.")
     purpose = _("One field of work, and its name in each language.")
     list_display = ("name", "slug", "position", "offered")

@@ -13,17 +13,17 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from signatures.audit.admin_mixin import Audited
+from signatures.audit.admin_mixin import AuditedModelAdmin
 from signatures.public.models.tally import Tally, TallyEntry, count
-from signatures.statements.admin.appearance import StatementForm, without_old_pictures
+from signatures.statements.admin.appearance import StatementForm, deleting_old_pictures
 from signatures.statements.admin.versions import TranslationFormSet, TranslationInline, VersionInline
-from signatures.statements.edit_text import ReasonNeeded
+from signatures.statements.edit_text import ReasonRequired
 from signatures.statements.models.sector import OfferedSector
 from signatures.statements.models.statement import Statement
 from signatures.web.languages.localized_numbers import number
 
 
-class OffersFormSet(BaseInlineFormSet):
+class OfferedSectorFormSet(BaseInlineFormSet):
     def clean(self) -> None:
         super().clean()
         kept = [form for form in self.forms if form not in self.deleted_forms]
@@ -32,14 +32,14 @@ class OffersFormSet(BaseInlineFormSet):
             raise forms.ValidationError(_("Offer one sector at least: nobody can sign without choosing one."))
 
 
-class OfferInline(admin.TabularInline):
+class OfferedSectorInline(admin.TabularInline):
     model = OfferedSector
-    formset = OffersFormSet
+    formset = OfferedSectorFormSet
     extra = 1
 
 
 @admin.register(Statement)
-class StatementAdmin(Audited):
+class StatementAdmin(AuditedModelAdmin):
     list_purpose = _("The texts that people sign: when they open and close, how they look, and how many signed.")
     purpose = _("One statement: its text in each language, its sectors, when it opens and how it looks.")
     list_display = ("title", "state", "signed", "opens_at", "closes_at", "is_featured", "page")
@@ -47,11 +47,11 @@ class StatementAdmin(Audited):
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ("opens_at", "closes_at")
     form = StatementForm
-    inlines = (OfferInline, TranslationInline, VersionInline)
+    inlines = (OfferedSectorInline, TranslationInline, VersionInline)
     readonly_fields = ("tally", "mailboxes_erased_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
-        counted = Coalesce(_sum_of(Tally), 0) + Coalesce(_sum_of(TallyEntry), 0)
+        counted = Coalesce(_sum_subquery(Tally), 0) + Coalesce(_sum_subquery(TallyEntry), 0)
         return super().get_queryset(request).annotate(counted=counted).prefetch_related("translations")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -89,11 +89,11 @@ class StatementAdmin(Audited):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except ReasonNeeded:  # the first to confirm came between the look at the form and its saving: look again
+        except ReasonRequired:  # the first to confirm came between the look at the form and its saving: look again
             return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Statement, form: Any, change: bool) -> None:
-        with without_old_pictures(obj):
+        with deleting_old_pictures(obj):
             super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -131,7 +131,7 @@ class StatementAdmin(Audited):
         )
 
 
-def _sum_of(model: Any) -> Subquery:
+def _sum_subquery(model: Any) -> Subquery:
     """Of one table of counts, for each statement of the list."""
     sums = model.objects.filter(statement=OuterRef("pk")).values("statement").annotate(sum=Sum("counted"))
     return Subquery(sums.values("sum"), output_field=IntegerField())

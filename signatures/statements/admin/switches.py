@@ -13,15 +13,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures.review.admin.actions import LONGEST_REASON, NO_REASON
+from signatures.review.admin.actions import MAX_REASON_LENGTH, REASON_MESSAGES
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import EFFECTS, Switch
 from signatures.statements.turn_switch import turn_off, turn_on
-from signatures.web.admin.read_only import Register
+from signatures.web.admin.read_only import ReadOnlyModelAdmin
 
 
 @dataclass(frozen=True)
-class Place:
+class SwitchRow:
     """A switch of the site or of one statement, as the page shows it; `on` is its row."""
 
     name: str
@@ -30,13 +30,13 @@ class Place:
     on: Switch | None
 
 
-class TurnForm(forms.Form):
+class SwitchForm(forms.Form):
     name = forms.ChoiceField(choices=Switch.Name.choices)
     statement = forms.ModelChoiceField(Statement.objects.all(), required=False)
     turn = forms.ChoiceField(choices=[("on", "on"), ("off", "off")])
     reason = forms.CharField(
-        max_length=LONGEST_REASON,
-        error_messages=NO_REASON,
+        max_length=MAX_REASON_LENGTH,
+        error_messages=REASON_MESSAGES,
     )
     told = forms.CharField(max_length=Switch._meta.get_field("told").max_length, required=False)
 
@@ -48,7 +48,7 @@ class TurnForm(forms.Form):
 
 
 @admin.register(Switch)
-class SwitchAdmin(Register):
+class SwitchAdmin(ReadOnlyModelAdmin):
     """Turned here alone, each time with a reason."""
 
     list_purpose = gettext_lazy(
@@ -69,7 +69,7 @@ class SwitchAdmin(Register):
             return self._page(request)
         if not self.has_turn_permission(request):
             raise PermissionDenied
-        form = TurnForm(request.POST)
+        form = SwitchForm(request.POST)
         if not form.is_valid():
             return self._page(request, form, status=422)
         self._turn(request, form.cleaned_data)
@@ -88,13 +88,13 @@ class SwitchAdmin(Register):
         else:
             messages.warning(request, _("It was so before: %(switch)s") % {"switch": switch})
 
-    def _page(self, request: HttpRequest, form: TurnForm | None = None, *, status: int = 200) -> HttpResponse:
+    def _page(self, request: HttpRequest, form: SwitchForm | None = None, *, status: int = 200) -> HttpResponse:
         on = {(switch.name, switch.statement_id): switch for switch in Switch.objects.select_related("statement")}
         wanted = Statement.objects.exclude(state=Statement.State.CLOSED) | Statement.objects.filter(
             switches__isnull=False
         )
-        groups: list[tuple[Statement | None, list[Place]]] = [(None, _places(on, None))]
-        groups += [(statement, _places(on, statement.id)) for statement in wanted.distinct().order_by("-id")]
+        groups: list[tuple[Statement | None, list[SwitchRow]]] = [(None, _switch_rows(on, None))]
+        groups += [(statement, _switch_rows(on, statement.id)) for statement in wanted.distinct().order_by("-id")]
         context = {
             **self.admin_site.each_context(request),
             "title": _("Switches"),
@@ -103,13 +103,13 @@ class SwitchAdmin(Register):
             "form": form,
             "typed": form.data if form else {},
             "may_turn": self.has_turn_permission(request),
-            "longest": LONGEST_REASON,
+            "longest": MAX_REASON_LENGTH,
         }
         return TemplateResponse(request, "admin/signatures/switch/change_list.html", context, status=status)
 
 
-def _places(on: dict[tuple[str, int | None], Switch], statement_id: int | None) -> list[Place]:
+def _switch_rows(on: dict[tuple[str, int | None], Switch], statement_id: int | None) -> list[SwitchRow]:
     return [
-        Place(name.value, str(name.label), EFFECTS[name.value], on.get((name.value, statement_id)))
+        SwitchRow(name.value, str(name.label), EFFECTS[name.value], on.get((name.value, statement_id)))
         for name in Switch.Name
     ]

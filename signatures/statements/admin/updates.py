@@ -18,21 +18,21 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
-from signatures.audit.admin_mixin import Audited
+from signatures.audit.admin_mixin import AuditedModelAdmin
 from signatures.desk import sessions
 from signatures.mail.models.email import Mail
-from signatures.mail.models.update_mailing import addressees
-from signatures.mail.update_mailing import ask_to_mail_update
+from signatures.mail.models.update_mailing import update_subscribers
+from signatures.mail.update_mailing import request_update_mailing
 from signatures.statements.admin.versions import TextField
 from signatures.statements.models.update import Update, UpdateTranslation
-from signatures.statements.publish_update import begin_update, publish_update, retract_update, write_update
+from signatures.statements.publish_update import create_update, publish_update, retract_update, save_update_translation
 from signatures.web.admin.page_purpose import with_purpose
 from signatures.web.languages.localized_numbers import number
-from signatures.web.limits import LONGEST_UPDATE
+from signatures.web.limits import MAX_UPDATE_LENGTH
 
 
 class UpdateTranslationForm(forms.ModelForm):
-    text = TextField(longest=LONGEST_UPDATE)
+    text = TextField(longest=MAX_UPDATE_LENGTH)
 
     class Meta:
         model = UpdateTranslation
@@ -64,7 +64,7 @@ class UpdateTranslationFormSet(BaseInlineFormSet):
 
     def _write(self, form: Any) -> UpdateTranslation:
         said = {name: form.cleaned_data[name] for name in ("language", "title", "text")}
-        return write_update(update=self.instance, **said)
+        return save_update_translation(update=self.instance, **said)
 
 
 class UpdateTranslationInline(admin.StackedInline):
@@ -77,7 +77,7 @@ class UpdateTranslationInline(admin.StackedInline):
         return 0 if obj else 1
 
 
-class PublishForm(forms.Form):
+class PublishUpdateForm(forms.Form):
     at = forms.SplitDateTimeField(
         label=_("On the page from"),
         help_text=_("Leave it empty for now."),
@@ -87,7 +87,7 @@ class PublishForm(forms.Form):
 
 
 @admin.register(Update)
-class UpdateAdmin(Audited):
+class UpdateAdmin(AuditedModelAdmin):
     list_purpose = _("News about a statement: written here, put on its page, and mailed to those who asked for it.")
     purpose = _("One piece of news, in each language. Saving it shows it to nobody: that is a press of its own.")
     list_display = ("title", "statement", "standing", "mailed")
@@ -109,7 +109,7 @@ class UpdateAdmin(Audited):
         ours = [
             path("<path:object_id>/preview/", self._only(self.preview), name="update_preview"),
             path("<path:object_id>/publish/", self._only(self.publish), name="update_publish"),
-            path("<path:object_id>/mail/", self._only(sessions.with_fresh_password(self.mail)), name="update_mail"),
+            path("<path:object_id>/mail/", self._only(sessions.require_fresh_password(self.mail)), name="update_mail"),
             path("<path:object_id>/retract/", self._only(self.retract), name="update_retract"),
         ]
         return ours + super().get_urls()
@@ -128,12 +128,12 @@ class UpdateAdmin(Audited):
     def save_model(self, request: HttpRequest, obj: Update, form: Any, change: bool) -> None:
         """A new one takes its number under a lock; of an older one, nothing but its words changes here."""
         if not change:
-            begun = begin_update(statement=obj.statement, now=timezone.now())
+            begun = create_update(statement=obj.statement, now=timezone.now())
             obj.pk, obj.number, obj.created_at = begun.pk, begun.number, begun.created_at
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A draft that was never mailed, from its own page."""
-        is_draft = obj is not None and obj.published_at is None and not obj.is_mailed
+        is_draft = obj is not None and obj.published_at is None and not obj.is_email_queued
         return is_draft and super().has_delete_permission(request, obj)
 
     def view_on_site(self, update: Update) -> str | None:
@@ -147,7 +147,7 @@ class UpdateAdmin(Audited):
         update = self.get_object(request, object_id)
         context = {
             "published": bool(update and update.published_at),
-            "mailed": update is not None and update.is_mailed,
+            "mailed": update is not None and update.is_email_queued,
             **(extra_context or {}),
         }
         return super().change_view(request, object_id, form_url, context)
@@ -165,13 +165,15 @@ class UpdateAdmin(Audited):
     @with_purpose(_("Shows the news on the statement’s page, now or from a moment on."))
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
         update = self._found(request, object_id, self.has_change_permission)
-        form = PublishForm(request.POST if request.method == "POST" else None)
+        form = PublishUpdateForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             now = timezone.now()
             at = form.cleaned_data["at"] or now
             publish_update(update_id=update.pk, at=at, actor=request.user, now=now)  # type: ignore[arg-type]
-            messages.success(request, gettext_now("It is on the page from %(moment)s.") % {"moment": _moment(at)})
-            return HttpResponseRedirect(_page_of(update))
+            messages.success(
+                request, gettext_now("It is on the page from %(moment)s.") % {"moment": _format_moment(at)}
+            )
+            return HttpResponseRedirect(_page_url(update))
         context = {**self._context(request, update, _("Put it on the page")), "form": form}
         status = 422 if form.errors else 200
         return TemplateResponse(request, "admin/signatures/update/publish.html", context, status=status)
@@ -182,7 +184,7 @@ class UpdateAdmin(Audited):
         if request.method == "POST":
             retract_update(update_id=update.pk, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
             messages.success(request, gettext_now("It is a draft again."))
-            return HttpResponseRedirect(_page_of(update))
+            return HttpResponseRedirect(_page_url(update))
         context = self._context(request, update, _("Take it off the page"))
         return TemplateResponse(request, "admin/signatures/update/retract.html", context)
 
@@ -191,18 +193,18 @@ class UpdateAdmin(Audited):
         """Shows to how many it would go. Only a press on that page sends it, once for all."""
         update = self._found(request, object_id, self.has_change_permission)
         if request.method == "POST":
-            is_news = ask_to_mail_update(update_id=update.pk, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
+            is_news = request_update_mailing(update_id=update.pk, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
             if is_news:
                 messages.success(request, gettext_now("It is on its way: this page shows how far it has come."))
             else:
                 messages.warning(request, gettext_now("Nothing was done: it is mailed already, or not on the page."))
-            return HttpResponseRedirect(_page_of(update))
+            return HttpResponseRedirect(_page_url(update))
         context = {
             **self._context(request, update, _("Mail it")),
-            "many": addressees(update.statement).count(),
+            "many": update_subscribers(update.statement).count(),
             "texts": update.translations.all(),
             "is_scheduled": update.is_scheduled(timezone.now()),
-            "may": update.published_at is not None and not update.is_mailed,
+            "may": update.published_at is not None and not update.is_email_queued,
         }
         return TemplateResponse(request, "admin/signatures/update/mail.html", context)
 
@@ -226,7 +228,7 @@ class UpdateAdmin(Audited):
     @admin.display(description=_("mailed"))
     def mailed(self, update: Any) -> str:
         """How far it has come."""
-        if not update.is_mailed:
+        if not update.is_email_queued:
             return ""
         is_written = update.mailing_finished_at is not None
         words = _("%(sent)s of %(all)s sent") if is_written else _("%(sent)s of %(all)s sent, more to come")
@@ -238,12 +240,12 @@ class UpdateAdmin(Audited):
         if update.published_at is None:
             return str(_("draft"))
         words = _("on the page since %(moment)s") if update.is_published(now) else _("on the page from %(moment)s")
-        return str(words) % {"moment": _moment(update.published_at)}
+        return str(words) % {"moment": _format_moment(update.published_at)}
 
 
-def _moment(moment: Any) -> str:
+def _format_moment(moment: Any) -> str:
     return formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
 
 
-def _page_of(update: Update) -> str:
+def _page_url(update: Update) -> str:
     return reverse("admin:signatures_update_change", args=[update.id])

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.statements.edit_text import needs_reason, reword
 from signatures.statements.models.version import Translation, Version
-from signatures.web.admin.read_only import OnlyRead, Register
+from signatures.web.admin.read_only import ReadOnlyMixin, ReadOnlyModelAdmin
 from signatures.web.languages.localized_numbers import number
-from signatures.web.limits import LONGEST_TEXT
+from signatures.web.limits import MAX_TEXT_LENGTH
 
-MARKDOWN = _("Markdown: empty lines part paragraphs, *stars* stress, ## begins a heading, - an item of a list.")
+MARKDOWN_HELP = _("Markdown: empty lines part paragraphs, *stars* stress, ## begins a heading, - an item of a list.")
 
 
 class TextField(forms.CharField):
@@ -33,8 +33,8 @@ class TextField(forms.CharField):
 
     widget = AdminTextareaWidget(attrs={"rows": 16, "dir": "auto"})
 
-    def __init__(self, *, longest: int = LONGEST_TEXT, **kwargs: Any):
-        super().__init__(label=_("Text"), help_text=MARKDOWN, **kwargs)
+    def __init__(self, *, longest: int = MAX_TEXT_LENGTH, **kwargs: Any):
+        super().__init__(label=_("Text"), help_text=MARKDOWN_HELP, **kwargs)
         self.longest = longest
 
     def to_python(self, value: Any) -> str:
@@ -156,7 +156,7 @@ class TranslationInline(admin.StackedInline):
         return wording(translation.version)
 
 
-class VersionInline(OnlyRead, admin.TabularInline):
+class VersionInline(ReadOnlyMixin, admin.TabularInline):
     model = Version
     verbose_name_plural = _("all versions")
     fields = ("language", "created_at", "reason", "signed")
@@ -172,7 +172,7 @@ class VersionInline(OnlyRead, admin.TabularInline):
 
 
 @admin.register(Version)
-class VersionAdmin(Register):
+class VersionAdmin(ReadOnlyModelAdmin):
     list_purpose = _("Each wording that people have signed, as it was shown to them. None is ever written over.")
     purpose = _("One wording as its signers were shown it, with its digest.")
     list_display = ("__str__", "statement", "language", "created_at", "reason")

@@ -8,13 +8,13 @@ from signatures.web.languages.language_field import LanguageField
 RESERVED_SECTORS = {"organisations"}
 
 
-def no_reserved_sector(slug: str) -> None:
+def validate_sector_slug(slug: str) -> None:
     if slug in RESERVED_SECTORS:
         raise ValidationError(_("“%(slug)s” is an address of its own: choose another."), params={"slug": slug})
 
 
 class Sector(models.Model):
-    slug = models.SlugField(_("address"), max_length=50, db_index=False, validators=[no_reserved_sector])
+    slug = models.SlugField(_("address"), max_length=50, db_index=False, validators=[validate_sector_slug])
     name = models.CharField(_("name in English"), max_length=80)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 

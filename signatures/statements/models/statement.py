@@ -19,7 +19,7 @@ RESERVED_SLUGS = {
 }  # fmt: skip
 
 
-def no_reserved_slug(slug: str) -> None:
+def validate_slug(slug: str) -> None:
     if slug in RESERVED_SLUGS or slug in dict(settings.LANGUAGES):
         raise ValidationError(_("“%(slug)s” is an address of its own: choose another."), params={"slug": slug})
 
@@ -33,7 +33,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
             Q(closes_at__isnull=True) | Q(closes_at__gt=now), state=Statement.State.OPEN, opens_at__lte=now
         )
 
-    def with_wordings(self) -> "StatementQuerySet":
+    def with_translations(self) -> "StatementQuerySet":
         return self.prefetch_related(
             models.Prefetch("translations", Translation.objects.select_related("version").order_by("id"))
         )
@@ -45,7 +45,7 @@ class Statement(models.Model):
         OPEN = "open", _("open")
         CLOSED = "closed", _("closed")
 
-    slug = models.SlugField(_("address"), max_length=80, db_index=False, validators=[no_reserved_slug])
+    slug = models.SlugField(_("address"), max_length=80, db_index=False, validators=[validate_slug])
     language = LanguageField(_("original language"), default=settings.LANGUAGE_CODE)
     organiser = models.CharField(_("put forward by"), max_length=200)
     contact = models.EmailField(_("contact"), help_text=_("Shown to everyone: where questions and press go."))
@@ -172,15 +172,15 @@ class Statement(models.Model):
             raise ValidationError({"state": gone})
 
     def is_open(self, now: datetime) -> bool:
-        return self.state == self.State.OPEN and self.opens_at <= now and not self._is_past(now)
+        return self.state == self.State.OPEN and self.opens_at <= now and not self._has_closed(now)
 
     def is_upcoming(self, now: datetime) -> bool:
         return self.state == self.State.OPEN and self.opens_at > now
 
     def is_closed(self, now: datetime) -> bool:
-        return self.state == self.State.CLOSED or (self.state == self.State.OPEN and self._is_past(now))
+        return self.state == self.State.CLOSED or (self.state == self.State.OPEN and self._has_closed(now))
 
-    def mailboxes_until(self) -> datetime | None:
+    def mailboxes_erased_after(self) -> datetime | None:
         """When its mailboxes are to be erased; None where it is not delivered, or where they are kept."""
         if self.delivered_at is None or self.keep_mailboxes_for is None:
             return None
@@ -191,5 +191,5 @@ class Statement(models.Model):
         found = {translation.language: translation for translation in self.translations.all()}
         return found.get(language) or found.get(self.language) or next(iter(found.values()))
 
-    def _is_past(self, now: datetime) -> bool:
+    def _has_closed(self, now: datetime) -> bool:
         return self.closes_at is not None and self.closes_at <= now

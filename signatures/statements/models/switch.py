@@ -15,15 +15,15 @@ from signatures.web.known_choices import one_of
 class SwitchQuerySet(models.QuerySet["Switch"]):
     def of(self, statement_id: object) -> "SwitchQuerySet":
         """Those of the site and of this statement; of the site alone for None."""
-        return self.filter(Q(statement=None) | Q(statement=statement_id)) if statement_id else self.of_the_site()
+        return self.filter(Q(statement=None) | Q(statement=statement_id)) if statement_id else self.site_wide()
 
-    def of_the_site(self) -> "SwitchQuerySet":
+    def site_wide(self) -> "SwitchQuerySet":
         return self.filter(statement=None)
 
     def are_on(self, name: str, statement_id: int | None) -> bool:
         return self.of(statement_id).filter(name=name).exists()
 
-    def told_with(self, statement: str) -> ArraySubquery:
+    def public_messages_for(self, statement: str) -> ArraySubquery:
         """For a query of something else: what visitors of its `statement` are to know, without a query more."""
         return ArraySubquery(
             self.filter(Q(statement=None) | Q(statement=OuterRef(statement)))
@@ -103,7 +103,7 @@ class Switches:
         return cls(Switch.objects.of(statement_id).values_list("name", "told"))
 
     @classmethod
-    def read_with(cls, row: models.Model, statement_id: int) -> "Switches":
+    def from_row(cls, row: models.Model, statement_id: int) -> "Switches":
         """Without a query where `row` was read with them: `told_with`, as `switches_on`."""
         if (on := getattr(row, "switches_on", None)) is not None:
             return cls((each["name"], each["told"]) for each in on)

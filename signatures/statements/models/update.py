@@ -60,7 +60,7 @@ class Update(models.Model):
         return self.published_at is not None and self.published_at <= now
 
     @property
-    def is_mailed(self) -> bool:
+    def is_email_queued(self) -> bool:
         """To the signers who want updates: once, however often somebody asks for it."""
         return self.mailing_asked_at is not None
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from signatures.statements.models.switch import Switch, Switches
 from signatures.web.languages.language_field import LanguageField
 
-SHORT = 320  # characters
+MAX_SHORT_TEXT = 320  # characters
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
@@ -51,7 +51,7 @@ class Version(models.Model):
     @property
     def is_short(self) -> bool:
         """A sentence or two, to be set large; not a letter."""
-        return len(self.text) <= SHORT and self.html.count("<p>") == 1 and self.html.lstrip().startswith("<p>")
+        return len(self.text) <= MAX_SHORT_TEXT and self.html.count("<p>") == 1 and self.html.lstrip().startswith("<p>")
 
     @property
     def plain_text(self) -> str:
@@ -76,7 +76,7 @@ class TranslationQuerySet(models.QuerySet["Translation"]):
 def _with_switches(wanted: "TranslationQuerySet") -> "QuerySet[Any]":
     found = wanted.select_related("statement", "version")
     every = Translation.objects.filter(statement=OuterRef("statement")).order_by("id").values("language")
-    return found.annotate(switches_on=Switch.objects.told_with("statement"), languages=ArraySubquery(every))
+    return found.annotate(switches_on=Switch.objects.public_messages_for("statement"), languages=ArraySubquery(every))
 
 
 class Translation(models.Model):
@@ -102,4 +102,4 @@ class Translation(models.Model):
 
     def switches(self) -> Switches:
         """Without a query where `for_page()` read it."""
-        return Switches.read_with(self, self.statement_id)
+        return Switches.from_row(self, self.statement_id)

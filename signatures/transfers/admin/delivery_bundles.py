@@ -17,23 +17,23 @@ from django.utils.translation import gettext_lazy as _
 from signatures.desk import sessions
 from signatures.statements.models.statement import Statement
 from signatures.transfers.admin.exports import ReasonForm, may_export
-from signatures.transfers.delivery_bundle.request import ask_for_pack, note_download
+from signatures.transfers.delivery_bundle.request import record_download, request_delivery_pack
 from signatures.transfers.models.delivery_bundle import DeliveryPack
 from signatures.web import params
 from signatures.web.admin.page_purpose import with_purpose
-from signatures.web.admin.read_only import Register
+from signatures.web.admin.read_only import ReadOnlyModelAdmin
 
-AT_WORK = (DeliveryPack.Status.ASKED, DeliveryPack.Status.MAKING)
+UNFINISHED_STATUSES = (DeliveryPack.Status.ASKED, DeliveryPack.Status.MAKING)
 REFRESH = "3"  # seconds
 
 
-class MakeForm(ReasonForm):
+class DeliveryPackForm(ReasonForm):
     statement = forms.ModelChoiceField(Statement.objects.published(), label=_("Statement"))
     field_order = ("statement", "reason")
 
 
 @admin.register(DeliveryPack)
-class DeliveryPackAdmin(Register):
+class DeliveryPackAdmin(ReadOnlyModelAdmin):
     list_purpose = _(
         "What you hand over at the end: the text, the count and all public names, as a book and as tables."
     )
@@ -48,7 +48,7 @@ class DeliveryPackAdmin(Register):
 
     def get_urls(self) -> list[Any]:
         def page(view: Any) -> Any:
-            return self.admin_site.admin_view(sessions.with_fresh_password(view))
+            return self.admin_site.admin_view(sessions.require_fresh_password(view))
 
         ours = [
             path("make/", page(self.make), name="pack_make"),
@@ -60,7 +60,7 @@ class DeliveryPackAdmin(Register):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         response = super().change_view(request, object_id, form_url, extra_context)
-        if DeliveryPack.objects.filter(id=params.number(object_id), status__in=AT_WORK).exists():
+        if DeliveryPack.objects.filter(id=params.number(object_id), status__in=UNFINISHED_STATUSES).exists():
             response["Refresh"] = REFRESH
         return response
 
@@ -68,10 +68,10 @@ class DeliveryPackAdmin(Register):
     def make(self, request: HttpRequest) -> HttpResponse:
         if not may_export(request):
             raise PermissionDenied
-        form = MakeForm(request.POST if request.method == "POST" else None)
+        form = DeliveryPackForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             asked: dict[str, Any] = {**form.cleaned_data, "actor": request.user, "now": timezone.now()}
-            pack = ask_for_pack(**asked)
+            pack = request_delivery_pack(**asked)
             messages.success(request, gettext_now("It is being made. This page shows how far it is."))
             return HttpResponseRedirect(reverse("admin:signatures_deliverypack_change", args=[pack.pk]))
         return self._ask(request, form, _("Make a delivery pack"), _("Make it"))
@@ -87,7 +87,7 @@ class DeliveryPackAdmin(Register):
         if not form.is_valid():
             return self._ask(request, form, _("Download the delivery pack"), _("Download it"))
         by: dict[str, Any] = {"actor": request.user, "reason": form.cleaned_data["reason"], "now": timezone.now()}
-        note_download(pack=pack, **by)
+        record_download(pack=pack, **by)
         name = f"{pack.statement.slug}-{pack.asked_at:%Y-%m-%d}.zip"
         response = FileResponse(default_storage.open(pack.file), as_attachment=True, filename=name)
         response["Cache-Control"] = "no-store"

@@ -11,21 +11,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from signatures.mail.mailbox_access import may_see_mailboxes
-from signatures.review.admin.actions import LONGEST_REASON, NO_REASON
+from signatures.review.admin.actions import MAX_REASON_LENGTH, REASON_MESSAGES
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.transfers.exports.columns import columns_for
 from signatures.transfers.exports.csv_file import csv_file
 from signatures.transfers.exports.record_export import note_export
-from signatures.transfers.exports.rows import Wanted, batches
+from signatures.transfers.exports.rows import RowSelection, batches
 from signatures.transfers.exports.xlsx_file import xlsx_file
 
 FORMATS = {
     "csv": (csv_file, "text/csv; charset=utf-8"),
     "xlsx": (xlsx_file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
-FROM_LIST = {"statement": "statement__id__exact", "sector": "sector__id__exact", "state": "state__exact"}
+LIST_FILTER_NAMES = {"statement": "statement__id__exact", "sector": "sector__id__exact", "state": "state__exact"}
 ANY = [("", _("all"))]
 
 
@@ -34,9 +34,9 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=LONGEST_REASON,
+        max_length=MAX_REASON_LENGTH,
         widget=forms.TextInput(attrs={"size": 60, "dir": "auto"}),
-        error_messages=NO_REASON,
+        error_messages=REASON_MESSAGES,
     )
 
 
@@ -69,10 +69,10 @@ class ExportForm(ReasonForm):
         if not may_see_mailboxes:
             del self.fields["with_mailboxes"]
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> RowSelection:
         names = ("statement", "sector", "kind", "state")
         having = {name: value for name in names if (value := self.cleaned_data.get(name))}
-        return Wanted(only_shown=self.cleaned_data.get("whom") != "all", having=having)
+        return RowSelection(only_listed=self.cleaned_data.get("whom") != "all", having=having)
 
     def details(self) -> dict[str, Any]:
         """The filter and what is in the file, for the audit log."""
@@ -100,20 +100,20 @@ def export(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBase:
     if request.method == "POST":
         form = ExportForm(request.POST, **may)
         if form.is_valid():
-            return _file(request, form, is_of_desk=may["may_see_all"])
+            return _file_response(request, form, is_of_desk=may["may_see_all"])
     else:
-        form = ExportForm(initial=_chosen_in_list(request), **may)
+        form = ExportForm(initial=_initial_from_list(request), **may)
     shown = {**context, "title": _("Export signatures"), "form": form}
     return TemplateResponse(
         request, "admin/signatures/signature/export.html", shown, status=422 if form.is_bound else 200
     )
 
 
-def _chosen_in_list(request: HttpRequest) -> dict[str, str]:
-    return {name: request.GET[asked] for name, asked in FROM_LIST.items() if asked in request.GET}
+def _initial_from_list(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET[asked] for name, asked in LIST_FILTER_NAMES.items() if asked in request.GET}
 
 
-def _file(request: HttpRequest, form: ExportForm, *, is_of_desk: bool) -> HttpResponseBase:
+def _file_response(request: HttpRequest, form: ExportForm, *, is_of_desk: bool) -> HttpResponseBase:
     asked, now = form.cleaned_data, timezone.now()
     with_mailboxes = asked.get("with_mailboxes", False)
     note_export(

@@ -15,20 +15,20 @@ from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.transfers.admin.exports import SectorField
 from signatures.transfers.imports import columns, tables
-from signatures.transfers.imports.file_errors import BadFile, in_words
-from signatures.transfers.models.imports import SOURCE_LENGTH, Import
+from signatures.transfers.imports.file_errors import UnreadableFile, in_words
+from signatures.transfers.models.imports import MAX_SOURCE_LENGTH, Import
 from signatures.web.languages.localized_numbers import number
-from signatures.web.limits import IMPORT_PACE_MOST
+from signatures.web.limits import MAX_IMPORT_RATE
 
 
-class TableField(forms.FileField):
+class TableFileField(forms.FileField):
     def clean(self, value: Any, initial: Any = None) -> tuple[str, bytes]:
         """Its name, and what is in it."""
         found = super().clean(value, initial)
         try:
             content = found.read()
             tables.refuse_at_once(found.name, content)
-        except BadFile as bad:
+        except UnreadableFile as bad:
             raise ValidationError(in_words(bad.code, bad.line)) from None
         return found.name[-100:], content
 
@@ -46,7 +46,7 @@ class FileForm(forms.Form):
         help_text=gettext_lazy("Everybody reads it in their mail: “on paper at the book fair, May 2026”."),
         widget=forms.TextInput(attrs={"size": 60, "dir": "auto"}),
     )
-    file = TableField(
+    file = TableFileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy("CSV in UTF-8, or XLSX (the first sheet). Its first line names the columns."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
@@ -56,9 +56,9 @@ class FileForm(forms.Form):
         said = self.cleaned_data["source"]
         if not said:
             raise ValidationError(_("Say where they were collected. Everybody reads it in their mail."))
-        if len(said) > SOURCE_LENGTH:
+        if len(said) > MAX_SOURCE_LENGTH:
             raise ValidationError(
-                _("Shorten this to %(limit)s characters or fewer.") % {"limit": number(SOURCE_LENGTH)}
+                _("Shorten this to %(limit)s characters or fewer.") % {"limit": number(MAX_SOURCE_LENGTH)}
             )
         return said
 
@@ -102,5 +102,5 @@ class ColumnsForm(forms.Form):
         ]
 
 
-class PaceForm(forms.Form):
-    pace = forms.IntegerField(label=gettext_lazy("Mails an hour"), min_value=1, max_value=IMPORT_PACE_MOST)
+class RateForm(forms.Form):
+    pace = forms.IntegerField(label=gettext_lazy("Mails an hour"), min_value=1, max_value=MAX_IMPORT_RATE)

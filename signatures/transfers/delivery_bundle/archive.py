@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from django.utils import translation
 
 from signatures.statements.models.statement import Statement
-from signatures.transfers.delivery_bundle.book import set_book
+from signatures.transfers.delivery_bundle.book import render_book
 from signatures.transfers.delivery_bundle.contents import HEADINGS, Clock, Contents, read
 from signatures.transfers.exports.csv_file import BOM
 from signatures.transfers.exports.formula_injection import safe
@@ -27,7 +27,7 @@ def write(file: IO[bytes], statement: Statement, clock: Clock, progress: Progres
         progress(10)
         names = f"{statement.slug}-signatories"
         parts = {
-            f"{statement.slug}.pdf": set_book(contents),
+            f"{statement.slug}.pdf": render_book(contents),
             f"{names}.csv": _csv(contents),
             f"{names}.json": _json({"as_of": contents.as_of, **contents.facts, "signatories": contents.records()}),
             f"{statement.slug}-corrections.json": _json(contents.corrections),

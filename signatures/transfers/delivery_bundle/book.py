@@ -11,36 +11,36 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from signatures.data import DATA
-from signatures.identity.website import host_in_words
+from signatures.identity.website import display_host
 from signatures.statements.colours import OURS
 from signatures.transfers.delivery_bundle.contents import Contents
-from signatures.transfers.delivery_bundle.fonts import FONTS, is_rtl, settable
+from signatures.transfers.delivery_bundle.fonts import FONTS, is_rtl, printable_form
 from signatures.transfers.delivery_bundle.markdown_tree import tree
 from signatures.transfers.delivery_bundle.typst_process import press
 from signatures.web.languages.localized_numbers import clock, day, number
 
-SCRIPT = DATA / "pack" / "book.typ"
+TYPST_SCRIPT = DATA / "pack" / "book.typ"
 MOST_NAMES = 100_000  # some 15 MB for each thousand while it is set; the tables hold them all
 
 
-def set_book(contents: Contents) -> bytes:
+def render_book(contents: Contents) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(SCRIPT, folder)
+        shutil.copy(TYPST_SCRIPT, folder)
         (Path(folder) / "book.json").write_text(json.dumps(_book(contents), ensure_ascii=False), encoding="utf-8")
-        return press(Path(folder), SCRIPT.name, FONTS, contents.now)
+        return press(Path(folder), TYPST_SCRIPT.name, FONTS, contents.now)
 
 
 def _book(contents: Contents) -> dict[str, Any]:
     statement, wording, rows = contents.statement, contents.wording, contents.rows
-    names = _Names()
+    names = _NameEntries()
     notables = [names.entry(row) for row in rows if row[5]]
     organisations = [names.entry(row) for row in rows if row[3] == "organisation"]
     people = [] if len(rows) > MOST_NAMES else _by_sector(contents, names)
     return {
         "language": wording.language,
-        "title": settable(wording.title)[0],
-        "addressee": settable(wording.addressee)[0],
-        "organiser": settable(statement.organiser)[0],
+        "title": printable_form(wording.title)[0],
+        "addressee": printable_form(wording.addressee)[0],
+        "organiser": printable_form(statement.organiser)[0],
         "text": tree(wording.version.text),
         "is_short": wording.version.is_short,
         "accent": statement.accent or OURS.accent,
@@ -57,7 +57,7 @@ def _book(contents: Contents) -> dict[str, Any]:
     }
 
 
-class _Names:
+class _NameEntries:
     """Entries of the lists, and how many had to be spelled in other letters."""
 
     def __init__(self) -> None:
@@ -65,14 +65,14 @@ class _Names:
 
     def entry(self, row: tuple[Any, ...]) -> list[Any]:
         """Name, what stands beside it, and whether each runs from the right."""
-        name, is_own = settable(row[0])
+        name, is_own = printable_form(row[0])
         self.respelled += not is_own
-        host = host_in_words(row[6]) if row[6] else ""
-        beside = settable(", ".join(filter(None, [*row[1:3], host])))[0]
+        host = display_host(row[6]) if row[6] else ""
+        beside = printable_form(", ".join(filter(None, [*row[1:3], host])))[0]
         return [name, beside, is_rtl(name), is_rtl(beside)]
 
 
-def _by_sector(contents: Contents, names: _Names) -> list[list[Any]]:
+def _by_sector(contents: Contents, names: _NameEntries) -> list[list[Any]]:
     entries: dict[str, list[Any]] = {}
     for row in contents.rows:
         if row[3] == "person":
@@ -101,9 +101,9 @@ def _rule(contents: Contents) -> list[str]:
         said.append(_("%(people)s of them are people, %(organisations)s are organisations.") % numbers)
     if contents.names_are_hidden:
         said.append(_("The organisers hide all names at this time; everybody still counts."))
-    elif counted.unnamed:
+    elif counted.without_name_count:
         said.append(_("Named here are %(named)s; %(unnamed)s count without being named.")
-                    % {"named": number(counted.listed), "unnamed": number(counted.unnamed)})  # fmt: skip
+                    % {"named": number(counted.listed), "unnamed": number(counted.without_name_count)})  # fmt: skip
     return said
 
 

@@ -11,7 +11,7 @@ from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switches
 from signatures.statements.models.version import Translation
-from signatures.transfers.exports.one_snapshot import one_moment
+from signatures.transfers.exports.one_snapshot import database_snapshot
 
 HEADINGS = "name", "credit", "organisation", "kind", "sector", "notable", "website"
 FIELDS = "name", "credit", "organisation", "kind", "sector__slug", "notable", "website"
@@ -47,14 +47,14 @@ class _Records(list[dict[str, str]]):
 
 
 def read(statement: Statement, clock: Clock) -> Contents:
-    with one_moment():
+    with database_snapshot():
         now = clock()
         counted = count(statement.pk, statement.language)
         hidden = Switches.of(statement.pk).hides_names
         rows = list(Signature.objects.listed().of(statement).by_name().values_list(*FIELDS))
         acts = AuditEntry.objects.about(statement).seen_by_the_public().by_day()
         corrections = [{name: str(value) for name, value in act.items()} for act in acts]
-        statement = Statement.objects.with_wordings().get(pk=statement.pk)
+        statement = Statement.objects.with_translations().get(pk=statement.pk)
     shown = counted.without_names() if hidden else counted
     return Contents(
         statement=statement,
@@ -81,6 +81,6 @@ def _facts(statement: Statement, counted: Count) -> dict[str, Any]:
             "people": counted.people,
             "organisations": counted.organisations,
             "named": counted.listed,
-            "not_named": counted.unnamed,
+            "not_named": counted.without_name_count,
         },
     }

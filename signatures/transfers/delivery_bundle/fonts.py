@@ -10,17 +10,17 @@ from signatures.web.font_letters import letters_in
 FONTS = DATA / "fonts" / "pack"
 
 
-def can_set(text: str) -> bool:
+def has_glyphs(text: str) -> bool:
     known = letters_in(FONTS / "letters.txt")
     return all(ord(letter) in known or unicodedata.category(letter) == "Cf" for letter in text)
 
 
-def settable(text: str) -> tuple[str, bool]:
+def printable_form(text: str) -> tuple[str, bool]:
     """The text, and whether it is as it was written: in place of letters that no font of ours has stand those of the
     Latin alphabet that sound alike, never a box."""
-    if can_set(text):
+    if has_glyphs(text):
         return text, True
-    return "".join(letter if can_set(letter) else anyascii(letter) or "?" for letter in text).strip(), False
+    return "".join(letter if has_glyphs(letter) else anyascii(letter) or "?" for letter in text).strip(), False
 
 
 def is_rtl(text: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from signatures.transfers.delivery_bundle.fonts import settable
+from signatures.transfers.delivery_bundle.fonts import printable_form
 
 Node = list[Any]  # the kind of it, and a text or a list of what is inside
 
@@ -17,19 +17,19 @@ INLINE = {"em": "em", "strong": "strong", "link": "link", "code_inline": "t", "t
 
 
 def tree(text: str) -> list[Node]:
-    return _inside(SyntaxTreeNode(MarkdownIt("commonmark", {"html": False}).parse(text)))
+    return _children(SyntaxTreeNode(MarkdownIt("commonmark", {"html": False}).parse(text)))
 
 
-def _inside(node: SyntaxTreeNode) -> list[Node]:
-    return [found for child in node.children for found in _drawn(child)]
+def _children(node: SyntaxTreeNode) -> list[Node]:
+    return [found for child in node.children for found in _node(child)]
 
 
-def _drawn(node: SyntaxTreeNode) -> list[Node]:
+def _node(node: SyntaxTreeNode) -> list[Node]:
     if node.type == "inline":
-        return _inside(node)
+        return _children(node)
     if node.type in ("softbreak", "hardbreak"):
         return [["t", " "]] if node.type == "softbreak" else [["br", ""]]
     kind = BLOCKS.get(node.type) or INLINE.get(node.type)
     if kind in ("t", "code"):
-        return [[kind, settable(node.content)[0]]] if node.content else []
-    return [[kind, _inside(node)]] if kind else _inside(node)
+        return [[kind, printable_form(node.content)[0]]] if node.content else []
+    return [[kind, _children(node)]] if kind else _children(node)

@@ -12,12 +12,12 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import write_down
-from signatures.mail.outbox import ask_worker
+from signatures.audit.record import record_audit_entry
+from signatures.mail.outbox import enqueue_task
 from signatures.statements.models.statement import Statement
 from signatures.transfers.delivery_bundle import archive
 from signatures.transfers.models.delivery_bundle import GIVE_UP_AFTER, DeliveryPack
-from signatures.web.limits import KEEP_PACKS
+from signatures.web.limits import DELIVERY_PACK_RETENTION
 from signatures.web.time_boxed import Clock
 
 Status = DeliveryPack.Status
@@ -25,30 +25,30 @@ logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def ask_for_pack(*, statement: Statement, actor: User, reason: str, now: datetime) -> DeliveryPack:
+def request_delivery_pack(*, statement: Statement, actor: User, reason: str, now: datetime) -> DeliveryPack:
     pack = DeliveryPack.objects.create(statement=statement, asked_by=actor, asked_at=now)
-    _write_down(AuditEntry.Action.MAKE_PACK, pack, actor, reason, now)
-    transaction.on_commit(partial(ask_worker, "signatures.make_packs", within=30), robust=True)
+    _record_audit_entry(AuditEntry.Action.MAKE_PACK, pack, actor, reason, now)
+    transaction.on_commit(partial(enqueue_task, "signatures.make_packs", within=30), robust=True)
     return pack
 
 
-def note_download(*, pack: DeliveryPack, actor: User, reason: str, now: datetime) -> None:
+def record_download(*, pack: DeliveryPack, actor: User, reason: str, now: datetime) -> None:
     """Written before the file leaves."""
-    _write_down(AuditEntry.Action.DOWNLOAD_PACK, pack, actor, reason, now)
+    _record_audit_entry(AuditEntry.Action.DOWNLOAD_PACK, pack, actor, reason, now)
 
 
 def make_packs(*, clock: Clock) -> int:
     """How many were made, or could not be. Each is as of the moment at which its names were read."""
     done = 0
-    while pack := _take(clock()):
-        _make(pack, clock)
+    while pack := _claim_next(clock()):
+        _build(pack, clock)
         done += 1
     return done
 
 
-def forget_packs(now: datetime) -> int:
+def delete_old_packs(now: datetime) -> int:
     """What lies about longer than it is needed for. That it was made stays in the audit log."""
-    old = list(DeliveryPack.objects.filter(asked_at__lte=now - KEEP_PACKS))
+    old = list(DeliveryPack.objects.filter(asked_at__lte=now - DELIVERY_PACK_RETENTION))
     for pack in old:
         if pack.file:
             default_storage.delete(pack.file)
@@ -57,7 +57,7 @@ def forget_packs(now: datetime) -> int:
 
 
 @transaction.atomic
-def _take(now: datetime) -> DeliveryPack | None:
+def _claim_next(now: datetime) -> DeliveryPack | None:
     due = DeliveryPack.objects.due(now).select_for_update(skip_locked=True, of=("self",)).select_related("statement")
     pack = due.order_by("id").first()
     if pack:
@@ -66,7 +66,7 @@ def _take(now: datetime) -> DeliveryPack | None:
     return pack
 
 
-def _make(pack: DeliveryPack, clock: Clock) -> None:
+def _build(pack: DeliveryPack, clock: Clock) -> None:
     """A failure is tried again at the next beat, and a few times at most."""
     rows = DeliveryPack.objects.filter(id=pack.id)
     try:
@@ -86,5 +86,5 @@ def _make(pack: DeliveryPack, clock: Clock) -> None:
     rows.update(status=Status.READY, as_of=as_of, ready_at=clock(), file=kept, digest=digest, size=size, progress=100)
 
 
-def _write_down(action: AuditEntry.Action, pack: DeliveryPack, actor: User, reason: str, now: datetime) -> None:
-    write_down(action, statement=pack.statement, actor=actor, reason=reason, now=now, about=pack)
+def _record_audit_entry(action: AuditEntry.Action, pack: DeliveryPack, actor: User, reason: str, now: datetime) -> None:
+    record_audit_entry(action, statement=pack.statement, actor=actor, reason=reason, now=now, about=pack)

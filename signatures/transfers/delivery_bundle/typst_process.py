@@ -11,9 +11,9 @@ from pathlib import Path
 
 from signatures.data import DATA
 
-LONGEST = 240  # seconds: less than the worker's task may take
+MAX_SECONDS = 240  # seconds: less than the worker's task may take
 
-SET = "book.pdf"
+OUTPUT_FILE = "book.pdf"
 
 
 def press(folder: Path, script: str, fonts: Path, moment: datetime) -> bytes:
@@ -22,20 +22,20 @@ def press(folder: Path, script: str, fonts: Path, moment: datetime) -> bytes:
     said = [str(folder), script, str(fonts), moment.isoformat(timespec="seconds")]  # Typst refuses parts of a second
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "signatures.transfers.delivery_bundle.typst_process", *said],
-        cwd=DATA.parents[1], capture_output=True, text=True, timeout=LONGEST, check=False,
+        cwd=DATA.parents[1], capture_output=True, text=True, timeout=MAX_SECONDS, check=False,
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(f"the book could not be set: {done.stderr[-500:]}")
-    return (folder / SET).read_bytes()
+    return (folder / OUTPUT_FILE).read_bytes()
 
 
-def _press(folder: str, script: str, fonts: str, moment: str) -> None:
+def _compile(folder: str, script: str, fonts: str, moment: str) -> None:
     import typst
 
     found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts])
     compiler = typst.Compiler(str(Path(folder) / script), root=folder, font_paths=found)
-    compiler.compile(output=str(Path(folder) / SET), format="pdf", timestamp=datetime.fromisoformat(moment))
+    compiler.compile(output=str(Path(folder) / OUTPUT_FILE), format="pdf", timestamp=datetime.fromisoformat(moment))
 
 
 if __name__ == "__main__":
-    _press(*sys.argv[1:])
+    _compile(*sys.argv[1:])

@@ -24,18 +24,18 @@ class Column:
 
 def columns_for(*, is_of_desk: bool, with_mailboxes: bool) -> list[Column]:
     """`is_of_desk`: for who reads signatures at the desk, and so may know more than the public."""
-    return [*PUBLIC, *(OF_DESK if is_of_desk else []), *([MAILBOX] if with_mailboxes else [])]
+    return [*PUBLIC_COLUMNS, *(DESK_COLUMNS if is_of_desk else []), *([MAILBOX_COLUMN] if with_mailboxes else [])]
 
 
-def _plain(heading: str, field: str = "") -> Column:
+def _plain_column(heading: str, field: str = "") -> Column:
     return Column(heading, (field or heading,), lambda row: str(row[field or heading]))
 
 
-def _yes(heading: str) -> Column:
+def _boolean_column(heading: str) -> Column:
     return Column(heading, (heading,), lambda row: "yes" if row[heading] else "no")
 
 
-def _moment(heading: str, field: str) -> Column:
+def _datetime_column(heading: str, field: str) -> Column:
     def text(row: Row) -> str:
         found: datetime | None = row[field]
         return found.isoformat(sep=" ", timespec="seconds") if found else ""
@@ -43,7 +43,7 @@ def _moment(heading: str, field: str) -> Column:
     return Column(heading, (field,), text)
 
 
-def _standing(row: Row) -> str:
+def _list_status(row: Row) -> str:
     """Whether the public sees the name, and why not."""
     if row["listed"]:
         return "names hidden" if row["names_hidden"] else "shown"
@@ -52,33 +52,33 @@ def _standing(row: Row) -> str:
     return "anonymous" if row["visibility"] == "anonymous" else "hidden"
 
 
-def _address(row: Row) -> str:
+def _mailbox_address(row: Row) -> str:
     try:
         return mailbox.unseal(row["mailbox"]) if row["mailbox"] else ""
     except InvalidToken:
         return UNREADABLE
 
 
-PUBLIC = [
-    _plain("statement", "statement__slug"),
-    _plain("name"),
-    _plain("credit"),
-    _plain("organisation"),
-    _plain("website"),
-    _plain("kind"),
-    _plain("sector", "sector__slug"),
-    _yes("notable"),
+PUBLIC_COLUMNS = [
+    _plain_column("statement", "statement__slug"),
+    _plain_column("name"),
+    _plain_column("credit"),
+    _plain_column("organisation"),
+    _plain_column("website"),
+    _plain_column("kind"),
+    _plain_column("sector", "sector__slug"),
+    _boolean_column("notable"),
 ]
-OF_DESK = [
-    _plain("state"),
-    _plain("officer"),
-    _plain("officer_post"),
-    Column("list", ("listed", "counted", "visibility"), _standing),
-    _plain("language"),
-    _plain("version", "version__digest"),
-    _moment("signed_at", "created_at"),
-    _moment("confirmed_at", "confirmed_at"),
-    _yes("updates"),
+DESK_COLUMNS = [
+    _plain_column("state"),
+    _plain_column("officer"),
+    _plain_column("officer_post"),
+    Column("list", ("listed", "counted", "visibility"), _list_status),
+    _plain_column("language"),
+    _plain_column("version", "version__digest"),
+    _datetime_column("signed_at", "created_at"),
+    _datetime_column("confirmed_at", "confirmed_at"),
+    _boolean_column("updates"),
     Column("flags", ("flags",), lambda row: " ".join(row["flags"])),
 ]
-MAILBOX = Column("mailbox", ("mailbox",), _address)
+MAILBOX_COLUMN = Column("mailbox", ("mailbox",), _mailbox_address)

@@ -2,18 +2,18 @@
 
 import unicodedata
 
-BEGIN_FORMULAS = "=+-@\t\r\n\u2212"
+FORMULA_STARTS = "=+-@\t\r\n\u2212"
 
 
-def may_compute(text: str) -> bool:
+def may_be_formula(text: str) -> bool:
     """Whether a spreadsheet may take it for a formula: full-width and small forms of the signs, and signs behind
     spaces, count as well, since some programs fold and trim."""
     if text[:1] in ("\t", "\r", "\n"):
         return True
     first = text.lstrip()[:1]
-    return bool(first) and unicodedata.normalize("NFKC", first)[0] in BEGIN_FORMULAS
+    return bool(first) and unicodedata.normalize("NFKC", first)[0] in FORMULA_STARTS
 
 
 def safe(text: str) -> str:
     """For CSV, which knows no types: an apostrophe before it makes it a text everywhere."""
-    return f"'{text}" if may_compute(text) else text
+    return f"'{text}" if may_be_formula(text) else text

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 
 
 @contextmanager
-def one_moment() -> Iterator[None]:
+def database_snapshot() -> Iterator[None]:
     """All that is read within is as of one and the same moment, however many sign meanwhile, and however long it
     takes: a reader may be slow between two queries."""
     is_outermost = not connection.in_atomic_block

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import write_down
+from signatures.audit.record import record_audit_entry
 from signatures.statements.models.statement import Statement
 from signatures.transfers.models.imports import Import
 
@@ -14,7 +14,7 @@ def note_export(
     *, statement: Statement | None, actor: User, reason: str, details: Mapping[str, Any], now: datetime
 ) -> AuditEntry:
     """Written before the first row leaves. `details`: the filter, the format, and whether mailboxes are in it."""
-    return write_down(
+    return record_audit_entry(
         AuditEntry.Action.EXPORT,
         statement=statement,
         actor=actor,
@@ -24,10 +24,10 @@ def note_export(
     )
 
 
-def note_problems(*, found: Import, actor: User, reason: str, now: datetime) -> AuditEntry:
+def record_problem_download(*, found: Import, actor: User, reason: str, now: datetime) -> AuditEntry:
     """Written before the first line of an import that could not be brought in leaves. It has mailboxes where the file
     had them."""
-    return write_down(
+    return record_audit_entry(
         AuditEntry.Action.EXPORT,
         statement=found.statement,
         actor=actor,

@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from signatures.transfers.exports.formula_injection import may_compute
+from signatures.transfers.exports.formula_injection import may_be_formula
 
 MOST_ROWS = 1_048_576  # what Excel opens; then another sheet begins
 PART = 64 * 1024  # bytes
@@ -43,7 +43,7 @@ def _fill(book: Workbook, headings: Sequence[str], rows: Iterable[list[str]], mo
         number += 1
         for column, value in enumerate(row):
             if value:
-                sheet.write_string(number, column, _encodable(value), formula if may_compute(value) else text)
+                sheet.write_string(number, column, _encodable(value), formula if may_be_formula(value) else text)
 
 
 def _sheet(book: Workbook, headings: Sequence[str], style: Format) -> Worksheet:

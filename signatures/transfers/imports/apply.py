@@ -8,17 +8,17 @@ from datetime import datetime
 from cryptography.fernet import InvalidToken
 from django.db import connection, transaction
 
-from signatures.identity.encryption import unseal_cells
+from signatures.identity.encryption import decrypt_cells
 from signatures.mail.models.email import lock_mailbox
 from signatures.mail.outbox import wake_mailer
-from signatures.signing.sign import bring_in
+from signatures.signing.sign import sign_imported
 from signatures.statements.models.switch import Switches
-from signatures.transfers.imports.line_form import Forms
-from signatures.transfers.models.imports import COUNTERS, LEASE, Import, ImportLine
-from signatures.web.time_boxed import Clock, keep_on
+from signatures.transfers.imports.line_form import LineForms
+from signatures.transfers.models.imports import COUNTER_FIELDS, LEASE, Import, ImportLine
+from signatures.web.time_boxed import Clock, run_until
 
 BATCH = 50
-WRITE = """
+WRITE_SQL = """
     UPDATE signatures_importline AS line SET state = new.state, mailbox_digest = NULL, digest_key = '',
         sealed = CASE WHEN new.state = 'bad' THEN line.sealed END
     FROM unnest(%s::bigint[], %s::text[]) AS new (id, state) WHERE line.id = new.id
@@ -29,31 +29,31 @@ State, Status = ImportLine.State, Import.Status
 
 def bring(found: Import, clock: Clock, stop_at: datetime) -> bool:
     """Whether it goes on at once; else beat comes round when its pace gives more."""
-    forms = Forms(found)
-    return keep_on(lambda now: _bring_some(found.pk, forms, now), clock=clock, stop_at=stop_at)
+    forms = LineForms(found)
+    return run_until(lambda now: _queue_batch(found.pk, forms, now), clock=clock, stop_at=stop_at)
 
 
-def may_go_on(found: Import, now: datetime) -> bool:
+def may_send(found: Import, now: datetime) -> bool:
     """Nobody is asked for what they could not do now."""
     return found.statement.is_open(now) and Switches.of(found.statement_id).sends_reminders
 
 
-def _bring_some(import_id: int, forms: Forms, now: datetime) -> bool:
+def _queue_batch(import_id: int, forms: LineForms, now: datetime) -> bool:
     """Each signature is a transaction of its own, as when its signer had sent the form: a kill in between leaves some
     that are here already, and that the next one finds here."""
     found = Import.objects.select_related("statement").get(id=import_id)
     many = min(found.allowed(now), BATCH)
-    if found.status != Status.RUNNING or many < 1 or not may_go_on(found, now):
+    if found.status != Status.RUNNING or many < 1 or not may_send(found, now):
         return False
     lines = list(found.rows.filter(state=State.READY).order_by("line")[:many])
-    states = [_bring(line, forms, now) for line in lines]
-    return _note(found, lines, states, now)
+    states = [_queue_line(line, forms, now) for line in lines]
+    return _save_progress(found, lines, states, now)
 
 
-def _bring(line: ImportLine, forms: Forms, now: datetime) -> str | None:
+def _queue_line(line: ImportLine, forms: LineForms, now: datetime) -> str | None:
     """By the form's rules as they are now. None for who has gone since the line was read."""
     try:
-        form = forms.form(unseal_cells(line.sealed or b""))
+        form = forms.form(decrypt_cells(line.sealed or b""))
     except InvalidToken:
         return State.BAD
     if not form.is_valid():
@@ -63,7 +63,7 @@ def _bring(line: ImportLine, forms: Forms, now: datetime) -> str | None:
         lock_mailbox(data["email"].digests)
         if not ImportLine.objects.filter(id=line.pk, state=State.READY).exists():
             return None
-        return bring_in(
+        return sign_imported(
             found=forms.of,
             by=data["email"],
             details=replace(form.details, updates=False),
@@ -73,14 +73,14 @@ def _bring(line: ImportLine, forms: Forms, now: datetime) -> str | None:
 
 
 @transaction.atomic
-def _note(found: Import, lines: Sequence[ImportLine], states: Sequence[str | None], now: datetime) -> bool:
+def _save_progress(found: Import, lines: Sequence[ImportLine], states: Sequence[str | None], now: datetime) -> bool:
     """False once nobody is left."""
     found = Import.objects.select_for_update().get(id=found.pk)
     done = {line.pk: state for line, state in zip(lines, states, strict=True) if state}
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, [list(done), list(done.values())])
+        cursor.execute(WRITE_SQL, [list(done), list(done.values())])
     for state in done.values():
-        setattr(found, COUNTERS[state], getattr(found, COUNTERS[state]) + 1)
+        setattr(found, COUNTER_FIELDS[state], getattr(found, COUNTER_FIELDS[state]) + 1)
     found.ready = max(found.ready - len(done), 0)
     found.spend(states.count(State.BROUGHT), now)
     found.moved_at, found.held_until = now, now + LEASE

@@ -7,15 +7,15 @@ from datetime import datetime
 from cryptography.fernet import InvalidToken
 from django.db import connection, transaction
 
-from signatures.identity.encryption import unseal_cells
+from signatures.identity.encryption import decrypt_cells
 from signatures.mail.models.email import Suppression
 from signatures.signing.models.signature import Signature
-from signatures.transfers.imports.line_form import Forms
-from signatures.transfers.models.imports import COUNTERS, LEASE, Import, ImportLine
-from signatures.web.time_boxed import Clock, keep_on
+from signatures.transfers.imports.line_form import LineForms
+from signatures.transfers.models.imports import COUNTER_FIELDS, LEASE, Import, ImportLine
+from signatures.web.time_boxed import Clock, run_until
 
 BATCH = 500
-WRITE = """
+WRITE_SQL = """
     UPDATE signatures_importline AS line SET state = new.state, mailbox_digest = new.digest, digest_key = new.key
     FROM unnest(%s::bigint[], %s::text[], %s::bytea[], %s::text[]) AS new (id, state, digest, key)
     WHERE line.id = new.id
@@ -25,7 +25,7 @@ State, Status = ImportLine.State, Import.Status
 
 
 @dataclass
-class Judged:
+class CheckedLine:
     line: ImportLine
     state: str = State.BAD
     digests: Sequence[bytes] = ()
@@ -39,21 +39,21 @@ class Judged:
 
 def check(found: Import, clock: Clock, stop_at: datetime) -> bool:
     """Whether it goes on later."""
-    forms = Forms(found)
-    return keep_on(lambda now: _check_some(found, forms, now), clock=clock, stop_at=stop_at)
+    forms = LineForms(found)
+    return run_until(lambda now: _check_batch(found, forms, now), clock=clock, stop_at=stop_at)
 
 
 @transaction.atomic
-def _check_some(found: Import, forms: Forms, now: datetime) -> bool:
+def _check_batch(found: Import, forms: LineForms, now: datetime) -> bool:
     """False once all are checked, or where somebody stopped it."""
     locked = Import.objects.select_for_update(of=("self",)).filter(id=found.pk, status=Status.CHECKING).first()
     if locked is None or locked.columns != found.columns:
         return False
     lines = list(locked.rows.people().filter(line__gt=locked.reached).order_by("line")[:BATCH])
-    judged = _judge(locked, lines, forms)
-    _write(judged)
+    judged = _check_all(locked, lines, forms)
+    _save(judged)
     for each in judged:
-        setattr(locked, COUNTERS[each.state], getattr(locked, COUNTERS[each.state]) + 1)
+        setattr(locked, COUNTER_FIELDS[each.state], getattr(locked, COUNTER_FIELDS[each.state]) + 1)
     locked.moved_at, locked.held_until = now, now + LEASE
     if lines:
         locked.reached = lines[-1].line
@@ -63,46 +63,46 @@ def _check_some(found: Import, forms: Forms, now: datetime) -> bool:
     return bool(lines)
 
 
-def _judge(found: Import, lines: Sequence[ImportLine], forms: Forms) -> list[Judged]:
-    judged = [_by_form(line, forms) for line in lines]
+def _check_all(found: Import, lines: Sequence[ImportLine], forms: LineForms) -> list[CheckedLine]:
+    judged = [_check_by_form(line, forms) for line in lines]
     asked = {digest for each in judged for digest in each.digests}
     silent = Suppression.objects.among(asked)
-    known = _among(asked, Signature.objects.of(found.statement))
-    ready = _among(asked, found.rows.filter(state=State.READY, line__lte=found.reached))
+    known = _digests_in(asked, Signature.objects.of(found.statement))
+    ready = _digests_in(asked, found.rows.filter(state=State.READY, line__lte=found.reached))
     for each in judged:
         if each.digests:
-            each.state = _standing(each.digests, silent, known, ready)
+            each.state = _state_of(each.digests, silent, known, ready)
         if each.state == State.READY:
             ready.update(each.digests)
     return judged
 
 
-def _by_form(line: ImportLine, forms: Forms) -> Judged:
+def _check_by_form(line: ImportLine, forms: LineForms) -> CheckedLine:
     if line.sealed is None:  # who it was about has gone
-        return Judged(line, State.SILENT)
+        return CheckedLine(line, State.SILENT)
     try:
-        form = forms.form(unseal_cells(line.sealed))
+        form = forms.form(decrypt_cells(line.sealed))
     except InvalidToken:  # its key is gone
-        return Judged(line)
+        return CheckedLine(line)
     if not form.is_valid():
-        return Judged(line)
+        return CheckedLine(line)
     by = form.cleaned_data["email"]
-    return Judged(line, digests=by.digests, key=by.digest_key)
+    return CheckedLine(line, digests=by.digests, key=by.digest_key)
 
 
-def _among(asked: set[bytes], rows) -> set[bytes]:
+def _digests_in(asked: set[bytes], rows) -> set[bytes]:
     found = rows.filter(mailbox_digest__in=asked).values_list("mailbox_digest", flat=True)
     return {bytes(digest) for digest in found}
 
 
-def _standing(digests: Sequence[bytes], silent: set[bytes], known: set[bytes], ready: set[bytes]) -> str:
+def _state_of(digests: Sequence[bytes], silent: set[bytes], known: set[bytes], ready: set[bytes]) -> str:
     for state, some in ((State.DOUBLE, ready), (State.SILENT, silent), (State.KNOWN, known)):
         if some.intersection(digests):
             return state
     return State.READY
 
 
-def _write(judged: Sequence[Judged]) -> None:
+def _save(judged: Sequence[CheckedLine]) -> None:
     columns = [[getattr(each, name) for each in judged] for name in ("state", "digest", "key")]
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, [[each.line.pk for each in judged], *columns])
+        cursor.execute(WRITE_SQL, [[each.line.pk for each in judged], *columns])

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-LEFT_OUT = ""
+IGNORED = ""
 HOLD: dict[str, str | Promise] = {
-    LEFT_OUT: _("nothing that we need"),
+    IGNORED: _("nothing that we need"),
     "name": _("Name"),
     "given_name": _("Given name"),
     "family_name": _("Family name"),
@@ -25,7 +25,7 @@ HOLD: dict[str, str | Promise] = {
 }
 
 # What people write above them, folded: in our languages, and in others in which lists are kept
-CALLED = {
+HEADING_SYNONYMS = {
     "name": (
         "name",
         "full name",
@@ -159,8 +159,8 @@ def guess(headings: Sequence[str]) -> list[str]:
     """Each at most once, the first that is called so."""
     found: list[str] = []
     for heading in headings:
-        meant = NAMES.get(fold(heading), LEFT_OUT)
-        found.append(LEFT_OUT if meant in found else meant)
+        meant = COLUMN_BY_HEADING.get(fold(heading), IGNORED)
+        found.append(IGNORED if meant in found else meant)
     return found
 
 
@@ -191,4 +191,4 @@ def fold(text: str) -> str:
     return " ".join("".join(char if char.isalnum() else " " for char in plain.casefold()).split())
 
 
-NAMES = {fold(called): column for column, names in CALLED.items() for called in names}
+COLUMN_BY_HEADING = {fold(called): column for column, names in HEADING_SYNONYMS.items() for called in names}

@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from signatures.web.languages.localized_numbers import number
-from signatures.web.limits import LARGEST_IMPORT, LARGEST_UNPACKED, LONGEST_CELL, MOST_COLUMNS, MOST_IMPORTED
+from signatures.web.limits import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_IMPORT_BYTES, MAX_IMPORT_LINES, MAX_UNPACKED_BYTES
 
-WORDS: dict[str, str | Promise] = {
+ERROR_MESSAGES: dict[str, str | Promise] = {
     "ending": gettext_lazy("Choose a CSV or XLSX file: its name has to end with .csv, .tsv, .txt or .xlsx."),
     "large": gettext_lazy("The file is larger than %(megabytes)s MB. Split it."),
     "empty": gettext_lazy("The file is empty."),
@@ -34,7 +34,7 @@ WORDS: dict[str, str | Promise] = {
 }
 
 
-class BadFile(Exception):
+class UnreadableFile(Exception):
     """Nothing of it is stored. `line` is 0 where it is about the file as a whole."""
 
     def __init__(self, code: str, line: int = 0) -> None:
@@ -43,11 +43,11 @@ class BadFile(Exception):
 
 
 def in_words(code: str, line: int = 0) -> str:
-    words = str(WORDS[code]) % {
-        "megabytes": number(LARGEST_IMPORT // 1_000_000),
-        "unpacked": number(LARGEST_UNPACKED // 1_000_000),
-        "cell": number(LONGEST_CELL),
-        "columns": number(MOST_COLUMNS),
-        "many": number(MOST_IMPORTED),
+    words = str(ERROR_MESSAGES[code]) % {
+        "megabytes": number(MAX_IMPORT_BYTES // 1_000_000),
+        "unpacked": number(MAX_UNPACKED_BYTES // 1_000_000),
+        "cell": number(MAX_CELL_LENGTH),
+        "columns": number(MAX_COLUMNS),
+        "many": number(MAX_IMPORT_LINES),
     }
     return _("Line %(line)s: %(problem)s") % {"line": number(line), "problem": words} if line else words

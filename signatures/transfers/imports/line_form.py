@@ -11,15 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from signatures.public.models.tally import SectorCount, count
-from signatures.signing.forms import VISIBILITIES, SignForm
+from signatures.signing.forms import VISIBILITY_CHOICES, SignForm
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.version import Version
 from signatures.transfers.imports.columns import by_name, fold
 from signatures.transfers.models.imports import Import
 
-TOO_MANY_CELLS = _("This line has more cells than the first one has names for.")
-OTHER_WORDS = {"organization": "organisation", "individual": "person"}
+TOO_MANY_CELLS_MESSAGE = _("This line has more cells than the first one has names for.")
+SYNONYMS = {"organization": "organisation", "individual": "person"}
 
 
 class LineForm(SignForm):
@@ -31,7 +31,7 @@ class LineForm(SignForm):
 
     def clean(self) -> dict[str, Any]:
         if self.has_too_many_cells:
-            self.add_error(None, TOO_MANY_CELLS)
+            self.add_error(None, TOO_MANY_CELLS_MESSAGE)
         return super().clean()
 
     def problems(self) -> Iterator[tuple[str | Promise, str]]:
@@ -41,7 +41,7 @@ class LineForm(SignForm):
             yield from ((label or "", str(message)) for message in messages)
 
 
-class Forms:
+class LineForms:
     """For the lines of one file."""
 
     def __init__(self, found: Import):
@@ -59,8 +59,8 @@ class Forms:
             "officer": said.get("officer", ""),
             "officer_post": said.get("officer_post", ""),
             "sector": self._sector(said.get("sector", "")),
-            "kind": _meant(kinds(), said.get("kind", "")),
-            "visibility": _meant(visibilities(), said.get("visibility", "")) or self.of.visibility,
+            "kind": _value_for_label(kind_labels(), said.get("kind", "")),
+            "visibility": _value_for_label(visibility_labels(), said.get("visibility", "")) or self.of.visibility,
             "language": language,
         }
         too_many = len(cells) > len(self.of.columns)
@@ -68,7 +68,7 @@ class Forms:
 
     def _sector(self, typed: str) -> str:
         if typed.strip():
-            return self._names_of_sectors.get(fold(typed), typed)
+            return self._sector_labels.get(fold(typed), typed)
         return self.of.sector.slug if self.of.sector else ""
 
     def _language(self, typed: str) -> str:
@@ -93,7 +93,7 @@ class Forms:
         return count(self.of.statement_id).parts
 
     @cached_property
-    def _names_of_sectors(self) -> dict[str, str]:
+    def _sector_labels(self) -> dict[str, str]:
         """Whatever they are called in any language leads to the address that the form knows."""
         found: dict[str, str] = {}
         for sector in Sector.objects.prefetch_related("translations"):
@@ -102,19 +102,19 @@ class Forms:
         return found
 
 
-def _meant(words: dict[str, str], typed: str) -> str:
+def _value_for_label(words: dict[str, str], typed: str) -> str:
     """What it is called in any of the languages; as typed where nothing is called so."""
     return words.get(fold(typed), typed.strip())
 
 
 @lru_cache(maxsize=1)
-def kinds() -> dict[str, str]:
-    return _by_label([Signature.Kind.choices]) | OTHER_WORDS
+def kind_labels() -> dict[str, str]:
+    return _by_label([Signature.Kind.choices]) | SYNONYMS
 
 
 @lru_cache(maxsize=1)
-def visibilities() -> dict[str, str]:
-    return _by_label([Signature.Visibility.choices, VISIBILITIES])
+def visibility_labels() -> dict[str, str]:
+    return _by_label([Signature.Visibility.choices, VISIBILITY_CHOICES])
 
 
 def _by_label(lists: Sequence[Any]) -> dict[str, str]:

@@ -12,34 +12,36 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from signatures.audit.models import AuditEntry
-from signatures.audit.record import write_down
+from signatures.audit.record import record_audit_entry
 from signatures.identity import encryption
-from signatures.mail.outbox import ask_worker
+from signatures.mail.outbox import enqueue_task
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
-from signatures.transfers.models.imports import OVER, Import, ImportLine
-from signatures.web.limits import KEEP_IMPORT, KEEP_IMPORT_FILE
+from signatures.transfers.models.imports import FINAL_STATUSES, Import, ImportLine
+from signatures.web.limits import IMPORT_FILE_RETENTION, IMPORT_RETENTION
 
 Action, Status = AuditEntry.Action, Import.Status
 
 FOLDER = "imports"
 BATCH = 5000
-NOTHING_YET = dict.fromkeys(("reached", "ready", "bad", "doubles", "known", "silent", "brought"), 0)
+ZERO_COUNTERS = dict.fromkeys(("reached", "ready", "bad", "doubles", "known", "silent", "brought"), 0)
 
 
 @transaction.atomic
-def bring_file(*, statement: Statement, source: str, name: str, content: bytes, actor: User, now: datetime) -> Import:
+def create_import(
+    *, statement: Statement, source: str, name: str, content: bytes, actor: User, now: datetime
+) -> Import:
     """Stores it, sealed, for the worker to read."""
     with TemporaryFile() as file:
-        encryption.seal_file(content, file)
+        encryption.encrypt_file(content, file)
         file.seek(0)
         kept = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}.sealed", File(file))
     found = Import.objects.create(
         statement=statement, source=source, name=name, author=actor, created_at=now, moved_at=now, file=kept,
         size=len(content), digest=encryption.digest_of_file(content), language=statement.language,
     )  # fmt: skip
-    _write_down(Action.IMPORT, found, actor, now)
-    _wake_after_commit()
+    _record_audit_entry(Action.IMPORT, found, actor, now)
+    _wake_worker_after_commit()
     return found
 
 
@@ -49,35 +51,35 @@ def choose_columns(
 ) -> bool:
     """Has every line checked. May be said anew as long as nothing has been sent."""
     found = Import.objects.filter(id=import_id, status__in=[Status.READ, Status.CHECKED])
-    _wake_after_commit()
+    _wake_worker_after_commit()
     return bool(
         found.update(
             status=Status.CHECKING, columns=columns, sector=sector, language=language, visibility=visibility,
-            moved_at=now, held_until=None, **NOTHING_YET,
+            moved_at=now, held_until=None, **ZERO_COUNTERS,
         )
     )  # fmt: skip
 
 
 @transaction.atomic
-def send_import(*, import_id: int, pace: int, actor: User, now: datetime) -> bool:
+def start_import(*, import_id: int, pace: int, actor: User, now: datetime) -> bool:
     """From now on the mails go out, so many an hour. Also after a pause."""
     found = Import.objects.select_for_update().filter(id=import_id, status__in=[Status.CHECKED, Status.PAUSED]).first()
     if found is None:
         return False
     found.status, found.pace, found.moved_at, found.began_at = Status.RUNNING, pace, now, found.began_at or now
     found.save(update_fields=["status", "pace", "moved_at", "began_at"])
-    _write_down(Action.SEND_IMPORT, found, actor, now, after=f"{pace}")
-    _wake_after_commit()
+    _record_audit_entry(Action.SEND_IMPORT, found, actor, now, after=f"{pace}")
+    _wake_worker_after_commit()
     return True
 
 
 @transaction.atomic
-def pace_import(*, import_id: int, pace: int, actor: User, now: datetime) -> bool:
+def set_import_rate(*, import_id: int, pace: int, actor: User, now: datetime) -> bool:
     """For what is still to come."""
     found = Import.objects.select_for_update().filter(id=import_id, status=Status.RUNNING).first()
     if found is None:
         return False
-    _write_down(Action.PACE_IMPORT, found, actor, now, before=f"{found.pace}", after=f"{pace}")
+    _record_audit_entry(Action.PACE_IMPORT, found, actor, now, before=f"{found.pace}", after=f"{pace}")
     Import.objects.filter(id=import_id).update(pace=pace)
     return True
 
@@ -85,45 +87,47 @@ def pace_import(*, import_id: int, pace: int, actor: User, now: datetime) -> boo
 @transaction.atomic
 def pause_import(*, import_id: int, actor: User, now: datetime) -> bool:
     done = Import.objects.filter(id=import_id, status=Status.RUNNING).update(status=Status.PAUSED, moved_at=now)
-    return bool(done) and _note(Action.PAUSE_IMPORT, import_id, actor, now)
+    return bool(done) and _record_step(Action.PAUSE_IMPORT, import_id, actor, now)
 
 
 @transaction.atomic
 def stop_import(*, import_id: int, actor: User, now: datetime) -> bool:
     """For good: what is left of the file is forgotten within minutes. Whoever has a mail already can still confirm."""
-    begun = Import.objects.filter(id=import_id).exclude(status__in=OVER)
+    begun = Import.objects.filter(id=import_id).exclude(status__in=FINAL_STATUSES)
     done = begun.update(status=Status.STOPPED, moved_at=now, ended_at=now)
-    return bool(done) and _note(Action.STOP_IMPORT, import_id, actor, now)
+    return bool(done) and _record_step(Action.STOP_IMPORT, import_id, actor, now)
 
 
-def content_of(found: Import) -> bytes:
+def read_import_file(found: Import) -> bytes:
     """FileNotFoundError or InvalidToken where it cannot be had any more."""
     with default_storage.open(found.file) as file:
-        return encryption.unseal_file(file)
+        return encryption.decrypt_file(file)
 
 
-def forget_file(found: Import) -> None:
+def delete_import_file(found: Import) -> None:
     """Once it is read, or cannot be."""
     if found.file:
         default_storage.delete(found.file)
         Import.objects.filter(id=found.pk).update(file="")
 
 
-def forget_imports(now: datetime) -> int:
+def delete_old_imports(now: datetime) -> int:
     """Lines of what is over, and of what has not moved for long. Returns how many rows went."""
-    stuck = Import.objects.filter(status=Status.READING, created_at__lte=now - KEEP_IMPORT_FILE)
+    stuck = Import.objects.filter(status=Status.READING, created_at__lte=now - IMPORT_FILE_RETENTION)
     stuck.update(status=Status.REFUSED, problem="lost", ended_at=now)
-    old = Import.objects.filter(moved_at__lte=now - KEEP_IMPORT).exclude(status__in=[Status.STOPPED, Status.REFUSED])
+    old = Import.objects.filter(moved_at__lte=now - IMPORT_RETENTION).exclude(
+        status__in=[Status.STOPPED, Status.REFUSED]
+    )
     old.exclude(status=Status.DONE).update(status=Status.STOPPED, ended_at=now)
     over = Import.objects.filter(status__in=[Status.STOPPED, Status.REFUSED])
-    gone = forget_lines(over) + forget_lines(Import.objects.filter(moved_at__lte=now - KEEP_IMPORT))
+    gone = delete_import_lines(over) + delete_import_lines(Import.objects.filter(moved_at__lte=now - IMPORT_RETENTION))
     for found in over.exclude(file=""):
-        forget_file(found)
-    _forget_files_of_nobody(now)
+        delete_import_file(found)
+    _delete_orphaned_files(now)
     return gone
 
 
-def forget_lines(imports) -> int:
+def delete_import_lines(imports) -> int:
     """In batches, each a short statement."""
     gone = 0
     while ids := list(ImportLine.objects.filter(of__in=imports).values_list("id", flat=True)[:BATCH]):
@@ -131,7 +135,7 @@ def forget_lines(imports) -> int:
     return gone
 
 
-def _forget_files_of_nobody(now: datetime) -> None:
+def _delete_orphaned_files(now: datetime) -> None:
     """Left by whoever was killed between the file and its row."""
     try:
         _folders, names = default_storage.listdir(FOLDER)
@@ -139,23 +143,23 @@ def _forget_files_of_nobody(now: datetime) -> None:
         return
     known = set(Import.objects.exclude(file="").values_list("file", flat=True))
     for path in (f"{FOLDER}/{name}" for name in names):
-        if path not in known and default_storage.get_modified_time(path) <= now - KEEP_IMPORT_FILE:
+        if path not in known and default_storage.get_modified_time(path) <= now - IMPORT_FILE_RETENTION:
             default_storage.delete(path)
 
 
-def _note(action: AuditEntry.Action, import_id: int, actor: User, now: datetime) -> bool:
-    _write_down(action, Import.objects.select_related("statement").get(id=import_id), actor, now)
+def _record_step(action: AuditEntry.Action, import_id: int, actor: User, now: datetime) -> bool:
+    _record_audit_entry(action, Import.objects.select_related("statement").get(id=import_id), actor, now)
     return True
 
 
-def _write_down(
+def _record_audit_entry(
     action: AuditEntry.Action, found: Import, actor: User, now: datetime, *, before: str = "", after: str = ""
 ) -> None:
     said = f"{found.source} ({found.name})"
-    write_down(
+    record_audit_entry(
         action, statement=found.statement, actor=actor, reason=said, now=now, before=before, after=after, about=found
     )
 
 
-def _wake_after_commit() -> None:
-    transaction.on_commit(partial(ask_worker, "signatures.work_on_imports", within=30), robust=True)
+def _wake_worker_after_commit() -> None:
+    transaction.on_commit(partial(enqueue_task, "signatures.work_on_imports", within=30), robust=True)

@@ -7,17 +7,17 @@ from cryptography.fernet import InvalidToken
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from signatures.identity.encryption import unseal_cells
+from signatures.identity.encryption import decrypt_cells
 from signatures.transfers.imports.columns import HOLD, by_name
-from signatures.transfers.imports.line_form import Forms
+from signatures.transfers.imports.line_form import LineForms
 from signatures.transfers.models.imports import Import, ImportLine
 
 BATCH = 500
-KEY_IS_GONE = "(its key is no longer in FIELD_KEY)"
+KEY_MISSING_TEXT = "(its key is no longer in FIELD_KEY)"
 
 
 @dataclass(frozen=True)
-class Problem:
+class LineProblems:
     line: int
     found: list[tuple[str | Promise, str]]
     """What it is about, and what is wrong."""
@@ -25,19 +25,19 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Problems:
-    rows: list[Problem]
+class ProblemPage:
+    rows: list[LineProblems]
     after: int | None
     """The line after which there are more."""
 
 
-def problems_of(found: Import, *, after: int, many: int) -> Problems:
+def problem_page(found: Import, *, after: int, many: int) -> ProblemPage:
     lines = _lines(found, after)[: many + 1]
-    rows = list(_looked_at(found, lines))
-    return Problems(rows[:many], rows[many - 1].line if len(rows) > many else None)
+    rows = list(_checked_again(found, lines))
+    return ProblemPage(rows[:many], rows[many - 1].line if len(rows) > many else None)
 
 
-def rows_of(found: Import) -> tuple[list[str], Iterator[list[list[str]]]]:
+def problem_rows(found: Import) -> tuple[list[str], Iterator[list[list[str]]]]:
     """For a table: what stands in its first line, and the others, some at a time."""
     held = [column for column in found.columns if column]
     return [_("Line"), _("Problem"), *(str(HOLD[column]) for column in held)], _batches(found, held)
@@ -45,26 +45,28 @@ def rows_of(found: Import) -> tuple[list[str], Iterator[list[list[str]]]]:
 
 def _batches(found: Import, held: list[str]) -> Iterator[list[list[str]]]:
     after = 0
-    while problems := list(_looked_at(found, _lines(found, after)[:BATCH])):
+    while problems := list(_checked_again(found, _lines(found, after)[:BATCH])):
         after = problems[-1].line
-        yield [[f"{each.line}", _in_one(each), *(each.said.get(column, "") for column in held)] for each in problems]
+        yield [
+            [f"{each.line}", _as_one_text(each), *(each.said.get(column, "") for column in held)] for each in problems
+        ]
 
 
 def _lines(found: Import, after: int):
     return found.rows.filter(state=ImportLine.State.BAD, line__gt=after).order_by("line")
 
 
-def _looked_at(found: Import, lines) -> Iterator[Problem]:
-    forms = Forms(found)
+def _checked_again(found: Import, lines) -> Iterator[LineProblems]:
+    forms = LineForms(found)
     for line in lines:
         try:
-            cells = unseal_cells(line.sealed) if line.sealed else []
+            cells = decrypt_cells(line.sealed) if line.sealed else []
         except InvalidToken:
-            yield Problem(line.line, [(_("Line"), KEY_IS_GONE)], {})
+            yield LineProblems(line.line, [(_("Line"), KEY_MISSING_TEXT)], {})
         else:
             said = dict(zip(found.columns, cells, strict=False)) | by_name(found.columns, cells)
-            yield Problem(line.line, list(forms.form(cells).problems()), said)
+            yield LineProblems(line.line, list(forms.form(cells).problems()), said)
 
 
-def _in_one(problem: Problem) -> str:
+def _as_one_text(problem: LineProblems) -> str:
     return " ".join(f"{about}: {words}" for about, words in problem.found)

@@ -10,8 +10,8 @@ from signatures.transfers.imports.read_file import read
 from signatures.transfers.models.imports import Import
 from signatures.web.time_boxed import Clock
 
-RUN = timedelta(seconds=25)  # then the next task goes on
-READS_FOR = timedelta(seconds=100)  # longer, since a workbook is read from its beginning each time
+MAX_RUN_TIME = timedelta(seconds=25)  # then the next task goes on
+MAX_READ_TIME = timedelta(seconds=100)  # longer, since a workbook is read from its beginning each time
 
 Status = Import.Status
 STEPS: dict[str, Callable[[Import, Clock, datetime], bool]] = {
@@ -26,7 +26,7 @@ def work_on_imports(*, clock: Clock) -> bool:
     is_more = False
     for found in list(Import.objects.at_work(clock()).select_related("statement", "sector")):
         if Import.objects.hold(found, clock()):
-            stop_at = clock() + (READS_FOR if found.status == Status.READING else RUN)
+            stop_at = clock() + (MAX_READ_TIME if found.status == Status.READING else MAX_RUN_TIME)
             is_more = STEPS[found.status](found, clock, stop_at) or is_more
             Import.objects.filter(id=found.pk).update(held_until=None)
     return is_more

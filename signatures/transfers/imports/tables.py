@@ -3,29 +3,29 @@
 from collections.abc import Iterator
 
 from signatures.transfers.imports import csv_table, workbook
-from signatures.transfers.imports.file_errors import BadFile
-from signatures.web.limits import LARGEST_IMPORT, LONGEST_CELL, MOST_COLUMNS, MOST_IMPORTED
+from signatures.transfers.imports.file_errors import UnreadableFile
+from signatures.web.limits import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_IMPORT_BYTES, MAX_IMPORT_LINES
 
 Line = tuple[int, list[str]]
 """Its number as a spreadsheet shows it, and its cells."""
 
-LONGEST_KEPT = 2001  # characters of a cell: one more than a form takes
+MAX_CELL_KEPT = 2001  # characters of a cell: one more than a form takes
 KINDS = {".csv": csv_table, ".tsv": csv_table, ".txt": csv_table, ".xlsx": workbook}
 
 
 def refuse_at_once(name: str, content: bytes) -> None:
     """What can be told without reading it; BadFile says what is wrong."""
-    if len(content) > LARGEST_IMPORT:
-        raise BadFile("large")
+    if len(content) > MAX_IMPORT_BYTES:
+        raise UnreadableFile("large")
     if not content:
-        raise BadFile("empty")
-    _kind(name).refuse_at_once(content)
+        raise UnreadableFile("empty")
+    _reader_for(name).refuse_at_once(content)
 
 
 def read(name: str, content: bytes) -> Iterator[Line]:
     """The names of the columns, then each line that says anything. BadFile may come at any line."""
     refuse_at_once(name, content)
-    lines = ((at, _trimmed(at, cells)) for at, cells in enumerate(_kind(name).rows(content), start=1))
+    lines = ((at, _without_empty_end(at, cells)) for at, cells in enumerate(_reader_for(name).rows(content), start=1))
     heading = _heading(next(lines, (1, [])))
     yield heading
     many = 0
@@ -33,35 +33,35 @@ def read(name: str, content: bytes) -> Iterator[Line]:
         if cells:
             many += 1
             yield at, cells[: len(heading[1]) + 1]
-        if many > MOST_IMPORTED or at > workbook.MOST_ROWS:
-            raise BadFile("many")
+        if many > MAX_IMPORT_LINES or at > workbook.MOST_ROWS:
+            raise UnreadableFile("many")
     if not many:
-        raise BadFile("nobody")
+        raise UnreadableFile("nobody")
 
 
-def _kind(name: str):
+def _reader_for(name: str):
     found = KINDS.get("." + name.lower().rpartition(".")[2])
     if found is None:
-        raise BadFile("ending")
+        raise UnreadableFile("ending")
     return found
 
 
-def _trimmed(at: int, cells: list[str]) -> list[str]:
+def _without_empty_end(at: int, cells: list[str]) -> list[str]:
     """Without what is empty at its end."""
-    if any(len(cell) > LONGEST_CELL for cell in cells):
-        raise BadFile("cell", at)
+    if any(len(cell) > MAX_CELL_LENGTH for cell in cells):
+        raise UnreadableFile("cell", at)
     while cells and not cells[-1].strip():
         cells.pop()
-    return [cell[:LONGEST_KEPT] for cell in cells]
+    return [cell[:MAX_CELL_KEPT] for cell in cells]
 
 
 def _heading(line: Line) -> Line:
     """An address in it says that it is somebody's line, and that the names of the columns are missing."""
     cells = line[1]
     if not cells or any("@" in cell for cell in cells):
-        raise BadFile("heading")
-    if len(cells) > MOST_COLUMNS:
-        raise BadFile("columns")
+        raise UnreadableFile("heading")
+    if len(cells) > MAX_COLUMNS:
+        raise UnreadableFile("columns")
     if len(cells) == 1:
-        raise BadFile("one_column")
+        raise UnreadableFile("one_column")
     return line

@@ -9,29 +9,29 @@ from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 
-from signatures.transfers.imports.file_errors import BadFile
-from signatures.web.limits import LARGEST_UNPACKED, MOST_COLUMNS
+from signatures.transfers.imports.file_errors import UnreadableFile
+from signatures.web.limits import MAX_COLUMNS, MAX_UNPACKED_BYTES
 
 MOST_ROWS = 1_048_576  # of a sheet
-IS_ZIP, IS_OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+ZIP_SIGNATURE, OLD_XLS_SIGNATURE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 FORMULA = "="
 
 
-def refuse_at_once(content: bytes) -> None:
+def refuse_oversized(content: bytes) -> None:
     """A zip archive says how large it is, and no more than that is ever unpacked of it."""
-    if content.startswith(IS_OLD):
-        raise BadFile("old_workbook")
-    if not content.startswith(IS_ZIP):
-        raise BadFile("not_workbook")
+    if content.startswith(OLD_XLS_SIGNATURE):
+        raise UnreadableFile("old_workbook")
+    if not content.startswith(ZIP_SIGNATURE):
+        raise UnreadableFile("not_workbook")
     try:
         with ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
     except (BadZipFile, OSError, ValueError):
-        raise BadFile("damaged") from None
-    if sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise BadFile("bomb")
+        raise UnreadableFile("damaged") from None
+    if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
+        raise UnreadableFile("bomb")
     if "xl/workbook.xml" not in {part.filename for part in parts}:
-        raise BadFile("not_workbook")
+        raise UnreadableFile("not_workbook")
 
 
 def rows(content: bytes) -> Iterator[list[str]]:
@@ -39,13 +39,13 @@ def rows(content: bytes) -> Iterator[list[str]]:
     at = 0
     try:
         found = _open(content)
-        while (row := _quietly(found)) is not None:
+        while (row := _next_row(found)) is not None:
             at += 1
             yield [_text(value) for value in row]
-    except BadFile:
+    except UnreadableFile:
         raise
     except Exception:
-        raise BadFile("damaged", at + 1 if at else 0) from None
+        raise UnreadableFile("damaged", at + 1 if at else 0) from None
 
 
 def _open(content: bytes) -> Iterator[tuple[Any, ...]]:
@@ -54,11 +54,11 @@ def _open(content: bytes) -> Iterator[tuple[Any, ...]]:
         book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
     sheet = book.worksheets[0]
     sheet.reset_dimensions()  # what a file says of its own size may be wrong
-    found: Iterator[tuple[Any, ...]] = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1)
+    found: Iterator[tuple[Any, ...]] = sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1)
     return found
 
 
-def _quietly(found: Iterator[tuple[Any, ...]]) -> tuple[Any, ...] | None:
+def _next_row(found: Iterator[tuple[Any, ...]]) -> tuple[Any, ...] | None:
     """openpyxl warns of what it leaves out, none of which is a name."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -11,13 +11,13 @@ from signatures.statements.models.statement import Statement
 from signatures.web.known_choices import one_of
 
 GIVE_UP_AFTER = 3  # tries
-TAKES_AT_MOST = timedelta(minutes=6)  # longer than its task may run: then whoever made it is gone
+MAX_BUILD_TIME = timedelta(minutes=6)  # longer than its task may run: then whoever made it is gone
 
 
 class DeliveryPackQuerySet(models.QuerySet["DeliveryPack"]):
     def due(self, now: datetime) -> "DeliveryPackQuerySet":
         """Asked for, or left behind by a worker that is gone."""
-        left = Q(status=DeliveryPack.Status.MAKING, begun_at__lte=now - TAKES_AT_MOST)
+        left = Q(status=DeliveryPack.Status.MAKING, begun_at__lte=now - MAX_BUILD_TIME)
         return self.filter(Q(status=DeliveryPack.Status.ASKED) | left)
 
 

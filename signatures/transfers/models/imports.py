@@ -14,11 +14,11 @@ from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.web.known_choices import one_of
 from signatures.web.languages.language_field import LanguageField
-from signatures.web.limits import IMPORT_BURST, IMPORT_PACE, IMPORT_PACE_MOST
+from signatures.web.limits import IMPORT_BURST, IMPORT_RATE, MAX_IMPORT_RATE
 
 HOUR, LEASE = timedelta(hours=1), timedelta(minutes=1)
-SOURCE_LENGTH = 120
-AT_WORK, OVER = ("reading", "checking", "running"), ("done", "stopped", "refused")
+MAX_SOURCE_LENGTH = 120
+AT_WORK, FINAL_STATUSES = ("reading", "checking", "running"), ("done", "stopped", "refused")
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -49,7 +49,7 @@ class Import(models.Model):
         REFUSED = "refused", _("could not be read")
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="imports", verbose_name=_("statement"))
-    source = models.CharField(_("where they were collected"), max_length=SOURCE_LENGTH)
+    source = models.CharField(_("where they were collected"), max_length=MAX_SOURCE_LENGTH)
     name = models.CharField(_("file"), max_length=100)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("brought by"))
     created_at = models.DateTimeField(_("brought at"))
@@ -75,8 +75,8 @@ class Import(models.Model):
     )
     pace = models.PositiveIntegerField(
         _("mails an hour"),
-        default=IMPORT_PACE,
-        validators=[MinValueValidator(1), MaxValueValidator(IMPORT_PACE_MOST)],
+        default=IMPORT_RATE,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_IMPORT_RATE)],
     )
     held_until = models.DateTimeField(null=True)  # by the worker that is at it
     paced_at = models.DateTimeField(null=True)  # up to this moment the pace is spent
@@ -85,7 +85,7 @@ class Import(models.Model):
     lines = models.PositiveIntegerField(_("lines"), default=0)
     ready = models.PositiveIntegerField(_("ready"), default=0)
     bad = models.PositiveIntegerField(_("with a problem"), default=0)
-    doubles = models.PositiveIntegerField(_("twice in the file"), default=0)
+    duplicates = models.PositiveIntegerField(_("twice in the file"), default=0)
     known = models.PositiveIntegerField(_("already here"), default=0)
     silent = models.PositiveIntegerField(_("want no mail"), default=0)
     brought = models.PositiveIntegerField(_("mails in the outbox"), default=0)
@@ -105,7 +105,7 @@ class Import(models.Model):
         return self.name
 
     @property
-    def is_at_work(self) -> bool:
+    def is_in_progress(self) -> bool:
         return self.status in AT_WORK
 
     @property
@@ -119,7 +119,7 @@ class Import(models.Model):
 
     @property
     def looked_at(self) -> int:
-        return self.ready + self.bad + self.doubles + self.known + self.silent + self.brought
+        return self.ready + self.bad + self.duplicates + self.known + self.silent + self.brought
 
     def allowed(self, now: datetime) -> int:
         """How many mails may follow those that are in the outbox."""
@@ -133,7 +133,7 @@ class Import(models.Model):
         """A line that was counted becomes something else. Does not save."""
         if line.line <= self.reached:  # else it is still to be looked at, and counted then
             for each, more in ((line.state, -1), (state, 1)):
-                setattr(self, COUNTERS[each], getattr(self, COUNTERS[each]) + more)
+                setattr(self, COUNTER_FIELDS[each], getattr(self, COUNTER_FIELDS[each]) + more)
 
     def _spent_until(self, now: datetime) -> datetime:
         return max(self.paced_at, now - self._burst()) if self.paced_at else now - self._step()
@@ -163,7 +163,7 @@ class ImportLineQuerySet(models.QuerySet["ImportLine"]):
                 found.recount(line, ImportLine.State.SILENT)
                 found.rows.filter(id=line.pk).forget()
                 found.rows.filter(id=line.pk).update(state=ImportLine.State.SILENT)
-            found.save(update_fields=list(COUNTERS.values()))
+            found.save(update_fields=list(COUNTER_FIELDS.values()))
 
 
 class ImportLine(models.Model):
@@ -202,7 +202,7 @@ class ImportLine(models.Model):
         return f"{self.of_id}: {self.line}"
 
 
-COUNTERS: dict[str, str] = {
+COUNTER_FIELDS: dict[str, str] = {
     ImportLine.State.READY: "ready",
     ImportLine.State.BAD: "bad",
     ImportLine.State.DOUBLE: "doubles",

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 V = TypeVar("V", bound=Callable[..., Any])
 
-DELETING = _("Nothing is deleted before you confirm it here, and nothing can be brought back afterwards.")
-HISTORY = _("What was changed here in admin, when and by whom.")
+DELETE_HELP = _("Nothing is deleted before you confirm it here, and nothing can be brought back afterwards.")
+HISTORY_HELP = _("What was changed here in admin, when and by whom.")
 
 
 def with_purpose(line: Promise) -> Callable[[V], V]:
@@ -24,7 +24,7 @@ def with_purpose(line: Promise) -> Callable[[V], V]:
     return decorate
 
 
-def purpose_of(request: HttpRequest) -> Promise | str:
+def page_help(request: HttpRequest) -> Promise | str:
     """Empty before the login, and where a page has none."""
     if request.resolver_match is None or not request.user.is_authenticated:
         return ""
@@ -36,4 +36,4 @@ def purpose_of(request: HttpRequest) -> Promise | str:
     name = getattr(view, "__name__", "")
     if name in pages:
         return getattr(model_admin, pages[name], "")
-    return {"delete_view": DELETING, "history_view": HISTORY}.get(name, "")
+    return {"delete_view": DELETE_HELP, "history_view": HISTORY_HELP}.get(name, "")

@@ -1,6 +1,6 @@
 """What is only read here."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.helpers import AdminErrorList, AdminForm
@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 VIEW = "View %s"  # a title of Django, which has it in every language
 
 
-class OnlyRead:
+class ReadOnlyMixin:
     """For an admin or an inline: rows come from what people do elsewhere, and nobody writes or deletes them here."""
 
     extra = 0
@@ -34,7 +34,7 @@ class OnlyRead:
         return False
 
 
-class UpToSoMany(Paginator):
+class CappedPaginator(Paginator):
     """Counts no further than anybody would page: to count five million rows takes longer than to show a hundred."""
 
     MOST = 100_000
@@ -44,11 +44,11 @@ class UpToSoMany(Paginator):
         return self.object_list.order_by()[: self.MOST].count()  # type: ignore[attr-defined]
 
 
-class Register(OnlyRead, admin.ModelAdmin):
+class ReadOnlyModelAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """A list to read. Counting every row for "of 13,500" costs more than it tells."""
 
     show_full_result_count = False
-    paginator = UpToSoMany
+    paginator = CappedPaginator
     list_per_page = 100
     list_max_show_all = 0
     show_facets = admin.ShowFacets.NEVER
@@ -71,7 +71,7 @@ class Register(OnlyRead, admin.ModelAdmin):
         fieldsets = self.get_fieldsets(request, row)
         fields = flatten_fieldsets(fieldsets)
         form = self.get_form(request, row, change=True, fields=fields)(instance=row)
-        shown = AdminForm(form, list(fieldsets), {}, fields, model_admin=self)
+        shown = AdminForm(form, cast(Any, fieldsets), {}, fields, model_admin=self)
         page = {
             **self.admin_site.each_context(request),
             "title": gettext(VIEW) % self.opts.verbose_name,
@@ -91,7 +91,7 @@ class Register(OnlyRead, admin.ModelAdmin):
         return response
 
 
-def link_to(row: Model) -> str:
+def admin_link(row: Model) -> str:
     """The row's own page in admin, by its name."""
     address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
     return format_html('<a href="{}"><bdi>{}</bdi></a>', address, row)

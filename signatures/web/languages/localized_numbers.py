@@ -14,8 +14,8 @@ from django.utils.translation import get_language, ngettext
 LOCALES = {"ar": "ar_EG", "en": "en_GB"}
 
 # Babel knows the marks of a numbering system, and writes digits and per cent as in Latin whatever it is.
-COMMAS = {"ar": "، "}
-STANDING_ALONE = re.compile(r"(?<![\w.@/+-])\d+(?![\w.@/+-])")
+LIST_SEPARATORS = {"ar": "، "}
+STANDALONE_NUMBER = re.compile(r"(?<![\w.@/+-])\d+(?![\w.@/+-])")
 DIGITS = {"arab": str.maketrans("0123456789%", "٠١٢٣٤٥٦٧٨٩٪")}
 
 
@@ -63,13 +63,13 @@ def period(value: timedelta) -> str:
     return text % {"many": number(count)}
 
 
-def in_prose(text: str) -> str:
+def localize_digits(text: str) -> str:
     """Numbers that stand by themselves; those of a version, an address or a name stay as they are."""
-    return STANDING_ALONE.sub(lambda found: _with_digits(found[0]), text)
+    return STANDALONE_NUMBER.sub(lambda found: _with_digits(found[0]), text)
 
 
 def listing(words: Iterable[str]) -> str:
-    return COMMAS.get(get_language() or "", ", ").join(words)
+    return LIST_SEPARATORS.get(get_language() or "", ", ").join(words)
 
 
 @lru_cache

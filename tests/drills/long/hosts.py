@@ -11,10 +11,10 @@ import psycopg2
 from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
-from signatures.operations.models import PULSE
+from signatures.operations.models import REPLICATION_HEARTBEAT
 from tests import discretion
 from tests.drills.databases import statement_in
-from tests.dumps import told_by_dump
+from tests.dumps import leaks_in_dump
 from tests.network import Host, Network
 from tests.production.application import NameServer
 from tests.production.edge import Nginx
@@ -65,7 +65,7 @@ class Follower(Replica):
     def is_just_stamped(self) -> bool:
         """What the worker stamps every five seconds came over this moment."""
         age = "SELECT clock_timestamp() - at < '1 s' FROM signatures_measurement WHERE name = %s"
-        return self.ask(age, PULSE) is True
+        return self.ask(age, REPLICATION_HEARTBEAT) is True
 
     def times_asked(self) -> int:
         """How often somebody looked into the table of signatures here."""
@@ -124,8 +124,8 @@ def all_hosts(place: Path, network: Network, sink: Sink, blocker: DjangoDbBlocke
         for host in (first, second):
             host.web.wait_until(lambda: nginx.ask("/letter/").status == 200 and host.has_shown("/letter/"), patience=90)  # noqa: B023
         yield Hosts(nginx, replica, first, second)
-        assert [told for log in logs.iterdir() for told in discretion.told_by(log)] == []
-        assert told_by_dump(primary.url) == []
+        assert [told for log in logs.iterdir() for told in discretion.leaks_in(log)] == []
+        assert leaks_in_dump(primary.url) == []
 
 
 def _services(on: ExitStack, primary: Primary, place: Path, network: Network, sink: Sink) -> dict[str, str]:

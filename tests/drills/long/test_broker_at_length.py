@@ -30,7 +30,7 @@ def test_a_site_that_starts_without_its_broker_takes_signatures_at_once(site, si
 
     done = reckon(crowd, sink)
     tell(done, recovered=recovered, longest_of_the_first=longest(first), longest_of_the_others=longest(others))
-    assert (len(done.accepted), set(done.mails), done.doubles) == (64, done.accepted, 0)
+    assert (len(done.accepted), set(done.mails), done.duplicates) == (64, done.accepted, 0)
     assert longest(first) - longest(usual) < 1.5
 
 
@@ -47,7 +47,7 @@ def test_a_broker_that_restarts_five_times_is_not_noticed_by_who_signs(site, sin
 
     done = reckon(crowd, sink)
     tell(done, recovered=recovered, longest_before=longest(usual))
-    assert (len(done.accepted), done.rows, set(done.mails), done.doubles) == (600, done.accepted, done.accepted, 0)
+    assert (len(done.accepted), done.rows, set(done.mails), done.duplicates) == (600, done.accepted, done.accepted, 0)
     assert longest(done.answers) - longest(usual) < 2
 
 
@@ -60,7 +60,7 @@ def test_connections_that_swallow_everything_are_given_up(start_site, statement,
         usual = crowd.sign(60)
         with crowd.signing(240):
             wait_for(lambda: len(crowd.answers) >= 100)
-            proxy.swallow()
+            proxy.go_dead()
         first, others = crowd.sign(12), crowd.sign(200)
         time.sleep(20)
         proxy.carry_new_ones()
@@ -73,6 +73,6 @@ def test_connections_that_swallow_everything_are_given_up(start_site, statement,
         done, recovered=recovered, longest_before=longest(usual), longest_of_the_first=longest(first),
         longest_of_the_others=longest(others), last_mail_after=again, longest_at_the_end=longest(last),
     )  # fmt: skip
-    assert (len(done.accepted), done.rows, set(done.mails), done.doubles) == (532, done.accepted, done.accepted, 0)
+    assert (len(done.accepted), done.rows, set(done.mails), done.duplicates) == (532, done.accepted, done.accepted, 0)
     assert longest(first) - longest(usual) < 2
     assert recovered < 120

@@ -93,5 +93,5 @@ def test_row_11_fifteen_deploys_turn_nobody_away(start_site, statement, sink, na
     assert set(ended) <= {0, -signal.SIGTERM}  # done; or replaced before it had begun, as on a busy machine
     assert {answer.status for answer in done.answers} == {303}
     assert shown == len(reads) > 0
-    assert (done.rows, set(done.mails), done.doubles) == (done.accepted, done.accepted, 0)
+    assert (done.rows, set(done.mails), done.duplicates) == (done.accepted, done.accepted, 0)
     assert recount() == "counts agree\n"

@@ -44,7 +44,7 @@ def test_twenty_thousand_bad_posts_keep_nobody_from_signing(start_site, statemen
     assert is_under_water
     assert sum(seen.values()) == BAD
     assert set(seen) <= {400, 403, 404, 405, 413, 422, 429}
-    assert (len(done.accepted), done.rows, set(done.mails), done.doubles) == (
+    assert (len(done.accepted), done.rows, set(done.mails), done.duplicates) == (
         10 + PEOPLE,
         done.accepted,
         done.accepted,

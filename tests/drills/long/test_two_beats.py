@@ -33,6 +33,6 @@ def test_two_beats_and_two_workers_send_each_mail_once(site, statement, sink, te
 
     done = reckon(crowd, sink)
     tell(done, recovered=recovered)
-    assert (len(done.accepted), done.rows, set(done.mails), done.doubles) == (200, done.accepted, done.accepted, 0)
-    assert outbox_health(now=timezone.now()).is_worker_seen(timezone.now())
+    assert (len(done.accepted), done.rows, set(done.mails), done.duplicates) == (200, done.accepted, done.accepted, 0)
+    assert outbox_health(now=timezone.now()).is_worker_alive(timezone.now())
     assert recount() == "counts agree\n"

@@ -84,7 +84,7 @@ def test_a_web_host_and_then_the_replica_go_dead_and_nobody_who_was_accepted_is_
     remark = f"{confirmed:,} confirmed and {len(reads):,} pages read meanwhile, {len(reads) - shown:,} not shown"
     tell(done, recovered=recovered, remark=remark, longest_read=longest(reads))
     assert (done.rows, set(done.mails)) == (done.accepted, done.accepted)
-    assert done.doubles <= AT_ONCE
+    assert done.duplicates <= AT_ONCE
     assert done.failed + done.answered(0) <= AT_A_TIME
     assert (Signature.objects.filter(state="pending").count(), shown) == (0, len(reads))
     assert asked >= searched > 0

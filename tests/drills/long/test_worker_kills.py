@@ -39,7 +39,7 @@ def test_row_03_two_workers_killed_forty_times_over_six_thousand_mails_lose_none
         done, recovered=recovered, remark="recovered: the leases of those killed last, 90 s, run out in their own time"
     )
     assert (len(done.accepted), done.rows, set(done.mails)) == (PEOPLE, done.accepted, done.accepted)
-    assert done.doubles <= KILLS * AT_ONCE
+    assert done.duplicates <= KILLS * AT_ONCE
     assert len({message["Message-ID"] for message in sink.messages}) == PEOPLE
     assert len({link_in(message, "confirm") for message in sink.messages}) == PEOPLE
     assert recount() == "counts agree\n"

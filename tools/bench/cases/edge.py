@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from tools.bench import cpu, load
 from tools.bench.ask import ask
 from tools.bench.edge import Edge
-from tools.bench.measure import Figure, Row, compared, figure, side_by_side
+from tools.bench.measure import Figure, Row, comparison_row, figure, side_by_side
 from tools.bench.options import Options
 from tools.bench.started_site import House, Web
 
 CASES = ("edge-statement", "edge-list", "edge-count")
-LINE = re.compile(r':(\d\d:\d\d:\d\d) [^"]*"([^"]*)"')
+LOG_LINE = re.compile(r':(\d\d:\d\d:\d\d) [^"]*"([^"]*)"')
 
 
 @dataclass(frozen=True)
-class Address:
+class EdgeCase:
     what: str
     path: str
     connections: int = 32
@@ -25,9 +25,9 @@ class Address:
 
 
 ADDRESSES = {
-    "edge-statement": Address("statement page", "/{slug}/"),
-    "edge-list": Address("list page", "/{slug}/signatories/"),
-    "edge-count": Address("count.json for 1,000 connections", "/{slug}/count.json", connections=1000, threads=2),
+    "edge-statement": EdgeCase("statement page", "/{slug}/"),
+    "edge-list": EdgeCase("list page", "/{slug}/signatories/"),
+    "edge-count": EdgeCase("count.json for 1,000 connections", "/{slug}/count.json", connections=1000, threads=2),
 }
 
 
@@ -37,10 +37,10 @@ def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
         with house.running(edge):
             for name in CASES:
                 if name in wanted:
-                    yield _beside(house, options, web, edge, name)
+                    yield _compare(house, options, web, edge, name)
 
 
-def _beside(house: House, options: Options, web: Web, edge: Edge, name: str) -> Row:
+def _compare(house: House, options: Options, web: Web, edge: Edge, name: str) -> Row:
     address = ADDRESSES[name]
     path = address.path.format(**house.statement)
     page = ask(edge.port, path)
@@ -62,7 +62,7 @@ def _beside(house: House, options: Options, web: Web, edge: Edge, name: str) -> 
     begin = web.requests_log.stat().st_size
     found = side_by_side({"ours": lambda turn: get(path), "file": lambda turn: get(f"/files/{name}")}, options.rounds)
     what = f"{address.what} through the edge, beside a file"
-    row = compared(name, what, 0.8, "GET/s", found["ours"], found["file"])
+    row = comparison_row(name, what, 0.8, "GET/s", found["ours"], found["file"])
     most = _most_in_a_second(web, path, begin)
     row.notes.append(f"the application saw at most {most} a second")
     if most > 1:
@@ -73,5 +73,5 @@ def _beside(house: House, options: Options, web: Web, edge: Edge, name: str) -> 
 def _most_in_a_second(web: Web, path: str, begin: int) -> int:
     with web.requests_log.open() as log:
         log.seek(begin)
-        seen = Counter(found[1] for line in log if (found := LINE.search(line)) and found[2] == path)
+        seen = Counter(found[1] for line in log if (found := LOG_LINE.search(line)) and found[2] == path)
     return max(seen.values(), default=0)

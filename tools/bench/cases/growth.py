@@ -16,11 +16,11 @@ from tools.bench.options import Options
 from tools.bench.started_site import House
 
 CASES = ("growth",)
-WITHIN = 1.5
-FILLED = 5 * 60 / 5_000_000  # seconds for each signature, at the most
-A_PAGE_LIVES = 1.1  # seconds: then a process renders it anew
+MAX_RATIO = 1.5
+MAX_FILL_SECONDS_PER_ROW = 5 * 60 / 5_000_000  # seconds for each signature, at the most
+CACHE_SECONDS = 1.1  # seconds: then a process renders it anew
 CONFIRMS = 2000
-REPEATED = 5  # times in a turn, where no answer can be kept
+REPETITIONS = 5  # times in a turn, where no answer can be kept
 READS = {
     "list": "signatories/",
     "list of the largest sector": "signatories/music/",
@@ -31,11 +31,11 @@ READS = {
     "search without a match": "signatories/?q=qxqxqxqx",
     "statement": "",
 }
-DEEP = "a page in the depth of the list"
+DEEP_PAGE = "a page in the depth of the list"
 
 
 @dataclass
-class Site:
+class SizedSite:
     """One database of its own size, and one web process before it."""
 
     size: int
@@ -52,11 +52,12 @@ class Site:
     def ask_all(self) -> dict[str, float]:
         """Milliseconds for each question."""
         reads = {
-            what: f"/{self.slug}/{rest}" for what, rest in {**READS, DEEP: f"signatories/?after={self.deep}"}.items()
+            what: f"/{self.slug}/{rest}"
+            for what, rest in {**READS, DEEP_PAGE: f"signatories/?after={self.deep}"}.items()
         }
         took = {what: self.line.get(path) for what, path in reads.items()}
-        took["sign"] = median(self.line.post(f"/{self.slug}/sign/", self._form()) for _ in range(REPEATED))
-        took["confirm"] = median(self._confirm() for _ in range(REPEATED))
+        took["sign"] = median(self.line.post(f"/{self.slug}/sign/", self._form()) for _ in range(REPETITIONS))
+        took["confirm"] = median(self._confirm() for _ in range(REPETITIONS))
         return took
 
     def _form(self) -> dict[str, str]:
@@ -79,33 +80,33 @@ def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
         for site in sites:
             site.ask_all()
         before = [_scans(site) for site in sites]
-        rounds = [_turn(sites, turn) for turn in range(2 * options.rounds)]
+        rounds = [_measure_round(sites, turn) for turn in range(2 * options.rounds)]
         scans = [_scans(site) - begin for site, begin in zip(sites, before, strict=True)]
     yield from _rows(sites, rounds)
     largest = sites[-1]
     what = f"manage.py fill with {largest.size:,}"
-    yield Row("growth", what, 1, [largest.filled_in], [largest.size * FILLED], "s", at_most=True)
+    yield Row("growth", what, 1, [largest.filled_in], [largest.size * MAX_FILL_SECONDS_PER_ROW], "s", at_most=True)
     for site, many in list(zip(sites, scans, strict=True))[1:]:
         what = f"sequential scans of signatures, with {site.size:,}"
         yield Row("growth", what, 0, [many], [1], "scans", at_most=True)
 
 
-def _turn(sites: list[Site], turn: int) -> list[dict[str, float]]:
+def _measure_round(sites: list[SizedSite], turn: int) -> list[dict[str, float]]:
     """Every site in each turn, and in another order each time."""
-    time.sleep(A_PAGE_LIVES)
+    time.sleep(CACHE_SECONDS)
     found = {site.size: site.ask_all() for site in sites[turn % len(sites) :] + sites[: turn % len(sites)]}
     return [found[site.size] for site in sites]
 
 
-def _rows(sites: list[Site], rounds: list[list[dict[str, float]]]) -> Iterator[Row]:
+def _rows(sites: list[SizedSite], rounds: list[list[dict[str, float]]]) -> Iterator[Row]:
     for what in rounds[0][0]:
         for at, site in enumerate(sites[1:], start=1):
             ours, fewest = ([turn[which][what] for turn in rounds] for which in (at, 0))
             text = f"{what}, with {site.size:,} beside {sites[0].size:,}"
-            yield Row("growth", text, WITHIN, ours, fewest, "ms", at_most=True)
+            yield Row("growth", text, MAX_RATIO, ours, fewest, "ms", at_most=True)
 
 
-def _site(house: House, stack: ExitStack, size: int) -> Site:
+def _site(house: House, stack: ExitStack, size: int) -> SizedSite:
     name = f"bench_{size}"
     _sql(house.postgres.url, f"CREATE DATABASE {name}")
     env = {"DATABASE_URL": f"{house.postgres.url.rpartition('/')[0]}/{name}"}
@@ -121,10 +122,10 @@ def _site(house: House, stack: ExitStack, size: int) -> Site:
     statement = house.inside("statement", env=env)
     deep = house.inside("deep", env=env)["cursor"]
     line = stack.enter_context(Line(web.port))
-    return Site(size, env["DATABASE_URL"], line, **statement, tokens=_read(tokens), filled_in=filled_in, deep=deep)
+    return SizedSite(size, env["DATABASE_URL"], line, **statement, tokens=_read(tokens), filled_in=filled_in, deep=deep)
 
 
-def _scans(site: Site) -> int:
+def _scans(site: SizedSite) -> int:
     """A backend tells what it has done a second later, or when it leaves."""
     time.sleep(1.5)
     (many,) = _sql(site.database, "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'signatures_signature'")

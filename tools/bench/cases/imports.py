@@ -8,8 +8,8 @@ from tools.bench.started_site import House
 
 CASES = ("imports",)
 LINES, BAD = 100_000, 500
-WITHIN = {"read": 60, "check": 180, "bring": 600}  # seconds
-RESIDENT_AT_MOST = 200  # MB: then Celery replaces the process
+MAX_SECONDS = {"read": 60, "check": 180, "bring": 600}  # seconds
+MAX_RESIDENT_MB = 200  # MB: then Celery replaces the process
 
 
 def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
@@ -18,10 +18,10 @@ def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
         file = str(house.var / f"list.{kind}")
         house.inside("a_list", file, str(LINES), str(BAD))
         found = house.inside("imported", file)
-        for step, most in WITHIN.items():
+        for step, most in MAX_SECONDS.items():
             what = f"import of {LINES:,} lines of {kind.upper()}, {found['bad']} of them bad: {step}, of {most} s"
             row = Row("imports", what, 1, [found[step]], [most], "s", at_most=True)
             row.notes.append(f"{found['brought']:,} brought in, {found[f'{step}_cpu']:.0f} s of a processor")
             yield row
-        what = f"the worker's process after it, of {RESIDENT_AT_MOST} MB"
-        yield Row("imports", what, 1, [found["resident"]], [RESIDENT_AT_MOST], "MB", at_most=True)
+        what = f"the worker's process after it, of {MAX_RESIDENT_MB} MB"
+        yield Row("imports", what, 1, [found["resident"]], [MAX_RESIDENT_MB], "MB", at_most=True)

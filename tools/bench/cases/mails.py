@@ -6,21 +6,21 @@ import sys
 from collections.abc import Iterator, Set
 from typing import Any
 
-from tools.bench.measure import Figure, Row, compared, side_by_side
+from tools.bench.measure import Figure, Row, comparison_row, side_by_side
 from tools.bench.options import Options
 from tools.bench.started_site import House
 from tools.dev.processes import ROOT
 
 CASES = ("mails",)
-A_SECOND = 400  # mails that are queued for each second of a round
+TARGET_RATE = 400  # mails that are queued for each second of a round
 
 
 def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
-    many = max(100, int(A_SECOND * options.seconds))
+    many = max(100, int(TARGET_RATE * options.seconds))
     _deliver(house, 50)  # the first message is the floor's
     programs = {"ours": lambda turn: _deliver(house, many), "floor": lambda turn: _loop(house, many)}
     found = side_by_side(programs, options.rounds)
-    yield compared(
+    yield comparison_row(
         "mails", "mails delivered by one worker, beside smtplib", 0.5, "mail/s", found["ours"], found["floor"]
     )
 

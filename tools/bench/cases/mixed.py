@@ -18,7 +18,7 @@ CASES = ("mixed",)
 CONNECTIONS = 32
 NAMES = 5000
 CONFIRMS = 200  # in a second, that there are links for
-FLAT = 1.05
+MAX_GROWTH = 1.05
 EXPECTED = ("200", "signed", "confirmed")
 
 
@@ -71,8 +71,8 @@ def _wait_for_the_last(house: House) -> None:
 
 def _row(done: Load, sizes: list[float], before: dict[str, Any], after: dict[str, Any], received: int) -> Row:
     told = {name: after[name] - before[name] for name in ("signed", "confirmed", "mails", "sent")}
-    second, last = _of_minute(sizes, 1), _of_minute(sizes, -1)
-    row = Row("mixed", "memory of the last minute beside the second", FLAT, [last], [second], "MB", at_most=True)
+    second, last = _size_in_minute(sizes, 1), _size_in_minute(sizes, -1)
+    row = Row("mixed", "memory of the last minute beside the second", MAX_GROWTH, [last], [second], "MB", at_most=True)
     row.faults += done.faults(*EXPECTED)
     for name, least in (("signed", "signed"), ("confirmed", "confirmed"), ("mails", "signed")):
         if told[name] < done.statuses[least]:
@@ -90,7 +90,7 @@ def _row(done: Load, sizes: list[float], before: dict[str, Any], after: dict[str
     return row
 
 
-def _of_minute(sizes: list[float], which: int) -> float:
+def _size_in_minute(sizes: list[float], which: int) -> float:
     """120 sizes were taken in ten minutes, however long those were."""
     minutes = [sizes[begin : begin + 12] for begin in range(0, max(12, len(sizes) - 11), 12)]
     chosen = minutes[min(which, len(minutes) - 1)]

@@ -7,7 +7,7 @@ from statistics import median
 
 from tools.bench import load
 from tools.bench.ask import ask
-from tools.bench.measure import Figure, Row, compared, figure, side_by_side
+from tools.bench.measure import Figure, Row, comparison_row, figure, side_by_side
 from tools.bench.options import Options
 from tools.bench.started_site import House, Web
 
@@ -20,10 +20,10 @@ def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
     with house.serving() as web:
         for name in CASES:
             if name in wanted:
-                yield _beside(house, options, web, name, PATHS[name].format(**house.statement))
+                yield _compare(house, options, web, name, PATHS[name].format(**house.statement))
 
 
-def _beside(house: House, options: Options, web: Web, name: str, path: str) -> Row:
+def _compare(house: House, options: Options, web: Web, name: str, path: str) -> Row:
     page = house.var / f"{name}.html"
     page.write_bytes(ask(web.port, path).body)
     with ExitStack() as stack:
@@ -44,7 +44,7 @@ def _beside(house: House, options: Options, web: Web, name: str, path: str) -> R
         programs = {name: partial(get, at) for name, at in {"ours": web, **floors}.items()}
         found = side_by_side(programs, options.rounds)
     what = f"{name} page at the application, beside an empty view"
-    row = compared(name, what, 0.6, "GET/s", found["ours"], found["empty_view"])
+    row = comparison_row(name, what, 0.6, "GET/s", found["ours"], found["empty_view"])
     bare = median(each.rate for each in found["constant"])
     row.notes.append(f"a bare WSGI application with the same page: {bare:,.0f}/s")
     return row

@@ -7,17 +7,17 @@ from itertools import count
 from statistics import median
 
 from tools.bench import load
-from tools.bench.measure import Figure, Row, compared, figure, side_by_side
+from tools.bench.measure import Figure, Row, comparison_row, figure, side_by_side
 from tools.bench.options import Options
 from tools.bench.started_site import House, Web
 from tools.dev import ports, postgres_paths
 
 CASES = ("sign", "known", "mistaken", "flooding", "confirm")
 CONNECTIONS = 32
-NAMES, KNOWN = 5000, 10_000
+NAMES, KNOWN_MAILBOXES = 5000, 10_000
 FASTEST = 2000  # confirmations in a second that there are links for
-LONGEST_TAIL = 10
-PRIMING = 60  # seconds, until a network is past its limit
+MAX_TAIL = 10
+WARM_UP_SECONDS = 60  # seconds, until a network is past its limit
 
 PGBENCH = "INSERT INTO bench_floor (body) VALUES (repeat('x', 220));\n"
 
@@ -27,12 +27,12 @@ def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
     house.inside("names", names, str(NAMES))
     _make_floor(house)
     if "known" in wanted:
-        house.inside("known", known, str(KNOWN))
+        house.inside("known", known, str(KNOWN_MAILBOXES))
     if "confirm" in wanted:
         house.inside("pending", tokens, str(int(FASTEST * options.seconds * (options.rounds + 1))))
     house.inside("tally")
     with house.serving() as web, house.serving("floor", "tools.bench.floors.insert:application") as floor:
-        signing = Signing(house, web, options.seconds, names)
+        signing = SigningBench(house, web, options.seconds, names)
         programs: dict[str, Callable[[int], Figure]] = {
             "floor": lambda turn: signing.floor(floor),
             "pgbench": lambda turn: pgbench(house, options.seconds),
@@ -49,7 +49,7 @@ def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
     yield from rows(found, wanted)
 
 
-class Signing:
+class SigningBench:
     def __init__(self, house: House, web: Web, seconds: float, names: str):
         self.house, self.web, self.seconds, self.names = house, web, seconds, names
         self.tags = count()
@@ -62,7 +62,7 @@ class Signing:
         """One network far past its limit, which begins anew every minute."""
         statement = self.house.statement
         flooding = (statement["slug"], statement["version"], self.names, "flooding")
-        for _try in range(PRIMING):
+        for _try in range(WARM_UP_SECONDS):
             if set(load.run(f"{self.web.url}/", *flooding, script="sign", seconds=1).statuses) == {"429"}:
                 break
         return self._figure_of_refused(self.post("429", "flooding"))
@@ -90,11 +90,11 @@ class Signing:
 def rows(found: dict[str, list[Figure]], wanted: Set[str]) -> Iterator[Row]:
     floor, unit = found["floor"], "POST/s"
     if "sign" in wanted:
-        row = compared("sign", "sign with a new mailbox, beside one INSERT", 0.25, unit, found["sign"], floor)
+        row = comparison_row("sign", "sign with a new mailbox, beside one INSERT", 0.25, unit, found["sign"], floor)
         row.notes.append(f"pgbench with the same INSERT: {median(each.rate for each in found['pgbench']):,.0f}/s")
         yield row
         tails, medians = ([getattr(each, name) * 1000 for each in found["sign"]] for name in ("p99", "p50"))
-        yield Row("sign", "sign: p99 beside the median", LONGEST_TAIL, tails, medians, "ms", at_most=True)
+        yield Row("sign", "sign: p99 beside the median", MAX_TAIL, tails, medians, "ms", at_most=True)
     others = {
         "known": ("sign with a known mailbox, beside a new one", 1.0),
         "mistaken": ("sign refused by validation, beside accepted", 1.0),
@@ -102,9 +102,9 @@ def rows(found: dict[str, list[Figure]], wanted: Set[str]) -> Iterator[Row]:
     }
     for name, (what, must) in others.items():
         if name in wanted:
-            yield compared(name, what, must, unit, found[name], found["sign"])
+            yield comparison_row(name, what, must, unit, found[name], found["sign"])
     if "confirm" in wanted:
-        yield compared("confirm", "confirm, beside one INSERT", 0.25, unit, found["confirm"], floor)
+        yield comparison_row("confirm", "confirm, beside one INSERT", 0.25, unit, found["confirm"], floor)
 
 
 def pgbench(house: House, seconds: float) -> Figure:

@@ -10,10 +10,10 @@ from tools.bench.started_site import House
 
 CASES = ("start",)
 READY_WITHIN = 2  # seconds
-RESIDENT_AT_MOST = 120  # MB
+MAX_RESIDENT_MB = 120  # MB
 REQUESTS = 100_000
-ONE_LOAD = 10  # seconds
-MOST_LOADS = 30
+LOAD_SECONDS = 10  # seconds
+MAX_LOADS = 30
 
 
 def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
@@ -21,7 +21,7 @@ def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
     yield Row("start", "web ready, of 2 s", 1, took, [READY_WITHIN] * len(took), unit="s", at_most=True)
     sizes, asked = _after_requests(house)
     what = f"the largest web process after {asked:,} requests, of 120 MB"
-    row = Row("start", what, 1, [max(sizes)], [RESIDENT_AT_MOST], unit="MB", at_most=True)
+    row = Row("start", what, 1, [max(sizes)], [MAX_RESIDENT_MB], unit="MB", at_most=True)
     row.notes.append("MB of each process: " + ", ".join(f"{size:.0f}" for size in sizes))
     yield row
 
@@ -35,9 +35,9 @@ def _start(house: House) -> float:
 def _after_requests(house: House) -> tuple[list[float], int]:
     asked = 0
     with house.serving() as web:
-        for turn in range(MOST_LOADS):
+        for turn in range(MAX_LOADS):
             path = "/signatories/" if turn % 2 else "/"
-            asked += load.run(f"{web.url}/{house.statement['slug']}{path}", seconds=ONE_LOAD).requests
+            asked += load.run(f"{web.url}/{house.statement['slug']}{path}", seconds=LOAD_SECONDS).requests
             if asked >= REQUESTS:
                 break
         return sorted(cpu.resident(web.child.pid).values()), asked
