@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
                     ("export_signature", "Can export signatures"),
                 ],
             },
-            bases=(signatures.identity.mailbox_fields.Addressed, models.Model),
+            bases=(signatures.identity.mailbox_fields.MailboxFields, models.Model),
         ),
         migrations.CreateModel(
             name="Statement",
@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
                     models.SlugField(
                         db_index=False,
                         max_length=80,
-                        validators=[signatures.statements.models.statement.no_reserved_slug],
+                        validators=[signatures.statements.models.statement.validate_slug],
                         verbose_name="address",
                     ),
                 ),
@@ -428,7 +428,7 @@ class Migration(migrations.Migration):
                 ("lines", models.PositiveIntegerField(default=0, verbose_name="lines")),
                 ("ready", models.PositiveIntegerField(default=0, verbose_name="ready")),
                 ("bad", models.PositiveIntegerField(default=0, verbose_name="with a problem")),
-                ("doubles", models.PositiveIntegerField(default=0, verbose_name="twice in the file")),
+                ("duplicates", models.PositiveIntegerField(default=0, verbose_name="twice in the file")),
                 ("known", models.PositiveIntegerField(default=0, verbose_name="already here")),
                 ("silent", models.PositiveIntegerField(default=0, verbose_name="want no mail")),
                 ("brought", models.PositiveIntegerField(default=0, verbose_name="mails in the outbox")),
@@ -503,7 +503,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "invitations",
                 "ordering": ["-id"],
             },
-            bases=(signatures.identity.mailbox_fields.Addressed, models.Model),
+            bases=(signatures.identity.mailbox_fields.MailboxFields, models.Model),
         ),
         migrations.CreateModel(
             name="ProtectedName",
@@ -561,7 +561,7 @@ class Migration(migrations.Migration):
                     "slug",
                     models.SlugField(
                         db_index=False,
-                        validators=[signatures.statements.models.sector.no_reserved_sector],
+                        validators=[signatures.statements.models.sector.validate_sector_slug],
                         verbose_name="address",
                     ),
                 ),
