@@ -13,8 +13,6 @@ from django.utils import timezone
 
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import record_desk_action
-from signatures.review.models.rule import Rule
-from signatures.statements.models.statement import Statement
 
 Action = AuditEntry.Action
 UNLOGGED_FIELDS = ("password", "password1", "password2", "usable_password", "email")
@@ -50,13 +48,17 @@ class AuditedModelAdmin(admin.ModelAdmin):
         return str(obj)
 
     def _note(self, request: HttpRequest, action: AuditEntry.Action, obj: Model, **said: str) -> None:
-        statement = obj if isinstance(obj, Statement) else getattr(obj, "statement", None)
-        if statement is not None and statement.state == Statement.State.DRAFT:
+        statement: Any = obj if _is_a(obj, "statement") else getattr(obj, "statement", None)
+        if statement is not None and statement.state == statement.State.DRAFT:
             statement = None  # what has a record stays, and a draft may go
-        rule = obj if isinstance(obj, Rule) else None
+        rule = obj if _is_a(obj, "rule") else None
         name = "" if rule is not None or statement is obj else f"{obj._meta.verbose_name}: {self.name_in_audit(obj)}"
         by: dict[str, Any] = {"actor": request.user, "now": timezone.now(), "about": obj, **said}
         record_desk_action(action, statement=statement, rule=rule, subject=name, **by)
+
+
+def _is_a(obj: Model, name: str) -> bool:
+    return obj._meta.model_name == name
 
 
 def _as_text(said: Any) -> str:

@@ -1,55 +1,20 @@
 """The record of what moderators and organisers did."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import Cast, TruncDate
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from signatures.identity import search_keys
-from signatures.review.models.canned_reply import Phrase
-from signatures.review.models.rule import Rule
-from signatures.signing.models.signature import Signature
-from signatures.statements.models.statement import Statement
-from signatures.statements.models.switch import Switch
 from signatures.web.known_choices import one_of
 
-LONGEST_NUMBER = 18  # digits of an id
 MAX_VALUE_LENGTH = 400
-MIN_SEARCH_LENGTH = 3  # letters of a signer’s name to look for
 
 
 class AuditQuerySet(models.QuerySet["AuditEntry"]):
-    def saying(self, word: str) -> "AuditQuerySet":
-        """By whom, what, about whom or what, why, or on which day (2026-11-03)."""
-        acts = [value for value, label in AuditEntry.Action.choices if word.lower() in str(label).lower()]
-        texts = "reason", "subject", "before", "after", "actor__username", "actor__first_name", "actor__last_name"
-        found = Q(action__in=acts) | Q(statement__slug__icontains=word) | Q(rule__reason__icontains=word)
-        for text in texts:
-            found |= Q(**{f"{text}__icontains": word})
-        found |= Q(object_type__in=_types_named(word)) | Q(details_text__icontains=word)
-        if word.isascii() and word.isdigit() and len(word) <= LONGEST_NUMBER:
-            found |= Q(object_id=int(word))
-        if day := _parse_day(word):
-            found |= Q(created_at__gte=day, created_at__lt=day + timedelta(days=1))
-        if (query := search_keys.fold_query(word)).letters >= MIN_SEARCH_LENGTH:
-            found |= Q(signature__in=Signature.objects.matching(query).values("id"))
-        return self.alias(details_text=Cast("details", models.TextField())).filter(found)
-
-    def seen_by_the_public(self) -> "AuditQuerySet":
-        """What changed the count or the list: names hidden and shown again, who was counted and is no longer, and who
-        is again."""
-        action, counted = AuditEntry.Action, Signature.State.CONFIRMED
-        left = Q(action__in=[action.HOLD, action.REJECT, action.WITHDRAW, action.ERASE], before=counted)
-        back = Q(action=action.RESTORE, after=counted)
-        names = Q(action__in=[action.SWITCH_ON, action.SWITCH_OFF], before=Switch.Name.HIDE_NAMES)
-        return self.filter(left | back | names | Q(action__in=[action.HIDE, action.SHOW]))
-
-    def about(self, statement: Statement) -> "AuditQuerySet":
+    def about(self, statement: models.Model) -> "AuditQuerySet":
         """What was done to it, and to the whole site."""
         return self.filter(Q(statement=statement) | Q(statement=None))
 
@@ -57,22 +22,6 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
         """Rows of day, action, what the public is told of the reason, and how many; the newest day first."""
         days = self.annotate(day=TruncDate("created_at")).order_by("-day", "action", "told")
         return days.values("day", "action", "told").annotate(total=Sum("many"))
-
-
-def _types_named(word: str) -> list[str]:
-    """The values of `object_type` whose name at the desk has this word in it."""
-    return [
-        str(model._meta.model_name)
-        for model in apps.get_models()
-        if word.lower() in str(model._meta.verbose_name).lower()
-    ]
-
-
-def _parse_day(word: str) -> datetime | None:
-    try:
-        return datetime.strptime(word, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 class AuditEntry(models.Model):
@@ -134,24 +83,26 @@ class AuditEntry(models.Model):
     )
     action = models.CharField(_("action"), max_length=20, choices=Action.choices)
     signature = models.ForeignKey(
-        Signature, models.PROTECT, null=True, related_name="audit", verbose_name=_("signature")
+        "signatures.Signature", models.PROTECT, null=True, related_name="audit", verbose_name=_("signature")
     )
     statement = models.ForeignKey(
-        Statement,
+        "signatures.Statement",
         models.PROTECT,
         null=True,
         related_name="audit",
         verbose_name=_("statement"),
         db_index=False,
     )
-    rule = models.ForeignKey(Rule, models.PROTECT, null=True, blank=True, related_name="audit", verbose_name=_("rule"))
+    rule = models.ForeignKey(
+        "signatures.Rule", models.PROTECT, null=True, blank=True, related_name="audit", verbose_name=_("rule")
+    )
     object_type = models.CharField(_("kind of object"), max_length=40, blank=True, default="", db_default="")
     object_id = models.BigIntegerField(_("number of the object"), null=True, blank=True)
     subject = models.CharField(_("about"), max_length=200, blank=True, default="", db_default="")
     many = models.PositiveIntegerField(_("signatures"), default=1, db_default=1)
     reason = models.CharField(_("reason"), max_length=300)
     phrase = models.ForeignKey(
-        Phrase, models.PROTECT, null=True, related_name="+", verbose_name=_("words that the signer reads")
+        "signatures.Phrase", models.PROTECT, null=True, related_name="+", verbose_name=_("words that the signer reads")
     )
     told = models.CharField(_("reason that the public reads"), max_length=200, blank=True, default="", db_default="")
     before = models.CharField(_("before"), max_length=MAX_VALUE_LENGTH, blank=True)

@@ -9,22 +9,18 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from signatures.audit.models import AuditEntry
-from signatures.review.models.canned_reply import Phrase
-from signatures.review.models.rule import Rule
-from signatures.signing.models.signature import Signature
-from signatures.statements.models.statement import Statement
 
 
 def record_audit_entry(
     action: AuditEntry.Action,
     *,
-    statement: Statement | None,
+    statement: Model | None,
     actor: User | None,
     reason: str,
     now: datetime,
-    signature: Signature | None = None,
-    phrase: Phrase | None = None,
-    rule: Rule | None = None,
+    signature: Model | None = None,
+    phrase: Model | None = None,
+    rule: Model | None = None,
     many: int = 1,
     before: str = "",
     after: str = "",
@@ -38,11 +34,11 @@ def record_audit_entry(
         action=action,
         actor=actor,
         reason=reason,
-        signature=signature,
-        phrase=phrase,
-        rule=rule,
+        signature_id=signature and signature.pk,
+        phrase_id=phrase and phrase.pk,
+        rule_id=rule and rule.pk,
         many=many,
-        statement=statement,
+        statement_id=statement and statement.pk,
         before=before,
         after=after,
         subject=subject,
@@ -63,8 +59,8 @@ def record_desk_action(
     reason: str = "",
     before: str = "",
     after: str = "",
-    statement: Statement | None = None,
-    rule: Rule | None = None,
+    statement: Model | None = None,
+    rule: Model | None = None,
     about: Model | None = None,
 ) -> AuditEntry:
     """What somebody does at the desk that is no act on a signature. Texts of whatever length."""

@@ -12,6 +12,7 @@ from django.utils import timezone
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
 from signatures.mail.send import deliver
+from signatures.public.corrections import corrections_of
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import count
 from signatures.review import batches
@@ -206,7 +207,7 @@ class TestUndoing:
         work()
         undo(decision, moderator)
 
-        told = AuditEntry.objects.about(statement).seen_by_the_public().values_list("action", "before", "after")
+        told = corrections_of(statement).values_list("action", "before", "after")
         assert list(told) == [("hold", "confirmed", "held")]
 
     def test_leaves_what_somebody_has_decided_since(self, statement, moderator):

@@ -2,7 +2,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from signatures.audit.models import AuditEntry
+from signatures.public.corrections import corrections_of
 from signatures.public.statement_page import statement_or_404
 from signatures.web.decorators import public_page, require_methods
 from signatures.web.page_cache import kept
@@ -17,6 +17,6 @@ MAX_ROWS = 1000
 def corrections(request: HttpRequest, slug: str) -> HttpResponse:
     """Why the count went down, or a name is gone: totals by day, and nothing about anybody."""
     reading = statement_or_404(slug, timezone.now())
-    acts = AuditEntry.objects.about(reading.statement).seen_by_the_public().by_day()
+    acts = corrections_of(reading.statement).by_day()
     context = {"statement": reading, "acts": list(acts[:MAX_ROWS])}
     return render(request, "public/corrections.html", context)

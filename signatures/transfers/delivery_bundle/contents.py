@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from signatures.audit.models import AuditEntry
+from signatures.public.corrections import corrections_of
 from signatures.public.models.tally import Count, count
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
@@ -52,7 +52,7 @@ def read(statement: Statement, clock: Clock) -> Contents:
         counted = count(statement.pk, statement.language)
         hidden = Switches.of(statement.pk).hides_names
         rows = list(Signature.objects.listed().of(statement).by_name().values_list(*FIELDS))
-        acts = AuditEntry.objects.about(statement).seen_by_the_public().by_day()
+        acts = corrections_of(statement).by_day()
         corrections = [{name: str(value) for name, value in act.items()} for act in acts]
         statement = Statement.objects.with_translations().get(pk=statement.pk)
     shown = counted.without_names() if hidden else counted

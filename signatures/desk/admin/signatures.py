@@ -18,8 +18,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from signatures.audit.admin import AuditInline
 from signatures.desk import sessions
+from signatures.desk.admin.audit_log import AuditInline
 from signatures.desk.drilldown import FigureFilter, TrendFilter
 from signatures.identity.search_keys import fold_query
 from signatures.mail.admin import EmailInline

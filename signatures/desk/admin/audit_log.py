@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from signatures.audit.models import AuditEntry
+from signatures.desk.audit_search import entries_with
 from signatures.web.admin.read_only import ReadOnlyMixin, ReadOnlyModelAdmin, admin_link
 from signatures.web.languages.localized_numbers import number
 
@@ -79,7 +80,7 @@ class AuditAdmin(ReadOnlyModelAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """Each word has to be found, wherever it is."""
         for word in search_term.split()[:MAX_SEARCH_WORDS]:
-            queryset = queryset.saying(word)  # type: ignore[attr-defined]
+            queryset = entries_with(queryset, word)
         return queryset, False
 
     @admin.display(description=_("by"))
