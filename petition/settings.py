@@ -114,7 +114,7 @@ for database in DATABASES.values():
         keepalives_count=3,
         tcp_user_timeout=5000,
     )
-DATABASE_ROUTERS = ["signatures.operations.database_router.Router"]
+DATABASE_ROUTERS = ["signatures.web.replica.router.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Backups: for whom they are readable, and the folder of PostgreSQL's client programs where PATH does not name them

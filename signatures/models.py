@@ -8,7 +8,6 @@ from signatures.desk.models import Authenticator
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
-from signatures.operations.models import Measurement
 from signatures.public.models.daily_count import Growth
 from signatures.public.models.tally import Tally, TallyEntry
 from signatures.review.models.batch import BulkDecision, BulkItem
@@ -30,6 +29,7 @@ from signatures.statements.models.update import Update, UpdateTranslation
 from signatures.statements.models.version import Translation, Version
 from signatures.transfers.models.delivery_bundle import DeliveryPack
 from signatures.transfers.models.imports import Import, ImportLine
+from signatures.web.models import Measurement
 
 __all__ = [
     "AuditEntry",

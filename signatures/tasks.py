@@ -4,13 +4,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from signatures.mail import bounces, update_mailing
-from signatures.mail import reminders as remind_action
 from signatures.mail import send as deliver_action
 from signatures.operations import heartbeat
 from signatures.privacy import retention as forget_action
-from signatures.public import count_days, fold_tally
+from signatures.public import count_days, draw_share_image, fold_tally
 from signatures.review import apply_rule, batches
-from signatures.statements import draw_share_image
+from signatures.signing import remind as remind_action
 from signatures.transfers.delivery_bundle import request
 
 

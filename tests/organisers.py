@@ -16,11 +16,11 @@ from django_otp.oath import totp
 from signatures.desk.models import Authenticator
 from signatures.identity import totp_secrets
 from signatures.mail.models.email import Mail
+from signatures.privacy.erase import not_me
 from signatures.review.models.rule import Rule
 from signatures.review.moderate import approve
 from signatures.signing.correct import correct
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import not_me
 from signatures.statements.edit_text import reword
 from signatures.statements.models.page import Page
 from signatures.statements.models.sector import SectorTranslation

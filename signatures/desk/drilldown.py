@@ -5,17 +5,15 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from signatures.desk import overview_queries
 from signatures.desk import trend_queries as trending
-from signatures.mail.models.email import Mail
 from signatures.signing.models.signature import Signature
+from signatures.web.admin.drilldown_filter import DrilldownFilter
 
 
 def drilldown_url(step: str, begin: datetime, end: datetime | None = None, *, by: str = "", label: str = "") -> str:
@@ -40,24 +38,6 @@ def _parse_moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-class DrilldownFilter(admin.SimpleListFilter):
-    """No choice in the list's margin: a figure leads here, and the margin says which."""
-
-    def has_output(self) -> bool:
-        return bool(self.value())
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        asked = request.GET.get(self.parameter_name or "")
-        return [(asked, _("as on the page before"))] if asked else []
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        asked = self.value()
-        return queryset if asked is None else self.behind(queryset, asked)
-
-    def behind(self, queryset: QuerySet[Any], asked: str) -> QuerySet[Any]:
-        raise NotImplementedError
-
-
 class FigureFilter(DrilldownFilter):
     title = _("figure")
     parameter_name = "figure"
@@ -77,13 +57,3 @@ class TrendFilter(DrilldownFilter):
     def behind(self, queryset: QuerySet[Signature], asked: str) -> QuerySet[Signature]:
         name, _bar, key = asked.partition("|")
         return trending.rows_in_common(queryset, name, key) if name in trending.KEYS else queryset.none()
-
-
-class ReplyFilter(DrilldownFilter):
-    """What the mail server answered, to the letter."""
-
-    title = _("last answer of the mail server")
-    parameter_name = "answer"
-
-    def behind(self, queryset: QuerySet[Mail], asked: str) -> QuerySet[Mail]:
-        return queryset.filter(last_error=asked)

@@ -1,31 +1,23 @@
 """How long somebody stays at the desk: 12 hours in all, an hour without a request, 15 minutes on one password for what
 must not be done at a desk left open."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import wraps
-from urllib.parse import urlencode
 
 import django_otp
 from django.contrib import auth
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponseRedirect
-from django.http.response import HttpResponseBase
-from django.urls import reverse
-from django.utils import timezone
+from django.http import HttpRequest
 
 from signatures.audit.record import record_sign_in
 from signatures.desk.models import Authenticator
+from signatures.web.fresh_password import PASSWORD, _is_expired
 
 MAX_AGE = timedelta(hours=12)
 MAX_IDLE = timedelta(hours=1)
-PASSWORD_VALID_FOR = timedelta(minutes=15)
+ENTERED_AT, SEEN_AT = "entered_at", "seen_at"
 STAMP_INTERVAL = timedelta(minutes=1)  # so that not every request writes
 
-ENTERED_AT, SEEN_AT, PASSWORD = "entered_at", "seen_at", "password_at"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-View = Callable[..., HttpResponseBase]
 
 
 def enter(request: HttpRequest, user: User, authenticator: Authenticator | None, now: datetime) -> None:
@@ -48,20 +40,3 @@ def end_expired_session(request: HttpRequest, now: datetime) -> None:
         auth.logout(request)
     elif _is_expired(request, SEEN_AT, STAMP_INTERVAL, now):
         note(request, SEEN_AT, now)
-
-
-def require_fresh_password(view: View) -> View:
-    """Before an export or a change of who may do what, the password is asked for again."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
-        if request.user.is_authenticated and _is_expired(request, PASSWORD, PASSWORD_VALID_FOR, timezone.now()):
-            return HttpResponseRedirect(f"{reverse('admin:again')}?{urlencode({'next': request.get_full_path()})}")
-        return view(request, *args, **kwargs)
-
-    return wrapped
-
-
-def _is_expired(request: HttpRequest, moment: str, span: timedelta, now: datetime) -> bool:
-    """What was never noted is over."""
-    return now.timestamp() - request.session.get(moment, 0) > span.total_seconds()

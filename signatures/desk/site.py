@@ -27,6 +27,7 @@ from signatures.review.views import queue as review
 from signatures.signing.models.signature import Signature
 from signatures.web import errors, params
 from signatures.web.admin.page_purpose import page_help, with_purpose
+from signatures.web.fresh_password import require_fresh_password
 from signatures.web.limits import LOGIN
 from signatures.web.rate_limits import of_network, seconds_to_wait
 
@@ -68,7 +69,7 @@ class OrganisersSite(AdminSite):
         return update_wrapper(inner, guarded)
 
     def get_urls(self) -> list[Any]:
-        again, own = self.admin_view(self.ask_again), self.admin_view(sessions.require_fresh_password(self.own_factor))
+        again, own = self.admin_view(self.ask_again), self.admin_view(require_fresh_password(self.own_factor))
         ours: list[URLPattern] = [
             path("second-factor/", self.second_step, name="second_factor"),
             path("second-factor/mine/", own, name="own_factor"),

@@ -142,3 +142,9 @@ def _shared_sites() -> frozenset[str]:
     with SHARED_SITES_FILE.open("rb") as file:
         ours = [domain for domains in tomllib.load(file).values() for domain in domains]
     return frozenset([*ours, *free_mail, *blocklist, *mail_provider.large_domains()])
+
+
+def has_mandate(mail_domain: str, website_domain: str) -> bool:
+    """Whether a mailbox at that domain may speak for the organisation that has the website."""
+    domain = registrable_domain(mail_domain)
+    return domain != "" and domain == website_domain

@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from signatures.audit.admin_mixin import AuditedModelAdmin
-from signatures.desk.drilldown import ReplyFilter
+from signatures.mail.admin_filters import ReplyFilter
 from signatures.mail.mailbox_access import clear, may_see_mailboxes, searched_mailbox
 from signatures.mail.models.email import Mail, Suppression
+from signatures.mail.outbox_health import outbox_health
 from signatures.mail.outbox_wait import backlog_by_provider, budget_lasts_until, mail_server_resumes_at
-from signatures.operations.heartbeat import outbox_health
 from signatures.web.admin.read_only import ReadOnlyMixin, ReadOnlyModelAdmin, admin_link
 
 FAILURES_FIRST = Case(When(status=Mail.Status.FAILED, then=0), default=1)

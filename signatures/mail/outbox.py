@@ -10,54 +10,20 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 
-from signatures.identity import mailbox
-from signatures.mail.models.email import Mail, lock_mailbox
+from signatures.mail.models.email import Mail
 from signatures.mail.wake_worker import Debounce
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
-from signatures.statements.models.statement import Statement
 from signatures.statements.models.update import Update
 from signatures.web.circuit_breaker import CircuitBreaker
 
 broker_breaker = CircuitBreaker("the broker")
 
-State = Signature.State
 PRIORITIES = {
     Mail.Kind.CONFIRM: Mail.Priority.FIRST,
     Mail.Kind.UPDATE: Mail.Priority.LAST,
     Mail.Kind.INVITATION: Mail.Priority.LAST,
 }
-
-
-@transaction.atomic
-def resend_last_email(*, statement: Statement, to: mailbox.Mailbox, now: datetime) -> None:
-    """Sends again what the mailbox was last sent, if it is its turn. The caller learns nothing."""
-    digests = to.digests
-    lock_mailbox(digests)
-    signature = Signature.objects.of(statement).from_mailbox(to).first()
-    turn = Mail.objects.next_allowed_at(digests, now)
-    if signature is None or turn > now:
-        return
-    if signature.state == State.PENDING:
-        post(signature, Mail.Kind.CONFIRM, now=now)
-    elif signature.state in (State.CONFIRMED, State.HELD):
-        post(signature, Mail.Kind.ALREADY_SIGNED, now=now)
-
-
-@transaction.atomic
-def queue_own_page_email(*, signature_id: int, now: datetime) -> None:
-    """Mails the link to one's own page, when it is the mailbox's turn. One such mail waits at a time."""
-    signature = lock_signature_and_mailbox(signature_id)
-    if signature.is_erased or signature.state not in (State.CONFIRMED, State.HELD):
-        return
-    if not signature.mails.filter(kind=Mail.Kind.OWN_PAGE, status=Mail.Status.QUEUED).exists():
-        queue_email_within_caps(signature, Mail.Kind.OWN_PAGE, now=now)
-
-
-def lock_signature_and_mailbox(signature_id: int) -> Signature:
-    """The row, locked after its mailbox: the order that signing takes, so that the two never wait for each other."""
-    lock_mailbox(Signature.objects.only("mailbox", "mailbox_digest").get(id=signature_id).digests())
-    return Signature.objects.select_for_update(of=("self",)).select_related("statement").get(id=signature_id)
 
 
 def queue_email_within_caps(signature: Signature, kind: Mail.Kind, *, now: datetime) -> None:

@@ -18,10 +18,10 @@ from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.mail.smtp_backend import EmailBackend
 from signatures.mail.smtp_replies import Answer
-from signatures.operations.models import Measurement
 from signatures.signing.invite import note_sent
 from signatures.signing.models.signature import Signature
 from signatures.web.limits import SLOW_REPLY
+from signatures.web.models import Measurement
 from signatures.web.time_boxed import Clock
 
 logger = logging.getLogger(__name__)

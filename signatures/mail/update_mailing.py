@@ -9,8 +9,8 @@ from django.db import transaction
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import record_audit_entry
 from signatures.mail.models.email import Mail, Suppression, try_lock_mailboxes
-from signatures.mail.models.update_mailing import update_subscribers, waiting_for
 from signatures.mail.outbox import build_email, wake_mailer
+from signatures.mail.update_subscribers import update_subscribers, waiting_for
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.update import Update
 from signatures.web.time_boxed import Clock

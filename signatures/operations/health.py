@@ -11,7 +11,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from signatures.operations.heartbeat import outbox_health
+from signatures.mail.outbox_health import outbox_health
 
 MOST, PATIENCE = 2, 1  # connections of a process to the broker; seconds
 

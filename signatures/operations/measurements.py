@@ -12,11 +12,11 @@ from signatures.identity import mail_provider
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.mail.send import EMAILS_FIGURE, OTHERS
-from signatures.operations.models import WORKER, Measurement
 from signatures.public.fold_tally import DRIFT_FIGURE
 from signatures.public.models.tally import Tally, TallyEntry
 from signatures.signing.models.signature import Signature
 from signatures.web import event_counters
+from signatures.web.models import WORKER, Measurement
 
 State, Status = Signature.State, Mail.Status
 

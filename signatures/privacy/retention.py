@@ -15,11 +15,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from signatures.mail.models.email import Mail
 from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.models.provider_cooldown import ProviderCooldown
+from signatures.privacy.erase import anonymise
 from signatures.review.models.lease import Lease, Skip
 from signatures.signing.invite import erase_invitation_mailboxes
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import anonymise
 from signatures.statements.models.statement import Statement
 from signatures.transfers.delivery_bundle.request import delete_old_packs
 from signatures.transfers.imports.manage import delete_old_imports

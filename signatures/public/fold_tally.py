@@ -4,8 +4,8 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from signatures.identity.mailbox import seal
-from signatures.operations.models import REPLICATION_HEARTBEAT, STAMP_HEARTBEAT_SQL, Measurement
 from signatures.signing.models.share import ShareEntry, fold_referrals, missing
+from signatures.web.models import REPLICATION_HEARTBEAT, STAMP_HEARTBEAT_SQL, Measurement
 
 Repair = tuple[int, int, str, int, int]
 DRIFT_FIGURE = "count_drift"

@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.search_keys import SearchQuery, fold_query
-from signatures.public.list_queries import BadCursor, Cursor, NameCursor, PublicQuerySet, parse_cursor
+from signatures.public.cursor import BadCursor, Cursor, NameCursor, parse_cursor
 from signatures.public.models.tally import Count, SectorCount
 from signatures.public.statement_page import Signatory, StatementPage
+from signatures.signing.models.public_queryset import PublicQuerySet
 from signatures.signing.models.signature import Signature
 
 NEWEST, BY_NAME = "newest", "name"

@@ -18,7 +18,7 @@ from django.utils.translation import get_language, override
 from signatures.identity.website import display_host
 from signatures.public.models.tally import Count, SectorCount, count
 from signatures.public.published_updates import UpdatePage, published_updates
-from signatures.review.models.identity_check import PUBLIC_LABELS
+from signatures.signing.models.identity_check_method import PUBLIC_LABELS
 from signatures.signing.models.signature import Signature
 from signatures.statements.colours import Palette
 from signatures.statements.models.statement import Statement

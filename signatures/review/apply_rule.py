@@ -12,11 +12,11 @@ from django.db.models import F, Func, Max, Min, Value
 
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import record_audit_entry
-from signatures.mail.outbox import lock_signature_and_mailbox
 from signatures.review.decide import decision_on
 from signatures.review.models.rule import Rule
 from signatures.review.moderate import approve
 from signatures.review.verdict import reason_to_stay_held
+from signatures.signing.lock import lock_signature_and_mailbox
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature
 from signatures.signing.organisation_uniqueness import OrganisationAlreadyCounted

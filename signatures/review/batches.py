@@ -10,13 +10,13 @@ from django.db import transaction
 
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import record_audit_entry
-from signatures.mail.outbox import lock_signature_and_mailbox
+from signatures.review.decide_correction import accept_correction, refuse_correction
 from signatures.review.models.batch import BulkDecision, BulkItem
 from signatures.review.models.canned_reply import Phrase
 from signatures.review.moderate import approve, reject, restore
 from signatures.review.queue import LeasedByColleague, decide, request_proof
 from signatures.review.stale_check import StaleDecision
-from signatures.signing.correct import accept_correction, refuse_correction
+from signatures.signing.lock import lock_signature_and_mailbox
 from signatures.signing.models.signature import FACE, Signature, SignatureQuerySet
 from signatures.signing.organisation_uniqueness import OrganisationAlreadyCounted
 from signatures.statements.models.statement import Statement

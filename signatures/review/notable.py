@@ -7,11 +7,11 @@ from django.db import transaction
 
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import record_audit_entry
-from signatures.mail.outbox import lock_signature_and_mailbox
+from signatures.review.decide_correction import accept_correction
 from signatures.review.models.identity_check import Check
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.moderate import approve
-from signatures.signing.correct import accept_correction
+from signatures.signing.lock import lock_signature_and_mailbox
 from signatures.signing.models.identity_check_method import CheckMethod
 from signatures.signing.models.signature import Signature
 

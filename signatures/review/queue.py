@@ -9,10 +9,11 @@ from django.db import transaction
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import record_audit_entry
 from signatures.mail.models.email import Mail
-from signatures.mail.outbox import lock_signature_and_mailbox, queue_email_within_caps
+from signatures.mail.outbox import queue_email_within_caps
 from signatures.review.models.canned_reply import Phrase
 from signatures.review.models.lease import Lease, Skip
 from signatures.review.stale_check import Decision, as_seen
+from signatures.signing.lock import lock_signature_and_mailbox
 from signatures.signing.models.signature import Signature, SignatureQuerySet
 
 

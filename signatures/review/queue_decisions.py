@@ -10,11 +10,11 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from signatures.review.decide_correction import accept_correction, refuse_correction
 from signatures.review.models.canned_reply import Phrase
 from signatures.review.moderate import approve, reject
 from signatures.review.notable import approve_as_notable
 from signatures.review.queue import decide, request_proof, skip
-from signatures.signing.correct import accept_correction, refuse_correction
 from signatures.signing.models.identity_check_method import CheckMethod
 from signatures.signing.models.signature import Signature
 from signatures.web import params

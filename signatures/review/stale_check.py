@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from signatures.mail.outbox import lock_signature_and_mailbox
+from signatures.signing.lock import lock_signature_and_mailbox
 
 Decision = Callable[..., bool]
 

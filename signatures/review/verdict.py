@@ -14,7 +14,7 @@ from disposable_email_domains import blocklist
 
 from signatures.identity.likeness import Name
 from signatures.identity.name_heuristics import looks_fake
-from signatures.identity.website import registrable_domain
+from signatures.identity.website import has_mandate
 from signatures.signing.models.flag import Flag
 
 HOLD_THRESHOLD = 100
@@ -128,12 +128,6 @@ def spam_signals(candidate: Candidate, found: VerdictInputs) -> list[str]:
     levels = {flag: level for flag, (weight, level) in found.weights.items() if weight}
     signals = ((flag, is_seen) for flag, is_seen in SPAM_SIGNALS.items() if flag in levels)
     return [flag for flag, is_seen in signals if is_seen(candidate, found, levels[flag])]
-
-
-def has_mandate(mail_domain: str, website_domain: str) -> bool:
-    """Whether a mailbox at that domain may speak for the organisation that has the website."""
-    domain = registrable_domain(mail_domain)
-    return domain != "" and domain == website_domain
 
 
 def _with_mandate(candidate: Candidate, found: VerdictInputs) -> list[str]:

@@ -5,10 +5,10 @@ from enum import StrEnum
 
 from django.db import transaction
 
+from signatures.review.accept_invitation import accept_invitation
 from signatures.review.decide import decision_on
 from signatures.review.verdict import Verdict
 from signatures.signing.fast_sql.confirm import win
-from signatures.signing.invite import accept_invitation
 from signatures.signing.models.signature import Signature
 from signatures.signing.organisation_uniqueness import OrganisationAlreadyCounted, unique_organisation
 from signatures.signing.referrals import create_share_link

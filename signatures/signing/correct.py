@@ -9,13 +9,10 @@ from django.db import transaction
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import record_audit_entry
 from signatures.identity.website import Website
-from signatures.mail.models.email import Mail
-from signatures.mail.outbox import lock_signature_and_mailbox, queue_email_within_caps
 from signatures.review.decide import decision_on
-from signatures.review.models.canned_reply import Phrase
 from signatures.review.models.protected_name import ProtectedName
+from signatures.signing.lock import lock_signature_and_mailbox
 from signatures.signing.models.signature import Signature
-from signatures.signing.organisation_uniqueness import unique_organisation
 
 State = Signature.State
 PUBLIC_FIELDS = "name", "credit", "quotation", "website"
@@ -79,31 +76,6 @@ def quote(*, signature_id: int, quotation: str, actor: User, reason: str, now: d
     return True
 
 
-@transaction.atomic
-def accept_correction(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    """Like `refuse_correction`, returns whether there was one to decide. OrganisationCounted where a colleague of
-    theirs is, at the domain to which they go."""
-    signature = lock_signature_and_mailbox(signature_id)
-    if signature.proposed_at is None:
-        return False
-    _apply(signature, signature.with_proposal())
-    signature.checked_name = signature.name
-    _record_decision(signature, AuditEntry.Action.ACCEPT_CORRECTION, actor, reason, now)
-    return True
-
-
-@transaction.atomic
-def refuse_correction(
-    *, signature_id: int, actor: User, reason: str, now: datetime, phrase: Phrase | None = None
-) -> bool:
-    signature = lock_signature_and_mailbox(signature_id)
-    if signature.proposed_at is None:
-        return False
-    _discard_proposal(signature)
-    _record_decision(signature, AuditEntry.Action.REFUSE_CORRECTION, actor, reason, now, phrase)
-    return True
-
-
 def _with_correction(signature: Signature, asked: Correction) -> Signature:
     """Under another domain, nobody has looked at it yet."""
     wanted = copy(signature)
@@ -145,19 +117,3 @@ def _discard_proposal(signature: Signature) -> None:
     if signature.proposed_at is not None:
         signature.clear_proposal()
         signature.resembles = ProtectedName.objects.resembled_by(signature)
-
-
-def _record_decision(
-    signature: Signature,
-    action: AuditEntry.Action,
-    actor: User,
-    reason: str,
-    now: datetime,
-    phrase: Phrase | None = None,
-) -> None:
-    with unique_organisation(signature):
-        signature.save()
-    record_audit_entry(
-        action, actor=actor, reason=reason, now=now, signature=signature, statement=signature.statement, phrase=phrase
-    )
-    queue_email_within_caps(signature, Mail.Kind.CORRECTION_DECIDED, now=now)

@@ -13,8 +13,6 @@ from signatures.audit.record import record_audit_entry
 from signatures.identity.mailbox import Mailbox
 from signatures.mail.models.email import Mail, Suppression, lock_mailbox
 from signatures.mail.outbox import queue_invitation_email
-from signatures.review.notable import record_identity_check
-from signatures.signing.models.identity_check_method import CheckMethod
 from signatures.signing.models.invitation import Invitation, InvitationQuerySet
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
@@ -144,13 +142,3 @@ def revoke(*, ids: Collection[int], actor: User, now: datetime) -> int:
 def mark_invitation_opened(*, invitation_id: int, now: datetime) -> None:
     """The first press of the button that opens the form. A look at the link notes nothing."""
     Invitation.objects.usable(now).filter(id=invitation_id, opened_at=None).update(opened_at=now)
-
-
-@transaction.atomic
-def accept_invitation(*, signature: Signature, now: datetime) -> None:
-    """The verdict on a confirmed signature was that it is an invited person's, and holds the invitation's row."""
-    invitation = Invitation.objects.select_related("invited_by").get(id=signature.invitation_id or 0)
-    Invitation.objects.filter(id=invitation.id).update(signature=signature)
-    Signature.objects.filter(id=signature.id).update(checked_name=signature.name)
-    said = {"reason": str(CheckMethod.INVITATION.label), "method": CheckMethod.INVITATION}
-    record_identity_check(signature, actor=invitation.invited_by, now=now, **said)

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import record_audit_entry
-from signatures.mail.outbox import lock_signature_and_mailbox
+from signatures.signing.lock import lock_signature_and_mailbox
 from signatures.signing.models.signature import logo_path
 
 

@@ -12,7 +12,6 @@ from signatures.signing.fast_sql.sign import SignResult, enter, go_on
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.version import Version
-from signatures.transfers.models.imports import Import, ImportLine
 
 State = Signature.State
 
@@ -62,25 +61,6 @@ def sign(
     entry = enter(signature, mail, digests, now)
     if entry.is_email_queued or (_may_sign_again(entry) and _sign_again(signature, mail, digests, now)):
         transaction.on_commit(wake_mailer, robust=True)
-
-
-def sign_imported(
-    *, found: Import, by: mailbox.Mailbox, details: SignerDetails, language: str, now: datetime
-) -> ImportLine.State:
-    """Somebody who signed elsewhere: enters them where their mailbox has no signature on the statement and is not
-    suppressed, and queues the mail that asks them. Whoever has a signature here, even one that they withdrew, keeps it
-    as it is and gets no mail."""
-    digests = by.digests
-    signature = new_signature(statement=found.statement, by=by, details=details, language=language, now=now)
-    signature.imported = found
-    mail = build_email(
-        signature, Mail.Kind.CONFIRM, now=now, due_at=now, provider=mail_provider.provider_key(by.address)
-    )
-    mail.priority = Mail.Priority.LAST  # behind those who wait for theirs
-    entry = enter(signature, mail, digests, now)
-    if entry.is_email_queued or found.signatures.filter(mailbox_digest__in=digests).exists():
-        return ImportLine.State.BROUGHT
-    return ImportLine.State.SILENT if entry.state is None else ImportLine.State.KNOWN
 
 
 def _sign_again(signature: Signature, mail: Mail, digests: list[bytes], now: datetime) -> bool:

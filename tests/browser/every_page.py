@@ -7,11 +7,12 @@ from django.contrib.auth.models import User
 from django.utils import timezone, translation
 from playwright.sync_api import Page, Route
 
+from signatures.privacy.erase import erase
 from signatures.public.count_days import count_growth
 from signatures.review.moderate import hide
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase, withdraw
+from signatures.signing.withdraw import withdraw
 from signatures.statements.edit_text import reword
 from signatures.statements.models.statement import Statement
 from signatures.web import errors, tokens

@@ -9,10 +9,11 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from signatures.mail.models.email import Mail
-from signatures.mail.outbox import queue_own_page_email, wake_mailer
+from signatures.mail.outbox import wake_mailer
 from signatures.public.models.tally import count
 from signatures.review.moderate import hide
 from signatures.signing.models.signature import Signature
+from signatures.signing.resend import queue_own_page_email
 from tests.browser.visitor import cookies
 from tests.outbox import move_clock_of_outbox
 from tests.people import make_signature, sign

@@ -13,13 +13,13 @@ from signatures.identity import mailbox
 from signatures.mail import send as deliver_action
 from signatures.mail.messages import build_message
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import queue_own_page_email
 from signatures.mail.send import LEASE
-from signatures.operations.models import Measurement
+from signatures.privacy.erase import not_me
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import TallyEntry, count
-from signatures.signing.withdraw import not_me
+from signatures.signing.resend import queue_own_page_email
 from signatures.statements.edit_text import reword
+from signatures.web.models import Measurement
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.site import Site, database_url
 from tests.smtp import mail_server

@@ -11,8 +11,8 @@ from signatures.mail import send as deliver_action
 from signatures.mail.models.email import Mail
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.mail.send import RUN
+from signatures.privacy.erase import not_me
 from signatures.privacy.retention import forget
-from signatures.signing.withdraw import not_me
 from signatures.web.limits import COOLDOWN, COOLDOWN_JITTER, KEEP_COOLDOWN
 from tests.people import NOON, make_statement, sign
 from tests.smtp import mail_server

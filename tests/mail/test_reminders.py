@@ -6,8 +6,8 @@ import pytest
 from django.core import mail as outbox
 
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.reminders import remind
 from signatures.mail.send import deliver
+from signatures.signing.remind import remind
 from signatures.statements.models.switch import Switch
 from tests.people import NOON, make_statement, sign
 

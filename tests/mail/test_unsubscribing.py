@@ -6,12 +6,13 @@ import pytest
 from django.test import Client
 
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import post, queue_own_page_email
+from signatures.mail.outbox import post
 from signatures.mail.send import deliver
+from signatures.privacy.erase import erase
 from signatures.review.models.canned_reply import Phrase
 from signatures.review.queue import request_proof
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase
+from signatures.signing.resend import queue_own_page_email
 from tests.organisers import make_moderator
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.smtp import mail_server

@@ -13,12 +13,14 @@ from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail import update_mailing
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import build_email, post, queue_own_page_email
+from signatures.mail.outbox import build_email, post
+from signatures.mail.outbox_health import outbox_health
 from signatures.mail.send import deliver
 from signatures.mail.update_mailing import mail_updates, request_update_mailing
-from signatures.operations.heartbeat import outbox_health
+from signatures.privacy.erase import erase, not_me
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase, not_me, set_updates, unsubscribe, withdraw
+from signatures.signing.resend import queue_own_page_email
+from signatures.signing.withdraw import set_updates, unsubscribe, withdraw
 from signatures.statements.edit_text import reword
 from signatures.statements.models.update import Update
 from signatures.statements.publish_update import retract_update

@@ -16,11 +16,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from petition import env
-from signatures.mail.outbox import queue_own_page_email
 from signatures.operations.backup import age_encryption
+from signatures.privacy.erase import erase
 from signatures.public.fold_tally import fold
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase
+from signatures.signing.resend import queue_own_page_email
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.production.compose import services
 from tests.site import database_url, folder, running

@@ -15,11 +15,11 @@ from signatures.mail.models.provider_cooldown import ProviderCooldown
 from signatures.mail.send import deliver
 from signatures.operations.heartbeat import beat
 from signatures.operations.log_format import MAILBOX
-from signatures.operations.models import Measurement
 from signatures.public.fold_tally import check_counts, fold
 from signatures.public.models.tally import Tally
 from signatures.signing.models.signature import Signature
 from signatures.web import event_counters
+from signatures.web.models import Measurement
 from tests.people import make_signature, make_statement, sign
 from tests.smtp import mail_server
 from tools.dev.processes import ROOT

@@ -7,13 +7,13 @@ from django.urls import reverse
 
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail
+from signatures.privacy.erase import erase, not_me
 from signatures.review.models.protected_name import ProtectedName
 from signatures.signing import confirm as confirm_action
 from signatures.signing.fast_sql.confirm import look
 from signatures.signing.invite import Invitee, invite, mail_invitations
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase, not_me
 from signatures.transfers.imports import apply
 from signatures.transfers.imports.manage import choose_columns, start_import
 from signatures.transfers.models.imports import Import, ImportLine

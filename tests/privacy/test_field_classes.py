@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from signatures.mail.outbox import queue_own_page_email
 from signatures.privacy import field_classes
+from signatures.privacy.erase import erase
 from signatures.privacy.field_classes import Kind
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase
+from signatures.signing.resend import queue_own_page_email
 from tests.people import NOON, make_signature, make_statement, sign
 
 DOCS = Path(__file__).parents[2] / "docs" / "privacy.md"

@@ -18,16 +18,17 @@ from signatures.identity.mailbox import unseal
 from signatures.mail.bounces import DeliveryReport, store_mail_events
 from signatures.mail.models.email import Mail, Suppression, lock_mailbox
 from signatures.mail.models.mail_event import MailEvent
-from signatures.mail.outbox import queue_own_page_email
 from signatures.mail.send import deliver
 from signatures.privacy import key_rotation as rotate_action
+from signatures.privacy.erase import erase, not_me
 from signatures.privacy.key_rotation import keys_in_use, rotate
 from signatures.privacy.subject_access import find_person
 from signatures.public.fold_tally import fold, recount, recount_referrals
 from signatures.signing.models.share import Share, brought
 from signatures.signing.models.signature import Signature
 from signatures.signing.referrals import create_share_link
-from signatures.signing.withdraw import erase, not_me, withdraw
+from signatures.signing.resend import queue_own_page_email
+from signatures.signing.withdraw import withdraw
 from signatures.transfers.imports.manage import start_import
 from tests.importing import checked, work
 from tests.organisers import make_authenticator, make_organiser

@@ -17,8 +17,8 @@ from django.urls import reverse
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import queue_own_page_email
 from signatures.privacy import retention as forget_action
+from signatures.privacy.erase import anonymise, not_me
 from signatures.privacy.retention import RetentionCounts, forget
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import count
@@ -26,7 +26,9 @@ from signatures.review.moderate import approve, resend_link
 from signatures.signing.confirm import LinkStatus, confirm
 from signatures.signing.correct import correct
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import anonymise, collect_personal_data, not_me, withdraw
+from signatures.signing.personal_data import collect_personal_data
+from signatures.signing.resend import queue_own_page_email
+from signatures.signing.withdraw import withdraw
 from signatures.statements.models.statement import Statement
 from signatures.web.tokens import LinkToken
 from tests.organisers import choose, filled, logged_in_client, make_organiser, make_staff, told

@@ -10,12 +10,12 @@ from django.core.management import CommandError, call_command
 
 from signatures.identity import mailbox
 from signatures.mail.models.email import Suppression
-from signatures.mail.outbox import queue_own_page_email
 from signatures.privacy import field_classes
+from signatures.privacy.erase import erase, not_me
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.moderate import hide
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase, not_me
+from signatures.signing.resend import queue_own_page_email
 from tests.people import NOON, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db

@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from signatures.operations.database_router import REPLICA
-from signatures.operations.replica import replica_monitor
 from signatures.public.fold_tally import fold
 from signatures.statements.models.statement import Statement
 from signatures.web import tokens
+from signatures.web.replica.monitor import replica_monitor
+from signatures.web.replica.router import REPLICA
 from signatures.web.tokens import Purpose
 from tests.drills.databases import connected_to
 from tests.people import make_signature, make_statement

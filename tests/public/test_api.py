@@ -16,8 +16,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from schemathesis.checks import load_all_checks
 
+from signatures.public.cursor import Cursor
 from signatures.public.forms import MOST
-from signatures.public.list_queries import Cursor
 from signatures.public.statement_page import PAGE
 from signatures.public.views import api
 from signatures.statements.edit_text import reword

@@ -6,12 +6,13 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from signatures.public.corrections import IS_PUBLIC
 from signatures.audit.models import AuditEntry
+from signatures.privacy.erase import erase, not_me
+from signatures.public.corrections import IS_PUBLIC
 from signatures.public.models.tally import count
 from signatures.review.moderate import hide, reject, show
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase, not_me, withdraw
+from signatures.signing.withdraw import withdraw
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db

@@ -6,12 +6,12 @@ from django.db.models import F
 
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
-from signatures.mail.outbox import queue_own_page_email
+from signatures.privacy.erase import erase
 from signatures.public.fold_tally import fold, recount
 from signatures.public.models.tally import Tally, TallyEntry, count
 from signatures.review.moderate import hide
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase
+from signatures.signing.resend import queue_own_page_email
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.version import Version
 from tests.people import NOON, make_signature, make_statement

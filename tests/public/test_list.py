@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from signatures.identity.search_keys import fold_query
 from signatures.public import statement_page
-from signatures.public.list_queries import BadCursor, Cursor, NameCursor, parse_cursor
+from signatures.public.cursor import BadCursor, Cursor, NameCursor, parse_cursor
 from signatures.signing.correct import correct
 from signatures.signing.models.signature import Signature
 from tests.people import NOON, make_signature, make_statement, sign

@@ -6,10 +6,10 @@ from django.urls import reverse
 
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
+from signatures.privacy.erase import erase
 from signatures.review.admin import actions
 from signatures.signing.models.signature import Signature
 from signatures.signing.set_visibility import set_visibility
-from signatures.signing.withdraw import erase
 from tests.organisers import SIGNATURES, choose, logged_in_client, make_moderator, make_staff, told
 from tests.people import NOON, make_signature, make_statement
 

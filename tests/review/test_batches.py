@@ -12,6 +12,7 @@ from django.utils import timezone
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
 from signatures.mail.send import deliver
+from signatures.privacy.erase import erase
 from signatures.public.corrections import corrections_of
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import count
@@ -24,7 +25,6 @@ from signatures.review.models.lease import Lease
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.moderate import approve, reject, restore
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase
 from tests.organisers import logged_in_client, make_moderator, make_organiser, make_staff
 from tests.people import NOON, make_signature, make_statement
 

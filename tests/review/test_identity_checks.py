@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from signatures.audit.models import AuditEntry
+from signatures.privacy.erase import erase
 from signatures.review.models.canned_reply import Phrase
 from signatures.review.models.identity_check import Check
 from signatures.review.models.protected_name import ProtectedName
@@ -16,7 +17,7 @@ from signatures.review.queue import request_proof
 from signatures.signing.correct import correct
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase, withdraw
+from signatures.signing.withdraw import withdraw
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.organisers import SIGNATURES, choose, logged_in_client, make_moderator, make_staff, told

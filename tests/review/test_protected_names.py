@@ -5,14 +5,15 @@ from django.test import Client
 from django.urls import reverse
 
 from signatures.identity.likeness import Name
+from signatures.privacy.erase import erase
 from signatures.public.models.tally import count
+from signatures.review.decide_correction import refuse_correction
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.moderate import approve
 from signatures.review.notable import mark_notable, unmark_notable
 from signatures.signing import confirm as confirm_action
-from signatures.signing.correct import correct, refuse_correction
+from signatures.signing.correct import correct
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase
 from signatures.web import tokens
 from signatures.web.tokens import LinkToken, Purpose
 from tests.organisers import logged_in_client, make_organiser

@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
+from signatures.privacy.erase import erase
 from signatures.public.models.tally import count
 from signatures.review import moderate
 from signatures.review.moderate import approve, reject
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase
 from tests.organisers import choose, logged_in_client, make_moderator, told
 from tests.people import NOON, make_signature, make_statement
 

@@ -9,6 +9,7 @@ from django.test import Client
 from signatures.audit.models import AuditEntry
 from signatures.identity import network_key
 from signatures.mail.models.email import Mail
+from signatures.privacy.erase import erase
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import count
 from signatures.review import apply_rule as rules
@@ -17,7 +18,7 @@ from signatures.review.models.rule import Rule, RuleMark
 from signatures.review.moderate import approve, restore
 from signatures.signing import confirm as confirm_action
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase, withdraw
+from signatures.signing.withdraw import withdraw
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.organisers import logged_in_client, make_moderator, make_organiser

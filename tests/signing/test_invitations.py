@@ -14,6 +14,7 @@ from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.send import deliver
+from signatures.privacy.erase import erase
 from signatures.privacy.key_rotation import rotate_invitations
 from signatures.privacy.retention import forget
 from signatures.privacy.subject_access import find_person
@@ -25,7 +26,6 @@ from signatures.signing.invite import invite_no_more, mail_invitations, revoke
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_on
 from signatures.web import tokens

@@ -9,10 +9,11 @@ from django.urls import reverse
 from PIL import Image
 
 from signatures.audit.models import AuditEntry
+from signatures.privacy.erase import erase
 from signatures.review.moderate import hide
 from signatures.signing.models.signature import Signature
 from signatures.signing.set_visibility import set_visibility
-from signatures.signing.withdraw import erase, withdraw
+from signatures.signing.withdraw import withdraw
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_on
 from signatures.web import tokens

@@ -10,20 +10,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from signatures.identity import website
+from signatures.privacy.erase import erase
 from signatures.public.models.tally import count
 from signatures.review.apply_rule import apply_rule, undo_rule, work_on_rules
 from signatures.review.batches import start_bulk_decision, work_on_many
+from signatures.review.decide_correction import accept_correction, refuse_correction
 from signatures.review.models.batch import BulkDecision, BulkItem
 from signatures.review.models.rule import Rule
 from signatures.review.moderate import approve, reject, restore
 from signatures.review.notable import mark_notable
 from signatures.signing import confirm as confirm_action
 from signatures.signing import correct as correct_action
-from signatures.signing.correct import accept_correction, refuse_correction
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature
 from signatures.signing.organisation_uniqueness import OrganisationAlreadyCounted
-from signatures.signing.withdraw import collect_personal_data, erase, withdraw
+from signatures.signing.personal_data import collect_personal_data
+from signatures.signing.withdraw import withdraw
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.organisers import choose, logged_in_client, make_moderator, told

@@ -6,14 +6,16 @@ import pytest
 
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import queue_own_page_email
+from signatures.privacy.erase import erase, not_me
 from signatures.public.models.tally import count
+from signatures.review.decide_correction import accept_correction, refuse_correction
 from signatures.review.moderate import hide, show
 from signatures.signing import correct as correct_action
-from signatures.signing.correct import accept_correction, refuse_correction
 from signatures.signing.models.signature import Signature
+from signatures.signing.personal_data import collect_personal_data
+from signatures.signing.resend import queue_own_page_email
 from signatures.signing.set_visibility import set_visibility
-from signatures.signing.withdraw import collect_personal_data, erase, not_me, withdraw
+from signatures.signing.withdraw import withdraw
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db

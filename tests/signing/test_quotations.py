@@ -6,10 +6,11 @@ from django.test import Client
 from django.urls import reverse
 
 from signatures.audit.models import AuditEntry
+from signatures.privacy.erase import erase
+from signatures.review.decide_correction import accept_correction, refuse_correction
 from signatures.review.notable import unmark_notable
-from signatures.signing.correct import accept_correction, correct, refuse_correction
+from signatures.signing.correct import correct
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
 from signatures.web import tokens

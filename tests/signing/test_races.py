@@ -8,13 +8,14 @@ import pytest
 
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail
+from signatures.privacy.erase import erase
 from signatures.public.fold_tally import check_counts, fold, recount, recount_referrals
 from signatures.public.models.tally import Tally, TallyEntry, count
 from signatures.signing import sign as sign_action
 from signatures.signing.confirm import LinkStatus, confirm
 from signatures.signing.models.share import Share, brought
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase, withdraw
+from signatures.signing.withdraw import withdraw
 from signatures.web.tokens import LinkToken
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 from tests.threads import at_once

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 
 from signatures.identity.mailbox import unseal
+from signatures.privacy.erase import erase, not_me
 from signatures.public.fold_tally import fold, recount_referrals
 from signatures.review import apply_rule as rules
 from signatures.review.apply_rule import apply_rule, undo_rule
@@ -16,7 +17,8 @@ from signatures.review.moderate import approve, hide, reject, restore
 from signatures.signing.confirm import confirm
 from signatures.signing.models.share import Share, ShareEntry, brought
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import collect_personal_data, erase, not_me, withdraw
+from signatures.signing.personal_data import collect_personal_data
+from signatures.signing.withdraw import withdraw
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.organisers import make_organiser

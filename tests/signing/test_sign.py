@@ -7,13 +7,14 @@ from django.db import DataError, connection, transaction
 
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import resend_last_email
+from signatures.privacy.erase import erase
 from signatures.signing import sign as sign_action
 from signatures.signing.confirm import confirm
 from signatures.signing.fast_sql.prepared import PreparedStatement, prepared
 from signatures.signing.models.flag import Flag, in_words
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase, withdraw
+from signatures.signing.resend import resend_last_email
+from signatures.signing.withdraw import withdraw
 from signatures.web.tokens import LinkToken
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 

@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from signatures.mail.send import deliver
+from signatures.privacy.erase import erase, not_me
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase, not_me
 from tests.people import make_signature, make_statement, sign
 from tests.smtp import mail_server
 

@@ -14,9 +14,9 @@ from PIL import Image, PngImagePlugin
 
 from signatures.mail import messages
 from signatures.mail.models.email import Mail
+from signatures.public.draw_share_image import draw_pictures
 from signatures.statements import colours
 from signatures.statements.colours import Palette
-from signatures.statements.draw_share_image import draw_pictures
 from signatures.statements.models.share_image import SharePicture
 from signatures.statements.models.statement import Statement
 from tests.organisers import filled, logged_in_client, make_organiser

@@ -11,8 +11,8 @@ from django.test import Client
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageChops, ImageFont, features
 
+from signatures.public.draw_share_image import draw_pictures
 from signatures.statements import share_image
-from signatures.statements.draw_share_image import draw_pictures
 from signatures.statements.edit_text import reword
 from signatures.statements.models.share_image import SharePicture
 from signatures.statements.share_image import SharePictureContent

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
+from signatures.mail.outbox_health import outbox_health
 from signatures.mail.send import deliver
-from signatures.operations.heartbeat import outbox_health
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_off, turn_on

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from signatures.transfers.imports import tables
-from signatures.transfers.imports.file_errors import UnreadableFile, in_words
+from signatures.web.tables.file_errors import UnreadableFile, in_words
 
 CSV = "name,email\nIlse Varga,ilse@example.org\n"
 LINES = [(1, ["name", "email"]), (2, ["Ilse Varga", "ilse@example.org"])]

@@ -11,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.reminders import remind
 from signatures.mail.send import deliver
+from signatures.privacy.erase import erase, not_me
 from signatures.privacy.retention import forget
 from signatures.privacy.subject_access import find_person
 from signatures.signing.confirm import confirm
 from signatures.signing.models.signature import Signature
-from signatures.signing.withdraw import erase, not_me
+from signatures.signing.remind import remind
 from signatures.statements.models.sector import SectorTranslation
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch

@@ -18,7 +18,7 @@ from signatures.demo.fill import fill, statement_to_fill
 from signatures.identity import mailbox
 from signatures.identity.search_keys import fold_query
 from signatures.mail.models.email import Mail
-from signatures.public.list_queries import Cursor
+from signatures.public.cursor import Cursor
 from signatures.public.models.tally import COUNT
 from signatures.review.decide import candidate_of
 from signatures.review.verdict_query import ASK, asked

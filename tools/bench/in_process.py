@@ -28,8 +28,8 @@ from signatures.demo.fake_people import FakePeople  # noqa: E402
 from signatures.identity import mailbox  # noqa: E402
 from signatures.mail import send as deliver_action  # noqa: E402
 from signatures.mail.models.email import Mail  # noqa: E402
+from signatures.public.cursor import Cursor  # noqa: E402
 from signatures.public.fold_tally import fold, recount, recount_referrals  # noqa: E402
-from signatures.public.list_queries import Cursor  # noqa: E402
 from signatures.signing.models.signature import Signature  # noqa: E402
 from signatures.statements.models.sector import Sector  # noqa: E402
 from signatures.statements.models.statement import Statement  # noqa: E402

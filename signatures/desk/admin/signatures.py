@@ -18,14 +18,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from signatures.desk import sessions
+from signatures.audit.reasons import MAX_REASON_LENGTH
 from signatures.desk.admin.audit_log import AuditInline
 from signatures.desk.drilldown import FigureFilter, TrendFilter
 from signatures.identity.search_keys import fold_query
 from signatures.mail.admin import EmailInline
 from signatures.mail.mailbox_access import clear, may_see_mailboxes, searched_mailbox
 from signatures.mail.models.email import Suppression
-from signatures.review.admin.actions import ACTS, MAX_REASON_LENGTH, ReasonForm, admin_action, content_hash_field_name
+from signatures.review.admin.actions import ACTS, ReasonForm, admin_action, content_hash_field_name
 from signatures.review.admin.filters import (
     ImportFilter,
     ListFilter,
@@ -43,6 +43,7 @@ from signatures.signing.models.signature import Signature
 from signatures.transfers.admin import exports
 from signatures.web.admin.page_purpose import with_purpose
 from signatures.web.admin.read_only import ReadOnlyModelAdmin
+from signatures.web.fresh_password import require_fresh_password
 
 SIGNER_FIELDS = (
     "name",
@@ -116,7 +117,7 @@ class SignatureAdmin(ReadOnlyModelAdmin):
         return request.user.has_perm("signatures.moderate_signature")
 
     def get_urls(self) -> list[Any]:
-        export = self.admin_site.admin_view(sessions.require_fresh_password(self.export))
+        export = self.admin_site.admin_view(require_fresh_password(self.export))
         quotation = self.admin_site.admin_view(self.quotation_view)
         ours = [
             path("export/", export, name="signature_export"),

@@ -11,8 +11,8 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from signatures.audit.admin_mixin import AuditedModelAdmin
-from signatures.desk.sessions import require_fresh_password
 from signatures.web.admin.page_purpose import with_purpose
+from signatures.web.fresh_password import require_fresh_password
 
 for model in (Group, User, StaticDevice, TOTPDevice):  # secrets of the second step are nobody's to read
     admin.site.unregister(model)

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from signatures.data import DATA
-from signatures.operations.read_replica import read_from_replica
 from signatures.public import list_page
 from signatures.public.forms import PageForm
 from signatures.public.models.tally import Count
@@ -19,6 +18,7 @@ from signatures.web import errors, limits
 from signatures.web.absolute_urls import absolute
 from signatures.web.decorators import always, limited, public_data, searches
 from signatures.web.page_cache import kept
+from signatures.web.replica.decorator import read_from_replica
 
 DESCRIPTION = DATA / "openapi.json"
 

@@ -1,4 +1,4 @@
-"""What others show beside a link to a statement. Nothing is drawn here: statements/draw_share_image.py."""
+"""What others show beside a link to a statement. Nothing is drawn here: public/draw_share_image.py."""
 
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static

@@ -6,16 +6,16 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from signatures.operations.read_replica import read_from_replica
 from signatures.public import list_page
+from signatures.public.cursor import NameCursor
 from signatures.public.list_page import BY_NAME, NEWEST, ListForm
-from signatures.public.list_queries import NameCursor
 from signatures.public.statement_page import PAGE, statement_or_404
 from signatures.public.views.statement import sector_links
 from signatures.signing.models.signature import Signature
 from signatures.web import limits
 from signatures.web.decorators import limited, public_page, require_methods, searches
 from signatures.web.page_cache import kept
+from signatures.web.replica.decorator import read_from_replica
 
 ORDER_LABELS = {NEWEST: _("Newest first"), BY_NAME: _("A to Z")}
 

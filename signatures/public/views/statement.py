@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from signatures.identity.network_key import network_key
-from signatures.mail.outbox import resend_last_email
 from signatures.public.linked_data import linked_data
 from signatures.public.statement_page import StatementPage, cached_statement_or_404, statement_or_404
 from signatures.signing import proof_of_work
@@ -16,6 +15,7 @@ from signatures.signing import sign as sign_action
 from signatures.signing.forms import ResendForm, SignForm
 from signatures.signing.models.share import parse_code
 from signatures.signing.proof_wanted import requires_proof_of_work
+from signatures.signing.resend import resend_last_email
 from signatures.signing.spam_signals import request_flags
 from signatures.signing.views.invalid_form import invalid_form_page
 from signatures.statements.models.statement import Statement

@@ -15,23 +15,20 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from signatures.audit.models import AuditEntry
+from signatures.audit.reasons import MAX_REASON_LENGTH
+from signatures.review.decide_correction import accept_correction, refuse_correction
 from signatures.review.moderate import approve, hide, reject, resend_link, restore, show
 from signatures.review.notable import give_second_approval, mark_notable, unmark_notable
 from signatures.review.stale_check import StaleDecision, as_seen
-from signatures.signing.correct import accept_correction, refuse_correction
 from signatures.signing.models.identity_check_method import CheckMethod
 from signatures.signing.models.signature import Signature
 from signatures.signing.organisation_uniqueness import OrganisationAlreadyCounted
+from signatures.web.admin.batch_size import MOST_AT_ONCE
 from signatures.web.languages.localized_numbers import number
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-REASON_MESSAGES = {"required": gettext_lazy("Write the reason. Your colleagues read it in the audit log.")}
-MAX_REASON_LENGTH = AuditEntry._meta.get_field("reason").max_length or 0
-MOST_AT_ONCE = 500
-"""What one request can do well within the time that a worker of the web server has for it."""
 
 CHANGED_MESSAGE = gettext_lazy("Its signer has changed it since you looked: nothing was decided. Look again.")
 COUNTED_ONCE_MESSAGE = gettext_lazy("Another signature counts for this organisation, and each organisation signs once.")

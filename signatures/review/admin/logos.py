@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from signatures.review.admin.actions import MAX_REASON_LENGTH
+from signatures.audit.reasons import MAX_REASON_LENGTH
 from signatures.signing.models.signature import Signature
 from signatures.signing.organisation_logo import set_logo
 from signatures.web import image_uploads

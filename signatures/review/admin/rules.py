@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from signatures.audit.admin_mixin import AuditedModelAdmin
-from signatures.review.admin.actions import MAX_REASON_LENGTH, REASON_MESSAGES
+from signatures.audit.reasons import MAX_REASON_LENGTH, REASON_MESSAGES
 from signatures.review.apply_rule import apply_rule, undo_rule
 from signatures.review.models.rule import Rule, RuleMark
 from signatures.web.admin.read_only import ReadOnlyMixin, ReadOnlyModelAdmin

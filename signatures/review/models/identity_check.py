@@ -9,17 +9,6 @@ from signatures.signing.models.identity_check_method import CheckMethod
 from signatures.signing.models.signature import Signature
 from signatures.web.known_choices import one_of
 
-PUBLIC_LABELS = {
-    "": _("Identity checked"),
-    CheckMethod.OWN_DOMAIN: _("Identity checked: by mail from their own domain"),
-    CheckMethod.AGENT: _("Identity checked: their agent confirmed it"),
-    CheckMethod.GUILD: _("Identity checked: their guild confirmed it"),
-    CheckMethod.VIDEO_CALL: _("Identity checked: in a video call"),
-    CheckMethod.PUBLIC_POST: _("Identity checked: by a public post of theirs"),
-    CheckMethod.INVITATION: _("Identity checked: the organisers invited them in person"),
-}
-"""What visitors read; empty is who was marked before methods were noted."""
-
 
 class Check(models.Model):
     """Of the name that the signature has. It goes when the name changes, or when its signer is no longer notable."""

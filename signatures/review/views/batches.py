@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures.review.admin.actions import MAX_REASON_LENGTH, REASON_MESSAGES
+from signatures.audit.reasons import MAX_REASON_LENGTH, REASON_MESSAGES
 from signatures.review.batches import MOST, start_bulk_decision, undo_bulk_decision
 from signatures.review.forms import FilterForm, Waiting
 from signatures.review.models.batch import BulkDecision, BulkItem

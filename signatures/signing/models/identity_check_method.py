@@ -11,3 +11,17 @@ class CheckMethod(models.TextChoices):
     VIDEO_CALL = "video_call", _("a video call")
     PUBLIC_POST = "public_post", _("a public post of theirs")
     INVITATION = "invitation", _("invited in person")
+
+
+PUBLIC_LABELS = {
+    "": _("Identity checked"),
+    CheckMethod.OWN_DOMAIN: _("Identity checked: by mail from their own domain"),
+    CheckMethod.AGENT: _("Identity checked: their agent confirmed it"),
+    CheckMethod.GUILD: _("Identity checked: their guild confirmed it"),
+    CheckMethod.VIDEO_CALL: _("Identity checked: in a video call"),
+    CheckMethod.PUBLIC_POST: _("Identity checked: by a public post of theirs"),
+    CheckMethod.INVITATION: _("Identity checked: the organisers invited them in person"),
+}
+
+
+"""What visitors read; empty is who was marked before methods were noted."""

@@ -19,10 +19,9 @@ from signatures.identity.mailbox import DOMAIN_KEY_LENGTH, Mailbox
 from signatures.identity.mailbox_fields import MailboxFields
 from signatures.identity.names import CREDIT_LENGTH, NAME_LENGTH
 from signatures.identity.network_key import KEY_LENGTH
-from signatures.identity.website import MAX_DOMAIN_LENGTH, MAX_WEBSITE_LENGTH, Website
-from signatures.public.list_queries import NOTABLES_THEN_NEWEST, PublicQuerySet
-from signatures.review.verdict import has_mandate
+from signatures.identity.website import MAX_DOMAIN_LENGTH, MAX_WEBSITE_LENGTH, Website, has_mandate
 from signatures.signing.models.identity_check_method import CheckMethod
+from signatures.signing.models.public_queryset import NOTABLES_THEN_NEWEST, PublicQuerySet
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switches

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
 from signatures.audit.models import AuditEntry
-from signatures.mail.outbox import queue_own_page_email
+from signatures.privacy.erase import erase
 from signatures.public.statement_page import StatementPage
 from signatures.signing import confirm as confirm_action
 from signatures.signing import withdraw as leave
@@ -21,10 +21,12 @@ from signatures.signing.fast_sql.confirm import look
 from signatures.signing.forms import CorrectionForm, ResendForm, UpdatesForm, VisibilityForm
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature
+from signatures.signing.personal_data import collect_personal_data
+from signatures.signing.resend import queue_own_page_email
 from signatures.signing.set_visibility import set_visibility
 from signatures.signing.views.invitations import invite_no_more, invited
 from signatures.signing.views.sharing import sharing
-from signatures.signing.withdraw import collect_personal_data, erase, set_updates, withdraw
+from signatures.signing.withdraw import set_updates, withdraw
 from signatures.statements.models.switch import Switches
 from signatures.web import limits, params, tokens
 from signatures.web.decorators import (

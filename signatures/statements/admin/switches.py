@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures.review.admin.actions import MAX_REASON_LENGTH, REASON_MESSAGES
+from signatures.audit.reasons import MAX_REASON_LENGTH, REASON_MESSAGES
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import EFFECTS, Switch
 from signatures.statements.turn_switch import turn_off, turn_on

@@ -19,14 +19,14 @@ from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
 from signatures.audit.admin_mixin import AuditedModelAdmin
-from signatures.desk import sessions
 from signatures.mail.models.email import Mail
-from signatures.mail.models.update_mailing import update_subscribers
 from signatures.mail.update_mailing import request_update_mailing
+from signatures.mail.update_subscribers import update_subscribers
 from signatures.statements.admin.versions import TextField
 from signatures.statements.models.update import Update, UpdateTranslation
 from signatures.statements.publish_update import create_update, publish_update, retract_update, save_update_translation
 from signatures.web.admin.page_purpose import with_purpose
+from signatures.web.fresh_password import require_fresh_password
 from signatures.web.languages.localized_numbers import number
 from signatures.web.limits import MAX_UPDATE_LENGTH
 
@@ -109,7 +109,7 @@ class UpdateAdmin(AuditedModelAdmin):
         ours = [
             path("<path:object_id>/preview/", self._only(self.preview), name="update_preview"),
             path("<path:object_id>/publish/", self._only(self.publish), name="update_publish"),
-            path("<path:object_id>/mail/", self._only(sessions.require_fresh_password(self.mail)), name="update_mail"),
+            path("<path:object_id>/mail/", self._only(require_fresh_password(self.mail)), name="update_mail"),
             path("<path:object_id>/retract/", self._only(self.retract), name="update_retract"),
         ]
         return ours + super().get_urls()

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
-from signatures.desk import sessions
 from signatures.statements.models.statement import Statement
 from signatures.transfers.admin.exports import ReasonForm, may_export
 from signatures.transfers.delivery_bundle.request import record_download, request_delivery_pack
@@ -22,6 +21,7 @@ from signatures.transfers.models.delivery_bundle import DeliveryPack
 from signatures.web import params
 from signatures.web.admin.page_purpose import with_purpose
 from signatures.web.admin.read_only import ReadOnlyModelAdmin
+from signatures.web.fresh_password import require_fresh_password
 
 UNFINISHED_STATUSES = (DeliveryPack.Status.ASKED, DeliveryPack.Status.MAKING)
 REFRESH = "3"  # seconds
@@ -48,7 +48,7 @@ class DeliveryPackAdmin(ReadOnlyModelAdmin):
 
     def get_urls(self) -> list[Any]:
         def page(view: Any) -> Any:
-            return self.admin_site.admin_view(sessions.require_fresh_password(view))
+            return self.admin_site.admin_view(require_fresh_password(view))
 
         ours = [
             path("make/", page(self.make), name="pack_make"),

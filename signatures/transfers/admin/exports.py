@@ -10,8 +10,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from signatures.audit.reasons import MAX_REASON_LENGTH, REASON_MESSAGES
 from signatures.mail.mailbox_access import may_see_mailboxes
-from signatures.review.admin.actions import MAX_REASON_LENGTH, REASON_MESSAGES
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement

@@ -16,14 +16,12 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from signatures.desk import sessions
 from signatures.signing.models.signature import Signature
 from signatures.transfers.admin.exports import ReasonForm
 from signatures.transfers.admin.import_forms import ColumnsForm, FileForm, RateForm
 from signatures.transfers.exports.csv_file import csv_file
 from signatures.transfers.exports.record_export import record_problem_download
 from signatures.transfers.imports.apply import may_send
-from signatures.transfers.imports.file_errors import in_words
 from signatures.transfers.imports.manage import (
     choose_columns,
     create_import,
@@ -37,10 +35,12 @@ from signatures.transfers.imports.read_file import headings, sample_lines
 from signatures.transfers.models.imports import Import, ImportLine
 from signatures.web import params
 from signatures.web.admin.read_only import ReadOnlyModelAdmin
+from signatures.web.fresh_password import require_fresh_password
 from signatures.web.limits import MAX_IMPORT_LINES
+from signatures.web.tables.file_errors import in_words
 
 Status = Import.Status
-FRESH_PASSWORD_REQUIRED = method_decorator(sessions.require_fresh_password)
+FRESH_PASSWORD_REQUIRED = method_decorator(require_fresh_password)
 PAGE_SIZE = 100  # problems
 SAMPLE_LINES = 3  # lines beside the names of columns
 REFRESH_SECONDS = 2  # seconds, while the worker is at it

@@ -11,9 +11,9 @@ from django.db import connection, transaction
 from signatures.identity.encryption import decrypt_cells
 from signatures.mail.models.email import lock_mailbox
 from signatures.mail.outbox import wake_mailer
-from signatures.signing.sign import sign_imported
 from signatures.statements.models.switch import Switches
 from signatures.transfers.imports.line_form import LineForms
+from signatures.transfers.imports.sign_line import sign_imported
 from signatures.transfers.models.imports import COUNTER_FIELDS, LEASE, Import, ImportLine
 from signatures.web.time_boxed import Clock, run_until
 

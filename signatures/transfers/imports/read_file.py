@@ -10,10 +10,10 @@ from django.db.models import F
 
 from signatures.identity.encryption import decrypt_cells, encrypt_cells
 from signatures.transfers.imports import columns, tables
-from signatures.transfers.imports.file_errors import UnreadableFile
 from signatures.transfers.imports.manage import delete_import_file, delete_import_lines, read_import_file
 from signatures.transfers.imports.tables import Line
 from signatures.transfers.models.imports import LEASE, Import, ImportLine
+from signatures.web.tables.file_errors import UnreadableFile
 from signatures.web.time_boxed import Clock
 
 BATCH = 1000

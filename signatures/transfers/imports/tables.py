@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from signatures.transfers.imports import csv_table, workbook
-from signatures.transfers.imports.file_errors import UnreadableFile
+from signatures.transfers.imports import workbook
 from signatures.web.limits import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_IMPORT_BYTES, MAX_IMPORT_LINES
+from signatures.web.tables import csv_table
+from signatures.web.tables.file_errors import UnreadableFile
 
 Line = tuple[int, list[str]]
 """Its number as a spreadsheet shows it, and its cells."""

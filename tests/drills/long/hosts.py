@@ -11,7 +11,7 @@ import psycopg2
 from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
-from signatures.operations.models import REPLICATION_HEARTBEAT
+from signatures.web.models import REPLICATION_HEARTBEAT
 from tests import discretion
 from tests.drills.databases import statement_in
 from tests.dumps import leaks_in_dump

@@ -3,7 +3,7 @@ import time
 import pytest
 from django.utils import timezone
 
-from signatures.operations.heartbeat import outbox_health
+from signatures.mail.outbox_health import outbox_health
 from signatures.public.models.tally import count
 from tests.drills.crowd import Crowd
 from tests.drills.reckoning import reckon, recount

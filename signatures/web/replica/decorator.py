@@ -6,8 +6,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from psycopg2.errors import QueryCanceled
 
-from signatures.operations.database_router import reads_replica
-from signatures.operations.replica import replica_monitor
+from signatures.web.replica.monitor import replica_monitor
+from signatures.web.replica.router import reads_replica
 from signatures.web.view_types import View
 
 

@@ -12,8 +12,8 @@ from threading import Lock
 from django.conf import settings
 from django.db import DatabaseError, connections
 
-from signatures.operations.database_router import REPLICA
-from signatures.operations.models import REPLICATION_HEARTBEAT
+from signatures.web.models import REPLICATION_HEARTBEAT
+from signatures.web.replica.router import REPLICA
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@ import csv
 from collections.abc import Iterator
 from io import BytesIO, StringIO, TextIOWrapper
 
-from signatures.transfers.imports.file_errors import UnreadableFile
+from signatures.web.tables.file_errors import UnreadableFile
 
 SEPARATORS = ",;\t|"
 SAMPLE_SIZE = 65_536  # bytes in which the first line ends

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Count, Max, Q
 
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import lock_signature_and_mailbox, post
+from signatures.mail.outbox import post
+from signatures.signing.lock import lock_signature_and_mailbox
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switches

@@ -1,0 +1,17 @@
+"""Filters that the pages of figures at the desk link to."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from signatures.mail.models.email import Mail
+from signatures.web.admin.drilldown_filter import DrilldownFilter
+
+
+class ReplyFilter(DrilldownFilter):
+    """What the mail server answered, to the letter."""
+
+    title = _("last answer of the mail server")
+    parameter_name = "answer"
+
+    def behind(self, queryset: QuerySet[Mail], asked: str) -> QuerySet[Mail]:
+        return queryset.filter(last_error=asked)
