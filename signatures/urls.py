@@ -13,7 +13,8 @@ from signatures.public.views import (
     updates,
 )
 from signatures.signing.views import invitations, own_page
-from signatures.statements import views
+from signatures.signing.views import sign as signing
+from signatures.statements import views as pages
 from signatures.statements.models.page import Page
 
 
@@ -53,12 +54,12 @@ urlpatterns = [
     path("api/v1/statements/<slug:slug>/signatories/", api.signatories, name="api_signatories"),
     path("api/v1/oembed/", embed.oembed, name="api_oembed"),
     path("embed/<slug:slug>/", embed.embed, name="embed"),
-    *(path(f"{kind}/", views.page, {"kind": kind}, name=kind) for kind in Page.Kind.values),
+    *(path(f"{kind}/", pages.page, {"kind": kind}, name=kind) for kind in Page.Kind.values),
     path("<slug:slug>/", statement.statement, name="statement"),
     path("<slug:slug>/via/<str:code>/", statement.via, name="via"),
-    path("<slug:slug>/sign/", statement.sign, name="sign"),
-    path("<slug:slug>/challenge/", statement.challenge, name="challenge"),
-    path("<slug:slug>/check-your-inbox/", statement.check_inbox, name="check_inbox"),
+    path("<slug:slug>/sign/", signing.sign, name="sign"),
+    path("<slug:slug>/challenge/", signing.challenge, name="challenge"),
+    path("<slug:slug>/check-your-inbox/", signing.check_inbox, name="check_inbox"),
     path("<slug:slug>/count.json", statement.count_json, name="count"),
     path("<slug:slug>/corrections/", corrections.corrections, name="corrections"),
     path("<slug:slug>/feed/", feeds.news, name="feed"),

@@ -34,11 +34,11 @@ def record_audit_entry(
         action=action,
         actor=actor,
         reason=reason,
-        signature_id=signature and signature.pk,
-        phrase_id=phrase and phrase.pk,
-        rule_id=rule and rule.pk,
+        signature_id=_id(signature),
+        phrase_id=_id(phrase),
+        rule_id=_id(rule),
         many=many,
-        statement_id=statement and statement.pk,
+        statement_id=_id(statement),
         before=before,
         after=after,
         subject=subject,
@@ -84,6 +84,10 @@ def record_sign_in(*, actor: User, by_code: bool, now: datetime) -> AuditEntry:
     return record_desk_action(
         AuditEntry.Action.SIGN_IN, actor=actor, subject=subject, about=actor, reason=reason, now=now
     )
+
+
+def _id(row: Model | None) -> int | None:
+    return row.pk if row else None
 
 
 def _truncated(text: str, name: str) -> str:

@@ -8,6 +8,7 @@ from django.db.models.functions import Cast
 
 from signatures.audit.models import AuditEntry, AuditQuerySet
 from signatures.identity import search_keys
+from signatures.public.search import matching
 from signatures.signing.models.signature import Signature
 
 MAX_NUMBER_LENGTH = 18  # digits of an id
@@ -27,7 +28,7 @@ def entries_with(entries: AuditQuerySet, word: str) -> AuditQuerySet:
     if day := _parse_day(word):
         condition |= Q(created_at__gte=day, created_at__lt=day + timedelta(days=1))
     if (query := search_keys.fold_query(word)).letters >= MIN_SEARCH_LENGTH:
-        condition |= Q(signature__in=Signature.objects.matching(query).values("id"))
+        condition |= Q(signature__in=matching(Signature.objects.all(), query).values("id"))
     return entries.alias(details_text=Cast("details", TextField())).filter(condition)
 
 

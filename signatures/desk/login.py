@@ -24,6 +24,7 @@ from signatures.desk import sessions, two_factor
 from signatures.desk.models import Authenticator
 from signatures.identity import totp_secrets
 from signatures.web import errors
+from signatures.web.fresh_password import PASSWORD
 from signatures.web.languages.localized_numbers import number
 from signatures.web.qr_code import qr_code
 
@@ -132,7 +133,7 @@ def ask_again(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         known = authenticate(request, username=request.user.get_username(), password=form.cleaned_data["password"])
         if known == request.user:
-            sessions.note(request, sessions.PASSWORD, timezone.now())
+            sessions.note(request, PASSWORD, timezone.now())
             return HttpResponseRedirect(_next_url(request))
         logger.warning("account %s gave a wrong password once more", request.user.pk)
         form.add_error("password", _("That is not your password."))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from signatures.desk import drilldown, overview_queries
 from signatures.mail.models.email import Mail
-from signatures.operations import heartbeat
+from signatures.mail.outbox_health import outbox_health
 from signatures.public import charts
 from signatures.statements.models.sector import Sector
 from signatures.web.languages import localized_numbers
@@ -125,7 +125,7 @@ def _email_context() -> dict[str, Any]:
     sent, brought = overview_queries.reminded()
     failed = {"status__exact": Mail.Status.FAILED}
     return {
-        "oldest": heartbeat.outbox_health(now=now).oldest_due_at,
+        "oldest": outbox_health(now=now).oldest_due_at,
         "failures": [(why, many, drilldown.mails(**failed, answer=why)) for why, many in overview_queries.failures()],
         "queued": drilldown.mails(status__exact=Mail.Status.QUEUED),
         "reminded": (sent, drilldown.mails(kind__exact=Mail.Kind.REMINDER, status__exact=Mail.Status.SENT)),

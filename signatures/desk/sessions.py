@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from signatures.audit.record import record_sign_in
 from signatures.desk.models import Authenticator
-from signatures.web.fresh_password import PASSWORD, _is_expired
+from signatures.web.fresh_password import PASSWORD, is_expired
 
 MAX_AGE = timedelta(hours=12)
 MAX_IDLE = timedelta(hours=1)
@@ -36,7 +36,7 @@ def note(request: HttpRequest, moment: str, now: datetime) -> None:
 def end_expired_session(request: HttpRequest, now: datetime) -> None:
     if not request.user.is_authenticated:
         return
-    if _is_expired(request, ENTERED_AT, MAX_AGE, now) or _is_expired(request, SEEN_AT, MAX_IDLE, now):
+    if is_expired(request, ENTERED_AT, MAX_AGE, now) or is_expired(request, SEEN_AT, MAX_IDLE, now):
         auth.logout(request)
-    elif _is_expired(request, SEEN_AT, STAMP_INTERVAL, now):
+    elif is_expired(request, SEEN_AT, STAMP_INTERVAL, now):
         note(request, SEEN_AT, now)

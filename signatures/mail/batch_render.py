@@ -7,13 +7,13 @@ in a draft takes a thirtieth.
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 from uuid import uuid4
 
 from django.utils.html import escape
 
 from signatures.mail.messages import TO_MANY, MailToMany, build_for_many
 from signatures.mail.models.email import Mail
-from signatures.signing.models.signature import Signature
 from signatures.statements.models.update import Update
 from signatures.web.tokens import Purpose
 
@@ -25,7 +25,7 @@ class BatchTemplate:
 
     kind: str
     language: str
-    signature: Signature
+    signature: Any
     update: Update | None
     tag: str = field(default_factory=lambda: uuid4().hex)  # nobody can write it into a name or a statement
     purposes: set[Purpose] = field(default_factory=set)
@@ -33,7 +33,7 @@ class BatchTemplate:
 
     @classmethod
     def of(cls, mail: Mail) -> "BatchTemplate":
-        signature = Signature(statement=mail.signer.statement, imported_id=mail.signer.imported_id)
+        signature = type(mail.signer)(statement=mail.signer.statement, imported_id=mail.signer.imported_id)
         draft = cls(mail.kind, mail.language, signature, mail.update)
         draft.signature.name = draft.name
         return draft
@@ -44,7 +44,7 @@ class BatchTemplate:
         return f"<ñ{self.tag}>"
 
     @property
-    def signer(self) -> Signature:
+    def signer(self) -> Any:
         return self.signature
 
     addressee = signer

@@ -14,9 +14,8 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from signatures.audit.models import AuditEntry
+from signatures.mail.addressee import Addressee
 from signatures.mail.models.email import Mail
-from signatures.signing.models.invitation import Invitation
-from signatures.signing.models.signature import Signature
 from signatures.statements.colours import palette_of
 from signatures.statements.models.update import Update
 from signatures.web.languages.text_direction import direction
@@ -34,9 +33,9 @@ class MailToMany(Protocol):
     @property
     def update(self) -> Update | None: ...
     @property
-    def signer(self) -> Signature: ...
+    def signer(self) -> Any: ...
     @property
-    def addressee(self) -> Signature | Invitation: ...
+    def addressee(self) -> Addressee: ...
     @property
     def recipient(self) -> str: ...
     @property

@@ -10,10 +10,9 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 
+from signatures.mail.addressee import Addressee, Signer
 from signatures.mail.models.email import Mail
 from signatures.mail.wake_worker import Debounce
-from signatures.signing.models.invitation import Invitation
-from signatures.signing.models.signature import Signature
 from signatures.statements.models.update import Update
 from signatures.web.circuit_breaker import CircuitBreaker
 
@@ -26,21 +25,21 @@ PRIORITIES = {
 }
 
 
-def queue_email_within_caps(signature: Signature, kind: Mail.Kind, *, now: datetime) -> None:
+def queue_email_within_caps(signature: Signer, kind: Mail.Kind, *, now: datetime) -> None:
     """Queues a mail that must arrive; past a cap it waits for its turn instead of being dropped. To a mailbox that is
     erased nothing goes."""
     if digests := signature.digests():
         post(signature, kind, now=now, due_at=Mail.objects.next_allowed_at(digests, now))
 
 
-def post(signature: Signature, kind: Mail.Kind, *, now: datetime, due_at: datetime | None = None) -> None:
+def post(signature: Signer, kind: Mail.Kind, *, now: datetime, due_at: datetime | None = None) -> None:
     """Writes the row and, after commit, wakes the mailer. The caller holds the mailbox's lock and minds its caps."""
     build_email(signature, kind, now=now, due_at=due_at or now).save()
     transaction.on_commit(wake_mailer, robust=True)
 
 
 def build_email(
-    signature: Signature,
+    signature: Signer,
     kind: Mail.Kind,
     *,
     now: datetime,
@@ -53,7 +52,7 @@ def build_email(
     return _build_email_to(signature, kind, now=now, due_at=due_at, provider=provider, **theirs)
 
 
-def queue_invitation_email(invitation: Invitation, *, generation: int, now: datetime) -> None:
+def queue_invitation_email(invitation: Addressee, *, generation: int, now: datetime) -> None:
     """Behind all other mail. The caller holds the mailbox's lock; past a cap it waits for its turn."""
     due_at = Mail.objects.next_allowed_at(invitation.digests(), now)
     theirs: dict[str, Any] = {"invitation": invitation, "generation": generation}
@@ -62,7 +61,7 @@ def queue_invitation_email(invitation: Invitation, *, generation: int, now: date
 
 
 def _build_email_to(
-    addressee: Signature | Invitation,
+    addressee: Addressee,
     kind: Mail.Kind,
     *,
     now: datetime,

@@ -18,8 +18,6 @@ from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.mail.smtp_backend import EmailBackend
 from signatures.mail.smtp_replies import Answer
-from signatures.signing.invite import note_sent
-from signatures.signing.models.signature import Signature
 from signatures.web.limits import SLOW_REPLY
 from signatures.web.models import Measurement
 from signatures.web.time_boxed import Clock
@@ -162,8 +160,8 @@ class Run:
 
     def _note_sent(self, mail: Mail, *, took: timedelta) -> None:
         Mail.objects.note_sent(mail, at=self.clock())
-        if mail.invitation_id:
-            note_sent(ids=[mail.invitation_id], now=self.clock())
+        if mail.invitation:
+            mail.invitation.mark_sent(self.clock())
         self._count(mail, "sent")
         self.lost_the_line = False
         self.accepted.add(mail.provider)
@@ -254,7 +252,7 @@ def _is_obsolete(mail: Mail, now: datetime) -> bool:
     if signature.mailbox is None:
         return True
     if mail.kind in (Mail.Kind.CONFIRM, Mail.Kind.REMINDER):
-        return signature.state != Signature.State.PENDING or signature.generation != mail.generation
+        return not signature.is_pending or signature.generation != mail.generation
     if mail.kind == Mail.Kind.APPROVED:
         return not signature.counted
     if mail.update is not None:

@@ -2,6 +2,7 @@
 at a time. It may be killed at any moment and goes on where it stood: what is written is never written again."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -11,7 +12,6 @@ from signatures.audit.record import record_audit_entry
 from signatures.mail.models.email import Mail, Suppression, try_lock_mailboxes
 from signatures.mail.outbox import build_email, wake_mailer
 from signatures.mail.update_subscribers import update_subscribers, waiting_for
-from signatures.signing.models.signature import Signature
 from signatures.statements.models.update import Update
 from signatures.web.time_boxed import Clock
 
@@ -34,9 +34,13 @@ def request_update_mailing(*, update_id: int, actor: User, now: datetime) -> boo
         reason=update.wording(update.statement.language).title,
         now=now,
         about=update,
-        details={"signers": update_subscribers(update.statement).count()},
+        details={"signers": count_update_subscribers(update)},
     )
     return True
+
+
+def count_update_subscribers(update: Update) -> int:
+    return update_subscribers(update.statement).count()
 
 
 def mail_updates(*, clock: Clock) -> int:
@@ -63,7 +67,7 @@ def _queue_batch(update_id: int, now: datetime) -> int:
     return _queue_emails_to(update, found, now)
 
 
-def _queue_emails_to(update: Update, found: list[Signature], now: datetime) -> int:
+def _queue_emails_to(update: Update, found: list[Any], now: datetime) -> int:
     """To those whose mailbox nobody decides about just now, looked at again under its lock: who has gone meanwhile gets
     no mail. The others come with the next batch."""
     known = {signature.id: signature.digests() for signature in found}

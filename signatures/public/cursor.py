@@ -7,16 +7,21 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from struct import Struct
 from struct import error as StructError
-from typing import TYPE_CHECKING, Self
+from typing import Self, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.db.models import F
+from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 
-if TYPE_CHECKING:
-    from signatures.signing.models.signature import Signature
+from signatures.signing.models.public_queryset import PublicQuerySet
+from signatures.signing.models.signature import Signature
+
+S = TypeVar("S", bound=PublicQuerySet)
+
 
 CURSOR_STRUCT, ROW_STRUCT = Struct(">?qQ"), Struct(">Q")
 MAX_CURSOR_LENGTH = 400
@@ -44,7 +49,7 @@ class Cursor:
         return _encrypt(CURSOR_STRUCT.pack(self.notable, microseconds, self.id))
 
     @classmethod
-    def of(cls, signature: "Signature") -> Self:
+    def of(cls, signature: Signature) -> Self:
         """The place of a listed signature, which always has its moment."""
         return cls(signature.notable, signature.confirmed_at, signature.id)  # type: ignore[arg-type]
 
@@ -68,7 +73,7 @@ class NameCursor:
         return "~" + _encrypt(ROW_STRUCT.pack(self.id) + self.sort_key.encode(), NAME_ORDER_LABEL)
 
     @classmethod
-    def of(cls, signature: "Signature") -> Self:
+    def of(cls, signature: Signature) -> Self:
         return cls(signature.sort_key, signature.id)
 
     @classmethod
@@ -77,6 +82,14 @@ class NameCursor:
             raise BadCursor
         opened = _decrypt(text.removeprefix("~"), NAME_ORDER_LABEL)
         return cls(opened[ROW_STRUCT.size :].decode(), *ROW_STRUCT.unpack(opened[: ROW_STRUCT.size]))
+
+
+def after(signatures: S, cursor: Cursor | NameCursor) -> S:
+    """The signatures that follow a place, in the order of its kind."""
+    if isinstance(cursor, NameCursor):
+        return signatures.filter(TupleGreaterThan((F("sort_key"), F("id")), (cursor.sort_key, cursor.id)))
+    place = (cursor.notable, cursor.confirmed_at, cursor.id)
+    return signatures.filter(TupleLessThan((F("notable"), F("confirmed_at"), F("id")), place))
 
 
 def parse_cursor(text: str) -> Cursor | NameCursor:

@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.search_keys import SearchQuery, fold_query
-from signatures.public.cursor import BadCursor, Cursor, NameCursor, parse_cursor
+from signatures.public.cursor import BadCursor, Cursor, NameCursor, after, parse_cursor
 from signatures.public.models.tally import Count, SectorCount
+from signatures.public.search import matching, most_similar
 from signatures.public.statement_page import Signatory, StatementPage
 from signatures.signing.models.public_queryset import PublicQuerySet
 from signatures.signing.models.signature import Signature
@@ -71,8 +72,8 @@ def page(
     query = fold_query(asked.get("q", ""))
     if asked.get("q") and not query.letters:
         return ListPage([])
-    found, cursor = listed.matching(query) if query.letters else listed, asked.get("after")
-    rest = found.after(cursor) if cursor else found
+    found, cursor = matching(listed, query) if query.letters else listed, asked.get("after")
+    rest = after(found, cursor) if cursor else found
     is_by_name = _is_by_name(asked)
     rows = list((rest.by_name() if is_by_name else rest.notables_first())[: size + 1])
     if not rows and query.letters and not cursor:
@@ -94,7 +95,7 @@ def _is_by_name(asked: Mapping[str, Any]) -> bool:
 
 
 def _similar_names(reading: StatementPage, listed: PublicQuerySet, query: SearchQuery, size: int) -> ListPage:
-    near = [reading.signatory(row) for row in listed.most_similar(query)[:size]]
+    near = [reading.signatory(row) for row in most_similar(listed, query)[:size]]
     return ListPage(near, is_nearest=bool(near))
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from signatures.identity import search_keys
+from signatures.review.models.protected_name import ProtectedName
 from signatures.review.verdict import Candidate, Decision, verdict
 from signatures.review.verdict_query import find
 from signatures.signing.models.invitation import Invitation
@@ -44,6 +45,11 @@ def candidate_of(
         is_invited=is_invited,
         moves_domain=moves_domain,
     )
+
+
+def resembled_name(signature: Signature) -> ProtectedName | None:
+    """The protected name that the signature's name resembles."""
+    return ProtectedName.objects.resembled_by(signature)
 
 
 def _is_invited(signature: Signature, now: datetime) -> bool:

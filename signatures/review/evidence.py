@@ -86,7 +86,7 @@ class Evidence:
 
 def _count_similar(signature: Signature, resembles: ProtectedName | None) -> int:
     waiting = Signature.objects.awaiting_review().exclude(id=signature.id)
-    return waiting.resembling(resembles).count() if resembles else 0
+    return waiting.resembling(resembles.name).count() if resembles else 0
 
 
 def _domain(signature: Signature) -> DomainEvidence | None:

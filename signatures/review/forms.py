@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.search_keys import fold_query
+from signatures.public.search import matching
 from signatures.review.models.protected_name import ProtectedName
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature, SignatureQuerySet
@@ -88,10 +89,10 @@ class FilterForm(forms.Form):
         if asked.get("sector"):
             waiting = waiting.filter(sector=asked["sector"])
         if asked.get("whom") or "whom" in self.errors:
-            waiting = waiting.resembling(asked["whom"]) if asked.get("whom") else waiting.none()
+            waiting = waiting.resembling(asked["whom"].name) if asked.get("whom") else waiting.none()
         if asked.get("q"):
             query = fold_query(asked["q"])
-            waiting = waiting.matching(query) if query.letters else waiting.none()
+            waiting = matching(waiting, query) if query.letters else waiting.none()
         why = asked.get("why")
         if why == "correction":
             return waiting.filter(proposed_at__isnull=False)

@@ -95,6 +95,10 @@ class Decision:
     def is_held(self) -> bool:
         return self.state == Verdict.HELD
 
+    @property
+    def is_notable(self) -> bool:
+        return self.state == Verdict.NOTABLE
+
 
 def verdict(candidate: Candidate, found: VerdictInputs) -> Decision:
     """Later reasons are added here alone."""

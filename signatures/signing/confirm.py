@@ -7,7 +7,6 @@ from django.db import transaction
 
 from signatures.review.accept_invitation import accept_invitation
 from signatures.review.decide import decision_on
-from signatures.review.verdict import Verdict
 from signatures.signing.fast_sql.confirm import win
 from signatures.signing.models.signature import Signature
 from signatures.signing.organisation_uniqueness import OrganisationAlreadyCounted, unique_organisation
@@ -69,7 +68,7 @@ def _confirm_if_unchanged(signature: Signature, now: datetime) -> bool:
 def _try_to_confirm(signature: Signature, seen: Sequence[str], now: datetime) -> bool:
     with transaction.atomic() if signature.via or signature.invitation_id else nullcontext():
         decision = decision_on(signature, now=now)
-        is_notable = decision.state == Verdict.NOTABLE
+        is_notable = decision.is_notable
         signature.flags = [] if is_notable else decision.flags
         signature.resembles_id = decision.resembles_id
         state = State.HELD if decision.is_held else State.CONFIRMED

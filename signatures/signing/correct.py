@@ -9,8 +9,7 @@ from django.db import transaction
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import record_audit_entry
 from signatures.identity.website import Website
-from signatures.review.decide import decision_on
-from signatures.review.models.protected_name import ProtectedName
+from signatures.review.decide import decision_on, resembled_name
 from signatures.signing.lock import lock_signature_and_mailbox
 from signatures.signing.models.signature import Signature
 
@@ -116,4 +115,4 @@ def _discard_proposal(signature: Signature) -> None:
     """It stays what it is, and so whom it could pass for."""
     if signature.proposed_at is not None:
         signature.clear_proposal()
-        signature.resembles = ProtectedName.objects.resembled_by(signature)
+        signature.resembles = resembled_name(signature)

@@ -4,7 +4,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from signatures.public.models.tally import SectorCount
 from signatures.signing.fields import (
     CreditField,
     MailboxField,
@@ -102,7 +101,7 @@ class SignForm(forms.Form):
 
     trap = "further"  # a field that people do not see; its name tempts no password manager
 
-    def __init__(self, *args: Any, version: Version, sectors: Sequence[SectorCount], **kwargs: Any):
+    def __init__(self, *args: Any, version: Version, sectors: Sequence[Any], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.current = version
         self.offered = {sector.slug: sector for sector in sectors if sector.is_offered}
@@ -250,3 +249,8 @@ class VisibilityForm(forms.Form):
         choices=VISIBILITY_CHOICES,
         widget=forms.RadioSelect,
     )
+
+
+def sign_form(page: Any, data: Any = None, **more: Any) -> SignForm:
+    """The form of a statement. `page` is its StatementPage."""
+    return SignForm(data, version=page.wording, sectors=page.count.parts, **more)

@@ -6,7 +6,6 @@ from django.db import transaction
 
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import record_audit_entry
-from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.version import Translation, Version
 from signatures.web.markdown import to_html
@@ -51,7 +50,7 @@ def needs_reason(translation: Translation, text: str) -> bool:
 
 
 def has_confirmed_signatures(statement: Statement) -> bool:
-    return Signature.objects.of(statement).filter(confirmed_at__isnull=False).exists()
+    return statement.signatures.filter(confirmed_at__isnull=False).exists()
 
 
 def _create_version(statement: Statement, language: str, text: str, *, reason: str, now: datetime) -> Version:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from signatures.identity.search_keys import fold_query
 from signatures.public import statement_page
-from signatures.public.cursor import BadCursor, Cursor, NameCursor, parse_cursor
+from signatures.public.cursor import BadCursor, Cursor, NameCursor, after, parse_cursor
+from signatures.public.search import matching
 from signatures.signing.correct import correct
 from signatures.signing.models.signature import Signature
 from tests.people import NOON, make_signature, make_statement, sign
@@ -259,7 +260,7 @@ def test_row_29_pages_are_the_sorted_list_cut_up(statement, data):
     step, got, rest = data.draw(st.integers(1, 4)), [], Signature.objects.listed().notables_first()
     while rows := list(rest[:step]):
         got += rows
-        rest = Signature.objects.listed().notables_first().after(Cursor.of(rows[-1]))
+        rest = after(Signature.objects.listed().notables_first(), Cursor.of(rows[-1]))
 
     assert got == whole
 
@@ -317,7 +318,7 @@ def test_row_29_a_search_among_many_reads_an_index_and_never_the_whole_table(sta
         cursor.execute("SELECT gin_clean_pending_list('names_by_trigram')")  # as autovacuum does
         cursor.execute("ANALYZE signatures_signature")
         for typed in ("york", "yo", "y", "王小明"):
-            query = Signature.objects.listed().of(statement).matching(fold_query(typed)).notables_first()[:60]
+            query = matching(Signature.objects.listed().of(statement), fold_query(typed)).notables_first()[:60]
             sql, params = query.query.sql_with_params()
             cursor.execute(f"EXPLAIN {sql}", params)
             plan = "\n".join(row[0] for row in cursor.fetchall())

@@ -22,7 +22,7 @@ from signatures.identity import mailbox, website
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import build_email
 from signatures.public.models.tally import TallyEntry
-from signatures.review import verdict_query
+from signatures.review import verdict_query, verdict_reference
 from signatures.review.decide import candidate_of
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.models.weight import Weight
@@ -318,7 +318,7 @@ def test_a_verdict_asks(case, statement):
     assume(not (case["is_organisation"] and case["state"] == State.CONFIRMED and case["colleague"] == "here"))
     with undone():
         candidate = candidate_of(candidate_row(statement, case), now=NOON)
-        first, second = (asdict(find(candidate)) for find in (verdict_query.find, reference.find))
+        first, second = (asdict(find(candidate)) for find in (verdict_query.find, verdict_reference.find))
         assert in_plain(first) == in_plain(second)
 
 

@@ -18,8 +18,9 @@ from signatures.demo.fill import fill, statement_to_fill
 from signatures.identity import mailbox
 from signatures.identity.search_keys import fold_query
 from signatures.mail.models.email import Mail
-from signatures.public.cursor import Cursor
+from signatures.public.cursor import Cursor, after
 from signatures.public.models.tally import COUNT
+from signatures.public.search import matching, most_similar
 from signatures.review.decide import candidate_of
 from signatures.review.verdict_query import ASK, asked
 from signatures.signing.models.signature import PLACE, Signature
@@ -130,10 +131,10 @@ def of_the_public():
     middle = listed.notables_first()[MANY // 2]
     by = mailbox.parse(address(statement.slug, 1234))
     yield "the list", listed.notables_first()[:61]
-    yield "a deep page", listed.after(Cursor.of(middle)).notables_first()[:61]
+    yield "a deep page", after(listed, Cursor.of(middle)).notables_first()[:61]
     yield "a large sector", listed.in_sector(music).notables_first()[:61]
     yield "a small sector", listed.in_sector(arts).notables_first()[:61]
-    yield "a deep page of a sector", listed.in_sector(arts).after(Cursor.of(middle)).notables_first()[:61]
+    yield "a deep page of a sector", after(listed.in_sector(arts), Cursor.of(middle)).notables_first()[:61]
     yield "organisations", listed.of_kind("organisation").notables_first()[:61]
     yield "organisations of a sector", listed.in_sector(arts).of_kind("organisation").notables_first()[:61]
     yield "people", listed.of_kind("person").notables_first()[:61]
@@ -141,10 +142,10 @@ def of_the_public():
     yield "the newest of the front", listed.filter(notable=False).notables_first()[:12]
     yield "the feed", listed.newly_notable()[:30]
     for typed in ("maria", "wojciech", "ilse varga", "a", "q", "zz", "王小明", "xqzt"):
-        yield f"a search for {typed}", listed.matching(fold_query(typed)).notables_first()[:61]
-        found = listed.in_sector(arts).matching(fold_query(typed))
+        yield f"a search for {typed}", matching(listed, fold_query(typed)).notables_first()[:61]
+        found = matching(listed.in_sector(arts), fold_query(typed))
         yield f"a search for {typed} in a sector", found.notables_first()[:61]
-    yield "who resembles", listed.most_similar(fold_query("wojcech"))[:60]
+    yield "who resembles", most_similar(listed, fold_query("wojcech"))[:60]
     yield "signing: the mailbox", Signature.objects.of(statement).from_mailbox(by)
     yield "signing: its turn", Mail.objects.filter(mailbox_digest__in=by.digests).order_by("-due_at")[:5]
     yield "confirming", Signature.objects.filter(id=middle.id)
@@ -166,7 +167,7 @@ def of_the_desk():
     yield "a sector at the desk", desk.filter(sector__slug="visual-arts")[:100]
     yield "the last week", desk.filter(created_at__gte=timezone.now() - timedelta(days=7))[:100]
     for typed in ("maria", "wojciech", "q", "xqzt"):
-        yield f"a search for {typed} at the desk", desk.matching(fold_query(typed))[:100]
+        yield f"a search for {typed} at the desk", matching(desk, fold_query(typed))[:100]
 
 
 def plan(asked) -> str:

@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.contrib import admin
@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from signatures.audit.models import AuditEntry
+from signatures.audit.models import AuditEntry, AuditQuerySet
 from signatures.desk.audit_search import entries_with
 from signatures.web.admin.read_only import ReadOnlyMixin, ReadOnlyModelAdmin, admin_link
 from signatures.web.languages.localized_numbers import number
@@ -80,7 +80,7 @@ class AuditAdmin(ReadOnlyModelAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """Each word has to be found, wherever it is."""
         for word in search_term.split()[:MAX_SEARCH_WORDS]:
-            queryset = entries_with(queryset, word)
+            queryset = entries_with(cast(AuditQuerySet, queryset), word)
         return queryset, False
 
     @admin.display(description=_("by"))

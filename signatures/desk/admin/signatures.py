@@ -25,6 +25,7 @@ from signatures.identity.search_keys import fold_query
 from signatures.mail.admin import EmailInline
 from signatures.mail.mailbox_access import clear, may_see_mailboxes, searched_mailbox
 from signatures.mail.models.email import Suppression
+from signatures.public.search import matching
 from signatures.review.admin.actions import ACTS, ReasonForm, admin_action, content_hash_field_name
 from signatures.review.admin.filters import (
     ImportFilter,
@@ -150,7 +151,7 @@ class SignatureAdmin(ReadOnlyModelAdmin):
         if "@" in search_term and (found := searched_mailbox(request, search_term)):
             return queryset.from_mailbox(found), False  # type: ignore[attr-defined]
         query = fold_query(search_term)
-        return queryset.matching(query) if query.letters else queryset.none(), False  # type: ignore[attr-defined]
+        return matching(queryset, query) if query.letters else queryset.none(), False  # type: ignore[type-var]
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Signature], *where: Any) -> HttpResponse | None:
         """Whoever was chosen is meant, even if a colleague's act has since put them outside the list's filters."""

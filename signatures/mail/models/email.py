@@ -1,14 +1,14 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.mail_provider import KEY_LENGTH
+from signatures.mail.addressee import Addressee
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
-from signatures.signing.models.invitation import Invitation
-from signatures.signing.models.signature import Signature
 from signatures.statements.models.switch import Switch
 from signatures.statements.models.update import Update
 from signatures.web import tokens
@@ -153,10 +153,10 @@ class Mail(models.Model):
         LAST = 9, _("last")
 
     signature = models.ForeignKey(
-        Signature, models.CASCADE, null=True, blank=True, related_name="mails", verbose_name=_("signature")
+        "signatures.Signature", models.CASCADE, null=True, blank=True, related_name="mails", verbose_name=_("signature")
     )
     invitation = models.ForeignKey(
-        Invitation, models.CASCADE, null=True, blank=True, db_index=False, related_name="mails",
+        "signatures.Invitation", models.CASCADE, null=True, blank=True, db_index=False, related_name="mails",
         verbose_name=_("invitation"),
     )  # fmt: skip
     update = models.ForeignKey(
@@ -223,14 +223,14 @@ class Mail(models.Model):
         return f"{self.get_kind_display()} ({self.get_status_display()})"
 
     @property
-    def signer(self) -> Signature:
+    def signer(self) -> Any:
         """Of every mail but an invitation."""
         if self.signature is None:
             raise ValueError("a mail to nobody who has signed")
         return self.signature
 
     @property
-    def addressee(self) -> Signature | Invitation:
+    def addressee(self) -> Any:
         return self.invitation or self.signer
 
     @property
@@ -258,7 +258,7 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
         suppressed = self.among(digest for known in digests.values() for digest in known)
         return {owner for owner, known in digests.items() if suppressed.intersection(known)}
 
-    def suppress(self, owner: Signature | Invitation, reason: "Suppression.Reason", *, now: datetime) -> None:
+    def suppress(self, owner: Addressee, reason: "Suppression.Reason", *, now: datetime) -> None:
         """The mailbox of `owner`, as it was when that was read."""
         self.get_or_create(
             mailbox_digest=bytes(owner.mailbox_digest or b""),

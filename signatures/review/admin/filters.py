@@ -85,7 +85,7 @@ class ResembledNameFilter(admin.SimpleListFilter):
         if not self.value():
             return queryset
         whom = _protected_name(self.value() or "")
-        return queryset.resembling(whom) if whom else queryset.none()  # type: ignore[attr-defined]
+        return queryset.resembling(whom.name) if whom else queryset.none()  # type: ignore[attr-defined]
 
 
 def _protected_name(text: str) -> ProtectedName | None:

@@ -79,5 +79,9 @@ class Invitation(MailboxFields, models.Model):
     def token(self, purpose: tokens.Purpose = tokens.Purpose.INVITATION) -> str:
         return tokens.make(purpose, subject_id=self.pk, generation=1, issued_at=self.created_at)
 
+    def mark_sent(self, now: datetime) -> None:
+        """The first time counts."""
+        Invitation.objects.filter(id=self.id, sent_at=None).update(sent_at=now)
+
     def is_usable(self, now: datetime) -> bool:
         return self.signature_id is None and self.revoked_at is None and self.expires_at > now

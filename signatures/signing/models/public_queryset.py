@@ -2,13 +2,11 @@
 
 from typing import Self
 
-from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Exists, F, Max, Q, QuerySet
-from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.db.models.functions import Coalesce
 
-from signatures.identity.search_keys import SearchQuery
-from signatures.public.cursor import Cursor, NameCursor
+from signatures.statements.models.sector import Sector
+from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
 
 NOTABLES_THEN_NEWEST = (F("notable").desc(), F("confirmed_at").desc(), F("id").desc())
@@ -31,10 +29,10 @@ class PublicQuerySet(QuerySet):
         shown = self.filter(~Exists(hidden.filter(statement=None)), listed=True).exclude(statement__in=by_itself)
         return shown.only(*PUBLIC_FIELDS)
 
-    def of(self, statement: "Statement") -> Self:
+    def of(self, statement: Statement) -> Self:
         return self.filter(statement=statement)
 
-    def in_sector(self, sector: "Sector") -> Self:
+    def in_sector(self, sector: Sector) -> Self:
         return self.filter(sector=sector)
 
     def of_kind(self, kind: str) -> Self:
@@ -51,23 +49,3 @@ class PublicQuerySet(QuerySet):
         marked = Max("audit__created_at", filter=Q(audit__action="mark_notable"))
         noted = self.filter(notable=True).annotate(noted_at=Coalesce(marked, F("confirmed_at")))
         return noted.order_by("-noted_at", "-id")
-
-    def after(self, cursor: Cursor | NameCursor) -> Self:
-        if isinstance(cursor, NameCursor):
-            return self.filter(TupleGreaterThan((F("sort_key"), F("id")), (cursor.sort_key, cursor.id)))
-        place = (cursor.notable, cursor.confirmed_at, cursor.id)
-        return self.filter(TupleLessThan((F("notable"), F("confirmed_at"), F("id")), place))
-
-    def matching(self, query: SearchQuery) -> Self:
-        """One or two letters begin a word; three and more stand anywhere, with or without the spaces."""
-        if query.letters < 3:
-            return self.filter(search_key__contains=f" {query.words}")
-        return self.filter(Q(search_key__contains=query.words) | Q(search_key__contains=query.tight))
-
-    def most_similar(self, query: SearchQuery) -> Self:
-        """Names that resemble the query, most alike first. How alike is enough: DATABASE_SESSIONS."""
-        return (
-            self.filter(search_key__trigram_word_similar=query.words)
-            .annotate(likeness=TrigramWordSimilarity(query.words, "search_key"))
-            .order_by("-likeness", "-id")
-        )

@@ -2,7 +2,6 @@ from contextlib import suppress
 from copy import copy
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 from cryptography.fernet import InvalidToken
 from django.contrib.postgres.fields import ArrayField
@@ -29,9 +28,6 @@ from signatures.statements.models.version import Version
 from signatures.web.known_choices import one_of
 from signatures.web.languages.language_field import LanguageField
 from signatures.web.limits import PROOF_REQUEST_VALID_FOR
-
-if TYPE_CHECKING:
-    from signatures.review.models.protected_name import ProtectedName
 
 FACE = (
     "name", "credit", "quotation", "organisation", "website", "proposed_name", "proposed_credit", "proposed_quotation",
@@ -121,9 +117,9 @@ class SignatureQuerySet(PublicQuerySet, models.QuerySet["Signature"]):
         asked_lately = Q(asked_at__isnull=False, asked_at__gt=now - PROOF_REQUEST_VALID_FOR)
         return self.awaiting_review().exclude(asked_lately)
 
-    def resembling(self, protected: "ProtectedName") -> "SignatureQuerySet":
+    def resembling(self, name: str) -> "SignatureQuerySet":
         """As the guard has found them, in any form of the name that is protected."""
-        return self.filter(resembles__in=type(protected)._default_manager.filter(name=protected.name))
+        return self.filter(resembles__name=name)
 
     def namesakes(self, signature: "Signature") -> "SignatureQuerySet":
         """Others whose name folds to the same letters, on every statement."""

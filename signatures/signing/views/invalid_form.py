@@ -16,8 +16,8 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 
-from signatures.public.statement_page import StatementPage
 from signatures.signing.forms import SignForm
+from signatures.signing.views.page import StatementPage
 
 FORM_SLOT = mark_safe("<!--slot-->")
 """No text of ours or of anybody's can hold it: names are escaped, and a statement's HTML has no comments."""

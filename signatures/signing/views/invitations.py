@@ -6,11 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from signatures.public.statement_page import statement_or_404
-from signatures.public.views.statement import sign_form, statement_page
 from signatures.signing import invite
+from signatures.signing.forms import sign_form
 from signatures.signing.invite import mark_invitation_opened
 from signatures.signing.models.invitation import Invitation
+from signatures.signing.views.page import statement_or_404, statement_page
 from signatures.web import limits, tokens
 from signatures.web.decorators import limited, private_page, require_methods, same_origin
 from signatures.web.redirects import see_other

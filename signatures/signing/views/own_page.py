@@ -11,8 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
 from signatures.audit.models import AuditEntry
-from signatures.privacy.erase import erase
-from signatures.public.statement_page import StatementPage
+from signatures.privacy import erase as erasure
 from signatures.signing import confirm as confirm_action
 from signatures.signing import withdraw as leave
 from signatures.signing.confirm import LinkStatus
@@ -25,6 +24,7 @@ from signatures.signing.personal_data import collect_personal_data
 from signatures.signing.resend import queue_own_page_email
 from signatures.signing.set_visibility import set_visibility
 from signatures.signing.views.invitations import invite_no_more, invited
+from signatures.signing.views.page import StatementPage
 from signatures.signing.views.sharing import sharing
 from signatures.signing.withdraw import set_updates, withdraw
 from signatures.statements.models.switch import Switches
@@ -110,7 +110,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
     ticket = _ticket_or_404(Purpose.NOT_ME, token)
     signature = _signature_or_404(request, ticket)
     if request.method == "POST":
-        leave.not_me(signature_id=signature.id, now=timezone.now())
+        erasure.not_me(signature_id=signature.id, now=timezone.now())
         return see_other(request.path)
     context = {**_context(signature, token), "state": "done" if signature.is_erased else "ready"}
     return render(request, "signing/not_me.html", context)
@@ -164,7 +164,7 @@ def _withdraw(request: HttpRequest, signature: Signature, token: str) -> HttpRes
 
 
 def _erase(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    erase(signature_id=signature.id, now=timezone.now())
+    erasure.erase(signature_id=signature.id, now=timezone.now())
     return _redirect_with_message(request, "erased")
 
 

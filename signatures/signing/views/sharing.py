@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from signatures.public.statement_page import StatementPage
 from signatures.signing.models.share import brought
+from signatures.signing.views.page import StatementPage
 from signatures.web.qr_code import qr_code
 
 SHARE_TARGETS = {

@@ -6,7 +6,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from signatures.audit.admin_mixin import AuditedModelAdmin
-from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector, SectorTranslation
 
 
@@ -32,7 +31,7 @@ class SectorAdmin(AuditedModelAdmin):
         """One at a time, and only where nobody has signed in it: the list under its address is public."""
         if obj is None or not super().has_delete_permission(request, obj):
             return False
-        return not obj.offers.exists() and not Signature.objects.filter(sector=obj).exists()
+        return not obj.offers.exists() and not obj.signatures.exists()
 
     @admin.display(description=_("offered by statements"), ordering="statements_offering")
     def offered(self, sector: Any) -> int:

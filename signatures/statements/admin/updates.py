@@ -19,9 +19,7 @@ from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
 from signatures.audit.admin_mixin import AuditedModelAdmin
-from signatures.mail.models.email import Mail
-from signatures.mail.update_mailing import request_update_mailing
-from signatures.mail.update_subscribers import update_subscribers
+from signatures.mail.update_mailing import count_update_subscribers, request_update_mailing
 from signatures.statements.admin.versions import TextField
 from signatures.statements.models.update import Update, UpdateTranslation
 from signatures.statements.publish_update import create_update, publish_update, retract_update, save_update_translation
@@ -101,7 +99,7 @@ class UpdateAdmin(AuditedModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Update]:
         written = Count("mails")
-        sent = Count("mails", filter=Q(mails__status=Mail.Status.SENT))
+        sent = Count("mails", filter=Q(mails__status="sent"))
         found = super().get_queryset(request).annotate(written=written, sent=sent)
         return found.order_by("-id").prefetch_related("translations")
 
@@ -201,7 +199,7 @@ class UpdateAdmin(AuditedModelAdmin):
             return HttpResponseRedirect(_page_url(update))
         context = {
             **self._context(request, update, _("Mail it")),
-            "many": update_subscribers(update.statement).count(),
+            "many": count_update_subscribers(update),
             "texts": update.translations.all(),
             "is_scheduled": update.is_scheduled(timezone.now()),
             "may": update.published_at is not None and not update.is_email_queued,
