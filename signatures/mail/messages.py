@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from signatures.audit.models import AuditEntry
-from signatures.mail.addressee import Addressee
+from signatures.mail.models.addressee import Addressee
 from signatures.mail.models.email import Mail
 from signatures.statements.colours import palette_of
 from signatures.statements.models.update import Update

@@ -10,7 +10,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 
-from signatures.mail.addressee import Addressee, Signer
+from signatures.mail.models.addressee import Addressee, Signer
 from signatures.mail.models.email import Mail
 from signatures.mail.wake_worker import Debounce
 from signatures.statements.models.update import Update

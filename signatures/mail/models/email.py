@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.mail_provider import KEY_LENGTH
-from signatures.mail.addressee import Addressee
+from signatures.mail.models.addressee import Addressee
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.statements.models.switch import Switch
 from signatures.statements.models.update import Update

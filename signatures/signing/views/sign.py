@@ -15,7 +15,7 @@ from signatures.signing.forms import ResendForm, sign_form
 from signatures.signing.models.share import parse_code
 from signatures.signing.proof_wanted import requires_proof_of_work
 from signatures.signing.resend import resend_last_email
-from signatures.signing.spam_signals import request_flags
+from signatures.signing.views.request_flags import request_flags
 from signatures.signing.views.invalid_form import invalid_form_page
 from signatures.signing.views.page import (
     cached_statement_or_404,
