@@ -15,9 +15,7 @@ from disposable_email_domains import blocklist
 from signatures.identity.likeness import Name
 from signatures.identity.name_heuristics import looks_fake
 from signatures.identity.website import has_mandate
-from signatures.signing.models.flag import Flag
-
-HOLD_THRESHOLD = 100
+from signatures.signing.models.flag import HOLD_THRESHOLD, Flag
 
 
 class Verdict(StrEnum):

@@ -5,16 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from signatures.review.verdict import (
-    HOLD_THRESHOLD,
-    Candidate,
-    Decision,
-    Verdict,
-    VerdictInputs,
-    reason_to_stay_held,
-    verdict,
-)
-from signatures.signing.models.flag import Flag
+from signatures.review.verdict import Candidate, Decision, Verdict, VerdictInputs, reason_to_stay_held, verdict
+from signatures.signing.models.flag import HOLD_THRESHOLD, Flag
 from tests.people import NOON
 
 ILSE = Candidate(

@@ -4,8 +4,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from signatures.review.verdict import HOLD_THRESHOLD
-from signatures.signing.models.flag import Flag
+from signatures.signing.models.flag import HOLD_THRESHOLD, Flag
 from signatures.web.known_choices import one_of
 
 

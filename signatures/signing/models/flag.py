@@ -32,3 +32,6 @@ def _flag_label(code: str) -> str | Promise:
     if code.startswith("rule:"):
         return _("caught by rule %(number)s") % {"number": code.removeprefix("rule:")}
     return Flag(code).label if code in Flag.values else code
+
+
+HOLD_THRESHOLD = 100

@@ -15,7 +15,6 @@ from signatures.signing.forms import ResendForm, sign_form
 from signatures.signing.models.share import parse_code
 from signatures.signing.proof_wanted import requires_proof_of_work
 from signatures.signing.resend import resend_last_email
-from signatures.signing.views.request_flags import request_flags
 from signatures.signing.views.invalid_form import invalid_form_page
 from signatures.signing.views.page import (
     cached_statement_or_404,
@@ -23,6 +22,7 @@ from signatures.signing.views.page import (
     statement_or_404,
     statement_page,
 )
+from signatures.signing.views.request_flags import request_flags
 from signatures.web import errors, limits
 from signatures.web.client_network import wide_network
 from signatures.web.decorators import (
