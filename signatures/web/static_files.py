@@ -6,26 +6,29 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-STYLESHEET = "css/site.css"
-IMPORT = re.compile(r'@import url\("([\w-]+\.css)"\)(?: (\w+))?;')
+SHEETS = ("css/site.css", "css/desk.css")
+IMPORT = re.compile(r'@import url\("(?P<file>[\w/-]+\.css)"\)(?: layer\((?P<layer>\w+)\))?(?: (?P<media>\w+))?;')
 
 
 class BundlingStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """A page asks for one sheet. `site.css` names its parts by @import, which browsers understand as it is; here they
-    are put together, so that no browser has to ask for one after the other."""
+    """A page asks for one style sheet. `site.css` and `desk.css` name their files by @import, which browsers understand
+    as it is; here the files are put together, so that no browser has to ask for one after the other."""
 
     def post_process(self, paths: Mapping[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        if not dry_run and STYLESHEET in paths:
-            Path(self.path(STYLESHEET)).write_text(bundled_css(STYLESHEET), encoding="utf-8")
-            paths = {**paths, STYLESHEET: (self, STYLESHEET)}
-        yield from super().post_process(paths, dry_run, **options)
+        sheets = [] if dry_run else [name for name in SHEETS if name in paths]
+        for name in sheets:
+            Path(self.path(name)).write_text(bundled_css(name), encoding="utf-8")
+        yield from super().post_process({**paths, **{name: (self, name) for name in sheets}}, dry_run, **options)
 
 
 def bundled_css(name: str) -> str:
+    """A relative url() is read from the folder of `name`: only files beside it may hold one."""
     source = Path(str(finders.find(name)))
 
-    def part(match: re.Match[str]) -> str:
-        text = (source.parent / match[1]).read_text(encoding="utf-8")
-        return f"@media {match[2]} {{\n{text}}}\n" if match[2] else text
+    def imported(match: re.Match[str]) -> str:
+        text = (source.parent / match["file"]).read_text(encoding="utf-8")
+        for rule, value in (("layer", match["layer"]), ("media", match["media"])):
+            text = f"@{rule} {value} {{\n{text}}}\n" if value else text
+        return text
 
-    return IMPORT.sub(part, source.read_text(encoding="utf-8"))
+    return IMPORT.sub(imported, source.read_text(encoding="utf-8"))

@@ -93,6 +93,8 @@ def test_a_link_is_passed_on_and_counted(come, statement, javascript):
 
     copy = visitor.page.get_by_role("button", name="Copy the link")
     assert copy.is_visible() is javascript
+    can_share = javascript and visitor.page.evaluate("'share' in navigator")
+    assert visitor.page.locator("[data-do=share]").is_visible() is can_share
     if javascript:
         copy.click()
         wait_for(lambda: visitor.page.locator(".share-now [role=status]").inner_text() == "Copied.")

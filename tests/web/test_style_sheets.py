@@ -7,20 +7,31 @@ from pathlib import Path
 import pytest
 from django.template.loader import render_to_string
 
+from signatures.web import static_files
+
 ROOT = Path(__file__).resolve().parents[2]
 CSS = ROOT / "static" / "css"
 FONTS = ROOT / "static" / "fonts"
-SHEETS = sorted(CSS.glob("*.css"))
-PAGES = [path for path in sorted((ROOT / "templates").rglob("*.html")) if "mails" not in path.parts]
+SHEETS = sorted(CSS.rglob("*.css"))
+TOKENS = {CSS / "tokens.css", CSS / "tokens-print.css", CSS / "desk" / "tokens.css"}
+ALONE = {"charts.css", "embed.css"}  # style sheets that a page asks for by themselves
+PAGES = [path for path in sorted((ROOT / "templates").rglob("*.html")) if "mail" not in path.parts]
 FACE = re.compile(r'@font-face \{\s*font-family: "(?P<family>[^"]+)";\s*font-weight: (?P<weight>[^;]+);.*?'
                   r'url\("\.\./fonts/(?P<file>[^"]+)"\)', re.S)  # fmt: skip
 FACES = [match.groupdict() for match in FACE.finditer((CSS / "fonts.css").read_text())]
+
+WHOLE = [name.removeprefix("css/") for name in static_files.SHEETS]
+IMPORT = static_files.IMPORT
 
 FIRST_VIEW = {
     "en, fr, id": {"Newsreader", "Public Sans"},
     "ar": {"Noto Naskh Arabic", "Noto Sans Arabic", "Newsreader"},
     "hi": {"Noto Serif Devanagari", "Noto Sans Devanagari"},
 }
+
+
+def _name(sheet: Path) -> str:
+    return sheet.relative_to(CSS).as_posix()
 
 
 def test_every_face_of_a_family_names_the_same_weights():
@@ -40,7 +51,7 @@ def test_a_first_view_loads_at_most_120_kilobytes_of_fonts(families):
     assert sum((FONTS / face["file"]).stat().st_size for face in FACES if face["family"] in families) <= 120_000
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
+@pytest.mark.parametrize("sheet", SHEETS, ids=_name)
 def test_style_sheets_know_no_left_and_no_right(sheet):
     physical = re.findall(
         r"(?:margin|padding|border|inset)-(?:left|right|top|bottom)|[\s;{](?:left|right|top|bottom|width|height):"
@@ -50,9 +61,35 @@ def test_style_sheets_know_no_left_and_no_right(sheet):
     assert physical == []
 
 
-@pytest.mark.parametrize("sheet", ["base.css", "parts.css"])
+@pytest.mark.parametrize("sheet", sorted({*SHEETS} - TOKENS), ids=_name)
 def test_rules_name_the_meaning_of_a_colour_and_never_the_colour(sheet):
-    assert re.findall(r"#[0-9a-f]{3,8}\b|--raw-|rgb|hsl", (CSS / sheet).read_text()) == []
+    assert re.findall(r"#[0-9a-f]{3,8}\b|--raw-|rgb|hsl", sheet.read_text()) == []
+
+
+def test_every_style_sheet_is_part_of_one_that_a_page_asks_for():
+    whole = {name: [match["file"] for match in IMPORT.finditer((CSS / name).read_text())] for name in WHOLE}
+    imported = [file for files in whole.values() for file in files]
+
+    assert {name: len(files) - len({*files}) for name, files in whole.items()} == dict.fromkeys(WHOLE, 0)
+    assert {*imported, *WHOLE, *ALONE} == {_name(sheet) for sheet in SHEETS}
+
+
+def test_a_layer_decides_before_the_order_of_files_does():
+    site = (CSS / "site.css").read_text()
+    names = re.findall(r"^@layer ([\w, ]+);$", site, flags=re.M)
+    layers = {match["file"]: match["layer"] for match in IMPORT.finditer(site)}
+
+    assert names == ["tokens, base, components, utilities, print"]
+    assert [file for file, layer in layers.items() if layer not in names[0].split(", ")] == ["fonts.css"]
+    assert {file for file, layer in layers.items() if layer == "components"} == {
+        _name(sheet) for sheet in SHEETS if sheet.parent.name == "components"
+    }
+
+
+@pytest.mark.parametrize("sheet", [sheet for sheet in SHEETS if sheet.parent != CSS], ids=_name)
+def test_a_style_sheet_in_a_folder_names_no_file(sheet):
+    """It becomes part of a sheet in another folder, where a relative address means something else."""
+    assert "url(" not in sheet.read_text()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
@@ -63,16 +100,11 @@ def test_pages_have_no_inline_script_or_style(page):
 
 def test_the_error_page_needs_no_request_no_database_and_no_hashed_names():
     page = render_to_string("web/error.html", {"status": 500, "heading": "It failed", "message": "Try again."})
-    assert re.findall(r'<link rel="stylesheet" href="([^"]+)"', page) == [
-        "/static/css/tokens.css",
-        "/static/css/fonts.css",
-        "/static/css/base.css",
-        "/static/css/parts.css",
-    ]
+    assert re.findall(r'<link rel="stylesheet" href="([^"]+)"', page) == ["/static/css/site.css"]
     assert [text in page for text in ("<h1>It failed</h1>", "Try again.")] == [True, True]
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+@pytest.mark.parametrize("sheet", SHEETS, ids=_name)
 def test_a_style_sheet_closes_each_part_before_the_next(sheet):
     """A brace that is lost makes all that follows a part of one rule, and no browser says so."""
     parts = re.split(r"^/\*", sheet.read_text(), flags=re.M)
