@@ -255,7 +255,6 @@ SILENCED_SYSTEM_CHECKS = [
 # Celery carries hints, never the truth: design.md, promise 1. The web process gives up on a broker within a second;
 # the worker waits longer than its BRPOP but never for ever (a half-open connection would hold it).
 CELERY_BROKER_URL = REDIS_URL
-CELERY_IMPORTS = ["signatures.transfers.imports.tasks"]  # those of signatures/tasks.py are found by themselves
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"

@@ -1,0 +1,9 @@
+from celery import shared_task
+from django.utils import timezone
+
+from signatures.operations import heartbeat
+
+
+@shared_task(name="signatures.beat")
+def beat() -> None:
+    heartbeat.beat(now=timezone.now())
