@@ -21,6 +21,7 @@ from django.views.decorators.csrf import csrf_protect
 from signatures.audit.models import AuditEntry
 from signatures.audit.record import record_desk_action
 from signatures.desk import login, overview, sessions, trends
+from signatures.desk.limits import LOGIN_RATE
 from signatures.mail.models.email import Mail
 from signatures.review.forms import Waiting
 from signatures.review.views import queue as review
@@ -28,7 +29,6 @@ from signatures.signing.models.signature import Signature
 from signatures.web import errors, params
 from signatures.web.admin.page_purpose import page_help, with_purpose
 from signatures.web.fresh_password import require_fresh_password
-from signatures.web.limits import LOGIN
 from signatures.web.rate_limits import of_network, seconds_to_wait
 
 MODEL_ORDER = [
@@ -166,7 +166,7 @@ def _has_second_factor(request: HttpRequest) -> bool:
 
 
 def _login_limit_response(request: HttpRequest) -> HttpResponse | None:
-    seconds = seconds_to_wait(of_network(request, "login", LOGIN))
+    seconds = seconds_to_wait(of_network(request, "login", LOGIN_RATE))
     if not seconds:
         return None
     response = errors.page(429)

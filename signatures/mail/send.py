@@ -13,12 +13,12 @@ from django.db.models import prefetch_related_objects
 
 from signatures.identity import mail_provider
 from signatures.mail.batch_render import BatchRenderer
+from signatures.mail.limits import SLOW_REPLY
 from signatures.mail.messages import build_message
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.mail.smtp_backend import EmailBackend
 from signatures.mail.smtp_replies import Answer
-from signatures.web.limits import SLOW_REPLY
 from signatures.web.models import Measurement
 from signatures.web.time_boxed import Clock
 

@@ -16,6 +16,14 @@ from signatures.mail.models.email import Mail
 from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.models.provider_cooldown import ProviderCooldown
 from signatures.privacy.erase import anonymise
+from signatures.privacy.limits import (
+    COOLDOWN_RETENTION,
+    EMAIL_DIGEST_RETENTION,
+    NETWORK_RETENTION,
+    PENDING_RETENTION,
+    SMTP_REPLY_RETENTION,
+)
+from signatures.review.limits import SKIP_PERIOD
 from signatures.review.models.lease import Lease, Skip
 from signatures.signing.invite import erase_invitation_mailboxes
 from signatures.signing.models.invitation import Invitation
@@ -23,14 +31,6 @@ from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.transfers.delivery_bundle.request import delete_old_packs
 from signatures.transfers.imports.manage import delete_old_imports
-from signatures.web.limits import (
-    EMAIL_DIGEST_RETENTION,
-    KEEP_COOLDOWN,
-    NETWORK_RETENTION,
-    PENDING_RETENTION,
-    SKIP_PERIOD,
-    SMTP_REPLY_RETENTION,
-)
 
 BATCH = 500
 MAX_ROWS_PER_RUN = 20_000  # rows of a kind in one run, which then takes seconds; the next one goes on
@@ -70,7 +70,7 @@ def forget(*, now: datetime) -> RetentionCounts:
         mail_events=_in_batches(_old_mail_events(now), lambda due: due.delete()),
         sessions=_in_batches(Session.objects.filter(expire_date__lte=now), lambda due: due.delete()),
         failed_logins=_in_batches(_old_failed_logins(now), lambda due: due.delete()),
-        cooldowns=_in_batches(ProviderCooldown.objects.ended_by(now - KEEP_COOLDOWN), lambda due: due.delete()),
+        cooldowns=_in_batches(ProviderCooldown.objects.ended_by(now - COOLDOWN_RETENTION), lambda due: due.delete()),
         looks=_in_batches(_old_leases(now), lambda due: due.delete())
         + _in_batches(_old_skips(now), lambda due: due.delete()),
         networks=_in_batches(_old_networks(now), lambda due: due.update(network="")),

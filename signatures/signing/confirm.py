@@ -8,10 +8,10 @@ from django.db import transaction
 from signatures.review.accept_invitation import accept_invitation
 from signatures.review.decide import decision_on
 from signatures.signing.fast_sql.confirm import win
+from signatures.signing.limits import CONFIRMATION_VALID_FOR
 from signatures.signing.models.signature import Signature
 from signatures.signing.organisation_uniqueness import OrganisationAlreadyCounted, unique_organisation
 from signatures.signing.referrals import create_share_link
-from signatures.web.limits import CONFIRMATION_VALID_FOR
 from signatures.web.tokens import LinkToken
 
 State = Signature.State

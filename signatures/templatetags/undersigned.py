@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 from datetime import timedelta
+from importlib import import_module
 from typing import cast
 
 from django import template
@@ -9,7 +10,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from signatures.web import limits
 from signatures.web.languages import localized_numbers
 
 register = template.Library()
@@ -20,8 +20,9 @@ register.filter("clock", localized_numbers.clock)
 
 @register.simple_tag
 def limit(name: str) -> str:
-    """A limit, by the name of its constant: a period in words, or a number."""
-    value = getattr(limits, name)
+    """A constant of a feature's limits.py, as "mail.MAX_EMAILS_PER_DAY": a period in words, or a number."""
+    feature, _, constant = name.partition(".")
+    value = getattr(import_module(f"signatures.{feature}.limits"), constant)
     return localized_numbers.period(value) if isinstance(value, timedelta) else localized_numbers.number(value)
 
 

@@ -16,10 +16,11 @@ from redis.exceptions import NoScriptError
 from signatures.web import event_counters
 from signatures.web.circuit_breaker import CircuitBreaker
 from signatures.web.client_network import network_of_today
-from signatures.web.limits import MAILBOX_RATE
 
 MOST_DENIED = 10_000  # networks
 REPORT_EVERY = 1.0  # seconds
+
+MAILBOX_RATE = (30, 60)  # requests that name it or carry its link, from wherever they come
 
 # Stops at the first count that is past its most: what is refused does not count against what comes after it.
 COUNT = """

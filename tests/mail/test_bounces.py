@@ -17,8 +17,8 @@ from signatures.mail.models.email import Suppression
 from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.send import deliver
 from signatures.mail.services import SERVICES, anymail
+from signatures.privacy.limits import SMTP_REPLY_RETENTION
 from signatures.privacy.retention import forget
-from signatures.web.limits import SMTP_REPLY_RETENTION
 from tests.people import NOON, make_statement, sign
 from tests.smtp import mail_server
 

@@ -8,12 +8,13 @@ from django.db import IntegrityError
 
 from signatures.identity import mail_provider
 from signatures.mail import send as deliver_action
+from signatures.mail.limits import COOLDOWN, COOLDOWN_JITTER
 from signatures.mail.models.email import Mail
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.mail.send import RUN
 from signatures.privacy.erase import not_me
+from signatures.privacy.limits import COOLDOWN_RETENTION
 from signatures.privacy.retention import forget
-from signatures.web.limits import COOLDOWN, COOLDOWN_JITTER, KEEP_COOLDOWN
 from tests.people import NOON, make_statement, sign
 from tests.smtp import mail_server
 from tests.threads import at_once
@@ -304,8 +305,8 @@ def test_a_cooldown_is_deleted_two_days_after_its_end(statement, settings):
         deliver()
 
     resume_at = cooldown_of("slow.example").resume_at
-    assert forget(now=resume_at + KEEP_COOLDOWN - SECOND).cooldowns == 0
-    assert forget(now=resume_at + KEEP_COOLDOWN).cooldowns == 1
+    assert forget(now=resume_at + COOLDOWN_RETENTION - SECOND).cooldowns == 0
+    assert forget(now=resume_at + COOLDOWN_RETENTION).cooldowns == 1
 
 
 def test_an_erased_signers_mails_no_longer_say_where_they_went(statement):

@@ -12,14 +12,15 @@ from django.utils import timezone, translation
 from signatures.audit.models import AuditEntry
 from signatures.mail import messages
 from signatures.mail.models.email import Mail
+from signatures.review.limits import REVIEW_LEASE, SKIP_PERIOD
 from signatures.review.models.canned_reply import Phrase
 from signatures.review.models.lease import Lease, Skip
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.moderate import approve, reject, restore
 from signatures.review.queue import LeasedByColleague, decide, lease_next, request_proof, skip
+from signatures.signing.limits import PROOF_REQUEST_VALID_FOR
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature
-from signatures.web.limits import PROOF_REQUEST_VALID_FOR, REVIEW_LEASE, SKIP_PERIOD
 from tests.organisers import logged_in_client, make_moderator, make_staff, told
 from tests.people import NOON, make_signature, make_statement
 from tests.threads import at_once

@@ -7,9 +7,9 @@ from signatures.public.fold_tally import fold
 from signatures.public.models.tally import count
 from signatures.review.moderate import approve
 from signatures.signing.confirm import LinkStatus, confirm
+from signatures.signing.limits import CONFIRMATION_VALID_FOR
 from signatures.signing.models.signature import Signature
 from signatures.web import tokens
-from signatures.web.limits import CONFIRMATION_VALID_FOR
 from signatures.web.tokens import LinkToken, Purpose
 from tests.people import NOON, make_signature, make_statement, sign
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
+from signatures.mail.limits import MIN_TIME_BETWEEN_EMAILS
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.send import deliver
 from signatures.privacy.erase import erase
@@ -29,7 +30,6 @@ from signatures.signing.models.signature import Signature
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_on
 from signatures.web import tokens
-from signatures.web.limits import MIN_TIME_BETWEEN_EMAILS
 from signatures.web.tokens import LinkToken, Purpose
 from tests.organisers import logged_in_client, make_moderator, make_organiser
 from tests.people import NOON, make_invitation, make_statement, sign

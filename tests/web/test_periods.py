@@ -1,4 +1,4 @@
-"""Pages and emails take a period from its constant in signatures/web/limits.py, in each language."""
+"""Pages and emails take a period from its constant in signatures/signing/limits.py, in each language."""
 
 import re
 from datetime import timedelta
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.template import Context, Template
 from django.utils import translation
 
-from signatures.web import limits
+from signatures.signing import limits
 from signatures.web.languages import localized_numbers
 
 TEMPLATES = sorted(
@@ -24,10 +24,10 @@ def shown(name: str) -> str:
 
 
 def test_a_template_shows_a_changed_limit(monkeypatch):
-    assert shown("CONFIRM_WITHIN") == "14 days"
+    assert shown("signing.CONFIRMATION_VALID_FOR") == "14 days"
     monkeypatch.setattr(limits, "CONFIRMATION_VALID_FOR", timedelta(hours=1))
-    assert shown("CONFIRM_WITHIN") == "1 hour"
-    assert shown("MAILS_A_DAY") == "5"
+    assert shown("signing.CONFIRMATION_VALID_FOR") == "1 hour"
+    assert shown("mail.MAX_EMAILS_PER_DAY") == "5"
 
 
 @pytest.mark.parametrize(

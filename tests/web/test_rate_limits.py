@@ -11,9 +11,12 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signatures.mail.limits import DAY, MAX_EMAILS_PER_DAY, MIN_TIME_BETWEEN_EMAILS
 from signatures.mail.models.email import Mail
+from signatures.public.limits import API_RATE, SEARCH_RATE
+from signatures.signing.limits import SIGN_RATE, USUAL_SIGNING_RATE
 from signatures.signing.models.signature import Signature
-from signatures.web import event_counters, limits, rate_limits, tokens
+from signatures.web import event_counters, rate_limits, tokens
 from signatures.web.client_network import client_network
 from signatures.web.rate_limits import Limit, cache_breaker, check, of_mailbox, of_network, seconds_to_wait
 from signatures.web.tokens import Purpose
@@ -118,7 +121,7 @@ class TestATheatre:
 
     def test_what_was_refused_with_a_message_does_not_count_as_signed(self, visitor):
         make_statement()
-        spend("signatures", limits.USUAL, 499)
+        spend("signatures", USUAL_SIGNING_RATE, 499)
         visitor.post("/letter/sign/", {**form(), "name": ""})
         visitor.post("/letter/sign/", form())
         visitor.post("/letter/sign/", form("eva@example.org"))
@@ -127,7 +130,7 @@ class TestATheatre:
 
     def test_a_flood_of_many_a_second_is_refused_in_the_visitors_language(self, visitor):
         make_statement()
-        spend("sign", limits.SIGN_RATE, 599)
+        spend("sign", SIGN_RATE, 599)
         assert visitor.post("/fr/letter/sign/", {}).status_code == 422
 
         refused = visitor.post("/fr/letter/sign/", {})
@@ -139,7 +142,7 @@ class TestATheatre:
 
     def test_from_then_on_its_forms_are_not_read_until_there_is_room(self, visitor, django_assert_num_queries):
         make_statement()
-        spend("sign", limits.SIGN_RATE, 600)
+        spend("sign", SIGN_RATE, 600)
         assert visitor.post("/letter/sign/", {}).status_code == 429
         with django_assert_num_queries(0):
             refused = visitor.post("/letter/sign/", form())
@@ -196,12 +199,12 @@ class TestReading:
         make_signature(make_statement())
 
     def test_names_without_a_search_are_not_limited(self, visitor):
-        spend("search", limits.SEARCH, 240)
+        spend("search", SEARCH_RATE, 240)
 
         assert visitor.get("/letter/signatories/").status_code == 200
 
     def test_searching_is(self, visitor):
-        spend("search", limits.SEARCH, 239)
+        spend("search", SEARCH_RATE, 239)
         assert visitor.get("/letter/signatories/?q=ilse").status_code == 200
 
         page = visitor.get("/letter/signatories/?q=ilse")
@@ -212,7 +215,7 @@ class TestReading:
         assert (api.json()["status"], int(api["Retry-After"]) > 0) == (429, True)
 
     def test_the_api_is(self, visitor):
-        spend("api", limits.API, 599)
+        spend("api", API_RATE, 599)
 
         paths = ["/api/v1/statements/letter/", "/api/v1/statements/letter/signatories/"]
         assert [visitor.get(path).status_code for path in paths] == [200, 429]
@@ -224,7 +227,7 @@ def test_a_counter_shows_neither_the_network_nor_which_it_was_yesterday(monkeypa
         monkeypatch.setattr(
             "signatures.web.client_network.timezone.now", lambda day=day: datetime(2026, 11, day, tzinfo=UTC)
         )
-        asked.append(of_network(request(), "sign", limits.SIGN_RATE).key)
+        asked.append(of_network(request(), "sign", SIGN_RATE).key)
 
     assert (asked[0] == asked[1], asked[1] == asked[2], "10.0.0.1" in asked[0]) == (True, False, False)
 
@@ -307,5 +310,5 @@ def test_row_17_two_hundred_at_once_for_one_mailbox_stay_under_its_caps_with_red
     assert (len(statuses), set(statuses)) == (200, {303})
     assert (Signature.objects.count(), len(due)) == (20, 20)
     assert sum(moment <= timezone.now() for moment in due) == 1
-    assert sum(moment < due[0] + limits.DAY for moment in due) == limits.MAX_EMAILS_PER_DAY
-    assert all(later - sooner >= limits.MIN_TIME_BETWEEN_EMAILS for sooner, later in itertools.pairwise(due))
+    assert sum(moment < due[0] + DAY for moment in due) == MAX_EMAILS_PER_DAY
+    assert all(later - sooner >= MIN_TIME_BETWEEN_EMAILS for sooner, later in itertools.pairwise(due))

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from signatures.identity.mail_provider import KEY_LENGTH
+from signatures.mail.limits import DAY, MAX_EMAILS_PER_DAY, MIN_TIME_BETWEEN_EMAILS
 from signatures.mail.models.addressee import Addressee
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.statements.models.switch import Switch
@@ -14,7 +15,6 @@ from signatures.statements.models.update import Update
 from signatures.web import tokens
 from signatures.web.known_choices import one_of
 from signatures.web.languages.language_field import LanguageField
-from signatures.web.limits import DAY, MAX_EMAILS_PER_DAY, MIN_TIME_BETWEEN_EMAILS
 
 
 def lock_mailbox(digests: Sequence[bytes]) -> None:

@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from signatures.identity import mail_provider
-from signatures.web.limits import BUDGET_BURST, COOLDOWN, COOLDOWN_JITTER, LONGEST_COOLDOWN
+from signatures.mail.limits import BUDGET_BURST, COOLDOWN, COOLDOWN_JITTER, LONGEST_COOLDOWN
 
 
 class ProviderCooldownQuerySet(models.QuerySet["ProviderCooldown"]):

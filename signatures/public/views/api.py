@@ -12,9 +12,10 @@ from django.utils import timezone
 from signatures.data import DATA
 from signatures.public import list_page
 from signatures.public.forms import PageForm
+from signatures.public.limits import API_RATE, SEARCH_RATE
 from signatures.public.models.tally import Count
 from signatures.public.statement_page import PAGE, Signatory, StatementPage, statement_or_404
-from signatures.web import errors, limits
+from signatures.web import errors
 from signatures.web.absolute_urls import absolute
 from signatures.web.decorators import always, limited, public_data, searches
 from signatures.web.page_cache import kept
@@ -24,15 +25,15 @@ DESCRIPTION = DATA / "openapi.json"
 
 
 @public_data
-@limited("api", limits.API, when=always)
+@limited("api", API_RATE, when=always)
 @kept
 def statement(request: HttpRequest, slug: str) -> HttpResponse:
     return _json(_statement(statement_or_404(slug, timezone.now())))
 
 
 @public_data
-@limited("api", limits.API, when=always)
-@limited("search", limits.SEARCH, when=searches)
+@limited("api", API_RATE, when=always)
+@limited("search", SEARCH_RATE, when=searches)
 @kept
 @read_from_replica
 def signatories(request: HttpRequest, slug: str) -> HttpResponse:

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.public import list_page
 from signatures.public.cursor import NameCursor
+from signatures.public.limits import SEARCH_RATE
 from signatures.public.list_page import BY_NAME, NEWEST, ListForm
 from signatures.public.statement_page import PAGE, statement_or_404
 from signatures.public.views.statement import sector_links
 from signatures.signing.models.signature import Signature
-from signatures.web import limits
 from signatures.web.decorators import limited, public_page, require_methods, searches
 from signatures.web.page_cache import kept
 from signatures.web.replica.decorator import read_from_replica
@@ -22,7 +22,7 @@ ORDER_LABELS = {NEWEST: _("Newest first"), BY_NAME: _("A to Z")}
 
 @public_page
 @require_methods("GET")
-@limited("search", limits.SEARCH, when=searches)
+@limited("search", SEARCH_RATE, when=searches)
 @kept
 @read_from_replica
 def signatories(request: HttpRequest, slug: str, sector: str = "") -> HttpResponse:
@@ -52,7 +52,7 @@ def signatories(request: HttpRequest, slug: str, sector: str = "") -> HttpRespon
 
 @public_page
 @require_methods("GET")
-@limited("search", limits.SEARCH, when=searches)
+@limited("search", SEARCH_RATE, when=searches)
 @kept
 def organisations(request: HttpRequest, slug: str) -> HttpResponse:
     """From A to Z. Whatever else is asked of their page is passed over."""

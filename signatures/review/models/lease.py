@@ -10,8 +10,8 @@ from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from signatures.review.limits import REVIEW_LEASE, SKIP_PERIOD
 from signatures.signing.models.signature import Signature, SignatureQuerySet
-from signatures.web.limits import REVIEW_LEASE, SKIP_PERIOD
 
 HOLD_SQL = """
     INSERT INTO signatures_lease AS lease (signature_id, holder_id, until) VALUES (%(signature)s, %(holder)s, %(until)s)

@@ -13,9 +13,9 @@ from signatures.identity.names import BadText, clean_credit, clean_name
 from signatures.signing.invite import Invitee
 from signatures.statements.models.statement import Statement
 from signatures.web.languages.localized_numbers import number
-from signatures.web.limits import MAX_COLUMNS
 from signatures.web.tables import csv_table
 from signatures.web.tables.file_errors import UnreadableFile, in_words
+from signatures.web.tables.limits import MAX_COLUMNS
 
 MAX_FILE_BYTES = 1024 * 1024
 MAX_INVITEES = 2000

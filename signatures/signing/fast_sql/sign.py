@@ -13,10 +13,10 @@ from typing import Any
 
 from django.db import connection, models
 
+from signatures.mail.limits import DAY, MAX_EMAILS_PER_DAY, MIN_TIME_BETWEEN_EMAILS
 from signatures.mail.models.email import Mail, Suppression, lock_number
 from signatures.signing.fast_sql.prepared import PreparedStatement
 from signatures.signing.models.signature import Signature
-from signatures.web.limits import DAY, MAX_EMAILS_PER_DAY, MIN_TIME_BETWEEN_EMAILS
 
 SAID = (
     "name", "search_key", "sort_key", "credit", "organisation", "website", "website_domain", "officer", "officer_post",

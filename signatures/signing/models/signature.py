@@ -19,6 +19,7 @@ from signatures.identity.mailbox_fields import MailboxFields
 from signatures.identity.names import CREDIT_LENGTH, NAME_LENGTH
 from signatures.identity.network_key import KEY_LENGTH
 from signatures.identity.website import MAX_DOMAIN_LENGTH, MAX_WEBSITE_LENGTH, Website, has_mandate
+from signatures.signing.limits import PROOF_REQUEST_VALID_FOR
 from signatures.signing.models.identity_check_method import CheckMethod
 from signatures.signing.models.public_queryset import NOTABLES_THEN_NEWEST, PublicQuerySet
 from signatures.statements.models.sector import Sector
@@ -27,7 +28,6 @@ from signatures.statements.models.switch import Switches
 from signatures.statements.models.version import Version
 from signatures.web.known_choices import one_of
 from signatures.web.languages.language_field import LanguageField
-from signatures.web.limits import PROOF_REQUEST_VALID_FOR
 
 FACE = (
     "name", "credit", "quotation", "organisation", "website", "proposed_name", "proposed_credit", "proposed_quotation",

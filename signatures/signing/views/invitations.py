@@ -9,9 +9,10 @@ from django.utils import timezone
 from signatures.signing import invite
 from signatures.signing.forms import sign_form
 from signatures.signing.invite import mark_invitation_opened
+from signatures.signing.limits import OWN_PAGE_RATE
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.views.page import statement_or_404, statement_page
-from signatures.web import limits, tokens
+from signatures.web import tokens
 from signatures.web.decorators import limited, private_page, require_methods, same_origin
 from signatures.web.redirects import see_other
 from signatures.web.tokens import Purpose
@@ -20,7 +21,7 @@ from signatures.web.tokens import Purpose
 @private_page
 @require_methods("GET", "POST")
 @same_origin
-@limited("own page", limits.OWN_PAGE)
+@limited("own page", OWN_PAGE_RATE)
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     found = _invitation_or_404(token)

@@ -18,6 +18,7 @@ from signatures.signing.confirm import LinkStatus
 from signatures.signing.correct import correct
 from signatures.signing.fast_sql.confirm import look
 from signatures.signing.forms import CorrectionForm, ResendForm, UpdatesForm, VisibilityForm
+from signatures.signing.limits import CONFIRM_RATE, OWN_PAGE_RATE
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature
 from signatures.signing.personal_data import collect_personal_data
@@ -28,7 +29,7 @@ from signatures.signing.views.page import StatementPage
 from signatures.signing.views.sharing import sharing
 from signatures.signing.withdraw import set_updates, withdraw
 from signatures.statements.models.switch import Switches
-from signatures.web import limits, params, tokens
+from signatures.web import params, tokens
 from signatures.web.decorators import (
     SiteReadOnly,
     handles_rate_limits,
@@ -66,7 +67,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @require_methods("GET", "POST")
 @same_origin
-@limited("own page", limits.OWN_PAGE)
+@limited("own page", OWN_PAGE_RATE)
 def thanks(request: HttpRequest, token: str) -> HttpResponse:
     """Reached right after confirming. The link to one's own page is mailed and never shown: screens are shared."""
     signature = _signature_or_404(request, _ticket_or_404(Purpose.THANKS, token))
@@ -89,7 +90,7 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @require_methods("GET", "POST")
 @same_origin
-@limited("own page", limits.OWN_PAGE)
+@limited("own page", OWN_PAGE_RATE)
 def own_page(request: HttpRequest, token: str) -> HttpResponse:
     act = request.POST.get("act", "")
     signature = _signature_or_404(request, _ticket_or_404(Purpose.OWN_PAGE, token), changes=act in CHANGING_ACTIONS)
@@ -105,7 +106,7 @@ def own_page(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @require_methods("GET", "POST")
 @same_origin
-@limited("own page", limits.OWN_PAGE)
+@limited("own page", OWN_PAGE_RATE)
 def not_me(request: HttpRequest, token: str) -> HttpResponse:
     ticket = _ticket_or_404(Purpose.NOT_ME, token)
     signature = _signature_or_404(request, ticket)
@@ -119,7 +120,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @require_methods("GET", "POST")
 @csrf_exempt
-@limited("own page", limits.OWN_PAGE)
+@limited("own page", OWN_PAGE_RATE)
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Mail programs press the button too, from wherever they are, and follow no redirect (RFC 8058). Who has the token
     may; so no origin is asked for. The link in an update ends updates, unless its reader asks for the end of all."""
@@ -264,7 +265,7 @@ def _confirmed(request: HttpRequest, ticket: LinkToken, now: datetime) -> Signat
     if found is None:
         raise Http404
     digest = bytes(found.mailbox_digest) if found.mailbox_digest else None
-    check(of_network(request, "confirm", limits.CONFIRM), of_mailbox("link", digest))
+    check(of_network(request, "confirm", CONFIRM_RATE), of_mailbox("link", digest))
     if found.switches().is_read_only:
         raise SiteReadOnly
     signature, standing = confirm_action.confirm(

@@ -12,6 +12,7 @@ from signatures.identity.network_key import network_key
 from signatures.signing import proof_of_work
 from signatures.signing import sign as sign_action
 from signatures.signing.forms import ResendForm, sign_form
+from signatures.signing.limits import CHALLENGE_RATE, RESEND_RATE, SIGN_RATE, USUAL_SIGNING_RATE
 from signatures.signing.models.share import parse_code
 from signatures.signing.proof_wanted import requires_proof_of_work
 from signatures.signing.resend import resend_last_email
@@ -23,7 +24,7 @@ from signatures.signing.views.page import (
     statement_page,
 )
 from signatures.signing.views.request_flags import request_flags
-from signatures.web import errors, limits
+from signatures.web import errors
 from signatures.web.client_network import wide_network
 from signatures.web.decorators import (
     always,
@@ -44,14 +45,14 @@ from signatures.web.redirects import see_other
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return see_other(statement_or_404(slug, timezone.now()).url)
-    limit = of_network(request, "sign", limits.SIGN_RATE)
+    limit = of_network(request, "sign", SIGN_RATE)
     refuse_denied(limit)
     reading = cached_statement_or_404(slug, timezone.now())
     if not reading.is_open:
         return errors.page(410)
     form, code = sign_form(reading, request.POST), parse_code(request.POST.get("via", ""))
     by = form.cleaned_data["email"] if form.is_valid() else None
-    usual = of_network(request, "signatures", limits.USUAL) if by else None
+    usual = of_network(request, "signatures", USUAL_SIGNING_RATE) if by else None
     is_burst = check(limit, of_mailbox("sign", by and by.digest), usual=usual)
     if by is None:
         return invalid_form_page(request, reading, form, via=code, around=lambda: page_context(reading))
@@ -72,7 +73,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 @require_methods("GET", "POST")
 @same_origin
-@limited("resend", limits.RESEND)
+@limited("resend", RESEND_RATE)
 def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
     """The same page for everyone; whoever asks for the mail again learns nothing from the answer."""
     reading = statement_or_404(slug, timezone.now())
@@ -91,7 +92,7 @@ def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 @require_methods("GET")
-@limited("challenge", limits.CHALLENGE_RATE, when=always)
+@limited("challenge", CHALLENGE_RATE, when=always)
 def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     """What a browser has to work out before it signs; 204 while nothing is asked. Each answer is for one visitor."""
     reading = statement_or_404(slug, timezone.now())

@@ -21,12 +21,12 @@ from django.utils.translation import gettext_lazy as _
 from signatures.audit.admin_mixin import AuditedModelAdmin
 from signatures.mail.update_mailing import count_update_subscribers, request_update_mailing
 from signatures.statements.admin.versions import TextField
+from signatures.statements.limits import MAX_UPDATE_LENGTH
 from signatures.statements.models.update import Update, UpdateTranslation
 from signatures.statements.publish_update import create_update, publish_update, retract_update, save_update_translation
 from signatures.web.admin.page_purpose import with_purpose
 from signatures.web.fresh_password import require_fresh_password
 from signatures.web.languages.localized_numbers import number
-from signatures.web.limits import MAX_UPDATE_LENGTH
 
 
 class UpdateTranslationForm(forms.ModelForm):

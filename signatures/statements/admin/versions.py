@@ -16,10 +16,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from signatures.statements.edit_text import needs_reason, reword
+from signatures.statements.limits import MAX_TEXT_LENGTH
 from signatures.statements.models.version import Translation, Version
 from signatures.web.admin.read_only import ReadOnlyMixin, ReadOnlyModelAdmin
 from signatures.web.languages.localized_numbers import number
-from signatures.web.limits import MAX_TEXT_LENGTH
 
 MARKDOWN_HELP = _("Markdown: empty lines part paragraphs, *stars* stress, ## begins a heading, - an item of a list.")
 

@@ -15,9 +15,9 @@ from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.transfers.admin.exports import SectorField
 from signatures.transfers.imports import columns, tables
+from signatures.transfers.limits import MAX_IMPORT_RATE
 from signatures.transfers.models.imports import MAX_SOURCE_LENGTH, Import
 from signatures.web.languages.localized_numbers import number
-from signatures.web.limits import MAX_IMPORT_RATE
 from signatures.web.tables.file_errors import UnreadableFile, in_words
 
 

@@ -36,8 +36,8 @@ from signatures.transfers.models.imports import Import, ImportLine
 from signatures.web import params
 from signatures.web.admin.read_only import ReadOnlyModelAdmin
 from signatures.web.fresh_password import require_fresh_password
-from signatures.web.limits import MAX_IMPORT_LINES
 from signatures.web.tables.file_errors import in_words
+from signatures.web.tables.limits import MAX_IMPORT_LINES
 
 Status = Import.Status
 FRESH_PASSWORD_REQUIRED = method_decorator(require_fresh_password)

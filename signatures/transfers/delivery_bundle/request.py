@@ -16,8 +16,8 @@ from signatures.audit.record import record_audit_entry
 from signatures.mail.outbox import enqueue_task
 from signatures.statements.models.statement import Statement
 from signatures.transfers.delivery_bundle import archive
+from signatures.transfers.limits import DELIVERY_PACK_RETENTION
 from signatures.transfers.models.delivery_bundle import GIVE_UP_AFTER, DeliveryPack
-from signatures.web.limits import DELIVERY_PACK_RETENTION
 from signatures.web.time_boxed import Clock
 
 Status = DeliveryPack.Status

@@ -17,8 +17,8 @@ from signatures.identity import encryption
 from signatures.mail.outbox import enqueue_task
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
+from signatures.transfers.limits import IMPORT_FILE_RETENTION, IMPORT_RETENTION
 from signatures.transfers.models.imports import FINAL_STATUSES, Import, ImportLine
-from signatures.web.limits import IMPORT_FILE_RETENTION, IMPORT_RETENTION
 
 Action, Status = AuditEntry.Action, Import.Status
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from signatures.transfers.imports import workbook
-from signatures.web.limits import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_IMPORT_BYTES, MAX_IMPORT_LINES
 from signatures.web.tables import csv_table
 from signatures.web.tables.file_errors import UnreadableFile
+from signatures.web.tables.limits import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_IMPORT_BYTES, MAX_IMPORT_LINES
 
 Line = tuple[int, list[str]]
 """Its number as a spreadsheet shows it, and its cells."""

@@ -9,8 +9,8 @@ from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 
-from signatures.web.limits import MAX_COLUMNS, MAX_UNPACKED_BYTES
 from signatures.web.tables.file_errors import UnreadableFile
+from signatures.web.tables.limits import MAX_COLUMNS, MAX_UNPACKED_BYTES
 
 MOST_ROWS = 1_048_576  # of a sheet
 ZIP_SIGNATURE, OLD_XLS_SIGNATURE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
+from signatures.transfers.limits import IMPORT_BURST, IMPORT_RATE, MAX_IMPORT_RATE
 from signatures.web.known_choices import one_of
 from signatures.web.languages.language_field import LanguageField
-from signatures.web.limits import IMPORT_BURST, IMPORT_RATE, MAX_IMPORT_RATE
 
 HOUR, LEASE = timedelta(hours=1), timedelta(minutes=1)
 MAX_SOURCE_LENGTH = 120

@@ -5,7 +5,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from signatures.web.languages.localized_numbers import number
-from signatures.web.limits import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_IMPORT_BYTES, MAX_IMPORT_LINES, MAX_UNPACKED_BYTES
+from signatures.web.tables.limits import (
+    MAX_CELL_LENGTH,
+    MAX_COLUMNS,
+    MAX_IMPORT_BYTES,
+    MAX_IMPORT_LINES,
+    MAX_UNPACKED_BYTES,
+)
 
 ERROR_MESSAGES: dict[str, str | Promise] = {
     "ending": gettext_lazy("Choose a CSV or XLSX file: its name has to end with .csv, .tsv, .txt or .xlsx."),
