@@ -117,7 +117,7 @@ def _rows_that_reached(step: str, rows: SignatureQuerySet, first: QuerySet[Mail]
     if step == "forms":
         return rows
     if step == "mailed":
-        return rows.annotate(emailed_at=Subquery(first.values("sent_at")[:1])).filter(mailed_at__isnull=False)
+        return rows.annotate(emailed_at=Subquery(first.values("sent_at")[:1])).filter(emailed_at__isnull=False)
     if step == "confirmed":
         return rows.filter(Q(confirmed_at__isnull=False) | Q(state=Signature.State.HELD))
     if step == "listed":

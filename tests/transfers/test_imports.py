@@ -64,7 +64,7 @@ def problems(found: Import) -> dict[int, list[str]]:
 
 
 def counted(found: Import) -> dict[str, int]:
-    names = ("lines", "ready", "bad", "doubles", "known", "silent", "brought")
+    names = ("lines", "ready", "bad", "duplicates", "known", "silent", "brought")
     return {name: value for name in names if (value := getattr(found, name))}
 
 
@@ -115,7 +115,7 @@ class TestReading:
     def test_a_worker_killed_in_the_middle_of_it_goes_on(self, statement, organiser, monkeypatch):
         rows = "".join(f"Person {n},p{n}@example.org,music,\n" for n in range(2500))
         found = brought(statement, organiser, HEAD + rows)
-        killed_after(monkeypatch, read_file, "_store", 2)
+        killed_after(monkeypatch, read_file, "_store_lines", 2)
         with pytest.raises(Killed):
             work()
         monkeypatch.undo()
@@ -130,7 +130,7 @@ class TestReading:
 
     def test_a_file_that_kills_every_worker_is_given_up(self, statement, organiser, monkeypatch):
         found = brought(statement, organiser, HEAD + ILSE)
-        killed_after(monkeypatch, read_file, "_store", 0)
+        killed_after(monkeypatch, read_file, "_store_lines", 0)
         for hour in range(3):
             with pytest.raises(Killed):
                 work(NOON + hour * HOUR)
@@ -228,7 +228,7 @@ class TestChecking:
         text += "Gone,gone@example.org,music,\n"
 
         assert counted(checked(statement, organiser, text)) == {
-            "lines": 9, "ready": 2, "doubles": 1, "known": 5, "silent": 1,
+            "lines": 9, "ready": 2, "duplicates": 1, "known": 5, "silent": 1,
         }  # fmt: skip
 
     def test_columns_can_be_chosen_anew(self, statement, organiser):
@@ -251,7 +251,7 @@ class TestChecking:
         said = {"sector": None, "language": "en", "visibility": "public"}
         choose_columns(import_id=found.id, columns=again(found).columns, **said, now=NOON)
         with monkeypatch.context() as patch:
-            killed_after(patch, check_lines, "_write", 2)
+            killed_after(patch, check_lines, "_save", 2)
             with pytest.raises(Killed):
                 work()
         assert again(found).looked_at == 20
@@ -279,7 +279,7 @@ class TestChecking:
 
         headings, batches = problem_rows(found)
 
-        assert headings == ["Line", "LineProblems", "Name", "E-mail", "Field of work", "Known as"]
+        assert headings == ["Line", "Problem", "Name", "E-mail", "Field of work", "Known as"]
         [[row]] = list(batches)
         assert (row[0], row[2:]) == ("2", ["=1+1", "x", "music", ""])
         assert row[1].startswith("Name: Begin with a letter")
@@ -412,7 +412,7 @@ class TestSending:
         found = checked(statement, organiser, HEAD + rows)
         start_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON - HOUR)
         with monkeypatch.context() as patch:
-            killed_after(patch, apply, "_bring", 17)
+            killed_after(patch, apply, "_queue_line", 17)
             Import.objects.update(paced_at=NOON - HOUR)
             with pytest.raises(Killed):
                 work()

@@ -45,8 +45,8 @@ class FileForm(forms.Form):
 
 def read_invitees(content: bytes) -> list[Invitee]:
     """BadFile or ValidationError where any line is wrong."""
-    csv_table.refuse_at_once(content)
-    rows = list(csv_table.rows(content))
+    csv_table.refuse_wrong_format(content)
+    rows = list(csv_table.read_rows(content))
     head = [cell.strip().lower() for cell in rows[0]] if rows else []
     if "name" not in head:
         raise ValidationError(_("The first line has to name the columns; one of them is “name”."))

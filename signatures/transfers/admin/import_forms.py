@@ -27,7 +27,7 @@ class TableFileField(forms.FileField):
         found = super().clean(value, initial)
         try:
             content = found.read()
-            tables.refuse_at_once(found.name, content)
+            tables.refuse_unreadable(found.name, content)
         except UnreadableFile as bad:
             raise ValidationError(in_words(bad.code, bad.line)) from None
         return found.name[-100:], content

@@ -13,19 +13,19 @@ MAX_CELL_KEPT = 2001  # characters of a cell: one more than a form takes
 KINDS = {".csv": csv_table, ".tsv": csv_table, ".txt": csv_table, ".xlsx": workbook}
 
 
-def refuse_at_once(name: str, content: bytes) -> None:
+def refuse_unreadable(name: str, content: bytes) -> None:
     """What can be told without reading it; BadFile says what is wrong."""
     if len(content) > MAX_IMPORT_BYTES:
         raise UnreadableFile("large")
     if not content:
         raise UnreadableFile("empty")
-    _reader_for(name).refuse_at_once(content)
+    _reader_for(name).refuse_wrong_format(content)
 
 
 def read(name: str, content: bytes) -> Iterator[Line]:
     """The names of the columns, then each line that says anything. BadFile may come at any line."""
-    refuse_at_once(name, content)
-    lines = ((at, _without_empty_end(at, cells)) for at, cells in enumerate(_reader_for(name).rows(content), start=1))
+    refuse_unreadable(name, content)
+    lines = ((at, _without_empty_end(at, cells)) for at, cells in enumerate(_reader_for(name).read_rows(content), start=1))
     heading = _heading(next(lines, (1, [])))
     yield heading
     many = 0

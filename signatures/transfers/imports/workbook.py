@@ -17,7 +17,7 @@ ZIP_SIGNATURE, OLD_XLS_SIGNATURE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 FORMULA = "="
 
 
-def refuse_oversized(content: bytes) -> None:
+def refuse_wrong_format(content: bytes) -> None:
     """A zip archive says how large it is, and no more than that is ever unpacked of it."""
     if content.startswith(OLD_XLS_SIGNATURE):
         raise UnreadableFile("old_workbook")
@@ -34,7 +34,7 @@ def refuse_oversized(content: bytes) -> None:
         raise UnreadableFile("not_workbook")
 
 
-def rows(content: bytes) -> Iterator[list[str]]:
+def read_rows(content: bytes) -> Iterator[list[str]]:
     """Whatever is wrong inside of it, openpyxl complains of in a dozen ways."""
     at = 0
     try:
