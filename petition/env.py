@@ -54,7 +54,7 @@ def one_of(name: str, default: str, *others: str) -> str:
     return value
 
 
-def listed(name: str, default: str | None = None) -> list[str]:
+def comma_separated(name: str, default: str | None = None) -> list[str]:
     """Values separated by commas; at least one."""
     values = [part.strip() for part in (text(name, default) if default else required(name)).split(",")]
     if not all(values):
@@ -64,7 +64,7 @@ def listed(name: str, default: str | None = None) -> list[str]:
 
 def secrets(name: str) -> list[str]:
     """A list of keys, newest first, each at least 32 characters long."""
-    keys = listed(name)
+    keys = comma_separated(name)
     if any(len(key) < 32 for key in keys):
         raise ImproperlyConfigured(f"{name}: each key needs at least 32 characters.")
     return keys
@@ -72,7 +72,7 @@ def secrets(name: str) -> list[str]:
 
 def public_keys(name: str) -> list[str]:
     """age keys, each the public half; none where it is not set."""
-    keys = listed(name) if text(name) else []
+    keys = comma_separated(name) if text(name) else []
     if any(key.startswith("AGE-SECRET-KEY-") for key in keys):
         raise ImproperlyConfigured(f"{name} is a secret key: keep that elsewhere, and put the one with age1 here.")
     for key in keys:

@@ -25,7 +25,7 @@ DIGEST_KEYS = env.secrets("DIGEST_KEY")
 # Who we are
 SITE_URL = env.url("SITE_URL", "https", "http").rstrip("/")
 SITE_NAME = env.text("SITE_NAME", "Undersigned")
-ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS", urlsplit(SITE_URL).hostname)
+ALLOWED_HOSTS = env.comma_separated("ALLOWED_HOSTS", urlsplit(SITE_URL).hostname)
 DEFAULT_FROM_EMAIL = env.required("DEFAULT_FROM_EMAIL")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -21,10 +21,10 @@ class Utf8Request(WSGIRequest):
             self.content_type, self.content_params = "", {}
 
 
-class Handler(WSGIHandler):
+class Utf8Handler(WSGIHandler):
     request_class = Utf8Request
 
 
 django.setup(set_prefix=False)
-application = Handler()
+application = Utf8Handler()
 refuse_an_unsafe_start()

@@ -76,7 +76,7 @@ def work_on_many() -> None:
 @shared_task(name="signatures.make_packs", soft_time_limit=270, time_limit=290)
 def make_packs() -> None:
     """May take longer than others, and ends before the broker would give it to somebody else."""
-    request.make_packs(clock=timezone.now)
+    request.build_delivery_packs(clock=timezone.now)
 
 
 @shared_task(name="signatures.beat")

@@ -7,7 +7,7 @@ from importlib import import_module
 from random import Random
 from typing import Any
 
-from signatures.demo.source_files import read
+from signatures.demo.source_files import read_source
 
 # A name that was drawn before is drawn again so many times; then two people bear it, as they do in life.
 TRIES = 5
@@ -54,7 +54,7 @@ class FakePeople:
     """Everybody, one after the other; the same again from the same seed."""
 
     def __init__(self, chance: Random):
-        locales = read("people")["locale"]
+        locales = read_source("people")["locale"]
         self.chance = chance
         self.origins = [NameOrigin(locale) for locale in locales]
         self.shares = [locale["share"] for locale in locales]

@@ -6,7 +6,7 @@ from typing import Any
 
 from signatures.demo.fake_people import FakePeople
 from signatures.demo.signers import SHARE_WANTING_UPDATES, Signer, Signers, confirmed_at
-from signatures.demo.source_files import read
+from signatures.demo.source_files import read_source
 from signatures.identity import mailbox, search_keys
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.identity_check_method import CheckMethod
@@ -26,12 +26,12 @@ UNCONFIRMED_PER_HUNDRED = {State.PENDING: 1.0, State.WITHDRAWN: 0.4, State.REJEC
 HELD_WHERE_ALL_IS_REVIEWED = 7.0
 
 
-class Crowd:
+class FakeSignatures:
     def __init__(self, statement: Statement, people: FakePeople, *, now: datetime):
         self.statement, self.people, self.now = statement, people, now
         self.chance = people.chance
         self.sectors: dict[str, Sector] = {offer.sector.slug: offer.sector for offer in statement.offers.all()}
-        shares = {sector["slug"]: sector["share"] for sector in read("sectors")["sector"]}
+        shares = {sector["slug"]: sector["share"] for sector in read_source("sectors")["sector"]}
         self.reviews_everything = Switch.objects.are_on(Switch.Name.REVIEW_EVERYTHING, statement.id)
         self.versions = {translation.language: translation.version for translation in statement.translations.all()}
         self.domains: set[str] = set()

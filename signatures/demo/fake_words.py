@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 from signatures.demo.fake_people import FakePerson
-from signatures.demo.source_files import read
+from signatures.demo.source_files import read_source
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class FakeOrganisation:
 class FakeCredits:
     def __init__(self, chance: Random):
         self.chance = chance
-        self.credits = read("credits")
-        self.organisations = read("organisations")
+        self.credits = read_source("credits")
+        self.organisations = read_source("organisations")
 
     def credit(self, person: FakePerson, sector: str) -> str:
         words = self.credits[person.credits]

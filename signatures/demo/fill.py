@@ -13,8 +13,8 @@ from django.db import connection, transaction
 
 from signatures.demo.copy_rows import COLUMNS, CopyPlan, lines
 from signatures.demo.load import make_sectors, make_statement
-from signatures.demo.source_files import read
-from signatures.demo.without_indexes import indexes_aside
+from signatures.demo.source_files import read_source
+from signatures.demo.without_indexes import without_indexes
 from signatures.mail.models.email import Mail
 from signatures.public.fold_tally import fold
 from signatures.signing.models.signature import Signature
@@ -40,7 +40,7 @@ def statement_to_fill(slug: str | None, *, now: datetime) -> Statement:
     """The one at `slug`, or the demonstration's own, made where it is missing."""
     if slug:
         return Statement.objects.get(slug=slug)
-    source = read("makers-letter")
+    source = read_source("makers-letter")
     found = Statement.objects.filter(slug=source["slug"]).first()
     return found or make_statement(source, {sector.slug: sector for sector in make_sectors()}, now)
 
@@ -57,10 +57,10 @@ def fill(*, statement: Statement, many: int, seed: int, now: datetime, processes
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else every row is remembered until the end
         cursor.execute(f"SELECT coalesce(max(id), 0) FROM {TABLE}")  # noqa: S608
         (last,) = cursor.fetchone()
-        with indexes_aside(TABLE) if many > known else nullcontext():
+        with without_indexes(TABLE) if many > known else nullcontext():
             for chunk in _chunks(plan, processes or os.cpu_count() or 1):
                 cursor.copy_expert(f"COPY {TABLE} ({', '.join(COLUMNS)}) FROM STDIN", BytesIO(chunk))
-        with indexes_aside(MAILS) if many > known else nullcontext():
+        with without_indexes(MAILS) if many > known else nullcontext():
             cursor.execute(SENT_EMAILS_SQL, {"last": last, "slug": statement.slug, "lately": now - timedelta(days=2)})
     fold()
 
@@ -73,7 +73,7 @@ def settle() -> None:
 
 
 def _plan(statement: Statement, many: int, seed: int, now: datetime) -> CopyPlan:
-    shares = {sector["slug"]: sector["share"] for sector in read("sectors")["sector"]}
+    shares = {sector["slug"]: sector["share"] for sector in read_source("sectors")["sector"]}
     sectors = {offer.sector.slug: offer.sector_id for offer in statement.offers.select_related("sector")}
     return CopyPlan(
         statement_id=statement.id,

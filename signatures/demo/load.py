@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from signatures.demo.fake_people import FakePeople
-from signatures.demo.fake_signatures import Crowd, assign_mailboxes
-from signatures.demo.source_files import read
+from signatures.demo.fake_signatures import FakeSignatures, assign_mailboxes
+from signatures.demo.source_files import read_source
 from signatures.public.count_days import count_growth
 from signatures.public.fold_tally import fold
 from signatures.signing.models.signature import Signature
@@ -41,10 +41,10 @@ def load(*, signatures: int, seed: int, now: datetime) -> list[LoadedStatement]:
     """A statement with so many confirmed signatures, and a letter with a fortieth of them."""
     people = FakePeople(Random(seed))  # noqa: S311 - to be the same again, not to be secret
     sectors = {sector.slug: sector for sector in make_sectors()}
-    notables = read("notables")["notable"]
+    notables = read_source("notables")["notable"]
     made = [
-        _load_statement(read("makers-letter"), sectors, people, signatures, notables, now),
-        _load_statement(read("cutting-room-letter"), sectors, people, signatures // LETTER_DIVISOR, [], now),
+        _load_statement(read_source("makers-letter"), sectors, people, signatures, notables, now),
+        _load_statement(read_source("cutting-room-letter"), sectors, people, signatures // LETTER_DIVISOR, [], now),
     ]
     fold()
     count_growth(now=now)
@@ -54,7 +54,7 @@ def load(*, signatures: int, seed: int, now: datetime) -> list[LoadedStatement]:
 
 
 def make_sectors() -> Iterator[Sector]:
-    for position, sector in enumerate(read("sectors")["sector"]):
+    for position, sector in enumerate(read_source("sectors")["sector"]):
         names = dict(sector["names"])
         row, _ = Sector.objects.get_or_create(
             slug=sector["slug"], defaults={"name": names.pop("en"), "position": position}
@@ -73,7 +73,7 @@ def _load_statement(
     now: datetime,
 ) -> LoadedStatement:
     statement = make_statement(source, sectors, now)
-    crowd = Crowd(statement, people, now=now)
+    crowd = FakeSignatures(statement, people, now=now)
     rows = sorted([*crowd.confirmed(many, notables), *crowd.unfinished(many)], key=lambda row: row.created_at)
     if source["review_everything"]:
         crowd.corrections([row for row in rows if _may_correct(row)][-CORRECTIONS:])

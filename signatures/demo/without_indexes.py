@@ -21,7 +21,7 @@ CONSTRAINTS = """
 
 
 @contextmanager
-def indexes_aside(table: str) -> Iterator[None]:
+def without_indexes(table: str) -> Iterator[None]:
     """Must run within a transaction. Each index, unique constraint and foreign key is back afterwards, checked."""
     constraints, indexes = _definitions(CONSTRAINTS, table), _definitions(INDEXES, table)
     _execute_all(f"ALTER TABLE {table} DROP CONSTRAINT {name}" for name, _ in constraints)

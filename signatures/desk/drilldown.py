@@ -20,14 +20,14 @@ from signatures.signing.models.signature import Signature
 
 def drilldown_url(step: str, begin: datetime, end: datetime | None = None, *, by: str = "", label: str = "") -> str:
     """The address of those who came so far: of all, or of one language or mail provider."""
-    return signatures(figure="|".join([step, _format_moment(begin), _format_moment(end) if end else "", by, label]))
+    return signature_list_url(figure="|".join([step, _format_moment(begin), _format_moment(end) if end else "", by, label]))
 
 
-def signatures(**filters: Any) -> str:
+def signature_list_url(**filters: Any) -> str:
     return f"{reverse('admin:signatures_signature_changelist')}?{urlencode(filters)}"
 
 
-def mails(**filters: Any) -> str:
+def email_list_url(**filters: Any) -> str:
     return f"{reverse('admin:signatures_mail_changelist')}?{urlencode(filters)}"
 
 
@@ -52,9 +52,9 @@ class DrilldownFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         asked = self.value()
-        return queryset if asked is None else self.behind(queryset, asked)
+        return queryset if asked is None else self.filter_rows(queryset, asked)
 
-    def behind(self, queryset: QuerySet[Any], asked: str) -> QuerySet[Any]:
+    def filter_rows(self, queryset: QuerySet[Any], asked: str) -> QuerySet[Any]:
         raise NotImplementedError
 
 
@@ -62,11 +62,11 @@ class FigureFilter(DrilldownFilter):
     title = _("figure")
     parameter_name = "figure"
 
-    def behind(self, queryset: QuerySet[Signature], asked: str) -> QuerySet[Signature]:
+    def filter_rows(self, queryset: QuerySet[Signature], asked: str) -> QuerySet[Signature]:
         with suppress(ValueError):  # written by hand
             step, begin, end, by, label = asked.split("|")
             until = _parse_moment(end) if end else None
-            return queryset.filter(id__in=overview_queries.behind(step, _parse_moment(begin), until, by, label))
+            return queryset.filter(id__in=overview_queries.drilldown_rows(step, _parse_moment(begin), until, by, label))
         return queryset.none()
 
 
@@ -74,7 +74,7 @@ class TrendFilter(DrilldownFilter):
     title = _("trend")
     parameter_name = "trend"
 
-    def behind(self, queryset: QuerySet[Signature], asked: str) -> QuerySet[Signature]:
+    def filter_rows(self, queryset: QuerySet[Signature], asked: str) -> QuerySet[Signature]:
         name, _bar, key = asked.partition("|")
         return trending.rows_in_common(queryset, name, key) if name in trending.KEYS else queryset.none()
 
@@ -85,5 +85,5 @@ class ReplyFilter(DrilldownFilter):
     title = _("last answer of the mail server")
     parameter_name = "answer"
 
-    def behind(self, queryset: QuerySet[Mail], asked: str) -> QuerySet[Mail]:
+    def filter_rows(self, queryset: QuerySet[Mail], asked: str) -> QuerySet[Mail]:
         return queryset.filter(last_error=asked)

@@ -41,7 +41,7 @@ class PasswordView(views.LoginView):
         now, user = timezone.now(), form.get_user()
         logger.info("the password of account %s was right", user.pk)
         if not settings.SECOND_FACTOR:
-            sessions.enter(self.request, user, None, now)
+            sessions.log_in(self.request, user, None, now)
             return HttpResponseRedirect(self.get_success_url())
         _store_pending_login(self.request, user, now)
         return HttpResponseRedirect(_step_url("second_factor", self.get_success_url()))
@@ -84,7 +84,7 @@ def second_step(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             form.add_error("code", _wrong_code_message(wrong.seconds))
         else:
             logger.info("account %s came in by code", user.pk)
-            sessions.enter(request, user, device, now)
+            sessions.log_in(request, user, device, now)
             return HttpResponseRedirect(_next_url(request))
     context |= {"title": _("Second step"), "form": form, "next": _next_url(request)}
     return TemplateResponse(request, "desk/two_factor/code.html", context)
@@ -107,7 +107,7 @@ def enrolment(
             logger.warning("account %s has a new authenticator", user.pk)
             subject = f"{_('authenticator')}: {user}"
             record_desk_action(AuditEntry.Action.CHANGE, actor=user, subject=subject, about=user, now=now)
-            sessions.enter(request, user, device, now)
+            sessions.log_in(request, user, device, now)
             request.session.pop(PENDING_LOGIN_KEY, None)
             return show_codes(request, context, codes)
     device = Authenticator(user=user, key=sealed_seed)
@@ -126,13 +126,13 @@ def show_codes(request: HttpRequest, context: dict[str, Any], codes: list[str]) 
     return TemplateResponse(request, "desk/two_factor/codes.html", context)
 
 
-def ask_again(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+def confirm_password(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """The password of whoever is logged in, before what must not be done at a desk left open."""
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         known = authenticate(request, username=request.user.get_username(), password=form.cleaned_data["password"])
         if known == request.user:
-            sessions.note(request, sessions.PASSWORD, timezone.now())
+            sessions.stamp(request, sessions.PASSWORD_AT, timezone.now())
             return HttpResponseRedirect(_next_url(request))
         logger.warning("account %s gave a wrong password once more", request.user.pk)
         form.add_error("password", _("That is not your password."))
@@ -140,7 +140,7 @@ def ask_again(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     return TemplateResponse(request, "desk/two_factor/again.html", context)
 
 
-def own_factor(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+def manage_second_factor(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """New recovery codes, or another authenticator in place of the one that is lost or old."""
     user: Any = request.user
     act = request.POST.get("act")

@@ -20,22 +20,22 @@ from signatures.statements.models.sector import Sector
 from signatures.web.languages import localized_numbers
 
 CACHE_SECONDS = 5  # seconds
-KEPT: TTLCache[str, Any] = TTLCache(100, CACHE_SECONDS)
-STEPS = "forms", "mailed", "confirmed", "listed", "reminded", "brought"
+CACHE: TTLCache[str, Any] = TTLCache(100, CACHE_SECONDS)
+STEPS = "submitted", "mailed", "confirmed", "listed", "reminded", "brought"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def front(request: HttpRequest) -> dict[str, Any]:
+def overview_context(request: HttpRequest) -> dict[str, Any]:
     """For who may see signatures; of mail, for who may see that."""
     if not request.user.has_perm("signatures.view_signature"):
         return {}
-    found = {**kept("signatures", _signature_context)}
+    found = {**from_cache("signatures", _signature_context)}
     if request.user.has_perm("signatures.view_mail"):
-        found |= kept("mail", _email_context)
+        found |= from_cache("mail", _email_context)
     return {
         "overview": {
             **found,
-            "hours": hourly_chart(found["hours"], lambda hour: _hour_url("forms", hour.at)),
+            "hours": hourly_chart(found["hours"], lambda hour: _hour_url("submitted", hour.at)),
             "days": _daily_chart(found["days"]),
             "funnels": _funnel_tables(found),
             "sectors": [(label, many, address) for label, many, address in _sector_rows(found["sectors"])],
@@ -88,7 +88,7 @@ def _funnel_tables(found: dict[str, Any]) -> list[dict[str, Any]]:
 def _rows(by: str, labelled: list[tuple[str, overview_queries.FunnelRow]], since: datetime) -> list[dict[str, Any]]:
     rows: list[tuple[str, overview_queries.FunnelRow, Any]]
     rows = [(label, steps, {"by": by, "label": steps.label}) for label, steps in labelled]
-    rows.append((_("all together"), overview_queries.total([steps for _label, steps in labelled]), {}))
+    rows.append((_("all together"), overview_queries.sum_of_rows([steps for _label, steps in labelled]), {}))
     return [
         {
             "label": label,
@@ -102,7 +102,7 @@ def _sector_rows(numbers: list[tuple[int, int]]) -> list[tuple[str, int, str]]:
     labels = sector_labels()
     counted = {"state__exact": "confirmed"}
     return [
-        (labels.get(str(pk), ""), many, drilldown.signatures(sector__id__exact=pk, **counted)) for pk, many in numbers
+        (labels.get(str(pk), ""), many, drilldown.signature_list_url(sector__id__exact=pk, **counted)) for pk, many in numbers
     ]
 
 
@@ -112,23 +112,23 @@ def _signature_context() -> dict[str, Any]:
     return {
         "since": now - DAY,
         "hours": overview_queries.hourly_counts(now=now),
-        "days": overview_queries.by_day(now=now),
+        "days": overview_queries.daily_counts(now=now),
         "languages": languages,
         "providers": providers,
-        "sectors": overview_queries.by_sector(),
+        "sectors": overview_queries.sector_counts(),
         "links": overview_queries.top_referrers(),
     }
 
 
 def _email_context() -> dict[str, Any]:
     now = timezone.now()
-    sent, brought = overview_queries.reminded()
+    sent, brought = overview_queries.reminder_counts()
     failed = {"status__exact": Mail.Status.FAILED}
     return {
         "oldest": heartbeat.outbox_health(now=now).oldest_due_at,
-        "failures": [(why, many, drilldown.mails(**failed, answer=why)) for why, many in overview_queries.failures()],
-        "queued": drilldown.mails(status__exact=Mail.Status.QUEUED),
-        "reminded": (sent, drilldown.mails(kind__exact=Mail.Kind.REMINDER, status__exact=Mail.Status.SENT)),
+        "failures": [(why, many, drilldown.email_list_url(**failed, answer=why)) for why, many in overview_queries.failed_email_replies()],
+        "queued": drilldown.email_list_url(status__exact=Mail.Status.QUEUED),
+        "reminded": (sent, drilldown.email_list_url(kind__exact=Mail.Kind.REMINDER, status__exact=Mail.Status.SENT)),
         "brought": (brought, drilldown.drilldown_url("brought", datetime(2000, 1, 1, tzinfo=UTC))),
     }
 
@@ -138,6 +138,6 @@ def sector_labels() -> dict[str, str]:
     return {str(sector.pk): sector.label for sector in Sector.objects.prefetch_related("translations")}
 
 
-@cached(KEPT, key=lambda name, _read: name, lock=Lock())
-def kept(_name: str, read: Callable[[], Any]) -> Any:
+@cached(CACHE, key=lambda name, _read: name, lock=Lock())
+def from_cache(_name: str, read: Callable[[], Any]) -> Any:
     return read()

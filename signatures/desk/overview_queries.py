@@ -53,7 +53,7 @@ class FunnelRow:
     """How far those came who signed in the last day; and, of those who were reminded in it, who confirmed then."""
 
     label: str
-    forms: int
+    submitted: int
     mailed: int
     confirmed: int
     listed: int
@@ -76,7 +76,7 @@ def hourly_counts(*, now: datetime) -> list[HourCounts]:
     return [HourCounts(hour, *found.get(hour, (hour, 0, 0))[1:]) for hour in hours]
 
 
-def by_day(*, now: datetime) -> list[tuple[date, int]]:
+def daily_counts(*, now: datetime) -> list[tuple[date, int]]:
     """The last thirty days, by universal time: who confirmed on each and counts. As the worker last counted."""
     days: dict[date, int] = defaultdict(int)
     for growth in Growth.objects.all():
@@ -93,14 +93,14 @@ def funnel(*, now: datetime) -> tuple[list[FunnelRow], list[FunnelRow]]:
     return languages, _rows_by_label((mail_provider.provider_name(row[1]) or "", row[2:]) for row in rows)
 
 
-def behind(step: str, begin: datetime, end: datetime | None, by: str, label: str) -> SignatureQuerySet:
+def drilldown_rows(step: str, begin: datetime, end: datetime | None, by: str, label: str) -> SignatureQuerySet:
     """The rows that a figure counts. ValueError where there is none such."""
     if step in ("reminded", "brought"):
         return _reminded_rows(step, begin, by, label)
     if step == "counted":
-        rows = Signature.objects.counted().filter(statement__in=published(), confirmed_at__gte=begin)
+        rows = Signature.objects.counted().filter(statement__in=published_statement_ids(), confirmed_at__gte=begin)
         return rows.filter(confirmed_at__lt=end) if end else rows
-    rows = Signature.objects.filter(statement__in=published(), created_at__gte=begin)
+    rows = Signature.objects.filter(statement__in=published_statement_ids(), created_at__gte=begin)
     rows = rows.filter(created_at__lt=end) if end else rows
     first = Mail.objects.filter(signature=OuterRef("pk"), kind=Mail.Kind.CONFIRM).order_by("id")
     if by == "language":
@@ -114,7 +114,7 @@ def behind(step: str, begin: datetime, end: datetime | None, by: str, label: str
 
 
 def _rows_that_reached(step: str, rows: SignatureQuerySet, first: QuerySet[Mail]) -> SignatureQuerySet:
-    if step == "forms":
+    if step == "submitted":
         return rows
     if step == "mailed":
         return rows.annotate(emailed_at=Subquery(first.values("sent_at")[:1])).filter(emailed_at__isnull=False)
@@ -127,7 +127,7 @@ def _rows_that_reached(step: str, rows: SignatureQuerySet, first: QuerySet[Mail]
 
 def _reminded_rows(step: str, begin: datetime, by: str, label: str) -> SignatureQuerySet:
     mails = Mail.objects.filter(signature=OuterRef("pk"), kind=Mail.Kind.REMINDER, sent_at__gte=begin)
-    rows = Signature.objects.filter(statement__in=published())
+    rows = Signature.objects.filter(statement__in=published_statement_ids())
     if by == "provider":
         mails = _filter_by_provider(mails, "provider", label)
     elif by == "language":
@@ -144,7 +144,7 @@ def _filter_by_provider(rows: Any, field: str, name: str) -> Any:
     return rows.exclude(**{f"{field}__in": mail_provider.large_provider_keys()})
 
 
-def total(parts: Iterable[FunnelRow]) -> FunnelRow:
+def sum_of_rows(parts: Iterable[FunnelRow]) -> FunnelRow:
     rows = [astuple(part)[1:] for part in parts]
     return (
         FunnelRow("", *(sum(numbers) for numbers in zip(*rows, strict=True)))
@@ -153,22 +153,22 @@ def total(parts: Iterable[FunnelRow]) -> FunnelRow:
     )
 
 
-def by_sector() -> list[tuple[int, int]]:
+def sector_counts() -> list[tuple[int, int]]:
     """Ids of sectors and how many are counted there, the most first."""
-    total: dict[int, int] = {}
+    counts: dict[int, int] = {}
     for model in (Tally, TallyEntry):
         for sector, many in model.objects.values_list("sector").annotate(Sum("counted")):
-            total[sector] = total.get(sector, 0) + many
-    return sorted(((sector, many) for sector, many in total.items() if many), key=lambda each: (-each[1], each[0]))
+            counts[sector] = counts.get(sector, 0) + many
+    return sorted(((sector, many) for sector, many in counts.items() if many), key=lambda each: (-each[1], each[0]))
 
 
-def failures() -> list[tuple[str, int]]:
+def failed_email_replies() -> list[tuple[str, int]]:
     """What mail servers answered to mails that were given up."""
     failed = Mail.objects.filter(status=Mail.Status.FAILED).values_list("last_error").order_by()
     return list(failed.annotate(many=Count("id")).order_by("-many", "last_error")[:MAX_ROWS])
 
 
-def reminded() -> tuple[int, int]:
+def reminder_counts() -> tuple[int, int]:
     """How many reminders were sent, and how many signatures were confirmed after one."""
     sent = Mail.objects.filter(kind=Mail.Kind.REMINDER, sent_at__isnull=False)
     brought = sent.filter(signature__confirmed_at__gt=F("sent_at")).aggregate(many=Count("signature", distinct=True))
@@ -184,11 +184,11 @@ def top_referrers() -> list[tuple[Signature, int]]:
 def _rows(statement: str, since: datetime) -> list[tuple]:
     """By statement, so that the index of each is read from its end."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, [published(), since])
+        cursor.execute(statement, [published_statement_ids(), since])
         return cursor.fetchall()
 
 
-def published() -> list[int]:
+def published_statement_ids() -> list[int]:
     return list(Statement.objects.exclude(state=Statement.State.DRAFT).values_list("id", flat=True))
 
 
@@ -199,5 +199,5 @@ def _rows_by_label(rows: Iterable[tuple[str, tuple[int, ...]]]) -> list[FunnelRo
         sums[label] = [one + more for one, more in zip(known, numbers, strict=True)]
     return sorted(
         (FunnelRow(label, *numbers) for label, numbers in sums.items()),
-        key=lambda each: (-each.forms, not each.label, each.label),
+        key=lambda each: (-each.submitted, not each.label, each.label),
     )

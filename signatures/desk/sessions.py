@@ -22,22 +22,22 @@ MAX_IDLE = timedelta(hours=1)
 PASSWORD_VALID_FOR = timedelta(minutes=15)
 STAMP_INTERVAL = timedelta(minutes=1)  # so that not every request writes
 
-ENTERED_AT, SEEN_AT, PASSWORD = "entered_at", "seen_at", "password_at"
+ENTERED_AT, SEEN_AT, PASSWORD_AT = "entered_at", "seen_at", "password_at"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 View = Callable[..., HttpResponseBase]
 
 
-def enter(request: HttpRequest, user: User, authenticator: Authenticator | None, now: datetime) -> None:
+def log_in(request: HttpRequest, user: User, authenticator: Authenticator | None, now: datetime) -> None:
     """`authenticator` is None only where the site does without a second factor."""
     auth.login(request, user, backend=BACKEND)
     django_otp.login(request, authenticator)
-    for moment in (ENTERED_AT, SEEN_AT, PASSWORD):
-        note(request, moment, now)
+    for moment in (ENTERED_AT, SEEN_AT, PASSWORD_AT):
+        stamp(request, moment, now)
     record_sign_in(actor=user, by_code=authenticator is not None, now=now)
 
 
-def note(request: HttpRequest, moment: str, now: datetime) -> None:
+def stamp(request: HttpRequest, moment: str, now: datetime) -> None:
     request.session[moment] = now.timestamp()
 
 
@@ -47,7 +47,7 @@ def end_expired_session(request: HttpRequest, now: datetime) -> None:
     if _is_expired(request, ENTERED_AT, MAX_AGE, now) or _is_expired(request, SEEN_AT, MAX_IDLE, now):
         auth.logout(request)
     elif _is_expired(request, SEEN_AT, STAMP_INTERVAL, now):
-        note(request, SEEN_AT, now)
+        stamp(request, SEEN_AT, now)
 
 
 def require_fresh_password(view: View) -> View:
@@ -55,7 +55,7 @@ def require_fresh_password(view: View) -> View:
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
-        if request.user.is_authenticated and _is_expired(request, PASSWORD, PASSWORD_VALID_FOR, timezone.now()):
+        if request.user.is_authenticated and _is_expired(request, PASSWORD_AT, PASSWORD_VALID_FOR, timezone.now()):
             return HttpResponseRedirect(f"{reverse('admin:again')}?{urlencode({'next': request.get_full_path()})}")
         return view(request, *args, **kwargs)
 

@@ -68,7 +68,7 @@ class OrganisersSite(AdminSite):
         return update_wrapper(inner, guarded)
 
     def get_urls(self) -> list[Any]:
-        again, own = self.admin_view(self.ask_again), self.admin_view(sessions.require_fresh_password(self.own_factor))
+        again, own = self.admin_view(self.confirm_password), self.admin_view(sessions.require_fresh_password(self.manage_second_factor))
         ours: list[URLPattern] = [
             path("second-factor/", self.second_step, name="second_factor"),
             path("second-factor/mine/", own, name="own_factor"),
@@ -96,10 +96,10 @@ class OrganisersSite(AdminSite):
         return login.second_step(request, self.each_context(request))
 
     @with_purpose(_("You have been here for a while: your password, once more, before you go on."))
-    def ask_again(self, request: HttpRequest) -> HttpResponse:
+    def confirm_password(self, request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and (refusal := _login_limit_response(request)):
             return refusal
-        return login.ask_again(request, self.each_context(request))
+        return login.confirm_password(request, self.each_context(request))
 
     @with_purpose(_("A new password of your own. You stay logged in here, and nowhere else."))
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -116,8 +116,8 @@ class OrganisersSite(AdminSite):
         return super().password_change_done(request, extra_context)
 
     @with_purpose(_("The second step of your login: new recovery codes, or another authenticator."))
-    def own_factor(self, request: HttpRequest) -> HttpResponse:
-        response = login.own_factor(request, self.each_context(request))
+    def manage_second_factor(self, request: HttpRequest) -> HttpResponse:
+        response = login.manage_second_factor(request, self.each_context(request))
         if request.POST.get("act") == "codes":
             _record_own_change(request, _("recovery codes"))
         return response
@@ -130,7 +130,7 @@ class OrganisersSite(AdminSite):
     @with_purpose(_("What waits for you, and how the statements do."))
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(
-            request, {"waiting": _pending_work(request), **overview.front(request), **(extra_context or {})}
+            request, {"waiting": _pending_work(request), **overview.overview_context(request), **(extra_context or {})}
         )
 
     @with_purpose(
@@ -140,7 +140,7 @@ class OrganisersSite(AdminSite):
         )
     )
     def trends(self, request: HttpRequest) -> HttpResponse:
-        return trends.page(request, self)
+        return trends.trends_page(request, self)
 
     @with_purpose(_("What the desk is made of."))
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:

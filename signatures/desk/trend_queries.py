@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import CharField, F, Func, QuerySet, Value
 
-from signatures.desk.overview_queries import published
+from signatures.desk.overview_queries import published_statement_ids
 from signatures.signing.models.signature import Signature
 from signatures.web import params
 
@@ -43,12 +43,12 @@ class Trend:
     created: int
     confirmed: int
     sample: int
-    before: int
+    previous_count: int
 
     @property
-    def usual(self) -> float:
+    def hourly_average(self) -> float:
         """In an hour of the day before."""
-        return self.before / (DAY_BEFORE / HOUR)
+        return self.previous_count / (DAY_BEFORE / HOUR)
 
 
 def trends(*, begin: datetime, end: datetime) -> dict[str, list[Trend]]:
@@ -65,12 +65,12 @@ def rows_in_common(rows: QuerySet[Signature], name: str, key: str) -> QuerySet[S
 
 
 def _trends_by(key: str, begin: datetime, end: datetime) -> list[Trend]:
-    asked: dict[str, Any] = {"statements": published(), "begin": begin, "end": end, "before": begin - DAY_BEFORE}
+    asked: dict[str, Any] = {"statements": published_statement_ids(), "begin": begin, "end": end, "before": begin - DAY_BEFORE}
     with connection.cursor() as cursor:
         cursor.execute(HOUR_SQL.format(key=key), asked)
         lately = cursor.fetchall()
         cursor.execute(DAY_BEFORE_SQL.format(key=key), {**asked, "keys": [row[0] for row in lately]})
         earlier: dict[Any, Any] = dict(cursor.fetchall())
     return [
-        Trend(key, created, confirmed, sample, before=earlier.get(key, 0)) for key, created, confirmed, sample in lately
+        Trend(key, created, confirmed, sample, previous_count=earlier.get(key, 0)) for key, created, confirmed, sample in lately
     ]

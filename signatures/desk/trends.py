@@ -15,21 +15,21 @@ from django.utils.translation import gettext as _
 
 from signatures.desk import drilldown, overview_queries
 from signatures.desk import trend_queries as trending
-from signatures.desk.overview import HOUR, hourly_chart, kept, sector_labels
+from signatures.desk.overview import HOUR, hourly_chart, from_cache, sector_labels
 from signatures.identity import mail_provider
 from signatures.mail.mailbox_access import may_see_mailboxes
 from signatures.signing.models.signature import Signature
 from signatures.web.languages import localized_numbers
 
 
-def page(request: HttpRequest, site: Any) -> HttpResponse:
+def trends_page(request: HttpRequest, site: Any) -> HttpResponse:
     if not request.user.has_perm("signatures.view_signature"):
         raise PermissionDenied
     now = timezone.now()
-    hours = kept("hours", lambda: overview_queries.hourly_counts(now=now))
+    hours = from_cache("hours", lambda: overview_queries.hourly_counts(now=now))
     begin, end = _selected_hour(request, [hour.at for hour in hours]) or (now - HOUR, now)
     is_now = end == now
-    found = kept(f"trends {'now' if is_now else begin}", lambda: trending.trends(begin=begin, end=end))
+    found = from_cache(f"trends {'now' if is_now else begin}", lambda: trending.trends(begin=begin, end=end))
     context = {
         **site.each_context(request),
         "title": _("Trending"),
@@ -75,10 +75,10 @@ def _row(
     same = {"trend": f"{name}|{trend.key}"}
     return {
         "said": said,
-        "created": (trend.created, f"{drilldown.drilldown_url('forms', begin, end)}&{urlencode(same)}"),
+        "created": (trend.created, f"{drilldown.drilldown_url('submitted', begin, end)}&{urlencode(same)}"),
         "confirmed": (trend.confirmed, f"{drilldown.drilldown_url('confirmed', begin, end)}&{urlencode(same)}"),
-        "usual": localized_numbers.decimal(trend.usual),
-        "is_new": trend.created > 3 * max(trend.usual, 1),
+        "usual": localized_numbers.decimal(trend.hourly_average),
+        "is_new": trend.created > 3 * max(trend.hourly_average, 1),
         "rule": f"{reverse('admin:signatures_rule_add')}?{urlencode(wanted)}" if wanted else "",
     }
 

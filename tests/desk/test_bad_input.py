@@ -48,7 +48,7 @@ PAGES = [
     f"/admin/signatures/deliverypack/{HUGE}/download/",
     *(f"{SIGNATURES}?{query}" for query in (
         "p=-1", "p=abc", f"p={HUGE}", "o=-99", "o=x.y", "e=1", "q=%00", "q=%ed%a0%80", "all=", f"rule={LONG}",
-        f"import={HUGE}", "figure=a|b|c|d|e", f"figure=forms|{HUGE}||language|x", "trend=domain|%ed%a0%80",
+        f"import={HUGE}", "figure=a|b|c|d|e", f"figure=submitted|{HUGE}||language|x", "trend=domain|%ed%a0%80",
         f"statement__id__exact={HUGE}", "created_at__gte=x", "state__exact=%ff", "_to_field=name", "review=%ff",
     )),
     f"/admin/signatures/import/1/change/?after={LONG}",

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def nothing_kept():
-    shown.KEPT.clear()
+    shown.CACHE.clear()
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_every_figure_leads_to_its_rows(statement, a_day, now):
 
 
 @pytest.mark.parametrize(
-    "wrong", ["figure=x", "figure=forms|x|||", "figure=nosuch|2026-01-01||||", "figure=forms|2026-01-01||by|x",
+    "wrong", ["figure=x", "figure=submitted|x|||", "figure=nosuch|2026-01-01||||", "figure=submitted|2026-01-01||by|x",
               "trend=nosuch|x", "trend=sector|x", "trend=sector|99999999999999999999", "answer=nobody said so"],
 )  # fmt: skip
 def test_an_address_written_by_hand_finds_nobody(statement, now, wrong):
@@ -130,7 +130,7 @@ def test_days_on_which_nobody_confirmed_are_there_too(statement, now):
     make_signature(statement, now=now - timedelta(days=29))
     make_signature(statement, now=now - timedelta(days=31))
     count_growth(now=now)
-    days = overview_queries.by_day(now=now)
+    days = overview_queries.daily_counts(now=now)
 
     assert (len(days), [many for _day, many in days if many]) == (30, [1, 1])
     assert (days[0][0], days[-1][0]) == ((now - timedelta(days=29)).date(), now.date())
@@ -243,10 +243,10 @@ def test_they_cost_the_same_few_queries_for_one_and_for_many(statement, now, dja
             (
                 overview_queries.hourly_counts(now=now),
                 overview_queries.funnel(now=now),
-                overview_queries.by_sector(),
+                overview_queries.sector_counts(),
                 overview_queries.top_referrers(),
             )
-            overview_queries.failures(), overview_queries.by_day(now=now)
+            overview_queries.failed_email_replies(), overview_queries.daily_counts(now=now)
         with django_assert_num_queries(12):
             trending.trends(begin=now - timedelta(hours=1), end=now + timedelta(seconds=1))
     assert recount() == []

@@ -20,8 +20,8 @@ from signatures.statements.turn_switch import turn_on
 from signatures.transfers.delivery_bundle import archive as packs
 from signatures.transfers.delivery_bundle import book as setting
 from signatures.transfers.delivery_bundle import fonts, markdown_tree
-from signatures.transfers.delivery_bundle.contents import read
-from signatures.transfers.delivery_bundle.request import make_packs, request_delivery_pack
+from signatures.transfers.delivery_bundle.contents import read_contents
+from signatures.transfers.delivery_bundle.request import build_delivery_packs, request_delivery_pack
 from signatures.transfers.models.delivery_bundle import DeliveryPack
 from tests.organisers import came, logged_in_client, make_moderator, make_organiser, make_owner
 from tests.people import NOON, make_signature, make_statement
@@ -40,7 +40,7 @@ def statement():
 def made(statement) -> dict[str, bytes]:
     """The files of a pack, by the ends of their names."""
     archive = BytesIO()
-    packs.write(archive, statement, lambda: NOON, lambda percent: None)
+    packs.write_archive(archive, statement, lambda: NOON, lambda percent: None)
     with ZipFile(archive) as opened:
         return {name.partition("/")[2].removeprefix("letter"): opened.read(name) for name in opened.namelist()}
 
@@ -85,8 +85,8 @@ class TestContents:
         turn_on(name=Switch.Name.HIDE_NAMES, statement=statement, actor=None, reason="a threat", told="!", now=NOON)
 
         assert names(made(statement)) == []
-        assert "The organisers hide all names at this time; everybody still counts." in setting._rule(
-            read(statement, lambda: NOON)
+        assert "The organisers hide all names at this time; everybody still counts." in setting._counting_rules(
+            read_contents(statement, lambda: NOON)
         )
 
     def test_its_table_runs_no_formula(self, statement):
@@ -111,7 +111,7 @@ class TestBook:
         make_signature(statement, name="Omar Holt", sector="literature")
         make_signature(statement, name="A Guild", kind="organisation", website="https://www.guild.example.org/")
 
-        book = setting._book(read(statement, lambda: NOON))
+        book = setting._book(read_contents(statement, lambda: NOON))
 
         found = {title: [each[0] for each in entries] for title, entries in book["sections"]}
         found |= {label: [each[0] for each in entries] for label, _many, entries in book["people"]}
@@ -125,16 +125,16 @@ class TestBook:
 
     def test_it_is_set_at_any_moment(self, statement):
         """Typst refuses a moment with parts of a second, as every real one has."""
-        assert setting.render_book(read(statement, lambda: NOON + timedelta(microseconds=1))).startswith(b"%PDF-")
+        assert setting.render_book(read_contents(statement, lambda: NOON + timedelta(microseconds=1))).startswith(b"%PDF-")
 
     def test_no_text_of_anybody_is_code(self):
         statement = make_statement(text=f"{CODE}\n\n- {CODE}", organiser=CODE)
         make_signature(statement, name=CODE, credit=CODE, organisation=CODE, notable=True)
 
-        assert setting.render_book(read(statement, lambda: NOON)).startswith(b"%PDF-")
+        assert setting.render_book(read_contents(statement, lambda: NOON)).startswith(b"%PDF-")
 
     def test_marks_of_the_text_become_shapes(self):
-        assert markdown_tree.tree("One *two* **three**\n\n- #four\n\n<b>") == [
+        assert markdown_tree.markdown_tree("One *two* **three**\n\n- #four\n\n<b>") == [
             ["p", [["t", "One "], ["em", [["t", "two"]]], ["t", " "], ["strong", [["t", "three"]]]]],
             ["ul", [["li", [["p", [["t", "#four"]]]]]]],
             ["p", [["t", "<b>"]]],
@@ -154,7 +154,7 @@ class TestBook:
     def test_a_letter_that_they_have_not_is_spelled_and_told(self, statement):
         make_signature(statement, name="𐎠𐎡 Ilse")
 
-        book = setting._book(read(statement, lambda: NOON))
+        book = setting._book(read_contents(statement, lambda: NOON))
 
         [[_label, _many, [[shown, *_more]]]] = book["people"]
         assert fonts.has_glyphs(shown)
@@ -174,7 +174,7 @@ class TestMaking:
         desk = logged_in_client(make_organiser())
 
         desk.post(MAKE, {"statement": statement.id, "reason": "for the ministry"})
-        assert make_packs(clock=lambda: NOON) == 1
+        assert build_delivery_packs(clock=lambda: NOON) == 1
         pack = DeliveryPack.objects.get()
         response = desk.post(reverse("admin:pack_download", args=[pack.id]), {"reason": "handing it over"})
 
@@ -194,7 +194,7 @@ class TestMaking:
         request_delivery_pack(statement=statement, actor=make_owner(), reason="again", now=NOON)
         minutes = iter(NOON + timedelta(minutes=each) for each in range(9))
 
-        make_packs(clock=lambda: next(minutes))
+        build_delivery_packs(clock=lambda: next(minutes))
 
         told = DeliveryPack.objects.order_by("id").values_list("begun_at", "as_of", "ready_at")
         assert [[moment.minute for moment in each] for each in told] == [[0, 1, 2], [3, 4, 5]]
@@ -206,7 +206,7 @@ class TestMaking:
         page, desk = reverse("admin:signatures_deliverypack_change", args=[pack.id]), logged_in_client(make_owner())
 
         assert desk.get(page)["Refresh"] == "3"
-        make_packs(clock=lambda: NOON)
+        build_delivery_packs(clock=lambda: NOON)
         assert "Refresh" not in desk.get(page)
 
     def test_no_reason_no_pack(self, statement):
@@ -229,8 +229,8 @@ class TestMaking:
         pack = _asked(statement)
         DeliveryPack.objects.update(status="making", begun_at=NOON, tries=1)
 
-        assert make_packs(clock=lambda: NOON + timedelta(minutes=5)) == 0
-        assert make_packs(clock=lambda: NOON + timedelta(minutes=7)) == 1
+        assert build_delivery_packs(clock=lambda: NOON + timedelta(minutes=5)) == 0
+        assert build_delivery_packs(clock=lambda: NOON + timedelta(minutes=7)) == 1
         pack.refresh_from_db()
         assert (pack.status, pack.tries) == ("ready", 2)
 
@@ -243,15 +243,15 @@ class TestMaking:
 
         for _try in range(2):
             with pytest.raises(OSError, match="no space"):
-                make_packs(clock=lambda: NOON)
-        make_packs(clock=lambda: NOON)
+                build_delivery_packs(clock=lambda: NOON)
+        build_delivery_packs(clock=lambda: NOON)
 
         pack.refresh_from_db()
         assert (pack.status, pack.tries) == ("failed", 3)
 
     def test_after_thirty_days_it_is_gone_with_its_file(self, statement):
         _asked(statement)
-        make_packs(clock=lambda: NOON)
+        build_delivery_packs(clock=lambda: NOON)
         file = DeliveryPack.objects.get().file
 
         assert forget(now=NOON + timedelta(days=29)).packs == 0

@@ -21,7 +21,7 @@ from signatures.statements.turn_switch import turn_on
 from signatures.transfers.exports import formula_injection, rows
 from signatures.transfers.exports.columns import columns_for
 from signatures.transfers.exports.csv_file import csv_file
-from signatures.transfers.exports.rows import RowSelection, batches
+from signatures.transfers.exports.rows import RowSelection, row_batches
 from signatures.transfers.exports.xlsx_file import xlsx_file
 from tests.organisers import came, logged_in_client, make_moderator, make_organiser, make_staff
 from tests.people import NOON, make_signature, make_statement
@@ -124,7 +124,7 @@ class TestRow27:
         "text", ["", "Ilse Varga", "Jean-Luc", "a=b", "李小龙", "ليلى الحداد", "1984", "O’Neill", "&Sons"]
     )
     def test_row_27_other_cells_stay_as_they_are(self, text):
-        assert formula_injection.safe(text) == text
+        assert formula_injection.escape_formula(text) == text
 
 
 class TestWhoGetsWhat:
@@ -335,7 +335,7 @@ def test_an_export_is_as_of_one_moment(monkeypatch):
     statement = make_statement()
     made = [make_signature(statement, name=f"Person {n}") for n in range(5)]
     columns = columns_for(is_of_desk=False, with_mailboxes=False)
-    source = batches(RowSelection(), columns)
+    source = row_batches(RowSelection(), columns)
     first = next(source)
 
     def meanwhile(_number):

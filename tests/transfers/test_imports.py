@@ -254,7 +254,7 @@ class TestChecking:
             killed_after(patch, check_lines, "_save", 2)
             with pytest.raises(Killed):
                 work()
-        assert again(found).looked_at == 20
+        assert again(found).checked_count == 20
         work(NOON + HOUR)
 
         assert counted(again(found)) == {"lines": 50, "ready": 40, "bad": 10}

@@ -13,7 +13,7 @@ from signatures.identity.names import BadText, clean_credit, clean_name
 from signatures.signing.invite import Invitee
 from signatures.statements.models.statement import Statement
 from signatures.transfers.imports import csv_table
-from signatures.transfers.imports.file_errors import UnreadableFile, in_words
+from signatures.transfers.imports.file_errors import UnreadableFile, error_message
 from signatures.web.languages.localized_numbers import number
 from signatures.web.limits import MAX_COLUMNS
 
@@ -29,7 +29,7 @@ class InviteesField(forms.FileField):
         try:
             return read_invitees(found.read())
         except UnreadableFile as bad:
-            raise ValidationError(in_words(bad.code, bad.line)) from None
+            raise ValidationError(error_message(bad.code, bad.line)) from None
 
 
 class FileForm(forms.Form):

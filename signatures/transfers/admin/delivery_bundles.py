@@ -51,7 +51,7 @@ class DeliveryPackAdmin(ReadOnlyModelAdmin):
             return self.admin_site.admin_view(sessions.require_fresh_password(view))
 
         ours = [
-            path("make/", page(self.make), name="pack_make"),
+            path("make/", page(self.request_pack), name="pack_make"),
             path("<path:object_id>/download/", page(self.download), name="pack_download"),
         ]
         return ours + super().get_urls()
@@ -65,7 +65,7 @@ class DeliveryPackAdmin(ReadOnlyModelAdmin):
         return response
 
     @with_purpose(_("Asks the worker for a pack of one statement, with a reason that your colleagues read."))
-    def make(self, request: HttpRequest) -> HttpResponse:
+    def request_pack(self, request: HttpRequest) -> HttpResponse:
         if not may_export(request):
             raise PermissionDenied
         form = DeliveryPackForm(request.POST if request.method == "POST" else None)
@@ -74,7 +74,7 @@ class DeliveryPackAdmin(ReadOnlyModelAdmin):
             pack = request_delivery_pack(**asked)
             messages.success(request, gettext_now("It is being made. This page shows how far it is."))
             return HttpResponseRedirect(reverse("admin:signatures_deliverypack_change", args=[pack.pk]))
-        return self._ask(request, form, _("Make a delivery pack"), _("Make it"))
+        return self._render_form(request, form, _("Make a delivery pack"), _("Make it"))
 
     @with_purpose(_("Takes a pack out of the site, with a reason that your colleagues read."))
     def download(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
@@ -85,7 +85,7 @@ class DeliveryPackAdmin(ReadOnlyModelAdmin):
             raise Http404
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if not form.is_valid():
-            return self._ask(request, form, _("Download the delivery pack"), _("Download it"))
+            return self._render_form(request, form, _("Download the delivery pack"), _("Download it"))
         by: dict[str, Any] = {"actor": request.user, "reason": form.cleaned_data["reason"], "now": timezone.now()}
         record_download(pack=pack, **by)
         name = f"{pack.statement.slug}-{pack.asked_at:%Y-%m-%d}.zip"
@@ -93,7 +93,7 @@ class DeliveryPackAdmin(ReadOnlyModelAdmin):
         response["Cache-Control"] = "no-store"
         return response
 
-    def _ask(self, request: HttpRequest, form: forms.Form, title: Any, button: Any) -> HttpResponse:
+    def _render_form(self, request: HttpRequest, form: forms.Form, title: Any, button: Any) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "button": button}
         page = "admin/signatures/deliverypack/ask.html"
         return TemplateResponse(request, page, {**context, "form": form}, status=422 if form.is_bound else 200)

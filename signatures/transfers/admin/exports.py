@@ -17,8 +17,8 @@ from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.transfers.exports.columns import columns_for
 from signatures.transfers.exports.csv_file import csv_file
-from signatures.transfers.exports.record_export import note_export
-from signatures.transfers.exports.rows import RowSelection, batches
+from signatures.transfers.exports.record_export import record_export
+from signatures.transfers.exports.rows import RowSelection, row_batches
 from signatures.transfers.exports.xlsx_file import xlsx_file
 
 FORMATS = {
@@ -26,7 +26,7 @@ FORMATS = {
     "xlsx": (xlsx_file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
 LIST_FILTER_NAMES = {"statement": "statement__id__exact", "sector": "sector__id__exact", "state": "state__exact"}
-ANY = [("", _("all"))]
+ANY_CHOICE = [("", _("all"))]
 
 
 class ReasonForm(forms.Form):
@@ -52,8 +52,8 @@ class ExportForm(ReasonForm):
     sector = SectorField(
         Sector.objects.prefetch_related("translations"), label=_("Sector"), required=False, empty_label=_("all")
     )
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[*ANY, *Signature.Kind.choices])
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[*ANY, *Signature.State.choices])
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[*ANY_CHOICE, *Signature.Kind.choices])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[*ANY_CHOICE, *Signature.State.choices])
     whom = forms.ChoiceField(
         label=_("Whom"),
         choices=[("shown", _("those whose names the public sees")), ("all", _("all, those not named included"))],
@@ -69,7 +69,7 @@ class ExportForm(ReasonForm):
         if not may_see_mailboxes:
             del self.fields["with_mailboxes"]
 
-    def wanted(self) -> RowSelection:
+    def selection(self) -> RowSelection:
         names = ("statement", "sector", "kind", "state")
         having = {name: value for name in names if (value := self.cleaned_data.get(name))}
         return RowSelection(only_listed=self.cleaned_data.get("whom") != "all", having=having)
@@ -116,7 +116,7 @@ def _initial_from_list(request: HttpRequest) -> dict[str, str]:
 def _file_response(request: HttpRequest, form: ExportForm, *, is_of_desk: bool) -> HttpResponseBase:
     asked, now = form.cleaned_data, timezone.now()
     with_mailboxes = asked.get("with_mailboxes", False)
-    note_export(
+    record_export(
         statement=asked["statement"],
         actor=request.user,  # type: ignore[arg-type]
         reason=asked["reason"],
@@ -125,7 +125,7 @@ def _file_response(request: HttpRequest, form: ExportForm, *, is_of_desk: bool) 
     )
     columns = columns_for(is_of_desk=is_of_desk, with_mailboxes=with_mailboxes)
     write, kind = FORMATS[asked["format"]]
-    parts = write([column.heading for column in columns], batches(form.wanted(), columns))
+    parts = write([column.heading for column in columns], row_batches(form.selection(), columns))
     about = asked["statement"].slug if asked["statement"] else "signatures"
     response: HttpResponse | StreamingHttpResponse = StreamingHttpResponse(parts, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{about}-{now:%Y-%m-%d}.{asked["format"]}"'

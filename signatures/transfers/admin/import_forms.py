@@ -15,7 +15,7 @@ from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.transfers.admin.exports import SectorField
 from signatures.transfers.imports import columns, tables
-from signatures.transfers.imports.file_errors import UnreadableFile, in_words
+from signatures.transfers.imports.file_errors import UnreadableFile, error_message
 from signatures.transfers.models.imports import MAX_SOURCE_LENGTH, Import
 from signatures.web.languages.localized_numbers import number
 from signatures.web.limits import MAX_IMPORT_RATE
@@ -29,7 +29,7 @@ class TableFileField(forms.FileField):
             content = found.read()
             tables.refuse_unreadable(found.name, content)
         except UnreadableFile as bad:
-            raise ValidationError(in_words(bad.code, bad.line)) from None
+            raise ValidationError(error_message(bad.code, bad.line)) from None
         return found.name[-100:], content
 
 
@@ -37,7 +37,7 @@ class SourceField(CreditField):
     """What people read in their mail has a credit's hygiene."""
 
 
-class FileForm(forms.Form):
+class ImportFileForm(forms.Form):
     statement = forms.ModelChoiceField(
         Statement.objects.published().filter(mailboxes_erased_at=None), label=gettext_lazy("Statement")
     )
@@ -82,11 +82,11 @@ class ColumnsForm(forms.Form):
         self.fields["sector"].queryset = offered.prefetch_related("translations")  # type: ignore[attr-defined]
         for at, name in enumerate(names):
             self.fields[f"column-{at}"] = forms.ChoiceField(
-                label=name or f"{at + 1}", choices=list(columns.HOLD.items()), required=False
+                label=name or f"{at + 1}", choices=list(columns.COLUMN_LABELS.items()), required=False
             )
 
     def clean(self) -> dict[str, Any]:
-        if wrong := columns.problem(self.columns):
+        if wrong := columns.column_problem(self.columns):
             raise ValidationError(str(wrong))
         return self.cleaned_data
 

@@ -19,11 +19,11 @@ from django.utils.translation import gettext_lazy
 from signatures.desk import sessions
 from signatures.signing.models.signature import Signature
 from signatures.transfers.admin.exports import ReasonForm
-from signatures.transfers.admin.import_forms import ColumnsForm, FileForm, RateForm
+from signatures.transfers.admin.import_forms import ColumnsForm, ImportFileForm, RateForm
 from signatures.transfers.exports.csv_file import csv_file
 from signatures.transfers.exports.record_export import record_problem_download
 from signatures.transfers.imports.apply import may_send
-from signatures.transfers.imports.file_errors import in_words
+from signatures.transfers.imports.file_errors import error_message
 from signatures.transfers.imports.manage import (
     choose_columns,
     create_import,
@@ -77,7 +77,7 @@ class ImportAdmin(ReadOnlyModelAdmin):
         """Whoever sends a file has just said who they are."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = FileForm(request.POST or None, request.FILES or None)
+        form = ImportFileForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             name, content = form.cleaned_data["file"]
             said = {key: form.cleaned_data[key] for key in ("statement", "source")}
@@ -96,8 +96,8 @@ class ImportAdmin(ReadOnlyModelAdmin):
         if found is None or not self.has_view_permission(request, found):
             return super().change_view(request, object_id, form_url)
         if request.method == "POST":
-            return self._act(request, found)
-        return self._show(request, found)
+            return self._handle_step(request, found)
+        return self._render_page(request, found)
 
     @FRESH_PASSWORD_REQUIRED
     def problems(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
@@ -109,7 +109,7 @@ class ImportAdmin(ReadOnlyModelAdmin):
             raise Http404
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if not form.is_valid():
-            return self._ask_why(request, found, form)
+            return self._ask_for_reason(request, found, form)
         record_problem_download(found=found, reason=form.cleaned_data["reason"], **_actor_and_time(request))
         headings, batches = problem_rows(found)
         response = StreamingHttpResponse(csv_file(headings, batches), content_type="text/csv; charset=utf-8")
@@ -117,27 +117,27 @@ class ImportAdmin(ReadOnlyModelAdmin):
         response["Cache-Control"] = "no-store"
         return response
 
-    def _ask_why(self, request: HttpRequest, found: Import, form: forms.Form) -> HttpResponseBase:
+    def _ask_for_reason(self, request: HttpRequest, found: Import, form: forms.Form) -> HttpResponseBase:
         context = {**self.admin_site.each_context(request), "title": _("Lines with a problem"), "opts": self.opts}
         context |= {"form": form, "original": found}
         page = "admin/signatures/import/problems_file.html"
         return TemplateResponse(request, page, context, status=422 if form.is_bound else 200)
 
     @FRESH_PASSWORD_REQUIRED
-    def _act(self, request: HttpRequest, found: Import) -> HttpResponseBase:
+    def _handle_step(self, request: HttpRequest, found: Import) -> HttpResponseBase:
         if not self.has_add_permission(request):
             raise PermissionDenied
         for name, act in STEP_HANDLERS.items():
             if name in request.POST:
                 form, is_done = act(request, found)
                 if form is not None and form.errors:
-                    return self._show(request, found, form=form, status=422)
+                    return self._render_page(request, found, form=form, status=422)
                 if not is_done:
                     messages.warning(request, _("Nothing was done: it stands otherwise by now. This is how."))
                 return HttpResponseRedirect(_page_url(found.pk))
         raise PermissionDenied
 
-    def _show(
+    def _render_page(
         self, request: HttpRequest, found: Import, *, form: forms.Form | None = None, status: int = 200
     ) -> HttpResponseBase:
         context = {"may_act": self.has_add_permission(request), **_context(request, found, form)}
@@ -190,7 +190,7 @@ def _context(request: HttpRequest, found: Import, form: forms.Form | None) -> di
     if found.status == Status.READ or is_again or isinstance(form, ColumnsForm):
         return context | _column_context(found, form)
     if found.status == Status.REFUSED:
-        return context | {"refusal": in_words(found.problem, found.problem_line)}
+        return context | {"refusal": error_message(found.problem, found.problem_line)}
     context["pace_form"] = form or RateForm(initial={"pace": found.pace})
     if found.status == Status.RUNNING:
         context |= {"waits": not may_send(found, timezone.now()), "until": _expected_end(found)}
@@ -238,7 +238,7 @@ def _signature_counts(found: Import) -> list[tuple[str, int, str]]:
 def _expected_end(found: Import) -> datetime | None:
     """Where that is worth telling."""
     now = timezone.now()
-    until = found.until(now)
+    until = found.expected_end(now)
     return until if until - now >= timedelta(minutes=1) else None
 
 

@@ -13,17 +13,17 @@ from django.utils import translation
 
 from signatures.statements.models.statement import Statement
 from signatures.transfers.delivery_bundle.book import render_book
-from signatures.transfers.delivery_bundle.contents import HEADINGS, Clock, Contents, read
+from signatures.transfers.delivery_bundle.contents import HEADINGS, Clock, Contents, read_contents
 from signatures.transfers.exports.csv_file import BOM
-from signatures.transfers.exports.formula_injection import safe
+from signatures.transfers.exports.formula_injection import escape_formula
 
 Progress = Callable[[int], object]
 
 
-def write(file: IO[bytes], statement: Statement, clock: Clock, progress: Progress) -> datetime:
+def write_archive(file: IO[bytes], statement: Statement, clock: Clock, progress: Progress) -> datetime:
     """A zip archive into `file`; `progress` hears of how much is done, in per cent. The moment of which it tells."""
     with translation.override(statement.language):
-        contents = read(statement, clock)
+        contents = read_contents(statement, clock)
         progress(10)
         names = f"{statement.slug}-signatories"
         parts = {
@@ -57,7 +57,7 @@ def _csv(contents: Contents) -> bytes:
     buffer = StringIO()
     writer = csv.writer(buffer)
     writer.writerow(HEADINGS)
-    writer.writerows([safe(text) for text in record.values()] for record in contents.records())
+    writer.writerows([escape_formula(text) for text in record.values()] for record in contents.records())
     return (BOM + buffer.getvalue()).encode()
 
 

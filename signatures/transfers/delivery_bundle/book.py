@@ -15,19 +15,19 @@ from signatures.identity.website import display_host
 from signatures.statements.colours import OURS
 from signatures.transfers.delivery_bundle.contents import Contents
 from signatures.transfers.delivery_bundle.fonts import FONTS, is_rtl, printable_form
-from signatures.transfers.delivery_bundle.markdown_tree import tree
-from signatures.transfers.delivery_bundle.typst_process import press
+from signatures.transfers.delivery_bundle.markdown_tree import markdown_tree
+from signatures.transfers.delivery_bundle.typst_process import run_typst
 from signatures.web.languages.localized_numbers import clock, day, number
 
 TYPST_SCRIPT = DATA / "pack" / "book.typ"
-MOST_NAMES = 100_000  # some 15 MB for each thousand while it is set; the tables hold them all
+MAX_NAMES = 100_000  # some 15 MB for each thousand while it is set; the tables hold them all
 
 
 def render_book(contents: Contents) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(TYPST_SCRIPT, folder)
         (Path(folder) / "book.json").write_text(json.dumps(_book(contents), ensure_ascii=False), encoding="utf-8")
-        return press(Path(folder), TYPST_SCRIPT.name, FONTS, contents.now)
+        return run_typst(Path(folder), TYPST_SCRIPT.name, FONTS, contents.now)
 
 
 def _book(contents: Contents) -> dict[str, Any]:
@@ -35,22 +35,22 @@ def _book(contents: Contents) -> dict[str, Any]:
     names = _NameEntries()
     notables = [names.entry(row) for row in rows if row[5]]
     organisations = [names.entry(row) for row in rows if row[3] == "organisation"]
-    people = [] if len(rows) > MOST_NAMES else _by_sector(contents, names)
+    people = [] if len(rows) > MAX_NAMES else _by_sector(contents, names)
     return {
         "language": wording.language,
         "title": printable_form(wording.title)[0],
         "addressee": printable_form(wording.addressee)[0],
         "organiser": printable_form(statement.organiser)[0],
-        "text": tree(wording.version.text),
+        "text": markdown_tree(wording.version.text),
         "is_short": wording.version.is_short,
         "accent": statement.accent or OURS.accent,
         "number": number(contents.count.all),
         "count": _count(contents),
-        "rule": _rule(contents),
+        "rule": _counting_rules(contents),
         "sections": [[_("Notables"), notables], [_("Organisations"), organisations]],
         "people_title": _("Signatories by sector"),
         "people": people,
-        "colophon": _colophon(contents, names.respelled, is_cut=len(rows) > MOST_NAMES),
+        "colophon": _colophon(contents, names.respelled, is_cut=len(rows) > MAX_NAMES),
         "digest_title": _("SHA-256 of this text"),
         "digest": wording.version.digest,
         "is_rtl": translation.get_language_bidi(),
@@ -87,7 +87,7 @@ def _count(contents: Contents) -> str:
     return _("people have signed")
 
 
-def _rule(contents: Contents) -> list[str]:
+def _counting_rules(contents: Contents) -> list[str]:
     """How the number came about."""
     counted = contents.count
     moment = {"day": day(contents.now), "clock": clock(contents.now)}

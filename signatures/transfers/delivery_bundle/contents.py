@@ -46,7 +46,7 @@ class _Records(list[dict[str, str]]):
         )
 
 
-def read(statement: Statement, clock: Clock) -> Contents:
+def read_contents(statement: Statement, clock: Clock) -> Contents:
     with database_snapshot():
         now = clock()
         counted = count(statement.pk, statement.language)

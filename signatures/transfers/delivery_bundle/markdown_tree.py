@@ -16,7 +16,7 @@ BLOCKS = {
 INLINE = {"em": "em", "strong": "strong", "link": "link", "code_inline": "t", "text": "t"}
 
 
-def tree(text: str) -> list[Node]:
+def markdown_tree(text: str) -> list[Node]:
     return _children(SyntaxTreeNode(MarkdownIt("commonmark", {"html": False}).parse(text)))
 
 

@@ -16,7 +16,7 @@ from signatures.audit.record import record_audit_entry
 from signatures.mail.outbox import enqueue_task
 from signatures.statements.models.statement import Statement
 from signatures.transfers.delivery_bundle import archive
-from signatures.transfers.models.delivery_bundle import GIVE_UP_AFTER, DeliveryPack
+from signatures.transfers.models.delivery_bundle import MAX_ATTEMPTS, DeliveryPack
 from signatures.web.limits import DELIVERY_PACK_RETENTION
 from signatures.web.time_boxed import Clock
 
@@ -37,7 +37,7 @@ def record_download(*, pack: DeliveryPack, actor: User, reason: str, now: dateti
     _record_audit_entry(AuditEntry.Action.DOWNLOAD_PACK, pack, actor, reason, now)
 
 
-def make_packs(*, clock: Clock) -> int:
+def build_delivery_packs(*, clock: Clock) -> int:
     """How many were made, or could not be. Each is as of the moment at which its names were read."""
     done = 0
     while pack := _claim_next(clock()):
@@ -71,7 +71,7 @@ def _build(pack: DeliveryPack, clock: Clock) -> None:
     rows = DeliveryPack.objects.filter(id=pack.id)
     try:
         with TemporaryFile() as file:
-            as_of = archive.write(file, pack.statement, clock, lambda percent: rows.update(progress=percent))
+            as_of = archive.write_archive(file, pack.statement, clock, lambda percent: rows.update(progress=percent))
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.seek(0, 2)
@@ -79,8 +79,8 @@ def _build(pack: DeliveryPack, clock: Clock) -> None:
             kept = default_storage.save(f"packs/{pack.statement.slug}-{pack.id}-{digest[:12]}.zip", File(file))
     except Exception:
         logger.exception("a delivery pack could not be made")
-        rows.update(status=Status.FAILED if pack.tries >= GIVE_UP_AFTER else Status.ASKED)
-        if pack.tries < GIVE_UP_AFTER:
+        rows.update(status=Status.FAILED if pack.tries >= MAX_ATTEMPTS else Status.ASKED)
+        if pack.tries < MAX_ATTEMPTS:
             raise
         return
     rows.update(status=Status.READY, as_of=as_of, ready_at=clock(), file=kept, digest=digest, size=size, progress=100)

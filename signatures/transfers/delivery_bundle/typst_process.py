@@ -16,7 +16,7 @@ MAX_SECONDS = 240  # seconds: less than the worker's task may take
 OUTPUT_FILE = "book.pdf"
 
 
-def press(folder: Path, script: str, fonts: Path, moment: datetime) -> bytes:
+def run_typst(folder: Path, script: str, fonts: Path, moment: datetime) -> bytes:
     """`folder` holds the script and what it reads, and gets the book. A TimeoutExpired, or whatever ends the caller,
     ends it too."""
     said = [str(folder), script, str(fonts), moment.isoformat(timespec="seconds")]  # Typst refuses parts of a second

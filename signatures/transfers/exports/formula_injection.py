@@ -14,6 +14,6 @@ def may_be_formula(text: str) -> bool:
     return bool(first) and unicodedata.normalize("NFKC", first)[0] in FORMULA_STARTS
 
 
-def safe(text: str) -> str:
+def escape_formula(text: str) -> str:
     """For CSV, which knows no types: an apostrophe before it makes it a text everywhere."""
     return f"'{text}" if may_be_formula(text) else text

@@ -10,7 +10,7 @@ from signatures.statements.models.statement import Statement
 from signatures.transfers.models.imports import Import
 
 
-def note_export(
+def record_export(
     *, statement: Statement | None, actor: User, reason: str, details: Mapping[str, Any], now: datetime
 ) -> AuditEntry:
     """Written before the first row leaves. `details`: the filter, the format, and whether mailboxes are in it."""

@@ -22,7 +22,7 @@ class RowSelection:
         return found.filter(**self.having)
 
 
-def batches(wanted: RowSelection, columns: Sequence[Column]) -> Iterator[list[list[str]]]:
+def row_batches(wanted: RowSelection, columns: Sequence[Column]) -> Iterator[list[list[str]]]:
     """The texts of the rows, by id, some at a time: each batch is a short query of its own, so that this process never
     holds more. All of them see one moment: what somebody changes while a file is written is in none of its rows, and
     the rows are as many as the count was."""

@@ -14,7 +14,7 @@ from signatures.mail.outbox import wake_mailer
 from signatures.signing.sign import sign_imported
 from signatures.statements.models.switch import Switches
 from signatures.transfers.imports.line_form import LineForms
-from signatures.transfers.models.imports import COUNTER_FIELDS, LEASE, Import, ImportLine
+from signatures.transfers.models.imports import COUNTER_FIELDS, WORK_LEASE, Import, ImportLine
 from signatures.web.time_boxed import Clock, run_until
 
 BATCH = 50
@@ -27,7 +27,7 @@ WRITE_SQL = """
 State, Status = ImportLine.State, Import.Status
 
 
-def bring(found: Import, clock: Clock, stop_at: datetime) -> bool:
+def queue_import_emails(found: Import, clock: Clock, stop_at: datetime) -> bool:
     """Whether it goes on at once; else beat comes round when its pace gives more."""
     forms = LineForms(found)
     return run_until(lambda now: _queue_batch(found.pk, forms, now), clock=clock, stop_at=stop_at)
@@ -42,7 +42,7 @@ def _queue_batch(import_id: int, forms: LineForms, now: datetime) -> bool:
     """Each signature is a transaction of its own, as when its signer had sent the form: a kill in between leaves some
     that are here already, and that the next one finds here."""
     found = Import.objects.select_related("statement").get(id=import_id)
-    many = min(found.allowed(now), BATCH)
+    many = min(found.emails_allowed(now), BATCH)
     if found.status != Status.RUNNING or many < 1 or not may_send(found, now):
         return False
     lines = list(found.rows.filter(state=State.READY).order_by("line")[:many])
@@ -82,11 +82,11 @@ def _save_progress(found: Import, lines: Sequence[ImportLine], states: Sequence[
     for state in done.values():
         setattr(found, COUNTER_FIELDS[state], getattr(found, COUNTER_FIELDS[state]) + 1)
     found.ready = max(found.ready - len(done), 0)
-    found.spend(states.count(State.BROUGHT), now)
-    found.moved_at, found.held_until = now, now + LEASE
+    found.count_emailed(states.count(State.BROUGHT), now)
+    found.moved_at, found.held_until = now, now + WORK_LEASE
     if not lines and found.status == Status.RUNNING:
         found.status, found.ended_at, found.ready = Status.DONE, now, 0
-        found.rows.exclude(state=State.BAD).forget()
+        found.rows.exclude(state=State.BAD).erase_content()
     found.save()
     if lines:
         transaction.on_commit(wake_mailer, robust=True)

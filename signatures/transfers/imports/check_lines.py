@@ -11,7 +11,7 @@ from signatures.identity.encryption import decrypt_cells
 from signatures.mail.models.email import Suppression
 from signatures.signing.models.signature import Signature
 from signatures.transfers.imports.line_form import LineForms
-from signatures.transfers.models.imports import COUNTER_FIELDS, LEASE, Import, ImportLine
+from signatures.transfers.models.imports import COUNTER_FIELDS, WORK_LEASE, Import, ImportLine
 from signatures.web.time_boxed import Clock, run_until
 
 BATCH = 500
@@ -37,7 +37,7 @@ class CheckedLine:
         return self.digests[0] if self.digests else None
 
 
-def check(found: Import, clock: Clock, stop_at: datetime) -> bool:
+def check_lines(found: Import, clock: Clock, stop_at: datetime) -> bool:
     """Whether it goes on later."""
     forms = LineForms(found)
     return run_until(lambda now: _check_batch(found, forms, now), clock=clock, stop_at=stop_at)
@@ -54,7 +54,7 @@ def _check_batch(found: Import, forms: LineForms, now: datetime) -> bool:
     _save(judged)
     for each in judged:
         setattr(locked, COUNTER_FIELDS[each.state], getattr(locked, COUNTER_FIELDS[each.state]) + 1)
-    locked.moved_at, locked.held_until = now, now + LEASE
+    locked.moved_at, locked.held_until = now, now + WORK_LEASE
     if lines:
         locked.reached = lines[-1].line
     else:

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 IGNORED = ""
-HOLD: dict[str, str | Promise] = {
+COLUMN_LABELS: dict[str, str | Promise] = {
     IGNORED: _("nothing that we need"),
     "name": _("Name"),
     "given_name": _("Given name"),
@@ -155,16 +155,16 @@ HEADING_SYNONYMS = {
 }
 
 
-def guess(headings: Sequence[str]) -> list[str]:
+def guess_columns(headings: Sequence[str]) -> list[str]:
     """Each at most once, the first that is called so."""
     found: list[str] = []
     for heading in headings:
-        meant = COLUMN_BY_HEADING.get(fold(heading), IGNORED)
+        meant = COLUMN_BY_HEADING.get(fold_heading(heading), IGNORED)
         found.append(IGNORED if meant in found else meant)
     return found
 
 
-def problem(columns: Sequence[str]) -> str | Promise | None:
+def column_problem(columns: Sequence[str]) -> str | Promise | None:
     """Why a file cannot be understood so."""
     held = [column for column in columns if column]
     if len(held) != len(set(held)):
@@ -178,17 +178,17 @@ def problem(columns: Sequence[str]) -> str | Promise | None:
     return None
 
 
-def by_name(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+def cells_by_column(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
     """What a line says, by what its columns hold."""
     said = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
     parts = [said.pop("given_name", "").strip(), said.pop("family_name", "").strip()]
     return {"name": " ".join(filter(None, parts)), **said}
 
 
-def fold(text: str) -> str:
+def fold_heading(text: str) -> str:
     """Without case, accents and what stands between words."""
     plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
     return " ".join("".join(char if char.isalnum() else " " for char in plain.casefold()).split())
 
 
-COLUMN_BY_HEADING = {fold(called): column for column, names in HEADING_SYNONYMS.items() for called in names}
+COLUMN_BY_HEADING = {fold_heading(called): column for column, names in HEADING_SYNONYMS.items() for called in names}

@@ -42,7 +42,7 @@ class UnreadableFile(Exception):
         super().__init__(code)
 
 
-def in_words(code: str, line: int = 0) -> str:
+def error_message(code: str, line: int = 0) -> str:
     words = str(ERROR_MESSAGES[code]) % {
         "megabytes": number(MAX_IMPORT_BYTES // 1_000_000),
         "unpacked": number(MAX_UNPACKED_BYTES // 1_000_000),

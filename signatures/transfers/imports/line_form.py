@@ -15,7 +15,7 @@ from signatures.signing.forms import VISIBILITY_CHOICES, SignForm
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.version import Version
-from signatures.transfers.imports.columns import by_name, fold
+from signatures.transfers.imports.columns import cells_by_column, fold_heading
 from signatures.transfers.models.imports import Import
 
 TOO_MANY_CELLS_MESSAGE = _("This line has more cells than the first one has names for.")
@@ -48,7 +48,7 @@ class LineForms:
         self.of = found
 
     def form(self, cells: Sequence[str]) -> LineForm:
-        said = by_name(self.of.columns, cells)
+        said = cells_by_column(self.of.columns, cells)
         language = self._language(said.get("language", ""))
         data = {
             "name": said["name"],
@@ -68,7 +68,7 @@ class LineForms:
 
     def _sector(self, typed: str) -> str:
         if typed.strip():
-            return self._sector_labels.get(fold(typed), typed)
+            return self._sector_labels.get(fold_heading(typed), typed)
         return self.of.sector.slug if self.of.sector else ""
 
     def _language(self, typed: str) -> str:
@@ -76,8 +76,8 @@ class LineForms:
         if not typed.strip():
             return self.of.language
         known, code = dict(settings.LANGUAGES), typed.strip().lower().replace("_", "-")
-        names = {fold(name): code for code, name in settings.LANGUAGES}
-        return code if code in known else names.get(fold(typed), code.partition("-")[0])
+        names = {fold_heading(name): code for code, name in settings.LANGUAGES}
+        return code if code in known else names.get(fold_heading(typed), code.partition("-")[0])
 
     def _version(self, language: str) -> Version:
         if language not in self._versions:
@@ -98,13 +98,13 @@ class LineForms:
         found: dict[str, str] = {}
         for sector in Sector.objects.prefetch_related("translations"):
             names = [each.name for each in sector.translations.all()]
-            found |= {fold(name): sector.slug for name in [*names, sector.name, sector.slug]}
+            found |= {fold_heading(name): sector.slug for name in [*names, sector.name, sector.slug]}
         return found
 
 
 def _value_for_label(words: dict[str, str], typed: str) -> str:
     """What it is called in any of the languages; as typed where nothing is called so."""
-    return words.get(fold(typed), typed.strip())
+    return words.get(fold_heading(typed), typed.strip())
 
 
 @lru_cache(maxsize=1)
@@ -121,5 +121,5 @@ def _by_label(lists: Sequence[Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            found |= {fold(str(label)): str(value) for choices in lists for value, label in choices}
+            found |= {fold_heading(str(label)): str(value) for choices in lists for value, label in choices}
     return found | {str(value): str(value) for choices in lists for value, _label in choices}

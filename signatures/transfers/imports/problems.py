@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from signatures.identity.encryption import decrypt_cells
-from signatures.transfers.imports.columns import HOLD, by_name
+from signatures.transfers.imports.columns import COLUMN_LABELS, cells_by_column
 from signatures.transfers.imports.line_form import LineForms
 from signatures.transfers.models.imports import Import, ImportLine
 
@@ -40,7 +40,7 @@ def problem_page(found: Import, *, after: int, many: int) -> ProblemPage:
 def problem_rows(found: Import) -> tuple[list[str], Iterator[list[list[str]]]]:
     """For a table: what stands in its first line, and the others, some at a time."""
     held = [column for column in found.columns if column]
-    return [_("Line"), _("Problem"), *(str(HOLD[column]) for column in held)], _batches(found, held)
+    return [_("Line"), _("Problem"), *(str(COLUMN_LABELS[column]) for column in held)], _batches(found, held)
 
 
 def _batches(found: Import, held: list[str]) -> Iterator[list[list[str]]]:
@@ -64,7 +64,7 @@ def _checked_again(found: Import, lines) -> Iterator[LineProblems]:
         except InvalidToken:
             yield LineProblems(line.line, [(_("Line"), KEY_MISSING_TEXT)], {})
         else:
-            said = dict(zip(found.columns, cells, strict=False)) | by_name(found.columns, cells)
+            said = dict(zip(found.columns, cells, strict=False)) | cells_by_column(found.columns, cells)
             yield LineProblems(line.line, list(forms.form(cells).problems()), said)
 
 

@@ -13,7 +13,7 @@ from signatures.transfers.imports import columns, tables
 from signatures.transfers.imports.file_errors import UnreadableFile
 from signatures.transfers.imports.manage import delete_import_file, delete_import_lines, read_import_file
 from signatures.transfers.imports.tables import Line
-from signatures.transfers.models.imports import LEASE, Import, ImportLine
+from signatures.transfers.models.imports import WORK_LEASE, Import, ImportLine
 from signatures.web.time_boxed import Clock
 
 BATCH = 1000
@@ -23,7 +23,7 @@ State, Status = ImportLine.State, Import.Status
 logger = logging.getLogger(__name__)
 
 
-def read(found: Import, clock: Clock, stop_at: datetime) -> bool:
+def read_file(found: Import, clock: Clock, stop_at: datetime) -> bool:
     try:
         return _read_step(found, clock, stop_at)
     except UnreadableFile as bad:
@@ -36,7 +36,7 @@ def _read_step(found: Import, clock: Clock, stop_at: datetime) -> bool:
     if found.tries >= GIVE_UP_AFTER:
         raise UnreadableFile("unreadable")
     Import.objects.filter(id=found.pk).update(tries=F("tries") + 1)
-    lines = dropwhile(lambda line: line[0] <= found.reached, tables.read(found.name, _file_content(found)))
+    lines = dropwhile(lambda line: line[0] <= found.reached, tables.read_lines(found.name, _file_content(found)))
     while some := list(islice(lines, BATCH)):
         if not _store_lines(found, some, clock()):
             return False
@@ -59,7 +59,7 @@ def _store_lines(found: Import, lines: list[Line], now: datetime) -> bool:
     mine = Import.objects.filter(id=found.pk, status=Status.READING, reached=found.reached)
     found.reached = lines[-1][0]
     found.lines += sum(at > 1 for at, _cells in lines)
-    if not mine.update(reached=found.reached, lines=found.lines, tries=0, moved_at=now, held_until=now + LEASE):
+    if not mine.update(reached=found.reached, lines=found.lines, tries=0, moved_at=now, held_until=now + WORK_LEASE):
         return False
     ImportLine.objects.bulk_create(
         ImportLine(of=found, line=at, state=State.UNSEEN if at > 1 else State.HEADING, sealed=encrypt_cells(cells))
@@ -69,7 +69,7 @@ def _store_lines(found: Import, lines: list[Line], now: datetime) -> bool:
 
 
 def _finish(found: Import, now: datetime) -> None:
-    guessed = columns.guess(headings(found))
+    guessed = columns.guess_columns(headings(found))
     done = Import.objects.filter(id=found.pk, status=Status.READING)
     done.update(status=Status.READ, columns=guessed, moved_at=now, reached=0)
     delete_import_file(found)

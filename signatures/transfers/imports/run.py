@@ -4,9 +4,9 @@ stores it: whoever comes next goes on there."""
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from signatures.transfers.imports.apply import bring
-from signatures.transfers.imports.check_lines import check
-from signatures.transfers.imports.read_file import read
+from signatures.transfers.imports.apply import queue_import_emails
+from signatures.transfers.imports.check_lines import check_lines
+from signatures.transfers.imports.read_file import read_file
 from signatures.transfers.models.imports import Import
 from signatures.web.time_boxed import Clock
 
@@ -15,17 +15,17 @@ MAX_READ_TIME = timedelta(seconds=100)  # longer, since a workbook is read from 
 
 Status = Import.Status
 STEPS: dict[str, Callable[[Import, Clock, datetime], bool]] = {
-    Status.READING: read,
-    Status.CHECKING: check,
-    Status.RUNNING: bring,
+    Status.READING: read_file,
+    Status.CHECKING: check_lines,
+    Status.RUNNING: queue_import_emails,
 }
 
 
 def work_on_imports(*, clock: Clock) -> bool:
     """Whether there is more to do at once."""
     is_more = False
-    for found in list(Import.objects.at_work(clock()).select_related("statement", "sector")):
-        if Import.objects.hold(found, clock()):
+    for found in list(Import.objects.in_progress(clock()).select_related("statement", "sector")):
+        if Import.objects.lease(found, clock()):
             stop_at = clock() + (MAX_READ_TIME if found.status == Status.READING else MAX_RUN_TIME)
             is_more = STEPS[found.status](found, clock, stop_at) or is_more
             Import.objects.filter(id=found.pk).update(held_until=None)

@@ -22,7 +22,7 @@ def refuse_unreadable(name: str, content: bytes) -> None:
     _reader_for(name).refuse_wrong_format(content)
 
 
-def read(name: str, content: bytes) -> Iterator[Line]:
+def read_lines(name: str, content: bytes) -> Iterator[Line]:
     """The names of the columns, then each line that says anything. BadFile may come at any line."""
     refuse_unreadable(name, content)
     lines = ((at, _without_empty_end(at, cells)) for at, cells in enumerate(_reader_for(name).read_rows(content), start=1))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from signatures.statements.models.statement import Statement
 from signatures.web.known_choices import one_of
 
-GIVE_UP_AFTER = 3  # tries
+MAX_ATTEMPTS = 3  # tries
 MAX_BUILD_TIME = timedelta(minutes=6)  # longer than its task may run: then whoever made it is gone
 
 

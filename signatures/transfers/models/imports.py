@@ -16,21 +16,21 @@ from signatures.web.known_choices import one_of
 from signatures.web.languages.language_field import LanguageField
 from signatures.web.limits import IMPORT_BURST, IMPORT_RATE, MAX_IMPORT_RATE
 
-HOUR, LEASE = timedelta(hours=1), timedelta(minutes=1)
+HOUR, WORK_LEASE = timedelta(hours=1), timedelta(minutes=1)
 MAX_SOURCE_LENGTH = 120
-AT_WORK, FINAL_STATUSES = ("reading", "checking", "running"), ("done", "stopped", "refused")
+WORKING_STATUSES, FINAL_STATUSES = ("reading", "checking", "running"), ("done", "stopped", "refused")
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
-    def at_work(self, now: datetime) -> "ImportQuerySet":
+    def in_progress(self, now: datetime) -> "ImportQuerySet":
         """What the worker goes on with, but for what another one holds."""
-        begun = self.filter(status__in=AT_WORK)
+        begun = self.filter(status__in=WORKING_STATUSES)
         return begun.filter(Q(held_until=None) | Q(held_until__lte=now)).order_by("id")
 
-    def hold(self, found: "Import", now: datetime) -> bool:
+    def lease(self, found: "Import", now: datetime) -> bool:
         """Whether nobody was quicker. A worker that is killed keeps it for a lease more."""
-        mine = self.at_work(now).filter(id=found.pk)
-        return bool(mine.update(held_until=now + LEASE))
+        mine = self.in_progress(now).filter(id=found.pk)
+        return bool(mine.update(held_until=now + WORK_LEASE))
 
 
 class Import(models.Model):
@@ -106,51 +106,51 @@ class Import(models.Model):
 
     @property
     def is_in_progress(self) -> bool:
-        return self.status in AT_WORK
+        return self.status in WORKING_STATUSES
 
     @property
     def done(self) -> int:
         """Of those who were ready, how many have had their turn."""
         return self.lines - self.ready
 
-    def until(self, now: datetime) -> datetime:
+    def expected_end(self, now: datetime) -> datetime:
         """When the last mail will be in the outbox at this pace."""
-        return now + self.ready * self._step()
+        return now + self.ready * self._interval()
 
     @property
-    def looked_at(self) -> int:
+    def checked_count(self) -> int:
         return self.ready + self.bad + self.duplicates + self.known + self.silent + self.brought
 
-    def allowed(self, now: datetime) -> int:
+    def emails_allowed(self, now: datetime) -> int:
         """How many mails may follow those that are in the outbox."""
-        return int((now - self._spent_until(now)) / self._step())
+        return int((now - self._spent_until(now)) / self._interval())
 
-    def spend(self, many: int, now: datetime) -> None:
+    def count_emailed(self, many: int, now: datetime) -> None:
         """Does not save."""
-        self.paced_at = self._spent_until(now) + many * self._step()
+        self.paced_at = self._spent_until(now) + many * self._interval()
 
-    def recount(self, line: "ImportLine", state: str) -> None:
+    def move_count(self, line: "ImportLine", state: str) -> None:
         """A line that was counted becomes something else. Does not save."""
         if line.line <= self.reached:  # else it is still to be looked at, and counted then
             for each, more in ((line.state, -1), (state, 1)):
                 setattr(self, COUNTER_FIELDS[each], getattr(self, COUNTER_FIELDS[each]) + more)
 
     def _spent_until(self, now: datetime) -> datetime:
-        return max(self.paced_at, now - self._burst()) if self.paced_at else now - self._step()
+        return max(self.paced_at, now - self._burst()) if self.paced_at else now - self._interval()
 
-    def _step(self) -> timedelta:
+    def _interval(self) -> timedelta:
         return HOUR / self.pace
 
     def _burst(self) -> timedelta:
         """For so long what was not used adds up; long enough for one."""
-        return max(IMPORT_BURST, self._step())
+        return max(IMPORT_BURST, self._interval())
 
 
 class ImportLineQuerySet(models.QuerySet["ImportLine"]):
     def people(self) -> "ImportLineQuerySet":
         return self.exclude(state=ImportLine.State.HEADING)
 
-    def forget(self) -> None:
+    def erase_content(self) -> None:
         """What stays says of each line what became of it."""
         self.update(sealed=None, mailbox_digest=None, digest_key="")
 
@@ -160,8 +160,8 @@ class ImportLineQuerySet(models.QuerySet["ImportLine"]):
         imports = Import.objects.select_for_update().filter(id__in=theirs.values("of")).order_by("id")
         for found in list(imports):  # before its lines, as everywhere
             for line in found.rows.filter(mailbox_digest__in=digests):
-                found.recount(line, ImportLine.State.SILENT)
-                found.rows.filter(id=line.pk).forget()
+                found.move_count(line, ImportLine.State.SILENT)
+                found.rows.filter(id=line.pk).erase_content()
                 found.rows.filter(id=line.pk).update(state=ImportLine.State.SILENT)
             found.save(update_fields=list(COUNTER_FIELDS.values()))
 
