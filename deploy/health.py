@@ -55,8 +55,8 @@ def end_if_stuck(process: int) -> None:
         os.kill(process, signal.SIGTERM)
 
 
-def main(part: str, *options: str) -> int:
-    wrong = web(*options) if part == "web" else worker()
+def main(service: str, *options: str) -> int:
+    wrong = web(*options) if service == "web" else worker()
     if wrong:
         print(wrong, file=sys.stderr)
         if wrong == NO_HEARTBEAT and options:

@@ -56,7 +56,7 @@ def one_of(name: str, default: str, *others: str) -> str:
 
 def comma_separated(name: str, default: str | None = None) -> list[str]:
     """Values separated by commas; at least one."""
-    values = [part.strip() for part in (text(name, default) if default else required(name)).split(",")]
+    values = [entry.strip() for entry in (text(name, default) if default else required(name)).split(",")]
     if not all(values):
         raise ImproperlyConfigured(f"{name} has an empty entry.")
     return values
@@ -112,7 +112,7 @@ def database(name: str) -> dict[str, Any]:
 def email(name: str) -> dict[str, Any]:
     """Django's EMAIL_* settings out of smtp://user:password@host:port, smtp+tls:// (STARTTLS) or smtp+ssl://."""
     value = url(name, "smtp", "smtp+tls", "smtp+ssl")
-    return {key: found for key, found in Env.email_url_config(value).items() if key.startswith("EMAIL_")}
+    return {key: setting for key, setting in Env.email_url_config(value).items() if key.startswith("EMAIL_")}
 
 
 def _read(name: str, path: str) -> str:

@@ -42,7 +42,7 @@ class CopyPlan:
     begins_at: datetime
     ends_at: datetime
     first: int  # the number of the first of them, which its mailbox bears
-    many: int
+    count: int
     seed: int
 
 
@@ -51,10 +51,10 @@ def address(slug: str, number: int) -> str:
     return f"signer-{number}@{number % DOMAINS}.{slug}.example.org"
 
 
-def lines(plan: CopyPlan, skip: int, many: int) -> bytes:
+def lines(plan: CopyPlan, skip: int, count: int) -> bytes:
     """`many` of the plan's rows after the first `skip`; the same again for the same plan."""
     chance = Random(f"{plan.seed} {plan.first + skip}")  # noqa: S311 - to be the same again, not to be secret
-    return "".join(_LineWriter(plan, chance).lines(skip, many)).encode()
+    return "".join(_LineWriter(plan, chance).lines(skip, count)).encode()
 
 
 class _LineWriter:
@@ -62,10 +62,10 @@ class _LineWriter:
         self.plan, self.chance = plan, chance
         self.signers = Signers(FakePeople(chance), dict(zip(plan.sectors, plan.shares, strict=True)))
 
-    def lines(self, skip: int, many: int) -> Iterator[str]:
+    def lines(self, skip: int, count: int) -> Iterator[str]:
         plan, chance = self.plan, self.chance
-        states = chance.choices(list(STATES), list(STATES.values()), k=many)
-        step = (plan.ends_at - plan.begins_at) / plan.many
+        states = chance.choices(list(STATES), list(STATES.values()), k=count)
+        step = (plan.ends_at - plan.begins_at) / plan.count
         for at, state in enumerate(states, start=skip):
             created_at = plan.begins_at + step * (at + chance.random())
             yield self._line(self.signers.next(), state, plan.first + at, created_at)

@@ -41,19 +41,19 @@ class FakeSignatures:
             may_sign=lambda name: self._is_first_at(domain_of(name)),
         )
 
-    def confirmed(self, many: int, notables: list[dict[str, Any]]) -> Iterator[Signature]:
+    def confirmed(self, count: int, notables: list[dict[str, Any]]) -> Iterator[Signature]:
         """Exactly `many`, in the order in which they signed; the notables among the first, a quarter at most."""
-        famous = {3 + 2 * at: notable for at, notable in enumerate(notables[: many // 4])}
-        for at, moment in enumerate(self._signing_times(many)):
+        famous = {3 + 2 * at: notable for at, notable in enumerate(notables[: count // 4])}
+        for at, moment in enumerate(self._signing_times(count)):
             signature = self._notable(famous[at], moment) if at in famous else self._random_signature(moment)
             yield self._confirm(signature)
 
-    def unfinished(self, many: int) -> Iterator[Signature]:
+    def unfinished(self, count: int) -> Iterator[Signature]:
         """Beside `many` confirmed: who has not confirmed yet, who has left again, who waits for a moderator."""
         for state, of_a_hundred in UNCONFIRMED_PER_HUNDRED.items():
             if state == State.HELD and self.reviews_everything:
                 of_a_hundred = HELD_WHERE_ALL_IS_REVIEWED
-            for moment in self._signing_times(max(1, round(many * of_a_hundred / 100))):
+            for moment in self._signing_times(max(1, round(count * of_a_hundred / 100))):
                 signature = self._random_signature(moment)
                 yield self._confirm(signature, then=state) if state == State.WITHDRAWN else self._put(signature, state)
 
@@ -73,12 +73,12 @@ class FakeSignatures:
         self.domains.add(domain)
         return is_first
 
-    def _notable(self, known: dict[str, Any], moment: datetime) -> Signature:
+    def _notable(self, details: dict[str, Any], moment: datetime) -> Signature:
         updates = self.chance.random() < SHARE_WANTING_UPDATES
-        signer = Signer(known["name"], known["credit"], known["language"], known["sector"], updates=updates)
+        signer = Signer(details["name"], details["credit"], details["language"], details["sector"], updates=updates)
         signature = self._row(signer, moment)
         signature.notable, signature.checked_how = True, self.chance.choice(CheckMethod.values)
-        signature.quotation = known.get("quotation", "")
+        signature.quotation = details.get("quotation", "")
         return signature
 
     def _row(self, signer: Signer, moment: datetime) -> Signature:
@@ -101,10 +101,10 @@ class FakeSignatures:
         signature.confirmed_at = confirmed_at(self.chance, signature.created_at, self.now)
         return self._put(signature, then)
 
-    def _signing_times(self, many: int) -> list[datetime]:
+    def _signing_times(self, count: int) -> list[datetime]:
         """A rush on the first day, then fewer and fewer, up to now."""
         opened, span = self.statement.opens_at, self.now - self.statement.opens_at
-        return sorted(opened + span * self._age(timedelta(days=1) / span) for _ in range(many))
+        return sorted(opened + span * self._age(timedelta(days=1) / span) for _ in range(count))
 
     def _age(self, day: float) -> float:
         """Between 0, the opening, and 1, now."""

@@ -29,7 +29,7 @@ MIN_FOR_PROCESSES = 3 * CHUNK  # fewer are written sooner than a process starts
 SENT_EMAILS_SQL = f"""
     INSERT INTO {MAILS} (signature_id, kind, language, generation, mailbox_digest, provider, priority, status, due_at,
                          next_attempt_at, attempts, refusals, last_error, message_id, created_at, sent_at)
-    SELECT id, 'confirm', language, generation, CASE WHEN created_at > %(lately)s THEN mailbox_digest END, '', 0,
+    SELECT id, 'confirm', language, generation, CASE WHEN created_at > %(digests_since)s THEN mailbox_digest END, '', 0,
            'sent', created_at, created_at, 1, 0, '', '<' || id || '.filled@' || %(slug)s || '.example.org>',
            created_at, created_at
     FROM {TABLE} WHERE id > %(last)s ORDER BY id
@@ -41,15 +41,15 @@ def statement_to_fill(slug: str | None, *, now: datetime) -> Statement:
     if slug:
         return Statement.objects.get(slug=slug)
     source = read_source("makers-letter")
-    found = Statement.objects.filter(slug=source["slug"]).first()
-    return found or make_statement(source, {sector.slug: sector for sector in make_sectors()}, now)
+    statement = Statement.objects.filter(slug=source["slug"]).first()
+    return statement or make_statement(source, {sector.slug: sector for sector in make_sectors()}, now)
 
 
 @transaction.atomic
-def fill(*, statement: Statement, many: int, seed: int, now: datetime, processes: int = 0) -> None:
+def fill(*, statement: Statement, count: int, seed: int, now: datetime, processes: int = 0) -> None:
     """`many` more signatures, their mails, and their counts folded. Where it stops early, nothing has changed."""
-    known = Signature.objects.count()
-    plan = _plan(statement, many, seed, now)
+    existing = Signature.objects.count()
+    plan = _plan(statement, count, seed, now)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # the writers may be slower
@@ -57,11 +57,11 @@ def fill(*, statement: Statement, many: int, seed: int, now: datetime, processes
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else every row is remembered until the end
         cursor.execute(f"SELECT coalesce(max(id), 0) FROM {TABLE}")  # noqa: S608
         (last,) = cursor.fetchone()
-        with without_indexes(TABLE) if many > known else nullcontext():
+        with without_indexes(TABLE) if count > existing else nullcontext():
             for chunk in _chunks(plan, processes or os.cpu_count() or 1):
                 cursor.copy_expert(f"COPY {TABLE} ({', '.join(COLUMNS)}) FROM STDIN", BytesIO(chunk))
-        with without_indexes(MAILS) if many > known else nullcontext():
-            cursor.execute(SENT_EMAILS_SQL, {"last": last, "slug": statement.slug, "lately": now - timedelta(days=2)})
+        with without_indexes(MAILS) if count > existing else nullcontext():
+            cursor.execute(SENT_EMAILS_SQL, {"last": last, "slug": statement.slug, "digests_since": now - timedelta(days=2)})
     fold()
 
 
@@ -72,7 +72,7 @@ def settle() -> None:
         cursor.execute(f"VACUUM (ANALYZE) {TABLE}, {MAILS}, signatures_tally, signatures_tallyentry")
 
 
-def _plan(statement: Statement, many: int, seed: int, now: datetime) -> CopyPlan:
+def _plan(statement: Statement, count: int, seed: int, now: datetime) -> CopyPlan:
     shares = {sector["slug"]: sector["share"] for sector in read_source("sectors")["sector"]}
     sectors = {offer.sector.slug: offer.sector_id for offer in statement.offers.select_related("sector")}
     return CopyPlan(
@@ -85,20 +85,20 @@ def _plan(statement: Statement, many: int, seed: int, now: datetime) -> CopyPlan
         begins_at=statement.opens_at,
         ends_at=now,
         first=Signature.objects.of(statement).count(),
-        many=many,
+        count=count,
         seed=seed,
     )
 
 
 def _chunks(plan: CopyPlan, processes: int) -> Iterator[bytes]:
-    parts = ((skip, min(CHUNK, plan.many - skip)) for skip in range(0, plan.many, CHUNK))
-    if plan.many <= MIN_FOR_PROCESSES:
-        yield from (lines(plan, *part) for part in parts)
+    ranges = ((skip, min(CHUNK, plan.count - skip)) for skip in range(0, plan.count, CHUNK))
+    if plan.count <= MIN_FOR_PROCESSES:
+        yield from (lines(plan, *range_) for range_ in ranges)
         return
     with ProcessPoolExecutor(processes, get_context("spawn"), initializer=django.setup) as writers:
-        waiting: list[Future[bytes]] = []
-        for part in parts:
-            waiting.append(writers.submit(lines, plan, *part))
-            if len(waiting) == processes * CHUNKS_AHEAD:
-                yield waiting.pop(0).result()
-        yield from (future.result() for future in waiting)
+        pending: list[Future[bytes]] = []
+        for range_ in ranges:
+            pending.append(writers.submit(lines, plan, *range_))
+            if len(pending) == processes * CHUNKS_AHEAD:
+                yield pending.pop(0).result()
+        yield from (future.result() for future in pending)

@@ -68,21 +68,21 @@ def _load_statement(
     source: dict[str, Any],
     sectors: dict[str, Sector],
     people: FakePeople,
-    many: int,
+    count: int,
     notables: list[dict[str, Any]],
     now: datetime,
 ) -> LoadedStatement:
     statement = make_statement(source, sectors, now)
-    crowd = FakeSignatures(statement, people, now=now)
-    rows = sorted([*crowd.confirmed(many, notables), *crowd.unfinished(many)], key=lambda row: row.created_at)
+    signatures = FakeSignatures(statement, people, now=now)
+    rows = sorted([*signatures.confirmed(count, notables), *signatures.unfinished(count)], key=lambda row: row.created_at)
     if source["review_everything"]:
-        crowd.corrections([row for row in rows if _may_correct(row)][-CORRECTIONS:])
+        signatures.corrections([row for row in rows if _may_correct(row)][-CORRECTIONS:])
     assign_mailboxes(rows)
-    waiting = iter(rows)
-    while chunk := list(islice(waiting, CHUNK)):
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, CHUNK)):
         Signature.objects.bulk_create(chunk)
     held = sum(row.state == Signature.State.HELD for row in rows)
-    return LoadedStatement(statement, source["wording"][0]["title"], len(source["wording"]), many, held)
+    return LoadedStatement(statement, source["wording"][0]["title"], len(source["wording"]), count, held)
 
 
 def make_statement(source: dict[str, Any], sectors: dict[str, Sector], now: datetime) -> Statement:
@@ -107,8 +107,8 @@ def make_statement(source: dict[str, Any], sectors: dict[str, Sector], now: date
             text=wording["text"].strip(),
             now=opened,
         )
-    for told in source.get("update", []):
-        _publish_updates(statement, told["wording"], now - timedelta(days=told["days_ago"]))
+    for update in source.get("update", []):
+        _publish_updates(statement, update["wording"], now - timedelta(days=update["days_ago"]))
     return statement
 
 

@@ -41,13 +41,13 @@ class Signers:
     def next(self) -> Signer:
         person, chance = self.people.next(), self.chance.random
         (sector,) = self.chance.choices(self.sectors, self.shares)
-        found = self.words.organisation(person, sector)
-        if found and chance() < SHARE_ORGANISATIONS and self.may_sign(found.name):
+        invented = self.words.organisation(person, sector)
+        if invented and chance() < SHARE_ORGANISATIONS and self.may_sign(invented.name):
             updates = chance() < SHARE_WANTING_UPDATES
-            return Signer(found.name, found.credit, person.language, sector, Kind.ORGANISATION.value, updates=updates)
+            return Signer(invented.name, invented.credit, person.language, sector, Kind.ORGANISATION.value, updates=updates)
         credit = "" if chance() < SHARE_WITHOUT_CREDIT else self.words.credit(person, sector)
         updates = chance() < SHARE_WANTING_UPDATES
-        organisation = found.name if found and chance() < SHARE_AFFILIATED else ""
+        organisation = invented.name if invented and chance() < SHARE_AFFILIATED else ""
         visibility = Visibility.ANONYMOUS if chance() < SHARE_ANONYMOUS else Visibility.PUBLIC
         return Signer(
             person.name, credit, person.language, sector,

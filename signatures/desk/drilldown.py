@@ -47,14 +47,14 @@ class DrilldownFilter(admin.SimpleListFilter):
         return bool(self.value())
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        asked = request.GET.get(self.parameter_name or "")
-        return [(asked, _("as on the page before"))] if asked else []
+        value = request.GET.get(self.parameter_name or "")
+        return [(value, _("as on the page before"))] if value else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        asked = self.value()
-        return queryset if asked is None else self.filter_rows(queryset, asked)
+        value = self.value()
+        return queryset if value is None else self.filter_rows(queryset, value)
 
-    def filter_rows(self, queryset: QuerySet[Any], asked: str) -> QuerySet[Any]:
+    def filter_rows(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         raise NotImplementedError
 
 
@@ -62,9 +62,9 @@ class FigureFilter(DrilldownFilter):
     title = _("figure")
     parameter_name = "figure"
 
-    def filter_rows(self, queryset: QuerySet[Signature], asked: str) -> QuerySet[Signature]:
+    def filter_rows(self, queryset: QuerySet[Signature], value: str) -> QuerySet[Signature]:
         with suppress(ValueError):  # written by hand
-            step, begin, end, by, label = asked.split("|")
+            step, begin, end, by, label = value.split("|")
             until = _parse_moment(end) if end else None
             return queryset.filter(id__in=overview_queries.drilldown_rows(step, _parse_moment(begin), until, by, label))
         return queryset.none()
@@ -74,8 +74,8 @@ class TrendFilter(DrilldownFilter):
     title = _("trend")
     parameter_name = "trend"
 
-    def filter_rows(self, queryset: QuerySet[Signature], asked: str) -> QuerySet[Signature]:
-        name, _bar, key = asked.partition("|")
+    def filter_rows(self, queryset: QuerySet[Signature], value: str) -> QuerySet[Signature]:
+        name, _bar, key = value.partition("|")
         return trending.rows_in_common(queryset, name, key) if name in trending.KEYS else queryset.none()
 
 
@@ -85,5 +85,5 @@ class ReplyFilter(DrilldownFilter):
     title = _("last answer of the mail server")
     parameter_name = "answer"
 
-    def filter_rows(self, queryset: QuerySet[Mail], asked: str) -> QuerySet[Mail]:
-        return queryset.filter(last_error=asked)
+    def filter_rows(self, queryset: QuerySet[Mail], value: str) -> QuerySet[Mail]:
+        return queryset.filter(last_error=value)

@@ -130,8 +130,8 @@ def confirm_password(request: HttpRequest, context: dict[str, Any]) -> HttpRespo
     """The password of whoever is logged in, before what must not be done at a desk left open."""
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        known = authenticate(request, username=request.user.get_username(), password=form.cleaned_data["password"])
-        if known == request.user:
+        user = authenticate(request, username=request.user.get_username(), password=form.cleaned_data["password"])
+        if user == request.user:
             sessions.stamp(request, sessions.PASSWORD_AT, timezone.now())
             return HttpResponseRedirect(_next_url(request))
         logger.warning("account %s gave a wrong password once more", request.user.pk)

@@ -29,16 +29,16 @@ def overview_context(request: HttpRequest) -> dict[str, Any]:
     """For who may see signatures; of mail, for who may see that."""
     if not request.user.has_perm("signatures.view_signature"):
         return {}
-    found = {**from_cache("signatures", _signature_context)}
+    data = {**from_cache("signatures", _signature_context)}
     if request.user.has_perm("signatures.view_mail"):
-        found |= from_cache("mail", _email_context)
+        data |= from_cache("mail", _email_context)
     return {
         "overview": {
-            **found,
-            "hours": hourly_chart(found["hours"], lambda hour: _hour_url("submitted", hour.at)),
-            "days": _daily_chart(found["days"]),
-            "funnels": _funnel_tables(found),
-            "sectors": [(label, many, address) for label, many, address in _sector_rows(found["sectors"])],
+            **data,
+            "hours": hourly_chart(data["hours"], lambda hour: _hour_url("submitted", hour.at)),
+            "days": _daily_chart(data["days"]),
+            "funnels": _funnel_tables(data),
+            "sectors": [(label, count, address) for label, count, address in _sector_rows(data["sectors"])],
             "trends": reverse("admin:trends"),
         }
     }
@@ -58,14 +58,14 @@ def hourly_chart(
     return charts.columns(figures, head=_("Hour"), value_head=_("Signed"), second_head=_("Confirmed by now"))
 
 
-def _hour_url(step: str, at: datetime) -> str:
-    return drilldown.drilldown_url(step, at, at + HOUR)
+def _hour_url(step: str, begin: datetime) -> str:
+    return drilldown.drilldown_url(step, begin, begin + HOUR)
 
 
 def _daily_chart(days: Sequence[tuple[date, int]]) -> charts.Chart:
     figures = [
-        charts.Figure(localized_numbers.day(day), many, short=localized_numbers.short_day(day), address=_day_url(day))
-        for day, many in days
+        charts.Figure(localized_numbers.day(day), count, short=localized_numbers.short_day(day), address=_day_url(day))
+        for day, count in days
     ]
     return charts.columns(figures, head=_("Day"), value_head=_("Confirmed and counted"))
 
@@ -75,13 +75,13 @@ def _day_url(day: date) -> str:
     return drilldown.drilldown_url("counted", begin, begin + DAY)
 
 
-def _funnel_tables(found: dict[str, Any]) -> list[dict[str, Any]]:
+def _funnel_tables(data: dict[str, Any]) -> list[dict[str, Any]]:
     names = dict(settings.LANGUAGES)
-    languages = [(names.get(each.label, each.label), each) for each in found["languages"]]
-    providers = [(each.label or _("all others"), each) for each in found["providers"]]
+    languages = [(names.get(row.label, row.label), row) for row in data["languages"]]
+    providers = [(row.label or _("all others"), row) for row in data["providers"]]
     return [
-        {"caption": _("By language, the last day"), "rows": _rows("language", languages, found["since"])},
-        {"caption": _("By mail provider, the last day"), "rows": _rows("provider", providers, found["since"])},
+        {"caption": _("By language, the last day"), "rows": _rows("language", languages, data["since"])},
+        {"caption": _("By mail provider, the last day"), "rows": _rows("provider", providers, data["since"])},
     ]
 
 
@@ -102,7 +102,7 @@ def _sector_rows(numbers: list[tuple[int, int]]) -> list[tuple[str, int, str]]:
     labels = sector_labels()
     counted = {"state__exact": "confirmed"}
     return [
-        (labels.get(str(pk), ""), many, drilldown.signature_list_url(sector__id__exact=pk, **counted)) for pk, many in numbers
+        (labels.get(str(pk), ""), count, drilldown.signature_list_url(sector__id__exact=pk, **counted)) for pk, count in numbers
     ]
 
 
@@ -126,7 +126,7 @@ def _email_context() -> dict[str, Any]:
     failed = {"status__exact": Mail.Status.FAILED}
     return {
         "oldest": heartbeat.outbox_health(now=now).oldest_due_at,
-        "failures": [(why, many, drilldown.email_list_url(**failed, answer=why)) for why, many in overview_queries.failed_email_replies()],
+        "failures": [(why, count, drilldown.email_list_url(**failed, answer=why)) for why, count in overview_queries.failed_email_replies()],
         "queued": drilldown.email_list_url(status__exact=Mail.Status.QUEUED),
         "reminded": (sent, drilldown.email_list_url(kind__exact=Mail.Kind.REMINDER, status__exact=Mail.Status.SENT)),
         "brought": (brought, drilldown.drilldown_url("brought", datetime(2000, 1, 1, tzinfo=UTC))),

@@ -71,17 +71,17 @@ class HourCounts:
 def hourly_counts(*, now: datetime) -> list[HourCounts]:
     """The last day, hours in which nobody signed too; each with those of its signers who have confirmed by now."""
     first = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
-    found = {row[0]: row for row in _rows(BY_HOUR_SQL, first)}
+    rows_by_hour = {row[0]: row for row in _rows(BY_HOUR_SQL, first)}
     hours = (first + timedelta(hours=past) for past in range(HOURS))
-    return [HourCounts(hour, *found.get(hour, (hour, 0, 0))[1:]) for hour in hours]
+    return [HourCounts(hour, *rows_by_hour.get(hour, (hour, 0, 0))[1:]) for hour in hours]
 
 
 def daily_counts(*, now: datetime) -> list[tuple[date, int]]:
     """The last thirty days, by universal time: who confirmed on each and counts. As the worker last counted."""
     days: dict[date, int] = defaultdict(int)
     for growth in Growth.objects.all():
-        for day, many in growth.all_days():
-            days[day] += many
+        for day, count in growth.all_days():
+            days[day] += count
     past = (now.date() - DAY * (DAYS - 1 - number) for number in range(DAYS))
     return [(day, days[day]) for day in past]
 
@@ -106,8 +106,8 @@ def drilldown_rows(step: str, begin: datetime, end: datetime | None, by: str, la
     if by == "language":
         rows = rows.filter(language=label)
     elif by == "provider":
-        known = Coalesce(Subquery(first.values("provider")[:1]), Value(""))
-        rows = _filter_by_provider(rows.annotate(known_provider=known), "known_provider", label)
+        provider = Coalesce(Subquery(first.values("provider")[:1]), Value(""))
+        rows = _filter_by_provider(rows.annotate(confirm_provider=provider), "confirm_provider", label)
     elif by:
         raise ValueError(by)
     return _rows_that_reached(step, rows, first)
@@ -144,8 +144,8 @@ def _filter_by_provider(rows: Any, field: str, name: str) -> Any:
     return rows.exclude(**{f"{field}__in": mail_provider.large_provider_keys()})
 
 
-def sum_of_rows(parts: Iterable[FunnelRow]) -> FunnelRow:
-    rows = [astuple(part)[1:] for part in parts]
+def sum_of_rows(funnel_rows: Iterable[FunnelRow]) -> FunnelRow:
+    rows = [astuple(row)[1:] for row in funnel_rows]
     return (
         FunnelRow("", *(sum(numbers) for numbers in zip(*rows, strict=True)))
         if rows
@@ -157,22 +157,22 @@ def sector_counts() -> list[tuple[int, int]]:
     """Ids of sectors and how many are counted there, the most first."""
     counts: dict[int, int] = {}
     for model in (Tally, TallyEntry):
-        for sector, many in model.objects.values_list("sector").annotate(Sum("counted")):
-            counts[sector] = counts.get(sector, 0) + many
-    return sorted(((sector, many) for sector, many in counts.items() if many), key=lambda each: (-each[1], each[0]))
+        for sector, count in model.objects.values_list("sector").annotate(Sum("counted")):
+            counts[sector] = counts.get(sector, 0) + count
+    return sorted(((sector, count) for sector, count in counts.items() if count), key=lambda pair: (-pair[1], pair[0]))
 
 
 def failed_email_replies() -> list[tuple[str, int]]:
     """What mail servers answered to mails that were given up."""
     failed = Mail.objects.filter(status=Mail.Status.FAILED).values_list("last_error").order_by()
-    return list(failed.annotate(many=Count("id")).order_by("-many", "last_error")[:MAX_ROWS])
+    return list(failed.annotate(total=Count("id")).order_by("-total", "last_error")[:MAX_ROWS])
 
 
 def reminder_counts() -> tuple[int, int]:
     """How many reminders were sent, and how many signatures were confirmed after one."""
     sent = Mail.objects.filter(kind=Mail.Kind.REMINDER, sent_at__isnull=False)
-    brought = sent.filter(signature__confirmed_at__gt=F("sent_at")).aggregate(many=Count("signature", distinct=True))
-    return sent.count(), brought["many"]
+    brought = sent.filter(signature__confirmed_at__gt=F("sent_at")).aggregate(total=Count("signature", distinct=True))
+    return sent.count(), brought["total"]
 
 
 def top_referrers() -> list[tuple[Signature, int]]:
@@ -195,9 +195,9 @@ def published_statement_ids() -> list[int]:
 def _rows_by_label(rows: Iterable[tuple[str, tuple[int, ...]]]) -> list[FunnelRow]:
     sums: dict[str, list[int]] = {}
     for label, numbers in rows:
-        known = sums.setdefault(label, [0] * len(numbers))
-        sums[label] = [one + more for one, more in zip(known, numbers, strict=True)]
+        so_far = sums.setdefault(label, [0] * len(numbers))
+        sums[label] = [one + more for one, more in zip(so_far, numbers, strict=True)]
     return sorted(
         (FunnelRow(label, *numbers) for label, numbers in sums.items()),
-        key=lambda each: (-each.submitted, not each.label, each.label),
+        key=lambda row: (-row.submitted, not row.label, row.label),
     )

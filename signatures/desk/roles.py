@@ -26,7 +26,7 @@ WRITTEN_BY_ORGANISERS = """
 """
 
 GIVEN_TO_OWNERS = """
-    auditentry authenticator check figure group growth heartbeat lease mail mailevent mailing pace share shareentry
+    auditentry authenticator check group growth lease mail mailevent share shareentry
     sharepicture signature skip suppression switch tally tallyentry user version
 """
 
@@ -60,7 +60,7 @@ def set_roles(*, using: str, apps: Apps = present_apps, **options: Any) -> None:
         return
     if not router.allow_migrate_model(using, Group):
         return
-    ours = Permission.objects.using(using).filter(content_type__app_label__in=["auth", "signatures"])
+    own_permissions = Permission.objects.using(using).filter(content_type__app_label__in=["auth", "signatures"])
     for name, codenames in ROLES.items():
         group, _ = Group.objects.using(using).get_or_create(name=name)
-        group.permissions.set(ours.filter(codename__in=codenames))
+        group.permissions.set(own_permissions.filter(codename__in=codenames))

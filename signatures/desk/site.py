@@ -69,13 +69,13 @@ class OrganisersSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         again, own = self.admin_view(self.confirm_password), self.admin_view(sessions.require_fresh_password(self.manage_second_factor))
-        ours: list[URLPattern] = [
+        urls: list[URLPattern] = [
             path("second-factor/", self.second_step, name="second_factor"),
             path("second-factor/mine/", own, name="own_factor"),
             path("password-again/", again, name="again"),
             path("trends/", self.admin_view(self.trends), name="trends"),
         ]
-        return ours + review.urls(self) + super().get_urls()
+        return urls + review.urls(self) + super().get_urls()
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -180,21 +180,21 @@ def _menu_position(name: str) -> int:
 class PendingWork(NamedTuple):
     """Words, how many, the way there, and since when the oldest does, where that matters."""
 
-    words: Promise
-    many: int
+    label: Promise
+    number: int
     address: str
     since: datetime | None = None
 
 
 def _pending_work(request: HttpRequest) -> list[PendingWork]:
     """What waits for this person."""
-    found: list[PendingWork] = []
+    work: list[PendingWork] = []
     if request.user.has_perm("signatures.view_signature"):
-        found.append(_review_work(request))
+        work.append(_review_work(request))
     if request.user.has_perm("signatures.view_mail"):
-        many = Mail.objects.filter(status=Mail.Status.FAILED).count()
-        found.append(PendingWork(_("Failed mails"), many, _list_url("mail", "status__exact=failed")))
-    return found
+        failed = Mail.objects.filter(status=Mail.Status.FAILED).count()
+        work.append(PendingWork(_("Failed mails"), failed, _list_url("mail", "status__exact=failed")))
+    return work
 
 
 def _review_work(request: HttpRequest) -> PendingWork:

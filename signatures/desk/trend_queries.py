@@ -21,11 +21,11 @@ FIRST_WORD_OF = Func(
 )  # fmt: skip
 KEYS = {"domain": "domain", "network": "network", "name": FIRST_WORD, "sector": "sector_id::text"}
 HOUR_SQL = """
-    SELECT {key} AS key, count(*) AS lately,
+    SELECT {key} AS key, count(*) AS created,
            count(*) FILTER (WHERE confirmed_at IS NOT NULL OR state = 'held'), min(id)
     FROM signatures_signature
     WHERE statement_id = ANY (%(statements)s) AND created_at >= %(begin)s AND created_at < %(end)s AND {key} <> ''
-    GROUP BY key HAVING count(*) > 1 ORDER BY lately DESC, key LIMIT 8
+    GROUP BY key HAVING count(*) > 1 ORDER BY created DESC, key LIMIT 8
 """
 DAY_BEFORE_SQL = """
     SELECT {key} AS key, count(*) FROM signatures_signature
@@ -65,12 +65,12 @@ def rows_in_common(rows: QuerySet[Signature], name: str, key: str) -> QuerySet[S
 
 
 def _trends_by(key: str, begin: datetime, end: datetime) -> list[Trend]:
-    asked: dict[str, Any] = {"statements": published_statement_ids(), "begin": begin, "end": end, "before": begin - DAY_BEFORE}
+    parameters: dict[str, Any] = {"statements": published_statement_ids(), "begin": begin, "end": end, "before": begin - DAY_BEFORE}
     with connection.cursor() as cursor:
-        cursor.execute(HOUR_SQL.format(key=key), asked)
-        lately = cursor.fetchall()
-        cursor.execute(DAY_BEFORE_SQL.format(key=key), {**asked, "keys": [row[0] for row in lately]})
+        cursor.execute(HOUR_SQL.format(key=key), parameters)
+        rows = cursor.fetchall()
+        cursor.execute(DAY_BEFORE_SQL.format(key=key), {**parameters, "keys": [row[0] for row in rows]})
         earlier: dict[Any, Any] = dict(cursor.fetchall())
     return [
-        Trend(key, created, confirmed, sample, previous_count=earlier.get(key, 0)) for key, created, confirmed, sample in lately
+        Trend(key, created, confirmed, sample, previous_count=earlier.get(key, 0)) for key, created, confirmed, sample in rows
     ]

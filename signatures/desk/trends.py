@@ -29,7 +29,7 @@ def trends_page(request: HttpRequest, site: Any) -> HttpResponse:
     hours = from_cache("hours", lambda: overview_queries.hourly_counts(now=now))
     begin, end = _selected_hour(request, [hour.at for hour in hours]) or (now - HOUR, now)
     is_now = end == now
-    found = from_cache(f"trends {'now' if is_now else begin}", lambda: trending.trends(begin=begin, end=end))
+    trends = from_cache(f"trends {'now' if is_now else begin}", lambda: trending.trends(begin=begin, end=end))
     context = {
         **site.each_context(request),
         "title": _("Trending"),
@@ -38,7 +38,7 @@ def trends_page(request: HttpRequest, site: Any) -> HttpResponse:
         "hours": hourly_chart(
             hours, lambda hour: f"{reverse('admin:trends')}?{urlencode({'hour': _iso_format(hour.at)})}"
         ),
-        "tables": _tables(request, found, begin, end),
+        "tables": _tables(request, trends, begin, end),
         "may_write_rules": request.user.has_perm("signatures.add_rule"),
     }
     return TemplateResponse(request, "desk/trends.html", context)
@@ -46,15 +46,15 @@ def trends_page(request: HttpRequest, site: Any) -> HttpResponse:
 
 def _selected_hour(request: HttpRequest, hours: list[datetime]) -> tuple[datetime, datetime] | None:
     """One of the hours of the chart; the last hour where none of them is asked for."""
-    found = [hour for hour in hours if _iso_format(hour) == request.GET.get("hour")]
-    return (found[0], found[0] + HOUR) if found else None
+    matching = [hour for hour in hours if _iso_format(hour) == request.GET.get("hour")]
+    return (matching[0], matching[0] + HOUR) if matching else None
 
 
 def _iso_format(hour: datetime) -> str:
     return f"{hour.astimezone(UTC):%Y-%m-%dT%H}"
 
 
-def _tables(request: HttpRequest, found: dict[str, list[trending.Trend]], begin: datetime, end: datetime) -> list[Any]:
+def _tables(request: HttpRequest, trends: dict[str, list[trending.Trend]], begin: datetime, end: datetime) -> list[Any]:
     labels = sector_labels()
     titles = {
         "domain": _("Mail domains"),
@@ -63,23 +63,23 @@ def _tables(request: HttpRequest, found: dict[str, list[trending.Trend]], begin:
         "sector": _("Sectors"),
     }
     return [
-        (titles[name], [_row(request, name, trend, labels, begin, end) for trend in some])
-        for name, some in found.items()
+        (titles[name], [_row(request, name, trend, labels, begin, end) for trend in rows])
+        for name, rows in trends.items()
     ]
 
 
 def _row(
     request: HttpRequest, name: str, trend: trending.Trend, labels: dict[str, str], begin: datetime, end: datetime
 ) -> dict[str, Any]:
-    said, wanted = _label_and_rule_fields(request, name, trend, labels)
+    label, rule_fields = _label_and_rule_fields(request, name, trend, labels)
     same = {"trend": f"{name}|{trend.key}"}
     return {
-        "said": said,
+        "label": label,
         "created": (trend.created, f"{drilldown.drilldown_url('submitted', begin, end)}&{urlencode(same)}"),
         "confirmed": (trend.confirmed, f"{drilldown.drilldown_url('confirmed', begin, end)}&{urlencode(same)}"),
         "usual": localized_numbers.decimal(trend.hourly_average),
         "is_new": trend.created > 3 * max(trend.hourly_average, 1),
-        "rule": f"{reverse('admin:signatures_rule_add')}?{urlencode(wanted)}" if wanted else "",
+        "rule": f"{reverse('admin:signatures_rule_add')}?{urlencode(rule_fields)}" if rule_fields else "",
     }
 
 
@@ -102,7 +102,7 @@ def _label_and_rule_fields(
 
 def _signature_url(signature_id: int) -> str:
     """Of one whom a trend is about. Empty where it cannot be told any longer: they went, or its key did."""
-    found = Signature.objects.filter(pk=signature_id).first()
+    signature = Signature.objects.filter(pk=signature_id).first()
     with suppress(InvalidToken):
-        return found.address if found else ""
+        return signature.address if signature else ""
     return ""

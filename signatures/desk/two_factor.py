@@ -90,8 +90,8 @@ def _verifies(device: Authenticator, typed: str) -> bool:
         with suppress(totp_secrets.UnreadableSecret):  # its FIELD_KEY is lost: a recovery code has to do
             return bool(device.verify_token(typed))
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    known = StaticToken.objects.filter(device__user=device.user_id, token__in=[_digest(typed, key) for key in keys])
-    if known.delete()[0]:
+    matching = StaticToken.objects.filter(device__user=device.user_id, token__in=[_digest(typed, key) for key in keys])
+    if matching.delete()[0]:
         device.throttle_reset()
         return True
     device.throttle_increment()

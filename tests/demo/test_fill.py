@@ -51,7 +51,7 @@ class TestPeople:
     def statement(self) -> Statement:
         now = timezone.now()
         found = filling.statement_to_fill(None, now=now)
-        filling.fill(statement=found, many=MANY, seed=1, now=now)
+        filling.fill(statement=found, count=MANY, seed=1, now=now)
         return found
 
     def test_the_counts_are_true_and_folded(self, statement):
@@ -100,7 +100,7 @@ class TestPeople:
         Signature.objects.all().delete()
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        filling.fill(statement=statement, many=MANY, seed=1, now=timezone.now())
+        filling.fill(statement=statement, count=MANY, seed=1, now=timezone.now())
         assert list(Signature.objects.order_by("id").values_list("name", flat=True)) == names
 
     def test_where_it_stops_early_nothing_has_changed(self, statement, monkeypatch):
@@ -111,7 +111,7 @@ class TestPeople:
 
         monkeypatch.setattr(filling, "fold", fail)
         with pytest.raises(KeyboardInterrupt):
-            filling.fill(statement=statement, many=2 * MANY, seed=2, now=timezone.now())
+            filling.fill(statement=statement, count=2 * MANY, seed=2, now=timezone.now())
         assert (structure(), Signature.objects.count()) == (before, known)
 
 
@@ -130,8 +130,8 @@ class TestTheCommand:
     def test_it_fills_the_statement_that_is_named_and_adds_to_what_it_filled(self):
         statement = make_statement()
         fill("--statement", "letter")
-        fill("--statement", "letter", "--add", many=500)
-        fill("--statement", "letter", "--add", many=5000)
+        fill("--statement", "letter", "--add", count=500)
+        fill("--statement", "letter", "--add", count=5000)
 
         assert Signature.objects.of(statement).with_mailbox().count() == MANY + 5500
         assert recount() == []
@@ -146,7 +146,7 @@ class TestTheCommand:
         with pytest.raises(CommandError, match="no statement at /elsewhere/"):
             fill("--statement", "elsewhere")
         with pytest.raises(CommandError, match="1 or more"):
-            fill(many=0)
+            fill(count=0)
         monkeypatch.setattr("signatures.management.commands.fill.find_spec", lambda name: None)
         with pytest.raises(CommandError, match="need Faker"):
             fill()

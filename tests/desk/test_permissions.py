@@ -16,19 +16,15 @@ authenticator      | -      | -           | -                      | add change 
 check              | -      | -           | -                      | add change delete view
 deliverypack       | -      | -           | view                   | view
 export_signature   | -      | -           | yes                    | yes
-figure             | -      | -           | -                      | add change delete view
 group              | -      | -           | -                      | add change delete view
 growth             | -      | -           | -                      | add change delete view
-heartbeat          | -      | -           | -                      | add change delete view
 import             | -      | -           | add view               | add view
 invitation         | -      | -           | add view               | add view
 lease              | -      | -           | -                      | add change delete view
 mail               | view   | view        | view                   | add change delete view
 mailevent          | -      | -           | -                      | add change delete view
-mailing            | -      | -           | -                      | add change delete view
 moderate_signature | -      | yes         | yes                    | yes
 offeredsector      | view   | view        | add change delete view | add change delete view
-pace               | -      | -           | -                      | add change delete view
 page               | view   | view        | add change delete view | add change delete view
 phrase             | view   | view        | add change delete view | add change delete view
 phrasetranslation  | view   | view        | add change delete view | add change delete view

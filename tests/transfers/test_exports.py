@@ -292,14 +292,14 @@ class TestFiles:
     def test_past_what_a_sheet_can_hold_another_begins(self):
         batches = [[[f"{batch}-{n}"] for n in range(4)] for batch in range(3)]
 
-        book = load_workbook(BytesIO(b"".join(xlsx_file(["name"], batches, most_rows=6))))
+        book = load_workbook(BytesIO(b"".join(xlsx_file(["name"], batches, max_rows=6))))
 
         found = [[row[0].value for row in sheet.iter_rows()] for sheet in book.worksheets]
         flat = [cell for batch in batches for [cell] in batch]
         assert found == [["name", *flat[:5]], ["name", *flat[5:10]], ["name", *flat[10:]]]
 
     def test_a_sheet_that_is_just_full_is_the_last(self):
-        book = load_workbook(BytesIO(b"".join(xlsx_file(["name"], [[["a"], ["b"]]], most_rows=3))))
+        book = load_workbook(BytesIO(b"".join(xlsx_file(["name"], [[["a"], ["b"]]], max_rows=3))))
 
         assert len(book.worksheets) == 1
 
@@ -334,7 +334,7 @@ def test_an_export_is_as_of_one_moment(monkeypatch):
     monkeypatch.setattr(rows, "BATCH", 2)
     statement = make_statement()
     made = [make_signature(statement, name=f"Person {n}") for n in range(5)]
-    columns = columns_for(is_of_desk=False, with_mailboxes=False)
+    columns = columns_for(for_desk=False, with_mailboxes=False)
     source = row_batches(RowSelection(), columns)
     first = next(source)
 

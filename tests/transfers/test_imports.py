@@ -59,7 +59,7 @@ def sent(statement, organiser, text, *, pace=100_000, now=NOON, **said) -> Impor
 
 
 def problems(found: Import) -> dict[int, list[str]]:
-    rows = problem_page(found, after=0, many=100).rows
+    rows = problem_page(found, after=0, limit=100).rows
     return {row.line: [f"{about}: {words}" for about, words in row.found] for row in rows}
 
 

@@ -1,4 +1,4 @@
-"""Delivery packs: made by the worker, taken away by organisers."""
+"""Admin pages of delivery bundles: organisers request one, follow its progress and download it."""
 
 from typing import Any
 
@@ -50,11 +50,11 @@ class DeliveryPackAdmin(ReadOnlyModelAdmin):
         def page(view: Any) -> Any:
             return self.admin_site.admin_view(sessions.require_fresh_password(view))
 
-        ours = [
+        urls = [
             path("make/", page(self.request_pack), name="pack_make"),
             path("<path:object_id>/download/", page(self.download), name="pack_download"),
         ]
-        return ours + super().get_urls()
+        return urls + super().get_urls()
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -70,8 +70,8 @@ class DeliveryPackAdmin(ReadOnlyModelAdmin):
             raise PermissionDenied
         form = DeliveryPackForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
-            asked: dict[str, Any] = {**form.cleaned_data, "actor": request.user, "now": timezone.now()}
-            pack = request_delivery_pack(**asked)
+            details: dict[str, Any] = {**form.cleaned_data, "actor": request.user, "now": timezone.now()}
+            pack = request_delivery_pack(**details)
             messages.success(request, gettext_now("It is being made. This page shows how far it is."))
             return HttpResponseRedirect(reverse("admin:signatures_deliverypack_change", args=[pack.pk]))
         return self._render_form(request, form, _("Make a delivery pack"), _("Make it"))

@@ -1,4 +1,4 @@
-"""Signatures as a file, with a reason: for those with "Can export signatures". Its columns are what they may see."""
+"""Exports signatures as a file, for users with "Can export signatures". The columns depend on what the user may see."""
 
 from typing import Any
 
@@ -30,8 +30,6 @@ ANY_CHOICE = [("", _("all"))]
 
 
 class ReasonForm(forms.Form):
-    """Why somebody takes names out of the site."""
-
     reason = forms.CharField(
         label=_("Reason"),
         max_length=MAX_REASON_LENGTH,
@@ -71,11 +69,11 @@ class ExportForm(ReasonForm):
 
     def selection(self) -> RowSelection:
         names = ("statement", "sector", "kind", "state")
-        having = {name: value for name in names if (value := self.cleaned_data.get(name))}
-        return RowSelection(only_listed=self.cleaned_data.get("whom") != "all", having=having)
+        filters = {name: value for name in names if (value := self.cleaned_data.get(name))}
+        return RowSelection(only_listed=self.cleaned_data.get("whom") != "all", filters=filters)
 
     def details(self) -> dict[str, Any]:
-        """The filter and what is in the file, for the audit log."""
+        """Returns the filter and the content of the file for the audit log."""
         data = self.cleaned_data
         return {
             "whom": data.get("whom", "shown"),
@@ -92,7 +90,7 @@ def may_export(request: HttpRequest) -> bool:
 
 
 def export(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBase:
-    """The form, and on its press the file. `context` is what every page of the desk needs."""
+    """Shows the form on GET and sends the file on POST. `context` is the context of every admin page."""
     if not may_export(request):
         raise PermissionDenied
     may = {"may_see_all": request.user.has_perm("signatures.view_signature")}
@@ -100,7 +98,7 @@ def export(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBase:
     if request.method == "POST":
         form = ExportForm(request.POST, **may)
         if form.is_valid():
-            return _file_response(request, form, is_of_desk=may["may_see_all"])
+            return _file_response(request, form, for_desk=may["may_see_all"])
     else:
         form = ExportForm(initial=_initial_from_list(request), **may)
     shown = {**context, "title": _("Export signatures"), "form": form}
@@ -110,24 +108,24 @@ def export(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBase:
 
 
 def _initial_from_list(request: HttpRequest) -> dict[str, str]:
-    return {name: request.GET[asked] for name, asked in LIST_FILTER_NAMES.items() if asked in request.GET}
+    return {name: request.GET[parameter] for name, parameter in LIST_FILTER_NAMES.items() if parameter in request.GET}
 
 
-def _file_response(request: HttpRequest, form: ExportForm, *, is_of_desk: bool) -> HttpResponseBase:
-    asked, now = form.cleaned_data, timezone.now()
-    with_mailboxes = asked.get("with_mailboxes", False)
+def _file_response(request: HttpRequest, form: ExportForm, *, for_desk: bool) -> HttpResponseBase:
+    data, now = form.cleaned_data, timezone.now()
+    with_mailboxes = data.get("with_mailboxes", False)
     record_export(
-        statement=asked["statement"],
+        statement=data["statement"],
         actor=request.user,  # type: ignore[arg-type]
-        reason=asked["reason"],
+        reason=data["reason"],
         details=form.details(),
         now=now,
     )
-    columns = columns_for(is_of_desk=is_of_desk, with_mailboxes=with_mailboxes)
-    write, kind = FORMATS[asked["format"]]
-    parts = write([column.heading for column in columns], row_batches(form.selection(), columns))
-    about = asked["statement"].slug if asked["statement"] else "signatures"
-    response: HttpResponse | StreamingHttpResponse = StreamingHttpResponse(parts, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{about}-{now:%Y-%m-%d}.{asked["format"]}"'
+    columns = columns_for(for_desk=for_desk, with_mailboxes=with_mailboxes)
+    write, kind = FORMATS[data["format"]]
+    chunks = write([column.heading for column in columns], row_batches(form.selection(), columns))
+    about = data["statement"].slug if data["statement"] else "signatures"
+    response: HttpResponse | StreamingHttpResponse = StreamingHttpResponse(chunks, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{about}-{now:%Y-%m-%d}.{data["format"]}"'
     response["Cache-Control"] = "no-store"
     return response

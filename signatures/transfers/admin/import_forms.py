@@ -1,4 +1,4 @@
-"""What an organiser says of a file of signatures: which one, what its columns hold, and how fast its mails go."""
+"""Forms of an import: the file, the meaning of its columns, and how many emails an hour it sends."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,18 +23,18 @@ from signatures.web.limits import MAX_IMPORT_RATE
 
 class TableFileField(forms.FileField):
     def clean(self, value: Any, initial: Any = None) -> tuple[str, bytes]:
-        """Its name, and what is in it."""
-        found = super().clean(value, initial)
+        """Returns the name and the content of the file."""
+        upload = super().clean(value, initial)
         try:
-            content = found.read()
-            tables.refuse_unreadable(found.name, content)
+            content = upload.read()
+            tables.refuse_unreadable(upload.name, content)
         except UnreadableFile as bad:
             raise ValidationError(error_message(bad.code, bad.line)) from None
-        return found.name[-100:], content
+        return upload.name[-100:], content
 
 
 class SourceField(CreditField):
-    """What people read in their mail has a credit's hygiene."""
+    """Signers read the source in an email, so it has to pass the same checks as a credit."""
 
 
 class ImportFileForm(forms.Form):
@@ -53,18 +53,18 @@ class ImportFileForm(forms.Form):
     )
 
     def clean_source(self) -> str:
-        said = self.cleaned_data["source"]
-        if not said:
+        source = self.cleaned_data["source"]
+        if not source:
             raise ValidationError(_("Say where they were collected. Everybody reads it in their mail."))
-        if len(said) > MAX_SOURCE_LENGTH:
+        if len(source) > MAX_SOURCE_LENGTH:
             raise ValidationError(
                 _("Shorten this to %(limit)s characters or fewer.") % {"limit": number(MAX_SOURCE_LENGTH)}
             )
-        return said
+        return source
 
 
 class ColumnsForm(forms.Form):
-    """What each column holds, and what is meant where nothing is said."""
+    """The meaning of each column, and the defaults for lines with an empty cell."""
 
     sector = SectorField(
         Sector.objects.none(),
@@ -75,14 +75,14 @@ class ColumnsForm(forms.Form):
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
     visibility = forms.ChoiceField(label=gettext_lazy("In the list"), choices=Signature.Visibility.choices)
 
-    def __init__(self, *args: Any, found: Import, names: Sequence[str], **kwargs: Any):
+    def __init__(self, *args: Any, import_: Import, names: Sequence[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.names = names
-        offered = Sector.objects.filter(offers__statement=found.statement).order_by("offers__position")
+        offered = Sector.objects.filter(offers__statement=import_.statement).order_by("offers__position")
         self.fields["sector"].queryset = offered.prefetch_related("translations")  # type: ignore[attr-defined]
-        for at, name in enumerate(names):
-            self.fields[f"column-{at}"] = forms.ChoiceField(
-                label=name or f"{at + 1}", choices=list(columns.COLUMN_LABELS.items()), required=False
+        for index, name in enumerate(names):
+            self.fields[f"column-{index}"] = forms.ChoiceField(
+                label=name or f"{index + 1}", choices=list(columns.COLUMN_LABELS.items()), required=False
             )
 
     def clean(self) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class ColumnsForm(forms.Form):
         return [self.cleaned_data.get(f"column-{at}", "") for at in range(len(self.names))]
 
     def rows(self, lines: Sequence[Sequence[str]]) -> list[tuple[Any, list[str]]]:
-        """Each column's field beside the first of what it holds."""
+        """Returns the form field of each column with the first values of that column."""
         return [
             (self[f"column-{at}"], [line[at] for line in lines if at < len(line) and line[at]])
             for at in range(len(self.names))

@@ -1,4 +1,4 @@
-"""Delivery packs. Who asks writes one row; the worker makes the file, and may be killed at any moment."""
+"""Requests, builds and deletes delivery bundles. A request is one row; a worker that is killed is followed by another."""
 
 import hashlib
 import logging
@@ -33,12 +33,12 @@ def request_delivery_pack(*, statement: Statement, actor: User, reason: str, now
 
 
 def record_download(*, pack: DeliveryPack, actor: User, reason: str, now: datetime) -> None:
-    """Written before the file leaves."""
+    """Writes an audit entry. Call it before the file is sent."""
     _record_audit_entry(AuditEntry.Action.DOWNLOAD_PACK, pack, actor, reason, now)
 
 
 def build_delivery_packs(*, clock: Clock) -> int:
-    """How many were made, or could not be. Each is as of the moment at which its names were read."""
+    """Builds the requested bundles. Returns how many were built or given up."""
     done = 0
     while pack := _claim_next(clock()):
         _build(pack, clock)
@@ -47,7 +47,7 @@ def build_delivery_packs(*, clock: Clock) -> int:
 
 
 def delete_old_packs(now: datetime) -> int:
-    """What lies about longer than it is needed for. That it was made stays in the audit log."""
+    """Deletes bundles after their retention period. Their audit entries stay. Returns how many were deleted."""
     old = list(DeliveryPack.objects.filter(asked_at__lte=now - DELIVERY_PACK_RETENTION))
     for pack in old:
         if pack.file:
@@ -67,7 +67,7 @@ def _claim_next(now: datetime) -> DeliveryPack | None:
 
 
 def _build(pack: DeliveryPack, clock: Clock) -> None:
-    """A failure is tried again at the next beat, and a few times at most."""
+    """Builds one bundle. After a failure the next periodic task retries, up to MAX_ATTEMPTS times."""
     rows = DeliveryPack.objects.filter(id=pack.id)
     try:
         with TemporaryFile() as file:
@@ -76,14 +76,16 @@ def _build(pack: DeliveryPack, clock: Clock) -> None:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.seek(0, 2)
             file.seek(0)
-            kept = default_storage.save(f"packs/{pack.statement.slug}-{pack.id}-{digest[:12]}.zip", File(file))
+            file_name = default_storage.save(f"packs/{pack.statement.slug}-{pack.id}-{digest[:12]}.zip", File(file))
     except Exception:
-        logger.exception("a delivery pack could not be made")
+        logger.exception("a delivery bundle could not be built")
         rows.update(status=Status.FAILED if pack.tries >= MAX_ATTEMPTS else Status.ASKED)
         if pack.tries < MAX_ATTEMPTS:
             raise
         return
-    rows.update(status=Status.READY, as_of=as_of, ready_at=clock(), file=kept, digest=digest, size=size, progress=100)
+    rows.update(
+        status=Status.READY, as_of=as_of, ready_at=clock(), file=file_name, digest=digest, size=size, progress=100
+    )
 
 
 def _record_audit_entry(action: AuditEntry.Action, pack: DeliveryPack, actor: User, reason: str, now: datetime) -> None:

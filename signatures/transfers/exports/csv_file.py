@@ -4,7 +4,7 @@ from io import StringIO
 
 from signatures.transfers.exports.formula_injection import escape_formula
 
-BOM = "\ufeff"  # by which Excel knows UTF-8
+BOM = "\ufeff"  # tells Excel that the file is UTF-8
 
 
 def csv_file(headings: Sequence[str], batches: Iterable[list[list[str]]]) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""What the columns of a file hold: told by an organiser, after a first guess by what they are called."""
+"""Defines what a column of an import can contain, and guesses it from the heading. An organiser corrects the guess."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ COLUMN_LABELS: dict[str, str | Promise] = {
     "language": _("Language"),
 }
 
-# What people write above them, folded: in our languages, and in others in which lists are kept
+# Usual headings, in the languages of the site and in some others
 HEADING_SYNONYMS = {
     "name": (
         "name",
@@ -156,16 +156,16 @@ HEADING_SYNONYMS = {
 
 
 def guess_columns(headings: Sequence[str]) -> list[str]:
-    """Each at most once, the first that is called so."""
-    found: list[str] = []
+    """Guesses the meaning of each column. Each meaning is used once, for the first heading that matches."""
+    guessed: list[str] = []
     for heading in headings:
-        meant = COLUMN_BY_HEADING.get(fold_heading(heading), IGNORED)
-        found.append(IGNORED if meant in found else meant)
-    return found
+        column = COLUMN_BY_HEADING.get(fold_heading(heading), IGNORED)
+        guessed.append(IGNORED if column in guessed else column)
+    return guessed
 
 
 def column_problem(columns: Sequence[str]) -> str | Promise | None:
-    """Why a file cannot be understood so."""
+    """Returns why this choice of columns is not usable, or None."""
     held = [column for column in columns if column]
     if len(held) != len(set(held)):
         return _("Two columns hold the same. Choose one of them.")
@@ -179,14 +179,14 @@ def column_problem(columns: Sequence[str]) -> str | Promise | None:
 
 
 def cells_by_column(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
-    """What a line says, by what its columns hold."""
-    said = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
-    parts = [said.pop("given_name", "").strip(), said.pop("family_name", "").strip()]
-    return {"name": " ".join(filter(None, parts)), **said}
+    """Returns the cells of a line by field name, with the full name under "name"."""
+    named = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
+    parts = [named.pop("given_name", "").strip(), named.pop("family_name", "").strip()]
+    return {"name": " ".join(filter(None, parts)), **named}
 
 
 def fold_heading(text: str) -> str:
-    """Without case, accents and what stands between words."""
+    """Removes case, accents and punctuation, so that headings can be compared."""
     plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
     return " ".join("".join(char if char.isalnum() else " " for char in plain.casefold()).split())
 

@@ -5,8 +5,8 @@ from io import BytesIO, StringIO, TextIOWrapper
 from signatures.transfers.imports.file_errors import UnreadableFile
 
 SEPARATORS = ",;\t|"
-SAMPLE_SIZE = 65_536  # bytes in which the first line ends
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # what Excel calls Unicode text
+SAMPLE_SIZE = 65_536  # bytes that contain the first line
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # Excel calls this format Unicode text
 OTHER_FILE_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 
 
@@ -32,7 +32,7 @@ def read_rows(content: bytes) -> Iterator[list[str]]:
 
 
 def _separator(beginning: str) -> str:
-    """By which the first line falls into the most columns."""
+    """Returns the separator that splits the first line into the most columns."""
     return max(SEPARATORS, key=lambda separator: _columns(beginning, separator))
 
 

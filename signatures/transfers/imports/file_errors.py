@@ -1,4 +1,4 @@
-"""Why a file cannot be read, for whoever sent it."""
+"""Error messages for files that cannot be read."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -35,7 +35,7 @@ ERROR_MESSAGES: dict[str, str | Promise] = {
 
 
 class UnreadableFile(Exception):
-    """Nothing of it is stored. `line` is 0 where it is about the file as a whole."""
+    """The file cannot be read, and nothing of it is stored. `line` is 0 if the error concerns the whole file."""
 
     def __init__(self, code: str, line: int = 0) -> None:
         self.code, self.line = code, line

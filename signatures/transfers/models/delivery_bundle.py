@@ -1,4 +1,4 @@
-"""Delivery packs: what organisers asked to have made, how far it is, and where it is kept."""
+"""Delivery bundles: who requested one, its progress, and where the file is stored."""
 
 from datetime import datetime, timedelta
 
@@ -11,12 +11,12 @@ from signatures.statements.models.statement import Statement
 from signatures.web.known_choices import one_of
 
 MAX_ATTEMPTS = 3  # tries
-MAX_BUILD_TIME = timedelta(minutes=6)  # longer than its task may run: then whoever made it is gone
+MAX_BUILD_TIME = timedelta(minutes=6)  # longer than the task's time limit: after that its worker is gone
 
 
 class DeliveryPackQuerySet(models.QuerySet["DeliveryPack"]):
     def due(self, now: datetime) -> "DeliveryPackQuerySet":
-        """Asked for, or left behind by a worker that is gone."""
+        """Returns bundles that are requested, or were left by a worker that was killed."""
         left = Q(status=DeliveryPack.Status.MAKING, begun_at__lte=now - MAX_BUILD_TIME)
         return self.filter(Q(status=DeliveryPack.Status.ASKED) | left)
 

@@ -1,4 +1,4 @@
-"""Signatures that were collected elsewhere, on their way in: the lines of a file, and what becomes of each."""
+"""Imports of signatures that were collected elsewhere: the file, its lines, and the state of each line."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -23,19 +23,21 @@ WORKING_STATUSES, FINAL_STATUSES = ("reading", "checking", "running"), ("done", 
 
 class ImportQuerySet(models.QuerySet["Import"]):
     def in_progress(self, now: datetime) -> "ImportQuerySet":
-        """What the worker goes on with, but for what another one holds."""
+        """Returns imports that the worker has to continue, without those leased by another worker."""
         begun = self.filter(status__in=WORKING_STATUSES)
         return begun.filter(Q(held_until=None) | Q(held_until__lte=now)).order_by("id")
 
-    def lease(self, found: "Import", now: datetime) -> bool:
-        """Whether nobody was quicker. A worker that is killed keeps it for a lease more."""
-        mine = self.in_progress(now).filter(id=found.pk)
-        return bool(mine.update(held_until=now + WORK_LEASE))
+    def lease(self, import_: "Import", now: datetime) -> bool:
+        """Leases the import for one worker. Returns False if another was quicker. A lease of a killed worker expires."""
+        own = self.in_progress(now).filter(id=import_.pk)
+        return bool(own.update(held_until=now + WORK_LEASE))
 
 
 class Import(models.Model):
-    """One file. Its lines are sealed until each has become a signature that waits for its signer's own press, or until
-    the import is forgotten; what stays is how many there were."""
+    """One file. A line stays encrypted until it has become a pending signature or the import is deleted.
+
+    The counters stay.
+    """
 
     class Status(models.TextChoices):
         READING = "reading", _("being read")
@@ -55,14 +57,14 @@ class Import(models.Model):
     created_at = models.DateTimeField(_("brought at"))
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.READING)
 
-    file = models.CharField(max_length=200, blank=True)  # in the storage, sealed, until it is read
+    file = models.CharField(max_length=200, blank=True)  # name in the storage; encrypted, deleted after it was read
     size = models.PositiveIntegerField(_("bytes"), default=0)
-    digest = models.CharField(max_length=64)  # keyed; by which the same file is known again
-    tries = models.PositiveSmallIntegerField(default=0)  # at reading on from one place
-    problem = models.CharField(max_length=20, blank=True)  # why it could not be read,
-    problem_line = models.PositiveIntegerField(default=0)  # and where
+    digest = models.CharField(max_length=64)  # keyed hash that recognises the same file
+    tries = models.PositiveSmallIntegerField(default=0)  # attempts to read on from the same line
+    problem = models.CharField(max_length=20, blank=True)  # a key of ERROR_MESSAGES
+    problem_line = models.PositiveIntegerField(default=0)  # 0: the whole file
 
-    columns = models.JSONField(default=list)  # what is in each, by their order in the file
+    columns = models.JSONField(default=list)  # the meaning of each column, in the order of the file
     sector = models.ForeignKey(
         Sector, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("field of work of the others")
     )
@@ -78,10 +80,10 @@ class Import(models.Model):
         default=IMPORT_RATE,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_IMPORT_RATE)],
     )
-    held_until = models.DateTimeField(null=True)  # by the worker that is at it
-    paced_at = models.DateTimeField(null=True)  # up to this moment the pace is spent
+    held_until = models.DateTimeField(null=True)  # the lease of the worker
+    paced_at = models.DateTimeField(null=True)  # the rate is used up until this moment
 
-    reached = models.PositiveIntegerField(default=0)  # the line that was read, checked or brought in last
+    reached = models.PositiveIntegerField(default=0)  # the last line that was read, checked or queued
     lines = models.PositiveIntegerField(_("lines"), default=0)
     ready = models.PositiveIntegerField(_("ready"), default=0)
     bad = models.PositiveIntegerField(_("with a problem"), default=0)
@@ -91,7 +93,7 @@ class Import(models.Model):
     brought = models.PositiveIntegerField(_("mails in the outbox"), default=0)
 
     began_at = models.DateTimeField(_("began at"), null=True, blank=True)
-    moved_at = models.DateTimeField(_("moved at"))  # what has not moved for long is forgotten
+    moved_at = models.DateTimeField(_("moved at"))  # imports without progress are deleted
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     objects = ImportQuerySet.as_manager()
@@ -110,11 +112,11 @@ class Import(models.Model):
 
     @property
     def done(self) -> int:
-        """Of those who were ready, how many have had their turn."""
+        """The number of lines that are no longer ready."""
         return self.lines - self.ready
 
     def expected_end(self, now: datetime) -> datetime:
-        """When the last mail will be in the outbox at this pace."""
+        """Returns when the last email will be in the outbox at this rate."""
         return now + self.ready * self._interval()
 
     @property
@@ -122,18 +124,18 @@ class Import(models.Model):
         return self.ready + self.bad + self.duplicates + self.known + self.silent + self.brought
 
     def emails_allowed(self, now: datetime) -> int:
-        """How many mails may follow those that are in the outbox."""
+        """Returns how many emails may be queued now."""
         return int((now - self._spent_until(now)) / self._interval())
 
-    def count_emailed(self, many: int, now: datetime) -> None:
-        """Does not save."""
-        self.paced_at = self._spent_until(now) + many * self._interval()
+    def count_emailed(self, count: int, now: datetime) -> None:
+        """Uses up the rate for `count` emails. Does not save."""
+        self.paced_at = self._spent_until(now) + count * self._interval()
 
     def move_count(self, line: "ImportLine", state: str) -> None:
-        """A line that was counted becomes something else. Does not save."""
-        if line.line <= self.reached:  # else it is still to be looked at, and counted then
-            for each, more in ((line.state, -1), (state, 1)):
-                setattr(self, COUNTER_FIELDS[each], getattr(self, COUNTER_FIELDS[each]) + more)
+        """Moves a line from one counter to another. Does not save."""
+        if line.line <= self.reached:  # later lines are counted when they are checked
+            for counted_state, change in ((line.state, -1), (state, 1)):
+                setattr(self, COUNTER_FIELDS[counted_state], getattr(self, COUNTER_FIELDS[counted_state]) + change)
 
     def _spent_until(self, now: datetime) -> datetime:
         return max(self.paced_at, now - self._burst()) if self.paced_at else now - self._interval()
@@ -142,7 +144,7 @@ class Import(models.Model):
         return HOUR / self.pace
 
     def _burst(self) -> timedelta:
-        """For so long what was not used adds up; long enough for one."""
+        """Returns for how long an unused rate adds up: long enough for at least one email."""
         return max(IMPORT_BURST, self._interval())
 
 
@@ -151,19 +153,19 @@ class ImportLineQuerySet(models.QuerySet["ImportLine"]):
         return self.exclude(state=ImportLine.State.HEADING)
 
     def erase_content(self) -> None:
-        """What stays says of each line what became of it."""
+        """Deletes the personal data of the lines and keeps their states."""
         self.update(sealed=None, mailbox_digest=None, digest_key="")
 
-    def spare(self, digests: Sequence[bytes]) -> None:
-        """Whose mailbox this is has gone, and is not brought in from a file that still waits."""
-        theirs = self.filter(mailbox_digest__in=digests)
-        imports = Import.objects.select_for_update().filter(id__in=theirs.values("of")).order_by("id")
-        for found in list(imports):  # before its lines, as everywhere
-            for line in found.rows.filter(mailbox_digest__in=digests):
-                found.move_count(line, ImportLine.State.SILENT)
-                found.rows.filter(id=line.pk).erase_content()
-                found.rows.filter(id=line.pk).update(state=ImportLine.State.SILENT)
-            found.save(update_fields=list(COUNTER_FIELDS.values()))
+    def exclude_mailboxes(self, digests: Sequence[bytes]) -> None:
+        """Erases waiting lines of these mailboxes, so that an import does not bring back an erased signer."""
+        lines = self.filter(mailbox_digest__in=digests)
+        imports = Import.objects.select_for_update().filter(id__in=lines.values("of")).order_by("id")
+        for import_ in list(imports):  # lock the import before its lines, as everywhere
+            for line in import_.rows.filter(mailbox_digest__in=digests):
+                import_.move_count(line, ImportLine.State.SILENT)
+                import_.rows.filter(id=line.pk).erase_content()
+                import_.rows.filter(id=line.pk).update(state=ImportLine.State.SILENT)
+            import_.save(update_fields=list(COUNTER_FIELDS.values()))
 
 
 class ImportLine(models.Model):
@@ -180,7 +182,7 @@ class ImportLine(models.Model):
     of = models.ForeignKey(Import, models.CASCADE, related_name="rows", verbose_name=_("import"), db_index=False)
     line = models.PositiveIntegerField(_("line"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UNSEEN)
-    sealed = models.BinaryField(null=True)  # its cells, encrypted like a mailbox
+    sealed = models.BinaryField(null=True)  # the cells, encrypted like a mailbox
     mailbox_digest = models.BinaryField(max_length=32, null=True)
     digest_key = models.CharField(max_length=8, blank=True)
 
