@@ -1,5 +1,4 @@
-"""What beat asks the worker to do, and how often. What has waited for longer than that is not done late: the next is on
-its way."""
+"""The periodic tasks. A task that waited longer than its interval expires, because the next one follows."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What invented people say of themselves, and the names of invented organisations."""
+"""Invents credits of people and names of organisations."""
 
 from dataclasses import dataclass
 from random import Random
@@ -26,7 +26,7 @@ class FakeCredits:
         return credit.format(title=self._title(words)) if "{title}" in credit else credit
 
     def organisation(self, person: FakePerson, sector: str) -> FakeOrganisation | None:
-        """One that bears the person's family name; none where no words go with it."""
+        """Returns an organisation with the person's family name, or None if their language has no words for one."""
         kinds = self.organisations.get(person.credits)
         if not kinds or not person.founds:
             return None

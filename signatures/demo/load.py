@@ -1,4 +1,4 @@
-"""Writes the demonstration into an empty database."""
+"""Loads the demonstration into an empty database."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ from signatures.statements.models.switch import Switch
 from signatures.statements.models.update import Update
 from signatures.statements.publish_update import create_update, save_update_translation
 
-LETTER_DIVISOR = 40  # the letter has one signatory where the statement has so many
+LETTER_DIVISOR = 40  # the statement has this many signatures for each one of the letter
 CORRECTIONS = 3
-CHUNK = 1000  # rows in one INSERT: well within the database's time limit
+CHUNK = 1000  # rows in one INSERT, to stay below the statement timeout
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class LoadedStatement:
 
 @transaction.atomic
 def load(*, signatures: int, seed: int, now: datetime) -> list[LoadedStatement]:
-    """A statement with so many confirmed signatures, and a letter with a fortieth of them."""
-    people = FakePeople(Random(seed))  # noqa: S311 - to be the same again, not to be secret
+    """Creates a statement with this number of confirmed signatures, and a letter with a fortieth of it."""
+    people = FakePeople(Random(seed))  # noqa: S311 - repeatable, not secret
     sectors = {sector.slug: sector for sector in make_sectors()}
     notables = read_source("notables")["notable"]
     made = [
@@ -49,7 +49,7 @@ def load(*, signatures: int, seed: int, now: datetime) -> list[LoadedStatement]:
     fold()
     count_growth(now=now)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE signatures_signature")  # the first search need not wait for autovacuum to do it
+        cursor.execute("ANALYZE signatures_signature")  # good plans for the first search, before autovacuum runs
     return made
 
 
@@ -74,7 +74,9 @@ def _load_statement(
 ) -> LoadedStatement:
     statement = make_statement(source, sectors, now)
     signatures = FakeSignatures(statement, people, now=now)
-    rows = sorted([*signatures.confirmed(count, notables), *signatures.unfinished(count)], key=lambda row: row.created_at)
+    rows = sorted(
+        [*signatures.confirmed(count, notables), *signatures.unfinished(count)], key=lambda row: row.created_at
+    )
     if source["review_everything"]:
         signatures.corrections([row for row in rows if _may_correct(row)][-CORRECTIONS:])
     assign_mailboxes(rows)

@@ -1,4 +1,4 @@
-"""Who may do what. Whoever changes it gives their password again."""
+"""Admin pages of users and roles. Changes require a password that was given recently."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from signatures.audit.admin_mixin import AuditedModelAdmin
 from signatures.desk.sessions import require_fresh_password
 from signatures.web.admin.page_purpose import with_purpose
 
-for model in (Group, User, StaticDevice, TOTPDevice):  # secrets of the second step are nobody's to read
+for model in (Group, User, StaticDevice, TOTPDevice):  # no page shows the secrets of the second factor
     admin.site.unregister(model)
 
 

@@ -1,5 +1,4 @@
-"""The rows behind a figure of the front page or of the page of trends: where each links to, and what the list of
-signatures makes of that."""
+"""Links the figures of the overview and the trends page to the rows behind them, and filters the lists for that."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -19,8 +18,10 @@ from signatures.signing.models.signature import Signature
 
 
 def drilldown_url(step: str, begin: datetime, end: datetime | None = None, *, by: str = "", label: str = "") -> str:
-    """The address of those who came so far: of all, or of one language or mail provider."""
-    return signature_list_url(figure="|".join([step, _format_moment(begin), _format_moment(end) if end else "", by, label]))
+    """Returns the list URL of signatures that reached a step: all, or those of one language or email provider."""
+    return signature_list_url(
+        figure="|".join([step, _format_moment(begin), _format_moment(end) if end else "", by, label])
+    )
 
 
 def signature_list_url(**filters: Any) -> str:
@@ -41,7 +42,7 @@ def _parse_moment(text: str) -> datetime:
 
 
 class DrilldownFilter(admin.SimpleListFilter):
-    """No choice in the list's margin: a figure leads here, and the margin says which."""
+    """A filter without choices in the sidebar: it is set by links from the overview."""
 
     def has_output(self) -> bool:
         return bool(self.value())
@@ -63,7 +64,7 @@ class FigureFilter(DrilldownFilter):
     parameter_name = "figure"
 
     def filter_rows(self, queryset: QuerySet[Signature], value: str) -> QuerySet[Signature]:
-        with suppress(ValueError):  # written by hand
+        with suppress(ValueError):  # a URL that was edited by hand
             step, begin, end, by, label = value.split("|")
             until = _parse_moment(end) if end else None
             return queryset.filter(id__in=overview_queries.drilldown_rows(step, _parse_moment(begin), until, by, label))
@@ -80,7 +81,7 @@ class TrendFilter(DrilldownFilter):
 
 
 class ReplyFilter(DrilldownFilter):
-    """What the mail server answered, to the letter."""
+    """Filters by the exact reply of the mail server."""
 
     title = _("last answer of the mail server")
     parameter_name = "answer"

@@ -1,4 +1,4 @@
-"""The way in: the password, then the code. In between nobody is logged in, so the password alone opens nothing."""
+"""Login in two steps: the password, then the code. The user is logged in only after the second step."""
 
 import logging
 from datetime import datetime, timedelta
@@ -47,7 +47,7 @@ class PasswordView(views.LoginView):
         return HttpResponseRedirect(_step_url("second_factor", self.get_success_url()))
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        logger.warning("a password or an account's name was wrong")  # which name was typed may itself be a password
+        logger.warning("a password or an account's name was wrong")  # not logged: a typed name may itself be a password
         return super().form_invalid(form)
 
 
@@ -68,7 +68,7 @@ class PasswordForm(forms.Form):
 
 
 def second_step(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """The code of the authenticator; at the first login, the authenticator itself."""
+    """Asks for the code of the authenticator. At the first login it sets up the authenticator."""
     now = timezone.now()
     user, sealed_seed = _pending_login(request, now)
     if user is None:
@@ -93,7 +93,7 @@ def second_step(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 def enrolment(
     request: HttpRequest, context: dict[str, Any], user: User, sealed_seed: str, now: datetime
 ) -> HttpResponse:
-    """Shows the secret until a code proves that an app holds it; then the recovery codes, this once."""
+    """Shows the secret until a code proves that an app has it. Then it shows the recovery codes, once."""
     form = CodeForm(request.POST if "code" in request.POST else None)
     if form.is_bound and form.is_valid():
         try:
@@ -127,7 +127,7 @@ def show_codes(request: HttpRequest, context: dict[str, Any], codes: list[str]) 
 
 
 def confirm_password(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """The password of whoever is logged in, before what must not be done at a desk left open."""
+    """Asks for the user's password again before sensitive actions, in case they left the computer unlocked."""
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = authenticate(request, username=request.user.get_username(), password=form.cleaned_data["password"])
@@ -141,7 +141,7 @@ def confirm_password(request: HttpRequest, context: dict[str, Any]) -> HttpRespo
 
 
 def manage_second_factor(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """New recovery codes, or another authenticator in place of the one that is lost or old."""
+    """Creates new recovery codes, or replaces the authenticator."""
     user: Any = request.user
     act = request.POST.get("act")
     if act == "codes":
@@ -158,7 +158,7 @@ def manage_second_factor(request: HttpRequest, context: dict[str, Any]) -> HttpR
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
-    """What axes answers after too many wrong passwords for one account from one network."""
+    """The response of axes after too many wrong passwords for one account from one network."""
     logger.warning("an account is locked for a network: too many wrong passwords")
     message = _("Too many wrong passwords. Wait a quarter of an hour, then try again.")
     refusal = errors.page(429, message=message)
@@ -178,20 +178,20 @@ def _store_pending_login(request: HttpRequest, user: User, now: datetime) -> Non
 
 
 def _pending_login(request: HttpRequest, now: datetime) -> tuple[User | None, str]:
-    """Who has given their password, and the sealed seed that they are to set up, if any."""
+    """Returns the user who gave their password, and the encrypted seed of the authenticator to set up, if any."""
     step = request.session.get(PENDING_LOGIN_KEY, {})
     if now.timestamp() - step.get("since", 0) > PENDING_LOGIN_VALID_FOR.total_seconds():
         return None, ""
     user = User.objects.filter(pk=step.get("user"), is_active=True, is_staff=True).first()
     if user is None or user.get_session_auth_hash() != step["password"]:
         return None, ""
-    if "seed" in step and two_factor.is_enrolled(user=user):  # somebody was quicker: a seed of before is void
+    if "seed" in step and two_factor.is_enrolled(user=user):  # enrolled in another browser meanwhile: this seed is void
         return None, ""
     return user, step.get("seed", "")
 
 
 def _next_url(request: HttpRequest) -> str:
-    """Where they were going, if that is on this site."""
+    """Returns the requested URL if it is on this site, else the overview."""
     to = request.POST.get("next") or request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
     return to if is_ours else reverse("admin:index")

@@ -1,4 +1,4 @@
-"""The numbers on the desk's front page. Kept for seconds in each process; each leads to the rows behind it."""
+"""The numbers on the overview, the first page of the admin. Each process caches them for seconds."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -19,14 +19,14 @@ from signatures.public import charts
 from signatures.statements.models.sector import Sector
 from signatures.web.languages import localized_numbers
 
-CACHE_SECONDS = 5  # seconds
+CACHE_SECONDS = 5
 CACHE: TTLCache[str, Any] = TTLCache(100, CACHE_SECONDS)
 STEPS = "submitted", "mailed", "confirmed", "listed", "reminded", "brought"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def overview_context(request: HttpRequest) -> dict[str, Any]:
-    """For who may see signatures; of mail, for who may see that."""
+    """Returns the numbers that the user may see: signatures, emails, or none."""
     if not request.user.has_perm("signatures.view_signature"):
         return {}
     data = {**from_cache("signatures", _signature_context)}
@@ -47,7 +47,7 @@ def overview_context(request: HttpRequest) -> dict[str, Any]:
 def hourly_chart(
     hours: Sequence[overview_queries.HourCounts], address: Callable[[overview_queries.HourCounts], str]
 ) -> charts.Chart:
-    """Forms against confirmations; the words of an hour lead to `address`."""
+    """Draws submitted forms and confirmations by hour. `address` returns the link of an hour."""
     figures = [
         charts.Figure(
             formats.date_format(hour.at, "SHORT_DATETIME_FORMAT"), hour.created, short=f"{hour.at:%H}",
@@ -102,7 +102,8 @@ def _sector_rows(numbers: list[tuple[int, int]]) -> list[tuple[str, int, str]]:
     labels = sector_labels()
     counted = {"state__exact": "confirmed"}
     return [
-        (labels.get(str(pk), ""), count, drilldown.signature_list_url(sector__id__exact=pk, **counted)) for pk, count in numbers
+        (labels.get(str(pk), ""), count, drilldown.signature_list_url(sector__id__exact=pk, **counted))
+        for pk, count in numbers
     ]
 
 
@@ -126,7 +127,10 @@ def _email_context() -> dict[str, Any]:
     failed = {"status__exact": Mail.Status.FAILED}
     return {
         "oldest": heartbeat.outbox_health(now=now).oldest_due_at,
-        "failures": [(why, count, drilldown.email_list_url(**failed, answer=why)) for why, count in overview_queries.failed_email_replies()],
+        "failures": [
+            (why, count, drilldown.email_list_url(**failed, answer=why))
+            for why, count in overview_queries.failed_email_replies()
+        ],
         "queued": drilldown.email_list_url(status__exact=Mail.Status.QUEUED),
         "reminded": (sent, drilldown.email_list_url(kind__exact=Mail.Kind.REMINDER, status__exact=Mail.Status.SENT)),
         "brought": (brought, drilldown.drilldown_url("brought", datetime(2000, 1, 1, tzinfo=UTC))),
@@ -134,7 +138,7 @@ def _email_context() -> dict[str, Any]:
 
 
 def sector_labels() -> dict[str, str]:
-    """In the reader's language, by id."""
+    """Returns the sector names in the current language, by id."""
     return {str(sector.pk): sector.label for sector in Sector.objects.prefetch_related("translations")}
 
 

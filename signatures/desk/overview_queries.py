@@ -1,4 +1,4 @@
-"""What stands on the desk's front page, of all statements together: a few queries that an index answers."""
+"""Queries of the overview, for all statements together. Each uses an index."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -50,7 +50,7 @@ BY_HOUR_SQL = """
 
 @dataclass(frozen=True)
 class FunnelRow:
-    """How far those came who signed in the last day; and, of those who were reminded in it, who confirmed then."""
+    """How many signatures of the last day reached each step; `reminded` and `brought` count reminders of that day."""
 
     label: str
     submitted: int
@@ -69,7 +69,7 @@ class HourCounts:
 
 
 def hourly_counts(*, now: datetime) -> list[HourCounts]:
-    """The last day, hours in which nobody signed too; each with those of its signers who have confirmed by now."""
+    """Counts the last 24 hours, including empty ones. `confirmed` counts those of the hour that are confirmed now."""
     first = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
     rows_by_hour = {row[0]: row for row in _rows(BY_HOUR_SQL, first)}
     hours = (first + timedelta(hours=past) for past in range(HOURS))
@@ -77,7 +77,7 @@ def hourly_counts(*, now: datetime) -> list[HourCounts]:
 
 
 def daily_counts(*, now: datetime) -> list[tuple[date, int]]:
-    """The last thirty days, by universal time: who confirmed on each and counts. As the worker last counted."""
+    """Counts confirmed signatures for each of the last thirty days in UTC, as the worker last counted them."""
     days: dict[date, int] = defaultdict(int)
     for growth in Growth.objects.all():
         for day, count in growth.all_days():
@@ -87,14 +87,14 @@ def daily_counts(*, now: datetime) -> list[tuple[date, int]]:
 
 
 def funnel(*, now: datetime) -> tuple[list[FunnelRow], list[FunnelRow]]:
-    """By language and by mail provider; the small providers together, without a name."""
+    """Counts the steps by language and by email provider. Small providers are one row without a name."""
     rows = _rows(FUNNEL_SQL, now - DAY) + _rows(REMINDED_SQL, now - DAY)
     languages = _rows_by_label((row[0], row[2:]) for row in rows)
     return languages, _rows_by_label((mail_provider.provider_name(row[1]) or "", row[2:]) for row in rows)
 
 
 def drilldown_rows(step: str, begin: datetime, end: datetime | None, by: str, label: str) -> SignatureQuerySet:
-    """The rows that a figure counts. ValueError where there is none such."""
+    """Returns the signatures that a figure counts. Raises ValueError for an unknown figure."""
     if step in ("reminded", "brought"):
         return _reminded_rows(step, begin, by, label)
     if step == "counted":
@@ -138,7 +138,7 @@ def _reminded_rows(step: str, begin: datetime, by: str, label: str) -> Signature
 
 
 def _filter_by_provider(rows: Any, field: str, name: str) -> Any:
-    """Of a large one; without a name, of none of them."""
+    """Filters by a large provider, or, without a name, by all small ones."""
     if name:
         return rows.filter(**{f"{field}__in": mail_provider.provider_keys(name)})
     return rows.exclude(**{f"{field}__in": mail_provider.large_provider_keys()})
@@ -154,7 +154,7 @@ def sum_of_rows(funnel_rows: Iterable[FunnelRow]) -> FunnelRow:
 
 
 def sector_counts() -> list[tuple[int, int]]:
-    """Ids of sectors and how many are counted there, the most first."""
+    """Returns sector ids with their counted signatures, largest first."""
     counts: dict[int, int] = {}
     for model in (Tally, TallyEntry):
         for sector, count in model.objects.values_list("sector").annotate(Sum("counted")):
@@ -163,26 +163,26 @@ def sector_counts() -> list[tuple[int, int]]:
 
 
 def failed_email_replies() -> list[tuple[str, int]]:
-    """What mail servers answered to mails that were given up."""
+    """Returns the most frequent replies of mail servers to failed emails, with their number."""
     failed = Mail.objects.filter(status=Mail.Status.FAILED).values_list("last_error").order_by()
     return list(failed.annotate(total=Count("id")).order_by("-total", "last_error")[:MAX_ROWS])
 
 
 def reminder_counts() -> tuple[int, int]:
-    """How many reminders were sent, and how many signatures were confirmed after one."""
+    """Returns how many reminders were sent, and how many signatures were confirmed after one."""
     sent = Mail.objects.filter(kind=Mail.Kind.REMINDER, sent_at__isnull=False)
     brought = sent.filter(signature__confirmed_at__gt=F("sent_at")).aggregate(total=Count("signature", distinct=True))
     return sent.count(), brought["total"]
 
 
 def top_referrers() -> list[tuple[Signature, int]]:
-    """Whose links brought the most, of those that are counted."""
+    """Returns the counted signatures whose share links led to the most signatures."""
     shares = Share.objects.filter(Q(brought__gt=0), signature__counted=True).select_related("signature")
     return [(share.signature, share.brought) for share in shares.order_by("-brought", "id")[:MAX_ROWS]]
 
 
 def _rows(statement: str, since: datetime) -> list[tuple]:
-    """By statement, so that the index of each is read from its end."""
+    """Runs the query for published statements. It filters by statement id so that an index is used."""
     with connection.cursor() as cursor:
         cursor.execute(statement, [published_statement_ids(), since])
         return cursor.fetchall()

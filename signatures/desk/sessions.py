@@ -1,5 +1,5 @@
-"""How long somebody stays at the desk: 12 hours in all, an hour without a request, 15 minutes on one password for what
-must not be done at a desk left open."""
+"""Session limits of the admin: 12 hours in total, one hour without a request, and 15 minutes after the last password
+for sensitive actions."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from signatures.desk.models import Authenticator
 MAX_AGE = timedelta(hours=12)
 MAX_IDLE = timedelta(hours=1)
 PASSWORD_VALID_FOR = timedelta(minutes=15)
-STAMP_INTERVAL = timedelta(minutes=1)  # so that not every request writes
+STAMP_INTERVAL = timedelta(minutes=1)  # not every request writes to the session
 
 ENTERED_AT, SEEN_AT, PASSWORD_AT = "entered_at", "seen_at", "password_at"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -29,7 +29,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def log_in(request: HttpRequest, user: User, authenticator: Authenticator | None, now: datetime) -> None:
-    """`authenticator` is None only where the site does without a second factor."""
+    """Logs the user in. `authenticator` is None only if the site has no second factor."""
     auth.login(request, user, backend=BACKEND)
     django_otp.login(request, authenticator)
     for moment in (ENTERED_AT, SEEN_AT, PASSWORD_AT):
@@ -51,7 +51,7 @@ def end_expired_session(request: HttpRequest, now: datetime) -> None:
 
 
 def require_fresh_password(view: View) -> View:
-    """Before an export or a change of who may do what, the password is asked for again."""
+    """Asks for the password again before the view, if the last one is too old."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
@@ -63,5 +63,5 @@ def require_fresh_password(view: View) -> View:
 
 
 def _is_expired(request: HttpRequest, moment: str, span: timedelta, now: datetime) -> bool:
-    """What was never noted is over."""
+    """Tells whether `span` has passed since the moment. A moment that is missing counts as expired."""
     return now.timestamp() - request.session.get(moment, 0) > span.total_seconds()

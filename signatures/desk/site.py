@@ -1,3 +1,5 @@
+"""The admin site: login, guards of every page, the overview and the order of the menu."""
+
 from datetime import datetime
 from functools import update_wrapper
 from typing import Any, NamedTuple, cast
@@ -44,7 +46,7 @@ class OrganisersSite(AdminSite):
     index_template = "desk/desk.html"
     enable_nav_sidebar = False
 
-    # The way in
+    # Login
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and (not settings.SECOND_FACTOR or _has_second_factor(request))
@@ -54,13 +56,13 @@ class OrganisersSite(AdminSite):
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             sessions.end_expired_session(request, timezone.now())
-            if "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL's text has no such character
+            if "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL text cannot contain NUL
                 return errors.page(400)
             if self.has_permission(request) and 0 in map(params.number, request.POST.getlist(ACTION_CHECKBOX_NAME)):
                 return errors.page(400)
             try:
                 return guarded(request, *args, **kwargs)
-            except (DataError, OverflowError):  # what a column cannot be compared with, or a year of very many digits
+            except (DataError, OverflowError):  # a value out of range for its column, or a huge year
                 if request.method != "GET":
                     raise
                 return errors.page(400)
@@ -68,7 +70,10 @@ class OrganisersSite(AdminSite):
         return update_wrapper(inner, guarded)
 
     def get_urls(self) -> list[Any]:
-        again, own = self.admin_view(self.confirm_password), self.admin_view(sessions.require_fresh_password(self.manage_second_factor))
+        again, own = (
+            self.admin_view(self.confirm_password),
+            self.admin_view(sessions.require_fresh_password(self.manage_second_factor)),
+        )
         urls: list[URLPattern] = [
             path("second-factor/", self.second_step, name="second_factor"),
             path("second-factor/mine/", own, name="own_factor"),
@@ -103,7 +108,7 @@ class OrganisersSite(AdminSite):
 
     @with_purpose(_("A new password of your own. You stay logged in here, and nowhere else."))
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """It asks for the old password, and so could be asked which it is."""
+        """Limits attempts, because this page could be used to guess the old password."""
         if request.method == "POST" and (refusal := _login_limit_response(request)):
             return refusal
         response = super().password_change(request, extra_context)
@@ -125,7 +130,7 @@ class OrganisersSite(AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "purpose": page_help(request)}
 
-    # The front page
+    # The overview
 
     @with_purpose(_("What waits for you, and how the statements do."))
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
@@ -147,7 +152,7 @@ class OrganisersSite(AdminSite):
         return super().app_index(request, app_label, extra_context)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """What is opened a hundred times a day stands first."""
+        """Sorts the menu: the pages that are used most come first."""
         apps = sorted(super().get_app_list(request, app_label), key=lambda app: app["app_label"] != "signatures")
         for app in apps:
             app["models"].sort(key=lambda model: _menu_position(model["object_name"]))
@@ -155,7 +160,7 @@ class OrganisersSite(AdminSite):
 
 
 def _record_own_change(request: HttpRequest, what: Promise) -> None:
-    """That it is a new one, and nothing of what it is."""
+    """Writes an audit entry for a new password or new codes, without their content."""
     change, user = AuditEntry.Action.CHANGE, cast(User, request.user)
     record_desk_action(change, actor=user, subject=f"{what}: {user}", about=user, now=timezone.now())
 
@@ -178,7 +183,7 @@ def _menu_position(name: str) -> int:
 
 
 class PendingWork(NamedTuple):
-    """Words, how many, the way there, and since when the oldest does, where that matters."""
+    """A task with a label, the number of items, the URL of the list, and the time of the oldest item if known."""
 
     label: Promise
     number: int
@@ -187,7 +192,7 @@ class PendingWork(NamedTuple):
 
 
 def _pending_work(request: HttpRequest) -> list[PendingWork]:
-    """What waits for this person."""
+    """Returns the pending work that the user may see."""
     work: list[PendingWork] = []
     if request.user.has_perm("signatures.view_signature"):
         work.append(_review_work(request))
@@ -198,7 +203,7 @@ def _pending_work(request: HttpRequest) -> list[PendingWork]:
 
 
 def _review_work(request: HttpRequest) -> PendingWork:
-    """Moderators go to the queue, and who only reads to the list."""
+    """Links moderators to the review queue, and users who only read to the list."""
     waiting = Waiting.among(Signature.objects.awaiting_review(), timezone.now())
     address = _list_url("signature", "review=waiting")
     if request.user.has_perm("signatures.moderate_signature"):

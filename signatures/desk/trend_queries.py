@@ -1,4 +1,4 @@
-"""What is trending: what those who signed in one hour have in common, beside the day before."""
+"""Queries of the trends page: what signatures of one hour have in common, compared with the day before."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,7 +37,10 @@ DAY_BEFORE_SQL = """
 
 @dataclass(frozen=True)
 class Trend:
-    """What many have in common; `sample` is one of them, `before` how many there were in the 24 hours before."""
+    """A property that several signatures share.
+
+    `sample` is the id of one of them; `previous_count` counts those of the 24 hours before.
+    """
 
     key: str
     created: int
@@ -47,7 +50,7 @@ class Trend:
 
     @property
     def hourly_average(self) -> float:
-        """In an hour of the day before."""
+        """The average for an hour of the day before."""
         return self.previous_count / (DAY_BEFORE / HOUR)
 
 
@@ -56,7 +59,7 @@ def trends(*, begin: datetime, end: datetime) -> dict[str, list[Trend]]:
 
 
 def rows_in_common(rows: QuerySet[Signature], name: str, key: str) -> QuerySet[Signature]:
-    """Those of the rows who have that in common."""
+    """Filters the rows by a shared property."""
     if name == "name":
         return rows.annotate(first_word=FIRST_WORD_OF).filter(first_word=key)
     if name == "sector":
@@ -65,12 +68,18 @@ def rows_in_common(rows: QuerySet[Signature], name: str, key: str) -> QuerySet[S
 
 
 def _trends_by(key: str, begin: datetime, end: datetime) -> list[Trend]:
-    parameters: dict[str, Any] = {"statements": published_statement_ids(), "begin": begin, "end": end, "before": begin - DAY_BEFORE}
+    parameters: dict[str, Any] = {
+        "statements": published_statement_ids(),
+        "begin": begin,
+        "end": end,
+        "before": begin - DAY_BEFORE,
+    }
     with connection.cursor() as cursor:
         cursor.execute(HOUR_SQL.format(key=key), parameters)
         rows = cursor.fetchall()
         cursor.execute(DAY_BEFORE_SQL.format(key=key), {**parameters, "keys": [row[0] for row in rows]})
         earlier: dict[Any, Any] = dict(cursor.fetchall())
     return [
-        Trend(key, created, confirmed, sample, previous_count=earlier.get(key, 0)) for key, created, confirmed, sample in rows
+        Trend(key, created, confirmed, sample, previous_count=earlier.get(key, 0))
+        for key, created, confirmed, sample in rows
     ]

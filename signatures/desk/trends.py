@@ -1,4 +1,4 @@
-"""What is trending, hour by hour: who signed against who confirmed, and what they have in common."""
+"""The trends page: submitted and confirmed signatures by hour, and what those of one hour have in common."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from signatures.desk import drilldown, overview_queries
 from signatures.desk import trend_queries as trending
-from signatures.desk.overview import HOUR, hourly_chart, from_cache, sector_labels
+from signatures.desk.overview import HOUR, from_cache, hourly_chart, sector_labels
 from signatures.identity import mail_provider
 from signatures.mail.mailbox_access import may_see_mailboxes
 from signatures.signing.models.signature import Signature
@@ -45,7 +45,7 @@ def trends_page(request: HttpRequest, site: Any) -> HttpResponse:
 
 
 def _selected_hour(request: HttpRequest, hours: list[datetime]) -> tuple[datetime, datetime] | None:
-    """One of the hours of the chart; the last hour where none of them is asked for."""
+    """Returns begin and end of the requested hour, or None if it is not an hour of the chart."""
     matching = [hour for hour in hours if _iso_format(hour) == request.GET.get("hour")]
     return (matching[0], matching[0] + HOUR) if matching else None
 
@@ -86,9 +86,9 @@ def _row(
 def _label_and_rule_fields(
     request: HttpRequest, name: str, trend: trending.Trend, labels: dict[str, str]
 ) -> tuple[str, dict[str, str]]:
-    """What is shown, and what a rule about it would begin with. A domain is named to who may see mailboxes."""
+    """Returns the label and the initial fields of a rule. Only users who may see mailboxes see the domain."""
     if name == "domain":
-        address = _signature_url(trend.sample)
+        address = _address_of(trend.sample)
         domain = address.rpartition("@")[2]
         if domain and may_see_mailboxes(request):
             return domain, {"domain": domain}
@@ -100,8 +100,8 @@ def _label_and_rule_fields(
     return labels.get(trend.key, ""), {}
 
 
-def _signature_url(signature_id: int) -> str:
-    """Of one whom a trend is about. Empty where it cannot be told any longer: they went, or its key did."""
+def _address_of(signature_id: int) -> str:
+    """Returns the address of a signature, or an empty string if it was erased or its key is gone."""
     signature = Signature.objects.filter(pk=signature_id).first()
     with suppress(InvalidToken):
         return signature.address if signature else ""

@@ -16,7 +16,7 @@ def has_glyphs(text: str) -> bool:
 
 
 def printable_form(text: str) -> tuple[str, bool]:
-    """Returns the text and whether it is unchanged. Letters that no font contains are transliterated to Latin letters."""
+    """Returns the text and whether it is unchanged. Letters that no font has become Latin letters."""
     if has_glyphs(text):
         return text, True
     return "".join(letter if has_glyphs(letter) else anyascii(letter) or "?" for letter in text).strip(), False

@@ -1,4 +1,4 @@
-"""Requests, builds and deletes delivery bundles. A request is one row; a worker that is killed is followed by another."""
+"""Requests, builds and deletes delivery bundles. If a worker is killed, another one builds the bundle again."""
 
 import hashlib
 import logging

@@ -2,8 +2,8 @@
 
 `python -m signatures.transfers.delivery_bundle.typst_process FOLDER SCRIPT FONTS MOMENT`
 
-Typst keeps what it computed as long as its process lives, some 15 kB for each name: after a PDF of 50,000 names a worker
-would be 750 MB larger. This module imports nothing of Django, so that it starts quickly.
+Typst keeps what it computed as long as its process lives, some 15 kB for each name: after a PDF of 50,000 names a
+worker would be 750 MB larger. This module imports nothing of Django, so that it starts quickly.
 """
 
 import subprocess
@@ -19,7 +19,7 @@ OUTPUT_FILE = "book.pdf"
 
 
 def run_typst(folder: Path, script: str, fonts: Path, moment: datetime) -> bytes:
-    """Compiles the script in `folder` and returns the PDF. The process ends with a TimeoutExpired or with its caller."""
+    """Compiles the script in `folder` and returns the PDF. A timeout or an exception of the caller kills the process."""
     arguments = [
         str(folder),
         script,

@@ -28,7 +28,7 @@ def record_export(
 
 
 def record_problem_download(*, import_: Import, actor: User, reason: str, now: datetime) -> AuditEntry:
-    """Writes an audit entry. Call it before the first problem line is sent: lines contain mailboxes if the file does."""
+    """Writes an audit entry. Call it before the first line is sent: lines contain mailboxes if the file does."""
     return record_audit_entry(
         AuditEntry.Action.EXPORT,
         statement=import_.statement,

@@ -72,7 +72,7 @@ class LineForms:
         return self.import_.sector.slug if self.import_.sector else ""
 
     def _language(self, typed: str) -> str:
-        """Accepts a code with or without a country, or the language's own name. An empty cell means the import's default."""
+        """Accepts a code with or without a country, or the language's own name. Empty means the import's default."""
         if not typed.strip():
             return self.import_.language
         languages, code = dict(settings.LANGUAGES), typed.strip().lower().replace("_", "-")

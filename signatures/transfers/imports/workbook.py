@@ -35,7 +35,7 @@ def refuse_wrong_format(content: bytes) -> None:
 
 
 def read_rows(content: bytes) -> Iterator[list[str]]:
-    """Yields the cells of each row. openpyxl raises many kinds of errors for damaged files: all become UnreadableFile."""
+    """Yields the cells of each row. Every error of openpyxl about a damaged file becomes UnreadableFile."""
     at = 0
     try:
         rows = _open(content)

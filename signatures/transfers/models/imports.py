@@ -28,7 +28,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return begun.filter(Q(held_until=None) | Q(held_until__lte=now)).order_by("id")
 
     def lease(self, import_: "Import", now: datetime) -> bool:
-        """Leases the import for one worker. Returns False if another was quicker. A lease of a killed worker expires."""
+        """Leases the import for one worker. Returns False if another was quicker. Leases of killed workers expire."""
         own = self.in_progress(now).filter(id=import_.pk)
         return bool(own.update(held_until=now + WORK_LEASE))
 
