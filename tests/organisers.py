@@ -91,8 +91,8 @@ def logged_in_client(user: User | None = None) -> Client:
 
 def came(client: Client, before: timedelta, moments: Iterable[str] = ("entered_at", "seen_at", "password_at")) -> None:
     """Moves moments of a login to so long before now."""
-    then = (timezone.now() - before).timestamp()
-    keep(client, **dict.fromkeys(moments, then))
+    moment = (timezone.now() - before).timestamp()
+    keep(client, **dict.fromkeys(moments, moment))
 
 
 def keep(client: Client, **values: Any) -> None:
@@ -128,15 +128,15 @@ def told(response) -> list[str]:
 
 def filled(response, form: str) -> dict[str, Any]:
     """What a browser would send of a form as it stands."""
-    sent: dict[Any, Any] = {}
+    data: dict[Any, Any] = {}
     for field in BeautifulSoup(response.content, "html.parser").select(f"{form} [name]"):
         if field.name == "select":
             chosen = field.select_one("option[selected]")
-            sent[field["name"]] = chosen["value"] if chosen else ""
+            data[field["name"]] = chosen["value"] if chosen else ""
         elif field.name == "textarea":
-            sent[field["name"]] = field.text.removeprefix("\n").replace("\n", "\r\n")
+            data[field["name"]] = field.text.removeprefix("\n").replace("\n", "\r\n")
         elif field.name == "input" and field.get("type") not in ("submit", "checkbox", "radio"):
-            sent[field["name"]] = field.get("value", "")
+            data[field["name"]] = field.get("value", "")
         elif field.has_attr("checked"):
-            sent[field["name"]] = "on"
-    return {name: value for name, value in sent.items() if "__prefix__" not in name}
+            data[field["name"]] = "on"
+    return {name: value for name, value in data.items() if "__prefix__" not in name}

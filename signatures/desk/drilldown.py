@@ -49,7 +49,7 @@ class DrilldownFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         value = request.GET.get(self.parameter_name or "")
-        return [(value, _("as on the page before"))] if value else []
+        return [(value, _("as selected on the previous page"))] if value else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()

@@ -136,7 +136,7 @@ def confirm_password(request: HttpRequest, context: dict[str, Any]) -> HttpRespo
             return HttpResponseRedirect(_next_url(request))
         logger.warning("account %s gave a wrong password once more", request.user.pk)
         form.add_error("password", _("That is not your password."))
-    context |= {"title": _("Your password, once more"), "form": form, "next": _next_url(request)}
+    context |= {"title": _("Your password again"), "form": form, "next": _next_url(request)}
     return TemplateResponse(request, "desk/two_factor/again.html", context)
 
 
@@ -205,8 +205,8 @@ def _wrong_code_message(seconds: int) -> str:
     if not seconds:
         return _("That code is not right, or was used before. Wait for the next one.")
     text = ngettext(
-        "That code was not looked at. Wait %(many)s second, then type a new one.",
-        "That code was not looked at. Wait %(many)s seconds, then type a new one.",
+        "That code was not checked. Wait %(many)s second, then type a new one.",
+        "That code was not checked. Wait %(many)s seconds, then type a new one.",
         seconds,
     )
     return text % {"many": number(seconds)}

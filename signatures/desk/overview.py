@@ -55,7 +55,7 @@ def hourly_chart(
         )
         for hour in hours
     ]  # fmt: skip
-    return charts.columns(figures, head=_("Hour"), value_head=_("Signed"), second_head=_("Confirmed by now"))
+    return charts.columns(figures, head=_("Hour"), value_head=_("Signed"), second_head=_("Confirmed so far"))
 
 
 def _hour_url(step: str, begin: datetime) -> str:

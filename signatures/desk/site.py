@@ -100,13 +100,13 @@ class OrganisersSite(AdminSite):
             return refusal
         return login.second_step(request, self.each_context(request))
 
-    @with_purpose(_("You have been here for a while: your password, once more, before you go on."))
+    @with_purpose(_("You logged in a while ago. Give your password again before you continue."))
     def confirm_password(self, request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and (refusal := _login_limit_response(request)):
             return refusal
         return login.confirm_password(request, self.each_context(request))
 
-    @with_purpose(_("A new password of your own. You stay logged in here, and nowhere else."))
+    @with_purpose(_("Set a new password. You stay logged in here, and are logged out everywhere else."))
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Limits attempts, because this page could be used to guess the old password."""
         if request.method == "POST" and (refusal := _login_limit_response(request)):
@@ -116,7 +116,7 @@ class OrganisersSite(AdminSite):
             _record_own_change(request, _("password"))
         return response
 
-    @with_purpose(_("Your new password is in force."))
+    @with_purpose(_("Your password was changed and is now in use."))
     def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return super().password_change_done(request, extra_context)
 
@@ -132,7 +132,7 @@ class OrganisersSite(AdminSite):
 
     # The overview
 
-    @with_purpose(_("What waits for you, and how the statements do."))
+    @with_purpose(_("The work that waits for you, and the numbers of the statements."))
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(
             request, {"waiting": _pending_work(request), **overview.overview_context(request), **(extra_context or {})}
@@ -140,14 +140,14 @@ class OrganisersSite(AdminSite):
 
     @with_purpose(
         _(
-            "Who signs now, and what they have in common: a flood shows here before it shows in the list. Each "
-            "figure leads to its signatures."
+            "What the newest signatures have in common. A flood is visible here before it reaches the list. "
+            "Each figure links to its signatures."
         )
     )
     def trends(self, request: HttpRequest) -> HttpResponse:
         return trends.trends_page(request, self)
 
-    @with_purpose(_("What the desk is made of."))
+    @with_purpose(_("All sections of the desk."))
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
         return super().app_index(request, app_label, extra_context)
 
@@ -198,7 +198,7 @@ def _pending_work(request: HttpRequest) -> list[PendingWork]:
         work.append(_review_work(request))
     if request.user.has_perm("signatures.view_mail"):
         failed = Mail.objects.filter(status=Mail.Status.FAILED).count()
-        work.append(PendingWork(_("Failed mails"), failed, _list_url("mail", "status__exact=failed")))
+        work.append(PendingWork(_("Failed emails"), failed, _list_url("mail", "status__exact=failed")))
     return work
 
 

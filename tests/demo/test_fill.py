@@ -24,9 +24,9 @@ State = Signature.State
 MANY = 3000
 
 
-def fill(*arguments: str, many: int = MANY) -> str:
+def fill(*arguments: str, number: int = MANY) -> str:
     out = StringIO()
-    call_command("fill", "--signatures", str(many), *arguments, stdout=out)
+    call_command("fill", "--signatures", str(number), *arguments, stdout=out)
     return out.getvalue()
 
 
@@ -50,9 +50,9 @@ class TestPeople:
     @pytest.fixture
     def statement(self) -> Statement:
         now = timezone.now()
-        found = filling.statement_to_fill(None, now=now)
-        filling.fill(statement=found, count=MANY, seed=1, now=now)
-        return found
+        statement = filling.statement_to_fill(None, now=now)
+        filling.fill(statement=statement, count=MANY, seed=1, now=now)
+        return statement
 
     def test_the_counts_are_true_and_folded(self, statement):
         confirmed = Signature.objects.filter(state=State.CONFIRMED).count()
@@ -104,7 +104,7 @@ class TestPeople:
         assert list(Signature.objects.order_by("id").values_list("name", flat=True)) == names
 
     def test_where_it_stops_early_nothing_has_changed(self, statement, monkeypatch):
-        before, known = structure(), Signature.objects.count()
+        before, existing = structure(), Signature.objects.count()
 
         def fail():
             raise KeyboardInterrupt
@@ -112,7 +112,7 @@ class TestPeople:
         monkeypatch.setattr(filling, "fold", fail)
         with pytest.raises(KeyboardInterrupt):
             filling.fill(statement=statement, count=2 * MANY, seed=2, now=timezone.now())
-        assert (structure(), Signature.objects.count()) == (before, known)
+        assert (structure(), Signature.objects.count()) == (before, existing)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -130,8 +130,8 @@ class TestTheCommand:
     def test_it_fills_the_statement_that_is_named_and_adds_to_what_it_filled(self):
         statement = make_statement()
         fill("--statement", "letter")
-        fill("--statement", "letter", "--add", count=500)
-        fill("--statement", "letter", "--add", count=5000)
+        fill("--statement", "letter", "--add", number=500)
+        fill("--statement", "letter", "--add", number=5000)
 
         assert Signature.objects.of(statement).with_mailbox().count() == MANY + 5500
         assert recount() == []
@@ -146,7 +146,7 @@ class TestTheCommand:
         with pytest.raises(CommandError, match="no statement at /elsewhere/"):
             fill("--statement", "elsewhere")
         with pytest.raises(CommandError, match="1 or more"):
-            fill(count=0)
+            fill(number=0)
         monkeypatch.setattr("signatures.management.commands.fill.find_spec", lambda name: None)
         with pytest.raises(CommandError, match="need Faker"):
             fill()

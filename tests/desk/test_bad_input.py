@@ -66,7 +66,7 @@ def desk(settings):
     return desk
 
 
-@pytest.mark.parametrize(("address", "sent"), POSTS, ids=lambda each: str(each)[:60])
+@pytest.mark.parametrize(("address", "sent"), POSTS, ids=lambda value: str(value)[:60])
 def test_an_odd_press_is_answered_and_does_nothing(desk: Client, address, sent):
     before = Signature.objects.values().get()
     response = desk.post(address, sent)

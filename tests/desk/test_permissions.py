@@ -65,7 +65,7 @@ def matrix():
             is_act = act in ACTS and model == permission.content_type.model
             row, word = (model, act) if is_act else (permission.codename, "yes")
             cells.setdefault(row, {}).setdefault(role, set()).add(word)
-    return {row: [" ".join(sorted(found.get(role, ["-"]))) for role in ROLES] for row, found in cells.items()}
+    return {row: [" ".join(sorted(words.get(role, ["-"]))) for role in ROLES] for row, words in cells.items()}
 
 
 def test_each_role_has_the_permissions_of_the_table_and_no_others():
@@ -76,9 +76,9 @@ def test_each_role_has_the_permissions_of_the_table_and_no_others():
 
 
 def test_every_permission_of_a_role_exists():
-    known = set(Permission.objects.values_list("codename", flat=True))
+    codenames = set(Permission.objects.values_list("codename", flat=True))
 
-    assert set().union(*ROLES.values()) - known == set()
+    assert set().union(*ROLES.values()) - codenames == set()
 
 
 def test_migrating_gives_a_role_back_what_it_lost_and_takes_what_it_must_not_have():

@@ -72,8 +72,8 @@ def codes_on(response) -> list[str]:
 
 
 def error_on(response) -> str:
-    found = BeautifulSoup(response.content, "html.parser").select_one(".errornote")
-    return found.get_text(strip=True) if found else ""
+    note = BeautifulSoup(response.content, "html.parser").select_one(".errornote")
+    return note.get_text(strip=True) if note else ""
 
 
 def give_code(client, code, then=SIGNATURES):
@@ -165,7 +165,7 @@ class TestLaterLogins:
 
         refused = give_code(client, code_of(phone))
 
-        assert error_on(refused) == "That code was not looked at. Wait 1 second, then type a new one."
+        assert error_on(refused) == "That code was not checked. Wait 1 second, then type a new one."
         Authenticator.objects.update(throttling_failure_count=4)
         assert "Wait 8 seconds" in error_on(give_code(client, code_of(phone)))
         assert not is_in(client)
@@ -326,7 +326,7 @@ class TestTheSeed:
             sessions = cursor.fetchone()[0]
 
         spellings = [secret.hex(), base64.b32encode(secret).decode(), base64.b64encode(secret).decode()]
-        assert [each for each in spellings if each in devices + sessions] == []
+        assert [spelling for spelling in spellings if spelling in devices + sessions] == []
 
     def test_it_is_read_under_every_listed_key(self, phone, settings):
         settings.FIELD_KEYS = ["a-newer-key-of-the-fields-0123456789-abcdef", *settings.FIELD_KEYS]
@@ -396,16 +396,16 @@ class TestAPasswordAlone:
 
 def addresses_below_admin(pk=1) -> list[str]:
     """Every address that the desk has, with one row's id where it wants one."""
-    [admin] = [each for each in get_resolver().url_patterns if str(each.pattern) == "admin/"]
+    [admin] = [pattern for pattern in get_resolver().url_patterns if str(pattern.pattern) == "admin/"]
     return sorted({"/admin/" + _filled(route, pk) for route in _routes(admin)})
 
 
 def _routes(resolver, before=""):
-    for each in resolver.url_patterns:
-        if isinstance(each, URLResolver):
-            yield from _routes(each, before + str(each.pattern))
-        elif isinstance(each, URLPattern):
-            yield before + str(each.pattern)
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern, before + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern):
+            yield before + str(pattern.pattern)
 
 
 def _filled(route, pk) -> str:

@@ -59,8 +59,8 @@ class TestContents:
         assert sorted(files) == [
             "-corrections.json", "-signatories.csv", "-signatories.json", ".pdf", "manifest.json",
         ]  # fmt: skip
-        assert {name.removeprefix("letter"): told["sha256"] for name, told in manifest["files"].items()} == {
-            name: hashlib.sha256(part).hexdigest() for name, part in files.items() if name != "manifest.json"
+        assert {name.removeprefix("letter"): entry["sha256"] for name, entry in manifest["files"].items()} == {
+            name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name != "manifest.json"
         }
         assert manifest["version_sha256"] == {"en": statement.wording("en").version.digest}
         assert manifest["as_of"] == "2026-11-03T12:00+00:00"
@@ -113,10 +113,10 @@ class TestBook:
 
         book = setting._book(read_contents(statement, lambda: NOON))
 
-        found = {title: [each[0] for each in entries] for title, entries in book["sections"]}
-        found |= {label: [each[0] for each in entries] for label, _many, entries in book["people"]}
+        names_by_title = {title: [entry[0] for entry in entries] for title, entries in book["sections"]}
+        names_by_title |= {label: [entry[0] for entry in entries] for label, _count, entries in book["people"]}
         assert book["sections"][1][1][0][1] == "guild.example.org"
-        assert found == {
+        assert names_by_title == {
             "Notables": ["Ilse Varga"],
             "Organisations": ["A Guild"],
             "Music": ["Ilse Varga"],
@@ -125,7 +125,9 @@ class TestBook:
 
     def test_it_is_set_at_any_moment(self, statement):
         """Typst refuses a moment with parts of a second, as every real one has."""
-        assert setting.render_book(read_contents(statement, lambda: NOON + timedelta(microseconds=1))).startswith(b"%PDF-")
+        assert setting.render_book(read_contents(statement, lambda: NOON + timedelta(microseconds=1))).startswith(
+            b"%PDF-"
+        )
 
     def test_no_text_of_anybody_is_code(self):
         statement = make_statement(text=f"{CODE}\n\n- {CODE}", organiser=CODE)
@@ -156,16 +158,16 @@ class TestBook:
 
         book = setting._book(read_contents(statement, lambda: NOON))
 
-        [[_label, _many, [[shown, *_more]]]] = book["people"]
+        [[_label, _count, [[shown, *_more]]]] = book["people"]
         assert fonts.has_glyphs(shown)
         assert shown.endswith("Ilse")
         assert "Names that have letters which none of our fonts has: 1." in book["colophon"][2]
 
     @pytest.mark.parametrize(
-        ("text", "found"), [("ليلى", True), ("כהן", True), ("Ilse", False), ("1 ليلى", True), ("", False)]
+        ("text", "expected"), [("ليلى", True), ("כהן", True), ("Ilse", False), ("1 ليلى", True), ("", False)]
     )
-    def test_each_name_runs_its_own_way(self, text, found):
-        assert fonts.is_rtl(text) is found
+    def test_each_name_runs_its_own_way(self, text, expected):
+        assert fonts.is_rtl(text) is expected
 
 
 class TestMaking:
@@ -181,23 +183,23 @@ class TestMaking:
         content = b"".join(response.streaming_content)
         assert (pack.status, pack.progress, pack.size) == ("ready", 100, len(content))
         assert hashlib.sha256(content).hexdigest() == pack.digest
-        found = AuditEntry.objects.filter(action__in=["make_pack", "download_pack"]).order_by("id")
-        assert [(each.action, each.reason) for each in found] == [
+        entries = AuditEntry.objects.filter(action__in=["make_pack", "download_pack"]).order_by("id")
+        assert [(entry.action, entry.reason) for entry in entries] == [
             ("make_pack", "for the ministry"), ("download_pack", "handing it over"),
         ]  # fmt: skip
-        assert {(each.object_type, each.object_id) for each in found} == {("deliverypack", pack.id)}
+        assert {(entry.object_type, entry.object_id) for entry in entries} == {("deliverypack", pack.id)}
 
     def test_when_it_was_ready_is_told_apart_from_the_moment_of_its_names(self, statement):
         """The moments at which somebody looks at the clock: taking it up, reading the names, having the file; then once
         more for the second pack, which is as of its own."""
         _asked(statement)
         request_delivery_pack(statement=statement, actor=make_owner(), reason="again", now=NOON)
-        minutes = iter(NOON + timedelta(minutes=each) for each in range(9))
+        minutes = iter(NOON + timedelta(minutes=row) for row in range(9))
 
         build_delivery_packs(clock=lambda: next(minutes))
 
-        told = DeliveryPack.objects.order_by("id").values_list("begun_at", "as_of", "ready_at")
-        assert [[moment.minute for moment in each] for each in told] == [[0, 1, 2], [3, 4, 5]]
+        rows = DeliveryPack.objects.order_by("id").values_list("begun_at", "as_of", "ready_at")
+        assert [[moment.minute for moment in row] for row in rows] == [[0, 1, 2], [3, 4, 5]]
         with default_storage.open(DeliveryPack.objects.latest("id").file) as file, ZipFile(file) as archive:
             assert json.loads(archive.read("letter/manifest.json"))["as_of"] == "2026-11-03T12:04+00:00"
 

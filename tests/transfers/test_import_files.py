@@ -36,8 +36,8 @@ def with_part(content: bytes, name: str, part: bytes) -> bytes:
     """The same workbook, with something else in one of its parts."""
     file = BytesIO()
     with ZipFile(BytesIO(content)) as old, ZipFile(file, "w", ZIP_DEFLATED) as new:
-        for each in old.namelist():
-            new.writestr(each, part if each == name else old.read(each))
+        for part_name in old.namelist():
+            new.writestr(part_name, part if part_name == name else old.read(part_name))
     return file.getvalue()
 
 
@@ -131,7 +131,7 @@ class TestWhatIsRead:
 
 class TestWhatIsRefused:
     @pytest.mark.parametrize(
-        ("name", "content", "found"),
+        ("name", "content", "error"),
         [
             ("people.csv", b"", ("empty", 0)),
             ("people.xls", CSV.encode(), ("ending", 0)),
@@ -160,9 +160,9 @@ class TestWhatIsRefused:
             ("people.xlsx", workbook(["name", *["x"] * 300]), ("columns", 0)),
         ],
     )  # fmt: skip
-    def test_with_a_clear_word(self, name, content, found):
-        assert refused(name, content) == found
-        assert error_message(*found)[-1] == "."
+    def test_with_a_clear_word(self, name, content, error):
+        assert refused(name, content) == error
+        assert error_message(*error)[-1] == "."
 
     def test_a_cell_of_ten_megabytes_in_a_workbook(self):
         sheet = f'<worksheet xmlns="{MAIN}"><sheetData><row r="1">\

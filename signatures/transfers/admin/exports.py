@@ -53,8 +53,8 @@ class ExportForm(ReasonForm):
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[*ANY_CHOICE, *Signature.Kind.choices])
     state = forms.ChoiceField(label=_("State"), required=False, choices=[*ANY_CHOICE, *Signature.State.choices])
     whom = forms.ChoiceField(
-        label=_("Whom"),
-        choices=[("shown", _("those whose names the public sees")), ("all", _("all, those not named included"))],
+        label=_("Which signatures"),
+        choices=[("shown", _("those with public names")), ("all", _("all, including those without a public name"))],
     )
     format = forms.ChoiceField(label=_("Format"), choices=[("csv", "CSV"), ("xlsx", "XLSX")])
     with_mailboxes = forms.BooleanField(label=_("With mailboxes"), required=False)

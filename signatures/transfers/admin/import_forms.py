@@ -43,19 +43,19 @@ class ImportFileForm(forms.Form):
     )
     source = SourceField(
         label=gettext_lazy("Where they were collected"),
-        help_text=gettext_lazy("Everybody reads it in their mail: “on paper at the book fair, May 2026”."),
+        help_text=gettext_lazy("Signers read this in their email: “on paper at the book fair, May 2026”."),
         widget=forms.TextInput(attrs={"size": 60, "dir": "auto"}),
     )
     file = TableFileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("CSV in UTF-8, or XLSX (the first sheet). Its first line names the columns."),
+        help_text=gettext_lazy("CSV in UTF-8, or XLSX (the first sheet). The first line contains the column names."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
 
     def clean_source(self) -> str:
         source = self.cleaned_data["source"]
         if not source:
-            raise ValidationError(_("Say where they were collected. Everybody reads it in their mail."))
+            raise ValidationError(_("Write where they were collected. Signers read it in their email."))
         if len(source) > MAX_SOURCE_LENGTH:
             raise ValidationError(
                 _("Shorten this to %(limit)s characters or fewer.") % {"limit": number(MAX_SOURCE_LENGTH)}
@@ -70,7 +70,7 @@ class ColumnsForm(forms.Form):
         Sector.objects.none(),
         label=gettext_lazy("Field of work"),
         required=False,
-        empty_label=gettext_lazy("none: the line has a problem"),
+        empty_label=gettext_lazy("none: an empty cell is a problem"),
     )
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
     visibility = forms.ChoiceField(label=gettext_lazy("In the list"), choices=Signature.Visibility.choices)
@@ -103,4 +103,4 @@ class ColumnsForm(forms.Form):
 
 
 class RateForm(forms.Form):
-    pace = forms.IntegerField(label=gettext_lazy("Mails an hour"), min_value=1, max_value=MAX_IMPORT_RATE)
+    pace = forms.IntegerField(label=gettext_lazy("Emails an hour"), min_value=1, max_value=MAX_IMPORT_RATE)

@@ -50,12 +50,10 @@ REFRESH_SECONDS_WHILE_SENDING = 20
 @admin.register(Import)
 class ImportAdmin(ReadOnlyModelAdmin):
     list_purpose = gettext_lazy(
-        "Signatures that were collected elsewhere, on paper or on another site. Each person gets one mail that "
-        "asks, and is neither counted nor shown before they press its button."
+        "Signatures that were collected elsewhere, on paper or on another site. Each person gets one "
+        "email, and is not counted or shown before they confirm."
     )
-    purpose = gettext_lazy(
-        "One file of signatures: what its columns hold, what is wrong in it, and how far it has come."
-    )
+    purpose = gettext_lazy("One file of signatures: its columns, its problems, and its progress.")
     list_display = ("name", "statement", "source", "status", "lines", "brought", "author", "created_at")
     list_filter = ("statement",)
     list_select_related = ("statement", "author")
@@ -83,7 +81,12 @@ class ImportAdmin(ReadOnlyModelAdmin):
             details = {key: form.cleaned_data[key] for key in ("statement", "source")}
             import_ = create_import(name=name, content=content, **details, **_actor_and_time(request))
             return HttpResponseRedirect(_page_url(import_.pk))
-        context = {**self.admin_site.each_context(request), "title": _("Bring a file"), "form": form, "opts": self.opts}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Upload a file"),
+            "form": form,
+            "opts": self.opts,
+        }
         context |= {"most": MAX_IMPORT_LINES}
         return TemplateResponse(
             request, "admin/signatures/import/file.html", context, status=422 if form.is_bound else 200
@@ -133,7 +136,12 @@ class ImportAdmin(ReadOnlyModelAdmin):
                 if form is not None and form.errors:
                     return self._render_page(request, import_, form=form, status=422)
                 if not is_done:
-                    messages.warning(request, _("Nothing was done: it stands otherwise by now. This is how."))
+                    messages.warning(
+                        request,
+                        _(
+                            "Nothing was changed: this import has changed in the meantime. The page shows its current state."
+                        ),
+                    )
                 return HttpResponseRedirect(_page_url(import_.pk))
         raise PermissionDenied
 

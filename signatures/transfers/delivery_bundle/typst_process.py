@@ -19,7 +19,7 @@ OUTPUT_FILE = "book.pdf"
 
 
 def run_typst(folder: Path, script: str, fonts: Path, moment: datetime) -> bytes:
-    """Compiles the script in `folder` and returns the PDF. A timeout or an exception of the caller kills the process."""
+    """Compiles the script in `folder` and returns the PDF. A timeout, or the end of the caller, kills the process."""
     arguments = [
         str(folder),
         script,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 IGNORED = ""
 COLUMN_LABELS: dict[str, str | Promise] = {
-    IGNORED: _("nothing that we need"),
+    IGNORED: _("nothing (ignore the column)"),
     "name": _("Name"),
     "given_name": _("Given name"),
     "family_name": _("Family name"),
@@ -18,8 +18,8 @@ COLUMN_LABELS: dict[str, str | Promise] = {
     "organisation": _("Organisation"),
     "kind": _("Person or organisation"),
     "website": _("Website of an organisation"),
-    "officer": _("Who signs for an organisation"),
-    "officer_post": _("Their post there"),
+    "officer": _("Person who signs for an organisation"),
+    "officer_post": _("Position of that person"),
     "visibility": _("In the list: public or anonymous"),
     "language": _("Language"),
 }
@@ -168,13 +168,13 @@ def column_problem(columns: Sequence[str]) -> str | Promise | None:
     """Returns why this choice of columns is not usable, or None."""
     held = [column for column in columns if column]
     if len(held) != len(set(held)):
-        return _("Two columns hold the same. Choose one of them.")
+        return _("Two columns have the same meaning. Choose one of them.")
     if "email" not in held:
-        return _("Say which column holds the e-mail address.")
+        return _("Choose the column with the e-mail address.")
     if "name" in held and {"given_name", "family_name"} & set(held):
-        return _("There is a column with the whole name: leave out the parts of it.")
+        return _("One column has the whole name: leave out the columns with parts of it.")
     if not {"name", "given_name", "family_name"} & set(held):
-        return _("Say which column holds the name.")
+        return _("Choose the column with the name.")
     return None
 
 

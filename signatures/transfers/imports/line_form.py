@@ -18,7 +18,7 @@ from signatures.statements.models.version import Version
 from signatures.transfers.imports.columns import cells_by_column, fold_heading
 from signatures.transfers.models.imports import Import
 
-TOO_MANY_CELLS_MESSAGE = _("This line has more cells than the first one has names for.")
+TOO_MANY_CELLS_MESSAGE = _("This line has more cells than there are column names.")
 SYNONYMS = {"organization": "organisation", "individual": "person"}
 
 

@@ -30,13 +30,13 @@ class DeliveryPack(models.Model):
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="packs", verbose_name=_("statement"))
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked for by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
     )
-    asked_at = models.DateTimeField(_("asked for at"))
+    asked_at = models.DateTimeField(_("requested at"))
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ASKED)
-    progress = models.PositiveSmallIntegerField(_("done, in per cent"), default=0)
+    progress = models.PositiveSmallIntegerField(_("progress in per cent"), default=0)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
-    begun_at = models.DateTimeField(_("begun at"), null=True, blank=True)
+    begun_at = models.DateTimeField(_("started at"), null=True, blank=True)
     as_of = models.DateTimeField(_("shows names as of"), null=True, blank=True)
     ready_at = models.DateTimeField(_("ready at"), null=True, blank=True)
     file = models.CharField(_("name in the storage"), max_length=200, blank=True)
@@ -47,7 +47,7 @@ class DeliveryPack(models.Model):
 
     @one_of(status=Status.values)
     class Meta:
-        verbose_name, verbose_name_plural = _("delivery pack"), _("delivery packs")
+        verbose_name, verbose_name_plural = _("delivery bundle"), _("delivery bundles")
         ordering = ["-id"]
 
     def __str__(self) -> str:

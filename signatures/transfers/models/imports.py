@@ -44,7 +44,7 @@ class Import(models.Model):
         READ = "read", _("waits for its columns")
         CHECKING = "checking", _("being checked")
         CHECKED = "checked", _("checked, nothing sent")
-        RUNNING = "running", _("mails go out")
+        RUNNING = "running", _("emails are being sent")
         PAUSED = "paused", _("paused")
         DONE = "done", _("done")
         STOPPED = "stopped", _("stopped")
@@ -53,8 +53,10 @@ class Import(models.Model):
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="imports", verbose_name=_("statement"))
     source = models.CharField(_("where they were collected"), max_length=MAX_SOURCE_LENGTH)
     name = models.CharField(_("file"), max_length=100)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("brought by"))
-    created_at = models.DateTimeField(_("brought at"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("uploaded by")
+    )
+    created_at = models.DateTimeField(_("uploaded at"))
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.READING)
 
     file = models.CharField(max_length=200, blank=True)  # name in the storage; encrypted, deleted after it was read
@@ -66,17 +68,17 @@ class Import(models.Model):
 
     columns = models.JSONField(default=list)  # the meaning of each column, in the order of the file
     sector = models.ForeignKey(
-        Sector, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("field of work of the others")
+        Sector, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("default field of work")
     )
-    language = LanguageField(_("language of the others"), default=settings.LANGUAGE_CODE)
+    language = LanguageField(_("default language"), default=settings.LANGUAGE_CODE)
     visibility = models.CharField(
-        _("in the list, the others"),
+        _("default for the list"),
         max_length=10,
         choices=Signature.Visibility.choices,
         default=Signature.Visibility.PUBLIC,
     )
     pace = models.PositiveIntegerField(
-        _("mails an hour"),
+        _("emails an hour"),
         default=IMPORT_RATE,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_IMPORT_RATE)],
     )
@@ -88,12 +90,12 @@ class Import(models.Model):
     ready = models.PositiveIntegerField(_("ready"), default=0)
     bad = models.PositiveIntegerField(_("with a problem"), default=0)
     duplicates = models.PositiveIntegerField(_("twice in the file"), default=0)
-    known = models.PositiveIntegerField(_("already here"), default=0)
-    silent = models.PositiveIntegerField(_("want no mail"), default=0)
-    brought = models.PositiveIntegerField(_("mails in the outbox"), default=0)
+    known = models.PositiveIntegerField(_("already signed here"), default=0)
+    silent = models.PositiveIntegerField(_("want no email"), default=0)
+    brought = models.PositiveIntegerField(_("emails in the outbox"), default=0)
 
     began_at = models.DateTimeField(_("began at"), null=True, blank=True)
-    moved_at = models.DateTimeField(_("moved at"))  # imports without progress are deleted
+    moved_at = models.DateTimeField(_("last progress at"))  # imports without progress are deleted
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     objects = ImportQuerySet.as_manager()
@@ -171,13 +173,13 @@ class ImportLineQuerySet(models.QuerySet["ImportLine"]):
 class ImportLine(models.Model):
     class State(models.TextChoices):
         HEADING = "heading", _("names of the columns")
-        UNSEEN = "unseen", _("not looked at")
+        UNSEEN = "unseen", _("not checked")
         READY = "ready", _("ready")
         BAD = "bad", _("has a problem")
-        DOUBLE = "double", _("a mailbox that stands in an earlier line")
+        DOUBLE = "double", _("the mailbox of an earlier line")
         KNOWN = "known", _("has signed here already, or has withdrawn or been rejected")
-        SILENT = "silent", _("wants no mail from us, or cannot be reached")
-        BROUGHT = "brought", _("mail in the outbox")
+        SILENT = "silent", _("wants no email from us, or cannot be reached")
+        BROUGHT = "brought", _("email in the outbox")
 
     of = models.ForeignKey(Import, models.CASCADE, related_name="rows", verbose_name=_("import"), db_index=False)
     line = models.PositiveIntegerField(_("line"))
