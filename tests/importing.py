@@ -1,4 +1,4 @@
-"""A file of signatures from elsewhere, on its way through the worker's hands."""
+"""Helpers for tests of imports."""
 
 from signatures.transfers.imports.manage import choose_columns, create_import
 from signatures.transfers.imports.run import work_on_imports
@@ -24,7 +24,7 @@ def checked(statement, organiser, text, *, now=NOON, columns=None, **defaults) -
 
 
 def work(at=NOON, *, times=3) -> None:
-    """As the worker does it at that moment."""
+    """Runs the import task at that time."""
     for _ in range(times):
         work_on_imports(clock=lambda: at)
 

@@ -1,3 +1,5 @@
+"""The demonstration data: what it contains, and that it would pass the checks of the site."""
+
 import re
 import tomllib
 import unicodedata
@@ -36,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def sentence() -> Statement:
-    """The statement of one sentence, with 300 signatories; the letter has 7."""
+    """Returns the statement of one sentence, with 300 signatories. The letter has 7."""
     load(signatures=MANY, seed=1, now=NOW)
     return Statement.objects.get(slug="makers-letter")
 
@@ -111,7 +113,7 @@ def test_all_that_is_shown_would_pass_the_form(sentence):
 
 
 def test_every_part_of_a_name_would_pass_the_form():
-    """A name is drawn by chance; what could be drawn is not."""
+    """Names are random, but the list of possible parts is fixed."""
     for origin in FakePeople(Random(1)).origins:
         for kind in (origin.given, origin.family, origin.middle):
             for part in [*kind["female"], *kind["male"]]:
@@ -119,7 +121,7 @@ def test_every_part_of_a_name_would_pass_the_form():
 
 
 def test_nobody_bears_a_protected_name():
-    """Of all who appear by default; others could only by a chance that a name check would hold."""
+    """Checks the number of people that a default demonstration has. Later names could match one by chance."""
     protected = tomllib.loads((settings.BASE_DIR / "signatures/data/protected_names.toml").read_text(encoding="utf-8"))
     forms = {Name(form).raw for names in protected.values() for name in names for form in name.split("=")}
     people = FakePeople(Random(1))

@@ -1,4 +1,4 @@
-"""A large site to try things on: true in every row that anything reads, and never made where people sign."""
+"""The fill command makes a large test site with consistent rows, and refuses a site with real signatures."""
 
 import unicodedata
 from io import StringIO
@@ -31,7 +31,7 @@ def fill(*arguments: str, number: int = MANY) -> str:
 
 
 def structure() -> set[tuple[str, str]]:
-    """Every index and constraint of the two tables, as the database would write it."""
+    """Returns the definition of every index and constraint of the two tables."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('signatures_signature', 'signatures_mail')"

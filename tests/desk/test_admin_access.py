@@ -1,4 +1,4 @@
-"""Who may open what at the desk; and every page of it opens."""
+"""Every admin page opens for users with the permission and is refused to others."""
 
 import itertools
 from datetime import timedelta
@@ -319,7 +319,7 @@ class TestMailboxes:
 
 
 class TestTheAddressBar:
-    """What it may ask is what the page offers; whatever else stands in it is a plain answer."""
+    """The query string may use only what the page offers; anything else gets a plain response."""
 
     @pytest.mark.parametrize(
         "query",

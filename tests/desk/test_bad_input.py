@@ -1,4 +1,4 @@
-"""Whatever is sent to the desk by who may be there: an answer, never a 5xx, and nothing done."""
+"""Invalid input from logged-in users gets a response below 500 and changes nothing."""
 
 import pytest
 from django.test import Client

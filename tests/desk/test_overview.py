@@ -1,4 +1,4 @@
-"""The numbers on the desk's front page, and what is trending."""
+"""The numbers on the overview and on the trends page."""
 
 from datetime import timedelta
 
@@ -45,7 +45,7 @@ def tables(page):
 
 
 def figures(page, selector):
-    """What each figure says, and how many rows the list has that it leads to."""
+    """Yields each figure with the number of rows in the list that it links to."""
     client = page.client
     links = BeautifulSoup(page.content, "html.parser").select(selector)
     for link in (link_ for link_ in links if link_.text.isdigit()):
@@ -64,7 +64,7 @@ def remind(signature, sent_at):
 
 @pytest.fixture
 def a_day(statement, now):
-    """One of each step, from here and there."""
+    """Creates signatures at each step, with several languages and providers."""
     sign(statement, "a@gmail.com", now=now)
     mailed = sign(statement, "b@gmail.com", now=now)
     Mail.objects.filter(signature=mailed).update(status="sent", sent_at=now)

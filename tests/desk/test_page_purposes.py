@@ -1,4 +1,4 @@
-"""Help: every page of the desk says in one line what it is for."""
+"""Every admin page explains its purpose in one line."""
 
 import re
 
@@ -30,7 +30,7 @@ NO_PAGES = {
 
 @pytest.fixture
 def desk():
-    """With a row of everything, and every state in which a page is there."""
+    """Creates a row of every model, in the states in which each page exists."""
     statement = furnish()
     owner = make_owner()
     make_signature(statement, name="Choir of Lund", kind="organisation")
@@ -49,7 +49,7 @@ def desk():
 
 
 def pages(resolver, before="") -> dict[str, str]:
-    """Routes by name."""
+    """Returns the routes by name."""
     routes: dict[str, str] = {}
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLResolver):

@@ -1,4 +1,4 @@
-"""Each role and its permissions, as one table; and that every `migrate` brings them back to it."""
+"""The permissions of each role as one table. Every `migrate` restores them."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -8,7 +8,7 @@ from signatures.desk.roles import ROLES
 
 pytestmark = pytest.mark.django_db
 
-# What each role may do with each model; a permission that is no such act has a row of its own.
+# The actions of each role on each model. Other permissions have a row of their own.
 TABLE = """
                    | Viewer | Moderator   | Organiser              | Owner
 auditentry         | view   | view        | view                   | add change delete view
@@ -57,7 +57,7 @@ ACTS = {"add", "change", "delete", "view"}
 
 
 def matrix():
-    """The permissions that the four groups have in the database, in the shape of the table."""
+    """Returns the permissions of the four groups in the database, as rows of the table."""
     cells = {}
     for role in ROLES:
         for permission in Group.objects.get(name=role).permissions.select_related("content_type"):

@@ -1,5 +1,4 @@
-"""Row 26: least rights. Who may see, add, change, delete and decide what at the desk: docs/security.md says it, and
-here everybody tries every page and every act."""
+"""Row 26: least privilege. Every role tries every admin page and action of the tables in docs/security.md."""
 
 import re
 
@@ -32,7 +31,7 @@ MODELS = sorted(admin.site._registry, key=lambda model: model.__name__)
 
 
 def table(heading: str) -> dict[str, dict[str, str]]:
-    """Rows of a table in docs/security.md: what is in the first column, and each role's cell."""
+    """Returns the rows of a table in docs/security.md: the first column, and the cell of each role."""
     section = DOCS.split(f"### {heading}\n")[1].split("\n#")[0]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in re.findall(r"^\|.+\|$", section, re.M)]
     assert rows[0][1:] == ROLES
@@ -42,7 +41,7 @@ def table(heading: str) -> dict[str, dict[str, str]]:
 
 @pytest.fixture(autouse=True)
 def house():
-    """One row at least of everything; of what can be deleted, one that nothing stands on."""
+    """Creates at least one row of every model, and a deletable one where rows can be deleted."""
     furnish()
     Sector.objects.create(slug="dance", name="Dance", position=9)
     Statement.objects.create(slug="draft", organiser="A group", contact="a@example.org", opens_at=NOON)
@@ -72,7 +71,7 @@ def address(model, page, *args):
 
 
 def powers(desk, model):
-    """What the pages of a model let this person do."""
+    """Returns the actions that the pages of a model allow this user."""
     pk = row_of(model).pk
     see = [desk.get(address(model, "changelist")), desk.get(address(model, "change", pk))]
     see.append(desk.get(address(model, "history", pk), follow=True))
@@ -157,7 +156,7 @@ class TestRow26:
 
 
 def _ready_for(act):
-    """A signature that the act fits."""
+    """Returns a signature in a state that the action accepts."""
     statement, state = Statement.objects.get(slug="letter"), Signature.State
     fields = {
         "approve": {"state": state.HELD},

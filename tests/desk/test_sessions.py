@@ -1,4 +1,4 @@
-"""How long somebody stays at the desk, when the password is asked for again, and what guessing it leads to."""
+"""Session limits, asking for the password again, and protection against guessed passwords."""
 
 from datetime import timedelta
 
@@ -166,7 +166,7 @@ class TestThePasswordAgain:
 
 
 class TestGuessing:
-    """Row 24: nobody guesses a moderator's password, and nobody locks a moderator out."""
+    """Row 24: guessing passwords is limited, and moderators cannot be locked out by others."""
 
     @pytest.fixture(autouse=True)
     def closed_breaker(self):

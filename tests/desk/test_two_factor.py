@@ -1,4 +1,4 @@
-"""The way into the desk: a password, then a code of one's own phone. The password alone opens nothing."""
+"""Login to the admin needs a password and a code. The password alone opens no page."""
 
 import base64
 import itertools
@@ -62,7 +62,7 @@ def halfway(then=SIGNATURES) -> Client:
 
 
 def secret_on(response) -> bytes:
-    """What a person types into an app without a camera."""
+    """Returns the secret that a person types into an app without a camera."""
     [secret] = BeautifulSoup(response.content, "html.parser").select(".secret")
     return base64.b32decode(secret.text.replace(" ", ""))
 
@@ -117,7 +117,7 @@ class TestTheFirstLogin:
         assert not Authenticator.objects.exists()
 
     def test_who_was_slower_with_the_same_password_starts_again(self, organiser):
-        """Two browsers set up at once: the second to finish has no say."""
+        """Two browsers set up at the same time: the second one is refused."""
         first, second = halfway(), halfway()
         other_secret = secret_on(second.get(STEP))
         give_code(first, code_for(secret_on(first.get(STEP))))
@@ -204,7 +204,7 @@ class TestLaterLogins:
             assert (response.status_code, response["Location"].partition("?")[0]) == (302, LOGIN)
 
     def test_the_step_before_cannot_be_fixed_by_another(self, phone):
-        """Whoever planted a session in a browser does not share what becomes of it."""
+        """Prevents session fixation: the session key changes at login."""
         client = Client()
         client.get(LOGIN)
         give_password(client)
@@ -347,7 +347,7 @@ class TestTheSeed:
 
 
 class TestAPasswordAlone:
-    """Row 23: it opens nothing, by whichever way."""
+    """Row 23: a password alone opens no page."""
 
     @pytest.fixture(params=["before its second step", "logged in without one", "with somebody else's device"])
     def password_alone(self, request, organiser, phone):
@@ -395,7 +395,7 @@ class TestAPasswordAlone:
 
 
 def addresses_below_admin(pk=1) -> list[str]:
-    """Every address that the desk has, with one row's id where it wants one."""
+    """Returns every URL of the admin, with the id of one row where needed."""
     [admin] = [pattern for pattern in get_resolver().url_patterns if str(pattern.pattern) == "admin/"]
     return sorted({"/admin/" + _filled(route, pk) for route in _routes(admin)})
 
@@ -409,7 +409,7 @@ def _routes(resolver, before=""):
 
 
 def _filled(route, pk) -> str:
-    """A route with something in every hole."""
+    """Returns a route with all parameters filled in."""
     route = re.sub(r"\^\(\?P<app_label>.+?\)/\$", "signatures/", route)
     route = route.replace("(?P<url>.*)$", "nowhere/").replace("<path:content_type_id>", "1")
     return re.sub(r"<(path:object_id|id|int:\w+)>", str(pk), route)

@@ -1,4 +1,4 @@
-"""The way of a file through the desk, as an organiser walks it without scripts."""
+"""The admin pages of an import, used without scripts."""
 
 from datetime import timedelta
 

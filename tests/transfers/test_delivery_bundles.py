@@ -1,4 +1,4 @@
-"""Delivery packs: what is in them, who is not, and who may take one away."""
+"""Delivery bundles: their content, who is left out, and who may download one."""
 
 import csv
 import hashlib
@@ -38,7 +38,7 @@ def statement():
 
 
 def made(statement) -> dict[str, bytes]:
-    """The files of a pack, by the ends of their names."""
+    """Returns the files of a bundle by the end of their name."""
     archive = BytesIO()
     packs.write_archive(archive, statement, lambda: NOON, lambda percent: None)
     with ZipFile(archive) as opened:
@@ -124,7 +124,7 @@ class TestBook:
         }
 
     def test_it_is_set_at_any_moment(self, statement):
-        """Typst refuses a moment with parts of a second, as every real one has."""
+        """Typst refuses a time with fractions of a second, and every real time has them."""
         assert setting.render_book(read_contents(statement, lambda: NOON + timedelta(microseconds=1))).startswith(
             b"%PDF-"
         )
@@ -190,8 +190,8 @@ class TestMaking:
         assert {(entry.object_type, entry.object_id) for entry in entries} == {("deliverypack", pack.id)}
 
     def test_when_it_was_ready_is_told_apart_from_the_moment_of_its_names(self, statement):
-        """The moments at which somebody looks at the clock: taking it up, reading the names, having the file; then once
-        more for the second pack, which is as of its own."""
+        """The clock is read when a bundle is claimed, when its names are read and when it is ready; then again for the
+        second bundle."""
         _asked(statement)
         request_delivery_pack(statement=statement, actor=make_owner(), reason="again", now=NOON)
         minutes = iter(NOON + timedelta(minutes=row) for row in range(9))

@@ -1,4 +1,4 @@
-"""Signatures as a file: who gets which columns, and that no spreadsheet runs what a signer typed."""
+"""Exports: which users get which columns, and that no spreadsheet computes what a signer typed."""
 
 import csv
 import tracemalloc
@@ -92,7 +92,7 @@ def names(content: bytes) -> list[str]:
 
 
 def exporter():
-    """May export, and reads no signature at the desk."""
+    """Returns a client that may export but may not see signatures in the admin."""
     person = make_staff("exporter")
     person.user_permissions.add(Permission.objects.get(codename="export_signature"))
     return logged_in_client(person)
@@ -317,7 +317,7 @@ class TestFiles:
 
     @pytest.mark.parametrize("write", [csv_file, xlsx_file])
     def test_rows_that_have_left_are_not_kept(self, write):
-        """A hundred times as many rows need no more memory."""
+        """A hundred times as many rows need the same memory."""
 
         def peak(batch_count: int) -> int:
             tracemalloc.start()
@@ -332,7 +332,7 @@ class TestFiles:
 
 @pytest.mark.django_db(transaction=True)
 def test_an_export_is_as_of_one_moment(monkeypatch):
-    """Somebody signs and somebody leaves after the first batch has left."""
+    """A person signs and another withdraws after the first batch was sent."""
     monkeypatch.setattr(rows, "BATCH", 2)
     statement = make_statement()
     made = [make_signature(statement, name=f"Person {n}") for n in range(5)]

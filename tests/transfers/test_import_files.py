@@ -1,4 +1,4 @@
-"""What people send as a list of signatures: read as it is meant, or refused with a sentence that says what to do."""
+"""Reading of import files: usual formats are accepted, other files are refused with a clear message."""
 
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -33,7 +33,7 @@ def workbook(*rows, sheet="First") -> bytes:
 
 
 def with_part(content: bytes, name: str, part: bytes) -> bytes:
-    """The same workbook, with something else in one of its parts."""
+    """Returns the workbook with one part replaced."""
     file = BytesIO()
     with ZipFile(BytesIO(content)) as old, ZipFile(file, "w", ZIP_DEFLATED) as new:
         for part_name in old.namelist():
@@ -79,7 +79,7 @@ class TestWhatIsRead:
         assert list(tables.read_lines("people.xlsx", PEOPLE)) == LINES
 
     def test_a_workbook_as_excel_writes_it(self):
-        """Its texts stand in a part of their own, and its sheet tells where."""
+        """Excel stores texts in a separate part, and the sheet refers to it."""
         sheet = PEOPLE_SHEET
         for at, text in enumerate(["name", "email", "Ilse Varga", "ilse@example.org"]):
             inline = f't="inlineStr"><is><t>{text}</t></is></c>'.encode()

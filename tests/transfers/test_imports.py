@@ -1,4 +1,4 @@
-"""Signatures that were collected elsewhere: what is checked, who is written to, how fast, and what is left behind."""
+"""Imports: which lines are checked, who gets an email, how fast, and what data remains."""
 
 from datetime import timedelta
 
@@ -156,7 +156,7 @@ class Killed(BaseException):
 
 
 def killed_after(monkeypatch, module, name, count):
-    """The process ends at its next call of a function, so many calls later."""
+    """Raises Killed when the function was called `count` times."""
     calls, original = [], getattr(module, name)
 
     def count_calls(*args):
@@ -332,7 +332,7 @@ class TestSending:
         assert (Signature.objects.count(), Mail.objects.count()) == (2, 2)
 
     def test_nobody_who_is_here_in_any_state_is_touched_or_written_to(self, statement, organiser):
-        """They may have come between the look and their turn."""
+        """They may have signed between the check and the sending."""
         text = HEAD + "".join(f"Another Name,s{at}@example.org,music,\n" for at in range(len(State.values)))
         import_ = checked(statement, organiser, text)
         for at, state in enumerate(State.values):

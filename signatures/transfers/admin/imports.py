@@ -139,7 +139,8 @@ class ImportAdmin(ReadOnlyModelAdmin):
                     messages.warning(
                         request,
                         _(
-                            "Nothing was changed: this import has changed in the meantime. The page shows its current state."
+                            "Nothing was changed: this import has changed in the meantime. "
+                            "The page shows its current state."
                         ),
                     )
                 return HttpResponseRedirect(_page_url(import_.pk))
