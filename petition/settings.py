@@ -106,7 +106,8 @@ for database in DATABASES.values():
     database["ENGINE"] = "signatures.operations.postgresql"
     database.setdefault("OPTIONS", {}).update(
         connect_timeout=2,
-        options=" ".join(f"-c {name}={value}" for name, value in DATABASE_SESSIONS.items()),  # replaces PGOPTIONS
+        # Replaces PGOPTIONS
+        options=" ".join(f"-c {name}={value}" for name, value in DATABASE_SESSIONS.items()),
         # A dead host does not close its connections. Give up after five seconds without an answer: the default of the
         # system is a quarter of an hour, which would block a thread for each request.
         keepalives_idle=3,

@@ -142,7 +142,7 @@ class TestTheCommand:
             fill("--statement", "letter")
         assert Signature.objects.count() == 1
 
-    def test_what_cannot_be_done_is_said_in_a_line(self, monkeypatch):
+    def test_errors_are_one_line(self, monkeypatch):
         with pytest.raises(CommandError, match="no statement at /elsewhere/"):
             fill("--statement", "elsewhere")
         with pytest.raises(CommandError, match="1 or more"):

@@ -264,7 +264,7 @@ class TestPasswords:
 
         assert identify_hasher(user.password).algorithm == "argon2"
 
-    def test_one_of_before_is_hashed_anew_at_the_next_login(self, settings):
+    def test_an_older_hash_is_replaced_at_the_next_login(self, settings):
         settings.PASSWORD_HASHERS = project_settings.PASSWORD_HASHERS[1:]
         user = make_staff("owner")
         user.set_password(PASSWORD)

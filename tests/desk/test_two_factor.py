@@ -287,7 +287,7 @@ class TestAnotherPhone:
 
 
 class TestWhoLostIt:
-    def test_the_command_lets_them_set_up_anew_and_ends_what_is_open(self, organiser, phone, capsys):
+    def test_the_command_resets_the_second_factor_and_ends_sessions(self, organiser, phone, capsys):
         desk = logged_in_client(organiser)
         two_factor.new_recovery_codes(user=organiser)
 

@@ -119,7 +119,7 @@ class TestTheWay:
         assert "Two columns have the same meaning" in soup(response).select_one(".errornote").text
         assert Import.objects.get().status == "read"
 
-    def test_columns_can_be_chosen_anew_until_mails_go_out(self, desk):
+    def test_columns_can_be_chosen_again_until_mails_go_out(self, desk):
         checked(desk)
 
         assert soup(desk.get(page_of() + "?columns=1")).select(".import-columns")

@@ -66,7 +66,7 @@ class TestContents:
         assert manifest["as_of"] == "2026-11-03T12:00+00:00"
         assert files[".pdf"].startswith(b"%PDF-")
 
-    def test_it_has_whom_the_public_sees_and_counts_the_others(self, statement):
+    def test_it_has_public_names_and_counts_the_others(self, statement):
         make_signature(statement, name="Ilse Varga")
         make_signature(statement, name="Not Named", visibility=Signature.Visibility.ANONYMOUS)
         make_signature(statement, name="Put Away", hidden_at=NOON)

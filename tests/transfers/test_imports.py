@@ -235,7 +235,7 @@ class TestChecking:
             "lines": 9, "ready": 2, "duplicates": 1, "known": 5, "silent": 1,
         }  # fmt: skip
 
-    def test_columns_can_be_chosen_anew(self, statement, organiser):
+    def test_columns_can_be_chosen_again(self, statement, organiser):
         import_ = checked(statement, organiser, HEAD + ILSE + ZORA, columns=["credit", "email", "sector", "name"])
         columns = ["name", "email", "sector", "credit"]
         again_so = {"columns": columns, "sector": None, "language": "en", "visibility": "public"}
@@ -566,7 +566,7 @@ class TestForgetting:
 
         assert not default_storage.exists(import_.file)
 
-    def test_whoever_asks_is_told_of_the_line_that_waits(self, statement, organiser):
+    def test_subject_access_includes_the_waiting_line(self, statement, organiser):
         checked(statement, organiser, HEAD + ILSE + ZORA)
 
         [line] = find_person(of=mailbox.parse("ilse@example.org"))["imports"]
