@@ -1,3 +1,5 @@
+"""The Celery app, and checks when a worker starts."""
+
 import os
 
 from celery import Celery
@@ -13,19 +15,19 @@ app.autodiscover_tasks()
 
 @celeryd_init.connect
 def use_worker_transport(conf, **kwargs) -> None:
-    """A worker sits in BRPOP for a second at a time; the web's short time-outs would end each wait."""
+    """Sets longer timeouts for workers: a worker waits in BRPOP for a second, longer than the timeouts of the web."""
     from django.conf import settings
 
     from signatures.operations.system_checks import refuse_an_unsafe_start
 
     try:
         refuse_an_unsafe_start()
-    except ImproperlyConfigured as error:  # Celery goes on past any other exception of a signal
+    except ImproperlyConfigured as error:  # Celery ignores other exceptions in a signal
         raise SystemExit(str(error)) from None
     conf.broker_transport_options = settings.WORKER_TRANSPORT_OPTIONS
 
 
 @worker_ready.connect
 def stamp_heartbeat_at_start(sender, **kwargs) -> None:
-    """At once, so that /-/ready does not call a site that has just started degraded until beat comes round."""
+    """Writes a heartbeat at start, so that /-/ready does not report a new site as degraded until the first beat."""
     sender.app.send_task("signatures.beat", expires=30)

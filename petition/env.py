@@ -1,4 +1,4 @@
-"""The environment, read strictly: an odd value stops the start with one clear line."""
+"""Reads settings from the environment. An invalid value stops the start with one clear line."""
 
 import os
 from pathlib import Path
@@ -17,7 +17,7 @@ def text(name: str, default: str) -> str: ...
 @overload
 def text(name: str, default: None = None) -> str | None: ...
 def text(name, default=None):
-    """The value of `name`, or the content of the file that `name`_FILE points to. Empty counts as unset."""
+    """Returns the value of `name`, or the content of the file named by `name`_FILE. An empty value counts as unset."""
     value, path = os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
     if value and path:
         raise ImproperlyConfigured(f"{name} and {name}_FILE are both set: keep one.")
@@ -54,25 +54,25 @@ def one_of(name: str, default: str, *others: str) -> str:
     return value
 
 
-def listed(name: str, default: str | None = None) -> list[str]:
-    """Values separated by commas; at least one."""
-    values = [part.strip() for part in (text(name, default) if default else required(name)).split(",")]
+def comma_separated(name: str, default: str | None = None) -> list[str]:
+    """Returns values separated by commas, at least one."""
+    values = [entry.strip() for entry in (text(name, default) if default else required(name)).split(",")]
     if not all(values):
         raise ImproperlyConfigured(f"{name} has an empty entry.")
     return values
 
 
 def secrets(name: str) -> list[str]:
-    """A list of keys, newest first, each at least 32 characters long."""
-    keys = listed(name)
+    """Returns a list of keys, newest first. Each has at least 32 characters."""
+    keys = comma_separated(name)
     if any(len(key) < 32 for key in keys):
         raise ImproperlyConfigured(f"{name}: each key needs at least 32 characters.")
     return keys
 
 
 def public_keys(name: str) -> list[str]:
-    """age keys, each the public half; none where it is not set."""
-    keys = listed(name) if text(name) else []
+    """Returns age public keys, or an empty list if the variable is not set."""
+    keys = comma_separated(name) if text(name) else []
     if any(key.startswith("AGE-SECRET-KEY-") for key in keys):
         raise ImproperlyConfigured(f"{name} is a secret key: keep that elsewhere, and put the one with age1 here.")
     for key in keys:
@@ -84,7 +84,7 @@ def public_keys(name: str) -> list[str]:
 
 
 def secret(name: str) -> str | None:
-    """One key of at least 32 characters, or none."""
+    """Returns one key of at least 32 characters, or None."""
     return secrets(name)[0] if text(name) else None
 
 
@@ -96,7 +96,7 @@ def url(name: str, *schemes: str, default: str | None = None) -> str:
 
 
 def dsn(name: str) -> str | None:
-    """Where Sentry listens, or None."""
+    """Returns the address of Sentry, or None."""
     value = text(name)
     try:
         return str(Dsn(value)) if value else None
@@ -110,9 +110,9 @@ def database(name: str) -> dict[str, Any]:
 
 
 def email(name: str) -> dict[str, Any]:
-    """Django's EMAIL_* settings out of smtp://user:password@host:port, smtp+tls:// (STARTTLS) or smtp+ssl://."""
+    """Returns Django's EMAIL_* settings from smtp://user:password@host:port, smtp+tls:// (STARTTLS) or smtp+ssl://."""
     value = url(name, "smtp", "smtp+tls", "smtp+ssl")
-    return {key: found for key, found in Env.email_url_config(value).items() if key.startswith("EMAIL_")}
+    return {key: setting for key, setting in Env.email_url_config(value).items() if key.startswith("EMAIL_")}
 
 
 def _read(name: str, path: str) -> str:

@@ -1,59 +1,58 @@
-"""What beat asks the worker to do, and how often. What has waited for longer than that is not done late: the next is on
-its way."""
+"""The periodic tasks. A task that waited longer than its interval expires, because the next one follows."""
 
 from typing import Any
 
 from celery.schedules import crontab
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "deliver what no hint announced": {
+    "send queued emails": {
         "task": "signatures.deliver",
         "schedule": 10.0,
         "options": {"expires": 10},
     },
     "fold the tally": {"task": "signatures.fold", "schedule": 5.0, "options": {"expires": 5}},
-    "put updates into the outbox": {
+    "queue update emails": {
         "task": "signatures.mail_updates",
         "schedule": 30.0,
         "options": {"expires": 30},
     },
-    "forget what its time is over for": {
+    "delete expired data": {
         "task": "signatures.forget",
         "schedule": crontab(minute="*/10"),
         "options": {"expires": 600},
     },
-    "heed what a mail service reports": {
+    "process mail events": {
         "task": "signatures.heed_mail_events",
         "schedule": 30.0,
         "options": {"expires": 30},
     },
-    "remind who has not confirmed": {
+    "queue reminders": {
         "task": "signatures.remind",
         "schedule": crontab(minute="*/10"),
         "options": {"expires": 600},
     },
-    "go on with imports": {"task": "signatures.work_on_imports", "schedule": 5.0, "options": {"expires": 5}},
-    "go on with rules": {"task": "signatures.work_on_rules", "schedule": 5.0, "options": {"expires": 5}},
-    "go on with decisions about many": {
+    "continue imports": {"task": "signatures.work_on_imports", "schedule": 5.0, "options": {"expires": 5}},
+    "continue rules": {"task": "signatures.work_on_rules", "schedule": 5.0, "options": {"expires": 5}},
+    "continue batches": {
         "task": "signatures.work_on_many",
         "schedule": 2.0,
         "options": {"expires": 2},
     },
-    "count every signature anew": {
+    "recount signatures": {
         "task": "signatures.check_counts",
         "schedule": crontab(minute="7", hour="3"),
         "options": {"expires": 3600},
     },
-    "count who signed on which day": {
+    "count signatures by day": {
         "task": "signatures.count_growth",
         "schedule": 60.0,
         "options": {"expires": 60},
     },
-    "draw what others show beside a link": {
+    "draw share images": {
         "task": "signatures.draw_pictures",
         "schedule": 30.0,
         "options": {"expires": 30},
     },
-    "make delivery packs": {"task": "signatures.make_packs", "schedule": 30.0, "options": {"expires": 30}},
-    "show that a worker works": {"task": "signatures.beat", "schedule": 30.0, "options": {"expires": 30}},
+    "build delivery bundles": {"task": "signatures.make_packs", "schedule": 30.0, "options": {"expires": 30}},
+    "record heartbeat": {"task": "signatures.beat", "schedule": 30.0, "options": {"expires": 30}},
 }

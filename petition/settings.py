@@ -22,10 +22,10 @@ SECRET_KEY, *SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY")
 FIELD_KEYS = env.secrets("FIELD_KEY")
 DIGEST_KEYS = env.secrets("DIGEST_KEY")
 
-# Who we are
+# The site
 SITE_URL = env.url("SITE_URL", "https", "http").rstrip("/")
 SITE_NAME = env.text("SITE_NAME", "Undersigned")
-ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS", urlsplit(SITE_URL).hostname)
+ALLOWED_HOSTS = env.comma_separated("ALLOWED_HOSTS", urlsplit(SITE_URL).hostname)
 DEFAULT_FROM_EMAIL = env.required("DEFAULT_FROM_EMAIL")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -82,16 +82,16 @@ TEMPLATES = [
     },
 ]
 
-# PostgreSQL. Each connection begins with these. A pool lets no client bring settings along, so pgbouncer in
-# docker-compose.yml ignores them and sets the same by itself.
+# PostgreSQL. Each connection begins with these settings. pgbouncer in docker-compose.yml ignores the settings of
+# clients and sets the same ones itself.
 DATABASE_SESSIONS = {
     "statement_timeout": "5s",
     "lock_timeout": "2s",
     "idle_in_transaction_session_timeout": "15s",
-    "timezone": "UTC",  # else Django sets it, with a round trip more for each connection
-    "random_page_cost": "1.1",  # nothing spins any more; at 4, a long sort is taken for cheaper than a short walk
-    # A name resembles a query from 0.35 on (0 to 1): "hadad" finds ليلى الحداد at 0.375; of unrelated pairs, 1 in 100
-    # pass.
+    "timezone": "UTC",  # otherwise Django sets it with one more round trip per connection
+    "random_page_cost": "1.1",  # SSD; with the default of 4 the planner prefers a long sort to a short index scan
+    # A name matches a query from a similarity of 0.35 (0 to 1): "hadad" finds ليلى الحداد at 0.375; 1 in 100 unrelated
+    # pairs match.
     "pg_trgm.word_similarity_threshold": "0.35",
 }
 DATABASES = {"default": env.database("DATABASE_URL")}
@@ -101,14 +101,15 @@ for database in DATABASES.values():
     database |= {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "DISABLE_SERVER_SIDE_CURSORS": True,  # a pool of connections gives the next query another one
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # with a connection pool, the next query may use another connection
     }
     database["ENGINE"] = "signatures.operations.postgresql"
     database.setdefault("OPTIONS", {}).update(
         connect_timeout=2,
-        options=" ".join(f"-c {name}={value}" for name, value in DATABASE_SESSIONS.items()),  # and none of PGOPTIONS
-        # A host that died does not hang up. Without a sign of life for five seconds it is given up; the system alone
-        # would wait for a quarter of an hour, and hold a thread for each that asks.
+        # Replaces PGOPTIONS
+        options=" ".join(f"-c {name}={value}" for name, value in DATABASE_SESSIONS.items()),
+        # A dead host does not close its connections. Give up after five seconds without an answer: the default of the
+        # system is a quarter of an hour, which would block a thread for each request.
         keepalives_idle=3,
         keepalives_interval=1,
         keepalives_count=3,
@@ -117,11 +118,11 @@ for database in DATABASES.values():
 DATABASE_ROUTERS = ["signatures.web.replica.router.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Backups: for whom they are readable, and the folder of PostgreSQL's client programs where PATH does not name them
+# Backups: the keys that can read them, and the folder of PostgreSQL's client programs if it is not in PATH
 BACKUP_KEYS = env.public_keys("BACKUP_KEY")
 PG_BIN = env.text("PG_BIN")
 
-# Redis or Valkey: a broker of hints, and counters for limits. Neither holds anything that may not be lost.
+# Redis or Valkey: the broker, and counters of rate limits. Everything in it may be lost.
 REDIS_URL = env.url("REDIS_URL", "redis", "rediss")
 CACHES = {
     "default": {
@@ -132,20 +133,20 @@ CACHES = {
     }
 }
 
-# Mail. The signer's own link never travels through a log or a broker; the worker makes it as it sends.
+# Email. Links of signers never pass through a log or a broker: the worker builds them when it sends.
 _email = env.email("EMAIL_URL")
 EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = _email.get("EMAIL_USE_TLS", False), _email.get("EMAIL_USE_SSL", False)
 EMAIL_BACKEND = "signatures.mail.smtp_backend.EmailBackend"
 EMAIL_TIMEOUT = 10
-MAILS_PER_MINUTE = env.integer("MAILS_PER_MINUTE", 0)  # 0: as many as go
+MAILS_PER_MINUTE = env.integer("MAILS_PER_MINUTE", 0)  # 0: no limit
 
-# Which mail service may tell us of bounces and complaints
+# The email service that may report bounces and complaints
 MAIL_EVENTS = env.one_of("MAIL_EVENTS", "none", *SERVICES)
 ANYMAIL = anymail(MAIL_EVENTS, env.text("MAIL_EVENTS_KEY"))
 
-# Languages come from the path alone
+# The language is chosen by the path only
 LANGUAGE_CODE = "en"
 LANGUAGES = [
     ("en", "English"),
@@ -172,16 +173,16 @@ STORAGES = {
     "staticfiles": {"BACKEND": "signatures.web.static_files.BundlingStaticFilesStorage"},
 }
 
-# Seconds for which a process shows a public page as it was rendered (web/page_cache.py)
+# Seconds for which a process caches a rendered public page (web/page_cache.py)
 PAGES_KEPT_FOR = 1.0
 
-# Who may read /-/metrics
+# The key for /-/metrics
 METRICS_KEY = env.secret("METRICS_KEY")
 
-# What a visitor may send
-FILE_UPLOAD_MAX_MEMORY_SIZE = 25_500_000  # no file with mailboxes touches a disk before it is sealed
+# Limits of requests
+FILE_UPLOAD_MAX_MEMORY_SIZE = 25_500_000  # a file with mailboxes is not written to disk before it is encrypted
 DATA_UPLOAD_MAX_MEMORY_SIZE = (
-    2_621_440  # a long letter at the desk; the public's forms end at 256 KB (web/decorators.py)
+    2_621_440  # for long texts in the admin; public forms are limited to 256 KB (web/decorators.py)
 )
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES")
 LIMIT_FACTOR = env.integer("LIMIT_FACTOR", 1, least=1)
@@ -193,10 +194,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = COOKIES_SECURE
 SESSION_COOKIE_NAME = "__Host-session" if COOKIES_SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if COOKIES_SECURE else "csrf"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
-CSRF_COOKIE_HTTPONLY = True  # no script of ours reads it: forms carry the token
+CSRF_COOKIE_HTTPONLY = True  # no script needs it: forms contain the token
 SESSION_COOKIE_AGE = 12 * 60 * 60  # desk/sessions.py ends them earlier
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # names of signers in no cookie
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # keeps names of signers out of cookies
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "signatures.web.errors.csrf_failure"
 SECURE_SSL_REDIRECT = COOKIES_SECURE
@@ -206,13 +207,13 @@ SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if COOKIES_SECURE else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# The desk. A password is a first step: where SECOND_FACTOR is off, the site must be on this machine (checks.py)
+# The admin. Without SECOND_FACTOR the site must run on this machine (operations/system_checks.py)
 SECOND_FACTOR = env.boolean("SECOND_FACTOR", True)
 OTP_TOTP_ISSUER = SITE_NAME
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of before: verified, and hashed anew at the next login
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # older hashes: replaced at the next login
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -220,8 +221,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-# Wrong passwords, counted in the database. By account and network together: by network alone a theatre would be locked
-# out, by account alone anybody could lock out a moderator.
+# Wrong passwords are counted in the database, by account and network together: by network alone a whole office would be
+# locked out, by account alone anyone could lock out a moderator.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -248,12 +249,12 @@ CONTENT_SECURITY_POLICY = {
 }
 
 SILENCED_SYSTEM_CHECKS = [
-    "security.W005",  # a statement's host does not speak for the other hosts of its domain,
-    "security.W021",  # nor for a browser's preload list
+    "security.W005",  # HSTS does not cover subdomains, which may be other sites,
+    "security.W021",  # nor the preload list of browsers
 ]
 
-# Celery carries hints, never the truth: design.md, promise 1. The web process gives up on a broker within a second;
-# the worker waits longer than its BRPOP but never for ever (a half-open connection would hold it).
+# Celery only wakes the worker; the database holds all state. The web process gives up on a broker within a second. The
+# worker waits longer than its BRPOP, but not forever, because a half-open connection would block it.
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -263,8 +264,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SOFT_TIME_LIMIT = 45
 CELERY_TASK_TIME_LIMIT = 60
-# One message for each free process. A multiplier of 1 does the same by counting what was acknowledged; when the broker
-# goes while every process has a task, nothing can be, and kombu 5.7 then waits for ever on nothing.
+# One message for each free process. A multiplier of 1 does the same by counting acknowledgements. If the broker goes
+# away while every process has a task, there are none, and kombu 5.7 waits forever.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 0
 CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
@@ -306,9 +307,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"level": "INFO"},
-        "django.request": {"level": "ERROR"},  # a refused request is not news; a failed one is
+        "django.request": {"level": "ERROR"},  # failed requests only, not refused ones
         "django.security": {"level": "CRITICAL"},  # scanners and mistyped hosts, a traceback each
-        "axes": {"level": "CRITICAL"},  # it names the account and the browser of whoever mistypes
+        "axes": {"level": "CRITICAL"},  # it logs account names and browsers
         "celery": {"level": "WARNING"},
     },
 }

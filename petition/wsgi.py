@@ -11,8 +11,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "petition.settings")
 
 
 class Utf8Request(WSGIRequest):
-    """Read as UTF-8, whatever a stranger calls it. Django would take any codec that Python has, those for bytes
-    included, and fails at them before there is anybody to answer."""
+    """Decodes requests as UTF-8 and ignores the charset that the client names.
+
+    Django would accept any Python codec, including those for bytes, and fail before it can answer.
+    """
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         try:
@@ -21,10 +23,10 @@ class Utf8Request(WSGIRequest):
             self.content_type, self.content_params = "", {}
 
 
-class Handler(WSGIHandler):
+class Utf8Handler(WSGIHandler):
     request_class = Utf8Request
 
 
 django.setup(set_prefix=False)
-application = Handler()
+application = Utf8Handler()
 refuse_an_unsafe_start()

@@ -1,4 +1,4 @@
-"""A file of signatures from elsewhere, on its way through the worker's hands."""
+"""Helpers for tests of imports."""
 
 from signatures.transfers.imports.manage import choose_columns, create_import
 from signatures.transfers.imports.run import work_on_imports
@@ -13,21 +13,21 @@ def brought(statement, organiser, text, *, name="people.csv", now=NOON) -> Impor
     )
 
 
-def checked(statement, organiser, text, *, now=NOON, columns=None, **said) -> Import:
-    found = brought(statement, organiser, text, now=now)
+def checked(statement, organiser, text, *, now=NOON, columns=None, **defaults) -> Import:
+    import_ = brought(statement, organiser, text, now=now)
     work(now)
-    said = {"sector": None, "language": "en", "visibility": "public", **said}
-    columns = columns if columns is not None else again(found).columns
-    assert choose_columns(import_id=found.id, columns=columns, **said, now=now)
+    defaults = {"sector": None, "language": "en", "visibility": "public", **defaults}
+    columns = columns if columns is not None else again(import_).columns
+    assert choose_columns(import_id=import_.id, columns=columns, **defaults, now=now)
     work(now)
-    return again(found)
+    return again(import_)
 
 
 def work(at=NOON, *, times=3) -> None:
-    """As the worker does it at that moment."""
+    """Runs the import task at that time."""
     for _ in range(times):
         work_on_imports(clock=lambda: at)
 
 
-def again(found: Import) -> Import:
-    return Import.objects.get(id=found.id)
+def again(import_: Import) -> Import:
+    return Import.objects.get(id=import_.id)

@@ -1,4 +1,4 @@
-"""Who sits at the organisers' desk, and what they press there."""
+"""Helpers for tests of the admin: users, logins, codes and forms."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -53,7 +53,7 @@ def make_owner() -> User:
 
 
 def furnish() -> Statement:
-    """One row at least of everything."""
+    """Creates at least one row of every model."""
     statement = make_statement(review_everything=True)
     sector = statement.sectors.earliest("id")
     SectorTranslation.objects.create(sector=sector, language="fr", name="Musique")
@@ -79,7 +79,7 @@ def furnish() -> Statement:
 
 
 def logged_in_client(user: User | None = None) -> Client:
-    """A browser; with a user, of one who has just logged in by password and code."""
+    """Returns a client. With a user, it has just logged in by password and code."""
     client = Client()
     if user:
         client.force_login(user)
@@ -90,9 +90,9 @@ def logged_in_client(user: User | None = None) -> Client:
 
 
 def came(client: Client, before: timedelta, moments: Iterable[str] = ("entered_at", "seen_at", "password_at")) -> None:
-    """Moves moments of a login to so long before now."""
-    then = (timezone.now() - before).timestamp()
-    keep(client, **dict.fromkeys(moments, then))
+    """Moves the times of a login to `before` ago."""
+    moment = (timezone.now() - before).timestamp()
+    keep(client, **dict.fromkeys(moments, moment))
 
 
 def keep(client: Client, **values: Any) -> None:
@@ -106,7 +106,7 @@ def make_authenticator(user: User) -> Authenticator:
 
 
 def code_of(authenticator: Authenticator, *, ahead: int = 0) -> str:
-    """What its app shows now, or so many codes later. Each is taken once."""
+    """Returns the code that the app shows now, or `ahead` codes later. Each is accepted once."""
     return code_for(authenticator.bin_key, ahead=ahead)
 
 
@@ -115,28 +115,28 @@ def code_for(seed: bytes, *, ahead: int = 0) -> str:
 
 
 def choose(client: Client, act: str, *signatures, reason: str = "as agreed", url: str = SIGNATURES, **more):
-    """Ticks signatures in the list, chooses an act, writes the reason and presses Go."""
+    """Selects signatures in the list and submits an action with a reason."""
     ticked = [signature.id for signature in signatures]
     posted = {"action": act, "index": "0", "_selected_action": ticked, "reason": reason, "method": "agent", **more}
     return client.post(url, posted)
 
 
 def told(response) -> list[str]:
-    """What the next page will say."""
+    """Returns the messages for the next page."""
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
 def filled(response, form: str) -> dict[str, Any]:
-    """What a browser would send of a form as it stands."""
-    sent: dict[Any, Any] = {}
+    """Returns the values that a browser would send for the unchanged form."""
+    data: dict[Any, Any] = {}
     for field in BeautifulSoup(response.content, "html.parser").select(f"{form} [name]"):
         if field.name == "select":
             chosen = field.select_one("option[selected]")
-            sent[field["name"]] = chosen["value"] if chosen else ""
+            data[field["name"]] = chosen["value"] if chosen else ""
         elif field.name == "textarea":
-            sent[field["name"]] = field.text.removeprefix("\n").replace("\n", "\r\n")
+            data[field["name"]] = field.text.removeprefix("\n").replace("\n", "\r\n")
         elif field.name == "input" and field.get("type") not in ("submit", "checkbox", "radio"):
-            sent[field["name"]] = field.get("value", "")
+            data[field["name"]] = field.get("value", "")
         elif field.has_attr("checked"):
-            sent[field["name"]] = "on"
-    return {name: value for name, value in sent.items() if "__prefix__" not in name}
+            data[field["name"]] = "on"
+    return {name: value for name, value in data.items() if "__prefix__" not in name}

@@ -1,1 +1,1 @@
-"""A demonstration: two statements and the people who sign them, none of whom exist."""
+"""Demonstration data: two statements with invented signers."""

@@ -1,6 +1,6 @@
-"""Very many signatures as the lines that COPY reads: to try a large site, not to look at.
+"""Writes many invented signatures as lines for COPY, to test a large site.
 
-The signers are invented like those of crowd.py, but no row object is made of each.
+The signers are invented as in fake_signatures.py, but without a model object for each.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ SHARE_HIDDEN, SHARE_NOTABLE = 0.0002, 0.0001
 
 @dataclass(frozen=True)
 class CopyPlan:
-    """What the processes that write lines are told: plain values alone."""
+    """The plain values that the processes need to write lines."""
 
     statement_id: int
     slug: str
@@ -41,20 +41,20 @@ class CopyPlan:
     original: str  # the statement's own language
     begins_at: datetime
     ends_at: datetime
-    first: int  # the number of the first of them, which its mailbox bears
-    many: int
+    first: int  # the number of the first one, part of its address
+    count: int
     seed: int
 
 
 def address(slug: str, number: int) -> str:
-    """The mailbox of the one with this number, at one of many domains that nobody can have."""
+    """Returns the address of a signer, at one of many domains that cannot be registered."""
     return f"signer-{number}@{number % DOMAINS}.{slug}.example.org"
 
 
-def lines(plan: CopyPlan, skip: int, many: int) -> bytes:
-    """`many` of the plan's rows after the first `skip`; the same again for the same plan."""
-    chance = Random(f"{plan.seed} {plan.first + skip}")  # noqa: S311 - to be the same again, not to be secret
-    return "".join(_LineWriter(plan, chance).lines(skip, many)).encode()
+def lines(plan: CopyPlan, skip: int, count: int) -> bytes:
+    """Returns `count` rows of the plan after the first `skip`. The same plan gives the same rows."""
+    chance = Random(f"{plan.seed} {plan.first + skip}")  # noqa: S311 - repeatable, not secret
+    return "".join(_LineWriter(plan, chance).lines(skip, count)).encode()
 
 
 class _LineWriter:
@@ -62,10 +62,10 @@ class _LineWriter:
         self.plan, self.chance = plan, chance
         self.signers = Signers(FakePeople(chance), dict(zip(plan.sectors, plan.shares, strict=True)))
 
-    def lines(self, skip: int, many: int) -> Iterator[str]:
+    def lines(self, skip: int, count: int) -> Iterator[str]:
         plan, chance = self.plan, self.chance
-        states = chance.choices(list(STATES), list(STATES.values()), k=many)
-        step = (plan.ends_at - plan.begins_at) / plan.many
+        states = chance.choices(list(STATES), list(STATES.values()), k=count)
+        step = (plan.ends_at - plan.begins_at) / plan.count
         for at, state in enumerate(states, start=skip):
             created_at = plan.begins_at + step * (at + chance.random())
             yield self._line(self.signers.next(), state, plan.first + at, created_at)

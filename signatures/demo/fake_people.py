@@ -1,4 +1,4 @@
-"""Names, put together at random from Faker's lists, of the peoples and in the shares that people.toml says."""
+"""Invents names from Faker's lists, for the locales and in the shares of people.toml."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -7,9 +7,9 @@ from importlib import import_module
 from random import Random
 from typing import Any
 
-from signatures.demo.source_files import read
+from signatures.demo.source_files import read_source
 
-# A name that was drawn before is drawn again so many times; then two people bear it, as they do in life.
+# How often a name that is taken is drawn again. After that two people have the same name, as in real life.
 TRIES = 5
 
 
@@ -18,16 +18,16 @@ class FakePerson:
     name: str
     family: str
     is_woman: bool
-    language: str  # in which they sign
-    credits: str  # in which they say what they do
-    founds: bool  # whether organisations bear their family's name
+    language: str  # the language in which they sign
+    credits: str  # the language of their credit
+    founds: bool  # whether organisations can have their family name
 
 
 class NameOrigin:
-    """One of Faker's locales: which names people have there, and how they are put together."""
+    """One of Faker's locales: its names and how they are combined."""
 
     def __init__(self, locale: dict[str, Any]):
-        # The module itself: Faker("ar_EG") would quietly give American names where it has no Egyptian ones.
+        # Import the module: Faker("ar_EG") silently falls back to American names if it has no Egyptian ones.
         names = import_module(f"faker.providers.person.{locale['code']}").Provider
         self.language = locale.get("language", "en")
         self.credits = locale.get("credits", self.language)
@@ -51,10 +51,10 @@ class NameOrigin:
 
 
 class FakePeople:
-    """Everybody, one after the other; the same again from the same seed."""
+    """Invents people one after the other. The same seed gives the same people."""
 
     def __init__(self, chance: Random):
-        locales = read("people")["locale"]
+        locales = read_source("people")["locale"]
         self.chance = chance
         self.origins = [NameOrigin(locale) for locale in locales]
         self.shares = [locale["share"] for locale in locales]
@@ -62,7 +62,7 @@ class FakePeople:
 
     def next(self) -> FakePerson:
         (origin,) = self.chance.choices(self.origins, self.shares)
-        for _again in range(TRIES):
+        for _try in range(TRIES):
             person = origin.invent(self.chance)
             if person.name not in self.met:
                 break
@@ -71,11 +71,11 @@ class FakePeople:
 
 
 def _parts(names: Any, kind: str, gender: str, left_out: set[str]) -> list[str]:
-    """In Faker's own order, which its releases keep; some of its lists are mappings with weights, some repeat."""
+    """Returns the names in Faker's order, which its releases keep. Some lists have weights, some have duplicates."""
     parts: Iterable[str] = getattr(names, f"{kind}_{gender}", ()) or getattr(names, kind, ())
     return [part for part in dict.fromkeys(map(_as_cleaned, parts)) if part not in left_out]
 
 
 def _as_cleaned(text: str) -> str:
-    """In the form in which the site takes names."""
+    """Normalises a name like the sign form."""
     return unicodedata.normalize("NFC", text)

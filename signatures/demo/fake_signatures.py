@@ -1,4 +1,4 @@
-"""The signatures of a statement: who signs, when, and how far each one came."""
+"""Invents the signatures of a statement: signers, times and states."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from typing import Any
 
 from signatures.demo.fake_people import FakePeople
 from signatures.demo.signers import SHARE_WANTING_UPDATES, Signer, Signers, confirmed_at
-from signatures.demo.source_files import read
+from signatures.demo.source_files import read_source
 from signatures.identity import mailbox, search_keys
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.identity_check_method import CheckMethod
@@ -19,19 +19,19 @@ State, Kind = Signature.State, Signature.Kind
 
 SHARE_ON_FIRST_DAY = 0.4
 OFFICER = "Wren Holt", "Secretary"
-MAX_SHORT_NAME = 16  # letters that are read without a hyphen between the words
+MAX_SHORT_NAME = 16  # letters; longer names get hyphens between the words
 
-# Beside each hundred confirmed, and at least one of each.
+# For each hundred confirmed signatures, and at least one of each state.
 UNCONFIRMED_PER_HUNDRED = {State.PENDING: 1.0, State.WITHDRAWN: 0.4, State.REJECTED: 0.1, State.HELD: 0.2}
 HELD_WHERE_ALL_IS_REVIEWED = 7.0
 
 
-class Crowd:
+class FakeSignatures:
     def __init__(self, statement: Statement, people: FakePeople, *, now: datetime):
         self.statement, self.people, self.now = statement, people, now
         self.chance = people.chance
         self.sectors: dict[str, Sector] = {offer.sector.slug: offer.sector for offer in statement.offers.all()}
-        shares = {sector["slug"]: sector["share"] for sector in read("sectors")["sector"]}
+        shares = {sector["slug"]: sector["share"] for sector in read_source("sectors")["sector"]}
         self.reviews_everything = Switch.objects.are_on(Switch.Name.REVIEW_EVERYTHING, statement.id)
         self.versions = {translation.language: translation.version for translation in statement.translations.all()}
         self.domains: set[str] = set()
@@ -41,24 +41,24 @@ class Crowd:
             may_sign=lambda name: self._is_first_at(domain_of(name)),
         )
 
-    def confirmed(self, many: int, notables: list[dict[str, Any]]) -> Iterator[Signature]:
-        """Exactly `many`, in the order in which they signed; the notables among the first, a quarter at most."""
-        famous = {3 + 2 * at: notable for at, notable in enumerate(notables[: many // 4])}
-        for at, moment in enumerate(self._signing_times(many)):
+    def confirmed(self, count: int, notables: list[dict[str, Any]]) -> Iterator[Signature]:
+        """Yields exactly `count` signatures by time. Notables are among the first, and a quarter at most."""
+        famous = {3 + 2 * at: notable for at, notable in enumerate(notables[: count // 4])}
+        for at, moment in enumerate(self._signing_times(count)):
             signature = self._notable(famous[at], moment) if at in famous else self._random_signature(moment)
             yield self._confirm(signature)
 
-    def unfinished(self, many: int) -> Iterator[Signature]:
-        """Beside `many` confirmed: who has not confirmed yet, who has left again, who waits for a moderator."""
+    def unfinished(self, count: int) -> Iterator[Signature]:
+        """Yields signatures in the other states, in proportion to `count` confirmed ones."""
         for state, of_a_hundred in UNCONFIRMED_PER_HUNDRED.items():
             if state == State.HELD and self.reviews_everything:
                 of_a_hundred = HELD_WHERE_ALL_IS_REVIEWED
-            for moment in self._signing_times(max(1, round(many * of_a_hundred / 100))):
+            for moment in self._signing_times(max(1, round(count * of_a_hundred / 100))):
                 signature = self._random_signature(moment)
                 yield self._confirm(signature, then=state) if state == State.WITHDRAWN else self._put(signature, state)
 
     def corrections(self, signatures: list[Signature]) -> None:
-        """Each of these asks to have the organisation in the line under the name."""
+        """Gives each signature a proposed correction that adds the organisation to the credit."""
         for signature in signatures:
             signature.proposed_name = signature.name
             signature.proposed_credit = f"{signature.credit}, {signature.organisation}"
@@ -68,17 +68,17 @@ class Crowd:
         return self._row(self.signers.next(), moment)
 
     def _is_first_at(self, domain: str) -> bool:
-        """Two of one name would have one website, and only one of them would count."""
+        """Tells whether no other organisation has the domain, because only one of them would count."""
         is_first = domain not in self.domains
         self.domains.add(domain)
         return is_first
 
-    def _notable(self, known: dict[str, Any], moment: datetime) -> Signature:
+    def _notable(self, details: dict[str, Any], moment: datetime) -> Signature:
         updates = self.chance.random() < SHARE_WANTING_UPDATES
-        signer = Signer(known["name"], known["credit"], known["language"], known["sector"], updates=updates)
+        signer = Signer(details["name"], details["credit"], details["language"], details["sector"], updates=updates)
         signature = self._row(signer, moment)
         signature.notable, signature.checked_how = True, self.chance.choice(CheckMethod.values)
-        signature.quotation = known.get("quotation", "")
+        signature.quotation = details.get("quotation", "")
         return signature
 
     def _row(self, signer: Signer, moment: datetime) -> Signature:
@@ -101,13 +101,13 @@ class Crowd:
         signature.confirmed_at = confirmed_at(self.chance, signature.created_at, self.now)
         return self._put(signature, then)
 
-    def _signing_times(self, many: int) -> list[datetime]:
-        """A rush on the first day, then fewer and fewer, up to now."""
+    def _signing_times(self, count: int) -> list[datetime]:
+        """Returns sorted times: many on the first day, then fewer and fewer until now."""
         opened, span = self.statement.opens_at, self.now - self.statement.opens_at
-        return sorted(opened + span * self._age(timedelta(days=1) / span) for _ in range(many))
+        return sorted(opened + span * self._age(timedelta(days=1) / span) for _ in range(count))
 
     def _age(self, day: float) -> float:
-        """Between 0, the opening, and 1, now."""
+        """Returns a random point between the opening (0) and now (1)."""
         if self.chance.random() < SHARE_ON_FIRST_DAY:
             return self.chance.triangular(0, min(day, 1), 0)
         return self.chance.expovariate(2.5) % 1
@@ -120,7 +120,7 @@ class Crowd:
 
 
 def assign_mailboxes(signatures: list[Signature]) -> None:
-    """Each an address of its own, at a domain that nobody can have."""
+    """Gives each signature its own address at a domain that cannot be registered."""
     for number, signature in enumerate(signatures, start=1):
         words = ".".join(signature.search_key.partition("|")[0].split())
         address = f"{words[:40]}.{number}@{signature.statement.slug}.example.org"
@@ -130,7 +130,7 @@ def assign_mailboxes(signatures: list[Signature]) -> None:
 
 
 def _assign_website(signature: Signature) -> str:
-    """Of its own, and an officer with a mailbox there."""
+    """Gives the organisation a website and an officer, and returns the officer's address."""
     domain = domain_of(signature.name)
     signature.website, signature.website_domain = f"https://{domain}/", domain
     signature.officer, signature.officer_post = OFFICER
@@ -138,7 +138,7 @@ def _assign_website(signature: Signature) -> str:
 
 
 def domain_of(name: str) -> str:
-    """As an organisation of this name would choose it, below the ending that nobody can have."""
+    """Returns a likely domain for an organisation, under the reserved ending .example."""
     words = search_keys.sort_key(name).removeprefix("the ").split()
     together = "".join(words)
     return f"{together if len(together) <= MAX_SHORT_NAME else '-'.join(words)}.example"

@@ -1,10 +1,10 @@
-"""What invented people say of themselves, and the names of invented organisations."""
+"""Invents credits of people and names of organisations."""
 
 from dataclasses import dataclass
 from random import Random
 
 from signatures.demo.fake_people import FakePerson
-from signatures.demo.source_files import read
+from signatures.demo.source_files import read_source
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class FakeOrganisation:
 class FakeCredits:
     def __init__(self, chance: Random):
         self.chance = chance
-        self.credits = read("credits")
-        self.organisations = read("organisations")
+        self.credits = read_source("credits")
+        self.organisations = read_source("organisations")
 
     def credit(self, person: FakePerson, sector: str) -> str:
         words = self.credits[person.credits]
@@ -26,7 +26,7 @@ class FakeCredits:
         return credit.format(title=self._title(words)) if "{title}" in credit else credit
 
     def organisation(self, person: FakePerson, sector: str) -> FakeOrganisation | None:
-        """One that bears the person's family name; none where no words go with it."""
+        """Returns an organisation with the person's family name, or None if their language has no words for one."""
         kinds = self.organisations.get(person.credits)
         if not kinds or not person.founds:
             return None

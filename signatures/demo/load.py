@@ -1,4 +1,4 @@
-"""Writes the demonstration into an empty database."""
+"""Loads the demonstration into an empty database."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from signatures.demo.fake_people import FakePeople
-from signatures.demo.fake_signatures import Crowd, assign_mailboxes
-from signatures.demo.source_files import read
+from signatures.demo.fake_signatures import FakeSignatures, assign_mailboxes
+from signatures.demo.source_files import read_source
 from signatures.public.count_days import count_growth
 from signatures.public.fold_tally import fold
 from signatures.signing.models.signature import Signature
@@ -22,9 +22,9 @@ from signatures.statements.models.switch import Switch
 from signatures.statements.models.update import Update
 from signatures.statements.publish_update import create_update, save_update_translation
 
-LETTER_DIVISOR = 40  # the letter has one signatory where the statement has so many
+LETTER_DIVISOR = 40  # the statement has this many signatures for each one of the letter
 CORRECTIONS = 3
-CHUNK = 1000  # rows in one INSERT: well within the database's time limit
+CHUNK = 1000  # rows in one INSERT, to stay below the statement timeout
 
 
 @dataclass(frozen=True)
@@ -38,23 +38,23 @@ class LoadedStatement:
 
 @transaction.atomic
 def load(*, signatures: int, seed: int, now: datetime) -> list[LoadedStatement]:
-    """A statement with so many confirmed signatures, and a letter with a fortieth of them."""
-    people = FakePeople(Random(seed))  # noqa: S311 - to be the same again, not to be secret
+    """Creates a statement with this number of confirmed signatures, and a letter with a fortieth of it."""
+    people = FakePeople(Random(seed))  # noqa: S311 - repeatable, not secret
     sectors = {sector.slug: sector for sector in make_sectors()}
-    notables = read("notables")["notable"]
+    notables = read_source("notables")["notable"]
     made = [
-        _load_statement(read("makers-letter"), sectors, people, signatures, notables, now),
-        _load_statement(read("cutting-room-letter"), sectors, people, signatures // LETTER_DIVISOR, [], now),
+        _load_statement(read_source("makers-letter"), sectors, people, signatures, notables, now),
+        _load_statement(read_source("cutting-room-letter"), sectors, people, signatures // LETTER_DIVISOR, [], now),
     ]
     fold()
     count_growth(now=now)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE signatures_signature")  # the first search need not wait for autovacuum to do it
+        cursor.execute("ANALYZE signatures_signature")  # good plans for the first search, before autovacuum runs
     return made
 
 
 def make_sectors() -> Iterator[Sector]:
-    for position, sector in enumerate(read("sectors")["sector"]):
+    for position, sector in enumerate(read_source("sectors")["sector"]):
         names = dict(sector["names"])
         row, _ = Sector.objects.get_or_create(
             slug=sector["slug"], defaults={"name": names.pop("en"), "position": position}
@@ -68,21 +68,23 @@ def _load_statement(
     source: dict[str, Any],
     sectors: dict[str, Sector],
     people: FakePeople,
-    many: int,
+    count: int,
     notables: list[dict[str, Any]],
     now: datetime,
 ) -> LoadedStatement:
     statement = make_statement(source, sectors, now)
-    crowd = Crowd(statement, people, now=now)
-    rows = sorted([*crowd.confirmed(many, notables), *crowd.unfinished(many)], key=lambda row: row.created_at)
+    signatures = FakeSignatures(statement, people, now=now)
+    rows = sorted(
+        [*signatures.confirmed(count, notables), *signatures.unfinished(count)], key=lambda row: row.created_at
+    )
     if source["review_everything"]:
-        crowd.corrections([row for row in rows if _may_correct(row)][-CORRECTIONS:])
+        signatures.corrections([row for row in rows if _may_correct(row)][-CORRECTIONS:])
     assign_mailboxes(rows)
-    waiting = iter(rows)
-    while chunk := list(islice(waiting, CHUNK)):
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, CHUNK)):
         Signature.objects.bulk_create(chunk)
     held = sum(row.state == Signature.State.HELD for row in rows)
-    return LoadedStatement(statement, source["wording"][0]["title"], len(source["wording"]), many, held)
+    return LoadedStatement(statement, source["wording"][0]["title"], len(source["wording"]), count, held)
 
 
 def make_statement(source: dict[str, Any], sectors: dict[str, Sector], now: datetime) -> Statement:
@@ -107,8 +109,8 @@ def make_statement(source: dict[str, Any], sectors: dict[str, Sector], now: date
             text=wording["text"].strip(),
             now=opened,
         )
-    for told in source.get("update", []):
-        _publish_updates(statement, told["wording"], now - timedelta(days=told["days_ago"]))
+    for update in source.get("update", []):
+        _publish_updates(statement, update["wording"], now - timedelta(days=update["days_ago"]))
     return statement
 
 

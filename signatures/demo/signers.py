@@ -1,4 +1,4 @@
-"""Invented signers as plain rows: the demonstration makes objects of them, and a large site lines for COPY."""
+"""Invents signers as plain rows. load.py makes model objects of them, fill.py lines for COPY."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from signatures.signing.models.signature import Signature
 
 Kind, Visibility = Signature.Kind, Signature.Visibility
 
-SHARE_ORGANISATIONS = 0.02  # of those whose language has words for one; 1.5 % of all
+SHARE_ORGANISATIONS = 0.02  # among signers whose language has words for one; 1.5 % of all
 SHARE_ANONYMOUS, SHARE_AFFILIATED, SHARE_WITHOUT_CREDIT, SHARE_WANTING_UPDATES = 0.02, 0.1, 0.12, 0.4
 
 
@@ -28,8 +28,10 @@ class Signer:
 
 
 class Signers:
-    """One after the other; the same again from the same seed. `may_sign` says whether an organisation of this name may
-    still be among them."""
+    """Invents signers one after the other. The same seed gives the same signers.
+
+    `may_sign` tells whether an organisation of this name may still be added.
+    """
 
     def __init__(
         self, people: FakePeople, shares: dict[str, float], *, may_sign: Callable[[str], bool] = lambda _name: True
@@ -41,13 +43,15 @@ class Signers:
     def next(self) -> Signer:
         person, chance = self.people.next(), self.chance.random
         (sector,) = self.chance.choices(self.sectors, self.shares)
-        found = self.words.organisation(person, sector)
-        if found and chance() < SHARE_ORGANISATIONS and self.may_sign(found.name):
+        invented = self.words.organisation(person, sector)
+        if invented and chance() < SHARE_ORGANISATIONS and self.may_sign(invented.name):
             updates = chance() < SHARE_WANTING_UPDATES
-            return Signer(found.name, found.credit, person.language, sector, Kind.ORGANISATION.value, updates=updates)
+            return Signer(
+                invented.name, invented.credit, person.language, sector, Kind.ORGANISATION.value, updates=updates
+            )
         credit = "" if chance() < SHARE_WITHOUT_CREDIT else self.words.credit(person, sector)
         updates = chance() < SHARE_WANTING_UPDATES
-        organisation = found.name if found and chance() < SHARE_AFFILIATED else ""
+        organisation = invented.name if invented and chance() < SHARE_AFFILIATED else ""
         visibility = Visibility.ANONYMOUS if chance() < SHARE_ANONYMOUS else Visibility.PUBLIC
         return Signer(
             person.name, credit, person.language, sector,
@@ -56,5 +60,5 @@ class Signers:
 
 
 def confirmed_at(chance: Random, created_at: datetime, latest: datetime) -> datetime:
-    """Most follow the link within minutes, some days later."""
+    """Returns a time of confirmation: mostly within minutes, sometimes days later."""
     return min(created_at + timedelta(minutes=chance.lognormvariate(2, 1.5)), latest)

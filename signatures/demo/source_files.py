@@ -6,6 +6,6 @@ from signatures.data import DATA
 FOLDER = DATA / "demo"
 
 
-def read(name: str) -> dict[str, Any]:
+def read_source(name: str) -> dict[str, Any]:
     with (FOLDER / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)

@@ -1,6 +1,7 @@
-"""A table without what makes each row dear to insert: built over the whole once, an index costs a tenth.
+"""Drops the indexes of a table during a bulk insert: building an index once costs a tenth.
 
-All of it is one transaction, so that nobody ever sees the table without, and a process that is killed changed nothing.
+All of it is one transaction, so other sessions never see the table without indexes, and a killed process changes
+nothing.
 """
 
 from collections.abc import Iterator
@@ -21,8 +22,8 @@ CONSTRAINTS = """
 
 
 @contextmanager
-def indexes_aside(table: str) -> Iterator[None]:
-    """Must run within a transaction. Each index, unique constraint and foreign key is back afterwards, checked."""
+def without_indexes(table: str) -> Iterator[None]:
+    """Drops indexes, unique constraints and foreign keys, then restores and checks them. Needs a transaction."""
     constraints, indexes = _definitions(CONSTRAINTS, table), _definitions(INDEXES, table)
     _execute_all(f"ALTER TABLE {table} DROP CONSTRAINT {name}" for name, _ in constraints)
     _execute_all(f"DROP INDEX {name}" for name, _ in indexes)

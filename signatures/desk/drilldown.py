@@ -1,5 +1,4 @@
-"""The rows behind a figure of the front page or of the page of trends: where each links to, and what the list of
-signatures makes of that."""
+"""Links the figures of the overview and the trends page to the rows behind them, and filters the lists for that."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -17,15 +16,17 @@ from signatures.web.admin.drilldown_filter import DrilldownFilter
 
 
 def drilldown_url(step: str, begin: datetime, end: datetime | None = None, *, by: str = "", label: str = "") -> str:
-    """The address of those who came so far: of all, or of one language or mail provider."""
-    return signatures(figure="|".join([step, _format_moment(begin), _format_moment(end) if end else "", by, label]))
+    """Returns the list URL of signatures that reached a step: all, or those of one language or email provider."""
+    return signature_list_url(
+        figure="|".join([step, _format_moment(begin), _format_moment(end) if end else "", by, label])
+    )
 
 
-def signatures(**filters: Any) -> str:
+def signature_list_url(**filters: Any) -> str:
     return f"{reverse('admin:signatures_signature_changelist')}?{urlencode(filters)}"
 
 
-def mails(**filters: Any) -> str:
+def email_list_url(**filters: Any) -> str:
     return f"{reverse('admin:signatures_mail_changelist')}?{urlencode(filters)}"
 
 
@@ -42,11 +43,11 @@ class FigureFilter(DrilldownFilter):
     title = _("figure")
     parameter_name = "figure"
 
-    def behind(self, queryset: QuerySet[Signature], asked: str) -> QuerySet[Signature]:
-        with suppress(ValueError):  # written by hand
-            step, begin, end, by, label = asked.split("|")
+    def filter_rows(self, queryset: QuerySet[Signature], value: str) -> QuerySet[Signature]:
+        with suppress(ValueError):  # a URL that was edited by hand
+            step, begin, end, by, label = value.split("|")
             until = _parse_moment(end) if end else None
-            return queryset.filter(id__in=overview_queries.behind(step, _parse_moment(begin), until, by, label))
+            return queryset.filter(id__in=overview_queries.drilldown_rows(step, _parse_moment(begin), until, by, label))
         return queryset.none()
 
 
@@ -54,6 +55,6 @@ class TrendFilter(DrilldownFilter):
     title = _("trend")
     parameter_name = "trend"
 
-    def behind(self, queryset: QuerySet[Signature], asked: str) -> QuerySet[Signature]:
-        name, _bar, key = asked.partition("|")
+    def filter_rows(self, queryset: QuerySet[Signature], value: str) -> QuerySet[Signature]:
+        name, _bar, key = value.partition("|")
         return trending.rows_in_common(queryset, name, key) if name in trending.KEYS else queryset.none()

@@ -1,4 +1,4 @@
-"""The way in: the password, then the code. In between nobody is logged in, so the password alone opens nothing."""
+"""Login in two steps: the password, then the code. The user is logged in only after the second step."""
 
 import logging
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from signatures.desk import sessions, two_factor
 from signatures.desk.models import Authenticator
 from signatures.identity import totp_secrets
 from signatures.web import errors
-from signatures.web.fresh_password import PASSWORD
+from signatures.web.fresh_password import PASSWORD_AT
 from signatures.web.languages.localized_numbers import number
 from signatures.web.qr_code import qr_code
 
@@ -42,13 +42,13 @@ class PasswordView(views.LoginView):
         now, user = timezone.now(), form.get_user()
         logger.info("the password of account %s was right", user.pk)
         if not settings.SECOND_FACTOR:
-            sessions.enter(self.request, user, None, now)
+            sessions.log_in(self.request, user, None, now)
             return HttpResponseRedirect(self.get_success_url())
         _store_pending_login(self.request, user, now)
         return HttpResponseRedirect(_step_url("second_factor", self.get_success_url()))
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        logger.warning("a password or an account's name was wrong")  # which name was typed may itself be a password
+        logger.warning("a password or an account's name was wrong")  # not logged: a typed name may itself be a password
         return super().form_invalid(form)
 
 
@@ -69,7 +69,7 @@ class PasswordForm(forms.Form):
 
 
 def second_step(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """The code of the authenticator; at the first login, the authenticator itself."""
+    """Asks for the code of the authenticator. At the first login it sets up the authenticator."""
     now = timezone.now()
     user, sealed_seed = _pending_login(request, now)
     if user is None:
@@ -85,7 +85,7 @@ def second_step(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             form.add_error("code", _wrong_code_message(wrong.seconds))
         else:
             logger.info("account %s came in by code", user.pk)
-            sessions.enter(request, user, device, now)
+            sessions.log_in(request, user, device, now)
             return HttpResponseRedirect(_next_url(request))
     context |= {"title": _("Second step"), "form": form, "next": _next_url(request)}
     return TemplateResponse(request, "desk/two_factor/code.html", context)
@@ -94,7 +94,7 @@ def second_step(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 def enrolment(
     request: HttpRequest, context: dict[str, Any], user: User, sealed_seed: str, now: datetime
 ) -> HttpResponse:
-    """Shows the secret until a code proves that an app holds it; then the recovery codes, this once."""
+    """Shows the secret until a code proves that an app has it. Then it shows the recovery codes, once."""
     form = CodeForm(request.POST if "code" in request.POST else None)
     if form.is_bound and form.is_valid():
         try:
@@ -108,7 +108,7 @@ def enrolment(
             logger.warning("account %s has a new authenticator", user.pk)
             subject = f"{_('authenticator')}: {user}"
             record_desk_action(AuditEntry.Action.CHANGE, actor=user, subject=subject, about=user, now=now)
-            sessions.enter(request, user, device, now)
+            sessions.log_in(request, user, device, now)
             request.session.pop(PENDING_LOGIN_KEY, None)
             return show_codes(request, context, codes)
     device = Authenticator(user=user, key=sealed_seed)
@@ -127,22 +127,22 @@ def show_codes(request: HttpRequest, context: dict[str, Any], codes: list[str]) 
     return TemplateResponse(request, "desk/two_factor/codes.html", context)
 
 
-def ask_again(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """The password of whoever is logged in, before what must not be done at a desk left open."""
+def confirm_password(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Asks for the user's password again before sensitive actions, in case they left the computer unlocked."""
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        known = authenticate(request, username=request.user.get_username(), password=form.cleaned_data["password"])
-        if known == request.user:
-            sessions.note(request, PASSWORD, timezone.now())
+        user = authenticate(request, username=request.user.get_username(), password=form.cleaned_data["password"])
+        if user == request.user:
+            sessions.stamp(request, PASSWORD_AT, timezone.now())
             return HttpResponseRedirect(_next_url(request))
         logger.warning("account %s gave a wrong password once more", request.user.pk)
         form.add_error("password", _("That is not your password."))
-    context |= {"title": _("Your password, once more"), "form": form, "next": _next_url(request)}
+    context |= {"title": _("Your password again"), "form": form, "next": _next_url(request)}
     return TemplateResponse(request, "desk/two_factor/again.html", context)
 
 
-def own_factor(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """New recovery codes, or another authenticator in place of the one that is lost or old."""
+def manage_second_factor(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Creates new recovery codes, or replaces the authenticator."""
     user: Any = request.user
     act = request.POST.get("act")
     if act == "codes":
@@ -159,7 +159,7 @@ def own_factor(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
-    """What axes answers after too many wrong passwords for one account from one network."""
+    """The response of axes after too many wrong passwords for one account from one network."""
     logger.warning("an account is locked for a network: too many wrong passwords")
     message = _("Too many wrong passwords. Wait a quarter of an hour, then try again.")
     refusal = errors.page(429, message=message)
@@ -179,20 +179,20 @@ def _store_pending_login(request: HttpRequest, user: User, now: datetime) -> Non
 
 
 def _pending_login(request: HttpRequest, now: datetime) -> tuple[User | None, str]:
-    """Who has given their password, and the sealed seed that they are to set up, if any."""
+    """Returns the user who gave their password, and the encrypted seed of the authenticator to set up, if any."""
     step = request.session.get(PENDING_LOGIN_KEY, {})
     if now.timestamp() - step.get("since", 0) > PENDING_LOGIN_VALID_FOR.total_seconds():
         return None, ""
     user = User.objects.filter(pk=step.get("user"), is_active=True, is_staff=True).first()
     if user is None or user.get_session_auth_hash() != step["password"]:
         return None, ""
-    if "seed" in step and two_factor.is_enrolled(user=user):  # somebody was quicker: a seed of before is void
+    if "seed" in step and two_factor.is_enrolled(user=user):  # enrolled in another browser meanwhile: this seed is void
         return None, ""
     return user, step.get("seed", "")
 
 
 def _next_url(request: HttpRequest) -> str:
-    """Where they were going, if that is on this site."""
+    """Returns the requested URL if it is on this site, else the overview."""
     to = request.POST.get("next") or request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
     return to if is_ours else reverse("admin:index")
@@ -206,8 +206,8 @@ def _wrong_code_message(seconds: int) -> str:
     if not seconds:
         return _("That code is not right, or was used before. Wait for the next one.")
     text = ngettext(
-        "That code was not looked at. Wait %(many)s second, then type a new one.",
-        "That code was not looked at. Wait %(many)s seconds, then type a new one.",
+        "That code was not checked. Wait %(many)s second, then type a new one.",
+        "That code was not checked. Wait %(many)s seconds, then type a new one.",
         seconds,
     )
     return text % {"many": number(seconds)}

@@ -1,4 +1,4 @@
-"""Middleware that only the organisers' desk needs. Public pages have no session, and pay for none."""
+"""Middleware for the admin only. Public pages have no session and do not pay for one."""
 
 from typing import Any
 

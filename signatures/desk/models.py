@@ -4,7 +4,7 @@ from signatures.identity import totp_secrets
 
 
 class Authenticator(TOTPDevice):
-    """An organiser's app that shows a new code every 30 seconds. A dump of the database makes no codes."""
+    """An organiser's authenticator app. Its key is stored encrypted, so a database dump yields no codes."""
 
     class Meta:
         proxy = True

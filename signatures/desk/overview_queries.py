@@ -1,4 +1,4 @@
-"""What stands on the desk's front page, of all statements together: a few queries that an index answers."""
+"""Queries of the overview, for all statements together. Each uses an index."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -50,10 +50,10 @@ BY_HOUR_SQL = """
 
 @dataclass(frozen=True)
 class FunnelRow:
-    """How far those came who signed in the last day; and, of those who were reminded in it, who confirmed then."""
+    """How many signatures of the last day reached each step; `reminded` and `brought` count reminders of that day."""
 
     label: str
-    forms: int
+    submitted: int
     mailed: int
     confirmed: int
     listed: int
@@ -69,55 +69,55 @@ class HourCounts:
 
 
 def hourly_counts(*, now: datetime) -> list[HourCounts]:
-    """The last day, hours in which nobody signed too; each with those of its signers who have confirmed by now."""
+    """Counts the last 24 hours, including empty ones. `confirmed` counts those of the hour that are confirmed now."""
     first = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
-    found = {row[0]: row for row in _rows(BY_HOUR_SQL, first)}
+    rows_by_hour = {row[0]: row for row in _rows(BY_HOUR_SQL, first)}
     hours = (first + timedelta(hours=past) for past in range(HOURS))
-    return [HourCounts(hour, *found.get(hour, (hour, 0, 0))[1:]) for hour in hours]
+    return [HourCounts(hour, *rows_by_hour.get(hour, (hour, 0, 0))[1:]) for hour in hours]
 
 
-def by_day(*, now: datetime) -> list[tuple[date, int]]:
-    """The last thirty days, by universal time: who confirmed on each and counts. As the worker last counted."""
+def daily_counts(*, now: datetime) -> list[tuple[date, int]]:
+    """Counts confirmed signatures for each of the last thirty days in UTC, as the worker last counted them."""
     days: dict[date, int] = defaultdict(int)
     for growth in Growth.objects.all():
-        for day, many in growth.all_days():
-            days[day] += many
+        for day, count in growth.all_days():
+            days[day] += count
     past = (now.date() - DAY * (DAYS - 1 - number) for number in range(DAYS))
     return [(day, days[day]) for day in past]
 
 
 def funnel(*, now: datetime) -> tuple[list[FunnelRow], list[FunnelRow]]:
-    """By language and by mail provider; the small providers together, without a name."""
+    """Counts the steps by language and by email provider. Small providers are one row without a name."""
     rows = _rows(FUNNEL_SQL, now - DAY) + _rows(REMINDED_SQL, now - DAY)
     languages = _rows_by_label((row[0], row[2:]) for row in rows)
     return languages, _rows_by_label((mail_provider.provider_name(row[1]) or "", row[2:]) for row in rows)
 
 
-def behind(step: str, begin: datetime, end: datetime | None, by: str, label: str) -> SignatureQuerySet:
-    """The rows that a figure counts. ValueError where there is none such."""
+def drilldown_rows(step: str, begin: datetime, end: datetime | None, by: str, label: str) -> SignatureQuerySet:
+    """Returns the signatures that a figure counts. Raises ValueError for an unknown figure."""
     if step in ("reminded", "brought"):
         return _reminded_rows(step, begin, by, label)
     if step == "counted":
-        rows = Signature.objects.counted().filter(statement__in=published(), confirmed_at__gte=begin)
+        rows = Signature.objects.counted().filter(statement__in=published_statement_ids(), confirmed_at__gte=begin)
         return rows.filter(confirmed_at__lt=end) if end else rows
-    rows = Signature.objects.filter(statement__in=published(), created_at__gte=begin)
+    rows = Signature.objects.filter(statement__in=published_statement_ids(), created_at__gte=begin)
     rows = rows.filter(created_at__lt=end) if end else rows
     first = Mail.objects.filter(signature=OuterRef("pk"), kind=Mail.Kind.CONFIRM).order_by("id")
     if by == "language":
         rows = rows.filter(language=label)
     elif by == "provider":
-        known = Coalesce(Subquery(first.values("provider")[:1]), Value(""))
-        rows = _filter_by_provider(rows.annotate(known_provider=known), "known_provider", label)
+        provider = Coalesce(Subquery(first.values("provider")[:1]), Value(""))
+        rows = _filter_by_provider(rows.annotate(confirm_provider=provider), "confirm_provider", label)
     elif by:
         raise ValueError(by)
     return _rows_that_reached(step, rows, first)
 
 
 def _rows_that_reached(step: str, rows: SignatureQuerySet, first: QuerySet[Mail]) -> SignatureQuerySet:
-    if step == "forms":
+    if step == "submitted":
         return rows
     if step == "mailed":
-        return rows.annotate(emailed_at=Subquery(first.values("sent_at")[:1])).filter(mailed_at__isnull=False)
+        return rows.annotate(emailed_at=Subquery(first.values("sent_at")[:1])).filter(emailed_at__isnull=False)
     if step == "confirmed":
         return rows.filter(Q(confirmed_at__isnull=False) | Q(state=Signature.State.HELD))
     if step == "listed":
@@ -127,7 +127,7 @@ def _rows_that_reached(step: str, rows: SignatureQuerySet, first: QuerySet[Mail]
 
 def _reminded_rows(step: str, begin: datetime, by: str, label: str) -> SignatureQuerySet:
     mails = Mail.objects.filter(signature=OuterRef("pk"), kind=Mail.Kind.REMINDER, sent_at__gte=begin)
-    rows = Signature.objects.filter(statement__in=published())
+    rows = Signature.objects.filter(statement__in=published_statement_ids())
     if by == "provider":
         mails = _filter_by_provider(mails, "provider", label)
     elif by == "language":
@@ -138,14 +138,14 @@ def _reminded_rows(step: str, begin: datetime, by: str, label: str) -> Signature
 
 
 def _filter_by_provider(rows: Any, field: str, name: str) -> Any:
-    """Of a large one; without a name, of none of them."""
+    """Filters by a large provider, or, without a name, by all small ones."""
     if name:
         return rows.filter(**{f"{field}__in": mail_provider.provider_keys(name)})
     return rows.exclude(**{f"{field}__in": mail_provider.large_provider_keys()})
 
 
-def total(parts: Iterable[FunnelRow]) -> FunnelRow:
-    rows = [astuple(part)[1:] for part in parts]
+def sum_of_rows(funnel_rows: Iterable[FunnelRow]) -> FunnelRow:
+    rows = [astuple(row)[1:] for row in funnel_rows]
     return (
         FunnelRow("", *(sum(numbers) for numbers in zip(*rows, strict=True)))
         if rows
@@ -153,51 +153,51 @@ def total(parts: Iterable[FunnelRow]) -> FunnelRow:
     )
 
 
-def by_sector() -> list[tuple[int, int]]:
-    """Ids of sectors and how many are counted there, the most first."""
-    total: dict[int, int] = {}
+def sector_counts() -> list[tuple[int, int]]:
+    """Returns sector ids with their counted signatures, largest first."""
+    counts: dict[int, int] = {}
     for model in (Tally, TallyEntry):
-        for sector, many in model.objects.values_list("sector").annotate(Sum("counted")):
-            total[sector] = total.get(sector, 0) + many
-    return sorted(((sector, many) for sector, many in total.items() if many), key=lambda each: (-each[1], each[0]))
+        for sector, count in model.objects.values_list("sector").annotate(Sum("counted")):
+            counts[sector] = counts.get(sector, 0) + count
+    return sorted(((sector, count) for sector, count in counts.items() if count), key=lambda pair: (-pair[1], pair[0]))
 
 
-def failures() -> list[tuple[str, int]]:
-    """What mail servers answered to mails that were given up."""
+def failed_email_replies() -> list[tuple[str, int]]:
+    """Returns the most frequent replies of mail servers to failed emails, with their number."""
     failed = Mail.objects.filter(status=Mail.Status.FAILED).values_list("last_error").order_by()
-    return list(failed.annotate(many=Count("id")).order_by("-many", "last_error")[:MAX_ROWS])
+    return list(failed.annotate(total=Count("id")).order_by("-total", "last_error")[:MAX_ROWS])
 
 
-def reminded() -> tuple[int, int]:
-    """How many reminders were sent, and how many signatures were confirmed after one."""
+def reminder_counts() -> tuple[int, int]:
+    """Returns how many reminders were sent, and how many signatures were confirmed after one."""
     sent = Mail.objects.filter(kind=Mail.Kind.REMINDER, sent_at__isnull=False)
-    brought = sent.filter(signature__confirmed_at__gt=F("sent_at")).aggregate(many=Count("signature", distinct=True))
-    return sent.count(), brought["many"]
+    brought = sent.filter(signature__confirmed_at__gt=F("sent_at")).aggregate(total=Count("signature", distinct=True))
+    return sent.count(), brought["total"]
 
 
 def top_referrers() -> list[tuple[Signature, int]]:
-    """Whose links brought the most, of those that are counted."""
+    """Returns the counted signatures whose share links led to the most signatures."""
     shares = Share.objects.filter(Q(brought__gt=0), signature__counted=True).select_related("signature")
     return [(share.signature, share.brought) for share in shares.order_by("-brought", "id")[:MAX_ROWS]]
 
 
 def _rows(statement: str, since: datetime) -> list[tuple]:
-    """By statement, so that the index of each is read from its end."""
+    """Runs the query for published statements. It filters by statement id so that an index is used."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, [published(), since])
+        cursor.execute(statement, [published_statement_ids(), since])
         return cursor.fetchall()
 
 
-def published() -> list[int]:
+def published_statement_ids() -> list[int]:
     return list(Statement.objects.exclude(state=Statement.State.DRAFT).values_list("id", flat=True))
 
 
 def _rows_by_label(rows: Iterable[tuple[str, tuple[int, ...]]]) -> list[FunnelRow]:
     sums: dict[str, list[int]] = {}
     for label, numbers in rows:
-        known = sums.setdefault(label, [0] * len(numbers))
-        sums[label] = [one + more for one, more in zip(known, numbers, strict=True)]
+        so_far = sums.setdefault(label, [0] * len(numbers))
+        sums[label] = [one + more for one, more in zip(so_far, numbers, strict=True)]
     return sorted(
         (FunnelRow(label, *numbers) for label, numbers in sums.items()),
-        key=lambda each: (-each.forms, not each.label, each.label),
+        key=lambda row: (-row.submitted, not row.label, row.label),
     )

@@ -1,6 +1,6 @@
-"""What each role may do at the desk: the groups that come with the site, and their permissions.
+"""The roles of the admin: the groups that come with the site, and their permissions.
 
-This table is the truth for these groups: each `migrate` sets them to it. Groups that an owner adds are left alone.
+Each `migrate` resets these groups to this table. Groups that an owner adds are not changed.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from django.db import router
 
 
 def permissions(acts: str, models: str) -> set[str]:
-    """The codename of each act on each model, both given as words."""
+    """Returns the codenames for all combinations of actions and models, given as words separated by spaces."""
     return {f"{act}_{model}" for act in acts.split() for model in models.split()}
 
 
@@ -26,7 +26,7 @@ WRITTEN_BY_ORGANISERS = """
 """
 
 GIVEN_TO_OWNERS = """
-    auditentry authenticator check figure group growth heartbeat lease mail mailevent mailing pace share shareentry
+    auditentry authenticator check group growth lease mail mailevent share shareentry
     sharepicture signature skip suppression switch tally tallyentry user version
 """
 
@@ -46,21 +46,21 @@ ORGANISER = (
     | {"add_rule", "change_weight", "export_signature", "turn_switch", "view_mailbox"}
 )
 
-# An owner decides who works at the desk, and may do whatever the desk offers.
+# An owner manages users, and may do everything that the admin offers.
 OWNER = ORGANISER | permissions("add change delete view", GIVEN_TO_OWNERS)
 
 ROLES = {"Viewer": VIEWER, "Moderator": MODERATOR, "Organiser": ORGANISER, "Owner": OWNER}
 
 
 def set_roles(*, using: str, apps: Apps = present_apps, **options: Any) -> None:
-    """Gives each role exactly its permissions, which Django has made just before; a half-migrated site lacks some."""
+    """Sets the permissions of each role. Django creates permissions just before; a half-migrated site lacks some."""
     try:
         Group, Permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
     except LookupError:
         return
     if not router.allow_migrate_model(using, Group):
         return
-    ours = Permission.objects.using(using).filter(content_type__app_label__in=["auth", "signatures"])
+    own_permissions = Permission.objects.using(using).filter(content_type__app_label__in=["auth", "signatures"])
     for name, codenames in ROLES.items():
         group, _ = Group.objects.using(using).get_or_create(name=name)
-        group.permissions.set(ours.filter(codename__in=codenames))
+        group.permissions.set(own_permissions.filter(codename__in=codenames))

@@ -1,5 +1,5 @@
-"""How long somebody stays at the desk: 12 hours in all, an hour without a request, 15 minutes on one password for what
-must not be done at a desk left open."""
+"""Session limits of the admin: 12 hours in total, one hour without a request, and 15 minutes after the last password
+for sensitive actions."""
 
 from datetime import datetime, timedelta
 
@@ -10,26 +10,26 @@ from django.http import HttpRequest
 
 from signatures.audit.record import record_sign_in
 from signatures.desk.models import Authenticator
-from signatures.web.fresh_password import PASSWORD, is_expired
+from signatures.web.fresh_password import PASSWORD_AT, is_expired
 
 MAX_AGE = timedelta(hours=12)
 MAX_IDLE = timedelta(hours=1)
 ENTERED_AT, SEEN_AT = "entered_at", "seen_at"
-STAMP_INTERVAL = timedelta(minutes=1)  # so that not every request writes
+STAMP_INTERVAL = timedelta(minutes=1)  # not every request writes to the session
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-def enter(request: HttpRequest, user: User, authenticator: Authenticator | None, now: datetime) -> None:
-    """`authenticator` is None only where the site does without a second factor."""
+def log_in(request: HttpRequest, user: User, authenticator: Authenticator | None, now: datetime) -> None:
+    """Logs the user in. `authenticator` is None only if the site has no second factor."""
     auth.login(request, user, backend=BACKEND)
     django_otp.login(request, authenticator)
-    for moment in (ENTERED_AT, SEEN_AT, PASSWORD):
-        note(request, moment, now)
+    for moment in (ENTERED_AT, SEEN_AT, PASSWORD_AT):
+        stamp(request, moment, now)
     record_sign_in(actor=user, by_code=authenticator is not None, now=now)
 
 
-def note(request: HttpRequest, moment: str, now: datetime) -> None:
+def stamp(request: HttpRequest, moment: str, now: datetime) -> None:
     request.session[moment] = now.timestamp()
 
 
@@ -39,4 +39,4 @@ def end_expired_session(request: HttpRequest, now: datetime) -> None:
     if is_expired(request, ENTERED_AT, MAX_AGE, now) or is_expired(request, SEEN_AT, MAX_IDLE, now):
         auth.logout(request)
     elif is_expired(request, SEEN_AT, STAMP_INTERVAL, now):
-        note(request, SEEN_AT, now)
+        stamp(request, SEEN_AT, now)

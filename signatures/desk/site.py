@@ -1,3 +1,5 @@
+"""The admin site: login, guards of every page, the overview and the order of the menu."""
+
 from datetime import datetime
 from functools import update_wrapper
 from typing import Any, NamedTuple, cast
@@ -45,7 +47,7 @@ class OrganisersSite(AdminSite):
     index_template = "desk/desk.html"
     enable_nav_sidebar = False
 
-    # The way in
+    # Login
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and (not settings.SECOND_FACTOR or _has_second_factor(request))
@@ -55,13 +57,13 @@ class OrganisersSite(AdminSite):
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             sessions.end_expired_session(request, timezone.now())
-            if "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL's text has no such character
+            if "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL text cannot contain NUL
                 return errors.page(400)
             if self.has_permission(request) and 0 in map(params.number, request.POST.getlist(ACTION_CHECKBOX_NAME)):
                 return errors.page(400)
             try:
                 return guarded(request, *args, **kwargs)
-            except (DataError, OverflowError):  # what a column cannot be compared with, or a year of very many digits
+            except (DataError, OverflowError):  # a value out of range for its column, or a huge year
                 if request.method != "GET":
                     raise
                 return errors.page(400)
@@ -69,14 +71,17 @@ class OrganisersSite(AdminSite):
         return update_wrapper(inner, guarded)
 
     def get_urls(self) -> list[Any]:
-        again, own = self.admin_view(self.ask_again), self.admin_view(require_fresh_password(self.own_factor))
-        ours: list[URLPattern] = [
+        again, own = (
+            self.admin_view(self.confirm_password),
+            self.admin_view(require_fresh_password(self.manage_second_factor)),
+        )
+        urls: list[URLPattern] = [
             path("second-factor/", self.second_step, name="second_factor"),
             path("second-factor/mine/", own, name="own_factor"),
             path("password-again/", again, name="again"),
             path("trends/", self.admin_view(self.trends), name="trends"),
         ]
-        return ours + review.urls(self) + super().get_urls()
+        return urls + review.urls(self) + super().get_urls()
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -96,15 +101,15 @@ class OrganisersSite(AdminSite):
             return refusal
         return login.second_step(request, self.each_context(request))
 
-    @with_purpose(_("You have been here for a while: your password, once more, before you go on."))
-    def ask_again(self, request: HttpRequest) -> HttpResponse:
+    @with_purpose(_("You logged in a while ago. Give your password again before you continue."))
+    def confirm_password(self, request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and (refusal := _login_limit_response(request)):
             return refusal
-        return login.ask_again(request, self.each_context(request))
+        return login.confirm_password(request, self.each_context(request))
 
-    @with_purpose(_("A new password of your own. You stay logged in here, and nowhere else."))
+    @with_purpose(_("Set a new password. You stay logged in here, and are logged out everywhere else."))
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """It asks for the old password, and so could be asked which it is."""
+        """Limits attempts, because this page could be used to guess the old password."""
         if request.method == "POST" and (refusal := _login_limit_response(request)):
             return refusal
         response = super().password_change(request, extra_context)
@@ -112,13 +117,13 @@ class OrganisersSite(AdminSite):
             _record_own_change(request, _("password"))
         return response
 
-    @with_purpose(_("Your new password is in force."))
+    @with_purpose(_("Your password was changed and is now in use."))
     def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return super().password_change_done(request, extra_context)
 
     @with_purpose(_("The second step of your login: new recovery codes, or another authenticator."))
-    def own_factor(self, request: HttpRequest) -> HttpResponse:
-        response = login.own_factor(request, self.each_context(request))
+    def manage_second_factor(self, request: HttpRequest) -> HttpResponse:
+        response = login.manage_second_factor(request, self.each_context(request))
         if request.POST.get("act") == "codes":
             _record_own_change(request, _("recovery codes"))
         return response
@@ -126,29 +131,29 @@ class OrganisersSite(AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "purpose": page_help(request)}
 
-    # The front page
+    # The overview
 
-    @with_purpose(_("What waits for you, and how the statements do."))
+    @with_purpose(_("The work that waits for you, and the numbers of the statements."))
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(
-            request, {"waiting": _pending_work(request), **overview.front(request), **(extra_context or {})}
+            request, {"waiting": _pending_work(request), **overview.overview_context(request), **(extra_context or {})}
         )
 
     @with_purpose(
         _(
-            "Who signs now, and what they have in common: a flood shows here before it shows in the list. Each "
-            "figure leads to its signatures."
+            "What the newest signatures have in common. A flood is visible here before it reaches the list. "
+            "Each figure links to its signatures."
         )
     )
     def trends(self, request: HttpRequest) -> HttpResponse:
-        return trends.page(request, self)
+        return trends.trends_page(request, self)
 
-    @with_purpose(_("What the desk is made of."))
+    @with_purpose(_("All sections of the desk."))
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
         return super().app_index(request, app_label, extra_context)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """What is opened a hundred times a day stands first."""
+        """Sorts the menu: the pages that are used most come first."""
         apps = sorted(super().get_app_list(request, app_label), key=lambda app: app["app_label"] != "signatures")
         for app in apps:
             app["models"].sort(key=lambda model: _menu_position(model["object_name"]))
@@ -156,7 +161,7 @@ class OrganisersSite(AdminSite):
 
 
 def _record_own_change(request: HttpRequest, what: Promise) -> None:
-    """That it is a new one, and nothing of what it is."""
+    """Writes an audit entry for a new password or new codes, without their content."""
     change, user = AuditEntry.Action.CHANGE, cast(User, request.user)
     record_desk_action(change, actor=user, subject=f"{what}: {user}", about=user, now=timezone.now())
 
@@ -179,27 +184,27 @@ def _menu_position(name: str) -> int:
 
 
 class PendingWork(NamedTuple):
-    """Words, how many, the way there, and since when the oldest does, where that matters."""
+    """A task with a label, the number of items, the URL of the list, and the time of the oldest item if known."""
 
-    words: Promise
-    many: int
+    label: Promise
+    number: int
     address: str
     since: datetime | None = None
 
 
 def _pending_work(request: HttpRequest) -> list[PendingWork]:
-    """What waits for this person."""
-    found: list[PendingWork] = []
+    """Returns the pending work that the user may see."""
+    work: list[PendingWork] = []
     if request.user.has_perm("signatures.view_signature"):
-        found.append(_review_work(request))
+        work.append(_review_work(request))
     if request.user.has_perm("signatures.view_mail"):
-        many = Mail.objects.filter(status=Mail.Status.FAILED).count()
-        found.append(PendingWork(_("Failed mails"), many, _list_url("mail", "status__exact=failed")))
-    return found
+        failed = Mail.objects.filter(status=Mail.Status.FAILED).count()
+        work.append(PendingWork(_("Failed emails"), failed, _list_url("mail", "status__exact=failed")))
+    return work
 
 
 def _review_work(request: HttpRequest) -> PendingWork:
-    """Moderators go to the queue, and who only reads to the list."""
+    """Links moderators to the review queue, and users who only read to the list."""
     waiting = Waiting.among(Signature.objects.awaiting_review(), timezone.now())
     address = _list_url("signature", "review=waiting")
     if request.user.has_perm("signatures.moderate_signature"):

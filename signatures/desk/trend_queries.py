@@ -1,4 +1,4 @@
-"""What is trending: what those who signed in one hour have in common, beside the day before."""
+"""Queries of the trends page: what signatures of one hour have in common, compared with the day before."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import CharField, F, Func, QuerySet, Value
 
-from signatures.desk.overview_queries import published
+from signatures.desk.overview_queries import published_statement_ids
 from signatures.signing.models.signature import Signature
 from signatures.web import params
 
@@ -21,11 +21,11 @@ FIRST_WORD_OF = Func(
 )  # fmt: skip
 KEYS = {"domain": "domain", "network": "network", "name": FIRST_WORD, "sector": "sector_id::text"}
 HOUR_SQL = """
-    SELECT {key} AS key, count(*) AS lately,
+    SELECT {key} AS key, count(*) AS created,
            count(*) FILTER (WHERE confirmed_at IS NOT NULL OR state = 'held'), min(id)
     FROM signatures_signature
     WHERE statement_id = ANY (%(statements)s) AND created_at >= %(begin)s AND created_at < %(end)s AND {key} <> ''
-    GROUP BY key HAVING count(*) > 1 ORDER BY lately DESC, key LIMIT 8
+    GROUP BY key HAVING count(*) > 1 ORDER BY created DESC, key LIMIT 8
 """
 DAY_BEFORE_SQL = """
     SELECT {key} AS key, count(*) FROM signatures_signature
@@ -37,18 +37,21 @@ DAY_BEFORE_SQL = """
 
 @dataclass(frozen=True)
 class Trend:
-    """What many have in common; `sample` is one of them, `before` how many there were in the 24 hours before."""
+    """A property that several signatures share.
+
+    `sample` is the id of one of them; `previous_count` counts those of the 24 hours before.
+    """
 
     key: str
     created: int
     confirmed: int
     sample: int
-    before: int
+    previous_count: int
 
     @property
-    def usual(self) -> float:
-        """In an hour of the day before."""
-        return self.before / (DAY_BEFORE / HOUR)
+    def hourly_average(self) -> float:
+        """The average for an hour of the day before."""
+        return self.previous_count / (DAY_BEFORE / HOUR)
 
 
 def trends(*, begin: datetime, end: datetime) -> dict[str, list[Trend]]:
@@ -56,7 +59,7 @@ def trends(*, begin: datetime, end: datetime) -> dict[str, list[Trend]]:
 
 
 def rows_in_common(rows: QuerySet[Signature], name: str, key: str) -> QuerySet[Signature]:
-    """Those of the rows who have that in common."""
+    """Filters the rows by a shared property."""
     if name == "name":
         return rows.annotate(first_word=FIRST_WORD_OF).filter(first_word=key)
     if name == "sector":
@@ -65,12 +68,18 @@ def rows_in_common(rows: QuerySet[Signature], name: str, key: str) -> QuerySet[S
 
 
 def _trends_by(key: str, begin: datetime, end: datetime) -> list[Trend]:
-    asked: dict[str, Any] = {"statements": published(), "begin": begin, "end": end, "before": begin - DAY_BEFORE}
+    parameters: dict[str, Any] = {
+        "statements": published_statement_ids(),
+        "begin": begin,
+        "end": end,
+        "before": begin - DAY_BEFORE,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(HOUR_SQL.format(key=key), asked)
-        lately = cursor.fetchall()
-        cursor.execute(DAY_BEFORE_SQL.format(key=key), {**asked, "keys": [row[0] for row in lately]})
+        cursor.execute(HOUR_SQL.format(key=key), parameters)
+        rows = cursor.fetchall()
+        cursor.execute(DAY_BEFORE_SQL.format(key=key), {**parameters, "keys": [row[0] for row in rows]})
         earlier: dict[Any, Any] = dict(cursor.fetchall())
     return [
-        Trend(key, created, confirmed, sample, before=earlier.get(key, 0)) for key, created, confirmed, sample in lately
+        Trend(key, created, confirmed, sample, previous_count=earlier.get(key, 0))
+        for key, created, confirmed, sample in rows
     ]

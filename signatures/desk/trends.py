@@ -1,4 +1,4 @@
-"""What is trending, hour by hour: who signed against who confirmed, and what they have in common."""
+"""The trends page: submitted and confirmed signatures by hour, and what those of one hour have in common."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -15,21 +15,21 @@ from django.utils.translation import gettext as _
 
 from signatures.desk import drilldown, overview_queries
 from signatures.desk import trend_queries as trending
-from signatures.desk.overview import HOUR, hourly_chart, kept, sector_labels
+from signatures.desk.overview import HOUR, from_cache, hourly_chart, sector_labels
 from signatures.identity import mail_provider
 from signatures.mail.mailbox_access import may_see_mailboxes
 from signatures.signing.models.signature import Signature
 from signatures.web.languages import localized_numbers
 
 
-def page(request: HttpRequest, site: Any) -> HttpResponse:
+def trends_page(request: HttpRequest, site: Any) -> HttpResponse:
     if not request.user.has_perm("signatures.view_signature"):
         raise PermissionDenied
     now = timezone.now()
-    hours = kept("hours", lambda: overview_queries.hourly_counts(now=now))
+    hours = from_cache("hours", lambda: overview_queries.hourly_counts(now=now))
     begin, end = _selected_hour(request, [hour.at for hour in hours]) or (now - HOUR, now)
     is_now = end == now
-    found = kept(f"trends {'now' if is_now else begin}", lambda: trending.trends(begin=begin, end=end))
+    trends = from_cache(f"trends {'now' if is_now else begin}", lambda: trending.trends(begin=begin, end=end))
     context = {
         **site.each_context(request),
         "title": _("Trending"),
@@ -38,23 +38,23 @@ def page(request: HttpRequest, site: Any) -> HttpResponse:
         "hours": hourly_chart(
             hours, lambda hour: f"{reverse('admin:trends')}?{urlencode({'hour': _iso_format(hour.at)})}"
         ),
-        "tables": _tables(request, found, begin, end),
+        "tables": _tables(request, trends, begin, end),
         "may_write_rules": request.user.has_perm("signatures.add_rule"),
     }
     return TemplateResponse(request, "desk/trends.html", context)
 
 
 def _selected_hour(request: HttpRequest, hours: list[datetime]) -> tuple[datetime, datetime] | None:
-    """One of the hours of the chart; the last hour where none of them is asked for."""
-    found = [hour for hour in hours if _iso_format(hour) == request.GET.get("hour")]
-    return (found[0], found[0] + HOUR) if found else None
+    """Returns begin and end of the requested hour, or None if it is not an hour of the chart."""
+    matching = [hour for hour in hours if _iso_format(hour) == request.GET.get("hour")]
+    return (matching[0], matching[0] + HOUR) if matching else None
 
 
 def _iso_format(hour: datetime) -> str:
     return f"{hour.astimezone(UTC):%Y-%m-%dT%H}"
 
 
-def _tables(request: HttpRequest, found: dict[str, list[trending.Trend]], begin: datetime, end: datetime) -> list[Any]:
+def _tables(request: HttpRequest, trends: dict[str, list[trending.Trend]], begin: datetime, end: datetime) -> list[Any]:
     labels = sector_labels()
     titles = {
         "domain": _("Mail domains"),
@@ -63,32 +63,32 @@ def _tables(request: HttpRequest, found: dict[str, list[trending.Trend]], begin:
         "sector": _("Sectors"),
     }
     return [
-        (titles[name], [_row(request, name, trend, labels, begin, end) for trend in some])
-        for name, some in found.items()
+        (titles[name], [_row(request, name, trend, labels, begin, end) for trend in rows])
+        for name, rows in trends.items()
     ]
 
 
 def _row(
     request: HttpRequest, name: str, trend: trending.Trend, labels: dict[str, str], begin: datetime, end: datetime
 ) -> dict[str, Any]:
-    said, wanted = _label_and_rule_fields(request, name, trend, labels)
+    label, rule_fields = _label_and_rule_fields(request, name, trend, labels)
     same = {"trend": f"{name}|{trend.key}"}
     return {
-        "said": said,
-        "created": (trend.created, f"{drilldown.drilldown_url('forms', begin, end)}&{urlencode(same)}"),
+        "label": label,
+        "created": (trend.created, f"{drilldown.drilldown_url('submitted', begin, end)}&{urlencode(same)}"),
         "confirmed": (trend.confirmed, f"{drilldown.drilldown_url('confirmed', begin, end)}&{urlencode(same)}"),
-        "usual": localized_numbers.decimal(trend.usual),
-        "is_new": trend.created > 3 * max(trend.usual, 1),
-        "rule": f"{reverse('admin:signatures_rule_add')}?{urlencode(wanted)}" if wanted else "",
+        "usual": localized_numbers.decimal(trend.hourly_average),
+        "is_new": trend.created > 3 * max(trend.hourly_average, 1),
+        "rule": f"{reverse('admin:signatures_rule_add')}?{urlencode(rule_fields)}" if rule_fields else "",
     }
 
 
 def _label_and_rule_fields(
     request: HttpRequest, name: str, trend: trending.Trend, labels: dict[str, str]
 ) -> tuple[str, dict[str, str]]:
-    """What is shown, and what a rule about it would begin with. A domain is named to who may see mailboxes."""
+    """Returns the label and the initial fields of a rule. Only users who may see mailboxes see the domain."""
     if name == "domain":
-        address = _signature_url(trend.sample)
+        address = _address_of(trend.sample)
         domain = address.rpartition("@")[2]
         if domain and may_see_mailboxes(request):
             return domain, {"domain": domain}
@@ -100,9 +100,9 @@ def _label_and_rule_fields(
     return labels.get(trend.key, ""), {}
 
 
-def _signature_url(signature_id: int) -> str:
-    """Of one whom a trend is about. Empty where it cannot be told any longer: they went, or its key did."""
-    found = Signature.objects.filter(pk=signature_id).first()
+def _address_of(signature_id: int) -> str:
+    """Returns the address of a signature, or an empty string if it was erased or its key is gone."""
+    signature = Signature.objects.filter(pk=signature_id).first()
     with suppress(InvalidToken):
-        return found.address if found else ""
+        return signature.address if signature else ""
     return ""

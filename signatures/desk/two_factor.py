@@ -1,4 +1,4 @@
-"""The second factor of those who work at the desk: codes of an authenticator, and recovery codes on paper."""
+"""The second factor of admin users: codes of an authenticator app, and recovery codes."""
 
 import base64
 import math
@@ -22,7 +22,7 @@ CODE = re.compile(r"[0-9]{6}")
 
 
 class WrongCode(Exception):
-    """`seconds` until the next try is looked at: wrong ones make it longer, 1, 2, 4, 8 ..."""
+    """The code is wrong, or came too early. `seconds` is the wait until the next try: 1, 2, 4, 8 ..."""
 
     def __init__(self, seconds: int = 0):
         self.seconds = seconds
@@ -35,7 +35,7 @@ def is_enrolled(*, user: User) -> bool:
 
 @transaction.atomic
 def enrol(*, user: User, sealed_seed: str, code: str, now: datetime) -> tuple[Authenticator, list[str]]:
-    """Takes the authenticator whose first code is right in place of any other, with fresh recovery codes."""
+    """Replaces the authenticator and the recovery codes. Raises WrongCode if the first code is wrong."""
     totp = TOTP(totp_secrets.unseal(sealed_seed))
     totp.time = now.timestamp()
     typed = _normalised(code)
@@ -49,7 +49,7 @@ def enrol(*, user: User, sealed_seed: str, code: str, now: datetime) -> tuple[Au
 
 
 def verify(*, user: User, code: str, now: datetime) -> Authenticator:
-    """The authenticator that vouches for them, by its code or by a recovery code. Each is good for once."""
+    """Returns the authenticator if its code or a recovery code is right. Each code works once."""
     with transaction.atomic():
         device = Authenticator.objects.select_for_update().filter(user=user, confirmed=True).first()
         if device is None:
@@ -58,11 +58,11 @@ def verify(*, user: User, code: str, now: datetime) -> Authenticator:
             raise WrongCode(seconds)
         if _verifies(device, _normalised(code)):
             return device
-    raise WrongCode  # outside, so that the failure stays counted
+    raise WrongCode  # outside the transaction, so that the failure is stored
 
 
 def new_recovery_codes(*, user: User) -> list[str]:
-    """Shown once: what is stored are their digests. Those from before are void."""
+    """Replaces the recovery codes and returns them. Only their digests are stored."""
     codes = ["-".join(re.findall("....", _random_code())) for _ in range(RECOVERY_CODES)]
     with transaction.atomic():
         StaticDevice.objects.filter(user=user).delete()
@@ -78,7 +78,7 @@ def recovery_codes_left(*, user: User) -> int:
 
 @transaction.atomic
 def reset_second_factor(*, user: User) -> bool:
-    """Whoever is logged in by it is out at once, and enrols anew with the next login. False where there was none."""
+    """Removes the second factor, which ends the user's sessions. Returns False if there was none."""
     had = is_enrolled(user=user)
     Authenticator.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()
@@ -87,11 +87,11 @@ def reset_second_factor(*, user: User) -> bool:
 
 def _verifies(device: Authenticator, typed: str) -> bool:
     if CODE.fullmatch(typed):
-        with suppress(totp_secrets.UnreadableSecret):  # its FIELD_KEY is lost: a recovery code has to do
+        with suppress(totp_secrets.UnreadableSecret):  # its FIELD_KEY is lost: only a recovery code works
             return bool(device.verify_token(typed))
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    known = StaticToken.objects.filter(device__user=device.user_id, token__in=[_digest(typed, key) for key in keys])
-    if known.delete()[0]:
+    matching = StaticToken.objects.filter(device__user=device.user_id, token__in=[_digest(typed, key) for key in keys])
+    if matching.delete()[0]:
         device.throttle_reset()
         return True
     device.throttle_increment()
@@ -108,10 +108,10 @@ def _normalised(typed: str) -> str:
 
 
 def _random_code() -> str:
-    """80 bits in 16 letters and digits."""
+    """Returns 80 random bits as 16 letters and digits."""
     return base64.b32encode(secrets.token_bytes(10)).decode().lower()
 
 
 def _digest(code: str, key: str) -> str:
-    """As long as the column of django-otp. The code has 80 bits of its own, so nobody tries them all."""
+    """Returns 16 characters, the length of django-otp's column. A code has 80 bits, too many to try."""
     return salted_hmac("recovery code", code, secret=key, algorithm="sha256").hexdigest()[:16]

@@ -13,5 +13,5 @@ class ReplyFilter(DrilldownFilter):
     title = _("last answer of the mail server")
     parameter_name = "answer"
 
-    def behind(self, queryset: QuerySet[Mail], asked: str) -> QuerySet[Mail]:
-        return queryset.filter(last_error=asked)
+    def filter_rows(self, queryset: QuerySet[Mail], value: str) -> QuerySet[Mail]:
+        return queryset.filter(last_error=value)

@@ -369,7 +369,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("source", models.CharField(max_length=120, verbose_name="where they were collected")),
                 ("name", models.CharField(max_length=100, verbose_name="file")),
-                ("created_at", models.DateTimeField(verbose_name="brought at")),
+                ("created_at", models.DateTimeField(verbose_name="uploaded at")),
                 (
                     "status",
                     models.CharField(
@@ -378,7 +378,7 @@ class Migration(migrations.Migration):
                             ("read", "waits for its columns"),
                             ("checking", "being checked"),
                             ("checked", "checked, nothing sent"),
-                            ("running", "mails go out"),
+                            ("running", "emails are being sent"),
                             ("paused", "paused"),
                             ("done", "done"),
                             ("stopped", "stopped"),
@@ -399,7 +399,7 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     signatures.web.languages.language_field.LanguageField(
-                        default="en", max_length=12, verbose_name="language of the others"
+                        default="en", max_length=12, verbose_name="default language"
                     ),
                 ),
                 (
@@ -408,7 +408,7 @@ class Migration(migrations.Migration):
                         choices=[("public", "shown in the list"), ("anonymous", "counted, not shown")],
                         default="public",
                         max_length=10,
-                        verbose_name="in the list, the others",
+                        verbose_name="default for the list",
                     ),
                 ),
                 (
@@ -419,7 +419,7 @@ class Migration(migrations.Migration):
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(100000),
                         ],
-                        verbose_name="mails an hour",
+                        verbose_name="emails an hour",
                     ),
                 ),
                 ("held_until", models.DateTimeField(null=True)),
@@ -429,11 +429,11 @@ class Migration(migrations.Migration):
                 ("ready", models.PositiveIntegerField(default=0, verbose_name="ready")),
                 ("bad", models.PositiveIntegerField(default=0, verbose_name="with a problem")),
                 ("duplicates", models.PositiveIntegerField(default=0, verbose_name="twice in the file")),
-                ("known", models.PositiveIntegerField(default=0, verbose_name="already here")),
-                ("silent", models.PositiveIntegerField(default=0, verbose_name="want no mail")),
-                ("brought", models.PositiveIntegerField(default=0, verbose_name="mails in the outbox")),
+                ("known", models.PositiveIntegerField(default=0, verbose_name="already signed here")),
+                ("silent", models.PositiveIntegerField(default=0, verbose_name="want no email")),
+                ("brought", models.PositiveIntegerField(default=0, verbose_name="emails in the outbox")),
                 ("began_at", models.DateTimeField(blank=True, null=True, verbose_name="began at")),
-                ("moved_at", models.DateTimeField(verbose_name="moved at")),
+                ("moved_at", models.DateTimeField(verbose_name="last progress at")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
                 (
                     "author",
@@ -441,7 +441,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="brought by",
+                        verbose_name="uploaded by",
                     ),
                 ),
                 (
@@ -1100,7 +1100,7 @@ class Migration(migrations.Migration):
             name="DeliveryPack",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("asked_at", models.DateTimeField(verbose_name="asked for at")),
+                ("asked_at", models.DateTimeField(verbose_name="requested at")),
                 (
                     "status",
                     models.CharField(
@@ -1115,9 +1115,9 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("progress", models.PositiveSmallIntegerField(default=0, verbose_name="done, in per cent")),
+                ("progress", models.PositiveSmallIntegerField(default=0, verbose_name="progress in per cent")),
                 ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
-                ("begun_at", models.DateTimeField(blank=True, null=True, verbose_name="begun at")),
+                ("begun_at", models.DateTimeField(blank=True, null=True, verbose_name="started at")),
                 ("as_of", models.DateTimeField(blank=True, null=True, verbose_name="shows names as of")),
                 ("ready_at", models.DateTimeField(blank=True, null=True, verbose_name="ready at")),
                 ("file", models.CharField(blank=True, max_length=200, verbose_name="name in the storage")),
@@ -1129,7 +1129,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="asked for by",
+                        verbose_name="requested by",
                     ),
                 ),
                 (
@@ -1143,8 +1143,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "delivery pack",
-                "verbose_name_plural": "delivery packs",
+                "verbose_name": "delivery bundle",
+                "verbose_name_plural": "delivery bundles",
                 "ordering": ["-id"],
             },
         ),
@@ -1171,13 +1171,13 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("heading", "names of the columns"),
-                            ("unseen", "not looked at"),
+                            ("unseen", "not checked"),
                             ("ready", "ready"),
                             ("bad", "has a problem"),
-                            ("double", "a mailbox that stands in an earlier line"),
+                            ("double", "the mailbox of an earlier line"),
                             ("known", "has signed here already, or has withdrawn or been rejected"),
-                            ("silent", "wants no mail from us, or cannot be reached"),
-                            ("brought", "mail in the outbox"),
+                            ("silent", "wants no email from us, or cannot be reached"),
+                            ("brought", "email in the outbox"),
                         ],
                         default="unseen",
                         max_length=10,
@@ -1248,7 +1248,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("confirm", "link to confirm"),
-                            ("already_signed", "already signed"),
+                            ("already_signed", "already signed here"),
                             ("own_page", "link to one's own page"),
                             ("approved", "approved"),
                             ("correction_decided", "correction decided"),
@@ -1749,8 +1749,8 @@ class Migration(migrations.Migration):
                             ("switch_on", "turn a switch on"),
                             ("switch_off", "turn a switch off"),
                             ("export", "export signatures"),
-                            ("make_pack", "make a delivery pack"),
-                            ("download_pack", "download a delivery pack"),
+                            ("make_pack", "make a delivery bundle"),
+                            ("download_pack", "download a delivery bundle"),
                             ("import", "import signatures"),
                             ("send_import", "send the mails of an import"),
                             ("pace_import", "change the pace of an import"),
@@ -1935,7 +1935,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="signatures.sector",
-                verbose_name="field of work of the others",
+                verbose_name="default field of work",
             ),
         ),
         migrations.AddField(

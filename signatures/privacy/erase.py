@@ -27,7 +27,7 @@ def erase(*, signature_id: int, now: datetime) -> None:
     if not signature.is_erased:
         record_departure(signature, AuditEntry.Action.ERASE, now)
         digests = signature.digests()
-        ImportLine.objects.spare(digests)
+        ImportLine.objects.exclude_mailboxes(digests)
         erase_invitees(Invitation.objects.filter(statement=signature.statement_id, mailbox_digest__in=digests), now)
         anonymise(Signature.objects.filter(id=signature_id), now)
 

@@ -57,7 +57,7 @@ class RetentionCounts:
     failed_logins: int = _rows("counts of wrong passwords")
     looks: int = _rows("notes of who looked at or skipped a signature in the review queue")
     networks: int = _rows("networks that signatures came from")
-    packs: int = _rows("files of delivery packs")
+    packs: int = _rows("files of delivery bundles")
     imports: int = _rows("lines of imports")
     invitations: int = _rows("mailboxes of invited people")
 

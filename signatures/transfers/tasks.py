@@ -8,7 +8,7 @@ from signatures.transfers.imports import run
 @shared_task(name="signatures.make_packs", soft_time_limit=270, time_limit=290)
 def make_packs() -> None:
     """Has more time than other tasks, and ends before the broker gives it to another worker."""
-    request.make_packs(clock=timezone.now)
+    request.build_delivery_packs(clock=timezone.now)
 
 
 @shared_task(name="signatures.work_on_imports", soft_time_limit=240, time_limit=260)

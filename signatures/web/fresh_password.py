@@ -13,7 +13,7 @@ from django.utils import timezone
 PASSWORD_VALID_FOR = timedelta(minutes=15)
 
 
-PASSWORD = "password_at"  # noqa: S105 - a key of the session
+PASSWORD_AT = "password_at"  # noqa: S105 - a key of the session
 
 
 View = Callable[..., HttpResponseBase]
@@ -24,7 +24,7 @@ def require_fresh_password(view: View) -> View:
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
-        if request.user.is_authenticated and is_expired(request, PASSWORD, PASSWORD_VALID_FOR, timezone.now()):
+        if request.user.is_authenticated and is_expired(request, PASSWORD_AT, PASSWORD_VALID_FOR, timezone.now()):
             return HttpResponseRedirect(f"{reverse('admin:again')}?{urlencode({'next': request.get_full_path()})}")
         return view(request, *args, **kwargs)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import Settings
 
-from signatures.demo.source_files import read
+from signatures.demo.source_files import read_source
 from signatures.statements.edit_text import reword
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
@@ -79,11 +79,11 @@ def come(site: Site, browser: Browser) -> Iterator[Come]:
 def statement(goes_before_the_site: None) -> Statement:
     """In all five languages, at an address of its own."""
     statement = make_statement(f"letter-{next(SLUGS)}", now=timezone.now())
-    for wording in read("makers-letter")["wording"]:
+    for wording in read_source("makers-letter")["wording"]:
         if wording["language"] != "en":
             text, language, title = wording["text"], wording["language"], wording["title"]
             reword(statement=statement, language=language, title=title, text=text, now=timezone.now())
-    names = {sector["slug"]: sector["names"] for sector in read("sectors")["sector"]}
+    names = {sector["slug"]: sector["names"] for sector in read_source("sectors")["sector"]}
     for sector in Sector.objects.all():
         for language in ("fr", "id", "hi", "ar"):
             sector.translations.create(language=language, name=names[sector.slug][language])
@@ -110,7 +110,7 @@ def read_mail(sink: Sink) -> Callable[..., EmailMessage]:
         wait_for(lambda: sink.recipients.count(address) >= nth)
         return [mail for mail, to in zip(sink.messages, sink.recipients, strict=False) if to == address][nth - 1]
 
-    return read
+    return read_source
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from signatures.demo.source_files import read
+from signatures.demo.source_files import read_source
 from signatures.signing.models.signature import Signature
 from signatures.statements.edit_text import reword
 from signatures.statements.models.statement import Statement
@@ -77,7 +77,7 @@ def addresses(goes_before_the_site: None) -> dict[str, str]:
 
 def _like(other: Statement, slug: str, **fields: Any) -> Statement:
     statement = make_statement(slug, now=timezone.now(), organiser=other.organiser, **fields)
-    for wording in read(other.slug)["wording"]:
+    for wording in read_source(other.slug)["wording"]:
         words = {part: wording[part] for part in ("language", "title", "addressee")}
         reword(statement=statement, text=wording["text"].strip(), now=timezone.now(), **words)
     return statement

@@ -27,7 +27,7 @@ def test_from_the_file_to_the_count(come, organiser, statement, read_mail, javas
     bring(desk, statement, FILE.replace(b"fair.example.org", domain.encode()))
     desk.shoot("import-reading")
 
-    wait_for_words(desk, "What do the columns hold?")
+    wait_for_words(desk, "What do the columns contain?")
     held = desk.page.locator(".import-columns select").evaluate_all("all => all.map(each => each.value)")
     assert held == ["name", "email", "sector", "credit", ""]
     desk.shoot("import-columns")
@@ -61,7 +61,7 @@ def test_a_file_that_cannot_be_read_says_why(come, organiser, statement):
     log_in(desk)
     bring(desk, statement, FILE + "Zoë;zoe@fair.example.org;Music;;\n".encode("latin-1"))
 
-    wait_for_words(desk, "Nothing of this file is kept")
+    wait_for_words(desk, "Nothing of this file was stored")
     assert "This is not UTF-8." in desk.page.inner_text(".errornote")
     desk.shoot("import-refused")
 
@@ -85,12 +85,12 @@ def log_in(desk):
 
 
 def bring(desk, statement, content=FILE):
-    press(desk, "text=Bring a file")
+    press(desk, "text=Upload a file")
     desk.page.select_option("[name=statement]", str(statement.id))
     desk.page.fill("[name=source]", "on paper at the book fair")
     desk.page.set_input_files("[name=file]", {"name": "fair.csv", "mimeType": "text/csv", "buffer": content})
     desk.shoot("import-file")
-    press(desk, "button:has-text('Bring it')")
+    press(desk, "button:has-text('Upload the file')")
 
 
 def wait_for_words(desk, words):

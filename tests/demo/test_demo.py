@@ -1,3 +1,5 @@
+"""The demonstration data: what it contains, and that it would pass the checks of the site."""
+
 import re
 import tomllib
 import unicodedata
@@ -36,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def sentence() -> Statement:
-    """The statement of one sentence, with 300 signatories; the letter has 7."""
+    """Returns the statement of one sentence, with 300 signatories. The letter has 7."""
     load(signatures=MANY, seed=1, now=NOW)
     return Statement.objects.get(slug="makers-letter")
 
@@ -70,10 +72,13 @@ def test_the_sentence_is_open_at_the_front_in_five_languages(sentence):
     assert sentence.is_featured
     assert sentence.is_open(NOW)
     assert not sentence.is_open(NOW - timedelta(days=20))
-    wordings = {each.language: each for each in sentence.translations.select_related("version")}
+    wordings = {translation.language: translation for translation in sentence.translations.select_related("version")}
     assert set(wordings) == {"en", "fr", "id", "hi", "ar"}
-    assert all(each.version.is_short and each.title and each.addressee for each in wordings.values())
-    assert len({each.version.text for each in wordings.values()}) == 5
+    assert all(
+        translation.version.is_short and translation.title and translation.addressee
+        for translation in wordings.values()
+    )
+    assert len({translation.version.text for translation in wordings.values()}) == 5
 
 
 def test_sectors_are_named_in_each_language(sentence):
@@ -108,7 +113,7 @@ def test_all_that_is_shown_would_pass_the_form(sentence):
 
 
 def test_every_part_of_a_name_would_pass_the_form():
-    """A name is drawn by chance; what could be drawn is not."""
+    """Names are random, but the list of possible parts is fixed."""
     for origin in FakePeople(Random(1)).origins:
         for kind in (origin.given, origin.family, origin.middle):
             for part in [*kind["female"], *kind["male"]]:
@@ -116,7 +121,7 @@ def test_every_part_of_a_name_would_pass_the_form():
 
 
 def test_nobody_bears_a_protected_name():
-    """Of all who appear by default; others could only by a chance that a name check would hold."""
+    """Checks the number of people that a default demonstration has. Later names could match one by chance."""
     protected = tomllib.loads((settings.BASE_DIR / "signatures/data/protected_names.toml").read_text(encoding="utf-8"))
     forms = {Name(form).raw for names in protected.values() for name in names for form in name.split("=")}
     people = FakePeople(Random(1))
@@ -147,15 +152,17 @@ def test_notables_say_that_they_are_invented(sentence):
 
 
 def test_some_notables_say_something_in_words_that_would_pass_the_form(sentence):
-    said = list(Signature.objects.exclude(quotation="").values_list("notable", "quotation"))
-    assert [notable for notable, _ in said] == [True, True, True]
-    assert [clean_credit(words, max_length=QUOTATION_LENGTH) for _, words in said] == [words for _, words in said]
+    quotations = list(Signature.objects.exclude(quotation="").values_list("notable", "quotation"))
+    assert [notable for notable, _ in quotations] == [True, True, True]
+    assert [clean_credit(words, max_length=QUOTATION_LENGTH) for _, words in quotations] == [
+        words for _, words in quotations
+    ]
 
 
 def test_there_is_news_in_each_language_and_the_letter_has_a_colour_of_its_own(sentence, letter):
     (update,) = published_updates(sentence, now=NOW, most=9)
     assert update.date == NOW - timedelta(days=4)
-    titles = {each.language: each.title for each in sentence.news.get().translations.all()}
+    titles = {translation.language: translation.title for translation in sentence.news.get().translations.all()}
     assert set(titles) == {"en", "fr", "id", "hi", "ar"}
     assert (sentence.accent, letter.accent) == ("", "#24557a")
 
@@ -186,8 +193,10 @@ def test_a_mailbox_is_each_ones_own_and_nobodys(sentence):
 
 def test_an_organisation_has_a_website_and_a_mandate(sentence):
     organisations = Signature.objects.filter(kind=Signature.Kind.ORGANISATION)
-    assert {each.has_mandate for each in organisations} == {True}
-    assert [each.website for each in organisations] == [website.parse(each.website).url for each in organisations]
+    assert {organisation.has_mandate for organisation in organisations} == {True}
+    assert [organisation.website for organisation in organisations] == [
+        website.parse(organisation.website).url for organisation in organisations
+    ]
     assert Mail.objects.count() == 0
     assert AuditEntry.objects.count() == 0
 
@@ -224,12 +233,12 @@ def test_the_same_seed_makes_the_same_people(sentence):
 
 
 def test_the_command_says_what_it_made():
-    said = demo("--signatures", "40").splitlines()
-    assert said[:2] == [
+    lines = demo("--signatures", "40").splitlines()
+    assert lines[:2] == [
         "/makers-letter/  Makers’ Letter: 40 signatures, 1 held, in 5 languages",
         "/cutting-room-letter/  Letter from the Cutting Room: 1 signatures, 1 held, in 3 languages",
     ]
-    assert said[2].startswith("All of them invented, in ")
+    assert lines[2].startswith("All of them invented, in ")
 
 
 def test_a_site_that_has_a_statement_is_left_alone():

@@ -1,4 +1,4 @@
-"""A large site to try things on: true in every row that anything reads, and never made where people sign."""
+"""The fill command makes a large test site with consistent rows, and refuses a site with real signatures."""
 
 import unicodedata
 from io import StringIO
@@ -24,14 +24,14 @@ State = Signature.State
 MANY = 3000
 
 
-def fill(*arguments: str, many: int = MANY) -> str:
+def fill(*arguments: str, number: int = MANY) -> str:
     out = StringIO()
-    call_command("fill", "--signatures", str(many), *arguments, stdout=out)
+    call_command("fill", "--signatures", str(number), *arguments, stdout=out)
     return out.getvalue()
 
 
 def structure() -> set[tuple[str, str]]:
-    """Every index and constraint of the two tables, as the database would write it."""
+    """Returns the definition of every index and constraint of the two tables."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('signatures_signature', 'signatures_mail')"
@@ -50,9 +50,9 @@ class TestPeople:
     @pytest.fixture
     def statement(self) -> Statement:
         now = timezone.now()
-        found = filling.statement_to_fill(None, now=now)
-        filling.fill(statement=found, many=MANY, seed=1, now=now)
-        return found
+        statement = filling.statement_to_fill(None, now=now)
+        filling.fill(statement=statement, count=MANY, seed=1, now=now)
+        return statement
 
     def test_the_counts_are_true_and_folded(self, statement):
         confirmed = Signature.objects.filter(state=State.CONFIRMED).count()
@@ -100,19 +100,19 @@ class TestPeople:
         Signature.objects.all().delete()
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        filling.fill(statement=statement, many=MANY, seed=1, now=timezone.now())
+        filling.fill(statement=statement, count=MANY, seed=1, now=timezone.now())
         assert list(Signature.objects.order_by("id").values_list("name", flat=True)) == names
 
     def test_where_it_stops_early_nothing_has_changed(self, statement, monkeypatch):
-        before, known = structure(), Signature.objects.count()
+        before, existing = structure(), Signature.objects.count()
 
         def fail():
             raise KeyboardInterrupt
 
         monkeypatch.setattr(filling, "fold", fail)
         with pytest.raises(KeyboardInterrupt):
-            filling.fill(statement=statement, many=2 * MANY, seed=2, now=timezone.now())
-        assert (structure(), Signature.objects.count()) == (before, known)
+            filling.fill(statement=statement, count=2 * MANY, seed=2, now=timezone.now())
+        assert (structure(), Signature.objects.count()) == (before, existing)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -130,8 +130,8 @@ class TestTheCommand:
     def test_it_fills_the_statement_that_is_named_and_adds_to_what_it_filled(self):
         statement = make_statement()
         fill("--statement", "letter")
-        fill("--statement", "letter", "--add", many=500)
-        fill("--statement", "letter", "--add", many=5000)
+        fill("--statement", "letter", "--add", number=500)
+        fill("--statement", "letter", "--add", number=5000)
 
         assert Signature.objects.of(statement).with_mailbox().count() == MANY + 5500
         assert recount() == []
@@ -142,11 +142,11 @@ class TestTheCommand:
             fill("--statement", "letter")
         assert Signature.objects.count() == 1
 
-    def test_what_cannot_be_done_is_said_in_a_line(self, monkeypatch):
+    def test_errors_are_one_line(self, monkeypatch):
         with pytest.raises(CommandError, match="no statement at /elsewhere/"):
             fill("--statement", "elsewhere")
         with pytest.raises(CommandError, match="1 or more"):
-            fill(many=0)
+            fill(number=0)
         monkeypatch.setattr("signatures.management.commands.fill.find_spec", lambda name: None)
         with pytest.raises(CommandError, match="need Faker"):
             fill()

@@ -1,4 +1,4 @@
-"""Who may open what at the desk; and every page of it opens."""
+"""Every admin page opens for users with the permission and is refused to others."""
 
 import itertools
 from datetime import timedelta
@@ -110,7 +110,7 @@ class TestWhoIsKeptOut:
 
     def test_guessing_passwords_is_slowed(self, monkeypatch, settings):
         settings.LIMIT_FACTOR = 1
-        monkeypatch.setattr("signatures.desk.site.seconds_to_wait", lambda request, group, rate: 17)
+        monkeypatch.setattr("signatures.desk.site.seconds_to_wait", lambda *args: 17)
 
         response = logged_in_client().post(reverse("admin:login"), {"username": "owner", "password": "guess"})
 
@@ -120,14 +120,18 @@ class TestWhoIsKeptOut:
 class TestNothingIsDeleted:
     @pytest.mark.parametrize("model", [Signature, Mail, AuditEntry, Version])
     def test_not_even_by_an_owner(self, house, model):
-        desk, row, many = logged_in_client(make_owner()), model._default_manager.first(), model._default_manager.count()
+        desk, row, count = (
+            logged_in_client(make_owner()),
+            model._default_manager.first(),
+            model._default_manager.count(),
+        )
         delete_selected = {"action": "delete_selected", "index": "0", "_selected_action": [row.pk], "post": "yes"}
 
         assert desk.get(address(model, "delete", row.pk)).status_code == 403
         assert desk.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
         assert desk.get(address(model, "add")).status_code == 403
         desk.post(address(model, "changelist"), {**delete_selected, "reason": "tidy"})
-        assert model._default_manager.count() == many
+        assert model._default_manager.count() == count
 
     def test_a_moderator_who_wrote_in_the_audit_log_stays(self, house):
         organiser = User.objects.get(username="organiser")
@@ -159,11 +163,14 @@ class TestNothingIsDeleted:
         assert not type(draft).objects.exists()
 
     def test_an_organiser_lets_mail_go_again_to_a_suppressed_mailbox(self, house):
-        found = Suppression.objects.get()
+        suppression = Suppression.objects.get()
         desk = logged_in_client(User.objects.get(username="organiser"))
 
-        assert bytes(found.mailbox_digest).hex()[:12] in desk.get(address(Suppression, "changelist")).content.decode()
-        desk.post(address(Suppression, "delete", found.pk), {"post": "yes"})
+        assert (
+            bytes(suppression.mailbox_digest).hex()[:12]
+            in desk.get(address(Suppression, "changelist")).content.decode()
+        )
+        desk.post(address(Suppression, "delete", suppression.pk), {"post": "yes"})
 
         assert not Suppression.objects.exists()
 
@@ -176,7 +183,7 @@ class TestTheFrontPage:
     def test_it_says_what_waits_and_leads_there(self, house):
         assert self.waiting(make_moderator()) == [
             ("Waiting for review: 1", reverse("admin:review")),
-            ("Failed mails: 1", f"{address(Mail, 'changelist')}?status__exact=failed"),
+            ("Failed emails: 1", f"{address(Mail, 'changelist')}?status__exact=failed"),
         ]
 
     def test_to_nobody_who_may_not_look(self, house):
@@ -187,8 +194,8 @@ class TestTheFrontPage:
         user.user_permissions.add(Permission.objects.get(codename="view_signature"))
         user.groups.get().permissions.remove(Permission.objects.get(codename="moderate_signature"))
         for words, link in self.waiting(user):
-            found = logged_in_client(user).get(link).context["cl"].result_count
-            assert words.endswith(f": {found}")
+            count = logged_in_client(user).get(link).context["cl"].result_count
+            assert words.endswith(f": {count}")
 
 
 def test_an_owner_adds_a_moderator_who_then_sets_a_password_of_their_own(settings):
@@ -285,16 +292,16 @@ class TestMailboxes:
     def test_an_organiser_finds_exactly_one(self, signature, typed):
         make_signature(signature.statement, address="ilse.varga@example.com", name="Ilse at the window")
 
-        found = logged_in_client(User.objects.get(username="organiser")).get(SIGNATURES, {"q": typed})
+        response = logged_in_client(User.objects.get(username="organiser")).get(SIGNATURES, {"q": typed})
 
-        assert list(found.context["cl"].result_list) == [signature]
+        assert list(response.context["cl"].result_list) == [signature]
 
     def test_under_a_key_that_has_since_been_replaced_too(self, signature, settings):
         settings.DIGEST_KEYS = ["a-newer-key-of-the-digests-0123456789-abc", *settings.DIGEST_KEYS]
 
-        found = logged_in_client(User.objects.get(username="organiser")).get(SIGNATURES, {"q": self.ADDRESS})
+        response = logged_in_client(User.objects.get(username="organiser")).get(SIGNATURES, {"q": self.ADDRESS})
 
-        assert list(found.context["cl"].result_list) == [signature]
+        assert list(response.context["cl"].result_list) == [signature]
 
     def test_a_lost_key_is_told_and_no_error(self, signature, settings):
         settings.FIELD_KEYS = ["another-key-of-the-fields-0123456789-abcd"]
@@ -306,13 +313,13 @@ class TestMailboxes:
     def test_an_organiser_finds_a_suppression_by_its_mailbox(self, house):
         desk = logged_in_client(User.objects.get(username="organiser"))
 
-        for typed, found in (("gone@example.org", 1), ("else@example.org", 0), ("gone", 0)):
-            assert desk.get(address(Suppression, "changelist"), {"q": typed}).context["cl"].result_count == found
+        for typed, count in (("gone@example.org", 1), ("else@example.org", 0), ("gone", 0)):
+            assert desk.get(address(Suppression, "changelist"), {"q": typed}).context["cl"].result_count == count
         assert mailbox.parse("gone@example.org").digests[0] == bytes(Suppression.objects.get().mailbox_digest)
 
 
 class TestTheAddressBar:
-    """What it may ask is what the page offers; whatever else stands in it is a plain answer."""
+    """The query string may use only what the page offers; anything else gets a plain response."""
 
     @pytest.mark.parametrize(
         "query",
@@ -339,5 +346,5 @@ class TestTheAddressBar:
         moderator = make_moderator()
         logged_in_client(moderator).get(reverse("admin:auth_user_changelist"))
 
-        said = [record.getMessage() for record in caplog.records if record.name == "signatures.web.errors"]
-        assert said == [f"account {moderator.pk} was refused admin:auth_user_changelist"]
+        messages = [record.getMessage() for record in caplog.records if record.name == "signatures.web.errors"]
+        assert messages == [f"account {moderator.pk} was refused admin:auth_user_changelist"]

@@ -1,4 +1,4 @@
-"""The numbers on the desk's front page, and what is trending."""
+"""The numbers on the overview and on the trends page."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def nothing_kept():
-    shown.KEPT.clear()
+    shown.CACHE.clear()
 
 
 @pytest.fixture
@@ -37,18 +37,18 @@ def statement(now):
 
 
 def tables(page):
-    found = {}
+    rows_by_caption = {}
     for table in BeautifulSoup(page.content, "html.parser").select(".overview-tables table, .overview-funnels table"):
         rows = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in table.select("tbody tr")]
-        found[table.caption.get_text(strip=True)] = rows
-    return found
+        rows_by_caption[table.caption.get_text(strip=True)] = rows
+    return rows_by_caption
 
 
 def figures(page, selector):
-    """What each figure says, and how many rows the list has that it leads to."""
+    """Yields each figure with the number of rows in the list that it links to."""
     client = page.client
     links = BeautifulSoup(page.content, "html.parser").select(selector)
-    for link in (each for each in links if each.text.isdigit()):
+    for link in (link_ for link_ in links if link_.text.isdigit()):
         listed = client.get(link["href"])
         assert listed.status_code == 200
         yield int(link.text), len(BeautifulSoup(listed.content, "html.parser").select("#result_list tbody tr"))
@@ -64,7 +64,7 @@ def remind(signature, sent_at):
 
 @pytest.fixture
 def a_day(statement, now):
-    """One of each step, from here and there."""
+    """Creates signatures at each step, with several languages and providers."""
     sign(statement, "a@gmail.com", now=now)
     mailed = sign(statement, "b@gmail.com", now=now)
     Mail.objects.filter(signature=mailed).update(status="sent", sent_at=now)
@@ -97,13 +97,13 @@ def test_every_figure_leads_to_its_rows(statement, a_day, now):
     page = logged_in_client(make_organiser()).get("/admin/")
 
     for place in (".overview-funnels td a", ".overview-charts td a", ".overview-tables caption ~ tbody td a"):
-        found = list(figures(page, place))
-        assert len(found) >= 3
-        assert [said for said, _rows in found] == [rows for _said, rows in found]
+        pairs = list(figures(page, place))
+        assert len(pairs) >= 3
+        assert [figure for figure, _rows in pairs] == [rows for _figure, rows in pairs]
 
 
 @pytest.mark.parametrize(
-    "wrong", ["figure=x", "figure=forms|x|||", "figure=nosuch|2026-01-01||||", "figure=forms|2026-01-01||by|x",
+    "wrong", ["figure=x", "figure=submitted|x|||", "figure=nosuch|2026-01-01||||", "figure=submitted|2026-01-01||by|x",
               "trend=nosuch|x", "trend=sector|x", "trend=sector|99999999999999999999", "answer=nobody said so"],
 )  # fmt: skip
 def test_an_address_written_by_hand_finds_nobody(statement, now, wrong):
@@ -130,9 +130,9 @@ def test_days_on_which_nobody_confirmed_are_there_too(statement, now):
     make_signature(statement, now=now - timedelta(days=29))
     make_signature(statement, now=now - timedelta(days=31))
     count_growth(now=now)
-    days = overview_queries.by_day(now=now)
+    days = overview_queries.daily_counts(now=now)
 
-    assert (len(days), [many for _day, many in days if many]) == (30, [1, 1])
+    assert (len(days), [count for _day, count in days if count]) == (30, [1, 1])
     assert (days[0][0], days[-1][0]) == ((now - timedelta(days=29)).date(), now.date())
 
 
@@ -146,7 +146,7 @@ def test_mail_that_waits_fails_or_reminds(statement, now):
     type(signature).objects.filter(id=signature.id).update(state="confirmed", confirmed_at=now)
 
     rows = dict(tables(logged_in_client(make_organiser()).get("/admin/"))["Mail"])
-    assert rows["The oldest that waits"].startswith("2\xa0hours")
+    assert rows["Oldest waiting email"].startswith("2\xa0hours")
     assert (rows["Reminders sent"], rows["Confirmed after one"], rows["Failed: 550 no"]) == ("1", "1", "1")
 
 
@@ -155,7 +155,7 @@ def test_whose_links_brought_the_most(statement, now):
         Share.objects.create(signature=make_signature(statement, name=name, now=now), brought=brought)
 
     page = tables(logged_in_client(make_organiser()).get("/admin/"))
-    assert page["Whose links brought the most"] == [["Ilse Varga", "9"], ["Wren Holt", "7"]]
+    assert page["Most successful share links"] == [["Ilse Varga", "9"], ["Wren Holt", "7"]]
 
 
 def test_who_may_see_nothing_sees_no_numbers(statement, now):
@@ -180,20 +180,20 @@ class TestTrends:
 
     def test_each_leads_to_a_rule_about_it(self):
         page = logged_in_client(make_organiser()).get(self.PAGE)
-        found = tables(page)
+        rows = tables(page)
 
-        assert found["Mail domains"] == [["farm.example", "3", "2", "0", "Write a rule"]]
-        assert found["First words of names"] == [["User9", "3", "2", "0", "Write a rule"]]
-        assert found["Sectors"] == [["Music", "3", "2", "0.5", ""]]
-        assert found["Networks"][0][1:] == ["3", "2", "0", "Write a rule"]
+        assert rows["Mail domains"] == [["farm.example", "3", "2", "0", "Write a rule"]]
+        assert rows["First words of names"] == [["User9", "3", "2", "0", "Write a rule"]]
+        assert rows["Sectors"] == [["Music", "3", "2", "0.5", ""]]
+        assert rows["Networks"][0][1:] == ["3", "2", "0", "Write a rule"]
         links = [link["href"] for link in BeautifulSoup(page.content, "html.parser").select(".overview-tables a")]
         assert "/admin/signatures/rule/add/?domain=farm.example" in links
 
     def test_each_figure_leads_to_its_rows(self):
         page = logged_in_client(make_organiser()).get(self.PAGE)
-        found = list(figures(page, ".overview-tables td.figure a"))
+        pairs = list(figures(page, ".overview-tables td.figure a"))
 
-        assert [said for said, _rows in found] == [rows for _said, rows in found] == [3, 2] * 4
+        assert [figure for figure, _rows in pairs] == [rows for _figure, rows in pairs] == [3, 2] * 4
 
     def test_an_hour_of_the_chart_shows_what_was_trending_then(self, now):
         desk = logged_in_client(make_organiser())
@@ -217,10 +217,10 @@ class TestTrends:
     def test_a_domain_whose_key_is_gone_has_no_name(self, settings):
         desk = logged_in_client(make_organiser())
         settings.FIELD_KEYS = ["another-key-of-the-fields-0123456789-abcd"]
-        [[said, *figures, rule]] = tables(desk.get(self.PAGE))["Mail domains"]
+        [[label, *figures, rule]] = tables(desk.get(self.PAGE))["Mail domains"]
 
         assert (figures, rule) == (["3", "2", "0"], "")
-        assert "farm" not in said
+        assert "farm" not in label
 
     def test_what_is_kept_for_a_moment_may_be_about_somebody_who_is_gone(self):
         desk = logged_in_client(make_organiser())
@@ -236,17 +236,17 @@ class TestTrends:
 
 
 def test_they_cost_the_same_few_queries_for_one_and_for_many(statement, now, django_assert_num_queries):
-    for many in (1, 20):
-        for _ in range(many):
+    for count in (1, 20):
+        for _ in range(count):
             make_signature(statement, now=now)
         with django_assert_num_queries(11):
             (
                 overview_queries.hourly_counts(now=now),
                 overview_queries.funnel(now=now),
-                overview_queries.by_sector(),
+                overview_queries.sector_counts(),
                 overview_queries.top_referrers(),
             )
-            overview_queries.failures(), overview_queries.by_day(now=now)
+            overview_queries.failed_email_replies(), overview_queries.daily_counts(now=now)
         with django_assert_num_queries(12):
             trending.trends(begin=now - timedelta(hours=1), end=now + timedelta(seconds=1))
     assert recount() == []

@@ -1,4 +1,4 @@
-"""Help: every page of the desk says in one line what it is for."""
+"""Every admin page explains its purpose in one line."""
 
 import re
 
@@ -30,7 +30,7 @@ NO_PAGES = {
 
 @pytest.fixture
 def desk():
-    """With a row of everything, and every state in which a page is there."""
+    """Creates a row of every model, in the states in which each page exists."""
     statement = furnish()
     owner = make_owner()
     make_signature(statement, name="Choir of Lund", kind="organisation")
@@ -49,20 +49,20 @@ def desk():
 
 
 def pages(resolver, before="") -> dict[str, str]:
-    """Routes by name."""
-    found: dict[str, str] = {}
-    for each in resolver.url_patterns:
-        if isinstance(each, URLResolver):
-            found |= pages(each, before + str(each.pattern))
-        elif isinstance(each, URLPattern):
-            found[each.name or ""] = before + str(each.pattern)
-    return found
+    """Returns the routes by name."""
+    routes: dict[str, str] = {}
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            routes |= pages(pattern, before + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern):
+            routes[pattern.name or ""] = before + str(pattern.pattern)
+    return routes
 
 
 def addresses(desk) -> dict[str, str]:
-    [site] = [each for each in get_resolver().url_patterns if str(each.pattern) == "admin/"]
-    found = {name: route for name, route in pages(site).items() if name not in NO_PAGES}
-    return {name: reverse(f"admin:{name}", args=_args(name, route, desk)) for name, route in found.items()}
+    [site] = [pattern for pattern in get_resolver().url_patterns if str(pattern.pattern) == "admin/"]
+    routes = {name: route for name, route in pages(site).items() if name not in NO_PAGES}
+    return {name: reverse(f"admin:{name}", args=_args(name, route, desk)) for name, route in routes.items()}
 
 
 def _args(name, route, desk):
@@ -81,23 +81,25 @@ def _args(name, route, desk):
 
 
 def test_every_page_says_in_one_line_what_it_is_for(desk):
-    told = {}
+    purposes = {}
     for name, address in addresses(desk).items():
         response = desk.get(address, follow=True)
         if response.status_code == 403:  # what nobody adds, changes or deletes there
             continue
         assert (name, response.status_code) == (name, 200)
         soup = BeautifulSoup(response.content, "html.parser")
-        told[name] = [" ".join(each.text.split()) for each in soup.select(".purpose")]
-    assert len(told) > 70
-    assert {name: lines for name, lines in told.items() if len(lines) != 1} == {}
-    odd = {name: line for name, [line] in told.items() if not (10 < len(line) <= 180 and line.endswith("."))}
+        purposes[name] = [" ".join(element.text.split()) for element in soup.select(".purpose")]
+    assert len(purposes) > 70
+    assert {name: lines for name, lines in purposes.items() if len(lines) != 1} == {}
+    odd = {name: line for name, [line] in purposes.items() if not (10 < len(line) <= 180 and line.endswith("."))}
     assert odd == {}
 
 
 def test_every_model_says_what_its_list_and_its_pages_are_for():
-    lines = {model: (each.list_purpose, each.purpose) for model, each in admin.site._registry.items()}
-    assert {model for model, said in lines.items() if not all(said) or said[0] == said[1]} == set()
+    lines = {
+        model: (model_admin.list_purpose, model_admin.purpose) for model, model_admin in admin.site._registry.items()
+    }
+    assert {model for model, texts in lines.items() if not all(texts) or texts[0] == texts[1]} == set()
 
 
 def test_outside_nothing_is_said(desk):

@@ -1,4 +1,4 @@
-"""Each role and its permissions, as one table; and that every `migrate` brings them back to it."""
+"""The permissions of each role as one table. Every `migrate` restores them."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -8,7 +8,7 @@ from signatures.desk.roles import ROLES
 
 pytestmark = pytest.mark.django_db
 
-# What each role may do with each model; a permission that is no such act has a row of its own.
+# The actions of each role on each model. Other permissions have a row of their own.
 TABLE = """
                    | Viewer | Moderator   | Organiser              | Owner
 auditentry         | view   | view        | view                   | add change delete view
@@ -16,19 +16,15 @@ authenticator      | -      | -           | -                      | add change 
 check              | -      | -           | -                      | add change delete view
 deliverypack       | -      | -           | view                   | view
 export_signature   | -      | -           | yes                    | yes
-figure             | -      | -           | -                      | add change delete view
 group              | -      | -           | -                      | add change delete view
 growth             | -      | -           | -                      | add change delete view
-heartbeat          | -      | -           | -                      | add change delete view
 import             | -      | -           | add view               | add view
 invitation         | -      | -           | add view               | add view
 lease              | -      | -           | -                      | add change delete view
 mail               | view   | view        | view                   | add change delete view
 mailevent          | -      | -           | -                      | add change delete view
-mailing            | -      | -           | -                      | add change delete view
 moderate_signature | -      | yes         | yes                    | yes
 offeredsector      | view   | view        | add change delete view | add change delete view
-pace               | -      | -           | -                      | add change delete view
 page               | view   | view        | add change delete view | add change delete view
 phrase             | view   | view        | add change delete view | add change delete view
 phrasetranslation  | view   | view        | add change delete view | add change delete view
@@ -61,7 +57,7 @@ ACTS = {"add", "change", "delete", "view"}
 
 
 def matrix():
-    """The permissions that the four groups have in the database, in the shape of the table."""
+    """Returns the permissions of the four groups in the database, as rows of the table."""
     cells = {}
     for role in ROLES:
         for permission in Group.objects.get(name=role).permissions.select_related("content_type"):
@@ -69,7 +65,7 @@ def matrix():
             is_act = act in ACTS and model == permission.content_type.model
             row, word = (model, act) if is_act else (permission.codename, "yes")
             cells.setdefault(row, {}).setdefault(role, set()).add(word)
-    return {row: [" ".join(sorted(found.get(role, ["-"]))) for role in ROLES] for row, found in cells.items()}
+    return {row: [" ".join(sorted(words.get(role, ["-"]))) for role in ROLES] for row, words in cells.items()}
 
 
 def test_each_role_has_the_permissions_of_the_table_and_no_others():
@@ -80,9 +76,9 @@ def test_each_role_has_the_permissions_of_the_table_and_no_others():
 
 
 def test_every_permission_of_a_role_exists():
-    known = set(Permission.objects.values_list("codename", flat=True))
+    codenames = set(Permission.objects.values_list("codename", flat=True))
 
-    assert set().union(*ROLES.values()) - known == set()
+    assert set().union(*ROLES.values()) - codenames == set()
 
 
 def test_migrating_gives_a_role_back_what_it_lost_and_takes_what_it_must_not_have():

@@ -1,5 +1,4 @@
-"""Row 26: least rights. Who may see, add, change, delete and decide what at the desk: docs/security.md says it, and
-here everybody tries every page and every act."""
+"""Row 26: least privilege. Every role tries every admin page and action of the tables in docs/security.md."""
 
 import re
 
@@ -32,7 +31,7 @@ MODELS = sorted(admin.site._registry, key=lambda model: model.__name__)
 
 
 def table(heading: str) -> dict[str, dict[str, str]]:
-    """Rows of a table in docs/security.md: what is in the first column, and each role's cell."""
+    """Returns the rows of a table in docs/security.md: the first column, and the cell of each role."""
     section = DOCS.split(f"### {heading}\n")[1].split("\n#")[0]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in re.findall(r"^\|.+\|$", section, re.M)]
     assert rows[0][1:] == ROLES
@@ -42,7 +41,7 @@ def table(heading: str) -> dict[str, dict[str, str]]:
 
 @pytest.fixture(autouse=True)
 def house():
-    """One row at least of everything; of what can be deleted, one that nothing stands on."""
+    """Creates at least one row of every model, and a deletable one where rows can be deleted."""
     furnish()
     Sector.objects.create(slug="dance", name="Dance", position=9)
     Statement.objects.create(slug="draft", organiser="A group", contact="a@example.org", opens_at=NOON)
@@ -72,16 +71,16 @@ def address(model, page, *args):
 
 
 def powers(desk, model):
-    """What the pages of a model let this person do."""
+    """Returns the actions that the pages of a model allow this user."""
     pk = row_of(model).pk
     see = [desk.get(address(model, "changelist")), desk.get(address(model, "change", pk))]
     see.append(desk.get(address(model, "history", pk), follow=True))
-    found = {"see"} if all(page.status_code == 200 for page in see) else set()
-    assert found or all(page.status_code == 403 for page in see)
-    if found and BeautifulSoup(see[1].content, "html.parser").select("[name=_save]"):
-        found.add("change")
-    found |= {act for act, args in (("add", []), ("delete", [pk])) if _opens(desk, address(model, act, *args))}
-    return found
+    allowed = {"see"} if all(page.status_code == 200 for page in see) else set()
+    assert allowed or all(page.status_code == 403 for page in see)
+    if allowed and BeautifulSoup(see[1].content, "html.parser").select("[name=_save]"):
+        allowed.add("change")
+    allowed |= {act for act, args in (("add", []), ("delete", [pk])) if _opens(desk, address(model, act, *args))}
+    return allowed
 
 
 def _opens(desk, page):
@@ -93,18 +92,18 @@ def _opens(desk, page):
 class TestRow26:
     @pytest.mark.parametrize("role", [*ROLES[1:], "Owner"])
     def test_row_26_everybody_can_what_the_table_says_and_no_more(self, role):
-        desk, told = logged_in_client(person(role)), table("Who may see and edit what")
+        desk, rows = logged_in_client(person(role)), table("Who may see and edit what")
 
-        found = {model.__name__: powers(desk, model) for model in MODELS}
+        powers_by_model = {model.__name__: powers(desk, model) for model in MODELS}
 
-        assert found == {name: set(cells[role].split()) - {"–"} for name, cells in told.items()}
+        assert powers_by_model == {name: set(cells[role].split()) - {"–"} for name, cells in rows.items()}
 
     @pytest.mark.parametrize("role", [*ROLES[1:], "Owner"])
     def test_row_26_what_is_not_offered_is_not_done_either(self, role):
-        desk, told = logged_in_client(person(role)), table("Who may see and edit what")
-        many = {model: model._default_manager.count() for model in MODELS}
+        desk, rows = logged_in_client(person(role)), table("Who may see and edit what")
+        counts = {model: model._default_manager.count() for model in MODELS}
         for model in MODELS:
-            may, pk = told[model.__name__][role].split(), row_of(model).pk
+            may, pk = rows[model.__name__][role].split(), row_of(model).pk
             tries = {"add": address(model, "add"), "change": address(model, "change", pk)}
             tries["delete"] = address(model, "delete", pk)
             for page in [page for act, page in tries.items() if act not in may]:
@@ -113,17 +112,17 @@ class TestRow26:
                 wish = {"action": "delete_selected", "_selected_action": [pk], "post": "yes", "index": "0"}
                 assert desk.post(address(model, "changelist"), wish).status_code == 403
 
-        assert {model: model._default_manager.count() for model in MODELS} == many
+        assert {model: model._default_manager.count() for model in MODELS} == counts
 
     @pytest.mark.parametrize("role", [*ROLES, "Owner"])
     def test_row_26_every_act_is_for_whom_the_table_says(self, role):
-        desk, told = logged_in_client(person(role)), table("Who may decide what")
-        assert list(told) == [str(act.label) for act in actions.ACTS]
+        desk, rows = logged_in_client(person(role)), table("Who may decide what")
+        assert list(rows) == [str(act.label) for act in actions.ACTS]
         for act in actions.ACTS:
             signature = _ready_for(act.name)
             before = AuditEntry.objects.count()
             choose(desk, act.name, signature)
-            assert AuditEntry.objects.count() - before == (1 if told[str(act.label)][role] == "yes" else 0), act.name
+            assert AuditEntry.objects.count() - before == (1 if rows[str(act.label)][role] == "yes" else 0), act.name
 
     @pytest.mark.parametrize("role", [*ROLES, "Owner"])
     def test_row_26_every_other_page_is_for_whom_the_table_says(self, role):
@@ -157,7 +156,7 @@ class TestRow26:
 
 
 def _ready_for(act):
-    """A signature that the act fits."""
+    """Returns a signature in a state that the action accepts."""
     statement, state = Statement.objects.get(slug="letter"), Signature.State
     fields = {
         "approve": {"state": state.HELD},

@@ -1,4 +1,4 @@
-"""How long somebody stays at the desk, when the password is asked for again, and what guessing it leads to."""
+"""Session limits, asking for the password again, and protection against guessed passwords."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from petition import settings as ours
+from petition import settings as project_settings
 from signatures.web.rate_limits import cache_breaker
 from tests.organisers import (
     SIGNATURES,
@@ -166,7 +166,7 @@ class TestThePasswordAgain:
 
 
 class TestGuessing:
-    """Row 24: nobody guesses a moderator's password, and nobody locks a moderator out."""
+    """Row 24: guessing passwords is limited, and moderators cannot be locked out by others."""
 
     @pytest.fixture(autouse=True)
     def closed_breaker(self):
@@ -259,17 +259,17 @@ class TestPasswords:
             assert answer.status_code == 404 or answer["Location"].startswith(LOGIN)
 
     def test_they_are_kept_by_argon2(self, settings):
-        settings.PASSWORD_HASHERS = ours.PASSWORD_HASHERS
+        settings.PASSWORD_HASHERS = project_settings.PASSWORD_HASHERS
         user = User.objects.create_user("new", password=PASSWORD)
 
         assert identify_hasher(user.password).algorithm == "argon2"
 
-    def test_one_of_before_is_hashed_anew_at_the_next_login(self, settings):
-        settings.PASSWORD_HASHERS = ours.PASSWORD_HASHERS[1:]
+    def test_an_older_hash_is_replaced_at_the_next_login(self, settings):
+        settings.PASSWORD_HASHERS = project_settings.PASSWORD_HASHERS[1:]
         user = make_staff("owner")
         user.set_password(PASSWORD)
         user.save()
-        settings.PASSWORD_HASHERS = ours.PASSWORD_HASHERS
+        settings.PASSWORD_HASHERS = project_settings.PASSWORD_HASHERS
 
         Client().post(LOGIN, RIGHT)
 

@@ -1,4 +1,4 @@
-"""The way into the desk: a password, then a code of one's own phone. The password alone opens nothing."""
+"""Login to the admin needs a password and a code. The password alone opens no page."""
 
 import base64
 import itertools
@@ -62,7 +62,7 @@ def halfway(then=SIGNATURES) -> Client:
 
 
 def secret_on(response) -> bytes:
-    """What a person types into an app without a camera."""
+    """Returns the secret that a person types into an app without a camera."""
     [secret] = BeautifulSoup(response.content, "html.parser").select(".secret")
     return base64.b32decode(secret.text.replace(" ", ""))
 
@@ -72,8 +72,8 @@ def codes_on(response) -> list[str]:
 
 
 def error_on(response) -> str:
-    found = BeautifulSoup(response.content, "html.parser").select_one(".errornote")
-    return found.get_text(strip=True) if found else ""
+    note = BeautifulSoup(response.content, "html.parser").select_one(".errornote")
+    return note.get_text(strip=True) if note else ""
 
 
 def give_code(client, code, then=SIGNATURES):
@@ -117,7 +117,7 @@ class TestTheFirstLogin:
         assert not Authenticator.objects.exists()
 
     def test_who_was_slower_with_the_same_password_starts_again(self, organiser):
-        """Two browsers set up at once: the second to finish has no say."""
+        """Two browsers set up at the same time: the second one is refused."""
         first, second = halfway(), halfway()
         other_secret = secret_on(second.get(STEP))
         give_code(first, code_for(secret_on(first.get(STEP))))
@@ -165,7 +165,7 @@ class TestLaterLogins:
 
         refused = give_code(client, code_of(phone))
 
-        assert error_on(refused) == "That code was not looked at. Wait 1 second, then type a new one."
+        assert error_on(refused) == "That code was not checked. Wait 1 second, then type a new one."
         Authenticator.objects.update(throttling_failure_count=4)
         assert "Wait 8 seconds" in error_on(give_code(client, code_of(phone)))
         assert not is_in(client)
@@ -204,7 +204,7 @@ class TestLaterLogins:
             assert (response.status_code, response["Location"].partition("?")[0]) == (302, LOGIN)
 
     def test_the_step_before_cannot_be_fixed_by_another(self, phone):
-        """Whoever planted a session in a browser does not share what becomes of it."""
+        """Prevents session fixation: the session key changes at login."""
         client = Client()
         client.get(LOGIN)
         give_password(client)
@@ -287,7 +287,7 @@ class TestAnotherPhone:
 
 
 class TestWhoLostIt:
-    def test_the_command_lets_them_set_up_anew_and_ends_what_is_open(self, organiser, phone, capsys):
+    def test_the_command_resets_the_second_factor_and_ends_sessions(self, organiser, phone, capsys):
         desk = logged_in_client(organiser)
         two_factor.new_recovery_codes(user=organiser)
 
@@ -326,7 +326,7 @@ class TestTheSeed:
             sessions = cursor.fetchone()[0]
 
         spellings = [secret.hex(), base64.b32encode(secret).decode(), base64.b64encode(secret).decode()]
-        assert [each for each in spellings if each in devices + sessions] == []
+        assert [spelling for spelling in spellings if spelling in devices + sessions] == []
 
     def test_it_is_read_under_every_listed_key(self, phone, settings):
         settings.FIELD_KEYS = ["a-newer-key-of-the-fields-0123456789-abcdef", *settings.FIELD_KEYS]
@@ -347,7 +347,7 @@ class TestTheSeed:
 
 
 class TestAPasswordAlone:
-    """Row 23: it opens nothing, by whichever way."""
+    """Row 23: a password alone opens no page."""
 
     @pytest.fixture(params=["before its second step", "logged in without one", "with somebody else's device"])
     def password_alone(self, request, organiser, phone):
@@ -395,21 +395,21 @@ class TestAPasswordAlone:
 
 
 def addresses_below_admin(pk=1) -> list[str]:
-    """Every address that the desk has, with one row's id where it wants one."""
-    [admin] = [each for each in get_resolver().url_patterns if str(each.pattern) == "admin/"]
+    """Returns every URL of the admin, with the id of one row where needed."""
+    [admin] = [pattern for pattern in get_resolver().url_patterns if str(pattern.pattern) == "admin/"]
     return sorted({"/admin/" + _filled(route, pk) for route in _routes(admin)})
 
 
 def _routes(resolver, before=""):
-    for each in resolver.url_patterns:
-        if isinstance(each, URLResolver):
-            yield from _routes(each, before + str(each.pattern))
-        elif isinstance(each, URLPattern):
-            yield before + str(each.pattern)
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern, before + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern):
+            yield before + str(pattern.pattern)
 
 
 def _filled(route, pk) -> str:
-    """A route with something in every hole."""
+    """Returns a route with all parameters filled in."""
     route = re.sub(r"\^\(\?P<app_label>.+?\)/\$", "signatures/", route)
     route = route.replace("(?P<url>.*)$", "nowhere/").replace("<path:content_type_id>", "1")
     return re.sub(r"<(path:object_id|id|int:\w+)>", str(pk), route)

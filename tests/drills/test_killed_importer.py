@@ -11,7 +11,7 @@ from django.utils import timezone
 from signatures.mail.models.email import Mail
 from signatures.signing.models.signature import Signature
 from signatures.transfers.imports.manage import choose_columns, create_import, start_import
-from signatures.transfers.models.imports import LEASE, Import, ImportLine
+from signatures.transfers.models.imports import WORK_LEASE, Import, ImportLine
 from tests.drills.reckoning import recount
 from tests.outbox import is_all_sent, move_clock_of_outbox
 from tests.smtp import Sink
@@ -36,7 +36,7 @@ def now_it_is(status: str, reached: int = 0) -> bool:
 def kill_and_replace(worker) -> None:
     """Nobody waits out a lease in a test."""
     worker.kill()
-    Import.objects.update(held_until=F("held_until") - LEASE)
+    Import.objects.update(held_until=F("held_until") - WORK_LEASE)
     move_clock_of_outbox(timedelta(minutes=2))
     worker.start()
 

@@ -53,7 +53,7 @@ def test_values_are_read(given):
     given(A=" yes ", B="a, b", C="7", D="postgres://me:p%40ss@db:5433/letters", E="smtp+tls://u:p@mail.example.org:587")
 
     assert env.boolean("A", False) is True
-    assert env.listed("B") == ["a", "b"]
+    assert env.comma_separated("B") == ["a", "b"]
     assert env.integer("C") == 7
     assert {key: env.database("D")[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")} == {
         "NAME": "letters", "USER": "me", "PASSWORD": "p@ss", "HOST": "db", "PORT": 5433,

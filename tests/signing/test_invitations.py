@@ -299,7 +299,7 @@ class TestAFile:
             (b"name\n" + b"x" * (1024 * 1024), "larger than 1 MB"),
             (b'name\n"Ilse Varga\n', "quotation mark"),
             (b"name\nIlse Varga\nhttps://example.org\n", "Line 3:"),
-            (b"PK\x03\x04\x00\x00name", "This is no CSV file, though"),
+            (b"PK\x03\x04\x00\x00name", "This is not a CSV file, although"),
         ],
     )
     def test_a_bad_one_gets_a_clear_word_and_stores_nothing(self, statement, data, told):

@@ -1,4 +1,4 @@
-"""The way of a file through the desk, as an organiser walks it without scripts."""
+"""The admin pages of an import, used without scripts."""
 
 from datetime import timedelta
 
@@ -49,8 +49,8 @@ def statement_id():
     return Statement.objects.get().pk
 
 
-def page_of(found=None):
-    return reverse("admin:signatures_import_change", args=[(found or Import.objects.get()).pk])
+def page_of(import_=None):
+    return reverse("admin:signatures_import_change", args=[(import_ or Import.objects.get()).pk])
 
 
 def problems_of_it():
@@ -61,7 +61,7 @@ def work():
     work_on_imports(clock=timezone.now)
 
 
-def press(desk, name, **more):
+def submit(desk, name, **more):
     page = page_of()
     return desk.post(page, {**filled(desk.get(page), "#import_form"), name: "1", **more})
 
@@ -69,7 +69,7 @@ def press(desk, name, **more):
 def checked(desk, content=CSV):
     bring(desk, content)
     work()
-    press(desk, "_columns")
+    submit(desk, "_columns")
     work()
 
 
@@ -83,7 +83,7 @@ class TestTheWay:
         columns = soup(desk.get(page_of())).select(".import-columns tbody tr")
         assert [row.select_one("option[selected]")["value"] for row in columns] == ["name", "email", "sector"]
         assert [row.select_one("bdi").text for row in columns] == ["Name", "E-mail", "Field of work"]
-        press(desk, "_columns")
+        submit(desk, "_columns")
         work()
 
         page = soup(desk.get(page_of()))
@@ -94,7 +94,7 @@ class TestTheWay:
         assert "Begin with a letter or a number" in problem.text
         assert Mail.objects.count() == 0
 
-        press(desk, "_send", pace="100")
+        submit(desk, "_send", pace="100")
         assert Import.objects.get().pace == 100
         work()
         assert Signature.objects.values_list("name", "state").get() == ("Ilse Varga", "pending")
@@ -113,30 +113,30 @@ class TestTheWay:
         bring(desk)
         work()
 
-        response = press(desk, "_columns", **{"column-1": "name"})
+        response = submit(desk, "_columns", **{"column-1": "name"})
 
         assert response.status_code == 422
-        assert "Two columns hold the same" in soup(response).select_one(".errornote").text
+        assert "Two columns have the same meaning" in soup(response).select_one(".errornote").text
         assert Import.objects.get().status == "read"
 
-    def test_columns_can_be_chosen_anew_until_mails_go_out(self, desk):
+    def test_columns_can_be_chosen_again_until_mails_go_out(self, desk):
         checked(desk)
 
         assert soup(desk.get(page_of() + "?columns=1")).select(".import-columns")
-        press(desk, "_send", pace="100")
+        submit(desk, "_send", pace="100")
         assert not soup(desk.get(page_of() + "?columns=1")).select(".import-columns")
 
     @pytest.mark.parametrize("pace", ["0", "-1", "x", "", "100001"])
     def test_an_odd_pace_is_refused(self, desk, pace):
         checked(desk)
 
-        assert press(desk, "_send", pace=pace).status_code == 422
+        assert submit(desk, "_send", pace=pace).status_code == 422
         assert Import.objects.get().status == "checked"
 
     def test_it_pauses_goes_on_and_stops(self, desk):
         checked(desk)
         for name, status in (("_send", "running"), ("_pause", "paused"), ("_send", "running"), ("_stop", "stopped")):
-            press(desk, name, pace="5")
+            submit(desk, name, pace="5")
             assert Import.objects.get().status == status
 
     def test_what_somebody_else_has_done_meanwhile_is_told(self, desk):
@@ -144,18 +144,20 @@ class TestTheWay:
 
         response = desk.post(page_of(), {"_pause": "1"})
 
-        assert told(response) == ["Nothing was done: it stands otherwise by now. This is how."]
+        assert told(response) == [
+            "Nothing was changed: this import has changed in the meantime. The page shows its current state."
+        ]
 
     def test_the_same_file_is_known_again(self, desk):
         checked(desk)
-        press(desk, "_send", pace="5")
+        submit(desk, "_send", pace="5")
         bring(desk)
         work()
         second = Import.objects.latest("id")
         desk.post(page_of(second), {**filled(desk.get(page_of(second)), "#import_form"), "_columns": "1"})
         work()
 
-        assert "The very same file was sent on" in desk.get(page_of(second)).content.decode()
+        assert "The same file was already sent on" in desk.get(page_of(second)).content.decode()
 
     def test_problems_come_a_hundred_at_a_time(self, desk, monkeypatch):
         checked(desk, "name,email\n" + "Ilse,x\n" * 150)
@@ -180,18 +182,18 @@ class TestTheWay:
     def test_who_takes_the_problems_is_written_down_before_they_leave(self, desk):
         checked(desk)
 
-        assert "1 line of fair.csv as it stands there" in " ".join(soup(desk.get(problems_of_it())).text.split())
+        assert "1 line of fair.csv as it is in the file" in " ".join(soup(desk.get(problems_of_it())).text.split())
         assert desk.post(problems_of_it(), {"reason": ""}).status_code == 422
         assert not AuditEntry.objects.filter(action="export").exists()
 
         desk.post(problems_of_it(), {"reason": "to mend them"})
         entry = AuditEntry.objects.get(action="export")
-        found = Import.objects.get()
-        assert (entry.actor.username, entry.reason, entry.statement) == ("organiser", "to mend them", found.statement)
+        import_ = Import.objects.get()
+        assert (entry.actor.username, entry.reason, entry.statement) == ("organiser", "to mend them", import_.statement)
         assert (entry.subject, entry.object_type, entry.object_id) == (
-            f"import {found.pk}: fair.csv",
+            f"import {import_.pk}: fair.csv",
             "import",
-            found.pk,
+            import_.pk,
         )
         assert entry.details == {"lines": 1, "format": "csv", "mailboxes": True}
 
@@ -202,9 +204,9 @@ class TestABadFile:
         [
             ("fair.pdf", CSV.encode(), "Choose a CSV or XLSX file"),
             ("fair.csv", b"", "The submitted file is empty."),
-            ("fair.csv", PEOPLE, "This is no CSV file"),
-            ("fair.csv", b"name,email\nIl\0se,i@example.org\n", "This is no CSV file"),
-            ("fair.xlsx", CSV.encode(), "This is no XLSX file"),
+            ("fair.csv", PEOPLE, "This is not a CSV file"),
+            ("fair.csv", b"name,email\nIl\0se,i@example.org\n", "This is not a CSV file"),
+            ("fair.xlsx", CSV.encode(), "This is not an XLSX file"),
             ("fair.xlsx", PEOPLE[:2000], "The file is damaged"),
             ("fair.xlsx", with_part(PEOPLE, SHEET, bytes(160_000_000)), "larger than 150 MB"),
         ],
@@ -231,7 +233,7 @@ class TestABadFile:
             (b"name,email\nIlse," + b"x" * 10_000_000, "Line 2: A cell has more than 32,767 characters."),
             (b"Ilse Varga,ilse@example.org\n", "The first line has to name the columns"),
             (b"name,email\n" + b"Ilse,i@example.org\n" * 1_001, "There are more than 100,000 people in it."),
-            (b"name,email\n", "Below the names of the columns there is nobody."),
+            (b"name,email\n", "There are no people below the column names."),
         ],
         ids=["latin-1", "300 columns", "10 MB in a cell", "no heading", "too many lines", "nobody"],
     )
@@ -247,9 +249,9 @@ class TestABadFile:
     def test_a_formula_in_each_cell_is_a_problem_of_each_line(self, desk):
         checked(desk, "name,email,sector\n" + "=A1,=A1,=A1\n" * 3)
 
-        found = Import.objects.get()
-        assert (found.ready, found.bad) == (0, 3)
-        assert "Send the mails" not in desk.get(page_of()).content.decode()
+        import_ = Import.objects.get()
+        assert (import_.ready, import_.bad) == (0, 3)
+        assert "Send the emails" not in desk.get(page_of()).content.decode()
 
     def test_for_a_statement_that_never_opens_again(self, desk, statement):
         Statement.objects.update(state="closed", mailboxes_erased_at=timezone.now())

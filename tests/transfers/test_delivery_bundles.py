@@ -1,4 +1,4 @@
-"""Delivery packs: what is in them, who is not, and who may take one away."""
+"""Delivery bundles: their content, who is left out, and who may download one."""
 
 import csv
 import hashlib
@@ -20,8 +20,8 @@ from signatures.statements.turn_switch import turn_on
 from signatures.transfers.delivery_bundle import archive as packs
 from signatures.transfers.delivery_bundle import book as setting
 from signatures.transfers.delivery_bundle import fonts, markdown_tree
-from signatures.transfers.delivery_bundle.contents import read
-from signatures.transfers.delivery_bundle.request import make_packs, request_delivery_pack
+from signatures.transfers.delivery_bundle.contents import read_contents
+from signatures.transfers.delivery_bundle.request import build_delivery_packs, request_delivery_pack
 from signatures.transfers.models.delivery_bundle import DeliveryPack
 from tests.organisers import came, logged_in_client, make_moderator, make_organiser, make_owner
 from tests.people import NOON, make_signature, make_statement
@@ -38,9 +38,9 @@ def statement():
 
 
 def made(statement) -> dict[str, bytes]:
-    """The files of a pack, by the ends of their names."""
+    """Returns the files of a bundle by the end of their name."""
     archive = BytesIO()
-    packs.write(archive, statement, lambda: NOON, lambda percent: None)
+    packs.write_archive(archive, statement, lambda: NOON, lambda percent: None)
     with ZipFile(archive) as opened:
         return {name.partition("/")[2].removeprefix("letter"): opened.read(name) for name in opened.namelist()}
 
@@ -59,14 +59,14 @@ class TestContents:
         assert sorted(files) == [
             "-corrections.json", "-signatories.csv", "-signatories.json", ".pdf", "manifest.json",
         ]  # fmt: skip
-        assert {name.removeprefix("letter"): told["sha256"] for name, told in manifest["files"].items()} == {
-            name: hashlib.sha256(part).hexdigest() for name, part in files.items() if name != "manifest.json"
+        assert {name.removeprefix("letter"): entry["sha256"] for name, entry in manifest["files"].items()} == {
+            name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name != "manifest.json"
         }
         assert manifest["version_sha256"] == {"en": statement.wording("en").version.digest}
         assert manifest["as_of"] == "2026-11-03T12:00+00:00"
         assert files[".pdf"].startswith(b"%PDF-")
 
-    def test_it_has_whom_the_public_sees_and_counts_the_others(self, statement):
+    def test_it_has_public_names_and_counts_the_others(self, statement):
         make_signature(statement, name="Ilse Varga")
         make_signature(statement, name="Not Named", visibility=Signature.Visibility.ANONYMOUS)
         make_signature(statement, name="Put Away", hidden_at=NOON)
@@ -85,8 +85,8 @@ class TestContents:
         turn_on(name=Switch.Name.HIDE_NAMES, statement=statement, actor=None, reason="a threat", told="!", now=NOON)
 
         assert names(made(statement)) == []
-        assert "The organisers hide all names at this time; everybody still counts." in setting._rule(
-            read(statement, lambda: NOON)
+        assert "The organisers hide all names at this time; everybody still counts." in setting._counting_rules(
+            read_contents(statement, lambda: NOON)
         )
 
     def test_its_table_runs_no_formula(self, statement):
@@ -111,12 +111,12 @@ class TestBook:
         make_signature(statement, name="Omar Holt", sector="literature")
         make_signature(statement, name="A Guild", kind="organisation", website="https://www.guild.example.org/")
 
-        book = setting._book(read(statement, lambda: NOON))
+        book = setting._book(read_contents(statement, lambda: NOON))
 
-        found = {title: [each[0] for each in entries] for title, entries in book["sections"]}
-        found |= {label: [each[0] for each in entries] for label, _many, entries in book["people"]}
+        names_by_title = {title: [entry[0] for entry in entries] for title, entries in book["sections"]}
+        names_by_title |= {label: [entry[0] for entry in entries] for label, _count, entries in book["people"]}
         assert book["sections"][1][1][0][1] == "guild.example.org"
-        assert found == {
+        assert names_by_title == {
             "Notables": ["Ilse Varga"],
             "Organisations": ["A Guild"],
             "Music": ["Ilse Varga"],
@@ -124,17 +124,19 @@ class TestBook:
         }
 
     def test_it_is_set_at_any_moment(self, statement):
-        """Typst refuses a moment with parts of a second, as every real one has."""
-        assert setting.render_book(read(statement, lambda: NOON + timedelta(microseconds=1))).startswith(b"%PDF-")
+        """Typst refuses a time with fractions of a second, and every real time has them."""
+        assert setting.render_book(read_contents(statement, lambda: NOON + timedelta(microseconds=1))).startswith(
+            b"%PDF-"
+        )
 
     def test_no_text_of_anybody_is_code(self):
         statement = make_statement(text=f"{CODE}\n\n- {CODE}", organiser=CODE)
         make_signature(statement, name=CODE, credit=CODE, organisation=CODE, notable=True)
 
-        assert setting.render_book(read(statement, lambda: NOON)).startswith(b"%PDF-")
+        assert setting.render_book(read_contents(statement, lambda: NOON)).startswith(b"%PDF-")
 
     def test_marks_of_the_text_become_shapes(self):
-        assert markdown_tree.tree("One *two* **three**\n\n- #four\n\n<b>") == [
+        assert markdown_tree.markdown_tree("One *two* **three**\n\n- #four\n\n<b>") == [
             ["p", [["t", "One "], ["em", [["t", "two"]]], ["t", " "], ["strong", [["t", "three"]]]]],
             ["ul", [["li", [["p", [["t", "#four"]]]]]]],
             ["p", [["t", "<b>"]]],
@@ -154,18 +156,18 @@ class TestBook:
     def test_a_letter_that_they_have_not_is_spelled_and_told(self, statement):
         make_signature(statement, name="𐎠𐎡 Ilse")
 
-        book = setting._book(read(statement, lambda: NOON))
+        book = setting._book(read_contents(statement, lambda: NOON))
 
-        [[_label, _many, [[shown, *_more]]]] = book["people"]
+        [[_label, _count, [[shown, *_more]]]] = book["people"]
         assert fonts.has_glyphs(shown)
         assert shown.endswith("Ilse")
         assert "Names that have letters which none of our fonts has: 1." in book["colophon"][2]
 
     @pytest.mark.parametrize(
-        ("text", "found"), [("ليلى", True), ("כהן", True), ("Ilse", False), ("1 ليلى", True), ("", False)]
+        ("text", "expected"), [("ليلى", True), ("כהן", True), ("Ilse", False), ("1 ليلى", True), ("", False)]
     )
-    def test_each_name_runs_its_own_way(self, text, found):
-        assert fonts.is_rtl(text) is found
+    def test_each_name_runs_its_own_way(self, text, expected):
+        assert fonts.is_rtl(text) is expected
 
 
 class TestMaking:
@@ -174,30 +176,30 @@ class TestMaking:
         desk = logged_in_client(make_organiser())
 
         desk.post(MAKE, {"statement": statement.id, "reason": "for the ministry"})
-        assert make_packs(clock=lambda: NOON) == 1
+        assert build_delivery_packs(clock=lambda: NOON) == 1
         pack = DeliveryPack.objects.get()
         response = desk.post(reverse("admin:pack_download", args=[pack.id]), {"reason": "handing it over"})
 
         content = b"".join(response.streaming_content)
         assert (pack.status, pack.progress, pack.size) == ("ready", 100, len(content))
         assert hashlib.sha256(content).hexdigest() == pack.digest
-        found = AuditEntry.objects.filter(action__in=["make_pack", "download_pack"]).order_by("id")
-        assert [(each.action, each.reason) for each in found] == [
+        entries = AuditEntry.objects.filter(action__in=["make_pack", "download_pack"]).order_by("id")
+        assert [(entry.action, entry.reason) for entry in entries] == [
             ("make_pack", "for the ministry"), ("download_pack", "handing it over"),
         ]  # fmt: skip
-        assert {(each.object_type, each.object_id) for each in found} == {("deliverypack", pack.id)}
+        assert {(entry.object_type, entry.object_id) for entry in entries} == {("deliverypack", pack.id)}
 
     def test_when_it_was_ready_is_told_apart_from_the_moment_of_its_names(self, statement):
-        """The moments at which somebody looks at the clock: taking it up, reading the names, having the file; then once
-        more for the second pack, which is as of its own."""
+        """The clock is read when a bundle is claimed, when its names are read and when it is ready; then again for the
+        second bundle."""
         _asked(statement)
         request_delivery_pack(statement=statement, actor=make_owner(), reason="again", now=NOON)
-        minutes = iter(NOON + timedelta(minutes=each) for each in range(9))
+        minutes = iter(NOON + timedelta(minutes=row) for row in range(9))
 
-        make_packs(clock=lambda: next(minutes))
+        build_delivery_packs(clock=lambda: next(minutes))
 
-        told = DeliveryPack.objects.order_by("id").values_list("begun_at", "as_of", "ready_at")
-        assert [[moment.minute for moment in each] for each in told] == [[0, 1, 2], [3, 4, 5]]
+        rows = DeliveryPack.objects.order_by("id").values_list("begun_at", "as_of", "ready_at")
+        assert [[moment.minute for moment in row] for row in rows] == [[0, 1, 2], [3, 4, 5]]
         with default_storage.open(DeliveryPack.objects.latest("id").file) as file, ZipFile(file) as archive:
             assert json.loads(archive.read("letter/manifest.json"))["as_of"] == "2026-11-03T12:04+00:00"
 
@@ -206,7 +208,7 @@ class TestMaking:
         page, desk = reverse("admin:signatures_deliverypack_change", args=[pack.id]), logged_in_client(make_owner())
 
         assert desk.get(page)["Refresh"] == "3"
-        make_packs(clock=lambda: NOON)
+        build_delivery_packs(clock=lambda: NOON)
         assert "Refresh" not in desk.get(page)
 
     def test_no_reason_no_pack(self, statement):
@@ -229,8 +231,8 @@ class TestMaking:
         pack = _asked(statement)
         DeliveryPack.objects.update(status="making", begun_at=NOON, tries=1)
 
-        assert make_packs(clock=lambda: NOON + timedelta(minutes=5)) == 0
-        assert make_packs(clock=lambda: NOON + timedelta(minutes=7)) == 1
+        assert build_delivery_packs(clock=lambda: NOON + timedelta(minutes=5)) == 0
+        assert build_delivery_packs(clock=lambda: NOON + timedelta(minutes=7)) == 1
         pack.refresh_from_db()
         assert (pack.status, pack.tries) == ("ready", 2)
 
@@ -243,15 +245,15 @@ class TestMaking:
 
         for _try in range(2):
             with pytest.raises(OSError, match="no space"):
-                make_packs(clock=lambda: NOON)
-        make_packs(clock=lambda: NOON)
+                build_delivery_packs(clock=lambda: NOON)
+        build_delivery_packs(clock=lambda: NOON)
 
         pack.refresh_from_db()
         assert (pack.status, pack.tries) == ("failed", 3)
 
     def test_after_thirty_days_it_is_gone_with_its_file(self, statement):
         _asked(statement)
-        make_packs(clock=lambda: NOON)
+        build_delivery_packs(clock=lambda: NOON)
         file = DeliveryPack.objects.get().file
 
         assert forget(now=NOON + timedelta(days=29)).packs == 0

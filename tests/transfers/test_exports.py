@@ -1,4 +1,4 @@
-"""Signatures as a file: who gets which columns, and that no spreadsheet runs what a signer typed."""
+"""Exports: which users get which columns, and that no spreadsheet computes what a signer typed."""
 
 import csv
 import tracemalloc
@@ -21,7 +21,7 @@ from signatures.statements.turn_switch import turn_on
 from signatures.transfers.exports import formula_injection, rows
 from signatures.transfers.exports.columns import columns_for
 from signatures.transfers.exports.csv_file import csv_file
-from signatures.transfers.exports.rows import RowSelection, batches
+from signatures.transfers.exports.rows import RowSelection, row_batches
 from signatures.transfers.exports.xlsx_file import xlsx_file
 from tests.organisers import came, logged_in_client, make_moderator, make_organiser, make_staff
 from tests.people import NOON, make_signature, make_statement
@@ -68,12 +68,12 @@ def organiser():
     return logged_in_client(make_organiser())
 
 
-def asked(**more):
+def form_data(**more):
     return {"format": "csv", "whom": "all", "reason": "for the printers", **more}
 
 
 def exported(client, **more) -> bytes:
-    response = client.post(EXPORT, asked(**more))
+    response = client.post(EXPORT, form_data(**more))
     assert response.status_code == 200, response.content
     return b"".join(response.streaming_content)
 
@@ -83,17 +83,17 @@ def table(content: bytes) -> list[list[str]]:
 
 
 def records(content: bytes) -> list[dict[str, str]]:
-    headings, *found = table(content)
-    return [dict(zip(headings, row, strict=True)) for row in found]
+    headings, *cells = table(content)
+    return [dict(zip(headings, row, strict=True)) for row in cells]
 
 
 def names(content: bytes) -> list[str]:
     return [record["name"] for record in records(content)]
 
 
-def press_officer():
-    """May export, and reads no signature at the desk."""
-    person = make_staff("press")
+def exporter():
+    """Returns a client that may export but may not see signatures in the admin."""
+    person = make_staff("exporter")
     person.user_permissions.add(Permission.objects.get(codename="export_signature"))
     return logged_in_client(person)
 
@@ -123,8 +123,8 @@ class TestRow27:
     @pytest.mark.parametrize(
         "text", ["", "Ilse Varga", "Jean-Luc", "a=b", "李小龙", "ليلى الحداد", "1984", "O’Neill", "&Sons"]
     )
-    def test_row_27_other_cells_stay_as_they_are(self, text):
-        assert formula_injection.safe(text) == text
+    def test_row_27_other_table_rowsstay_as_they_are(self, text):
+        assert formula_injection.escape_formula(text) == text
 
 
 class TestWhoGetsWhat:
@@ -149,7 +149,9 @@ class TestWhoGetsWhat:
     def test_mailboxes_are_there_when_they_are_asked_for(self, statement, organiser):
         make_signature(statement, address="ilse@example.org")
 
-        assert [each["mailbox"] for each in records(exported(organiser, with_mailboxes="on"))] == ["ilse@example.org"]
+        assert [record["mailbox"] for record in records(exported(organiser, with_mailboxes="on"))] == [
+            "ilse@example.org"
+        ]
 
     def test_who_may_not_see_mailboxes_gets_none_by_asking(self, statement):
         make_signature(statement, address="ilse@example.org")
@@ -167,7 +169,7 @@ class TestWhoGetsWhat:
         make_signature(statement, name="Not Yet", state=Signature.State.PENDING)
         make_signature(statement, name="Put Away", hidden_at=NOON)
 
-        content = exported(press_officer(), whom="all", state="pending")
+        content = exported(exporter(), whom="all", state="pending")
 
         assert (table(content)[0], names(content)) == (OF_PUBLIC, ["Ilse Varga"])
 
@@ -175,7 +177,7 @@ class TestWhoGetsWhat:
         make_signature(statement, name="Ilse Varga")
         turn_on(name=Switch.Name.HIDE_NAMES, statement=None, actor=None, reason="a threat", told="!", now=NOON)
 
-        assert names(exported(press_officer())) == []
+        assert names(exported(exporter())) == []
 
     def test_each_row_says_whether_the_public_sees_it_and_why_not(self, statement, organiser):
         other = make_statement("other")
@@ -186,7 +188,7 @@ class TestWhoGetsWhat:
         make_signature(other, name="All Hidden")
         turn_on(name=Switch.Name.HIDE_NAMES, statement=other, actor=None, reason="a threat", told="!", now=NOON)
 
-        assert {each["name"]: each["list"] for each in records(exported(organiser))} == {
+        assert {record["name"]: record["list"] for record in records(exported(organiser))} == {
             "Shown": "shown",
             "Not Named": "anonymous",
             "Put Away": "hidden",
@@ -197,7 +199,7 @@ class TestWhoGetsWhat:
     def test_a_moderator_does_not_export(self):
         desk = logged_in_client(make_moderator())
 
-        assert [desk.get(EXPORT).status_code, desk.post(EXPORT, asked()).status_code] == [403, 403]
+        assert [desk.get(EXPORT).status_code, desk.post(EXPORT, form_data()).status_code] == [403, 403]
 
     def test_only_who_may_is_led_there(self):
         address = reverse("admin:signatures_signature_changelist")
@@ -213,14 +215,14 @@ class TestOnRecord:
     def test_an_export_is_written_down_before_it_leaves(self, statement, organiser):
         music = statement.sectors.get(slug="music")
 
-        organiser.post(EXPORT, asked(statement=statement.id, sector=music.id, with_mailboxes="on", format="xlsx"))
+        organiser.post(EXPORT, form_data(statement=statement.id, sector=music.id, with_mailboxes="on", format="xlsx"))
 
         entry = AuditEntry.objects.get(action="export")
         assert (entry.actor.username, entry.statement, entry.reason) == ("organiser", statement, "for the printers")
         assert entry.details == {"whom": "all", "sector": "music", "format": "xlsx", "mailboxes": True}
 
     def test_without_a_reason_nothing_leaves(self, organiser):
-        response = organiser.post(EXPORT, asked(reason=" "))
+        response = organiser.post(EXPORT, form_data(reason=" "))
 
         assert (response.status_code, AuditEntry.objects.filter(action="export").count()) == (422, 0)
         assert b"Write the reason." in response.content
@@ -228,7 +230,7 @@ class TestOnRecord:
     def test_the_password_is_asked_for_again_when_it_is_old(self, organiser):
         came(organiser, timedelta(minutes=16), ["password_at"])
 
-        response = organiser.post(EXPORT, asked())
+        response = organiser.post(EXPORT, form_data())
 
         assert response["Location"].partition("?")[0] == reverse("admin:again")
         assert AuditEntry.objects.filter(action="export").count() == 0
@@ -236,7 +238,7 @@ class TestOnRecord:
 
 class TestFilters:
     @pytest.mark.parametrize(
-        ("chosen", "found"),
+        ("chosen", "expected"),
         [
             ({}, ["Ilse", "Guild", "Omar", "Later"]),
             ({"whom": "shown"}, ["Ilse", "Guild", "Omar"]),
@@ -246,7 +248,7 @@ class TestFilters:
             ({"statement": "letter"}, ["Ilse", "Guild", "Later"]),
         ],
     )
-    def test_as_in_the_list(self, statement, organiser, chosen, found):
+    def test_as_in_the_list(self, statement, organiser, chosen, expected):
         make_signature(statement, name="Ilse")
         make_signature(statement, name="Guild", kind="organisation")
         make_signature(make_statement("other"), name="Omar", sector="literature")
@@ -257,7 +259,7 @@ class TestFilters:
         if "statement" in chosen:
             chosen["statement"] = statement.id
 
-        assert names(exported(organiser, **chosen)) == found
+        assert names(exported(organiser, **chosen)) == expected
 
     def test_what_is_chosen_in_the_list_is_chosen_here(self, statement, organiser):
         page = organiser.get(EXPORT, {"statement__id__exact": statement.id, "state__exact": "held"})
@@ -268,7 +270,7 @@ class TestFilters:
         "odd", [{"statement": "x"}, {"kind": "robot"}, {"format": "exe"}, {"sector": "99999999999999999999"}]
     )
     def test_what_is_no_choice_is_told(self, organiser, odd):
-        assert organiser.post(EXPORT, asked(**odd)).status_code == 422
+        assert organiser.post(EXPORT, form_data(**odd)).status_code == 422
 
 
 class TestFiles:
@@ -284,22 +286,22 @@ class TestFiles:
 
         sheet = load_workbook(BytesIO(exported(organiser, format="xlsx"))).active
 
-        found = [[cell.value for cell in row][:3] for row in sheet.iter_rows()]
-        assert found == [
+        table_rows = [[cell.value for cell in row][:3] for row in sheet.iter_rows()]
+        assert table_rows == [
             ["statement", "name", "credit"], ["letter", "ليلى الحداد", "a < b & \"c\""], ["letter", "李小龙", None],
         ]  # fmt: skip
 
     def test_past_what_a_sheet_can_hold_another_begins(self):
         batches = [[[f"{batch}-{n}"] for n in range(4)] for batch in range(3)]
 
-        book = load_workbook(BytesIO(b"".join(xlsx_file(["name"], batches, most_rows=6))))
+        book = load_workbook(BytesIO(b"".join(xlsx_file(["name"], batches, max_rows=6))))
 
-        found = [[row[0].value for row in sheet.iter_rows()] for sheet in book.worksheets]
+        sheets = [[row[0].value for row in sheet.iter_rows()] for sheet in book.worksheets]
         flat = [cell for batch in batches for [cell] in batch]
-        assert found == [["name", *flat[:5]], ["name", *flat[5:10]], ["name", *flat[10:]]]
+        assert sheets == [["name", *flat[:5]], ["name", *flat[5:10]], ["name", *flat[10:]]]
 
     def test_a_sheet_that_is_just_full_is_the_last(self):
-        book = load_workbook(BytesIO(b"".join(xlsx_file(["name"], [[["a"], ["b"]]], most_rows=3))))
+        book = load_workbook(BytesIO(b"".join(xlsx_file(["name"], [[["a"], ["b"]]], max_rows=3))))
 
         assert len(book.worksheets) == 1
 
@@ -315,11 +317,11 @@ class TestFiles:
 
     @pytest.mark.parametrize("write", [csv_file, xlsx_file])
     def test_rows_that_have_left_are_not_kept(self, write):
-        """A hundred times as many rows need no more memory."""
+        """A hundred times as many rows need the same memory."""
 
-        def peak(many: int) -> int:
+        def peak(batch_count: int) -> int:
             tracemalloc.start()
-            for _part in write(["name"], ([["Ilse Varga"] * 10] * 500 for _ in range(many))):
+            for _part in write(["name"], ([["Ilse Varga"] * 10] * 500 for _ in range(batch_count))):
                 pass
             most = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
@@ -330,12 +332,12 @@ class TestFiles:
 
 @pytest.mark.django_db(transaction=True)
 def test_an_export_is_as_of_one_moment(monkeypatch):
-    """Somebody signs and somebody leaves after the first batch has left."""
+    """A person signs and another withdraws after the first batch was sent."""
     monkeypatch.setattr(rows, "BATCH", 2)
     statement = make_statement()
     made = [make_signature(statement, name=f"Person {n}") for n in range(5)]
-    columns = columns_for(is_of_desk=False, with_mailboxes=False)
-    source = batches(RowSelection(), columns)
+    columns = columns_for(for_desk=False, with_mailboxes=False)
+    source = row_batches(RowSelection(), columns)
     first = next(source)
 
     def meanwhile(_number):

@@ -1,4 +1,4 @@
-"""What people send as a list of signatures: read as it is meant, or refused with a sentence that says what to do."""
+"""Reading of import files: usual formats are accepted, other files are refused with a clear message."""
 
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from signatures.transfers.imports import tables
-from signatures.web.tables.file_errors import UnreadableFile, in_words
+from signatures.web.tables.file_errors import UnreadableFile, error_message
 
 CSV = "name,email\nIlse Varga,ilse@example.org\n"
 LINES = [(1, ["name", "email"]), (2, ["Ilse Varga", "ilse@example.org"])]
@@ -33,11 +33,11 @@ def workbook(*rows, sheet="First") -> bytes:
 
 
 def with_part(content: bytes, name: str, part: bytes) -> bytes:
-    """The same workbook, with something else in one of its parts."""
+    """Returns the workbook with one part replaced."""
     file = BytesIO()
     with ZipFile(BytesIO(content)) as old, ZipFile(file, "w", ZIP_DEFLATED) as new:
-        for each in old.namelist():
-            new.writestr(each, part if each == name else old.read(each))
+        for part_name in old.namelist():
+            new.writestr(part_name, part if part_name == name else old.read(part_name))
     return file.getvalue()
 
 
@@ -48,7 +48,7 @@ PEOPLE_SHEET = ZipFile(BytesIO(PEOPLE)).read(SHEET)
 
 def refused(name: str, content: bytes) -> tuple[str, int]:
     with pytest.raises(UnreadableFile) as bad:
-        list(tables.read(name, content))
+        list(tables.read_lines(name, content))
     return bad.value.code, bad.value.line
 
 
@@ -69,17 +69,17 @@ class TestWhatIsRead:
         ids=["plain", "bom", "utf-16", "windows", "old mac", "semicolons", "tabs", "quoted", "empty columns"],
     )
     def test_a_csv_file_in_any_of_its_shapes(self, content):
-        assert list(tables.read("people.csv", content)) == LINES
+        assert list(tables.read_lines("people.csv", content)) == LINES
 
-    @pytest.mark.parametrize("name", ["FakePeople.CSV", "a.b.tsv", "people.txt"])
+    @pytest.mark.parametrize("name", ["People.CSV", "a.b.tsv", "people.txt"])
     def test_by_its_name(self, name):
-        assert list(tables.read(name, CSV.encode())) == LINES
+        assert list(tables.read_lines(name, CSV.encode())) == LINES
 
     def test_a_workbook(self):
-        assert list(tables.read("people.xlsx", PEOPLE)) == LINES
+        assert list(tables.read_lines("people.xlsx", PEOPLE)) == LINES
 
     def test_a_workbook_as_excel_writes_it(self):
-        """Its texts stand in a part of their own, and its sheet tells where."""
+        """Excel stores texts in a separate part, and the sheet refers to it."""
         sheet = PEOPLE_SHEET
         for at, text in enumerate(["name", "email", "Ilse Varga", "ilse@example.org"]):
             inline = f't="inlineStr"><is><t>{text}</t></is></c>'.encode()
@@ -91,12 +91,12 @@ class TestWhatIsRead:
         with ZipFile(with_kinds, "a") as archive:
             archive.writestr("xl/sharedStrings.xml", SHARED)
 
-        assert list(tables.read("people.xlsx", with_kinds.getvalue())) == LINES
+        assert list(tables.read_lines("people.xlsx", with_kinds.getvalue())) == LINES
 
     def test_of_a_workbook_numbers_and_what_is_missing_are_texts(self):
         content = workbook(["name", "email", "born"], ["Ilse", None, 1950], [None, "a@example.org", 2.5])
 
-        assert list(tables.read("people.xlsx", content))[1:] == [
+        assert list(tables.read_lines("people.xlsx", content))[1:] == [
             (2, ["Ilse", "", "1950"]),
             (3, ["", "a@example.org", "2.5"]),
         ]
@@ -108,30 +108,30 @@ class TestWhatIsRead:
         )
 
         for name, content in (("people.csv", csv.encode()), ("people.xlsx", book)):
-            assert list(tables.read(name, content)) == [*LINES, (5, ["Zora Kline", "zora@example.org"])]
+            assert list(tables.read_lines(name, content)) == [*LINES, (5, ["Zora Kline", "zora@example.org"])]
 
     def test_a_line_break_inside_of_quotes_is_no_new_line(self):
-        lines = list(tables.read("people.csv", b'name,email\n"Ilse\nVarga",i@example.org\nZora,z@example.org\n'))
+        lines = list(tables.read_lines("people.csv", b'name,email\n"Ilse\nVarga",i@example.org\nZora,z@example.org\n'))
 
         assert lines[1:] == [(2, ["Ilse\nVarga", "i@example.org"]), (3, ["Zora", "z@example.org"])]
 
     def test_a_formula_comes_as_it_is_written(self):
         book = workbook(["name", "email"], ["=1+1", '=HYPERLINK("https://example.org")'])
 
-        assert list(tables.read("people.xlsx", book))[1] == (2, ["=1+1", '=HYPERLINK("https://example.org")'])
+        assert list(tables.read_lines("people.xlsx", book))[1] == (2, ["=1+1", '=HYPERLINK("https://example.org")'])
 
     def test_what_a_line_has_more_than_the_first_is_kept_to_be_seen(self):
-        assert list(tables.read("people.csv", b"name,email\na,b,c,d\n"))[1] == (2, ["a", "b", "c"])
+        assert list(tables.read_lines("people.csv", b"name,email\na,b,c,d\n"))[1] == (2, ["a", "b", "c"])
 
     def test_as_many_people_as_are_let_in(self, monkeypatch):
         monkeypatch.setattr(tables, "MAX_IMPORT_LINES", 3)
 
-        assert len(list(tables.read("people.csv", b"name,email\n" + b"a,b\n\n" * 3))) == 4
+        assert len(list(tables.read_lines("people.csv", b"name,email\n" + b"a,b\n\n" * 3))) == 4
 
 
 class TestWhatIsRefused:
     @pytest.mark.parametrize(
-        ("name", "content", "found"),
+        ("name", "content", "error"),
         [
             ("people.csv", b"", ("empty", 0)),
             ("people.xls", CSV.encode(), ("ending", 0)),
@@ -160,9 +160,9 @@ class TestWhatIsRefused:
             ("people.xlsx", workbook(["name", *["x"] * 300]), ("columns", 0)),
         ],
     )  # fmt: skip
-    def test_with_a_clear_word(self, name, content, found):
-        assert refused(name, content) == found
-        assert in_words(*found)[-1] == "."
+    def test_with_a_clear_word(self, name, content, error):
+        assert refused(name, content) == error
+        assert error_message(*error)[-1] == "."
 
     def test_a_cell_of_ten_megabytes_in_a_workbook(self):
         sheet = f'<worksheet xmlns="{MAIN}"><sheetData><row r="1">\

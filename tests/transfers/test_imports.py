@@ -1,4 +1,4 @@
-"""Signatures that were collected elsewhere: what is checked, who is written to, how fast, and what is left behind."""
+"""Imports: which lines are checked, who gets an email, how fast, and what data remains."""
 
 from datetime import timedelta
 
@@ -50,56 +50,60 @@ def organiser():
     return make_organiser()
 
 
-def sent(statement, organiser, text, *, pace=100_000, now=NOON, **said) -> Import:
-    found = checked(statement, organiser, text, now=now, **said)
-    assert start_import(import_id=found.id, pace=pace, actor=organiser, now=now)
+def sent(statement, organiser, text, *, pace=100_000, now=NOON, **defaults) -> Import:
+    import_ = checked(statement, organiser, text, now=now, **defaults)
+    assert start_import(import_id=import_.id, pace=pace, actor=organiser, now=now)
     for step in range(50):
         work(now + step * timedelta(minutes=1), times=1)
-    return again(found)
+    return again(import_)
 
 
-def problems(found: Import) -> dict[int, list[str]]:
-    rows = problem_page(found, after=0, many=100).rows
-    return {row.line: [f"{about}: {words}" for about, words in row.found] for row in rows}
+def problems(import_: Import) -> dict[int, list[str]]:
+    rows = problem_page(import_, after=0, limit=100).rows
+    return {row.line: [f"{about}: {words}" for about, words in row.messages] for row in rows}
 
 
-def counted(found: Import) -> dict[str, int]:
-    names = ("lines", "ready", "bad", "doubles", "known", "silent", "brought")
-    return {name: value for name in names if (value := getattr(found, name))}
+def counted(import_: Import) -> dict[str, int]:
+    names = ("lines", "ready", "bad", "duplicates", "known", "silent", "brought")
+    return {name: value for name in names if (value := getattr(import_, name))}
 
 
 class TestReading:
     def test_the_columns_are_guessed_by_their_names(self, statement, organiser):
-        found = brought(statement, organiser, HEAD + ILSE)
+        import_ = brought(statement, organiser, HEAD + ILSE)
         work()
 
-        found = again(found)
-        assert (found.status, found.lines, found.columns) == (Status.READ, 1, ["name", "email", "sector", "credit"])
+        import_ = again(import_)
+        assert (import_.status, import_.lines, import_.columns) == (
+            Status.READ,
+            1,
+            ["name", "email", "sector", "credit"],
+        )
 
     def test_a_bad_file_leaves_nothing_and_says_why(self, statement, organiser):
         rows = [f"Person {n},p{n}@example.org,music,\n" for n in range(2500)]
-        found = brought(
+        import_ = brought(
             statement, organiser, HEAD.encode() + "".join(rows).encode() + "Zoë,z@example.org".encode("latin-1")
         )
-        kept = found.file
+        kept = import_.file
         work()
 
-        found = again(found)
-        assert (found.status, found.problem, found.lines) == (Status.REFUSED, "encoding", 0)
+        import_ = again(import_)
+        assert (import_.status, import_.problem, import_.lines) == (Status.REFUSED, "encoding", 0)
         assert (ImportLine.objects.count(), Signature.objects.count()) == (0, 0)
         assert not default_storage.exists(kept)
 
     def test_the_file_is_gone_once_it_is_read(self, statement, organiser):
-        found = brought(statement, organiser, HEAD + ILSE)
-        kept = found.file
+        import_ = brought(statement, organiser, HEAD + ILSE)
+        kept = import_.file
         assert default_storage.exists(kept)
         work()
 
         assert not default_storage.exists(kept)
 
     def test_no_mailbox_and_no_name_is_stored_in_clear(self, statement, organiser):
-        found = brought(statement, organiser, HEAD + ILSE)
-        with default_storage.open(found.file) as file:
+        import_ = brought(statement, organiser, HEAD + ILSE)
+        with default_storage.open(import_.file) as file:
             stored = file.read()
         work()
         with connection.cursor() as cursor:
@@ -114,59 +118,59 @@ class TestReading:
 
     def test_a_worker_killed_in_the_middle_of_it_goes_on(self, statement, organiser, monkeypatch):
         rows = "".join(f"Person {n},p{n}@example.org,music,\n" for n in range(2500))
-        found = brought(statement, organiser, HEAD + rows)
-        killed_after(monkeypatch, read_file, "_store", 2)
+        import_ = brought(statement, organiser, HEAD + rows)
+        killed_after(monkeypatch, read_file, "_store_lines", 2)
         with pytest.raises(Killed):
             work()
         monkeypatch.undo()
 
-        assert again(found).lines == 1999
+        assert again(import_).lines == 1999
         work()
-        assert again(found).lines == 1999  # held by the one that was killed
+        assert again(import_).lines == 1999  # held by the one that was killed
         work(NOON + HOUR)
 
-        assert (again(found).status, again(found).lines) == (Status.READ, 2500)
-        assert list(found.rows.people().values_list("line", flat=True)) == list(range(2, 2502))
+        assert (again(import_).status, again(import_).lines) == (Status.READ, 2500)
+        assert list(import_.rows.people().values_list("line", flat=True)) == list(range(2, 2502))
 
     def test_a_file_that_kills_every_worker_is_given_up(self, statement, organiser, monkeypatch):
-        found = brought(statement, organiser, HEAD + ILSE)
-        killed_after(monkeypatch, read_file, "_store", 0)
+        import_ = brought(statement, organiser, HEAD + ILSE)
+        killed_after(monkeypatch, read_file, "_store_lines", 0)
         for hour in range(3):
             with pytest.raises(Killed):
                 work(NOON + hour * HOUR)
         work(NOON + 3 * HOUR)
 
-        assert (again(found).status, again(found).problem) == (Status.REFUSED, "unreadable")
+        assert (again(import_).status, again(import_).problem) == (Status.REFUSED, "unreadable")
 
     def test_what_no_worker_read_in_a_day_is_forgotten(self, statement, organiser):
-        found = brought(statement, organiser, HEAD + ILSE)
+        import_ = brought(statement, organiser, HEAD + ILSE)
 
         forget(now=NOON + DAY)
 
-        assert (again(found).status, again(found).problem, again(found).file) == (Status.REFUSED, "lost", "")
-        assert not default_storage.exists(found.file)
+        assert (again(import_).status, again(import_).problem, again(import_).file) == (Status.REFUSED, "lost", "")
+        assert not default_storage.exists(import_.file)
 
 
 class Killed(BaseException):
     pass
 
 
-def killed_after(monkeypatch, module, name, many):
-    """The process ends at its next call of a function, so many calls later."""
-    calls, really = [], getattr(module, name)
+def killed_after(monkeypatch, module, name, count):
+    """Raises Killed when the function was called `count` times."""
+    calls, original = [], getattr(module, name)
 
-    def do(*args):
-        if len(calls) == many:
+    def count_calls(*args):
+        if len(calls) == count:
             raise Killed
         calls.append(args)
-        return really(*args)
+        return original(*args)
 
-    monkeypatch.setattr(module, name, do)
+    monkeypatch.setattr(module, name, count_calls)
 
 
 class TestChecking:
     def test_every_line_meets_the_rules_of_the_form(self, statement, organiser):
-        found = checked(
+        import_ = checked(
             statement,
             organiser,
             HEAD
@@ -179,9 +183,9 @@ class TestChecking:
             + "Zora Kline,zora@example.org,music,poet,more\n",
         )
 
-        assert found.status == Status.CHECKED
-        assert counted(found) == {"lines": 7, "ready": 1, "bad": 6}
-        assert problems(found) == {
+        assert import_.status == Status.CHECKED
+        assert counted(import_) == {"lines": 7, "ready": 1, "bad": 6}
+        assert problems(import_) == {
             3: ["Name: Write your name."],
             4: ["E-mail: Write the whole e-mail address, like name@example.org."],
             5: ["Field of work: Choose a field of work from the list."],
@@ -191,7 +195,7 @@ class TestChecking:
                 "Known as: Begin with a letter or a number, not with =, +, - or @.",
             ],
             7: ["Name: Ensure this value has at most 2000 characters (it has 2001)."],
-            8: ["Line: This line has more cells than the first one has names for."],
+            8: ["Line: This line has more cells than there are column names."],
         }
         assert (Signature.objects.count(), Mail.objects.count()) == (0, 0)
 
@@ -206,8 +210,8 @@ class TestChecking:
         text = "first name;last name;mail;list;lang\nIlse;Varga;ilse@example.org;;\n"
         text += "Zora;;zora@example.org;public;fr_CA\n"
         columns = ["given_name", "family_name", "email", "visibility", "language"]
-        said = {"sector": statement.sectors.get(slug="music"), "visibility": "anonymous", "language": "id"}
-        sent(statement, organiser, text, columns=columns, **said)
+        defaults = {"sector": statement.sectors.get(slug="music"), "visibility": "anonymous", "language": "id"}
+        sent(statement, organiser, text, columns=columns, **defaults)
 
         rows = Signature.objects.order_by("id").values_list("name", "sector__slug", "visibility", "language")
         assert list(rows) == [("Ilse Varga", "music", "anonymous", "id"), ("Zora", "music", "public", "fr")]
@@ -228,58 +232,58 @@ class TestChecking:
         text += "Gone,gone@example.org,music,\n"
 
         assert counted(checked(statement, organiser, text)) == {
-            "lines": 9, "ready": 2, "doubles": 1, "known": 5, "silent": 1,
+            "lines": 9, "ready": 2, "duplicates": 1, "known": 5, "silent": 1,
         }  # fmt: skip
 
-    def test_columns_can_be_chosen_anew(self, statement, organiser):
-        found = checked(statement, organiser, HEAD + ILSE + ZORA, columns=["credit", "email", "sector", "name"])
+    def test_columns_can_be_chosen_again(self, statement, organiser):
+        import_ = checked(statement, organiser, HEAD + ILSE + ZORA, columns=["credit", "email", "sector", "name"])
         columns = ["name", "email", "sector", "credit"]
         again_so = {"columns": columns, "sector": None, "language": "en", "visibility": "public"}
 
-        assert choose_columns(import_id=found.id, **again_so, now=NOON)
+        assert choose_columns(import_id=import_.id, **again_so, now=NOON)
         work()
 
-        assert counted(again(found)) == {"lines": 2, "ready": 2}
+        assert counted(again(import_)) == {"lines": 2, "ready": 2}
 
     def test_a_worker_killed_in_the_middle_of_it_goes_on(self, statement, organiser, monkeypatch):
         from signatures.transfers.imports import check_lines
 
         monkeypatch.setattr(check_lines, "BATCH", 10)
         rows = "".join(f"Person {'x' * (n % 2)},p{n}@example.org,{'music' if n % 5 else ''},\n" for n in range(50))
-        found = brought(statement, organiser, HEAD + rows)
+        import_ = brought(statement, organiser, HEAD + rows)
         work()
-        said = {"sector": None, "language": "en", "visibility": "public"}
-        choose_columns(import_id=found.id, columns=again(found).columns, **said, now=NOON)
+        defaults = {"sector": None, "language": "en", "visibility": "public"}
+        choose_columns(import_id=import_.id, columns=again(import_).columns, **defaults, now=NOON)
         with monkeypatch.context() as patch:
-            killed_after(patch, check_lines, "_write", 2)
+            killed_after(patch, check_lines, "_save", 2)
             with pytest.raises(Killed):
                 work()
-        assert again(found).looked_at == 20
+        assert again(import_).checked_count == 20
         work(NOON + HOUR)
 
-        assert counted(again(found)) == {"lines": 50, "ready": 40, "bad": 10}
+        assert counted(again(import_)) == {"lines": 50, "ready": 40, "bad": 10}
 
     def test_a_batch_asks_the_database_as_often_whatever_its_size(self, statement, organiser):
-        asked = []
-        for many in (1, 3, 30):
-            rows = "".join(f"Person,{many}-{n}@example.org,music,\n" for n in range(many))
-            found = brought(statement, organiser, HEAD + rows)
+        query_counts = []
+        for size in (1, 3, 30):
+            rows = "".join(f"Person,{size}-{n}@example.org,music,\n" for n in range(size))
+            import_ = brought(statement, organiser, HEAD + rows)
             work()
-            said = {"sector": None, "language": "en", "visibility": "public"}
-            choose_columns(import_id=found.id, columns=again(found).columns, **said, now=NOON)
+            defaults = {"sector": None, "language": "en", "visibility": "public"}
+            choose_columns(import_id=import_.id, columns=again(import_).columns, **defaults, now=NOON)
             with CaptureQueriesContext(connection) as queries:
                 work(times=1)
-            asked.append(len(queries))
-            assert again(found).ready == many
+            query_counts.append(len(queries))
+            assert again(import_).ready == size
 
-        assert len(set(asked)) == 1
+        assert len(set(query_counts)) == 1
 
     def test_problems_leave_as_a_table_that_computes_nothing(self, statement, organiser):
-        found = checked(statement, organiser, HEAD + "=1+1,x,music,\n" + ILSE)
+        import_ = checked(statement, organiser, HEAD + "=1+1,x,music,\n" + ILSE)
 
-        headings, batches = problem_rows(found)
+        headings, batches = problem_rows(import_)
 
-        assert headings == ["Line", "LineProblems", "Name", "E-mail", "Field of work", "Known as"]
+        assert headings == ["Line", "Problem", "Name", "E-mail", "Field of work", "Known as"]
         [[row]] = list(batches)
         assert (row[0], row[2:]) == ("2", ["=1+1", "x", "music", ""])
         assert row[1].startswith("Name: Begin with a letter")
@@ -287,9 +291,9 @@ class TestChecking:
 
 class TestSending:
     def test_each_gets_one_mail_and_waits_for_their_own_press(self, statement, organiser):
-        found = sent(statement, organiser, HEAD + ILSE + ZORA)
+        import_ = sent(statement, organiser, HEAD + ILSE + ZORA)
 
-        assert (found.status, counted(found)) == (Status.DONE, {"lines": 2, "brought": 2})
+        assert (import_.status, counted(import_)) == (Status.DONE, {"lines": 2, "brought": 2})
         rows = Signature.objects.order_by("id").values_list("name", "credit", "state", "counted", "listed", "updates")
         assert list(rows) == [
             ("Ilse Varga", "composer", State.PENDING, False, False, False),
@@ -305,8 +309,8 @@ class TestSending:
 
         [message] = outbox.outbox
         assert message.to == ["ilse@example.org"]
-        told = "A working group told us that you signed this elsewhere (on paper at the book fair), under the name Ilse"
-        assert told in message.body
+        text = "A working group told us that you signed this elsewhere (on paper at the book fair), under the name Ilse"
+        assert text in message.body
         assert "Somebody entered" not in message.body
         assert "List-Unsubscribe" in message.extra_headers
         assert "/not-me/" in message.body
@@ -328,28 +332,28 @@ class TestSending:
         assert (Signature.objects.count(), Mail.objects.count()) == (2, 2)
 
     def test_nobody_who_is_here_in_any_state_is_touched_or_written_to(self, statement, organiser):
-        """They may have come between the look and their turn."""
+        """They may have signed between the check and the sending."""
         text = HEAD + "".join(f"Another Name,s{at}@example.org,music,\n" for at in range(len(State.values)))
-        found = checked(statement, organiser, text)
+        import_ = checked(statement, organiser, text)
         for at, state in enumerate(State.values):
             make_signature(statement, state=state, address=f"s{at}@example.org")
         before = list(Signature.objects.order_by("id").values())
-        start_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON)
+        start_import(import_id=import_.id, pace=100_000, actor=organiser, now=NOON)
         for minute in range(5):
             work(NOON + minute * timedelta(minutes=1))
 
         assert list(Signature.objects.order_by("id").values()) == before
-        assert counted(again(found)) == {"lines": 5, "known": 5}
+        assert counted(again(import_)) == {"lines": 5, "known": 5}
         assert Mail.objects.count() == 0
 
     def test_who_has_said_not_me_meanwhile_hears_nothing(self, statement, organiser):
-        found = checked(statement, organiser, HEAD + ILSE)
+        import_ = checked(statement, organiser, HEAD + ILSE)
         gone = make_signature(make_statement("other"), address="ilse@example.org")
         not_me(signature_id=gone.id, now=NOON)
-        start_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON)
+        start_import(import_id=import_.id, pace=100_000, actor=organiser, now=NOON)
         work()
 
-        assert (counted(again(found)), Mail.objects.count()) == ({"lines": 1, "silent": 1}, 0)
+        assert (counted(again(import_)), Mail.objects.count()) == ({"lines": 1, "silent": 1}, 0)
         assert ImportLine.objects.filter(mailbox_digest__isnull=False).count() == 0
 
     def test_a_bounced_mailbox_hears_nothing(self, statement, organiser):
@@ -409,10 +413,10 @@ class TestSending:
         from signatures.transfers.imports import apply
 
         rows = "".join(f"Person,p{n}@example.org,music,\n" for n in range(30))
-        found = checked(statement, organiser, HEAD + rows)
-        start_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON - HOUR)
+        import_ = checked(statement, organiser, HEAD + rows)
+        start_import(import_id=import_.id, pace=100_000, actor=organiser, now=NOON - HOUR)
         with monkeypatch.context() as patch:
-            killed_after(patch, apply, "_bring", 17)
+            killed_after(patch, apply, "_queue_line", 17)
             Import.objects.update(paced_at=NOON - HOUR)
             with pytest.raises(Killed):
                 work()
@@ -420,81 +424,81 @@ class TestSending:
         for minute in range(5):
             work(NOON + HOUR + minute * timedelta(minutes=1))
 
-        assert (Mail.objects.count(), counted(again(found))) == (30, {"lines": 30, "brought": 30})
-        assert again(found).status == Status.DONE
+        assert (Mail.objects.count(), counted(again(import_))) == (30, {"lines": 30, "brought": 30})
+        assert again(import_).status == Status.DONE
 
 
 class TestPace:
     ROWS = HEAD + "".join(f"Person,p{n}@example.org,music,\n" for n in range(40))
 
     def started(self, statement, organiser, pace):
-        found = checked(statement, organiser, self.ROWS)
-        start_import(import_id=found.id, pace=pace, actor=organiser, now=NOON)
-        return found
+        import_ = checked(statement, organiser, self.ROWS)
+        start_import(import_id=import_.id, pace=pace, actor=organiser, now=NOON)
+        return import_
 
-    def after(self, found, minutes):
+    def after(self, import_, minutes):
         for second in range(0, minutes * 60 + 1, 5):
             work(NOON + timedelta(seconds=second), times=1)
-        return again(found).brought
+        return again(import_).brought
 
     @pytest.mark.parametrize(("pace", "minutes", "brought"), [(60, 10, 11), (600, 2, 21), (6, 20, 3), (1, 59, 1)])
     def test_so_many_an_hour_and_no_more(self, statement, organiser, pace, minutes, brought):
         assert self.after(self.started(statement, organiser, pace), minutes) == brought
 
     def test_what_a_pause_left_unused_does_not_come_in_one_gush(self, statement, organiser):
-        found = self.started(statement, organiser, 600)
+        import_ = self.started(statement, organiser, 600)
         work()
-        pause_import(import_id=found.id, actor=organiser, now=NOON)
+        pause_import(import_id=import_.id, actor=organiser, now=NOON)
         work(NOON + HOUR)
-        assert again(found).brought == 1
-        start_import(import_id=found.id, pace=600, actor=organiser, now=NOON + DAY)
+        assert again(import_).brought == 1
+        start_import(import_id=import_.id, pace=600, actor=organiser, now=NOON + DAY)
         work(NOON + DAY, times=1)
 
-        assert again(found).brought == 11  # a minute's worth
+        assert again(import_).brought == 11  # a minute's worth
 
     def test_it_waits_while_nobody_could_do_what_it_asks(self, statement, organiser):
-        found = self.started(statement, organiser, 100_000)
+        import_ = self.started(statement, organiser, 100_000)
         for name in (Switch.Name.PAUSE_SIGNING, Switch.Name.PAUSE_MAIL, Switch.Name.READ_ONLY):
             turn_on(name=name, statement=statement, actor=organiser, reason="a flood", now=NOON)
             work()
-            assert again(found).brought == 0, name
+            assert again(import_).brought == 0, name
             turn_off(name=name, statement=statement, actor=organiser, reason="over", now=NOON)
         Statement.objects.update(state=Statement.State.CLOSED)
         work()
-        assert again(found).brought == 0
+        assert again(import_).brought == 0
         Statement.objects.update(state=Statement.State.OPEN)
         work()
 
-        assert again(found).brought == 1
+        assert again(import_).brought == 1
 
     def test_it_can_be_changed_on_the_way(self, statement, organiser):
-        found = self.started(statement, organiser, 1)
+        import_ = self.started(statement, organiser, 1)
         work()
-        assert set_import_rate(import_id=found.id, pace=60, actor=organiser, now=NOON)
+        assert set_import_rate(import_id=import_.id, pace=60, actor=organiser, now=NOON)
         for minute in range(1, 6):
             work(NOON + timedelta(minutes=minute))
 
-        assert again(found).brought == 6
+        assert again(import_).brought == 6
         assert AuditEntry.objects.filter(action="pace_import").values_list("before", "after").get() == ("1", "60")
 
 
 class TestStopping:
     def test_what_is_left_is_forgotten_and_who_has_a_mail_may_confirm(self, statement, organiser):
-        found = checked(statement, organiser, HEAD + ILSE + ZORA)
-        start_import(import_id=found.id, pace=1, actor=organiser, now=NOON)
+        import_ = checked(statement, organiser, HEAD + ILSE + ZORA)
+        start_import(import_id=import_.id, pace=1, actor=organiser, now=NOON)
         work()
-        assert stop_import(import_id=found.id, actor=organiser, now=NOON)
+        assert stop_import(import_id=import_.id, actor=organiser, now=NOON)
         work(NOON + DAY)
         forget(now=NOON + HOUR)
 
-        assert (ImportLine.objects.count(), Signature.objects.count(), again(found).status) == (0, 1, Status.STOPPED)
+        assert (ImportLine.objects.count(), Signature.objects.count(), again(import_).status) == (0, 1, Status.STOPPED)
         assert Signature.objects.get().state == State.PENDING
 
     @pytest.mark.parametrize("status", [Status.DONE, Status.STOPPED, Status.REFUSED])
     def test_what_is_over_stays_so(self, statement, organiser, status):
-        found = checked(statement, organiser, HEAD + ILSE)
+        import_ = checked(statement, organiser, HEAD + ILSE)
         Import.objects.update(status=status)
-        by = {"import_id": found.id, "actor": organiser, "now": NOON}
+        by = {"import_id": import_.id, "actor": organiser, "now": NOON}
 
         assert not stop_import(**by)
         assert not pause_import(**by)
@@ -502,22 +506,22 @@ class TestStopping:
         assert not set_import_rate(**by, pace=5)
 
     def test_every_act_is_on_record(self, statement, organiser):
-        found = checked(statement, organiser, HEAD + ILSE + ZORA)
-        by = {"import_id": found.id, "actor": organiser, "now": NOON}
+        import_ = checked(statement, organiser, HEAD + ILSE + ZORA)
+        by = {"import_id": import_.id, "actor": organiser, "now": NOON}
         start_import(**by, pace=10)
         pause_import(**by)
         start_import(**by, pace=20)
         stop_import(**by)
 
         rows = AuditEntry.objects.order_by("id").values_list("action", "reason", "after", "actor__username")
-        assert set(AuditEntry.objects.values_list("object_type", "object_id")) == {("import", found.id)}
-        said = "on paper at the book fair (people.csv)"
+        assert set(AuditEntry.objects.values_list("object_type", "object_id")) == {("import", import_.id)}
+        reason = "on paper at the book fair (people.csv)"
         assert list(rows) == [
-            ("import", said, "", "organiser"),
-            ("send_import", said, "10", "organiser"),
-            ("pause_import", said, "", "organiser"),
-            ("send_import", said, "20", "organiser"),
-            ("stop_import", said, "", "organiser"),
+            ("import", reason, "", "organiser"),
+            ("send_import", reason, "10", "organiser"),
+            ("pause_import", reason, "", "organiser"),
+            ("send_import", reason, "20", "organiser"),
+            ("stop_import", reason, "", "organiser"),
         ]
 
 
@@ -541,31 +545,31 @@ class TestForgetting:
         assert (again(done).status, again(done).brought, again(waiting).status) == (Status.DONE, 1, Status.STOPPED)
 
     def test_who_erases_themselves_is_not_brought_back_by_a_file_that_waits(self, statement, organiser):
-        found = checked(statement, organiser, HEAD + ILSE + ZORA)
+        import_ = checked(statement, organiser, HEAD + ILSE + ZORA)
         signature = sign(statement, "ilse@example.org")
         erase(signature_id=signature.id, now=NOON)
-        assert counted(again(found)) == {"lines": 2, "ready": 1, "silent": 1}
-        start_import(import_id=found.id, pace=100_000, actor=organiser, now=NOON)
+        assert counted(again(import_)) == {"lines": 2, "ready": 1, "silent": 1}
+        start_import(import_id=import_.id, pace=100_000, actor=organiser, now=NOON)
         for minute in range(3):
             work(NOON + minute * timedelta(minutes=1))
 
         assert list(Signature.objects.filter(erased_at=None).values_list("name", flat=True)) == ["Zora Kline"]
 
     def test_files_that_belong_to_nobody_go(self, statement, organiser):
-        found = brought(statement, organiser, HEAD + ILSE)
+        import_ = brought(statement, organiser, HEAD + ILSE)
         Import.objects.all().delete()
         forget(now=NOON)
-        assert default_storage.exists(found.file)
-        modified = default_storage.get_modified_time(found.file)
+        assert default_storage.exists(import_.file)
+        modified = default_storage.get_modified_time(import_.file)
 
         forget(now=modified + DAY)
 
-        assert not default_storage.exists(found.file)
+        assert not default_storage.exists(import_.file)
 
-    def test_whoever_asks_is_told_of_the_line_that_waits(self, statement, organiser):
+    def test_subject_access_includes_the_waiting_line(self, statement, organiser):
         checked(statement, organiser, HEAD + ILSE + ZORA)
 
-        [told] = find_person(of=mailbox.parse("ilse@example.org"))["imports"]
+        [line] = find_person(of=mailbox.parse("ilse@example.org"))["imports"]
 
-        assert (told["statement"], told["from"], told["line"]) == ("letter", "on paper at the book fair", 2)
-        assert told["cells"] == ["Ilse Varga", "ilse@example.org", "Music", "composer"]
+        assert (line["statement"], line["from"], line["line"]) == ("letter", "on paper at the book fair", 2)
+        assert line["cells"] == ["Ilse Varga", "ilse@example.org", "Music", "composer"]

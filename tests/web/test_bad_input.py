@@ -315,6 +315,6 @@ def answered(method, address, body, content_type):
 
 @cache
 def handler():
-    from petition.wsgi import Handler
+    from petition.wsgi import Utf8Handler
 
-    return Handler()
+    return Utf8Handler()

@@ -37,8 +37,8 @@ from signatures.transfers.exports.csv_file import csv_file  # noqa: E402
 from signatures.transfers.exports.xlsx_file import xlsx_file  # noqa: E402
 from signatures.transfers.imports.manage import choose_columns, create_import, start_import  # noqa: E402
 from signatures.transfers.imports.run import work_on_imports  # noqa: E402
-from signatures.transfers.limits import MAX_IMPORT_RATE  # noqa: E402
-from signatures.transfers.models.imports import AT_WORK, Import  # noqa: E402
+from signatures.transfers.limits import MAX_IMPORT_RATE
+from signatures.transfers.models.imports import WORKING_STATUSES, Import
 from signatures.web import tokens  # noqa: E402
 from signatures.web.tokens import Purpose  # noqa: E402
 
@@ -130,7 +130,7 @@ def imported(file: str) -> dict[str, Any]:
 
 def _timed(step: str, clock: Callable[[], datetime]) -> dict[str, float]:
     begin, used = time.monotonic(), _cpu()
-    while Import.objects.filter(status__in=AT_WORK).exists():
+    while Import.objects.filter(status__in=WORKING_STATUSES).exists():
         with suppress(OperationalError):  # on a machine that is too busy for a statement; whoever comes next goes on
             work_on_imports(clock=clock)
         Import.objects.update(held_until=None)

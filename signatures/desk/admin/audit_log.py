@@ -23,7 +23,7 @@ DETAILS: dict[str, Promise] = {
     "invitations": _("invitations"),
     "signers": _("signers"),
     "lines": _("lines"),
-    "whom": _("Whom"),
+    "whom": _("Which signatures"),
     "state": _("state"),
     "kind": _("kind"),
     "sector": _("sector"),

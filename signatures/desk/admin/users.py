@@ -1,4 +1,4 @@
-"""Who may do what. Whoever changes it gives their password again."""
+"""Admin pages of users and roles. Changes require a password that was given recently."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from signatures.audit.admin_mixin import AuditedModelAdmin
 from signatures.web.admin.page_purpose import with_purpose
 from signatures.web.fresh_password import require_fresh_password
 
-for model in (Group, User, StaticDevice, TOTPDevice):  # secrets of the second step are nobody's to read
+for model in (Group, User, StaticDevice, TOTPDevice):  # no page shows the secrets of the second factor
     admin.site.unregister(model)
 
 
@@ -28,15 +28,15 @@ class FreshPasswordMixin:
 
 @admin.register(User)
 class OrganiserAdmin(FreshPasswordMixin, AuditedModelAdmin, UserAdmin):
-    list_purpose = _("Who sits at the desk. Each person has an account of their own, and none is shared.")
-    purpose = _("One account: its name, its group, and whether it may come in.")
+    list_purpose = _("The people who work at the desk. Each has their own account; accounts are not shared.")
+    purpose = _("One account: its name, its role, and whether it may log in.")
 
-    @with_purpose(_("Gives somebody a new password, which you then tell them."))
+    @with_purpose(_("Sets a new password for this person. You have to tell it to them."))
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().user_change_password(request, *args, **kwargs)
 
 
 @admin.register(Group)
 class RoleAdmin(FreshPasswordMixin, AuditedModelAdmin, GroupAdmin):
-    list_purpose = _("What those at the desk may do, by role.")
+    list_purpose = _("The roles of people at the desk, and what each role may do.")
     purpose = _("One role, and what it may do.")

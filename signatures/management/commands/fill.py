@@ -35,7 +35,7 @@ class Command(BaseCommand):
             found = statement_to_fill(statement, now=now)
         except Statement.DoesNotExist:
             raise CommandError(f"There is no statement at /{statement}/.") from None
-        fill(statement=found, many=signatures, seed=seed, now=now)
+        fill(statement=found, count=signatures, seed=seed, now=now)
         settle()
         seconds = time.monotonic() - begin
         self.stdout.write(f"/{found.slug}/  {signatures:,} more signatures, all of them invented, in {seconds:.1f} s.")

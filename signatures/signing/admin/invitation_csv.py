@@ -14,7 +14,7 @@ from signatures.signing.invite import Invitee
 from signatures.statements.models.statement import Statement
 from signatures.web.languages.localized_numbers import number
 from signatures.web.tables import csv_table
-from signatures.web.tables.file_errors import UnreadableFile, in_words
+from signatures.web.tables.file_errors import UnreadableFile, error_message
 from signatures.web.tables.limits import MAX_COLUMNS
 
 MAX_FILE_BYTES = 1024 * 1024
@@ -29,7 +29,7 @@ class InviteesField(forms.FileField):
         try:
             return read_invitees(found.read())
         except UnreadableFile as bad:
-            raise ValidationError(in_words(bad.code, bad.line)) from None
+            raise ValidationError(error_message(bad.code, bad.line)) from None
 
 
 class FileForm(forms.Form):
@@ -45,8 +45,8 @@ class FileForm(forms.Form):
 
 def read_invitees(content: bytes) -> list[Invitee]:
     """BadFile or ValidationError where any line is wrong."""
-    csv_table.refuse_at_once(content)
-    rows = list(csv_table.rows(content))
+    csv_table.refuse_wrong_format(content)
+    rows = list(csv_table.read_rows(content))
     head = [cell.strip().lower() for cell in rows[0]] if rows else []
     if "name" not in head:
         raise ValidationError(_("The first line has to name the columns; one of them is “name”."))

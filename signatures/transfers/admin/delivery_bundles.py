@@ -1,4 +1,4 @@
-"""Delivery packs: made by the worker, taken away by organisers."""
+"""Admin pages of delivery bundles: organisers request one, follow its progress and download it."""
 
 from typing import Any
 
@@ -34,10 +34,8 @@ class DeliveryPackForm(ReasonForm):
 
 @admin.register(DeliveryPack)
 class DeliveryPackAdmin(ReadOnlyModelAdmin):
-    list_purpose = _(
-        "What you hand over at the end: the text, the count and all public names, as a book and as tables."
-    )
-    purpose = _("One delivery pack: how far it is, and the way to take it away.")
+    list_purpose = _("Delivery bundles contain the text, the count and all public names, as a PDF and as tables.")
+    purpose = _("One delivery bundle: its progress, and its download.")
     list_display = ("__str__", "statement", "status", "progress", "asked_by", "asked_at", "size")
     list_select_related = ("statement", "asked_by")
     sortable_by = ()
@@ -50,11 +48,11 @@ class DeliveryPackAdmin(ReadOnlyModelAdmin):
         def page(view: Any) -> Any:
             return self.admin_site.admin_view(require_fresh_password(view))
 
-        ours = [
-            path("make/", page(self.make), name="pack_make"),
+        urls = [
+            path("make/", page(self.request_pack), name="pack_make"),
             path("<path:object_id>/download/", page(self.download), name="pack_download"),
         ]
-        return ours + super().get_urls()
+        return urls + super().get_urls()
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -64,19 +62,19 @@ class DeliveryPackAdmin(ReadOnlyModelAdmin):
             response["Refresh"] = REFRESH
         return response
 
-    @with_purpose(_("Asks the worker for a pack of one statement, with a reason that your colleagues read."))
-    def make(self, request: HttpRequest) -> HttpResponse:
+    @with_purpose(_("Requests a bundle of one statement. Your colleagues can read the reason."))
+    def request_pack(self, request: HttpRequest) -> HttpResponse:
         if not may_export(request):
             raise PermissionDenied
         form = DeliveryPackForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
-            asked: dict[str, Any] = {**form.cleaned_data, "actor": request.user, "now": timezone.now()}
-            pack = request_delivery_pack(**asked)
-            messages.success(request, gettext_now("It is being made. This page shows how far it is."))
+            details: dict[str, Any] = {**form.cleaned_data, "actor": request.user, "now": timezone.now()}
+            pack = request_delivery_pack(**details)
+            messages.success(request, gettext_now("The bundle is being made. This page shows its progress."))
             return HttpResponseRedirect(reverse("admin:signatures_deliverypack_change", args=[pack.pk]))
-        return self._ask(request, form, _("Make a delivery pack"), _("Make it"))
+        return self._render_form(request, form, _("Make a delivery bundle"), _("Make it"))
 
-    @with_purpose(_("Takes a pack out of the site, with a reason that your colleagues read."))
+    @with_purpose(_("Downloads a delivery bundle. Your colleagues can read the reason."))
     def download(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         if not may_export(request):
             raise PermissionDenied
@@ -85,7 +83,7 @@ class DeliveryPackAdmin(ReadOnlyModelAdmin):
             raise Http404
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if not form.is_valid():
-            return self._ask(request, form, _("Download the delivery pack"), _("Download it"))
+            return self._render_form(request, form, _("Download the delivery bundle"), _("Download it"))
         by: dict[str, Any] = {"actor": request.user, "reason": form.cleaned_data["reason"], "now": timezone.now()}
         record_download(pack=pack, **by)
         name = f"{pack.statement.slug}-{pack.asked_at:%Y-%m-%d}.zip"
@@ -93,7 +91,7 @@ class DeliveryPackAdmin(ReadOnlyModelAdmin):
         response["Cache-Control"] = "no-store"
         return response
 
-    def _ask(self, request: HttpRequest, form: forms.Form, title: Any, button: Any) -> HttpResponse:
+    def _render_form(self, request: HttpRequest, form: forms.Form, title: Any, button: Any) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "button": button}
         page = "admin/signatures/deliverypack/ask.html"
         return TemplateResponse(request, page, {**context, "form": form}, status=422 if form.is_bound else 200)

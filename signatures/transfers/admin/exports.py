@@ -1,4 +1,4 @@
-"""Signatures as a file, with a reason: for those with "Can export signatures". Its columns are what they may see."""
+"""Exports signatures as a file, for users with "Can export signatures". The columns depend on what the user may see."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from signatures.transfers.exports.columns import columns_for
 from signatures.transfers.exports.csv_file import csv_file
-from signatures.transfers.exports.record_export import note_export
-from signatures.transfers.exports.rows import RowSelection, batches
+from signatures.transfers.exports.record_export import record_export
+from signatures.transfers.exports.rows import RowSelection, row_batches
 from signatures.transfers.exports.xlsx_file import xlsx_file
 
 FORMATS = {
@@ -26,12 +26,10 @@ FORMATS = {
     "xlsx": (xlsx_file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
 LIST_FILTER_NAMES = {"statement": "statement__id__exact", "sector": "sector__id__exact", "state": "state__exact"}
-ANY = [("", _("all"))]
+ANY_CHOICE = [("", _("all"))]
 
 
 class ReasonForm(forms.Form):
-    """Why somebody takes names out of the site."""
-
     reason = forms.CharField(
         label=_("Reason"),
         max_length=MAX_REASON_LENGTH,
@@ -52,11 +50,11 @@ class ExportForm(ReasonForm):
     sector = SectorField(
         Sector.objects.prefetch_related("translations"), label=_("Sector"), required=False, empty_label=_("all")
     )
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[*ANY, *Signature.Kind.choices])
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[*ANY, *Signature.State.choices])
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[*ANY_CHOICE, *Signature.Kind.choices])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[*ANY_CHOICE, *Signature.State.choices])
     whom = forms.ChoiceField(
-        label=_("Whom"),
-        choices=[("shown", _("those whose names the public sees")), ("all", _("all, those not named included"))],
+        label=_("Which signatures"),
+        choices=[("shown", _("those with public names")), ("all", _("all, including those without a public name"))],
     )
     format = forms.ChoiceField(label=_("Format"), choices=[("csv", "CSV"), ("xlsx", "XLSX")])
     with_mailboxes = forms.BooleanField(label=_("With mailboxes"), required=False)
@@ -69,13 +67,13 @@ class ExportForm(ReasonForm):
         if not may_see_mailboxes:
             del self.fields["with_mailboxes"]
 
-    def wanted(self) -> RowSelection:
+    def selection(self) -> RowSelection:
         names = ("statement", "sector", "kind", "state")
-        having = {name: value for name in names if (value := self.cleaned_data.get(name))}
-        return RowSelection(only_listed=self.cleaned_data.get("whom") != "all", having=having)
+        filters = {name: value for name in names if (value := self.cleaned_data.get(name))}
+        return RowSelection(only_listed=self.cleaned_data.get("whom") != "all", filters=filters)
 
     def details(self) -> dict[str, Any]:
-        """The filter and what is in the file, for the audit log."""
+        """Returns the filter and the content of the file for the audit log."""
         data = self.cleaned_data
         return {
             "whom": data.get("whom", "shown"),
@@ -92,7 +90,7 @@ def may_export(request: HttpRequest) -> bool:
 
 
 def export(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBase:
-    """The form, and on its press the file. `context` is what every page of the desk needs."""
+    """Shows the form on GET and sends the file on POST. `context` is the context of every admin page."""
     if not may_export(request):
         raise PermissionDenied
     may = {"may_see_all": request.user.has_perm("signatures.view_signature")}
@@ -100,7 +98,7 @@ def export(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBase:
     if request.method == "POST":
         form = ExportForm(request.POST, **may)
         if form.is_valid():
-            return _file_response(request, form, is_of_desk=may["may_see_all"])
+            return _file_response(request, form, for_desk=may["may_see_all"])
     else:
         form = ExportForm(initial=_initial_from_list(request), **may)
     shown = {**context, "title": _("Export signatures"), "form": form}
@@ -110,24 +108,24 @@ def export(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBase:
 
 
 def _initial_from_list(request: HttpRequest) -> dict[str, str]:
-    return {name: request.GET[asked] for name, asked in LIST_FILTER_NAMES.items() if asked in request.GET}
+    return {name: request.GET[parameter] for name, parameter in LIST_FILTER_NAMES.items() if parameter in request.GET}
 
 
-def _file_response(request: HttpRequest, form: ExportForm, *, is_of_desk: bool) -> HttpResponseBase:
-    asked, now = form.cleaned_data, timezone.now()
-    with_mailboxes = asked.get("with_mailboxes", False)
-    note_export(
-        statement=asked["statement"],
+def _file_response(request: HttpRequest, form: ExportForm, *, for_desk: bool) -> HttpResponseBase:
+    data, now = form.cleaned_data, timezone.now()
+    with_mailboxes = data.get("with_mailboxes", False)
+    record_export(
+        statement=data["statement"],
         actor=request.user,  # type: ignore[arg-type]
-        reason=asked["reason"],
+        reason=data["reason"],
         details=form.details(),
         now=now,
     )
-    columns = columns_for(is_of_desk=is_of_desk, with_mailboxes=with_mailboxes)
-    write, kind = FORMATS[asked["format"]]
-    parts = write([column.heading for column in columns], batches(form.wanted(), columns))
-    about = asked["statement"].slug if asked["statement"] else "signatures"
-    response: HttpResponse | StreamingHttpResponse = StreamingHttpResponse(parts, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{about}-{now:%Y-%m-%d}.{asked["format"]}"'
+    columns = columns_for(for_desk=for_desk, with_mailboxes=with_mailboxes)
+    write, kind = FORMATS[data["format"]]
+    chunks = write([column.heading for column in columns], row_batches(form.selection(), columns))
+    about = data["statement"].slug if data["statement"] else "signatures"
+    response: HttpResponse | StreamingHttpResponse = StreamingHttpResponse(chunks, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{about}-{now:%Y-%m-%d}.{data["format"]}"'
     response["Cache-Control"] = "no-store"
     return response

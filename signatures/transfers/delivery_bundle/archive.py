@@ -1,4 +1,4 @@
-"""What is handed over: the statement and all who stand under it, as a book and as tables, with their digests."""
+"""Writes a delivery bundle: the statement and its public signatories as a PDF and as tables, with their digests."""
 
 import csv
 import hashlib
@@ -13,20 +13,20 @@ from django.utils import translation
 
 from signatures.statements.models.statement import Statement
 from signatures.transfers.delivery_bundle.book import render_book
-from signatures.transfers.delivery_bundle.contents import HEADINGS, Clock, Contents, read
+from signatures.transfers.delivery_bundle.contents import HEADINGS, Clock, Contents, read_contents
 from signatures.transfers.exports.csv_file import BOM
-from signatures.transfers.exports.formula_injection import safe
+from signatures.transfers.exports.formula_injection import escape_formula
 
 Progress = Callable[[int], object]
 
 
-def write(file: IO[bytes], statement: Statement, clock: Clock, progress: Progress) -> datetime:
-    """A zip archive into `file`; `progress` hears of how much is done, in per cent. The moment of which it tells."""
+def write_archive(file: IO[bytes], statement: Statement, clock: Clock, progress: Progress) -> datetime:
+    """Writes a zip archive to `file` and calls `progress` with the per cent done. Returns when the names were read."""
     with translation.override(statement.language):
-        contents = read(statement, clock)
+        contents = read_contents(statement, clock)
         progress(10)
         names = f"{statement.slug}-signatories"
-        parts = {
+        files = {
             f"{statement.slug}.pdf": render_book(contents),
             f"{names}.csv": _csv(contents),
             f"{names}.json": _json({"as_of": contents.as_of, **contents.facts, "signatories": contents.records()}),
@@ -34,13 +34,13 @@ def write(file: IO[bytes], statement: Statement, clock: Clock, progress: Progres
         }
     progress(80)
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        for name, part in {**parts, "manifest.json": _json(_manifest(contents, parts))}.items():
-            archive.writestr(f"{statement.slug}/{name}", part)
+        for name, content in {**files, "manifest.json": _json(_manifest(contents, files))}.items():
+            archive.writestr(f"{statement.slug}/{name}", content)
     progress(100)
     return contents.now
 
 
-def _manifest(contents: Contents, parts: dict[str, bytes]) -> dict[str, Any]:
+def _manifest(contents: Contents, files: dict[str, bytes]) -> dict[str, Any]:
     return {
         "as_of": contents.as_of,
         "about": "Names are those that the public saw at this minute. Who left, or chose not to be named, since then "
@@ -48,7 +48,8 @@ def _manifest(contents: Contents, parts: dict[str, bytes]) -> dict[str, Any]:
         "version_sha256": contents.facts["versions"],
         "count": contents.facts["count"],
         "files": {
-            name: {"sha256": hashlib.sha256(part).hexdigest(), "bytes": len(part)} for name, part in parts.items()
+            name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+            for name, content in files.items()
         },
     }
 
@@ -57,7 +58,7 @@ def _csv(contents: Contents) -> bytes:
     buffer = StringIO()
     writer = csv.writer(buffer)
     writer.writerow(HEADINGS)
-    writer.writerows([safe(text) for text in record.values()] for record in contents.records())
+    writer.writerows([escape_formula(text) for text in record.values()] for record in contents.records())
     return (BOM + buffer.getvalue()).encode()
 
 

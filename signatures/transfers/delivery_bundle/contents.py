@@ -1,4 +1,4 @@
-"""All that a delivery pack tells, read in one look at the database."""
+"""Reads the content of a delivery bundle from one snapshot of the database."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Contents:
     count: Count
     names_are_hidden: bool
     rows: list[tuple[Any, ...]]
-    """Who is listed, by name: as FIELDS."""
+    """Listed signatures, sorted by name, with the columns of FIELDS."""
     corrections: list[dict[str, Any]]
     facts: dict[str, Any]
     now: datetime
@@ -46,7 +46,7 @@ class _Records(list[dict[str, str]]):
         )
 
 
-def read(statement: Statement, clock: Clock) -> Contents:
+def read_contents(statement: Statement, clock: Clock) -> Contents:
     with database_snapshot():
         now = clock()
         counted = count(statement.pk, statement.language)
@@ -73,9 +73,9 @@ def _facts(statement: Statement, counted: Count) -> dict[str, Any]:
     return {
         "statement": statement.slug,
         "organiser": statement.organiser,
-        "titles": {each.language: each.title for each in translations},
-        "texts": {each.language: each.version.text for each in translations},
-        "versions": {each.language: each.version.digest for each in translations},
+        "titles": {translation.language: translation.title for translation in translations},
+        "texts": {translation.language: translation.version.text for translation in translations},
+        "versions": {translation.language: translation.version.digest for translation in translations},
         "count": {
             "all": counted.all,
             "people": counted.people,

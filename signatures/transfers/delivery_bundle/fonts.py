@@ -1,4 +1,4 @@
-"""Which names our fonts can set, and which way they run."""
+"""Tells which names the fonts of the PDF can print, and in which direction a name is written."""
 
 import unicodedata
 
@@ -11,19 +11,18 @@ FONTS = DATA / "fonts" / "pack"
 
 
 def has_glyphs(text: str) -> bool:
-    known = letters_in(FONTS / "letters.txt")
-    return all(ord(letter) in known or unicodedata.category(letter) == "Cf" for letter in text)
+    supported = letters_in(FONTS / "letters.txt")
+    return all(ord(letter) in supported or unicodedata.category(letter) == "Cf" for letter in text)
 
 
 def printable_form(text: str) -> tuple[str, bool]:
-    """The text, and whether it is as it was written: in place of letters that no font of ours has stand those of the
-    Latin alphabet that sound alike, never a box."""
+    """Returns the text and whether it is unchanged. Letters that no font has become Latin letters."""
     if has_glyphs(text):
         return text, True
     return "".join(letter if has_glyphs(letter) else anyascii(letter) or "?" for letter in text).strip(), False
 
 
 def is_rtl(text: str) -> bool:
-    """As its first letter that has a direction."""
-    ways = (unicodedata.bidirectional(letter) for letter in text)
-    return next((way in ("R", "AL") for way in ways if way in ("L", "R", "AL")), False)
+    """Tells whether the first letter that has a direction is written from right to left."""
+    directions = (unicodedata.bidirectional(letter) for letter in text)
+    return next((direction in ("R", "AL") for direction in directions if direction in ("L", "R", "AL")), False)

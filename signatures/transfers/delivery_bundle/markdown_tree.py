@@ -1,4 +1,4 @@
-"""A statement's text as a tree, which the book's script draws: its marks become shapes, and no word becomes code."""
+"""Turns the text of a statement into a tree that the Typst script renders, so that no word of it becomes code."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from signatures.transfers.delivery_bundle.fonts import printable_form
 
-Node = list[Any]  # the kind of it, and a text or a list of what is inside
+Node = list[Any]  # its kind, and a text or a list of child nodes
 
 BLOCKS = {
     "paragraph": "p", "heading": "h", "blockquote": "quote", "bullet_list": "ul", "ordered_list": "ol",
@@ -16,12 +16,12 @@ BLOCKS = {
 INLINE = {"em": "em", "strong": "strong", "link": "link", "code_inline": "t", "text": "t"}
 
 
-def tree(text: str) -> list[Node]:
+def markdown_tree(text: str) -> list[Node]:
     return _children(SyntaxTreeNode(MarkdownIt("commonmark", {"html": False}).parse(text)))
 
 
 def _children(node: SyntaxTreeNode) -> list[Node]:
-    return [found for child in node.children for found in _node(child)]
+    return [inner for child in node.children for inner in _node(child)]
 
 
 def _node(node: SyntaxTreeNode) -> list[Node]:

@@ -1,4 +1,4 @@
-"""Delivery packs. Who asks writes one row; the worker makes the file, and may be killed at any moment."""
+"""Requests, builds and deletes delivery bundles. If a worker is killed, another one builds the bundle again."""
 
 import hashlib
 import logging
@@ -17,7 +17,7 @@ from signatures.mail.outbox import enqueue_task
 from signatures.statements.models.statement import Statement
 from signatures.transfers.delivery_bundle import archive
 from signatures.transfers.limits import DELIVERY_PACK_RETENTION
-from signatures.transfers.models.delivery_bundle import GIVE_UP_AFTER, DeliveryPack
+from signatures.transfers.models.delivery_bundle import MAX_ATTEMPTS, DeliveryPack
 from signatures.web.time_boxed import Clock
 
 Status = DeliveryPack.Status
@@ -33,12 +33,12 @@ def request_delivery_pack(*, statement: Statement, actor: User, reason: str, now
 
 
 def record_download(*, pack: DeliveryPack, actor: User, reason: str, now: datetime) -> None:
-    """Written before the file leaves."""
+    """Writes an audit entry. Call it before the file is sent."""
     _record_audit_entry(AuditEntry.Action.DOWNLOAD_PACK, pack, actor, reason, now)
 
 
-def make_packs(*, clock: Clock) -> int:
-    """How many were made, or could not be. Each is as of the moment at which its names were read."""
+def build_delivery_packs(*, clock: Clock) -> int:
+    """Builds the requested bundles. Returns how many were built or given up."""
     done = 0
     while pack := _claim_next(clock()):
         _build(pack, clock)
@@ -47,7 +47,7 @@ def make_packs(*, clock: Clock) -> int:
 
 
 def delete_old_packs(now: datetime) -> int:
-    """What lies about longer than it is needed for. That it was made stays in the audit log."""
+    """Deletes bundles after their retention period. Their audit entries stay. Returns how many were deleted."""
     old = list(DeliveryPack.objects.filter(asked_at__lte=now - DELIVERY_PACK_RETENTION))
     for pack in old:
         if pack.file:
@@ -67,23 +67,25 @@ def _claim_next(now: datetime) -> DeliveryPack | None:
 
 
 def _build(pack: DeliveryPack, clock: Clock) -> None:
-    """A failure is tried again at the next beat, and a few times at most."""
+    """Builds one bundle. After a failure the next periodic task retries, up to MAX_ATTEMPTS times."""
     rows = DeliveryPack.objects.filter(id=pack.id)
     try:
         with TemporaryFile() as file:
-            as_of = archive.write(file, pack.statement, clock, lambda percent: rows.update(progress=percent))
+            as_of = archive.write_archive(file, pack.statement, clock, lambda percent: rows.update(progress=percent))
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.seek(0, 2)
             file.seek(0)
-            kept = default_storage.save(f"packs/{pack.statement.slug}-{pack.id}-{digest[:12]}.zip", File(file))
+            file_name = default_storage.save(f"packs/{pack.statement.slug}-{pack.id}-{digest[:12]}.zip", File(file))
     except Exception:
-        logger.exception("a delivery pack could not be made")
-        rows.update(status=Status.FAILED if pack.tries >= GIVE_UP_AFTER else Status.ASKED)
-        if pack.tries < GIVE_UP_AFTER:
+        logger.exception("a delivery bundle could not be built")
+        rows.update(status=Status.FAILED if pack.tries >= MAX_ATTEMPTS else Status.ASKED)
+        if pack.tries < MAX_ATTEMPTS:
             raise
         return
-    rows.update(status=Status.READY, as_of=as_of, ready_at=clock(), file=kept, digest=digest, size=size, progress=100)
+    rows.update(
+        status=Status.READY, as_of=as_of, ready_at=clock(), file=file_name, digest=digest, size=size, progress=100
+    )
 
 
 def _record_audit_entry(action: AuditEntry.Action, pack: DeliveryPack, actor: User, reason: str, now: datetime) -> None:

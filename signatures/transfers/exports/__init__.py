@@ -1,1 +1,1 @@
-"""Signatures as files for organisers: streamed, however many there are, and safe to open in a spreadsheet."""
+"""Exports signatures as CSV or XLSX: streamed in constant memory, and safe to open in a spreadsheet."""

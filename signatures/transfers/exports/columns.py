@@ -1,5 +1,7 @@
-"""Which columns an export has, by what its reader may see at the desk. Their headings are the same in every language,
-so that a program can rely on them."""
+"""Chooses the columns of an export by what the user may see in the admin.
+
+The headings are the same in every language, so that programs can rely on them.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,9 +24,9 @@ class Column:
     text: Callable[[Row], str]
 
 
-def columns_for(*, is_of_desk: bool, with_mailboxes: bool) -> list[Column]:
-    """`is_of_desk`: for who reads signatures at the desk, and so may know more than the public."""
-    return [*PUBLIC_COLUMNS, *(DESK_COLUMNS if is_of_desk else []), *([MAILBOX_COLUMN] if with_mailboxes else [])]
+def columns_for(*, for_desk: bool, with_mailboxes: bool) -> list[Column]:
+    """Returns the columns. `for_desk` adds those for users who may see signatures in the admin."""
+    return [*PUBLIC_COLUMNS, *(DESK_COLUMNS if for_desk else []), *([MAILBOX_COLUMN] if with_mailboxes else [])]
 
 
 def _plain_column(heading: str, field: str = "") -> Column:
@@ -37,14 +39,14 @@ def _boolean_column(heading: str) -> Column:
 
 def _datetime_column(heading: str, field: str) -> Column:
     def text(row: Row) -> str:
-        found: datetime | None = row[field]
-        return found.isoformat(sep=" ", timespec="seconds") if found else ""
+        moment: datetime | None = row[field]
+        return moment.isoformat(sep=" ", timespec="seconds") if moment else ""
 
     return Column(heading, (field,), text)
 
 
 def _list_status(row: Row) -> str:
-    """Whether the public sees the name, and why not."""
+    """Tells whether the name is on the public list, and if not, why."""
     if row["listed"]:
         return "names hidden" if row["names_hidden"] else "shown"
     if not row["counted"]:

@@ -2,9 +2,9 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
-from signatures.transfers.exports.formula_injection import safe
+from signatures.transfers.exports.formula_injection import escape_formula
 
-BOM = "\ufeff"  # by which Excel knows UTF-8
+BOM = "\ufeff"  # tells Excel that the file is UTF-8
 
 
 def csv_file(headings: Sequence[str], batches: Iterable[list[list[str]]]) -> Iterator[bytes]:
@@ -15,5 +15,5 @@ def csv_file(headings: Sequence[str], batches: Iterable[list[list[str]]]) -> Ite
 
 def _lines(rows: Iterable[list[str]]) -> str:
     buffer = StringIO()
-    csv.writer(buffer).writerows([safe(text) for text in row] for row in rows)
+    csv.writer(buffer).writerows([escape_formula(text) for text in row] for row in rows)
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""What a spreadsheet would compute instead of showing it (OWASP, CSV injection)."""
+"""Prevents CSV injection: a spreadsheet computes a cell that begins like a formula (OWASP, CSV injection)."""
 
 import unicodedata
 
@@ -6,14 +6,16 @@ FORMULA_STARTS = "=+-@\t\r\n\u2212"
 
 
 def may_be_formula(text: str) -> bool:
-    """Whether a spreadsheet may take it for a formula: full-width and small forms of the signs, and signs behind
-    spaces, count as well, since some programs fold and trim."""
+    """Tells whether a spreadsheet may compute the text.
+
+    Full-width and small forms of the signs, and signs after spaces, count too, because some programs fold and trim.
+    """
     if text[:1] in ("\t", "\r", "\n"):
         return True
     first = text.lstrip()[:1]
     return bool(first) and unicodedata.normalize("NFKC", first)[0] in FORMULA_STARTS
 
 
-def safe(text: str) -> str:
-    """For CSV, which knows no types: an apostrophe before it makes it a text everywhere."""
+def escape_formula(text: str) -> str:
+    """Puts an apostrophe before a formula. CSV has no types, and every program takes such a cell for text."""
     return f"'{text}" if may_be_formula(text) else text

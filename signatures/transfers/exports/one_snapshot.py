@@ -6,8 +6,10 @@ from django.db import connection, transaction
 
 @contextmanager
 def database_snapshot() -> Iterator[None]:
-    """All that is read within is as of one and the same moment, however many sign meanwhile, and however long it
-    takes: a reader may be slow between two queries."""
+    """Gives all queries inside the same snapshot of the database.
+
+    The client may be slow between two queries, so the limits on idle transactions are longer here.
+    """
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -10,10 +10,13 @@ from signatures.statements.models.statement import Statement
 from signatures.transfers.models.imports import Import
 
 
-def note_export(
+def record_export(
     *, statement: Statement | None, actor: User, reason: str, details: Mapping[str, Any], now: datetime
 ) -> AuditEntry:
-    """Written before the first row leaves. `details`: the filter, the format, and whether mailboxes are in it."""
+    """Writes an audit entry. Call it before the first row is sent.
+
+    `details` has the filter, the format, and whether the file contains mailboxes.
+    """
     return record_audit_entry(
         AuditEntry.Action.EXPORT,
         statement=statement,
@@ -24,16 +27,15 @@ def note_export(
     )
 
 
-def record_problem_download(*, found: Import, actor: User, reason: str, now: datetime) -> AuditEntry:
-    """Written before the first line of an import that could not be brought in leaves. It has mailboxes where the file
-    had them."""
+def record_problem_download(*, import_: Import, actor: User, reason: str, now: datetime) -> AuditEntry:
+    """Writes an audit entry. Call it before the first line is sent: lines contain mailboxes if the file does."""
     return record_audit_entry(
         AuditEntry.Action.EXPORT,
-        statement=found.statement,
+        statement=import_.statement,
         actor=actor,
         reason=reason,
         now=now,
-        subject=f"{found._meta.verbose_name} {found.pk}: {found.name}"[:200],
-        about=found,
-        details={"lines": found.bad, "format": "csv", "mailboxes": "email" in found.columns},
+        subject=f"{import_._meta.verbose_name} {import_.pk}: {import_.name}"[:200],
+        about=import_,
+        details={"lines": import_.bad, "format": "csv", "mailboxes": "email" in import_.columns},
     )

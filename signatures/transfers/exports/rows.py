@@ -12,28 +12,30 @@ BATCH = 2000
 
 @dataclass(frozen=True)
 class RowSelection:
-    """Whose rows: with these values, and, where `only_shown`, none but those whose names the public sees."""
+    """Selects the rows of an export: `filters`, and with `only_listed` only signatures on the public list."""
 
     only_listed: bool = True
-    having: dict[str, Any] = field(default_factory=dict)
+    filters: dict[str, Any] = field(default_factory=dict)
 
     def signatures(self) -> SignatureQuerySet:
-        found = Signature.objects.listed() if self.only_listed else Signature.objects.all()
-        return found.filter(**self.having)
+        signatures = Signature.objects.listed() if self.only_listed else Signature.objects.all()
+        return signatures.filter(**self.filters)
 
 
-def batches(wanted: RowSelection, columns: Sequence[Column]) -> Iterator[list[list[str]]]:
-    """The texts of the rows, by id, some at a time: each batch is a short query of its own, so that this process never
-    holds more. All of them see one moment: what somebody changes while a file is written is in none of its rows, and
-    the rows are as many as the count was."""
+def row_batches(selection: RowSelection, columns: Sequence[Column]) -> Iterator[list[list[str]]]:
+    """Yields the cells of the rows in batches, ordered by id.
+
+    Each batch is a short query, so that the process never holds more than one batch. All batches see one snapshot:
+    changes made while the file is written are not in it.
+    """
     with database_snapshot():
-        yield from _batches(wanted, columns)
+        yield from _batches(selection, columns)
 
 
-def _batches(wanted: RowSelection, columns: Sequence[Column]) -> Iterator[list[list[str]]]:
+def _batches(selection: RowSelection, columns: Sequence[Column]) -> Iterator[list[list[str]]]:
     names = {"id", "statement_id", *(name for column in columns for name in column.fields)}
     last = 0
-    while rows := list(wanted.signatures().filter(id__gt=last).order_by("id").values(*names)[:BATCH]):
+    while rows := list(selection.signatures().filter(id__gt=last).order_by("id").values(*names)[:BATCH]):
         _mark_hidden_names(rows)
         last = rows[-1]["id"]
         yield [[column.text(row) for column in columns] for row in rows]

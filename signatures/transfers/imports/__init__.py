@@ -1,2 +1,5 @@
-"""Signatures that were collected elsewhere: a file is read, its lines are checked by the form's own rules, and each is
-brought in when its turn comes. All of it is the worker's; it may be killed at any moment and goes on where it stood."""
+"""Imports signatures that were collected elsewhere: reads a file, checks its lines with the rules of the form, and
+sends each signer an email.
+
+The worker does all of it. If it is killed, the next task continues where it stopped.
+"""

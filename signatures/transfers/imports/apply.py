@@ -1,5 +1,7 @@
-"""Those who are ready, one after another, as fast as their organisers set: each becomes a signature that waits for its
-signer's own press, and a mail that asks for it."""
+"""Turns lines that are ready into pending signatures, each with an email that asks for confirmation.
+
+The organiser sets how many emails an hour are queued.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +16,7 @@ from signatures.mail.outbox import wake_mailer
 from signatures.statements.models.switch import Switches
 from signatures.transfers.imports.line_form import LineForms
 from signatures.transfers.imports.sign_line import sign_imported
-from signatures.transfers.models.imports import COUNTER_FIELDS, LEASE, Import, ImportLine
+from signatures.transfers.models.imports import COUNTER_FIELDS, WORK_LEASE, Import, ImportLine
 from signatures.web.time_boxed import Clock, run_until
 
 BATCH = 50
@@ -27,31 +29,33 @@ WRITE_SQL = """
 State, Status = ImportLine.State, Import.Status
 
 
-def bring(found: Import, clock: Clock, stop_at: datetime) -> bool:
-    """Whether it goes on at once; else beat comes round when its pace gives more."""
-    forms = LineForms(found)
-    return run_until(lambda now: _queue_batch(found.pk, forms, now), clock=clock, stop_at=stop_at)
+def queue_import_emails(import_: Import, clock: Clock, stop_at: datetime) -> bool:
+    """Returns True if there is more to do now. If not, the periodic task continues when the rate allows more emails."""
+    forms = LineForms(import_)
+    return run_until(lambda now: _queue_batch(import_.pk, forms, now), clock=clock, stop_at=stop_at)
 
 
-def may_send(found: Import, now: datetime) -> bool:
-    """Nobody is asked for what they could not do now."""
-    return found.statement.is_open(now) and Switches.of(found.statement_id).sends_reminders
+def may_send(import_: Import, now: datetime) -> bool:
+    """Tells whether signers could confirm now: the statement is open, and signing and email are not paused."""
+    return import_.statement.is_open(now) and Switches.of(import_.statement_id).sends_reminders
 
 
 def _queue_batch(import_id: int, forms: LineForms, now: datetime) -> bool:
-    """Each signature is a transaction of its own, as when its signer had sent the form: a kill in between leaves some
-    that are here already, and that the next one finds here."""
-    found = Import.objects.select_related("statement").get(id=import_id)
-    many = min(found.allowed(now), BATCH)
-    if found.status != Status.RUNNING or many < 1 or not may_send(found, now):
+    """Queues one batch. Each signature is a transaction of its own, as if its signer had sent the form.
+
+    If the worker is killed in between, the next one finds the signatures that exist already.
+    """
+    import_ = Import.objects.select_related("statement").get(id=import_id)
+    limit = min(import_.emails_allowed(now), BATCH)
+    if import_.status != Status.RUNNING or limit < 1 or not may_send(import_, now):
         return False
-    lines = list(found.rows.filter(state=State.READY).order_by("line")[:many])
+    lines = list(import_.rows.filter(state=State.READY).order_by("line")[:limit])
     states = [_queue_line(line, forms, now) for line in lines]
-    return _save_progress(found, lines, states, now)
+    return _save_progress(import_, lines, states, now)
 
 
 def _queue_line(line: ImportLine, forms: LineForms, now: datetime) -> str | None:
-    """By the form's rules as they are now. None for who has gone since the line was read."""
+    """Applies the current rules of the form. Returns the new state, or None if the line is no longer ready."""
     try:
         form = forms.form(decrypt_cells(line.sealed or b""))
     except InvalidToken:
@@ -64,7 +68,7 @@ def _queue_line(line: ImportLine, forms: LineForms, now: datetime) -> str | None
         if not ImportLine.objects.filter(id=line.pk, state=State.READY).exists():
             return None
         return sign_imported(
-            found=forms.of,
+            found=forms.import_,
             by=data["email"],
             details=replace(form.details, updates=False),
             language=data["language"],
@@ -73,21 +77,21 @@ def _queue_line(line: ImportLine, forms: LineForms, now: datetime) -> str | None
 
 
 @transaction.atomic
-def _save_progress(found: Import, lines: Sequence[ImportLine], states: Sequence[str | None], now: datetime) -> bool:
-    """False once nobody is left."""
-    found = Import.objects.select_for_update().get(id=found.pk)
+def _save_progress(import_: Import, lines: Sequence[ImportLine], states: Sequence[str | None], now: datetime) -> bool:
+    """Stores the new states and counters. Returns False when no lines are left."""
+    import_ = Import.objects.select_for_update().get(id=import_.pk)
     done = {line.pk: state for line, state in zip(lines, states, strict=True) if state}
     with connection.cursor() as cursor:
         cursor.execute(WRITE_SQL, [list(done), list(done.values())])
     for state in done.values():
-        setattr(found, COUNTER_FIELDS[state], getattr(found, COUNTER_FIELDS[state]) + 1)
-    found.ready = max(found.ready - len(done), 0)
-    found.spend(states.count(State.BROUGHT), now)
-    found.moved_at, found.held_until = now, now + LEASE
-    if not lines and found.status == Status.RUNNING:
-        found.status, found.ended_at, found.ready = Status.DONE, now, 0
-        found.rows.exclude(state=State.BAD).forget()
-    found.save()
+        setattr(import_, COUNTER_FIELDS[state], getattr(import_, COUNTER_FIELDS[state]) + 1)
+    import_.ready = max(import_.ready - len(done), 0)
+    import_.count_emailed(states.count(State.BROUGHT), now)
+    import_.moved_at, import_.held_until = now, now + WORK_LEASE
+    if not lines and import_.status == Status.RUNNING:
+        import_.status, import_.ended_at, import_.ready = Status.DONE, now, 0
+        import_.rows.exclude(state=State.BAD).erase_content()
+    import_.save()
     if lines:
         transaction.on_commit(wake_mailer, robust=True)
     return bool(lines)

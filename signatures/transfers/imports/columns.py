@@ -1,4 +1,4 @@
-"""What the columns of a file hold: told by an organiser, after a first guess by what they are called."""
+"""Defines what a column of an import can contain, and guesses it from the heading. An organiser corrects the guess."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 IGNORED = ""
-HOLD: dict[str, str | Promise] = {
-    IGNORED: _("nothing that we need"),
+COLUMN_LABELS: dict[str, str | Promise] = {
+    IGNORED: _("nothing (ignore the column)"),
     "name": _("Name"),
     "given_name": _("Given name"),
     "family_name": _("Family name"),
@@ -18,13 +18,13 @@ HOLD: dict[str, str | Promise] = {
     "organisation": _("Organisation"),
     "kind": _("Person or organisation"),
     "website": _("Website of an organisation"),
-    "officer": _("Who signs for an organisation"),
-    "officer_post": _("Their post there"),
+    "officer": _("Person who signs for an organisation"),
+    "officer_post": _("Position of that person"),
     "visibility": _("In the list: public or anonymous"),
     "language": _("Language"),
 }
 
-# What people write above them, folded: in our languages, and in others in which lists are kept
+# Usual headings, in the languages of the site and in some others
 HEADING_SYNONYMS = {
     "name": (
         "name",
@@ -155,40 +155,40 @@ HEADING_SYNONYMS = {
 }
 
 
-def guess(headings: Sequence[str]) -> list[str]:
-    """Each at most once, the first that is called so."""
-    found: list[str] = []
+def guess_columns(headings: Sequence[str]) -> list[str]:
+    """Guesses the meaning of each column. Each meaning is used once, for the first heading that matches."""
+    guessed: list[str] = []
     for heading in headings:
-        meant = COLUMN_BY_HEADING.get(fold(heading), IGNORED)
-        found.append(IGNORED if meant in found else meant)
-    return found
+        column = COLUMN_BY_HEADING.get(fold_heading(heading), IGNORED)
+        guessed.append(IGNORED if column in guessed else column)
+    return guessed
 
 
-def problem(columns: Sequence[str]) -> str | Promise | None:
-    """Why a file cannot be understood so."""
+def column_problem(columns: Sequence[str]) -> str | Promise | None:
+    """Returns why this choice of columns is not usable, or None."""
     held = [column for column in columns if column]
     if len(held) != len(set(held)):
-        return _("Two columns hold the same. Choose one of them.")
+        return _("Two columns have the same meaning. Choose one of them.")
     if "email" not in held:
-        return _("Say which column holds the e-mail address.")
+        return _("Choose the column with the e-mail address.")
     if "name" in held and {"given_name", "family_name"} & set(held):
-        return _("There is a column with the whole name: leave out the parts of it.")
+        return _("One column has the whole name: leave out the columns with parts of it.")
     if not {"name", "given_name", "family_name"} & set(held):
-        return _("Say which column holds the name.")
+        return _("Choose the column with the name.")
     return None
 
 
-def by_name(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
-    """What a line says, by what its columns hold."""
-    said = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
-    parts = [said.pop("given_name", "").strip(), said.pop("family_name", "").strip()]
-    return {"name": " ".join(filter(None, parts)), **said}
+def cells_by_column(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """Returns the cells of a line by field name, with the full name under "name"."""
+    named = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
+    parts = [named.pop("given_name", "").strip(), named.pop("family_name", "").strip()]
+    return {"name": " ".join(filter(None, parts)), **named}
 
 
-def fold(text: str) -> str:
-    """Without case, accents and what stands between words."""
+def fold_heading(text: str) -> str:
+    """Removes case, accents and punctuation, so that headings can be compared."""
     plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
     return " ".join("".join(char if char.isalnum() else " " for char in plain.casefold()).split())
 
 
-COLUMN_BY_HEADING = {fold(called): column for column, names in HEADING_SYNONYMS.items() for called in names}
+COLUMN_BY_HEADING = {fold_heading(called): column for column, names in HEADING_SYNONYMS.items() for called in names}

@@ -1,4 +1,4 @@
-"""A line as the form that a visitor fills in: the same fields, the same rules, the same sentences."""
+"""Checks a line of an import with the public sign form: the same fields, rules and messages."""
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
@@ -15,10 +15,10 @@ from signatures.signing.forms import VISIBILITY_CHOICES, SignForm
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.version import Version
-from signatures.transfers.imports.columns import by_name, fold
+from signatures.transfers.imports.columns import cells_by_column, fold_heading
 from signatures.transfers.models.imports import Import
 
-TOO_MANY_CELLS_MESSAGE = _("This line has more cells than the first one has names for.")
+TOO_MANY_CELLS_MESSAGE = _("This line has more cells than there are column names.")
 SYNONYMS = {"organization": "organisation", "individual": "person"}
 
 
@@ -35,53 +35,53 @@ class LineForm(SignForm):
         return super().clean()
 
     def problems(self) -> Iterator[tuple[str | Promise, str]]:
-        """What it is about, and what is wrong."""
+        """Yields the label of the field and the message for each error."""
         for name, messages in self.errors.items():
             label = self.fields[name].label if name in self.fields else _("Line")
             yield from ((label or "", str(message)) for message in messages)
 
 
 class LineForms:
-    """For the lines of one file."""
+    """Builds the forms for the lines of one import."""
 
-    def __init__(self, found: Import):
-        self.of = found
+    def __init__(self, import_: Import):
+        self.import_ = import_
 
     def form(self, cells: Sequence[str]) -> LineForm:
-        said = by_name(self.of.columns, cells)
-        language = self._language(said.get("language", ""))
+        named = cells_by_column(self.import_.columns, cells)
+        language = self._language(named.get("language", ""))
         data = {
-            "name": said["name"],
-            "email": said.get("email", ""),
-            "credit": said.get("credit", ""),
-            "organisation": said.get("organisation", ""),
-            "website": said.get("website", ""),
-            "officer": said.get("officer", ""),
-            "officer_post": said.get("officer_post", ""),
-            "sector": self._sector(said.get("sector", "")),
-            "kind": _value_for_label(kind_labels(), said.get("kind", "")),
-            "visibility": _value_for_label(visibility_labels(), said.get("visibility", "")) or self.of.visibility,
+            "name": named["name"],
+            "email": named.get("email", ""),
+            "credit": named.get("credit", ""),
+            "organisation": named.get("organisation", ""),
+            "website": named.get("website", ""),
+            "officer": named.get("officer", ""),
+            "officer_post": named.get("officer_post", ""),
+            "sector": self._sector(named.get("sector", "")),
+            "kind": _value_for_label(kind_labels(), named.get("kind", "")),
+            "visibility": _value_for_label(visibility_labels(), named.get("visibility", "")) or self.import_.visibility,
             "language": language,
         }
-        too_many = len(cells) > len(self.of.columns)
+        too_many = len(cells) > len(self.import_.columns)
         return LineForm(data, version=self._version(language), sectors=self._sectors, has_too_many_cells=too_many)
 
     def _sector(self, typed: str) -> str:
         if typed.strip():
-            return self._sector_labels.get(fold(typed), typed)
-        return self.of.sector.slug if self.of.sector else ""
+            return self._sector_labels.get(fold_heading(typed), typed)
+        return self.import_.sector.slug if self.import_.sector else ""
 
     def _language(self, typed: str) -> str:
-        """A code, whatever country it names; or the language's own name. Empty is the import's."""
+        """Accepts a code with or without a country, or the language's own name. Empty means the import's default."""
         if not typed.strip():
-            return self.of.language
-        known, code = dict(settings.LANGUAGES), typed.strip().lower().replace("_", "-")
-        names = {fold(name): code for code, name in settings.LANGUAGES}
-        return code if code in known else names.get(fold(typed), code.partition("-")[0])
+            return self.import_.language
+        languages, code = dict(settings.LANGUAGES), typed.strip().lower().replace("_", "-")
+        names = {fold_heading(name): code for code, name in settings.LANGUAGES}
+        return code if code in languages else names.get(fold_heading(typed), code.partition("-")[0])
 
     def _version(self, language: str) -> Version:
         if language not in self._versions:
-            self._versions[language] = self.of.statement.wording(language).version
+            self._versions[language] = self.import_.statement.wording(language).version
         return self._versions[language]
 
     @cached_property
@@ -90,21 +90,21 @@ class LineForms:
 
     @cached_property
     def _sectors(self) -> Sequence[SectorCount]:
-        return count(self.of.statement_id).parts
+        return count(self.import_.statement_id).parts
 
     @cached_property
     def _sector_labels(self) -> dict[str, str]:
-        """Whatever they are called in any language leads to the address that the form knows."""
-        found: dict[str, str] = {}
+        """Maps the names of each sector in every language to its slug."""
+        slugs: dict[str, str] = {}
         for sector in Sector.objects.prefetch_related("translations"):
-            names = [each.name for each in sector.translations.all()]
-            found |= {fold(name): sector.slug for name in [*names, sector.name, sector.slug]}
-        return found
+            names = [translation.name for translation in sector.translations.all()]
+            slugs |= {fold_heading(name): sector.slug for name in [*names, sector.name, sector.slug]}
+        return slugs
 
 
 def _value_for_label(words: dict[str, str], typed: str) -> str:
-    """What it is called in any of the languages; as typed where nothing is called so."""
-    return words.get(fold(typed), typed.strip())
+    """Returns the value for a label in any language, or the typed text if no label matches."""
+    return words.get(fold_heading(typed), typed.strip())
 
 
 @lru_cache(maxsize=1)
@@ -118,8 +118,8 @@ def visibility_labels() -> dict[str, str]:
 
 
 def _by_label(lists: Sequence[Any]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            found |= {fold(str(label)): str(value) for choices in lists for value, label in choices}
-    return found | {str(value): str(value) for choices in lists for value, _label in choices}
+            values |= {fold_heading(str(label)): str(value) for choices in lists for value, label in choices}
+    return values | {str(value): str(value) for choices in lists for value, _label in choices}

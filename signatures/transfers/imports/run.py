@@ -1,32 +1,34 @@
-"""What the worker does with files, some lines at a time. Every batch says how far it came, in the transaction that
-stores it: whoever comes next goes on there."""
+"""Runs the current step of each import, some lines at a time.
+
+The transaction of each batch also stores the progress, so the next worker continues there.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from signatures.transfers.imports.apply import bring
-from signatures.transfers.imports.check_lines import check
-from signatures.transfers.imports.read_file import read
+from signatures.transfers.imports.apply import queue_import_emails
+from signatures.transfers.imports.check_lines import check_lines
+from signatures.transfers.imports.read_file import read_file
 from signatures.transfers.models.imports import Import
 from signatures.web.time_boxed import Clock
 
-MAX_RUN_TIME = timedelta(seconds=25)  # then the next task goes on
+MAX_RUN_TIME = timedelta(seconds=25)  # then the next task continues
 MAX_READ_TIME = timedelta(seconds=100)  # longer, since a workbook is read from its beginning each time
 
 Status = Import.Status
 STEPS: dict[str, Callable[[Import, Clock, datetime], bool]] = {
-    Status.READING: read,
-    Status.CHECKING: check,
-    Status.RUNNING: bring,
+    Status.READING: read_file,
+    Status.CHECKING: check_lines,
+    Status.RUNNING: queue_import_emails,
 }
 
 
 def work_on_imports(*, clock: Clock) -> bool:
-    """Whether there is more to do at once."""
+    """Returns True if there is more to do now."""
     is_more = False
-    for found in list(Import.objects.at_work(clock()).select_related("statement", "sector")):
-        if Import.objects.hold(found, clock()):
-            stop_at = clock() + (MAX_READ_TIME if found.status == Status.READING else MAX_RUN_TIME)
-            is_more = STEPS[found.status](found, clock, stop_at) or is_more
-            Import.objects.filter(id=found.pk).update(held_until=None)
+    for import_ in list(Import.objects.in_progress(clock()).select_related("statement", "sector")):
+        if Import.objects.lease(import_, clock()):
+            stop_at = clock() + (MAX_READ_TIME if import_.status == Status.READING else MAX_RUN_TIME)
+            is_more = STEPS[import_.status](import_, clock, stop_at) or is_more
+            Import.objects.filter(id=import_.pk).update(held_until=None)
     return is_more

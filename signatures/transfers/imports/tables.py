@@ -1,4 +1,4 @@
-"""Lines of cells, whatever kind of file they come in. The first line names the columns."""
+"""Reads lines of cells from a CSV or XLSX file. The first line contains the column names."""
 
 from collections.abc import Iterator
 
@@ -8,47 +8,49 @@ from signatures.web.tables.file_errors import UnreadableFile
 from signatures.web.tables.limits import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_IMPORT_BYTES, MAX_IMPORT_LINES
 
 Line = tuple[int, list[str]]
-"""Its number as a spreadsheet shows it, and its cells."""
+"""The line number, as a spreadsheet shows it, and the cells."""
 
-MAX_CELL_KEPT = 2001  # characters of a cell: one more than a form takes
+MAX_CELL_KEPT = 2001  # characters: one more than the form accepts, so that the form reports it
 KINDS = {".csv": csv_table, ".tsv": csv_table, ".txt": csv_table, ".xlsx": workbook}
 
 
-def refuse_at_once(name: str, content: bytes) -> None:
-    """What can be told without reading it; BadFile says what is wrong."""
+def refuse_unreadable(name: str, content: bytes) -> None:
+    """Raises UnreadableFile for errors that are visible without parsing the file."""
     if len(content) > MAX_IMPORT_BYTES:
         raise UnreadableFile("large")
     if not content:
         raise UnreadableFile("empty")
-    _reader_for(name).refuse_at_once(content)
+    _reader_for(name).refuse_wrong_format(content)
 
 
-def read(name: str, content: bytes) -> Iterator[Line]:
-    """The names of the columns, then each line that says anything. BadFile may come at any line."""
-    refuse_at_once(name, content)
-    lines = ((at, _without_empty_end(at, cells)) for at, cells in enumerate(_reader_for(name).rows(content), start=1))
+def read_lines(name: str, content: bytes) -> Iterator[Line]:
+    """Yields the line of column names, then each line that is not empty. Raises UnreadableFile at any line."""
+    refuse_unreadable(name, content)
+    lines = (
+        (at, _without_empty_end(at, cells)) for at, cells in enumerate(_reader_for(name).read_rows(content), start=1)
+    )
     heading = _heading(next(lines, (1, [])))
     yield heading
-    many = 0
+    count = 0
     for at, cells in lines:
         if cells:
-            many += 1
+            count += 1
             yield at, cells[: len(heading[1]) + 1]
-        if many > MAX_IMPORT_LINES or at > workbook.MOST_ROWS:
+        if count > MAX_IMPORT_LINES or at > workbook.MAX_SHEET_ROWS:
             raise UnreadableFile("many")
-    if not many:
+    if not count:
         raise UnreadableFile("nobody")
 
 
 def _reader_for(name: str):
-    found = KINDS.get("." + name.lower().rpartition(".")[2])
-    if found is None:
+    reader = KINDS.get("." + name.lower().rpartition(".")[2])
+    if reader is None:
         raise UnreadableFile("ending")
-    return found
+    return reader
 
 
 def _without_empty_end(at: int, cells: list[str]) -> list[str]:
-    """Without what is empty at its end."""
+    """Removes empty cells at the end of a line, and shortens long ones."""
     if any(len(cell) > MAX_CELL_LENGTH for cell in cells):
         raise UnreadableFile("cell", at)
     while cells and not cells[-1].strip():
@@ -57,7 +59,7 @@ def _without_empty_end(at: int, cells: list[str]) -> list[str]:
 
 
 def _heading(line: Line) -> Line:
-    """An address in it says that it is somebody's line, and that the names of the columns are missing."""
+    """Checks the line of column names. An address in it means that this is a signer and the names are missing."""
     cells = line[1]
     if not cells or any("@" in cell for cell in cells):
         raise UnreadableFile("heading")

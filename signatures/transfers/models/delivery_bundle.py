@@ -1,4 +1,4 @@
-"""Delivery packs: what organisers asked to have made, how far it is, and where it is kept."""
+"""Delivery bundles: who requested one, its progress, and where the file is stored."""
 
 from datetime import datetime, timedelta
 
@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from signatures.statements.models.statement import Statement
 from signatures.web.known_choices import one_of
 
-GIVE_UP_AFTER = 3  # tries
-MAX_BUILD_TIME = timedelta(minutes=6)  # longer than its task may run: then whoever made it is gone
+MAX_ATTEMPTS = 3  # tries
+MAX_BUILD_TIME = timedelta(minutes=6)  # longer than the task's time limit: after that its worker is gone
 
 
 class DeliveryPackQuerySet(models.QuerySet["DeliveryPack"]):
     def due(self, now: datetime) -> "DeliveryPackQuerySet":
-        """Asked for, or left behind by a worker that is gone."""
+        """Returns bundles that are requested, or were left by a worker that was killed."""
         left = Q(status=DeliveryPack.Status.MAKING, begun_at__lte=now - MAX_BUILD_TIME)
         return self.filter(Q(status=DeliveryPack.Status.ASKED) | left)
 
@@ -30,13 +30,13 @@ class DeliveryPack(models.Model):
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="packs", verbose_name=_("statement"))
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked for by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
     )
-    asked_at = models.DateTimeField(_("asked for at"))
+    asked_at = models.DateTimeField(_("requested at"))
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ASKED)
-    progress = models.PositiveSmallIntegerField(_("done, in per cent"), default=0)
+    progress = models.PositiveSmallIntegerField(_("progress in per cent"), default=0)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
-    begun_at = models.DateTimeField(_("begun at"), null=True, blank=True)
+    begun_at = models.DateTimeField(_("started at"), null=True, blank=True)
     as_of = models.DateTimeField(_("shows names as of"), null=True, blank=True)
     ready_at = models.DateTimeField(_("ready at"), null=True, blank=True)
     file = models.CharField(_("name in the storage"), max_length=200, blank=True)
@@ -47,7 +47,7 @@ class DeliveryPack(models.Model):
 
     @one_of(status=Status.values)
     class Meta:
-        verbose_name, verbose_name_plural = _("delivery pack"), _("delivery packs")
+        verbose_name, verbose_name_plural = _("delivery bundle"), _("delivery bundles")
         ordering = ["-id"]
 
     def __str__(self) -> str:

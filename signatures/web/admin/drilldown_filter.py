@@ -9,18 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DrilldownFilter(admin.SimpleListFilter):
-    """No choice in the list's margin: a figure leads here, and the margin says which."""
+    """A filter without choices in the sidebar: it is set by links from the overview."""
 
     def has_output(self) -> bool:
         return bool(self.value())
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         asked = request.GET.get(self.parameter_name or "")
-        return [(asked, _("as on the page before"))] if asked else []
+        return [(asked, _("as selected on the previous page"))] if asked else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         asked = self.value()
-        return queryset if asked is None else self.behind(queryset, asked)
+        return queryset if asked is None else self.filter_rows(queryset, asked)
 
-    def behind(self, queryset: QuerySet[Any], asked: str) -> QuerySet[Any]:
+    def filter_rows(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         raise NotImplementedError

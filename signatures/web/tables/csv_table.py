@@ -5,17 +5,17 @@ from io import BytesIO, StringIO, TextIOWrapper
 from signatures.web.tables.file_errors import UnreadableFile
 
 SEPARATORS = ",;\t|"
-SAMPLE_SIZE = 65_536  # bytes in which the first line ends
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # what Excel calls Unicode text
+SAMPLE_SIZE = 65_536  # bytes that contain the first line
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # Excel calls this format Unicode text
 OTHER_FILE_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 
 
-def refuse_at_once(content: bytes) -> None:
+def refuse_wrong_format(content: bytes) -> None:
     if content.startswith(OTHER_FILE_SIGNATURES) or (b"\0" in content and not content.startswith(UTF_16)):
         raise UnreadableFile("not_text")
 
 
-def rows(content: bytes) -> Iterator[list[str]]:
+def read_rows(content: bytes) -> Iterator[list[str]]:
     encoding = "utf-16" if content.startswith(UTF_16) else "utf-8-sig"
     separator = _separator(content[:SAMPLE_SIZE].decode(encoding, "ignore"))
     text = TextIOWrapper(BytesIO(content), encoding=encoding, newline="")
@@ -32,7 +32,7 @@ def rows(content: bytes) -> Iterator[list[str]]:
 
 
 def _separator(beginning: str) -> str:
-    """By which the first line falls into the most columns."""
+    """Returns the separator that splits the first line into the most columns."""
     return max(SEPARATORS, key=lambda separator: _columns(beginning, separator))
 
 
