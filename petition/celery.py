@@ -16,10 +16,10 @@ def use_worker_transport(conf, **kwargs) -> None:
     """A worker sits in BRPOP for a second at a time; the web's short time-outs would end each wait."""
     from django.conf import settings
 
-    from signatures.operations.system_checks import refuse_an_unsafe_start
+    from signatures.operations.system_checks import refuse_unsafe_start
 
     try:
-        refuse_an_unsafe_start()
+        refuse_unsafe_start()
     except ImproperlyConfigured as error:  # Celery goes on past any other exception of a signal
         raise SystemExit(str(error)) from None
     conf.broker_transport_options = settings.WORKER_TRANSPORT_OPTIONS

@@ -1,9 +1,12 @@
 """What beat asks the worker to do, and how often. What has waited for longer than that is not done late: the next is on
 its way."""
 
+from datetime import timedelta
 from typing import Any
 
 from celery.schedules import crontab
+
+from signatures.web.limits import RETENTION_INTERVAL
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver what no hint announced": {
@@ -19,7 +22,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "forget what its time is over for": {
         "task": "signatures.forget",
-        "schedule": crontab(minute="*/10"),
+        "schedule": crontab(minute=f"*/{RETENTION_INTERVAL // timedelta(minutes=1)}"),
         "options": {"expires": 600},
     },
     "heed what a mail service reports": {

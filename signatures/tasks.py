@@ -3,11 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from signatures.mail import bounces, update_mailing
-from signatures.mail import reminders as remind_action
-from signatures.mail import send as deliver_action
+from signatures.mail import bounces, reminders, send, update_mailing
 from signatures.operations import heartbeat
-from signatures.privacy import retention as forget_action
+from signatures.privacy import retention
 from signatures.public import count_days, fold_tally
 from signatures.review import apply_rule, batches
 from signatures.statements import draw_share_image
@@ -16,12 +14,12 @@ from signatures.transfers.delivery_bundle import request
 
 @shared_task(name="signatures.deliver")
 def deliver() -> None:
-    deliver_action.deliver(clock=timezone.now)
+    send.send_emails(clock=timezone.now)
 
 
 @shared_task(name="signatures.mail_updates")
 def mail_updates() -> None:
-    update_mailing.mail_updates(clock=timezone.now)
+    update_mailing.queue_update_emails(clock=timezone.now)
 
 
 @shared_task(name="signatures.fold")
@@ -31,7 +29,7 @@ def fold() -> None:
 
 @shared_task(name="signatures.heed_mail_events")
 def heed_mail_events() -> None:
-    while bounces.heed_mail_events(now=timezone.now()):
+    while bounces.process_mail_events(now=timezone.now()):
         pass
 
 
@@ -42,7 +40,7 @@ def check_counts() -> None:
 
 @shared_task(name="signatures.forget")
 def forget() -> None:
-    forget_action.forget(now=timezone.now())
+    retention.apply_retention(now=timezone.now())
 
 
 @shared_task(name="signatures.count_growth")
@@ -57,7 +55,7 @@ def draw_pictures() -> None:
 
 @shared_task(name="signatures.remind")
 def remind() -> None:
-    remind_action.remind(now=timezone.now())
+    reminders.queue_reminders(now=timezone.now())
 
 
 @shared_task(name="signatures.work_on_rules")
@@ -81,4 +79,4 @@ def make_packs() -> None:
 
 @shared_task(name="signatures.beat")
 def beat() -> None:
-    heartbeat.beat(now=timezone.now())
+    heartbeat.stamp_heartbeat(now=timezone.now())

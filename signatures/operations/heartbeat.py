@@ -1,3 +1,5 @@
+"""Tells whether the worker is alive and whether emails are late."""
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,15 +23,14 @@ class OutboxHealth:
         return self.oldest_due_at is not None and now - self.oldest_due_at > STUCK_AFTER
 
 
-def beat(*, now: datetime) -> None:
-    """Stamped by a task, so that only a worker that takes tasks and reaches the database is seen alive."""
-    Measurement.objects.note(WORKER, 1, now=now)
+def stamp_heartbeat(*, now: datetime) -> None:
+    """A task calls this, so that only a worker that runs tasks and reaches the database counts as alive."""
+    Measurement.objects.set_value(WORKER, 1, now=now)
 
 
 def outbox_health(*, now: datetime) -> OutboxHealth:
-    """When the worker was last seen, and since when the oldest mail that may go out has waited. Updates may wait, and
-    what organisers pause is not late."""
-    waiting = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=now, priority__lt=Mail.Priority.LAST)
-    waiting = waiting.not_paused()
-    oldest = waiting.aggregate(at=Min("due_at"))["at"]
+    """Returns the last heartbeat of the worker and the due time of the oldest email. Updates may wait and paused emails are
+    not late, so both are left out."""
+    due = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=now, priority__lt=Mail.Priority.LAST)
+    oldest = due.not_paused().aggregate(at=Min("due_at"))["at"]
     return OutboxHealth(Measurement.objects.at(WORKER), oldest)

@@ -15,6 +15,7 @@ MAX_UPDATE_LENGTH = 20_000  # characters of an update in one language
 PROOF_REQUEST_VALID_FOR = timedelta(days=7)  # then whoever was asked stands in the review queue again
 REVIEW_LEASE = timedelta(minutes=10)  # for so long nobody else gets what a moderator looks at
 SKIP_PERIOD = timedelta(hours=8)
+RETENTION_INTERVAL = timedelta(minutes=10)  # between two runs of the task that deletes expired data
 PENDING_RETENTION = timedelta(days=30)  # since its latest mail, whose link has long expired by then
 NETWORK_RETENTION = timedelta(days=30)  # where a signature came from, scrambled
 EMAIL_DIGEST_RETENTION = timedelta(days=2)  # the caps look back 24 hours

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from signatures.identity import mailbox
-from signatures.mail import send as deliver_action
+from signatures.mail import send
 from signatures.mail.messages import build_message
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox import queue_own_page_email
@@ -42,7 +42,7 @@ def at(moment):
 
 
 def deliver(moment=NOON):
-    return deliver_action.deliver(clock=at(moment))
+    return send.send_emails(clock=at(moment))
 
 
 def outbox():
@@ -192,10 +192,10 @@ def test_a_mail_server_that_is_away_loses_nothing(statement, settings):
 
 def test_a_leased_mail_is_nobody_elses_until_the_lease_ends(statement):
     sign(statement)
-    (claimed,) = Mail.objects.claim(now=NOON, until=NOON + LEASE, many=10)
+    (claimed,) = Mail.objects.claim(now=NOON, until=NOON + LEASE, limit=10)
 
-    assert Mail.objects.claim(now=NOON + LEASE - timedelta(seconds=1), until=NOON, many=10) == []
-    (again,) = Mail.objects.claim(now=NOON + LEASE, until=NOON + 2 * LEASE, many=10)
+    assert Mail.objects.claim(now=NOON + LEASE - timedelta(seconds=1), until=NOON, limit=10) == []
+    (again,) = Mail.objects.claim(now=NOON + LEASE, until=NOON + 2 * LEASE, limit=10)
     assert (claimed.id, claimed.attempts, again.attempts) == (again.id, 1, 2)
 
 

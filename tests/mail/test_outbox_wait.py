@@ -11,7 +11,7 @@ from signatures.identity import mail_provider
 from signatures.mail.models.email import Mail
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.mail.outbox_wait import backlog_by_provider, budget_lasts_until
-from signatures.operations.heartbeat import beat
+from signatures.operations.heartbeat import stamp_heartbeat
 from tests.organisers import logged_in_client, make_organiser
 from tests.people import NOON, make_statement, sign
 
@@ -104,7 +104,7 @@ def notes(desk):
 
 def test_the_outbox_shows_it(statement):
     now = timezone.now()
-    beat(now=now)
+    stamp_heartbeat(now=now)
     sign_many(statement, 20, "gmail.com", now=now - 5 * MINUTE)
     sign_many(statement, 2, "private.example", now=now - 5 * MINUTE)
     sign_many(statement, 1, "icloud.com", now=now - 5 * MINUTE)

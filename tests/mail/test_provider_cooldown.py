@@ -7,11 +7,11 @@ import pytest
 from django.db import IntegrityError
 
 from signatures.identity import mail_provider
-from signatures.mail import send as deliver_action
+from signatures.mail import send
 from signatures.mail.models.email import Mail
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
-from signatures.mail.send import RUN
-from signatures.privacy.retention import forget
+from signatures.mail.send import MAX_RUN_TIME
+from signatures.privacy.retention import apply_retention
 from signatures.signing.withdraw import not_me
 from signatures.web.limits import COOLDOWN, COOLDOWN_JITTER, KEEP_COOLDOWN
 from tests.people import NOON, make_statement, sign
@@ -34,7 +34,7 @@ def sign_many(statement, many, domain):
 
 
 def deliver(moment=NOON):
-    return deliver_action.deliver(clock=lambda: moment)
+    return send.send_emails(clock=lambda: moment)
 
 
 def cooldown_of(domain):
@@ -118,7 +118,7 @@ class TestAProviderThatRefuses:
             return None
 
         with mail_server(settings, at_rcpt=slow_answers) as sink:
-            deliver_action.deliver(clock=lambda: now[0])
+            send.send_emails(clock=lambda: now[0])
 
         assert (tried, len(sink.recipients)) == (["signer-0@slow.example", "signer-1@slow.example"], 5)
 
@@ -204,7 +204,7 @@ class TestAProviderThatRefuses:
             now[0] += timedelta(seconds=9 if address.endswith("@slow.example") else 0)
 
         with mail_server(settings, at_rcpt=sleepy) as sink:
-            deliver_action.deliver(clock=lambda: now[0])
+            send.send_emails(clock=lambda: now[0])
 
         assert by_domain(sink) == {"slow.example": 1, "quick.example": 30}
         assert Mail.objects.filter(status="queued", refusals=0).count() == 4
@@ -218,10 +218,10 @@ class TestAProviderThatRefuses:
             now[0] += timedelta(seconds=9)
 
         with mail_server(settings, at_rcpt=sleepy) as sink:
-            deliver_action.deliver(clock=lambda: now[0])
+            send.send_emails(clock=lambda: now[0])
 
         assert len(sink.recipients) == 4
-        assert now[0] - NOON < RUN + timedelta(seconds=9)
+        assert now[0] - NOON < MAX_RUN_TIME + timedelta(seconds=9)
         assert Mail.objects.due(now[0]).count() == 6
 
 
@@ -304,8 +304,8 @@ def test_a_cooldown_is_deleted_two_days_after_its_end(statement, settings):
         deliver()
 
     resume_at = cooldown_of("slow.example").resume_at
-    assert forget(now=resume_at + KEEP_COOLDOWN - SECOND).cooldowns == 0
-    assert forget(now=resume_at + KEEP_COOLDOWN).cooldowns == 1
+    assert apply_retention(now=resume_at + KEEP_COOLDOWN - SECOND).cooldowns == 0
+    assert apply_retention(now=resume_at + KEEP_COOLDOWN).cooldowns == 1
 
 
 def test_an_erased_signers_mails_no_longer_say_where_they_went(statement):

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import post, queue_own_page_email
-from signatures.mail.send import deliver
+from signatures.mail.outbox import queue_email, queue_own_page_email
+from signatures.mail.send import send_emails
 from signatures.review.models.canned_reply import Phrase
 from signatures.review.queue import request_proof
 from signatures.signing.models.signature import Signature
@@ -34,9 +34,9 @@ def signer(statement):
 def mailed(settings, signature, kind):
     if kind == Kind.PROOF_ASKED:
         ask(signature)
-    post(signature, kind, now=NOON)
+    queue_email(signature, kind, now=NOON)
     with mail_server(settings) as sink:
-        deliver(clock=lambda: NOON)
+        send_emails(clock=lambda: NOON)
     return sink.messages[0]
 
 
@@ -67,7 +67,7 @@ def test_a_notice_has_a_way_out_in_its_header_and_in_both_its_bodies(settings, s
 def test_a_confirmation_has_none_but_says_not_me(settings, statement):
     sign(statement, "zofia@example.org")
     with mail_server(settings) as sink:
-        deliver(clock=lambda: NOON)
+        send_emails(clock=lambda: NOON)
 
     assert (sink.messages[0]["List-Unsubscribe"], sink.messages[0]["Auto-Submitted"]) == (None, "auto-generated")
     assert "/not-me/" in sink.messages[0].get_body(("plain",)).get_content()
@@ -106,7 +106,7 @@ def test_the_signature_stays_the_mail_ends(settings, signer, statement):
     later = NOON + timedelta(days=1)
     queue_own_page_email(signature_id=signer.id, now=later)
     with mail_server(settings) as sink:
-        deliver(clock=lambda: later)
+        send_emails(clock=lambda: later)
     assert sink.recipients == []
 
 

@@ -13,9 +13,9 @@ from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail import update_mailing
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import build_email, post, queue_own_page_email
-from signatures.mail.send import deliver
-from signatures.mail.update_mailing import mail_updates, request_update_mailing
+from signatures.mail.outbox import build_email, queue_email, queue_own_page_email
+from signatures.mail.send import send_emails
+from signatures.mail.update_mailing import queue_update_emails, request_update_mailing
 from signatures.operations.heartbeat import outbox_health
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import erase, not_me, set_updates, unsubscribe, withdraw
@@ -52,12 +52,12 @@ def ask(update, organiser, now=LATER):
 
 
 def write(now=LATER):
-    return mail_updates(clock=lambda: now)
+    return queue_update_emails(clock=lambda: now)
 
 
 def send(settings, now=LATER):
     with mail_server(settings) as sink:
-        deliver(clock=lambda: now)
+        send_emails(clock=lambda: now)
     return sink
 
 
@@ -180,12 +180,12 @@ class TestOnce:
             batches.append(real(*args))
             return batches[0]
 
-        monkeypatch.setattr(update_mailing, "_write_some", killed_after_the_first)
+        monkeypatch.setattr(update_mailing, "_queue_batch", killed_after_the_first)
         with pytest.raises(KeyboardInterrupt):
             write()
         assert (len(written()), Update.objects.being_mailed().count()) == (2, 1)
 
-        monkeypatch.setattr(update_mailing, "_write_some", real)
+        monkeypatch.setattr(update_mailing, "_queue_batch", real)
         assert write() == 3
         assert (len(set(written())), Mail.objects.count(), Update.objects.being_mailed().count()) == (5, 5, 0)
 
@@ -207,9 +207,9 @@ class TestOnce:
         for number in range(3):
             wanting(statement, f"signer-{number}@example.org")
         ask(make_update(statement), organiser)
-        clock = iter([LATER] * 4 + [LATER + update_mailing.RUN] * 9)
+        clock = iter([LATER] * 4 + [LATER + update_mailing.MAX_RUN_TIME] * 9)
 
-        assert mail_updates(clock=lambda: next(clock)) == 1
+        assert queue_update_emails(clock=lambda: next(clock)) == 1
         assert write() == 2
 
 
@@ -356,7 +356,7 @@ class TestTheWayOut:
 
     def test_a_link_of_another_mail_still_ends_all(self, settings, statement, path):
         signature = Signature.objects.get()
-        post(signature, Mail.Kind.APPROVED, now=LATER + timedelta(hours=1))
+        queue_email(signature, Mail.Kind.APPROVED, now=LATER + timedelta(hours=1))
         other = "/" + way_out(send(settings, LATER + timedelta(hours=1)).messages[0])
         Client().post(other)
 

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 
 import signatures.urls
 from signatures.identity import mailbox
-from signatures.mail.send import deliver
+from signatures.mail.send import send_emails
 from signatures.operations.log_format import JsonFormatter, Line, mask
 from signatures.signing.models.signature import Signature
 from signatures.web import tokens
@@ -115,7 +115,7 @@ def test_a_mail_server_that_quotes_whom_and_what_it_refused_is_not_quoted(settin
         sign(statement, address)
     refusal = f"421 4.7.0 ilse@example.org refused: https://letter.example.org/confirm/{token()}/ seen too often"
     with mail_server(settings, at_rcpt=lambda address: refusal):
-        deliver(clock=lambda: NOON)
+        send_emails(clock=lambda: NOON)
 
     written = EAR.recorded_text()
     assert "the mail server gives trouble" in written

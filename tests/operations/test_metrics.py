@@ -12,8 +12,8 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 
 from signatures.mail.models.email import Mail
 from signatures.mail.models.provider_cooldown import ProviderCooldown
-from signatures.mail.send import deliver
-from signatures.operations.heartbeat import beat
+from signatures.mail.send import send_emails
+from signatures.operations.heartbeat import stamp_heartbeat
 from signatures.operations.log_format import MAILBOX
 from signatures.operations.models import Measurement
 from signatures.public.fold_tally import check_counts, fold
@@ -114,7 +114,7 @@ def test_what_became_of_mails_by_provider(statement, settings):
         sign(statement, address, now=NOW)
     answers = {"b@gmail.com": "450 4.7.0 slower", "d@another.example": "550 no such user"}
     with mail_server(settings, at_rcpt=answers.get):
-        deliver(clock=lambda: NOW)
+        send_emails(clock=lambda: NOW)
     ProviderCooldown.objects.update(resume_at=timezone.now() + timedelta(minutes=1))
     found = numbers()
 
@@ -143,7 +143,7 @@ def test_counts_that_lag_and_counts_that_were_wrong(statement):
 def test_a_worker_that_is_silent(statement):
     assert "worker_heartbeat_age_seconds" not in numbers()
 
-    beat(now=NOW - timedelta(minutes=5))
+    stamp_heartbeat(now=NOW - timedelta(minutes=5))
     age = numbers()["worker_heartbeat_age_seconds"]
     assert 300 <= age <= 300 + (timezone.now() - NOW).total_seconds()
 
@@ -179,7 +179,7 @@ def test_they_cost_the_same_few_queries_for_one_and_for_many(statement, django_a
 def test_they_name_nobody(statement, settings):
     sign(statement, "ilse@private.example", name="Ilse Varga", now=NOW)
     with mail_server(settings, at_rcpt=lambda address: f"450 4.7.0 <{address}> slower"):
-        deliver(clock=lambda: NOW)
+        send_emails(clock=lambda: NOW)
     told = scrape().text
 
     assert [word for word in ("ilse", "Ilse", "private.example") if word in told] == []
@@ -196,9 +196,9 @@ class TestAlerts:
         """A site of which every number has something to tell."""
         sign(statement, "a@gmail.com", now=NOW)
         with mail_server(settings):
-            deliver(clock=lambda: NOW)
+            send_emails(clock=lambda: NOW)
         check_counts(now=NOW)
-        beat(now=NOW)
+        stamp_heartbeat(now=NOW)
         event_counters.count(event_counters.REFUSED, "mistakes")
         event_counters.count(event_counters.LIMITED, "sign")
         return {re.sub(r"\{.*", "", name) for name in numbers()}

@@ -30,7 +30,7 @@ def found():
 
 def test_row_31_a_good_one_is_let_through(public):
     assert found() == []
-    system_checks.refuse_an_unsafe_start()
+    system_checks.refuse_unsafe_start()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_row_31_each_unsafe_setting_stops_the_start(public, name, value, number)
 
     assert found() == [f"signatures.{number}"]
     with pytest.raises(ImproperlyConfigured):
-        system_checks.refuse_an_unsafe_start()
+        system_checks.refuse_unsafe_start()
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://localhost:8000", "https://[::1]"])

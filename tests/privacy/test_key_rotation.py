@@ -19,9 +19,9 @@ from signatures.mail.bounces import DeliveryReport, store_mail_events
 from signatures.mail.models.email import Mail, Suppression, lock_mailbox
 from signatures.mail.models.mail_event import MailEvent
 from signatures.mail.outbox import queue_own_page_email
-from signatures.mail.send import deliver
-from signatures.privacy import key_rotation as rotate_action
-from signatures.privacy.key_rotation import keys_in_use, rotate
+from signatures.mail.send import send_emails
+from signatures.privacy import key_rotation
+from signatures.privacy.key_rotation import keys_in_use, rotate_signatures
 from signatures.privacy.subject_access import find_person
 from signatures.public.fold_tally import fold, recount, recount_referrals
 from signatures.signing.models.share import Share, brought
@@ -130,11 +130,11 @@ class TestRotating:
         assert bytes(row.mailbox_digest) == before
 
     def test_an_interrupted_run_is_taken_up_again(self, statement, keys, monkeypatch):
-        monkeypatch.setattr(rotate_action, "BATCH", 2)
+        monkeypatch.setattr(key_rotation, "BATCH", 2)
         for _ in range(5):
             make_signature(statement)
         keys("new", "old")
-        done = rotate()
+        done = rotate_signatures()
         assert (done.seen, done.renewed) == (2, 2)
 
         code, said = rotate_keys()
@@ -142,7 +142,7 @@ class TestRotating:
         assert (code, said.splitlines()[0]) == (0, "5 mailboxes: 3 renewed")
 
     def test_progress_is_told(self, statement, keys, monkeypatch):
-        monkeypatch.setattr(rotate_action, "BATCH", 2)
+        monkeypatch.setattr(key_rotation, "BATCH", 2)
         monkeypatch.setattr("signatures.management.commands.rotate_keys.REPORT_EVERY", 4)
         for _ in range(9):
             make_signature(statement)
@@ -232,7 +232,7 @@ class TestLinesOfImports:
         assert (code, "2 lines of imports renewed" in said) == (0, True)
         keys("new")
 
-        [line] = find_person(of=mailbox.parse("ilse@example.org"))["imports"]
+        [line] = find_person(person_mailbox=mailbox.parse("ilse@example.org"))["imports"]
         assert line["cells"] == ["Ilse Varga", "ilse@example.org", "music"]
         start_import(import_id=found.id, pace=5, actor=found.author, now=NOON)
         work()
@@ -288,7 +288,7 @@ def test_whatever_stores_the_key_of_a_digest_is_asked_before_the_key_is_called_u
 
 
 def test_a_report_of_a_mail_service_that_waits_keeps_its_key_needed(statement, keys):
-    report = DeliveryReport(mark="1", kind=MailEvent.Kind.BOUNCED, recipient="ilse@example.org")
+    report = DeliveryReport(event_id="1", kind=MailEvent.Kind.BOUNCED, recipient="ilse@example.org")
     store_mail_events(reports=[report], now=NOON)
     keys("new", "old")
 
@@ -387,7 +387,7 @@ class TestWhatStays:
             queue_own_page_email(signature_id=row.id, now=NOON)
         later = NOON + timedelta(hours=1)
 
-        assert deliver(clock=lambda: later).cancelled == 2
+        assert send_emails(clock=lambda: later).cancelled == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -460,7 +460,7 @@ class TestMeanwhile:
                 return None
             assert held.wait(30)
             try:
-                return rotate()
+                return rotate_signatures()
             finally:
                 done.set()
 
@@ -504,7 +504,7 @@ class TestMeanwhile:
 
         def work(number):
             if number == 0:
-                return rotate()
+                return rotate_signatures()
             Signature.objects.bulk_create(
                 [
                     Signature(

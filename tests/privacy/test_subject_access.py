@@ -83,7 +83,7 @@ def test_by_which_link_somebody_came_and_whom_they_resemble_is_told_as_far_as_it
 def test_no_stored_field_of_a_signer_is_left_out():
     make_signature(make_statement(), address="ilse@example.org")
     row = told("ilse@example.org")["signatures"][0]
-    classed = field_classes.FIELDS["Signature"]
+    classed = field_classes.FIELD_CLASSES["Signature"]
 
     assert set(" ".join(classed.values()).split()) == set(row)
 

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.reminders import remind
-from signatures.mail.send import deliver
-from signatures.privacy.retention import forget
+from signatures.mail.reminders import queue_reminders
+from signatures.mail.send import send_emails
+from signatures.privacy.retention import apply_retention
 from signatures.privacy.subject_access import find_person
 from signatures.signing.confirm import confirm
 from signatures.signing.models.signature import Signature
@@ -141,7 +141,7 @@ class TestReading:
     def test_what_no_worker_read_in_a_day_is_forgotten(self, statement, organiser):
         found = brought(statement, organiser, HEAD + ILSE)
 
-        forget(now=NOON + DAY)
+        apply_retention(now=NOON + DAY)
 
         assert (again(found).status, again(found).problem, again(found).file) == (Status.REFUSED, "lost", "")
         assert not default_storage.exists(found.file)
@@ -301,7 +301,7 @@ class TestSending:
 
     def test_the_mail_says_where_they_come_from(self, statement, organiser):
         sent(statement, organiser, HEAD + ILSE)
-        deliver(clock=lambda: NOON + HOUR)
+        send_emails(clock=lambda: NOON + HOUR)
 
         [message] = outbox.outbox
         assert message.to == ["ilse@example.org"]
@@ -383,7 +383,7 @@ class TestSending:
         sent(make_statement(sends_reminders=True), organiser, HEAD + ILSE)
         Mail.objects.update(status="sent", sent_at=NOON)
 
-        assert remind(now=NOON + 2 * DAY) == 0
+        assert queue_reminders(now=NOON + 2 * DAY) == 0
 
     def test_a_list_of_one_union_is_no_farm(self, statement, organiser):
         rows = "".join(
@@ -485,7 +485,7 @@ class TestStopping:
         work()
         assert stop_import(import_id=found.id, actor=organiser, now=NOON)
         work(NOON + DAY)
-        forget(now=NOON + HOUR)
+        apply_retention(now=NOON + HOUR)
 
         assert (ImportLine.objects.count(), Signature.objects.count(), again(found).status) == (0, 1, Status.STOPPED)
         assert Signature.objects.get().state == State.PENDING
@@ -533,9 +533,9 @@ class TestForgetting:
     def test_thirty_days_after_it_moved_nothing_of_a_file_is_left_but_its_numbers(self, statement, organiser):
         done = sent(statement, organiser, HEAD + ILSE + "Bad,x,music,\n")
         waiting = checked(statement, organiser, HEAD + ZORA)
-        forget(now=NOON + 29 * DAY)
+        apply_retention(now=NOON + 29 * DAY)
         assert ImportLine.objects.count() == 5
-        forget(now=NOON + 30 * DAY + HOUR)
+        apply_retention(now=NOON + 30 * DAY + HOUR)
 
         assert ImportLine.objects.count() == 0
         assert (again(done).status, again(done).brought, again(waiting).status) == (Status.DONE, 1, Status.STOPPED)
@@ -554,18 +554,18 @@ class TestForgetting:
     def test_files_that_belong_to_nobody_go(self, statement, organiser):
         found = brought(statement, organiser, HEAD + ILSE)
         Import.objects.all().delete()
-        forget(now=NOON)
+        apply_retention(now=NOON)
         assert default_storage.exists(found.file)
         modified = default_storage.get_modified_time(found.file)
 
-        forget(now=modified + DAY)
+        apply_retention(now=modified + DAY)
 
         assert not default_storage.exists(found.file)
 
     def test_whoever_asks_is_told_of_the_line_that_waits(self, statement, organiser):
         checked(statement, organiser, HEAD + ILSE + ZORA)
 
-        [told] = find_person(of=mailbox.parse("ilse@example.org"))["imports"]
+        [told] = find_person(person_mailbox=mailbox.parse("ilse@example.org"))["imports"]
 
         assert (told["statement"], told["from"], told["line"]) == ("letter", "on paper at the book fair", 2)
         assert told["cells"] == ["Ilse Varga", "ilse@example.org", "Music", "composer"]

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from signatures.operations.backup import database, files
-from signatures.operations.backup.age_encryption import Failed, seal
+from signatures.operations.backup.age_encryption import BackupFailed, write_encrypted
 
 FILE_NAME = "undersigned-{at:%Y%m%dT%H%M%SZ}.{what}.age"
 NO_KEY_MESSAGE = (
@@ -34,16 +34,16 @@ class Command(BaseCommand):
         now = timezone.now()
         try:
             self._write(folder / FILE_NAME.format(at=now, what="dump"), database, "tables")
-            if any(True for _name in files.names()):
+            if any(True for _name in files.stored_files()):
                 self._write(folder / FILE_NAME.format(at=now, what="files"), files, "files")
-        except (Failed, OSError) as error:
+        except (BackupFailed, OSError) as error:
             raise CommandError(str(error)) from None
         if keep is not None:
             self._delete_older(folder, now - timedelta(days=keep))
 
     def _write(self, path: Path, part, what: str) -> None:
         held: list[str] = []
-        seal(path, settings.BACKUP_KEYS, part.dump(), lambda pour: held.extend(part.verify(pour)))
+        write_encrypted(path, settings.BACKUP_KEYS, part.dump(), lambda pour: held.extend(part.verify(pour)))
         self.stdout.write(f"{path}: {path.stat().st_size} bytes, {len(held)} {what}, read back")
 
     def _delete_older(self, folder: Path, than: datetime) -> None:

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from signatures.mail.models.email import Mail
-from signatures.mail.send import DeliveryCounts, deliver
+from signatures.mail.send import DeliveryCounts, send_emails
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         total = DeliveryCounts()
-        while _made_progress(done := deliver(clock=timezone.now)):
+        while _made_progress(done := send_emails(clock=timezone.now)):
             for field in fields(DeliveryCounts):
                 setattr(total, field.name, getattr(total, field.name) + getattr(done, field.name))
             if done.deferred:

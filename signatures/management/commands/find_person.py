@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         asked = options["mailbox"] if options["mailbox"] != "-" else sys.stdin.readline()
         try:
-            found = find_person(of=mailbox.parse(asked))
+            found = find_person(person_mailbox=mailbox.parse(asked))
         except mailbox.BadMailbox as error:
             raise CommandError(str(error.message), returncode=EXIT_UNDECIDABLE) from None
         except InvalidToken:

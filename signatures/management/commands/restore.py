@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from signatures.operations.backup import database, files
-from signatures.operations.backup.age_encryption import Failed, decrypting, read_secrets
+from signatures.operations.backup.age_encryption import BackupFailed, decrypting, read_secrets
 
 NEXT_STEPS = (
     "Restored. Now: manage.py migrate, then manage.py recount; the outbox holds what waited to be sent back then."
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             )
             held = part.check(pour)  # all of it, before anything is touched
             part.restore(pour, replace=replace)
-        except (Failed, OSError) as error:
+        except (BackupFailed, OSError) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"{file}: {len(held)} {'files' if part is files else 'tables'}")
         if part is database:

@@ -12,11 +12,11 @@ from signatures.privacy.key_rotation import (
     KeysInUse,
     RotationBatch,
     keys_in_use,
-    rotate,
     rotate_authenticators,
     rotate_import_lines,
     rotate_invitations,
     rotate_referrals,
+    rotate_signatures,
 )
 
 MAX_PASSES, PAUSE = 5, 1  # over what was busy; seconds between
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{total.seen} mailboxes: {total.renewed} renewed")
         is_lost = self._rotate_authenticators() | self._rotate_invitations() | self._rotate_import_lines()
         is_lost |= self._rotate_referrals()
-        if self._tell(total) or is_lost:
+        if self._report_result(total) or is_lost:
             sys.exit(1)
 
     def _rotate_authenticators(self) -> bool:
@@ -74,18 +74,18 @@ class Command(BaseCommand):
 
     def _walk(self) -> RotationBatch:
         total, after = RotationBatch(), 0
-        while (done := rotate(after=after)).last is not None:
+        while (done := rotate_signatures(after=after)).last is not None:
             after = done.last
-            for name in ("seen", "renewed", "busy", "shared", "unreadable"):
+            for name in ("seen", "renewed", "busy", "duplicates", "unreadable"):
                 setattr(total, name, getattr(total, name) + getattr(done, name))
             if total.seen // REPORT_EVERY > (total.seen - done.seen) // REPORT_EVERY:
                 self.stdout.write(f"looked at {total.seen}, renewed {total.renewed}")
         return total
 
-    def _tell(self, total: RotationBatch) -> bool:
+    def _report_result(self, total: RotationBatch) -> bool:
         """What remains to be done; whether anything needs an older key."""
         for ids, words in (
-            (total.shared, DUPLICATE_MESSAGE),
+            (total.duplicates, DUPLICATE_MESSAGE),
             (total.unreadable, "no listed FIELD_KEY reads the mailbox: list its key again, at the end"),
             (total.busy, "somebody was working there: run this again"),
         ):
@@ -93,7 +93,7 @@ class Command(BaseCommand):
                 shown = ", ".join(map(str, ids[:MAX_SHOWN])) + (", ..." if len(ids) > MAX_SHOWN else "")
                 self.stdout.write(f"{len(ids)} signatures (id {shown}): {words}")
         needs = [self._report_field_keys(total), self._report_digest_keys()]
-        return any([*needs, total.shared, total.unreadable])
+        return any([*needs, total.duplicates, total.unreadable])
 
     def _report_field_keys(self, total: RotationBatch) -> bool:
         for key in settings.FIELD_KEYS[1:]:
@@ -117,9 +117,9 @@ class Command(BaseCommand):
 
 def _rotate_all_batches(rotate: Callable[..., tuple[int | None, int, int]]) -> tuple[int, int]:
     """Batch by batch: how many were renewed, and how many no key reads."""
-    last, renewed, unreadable = rotate()
+    last, renewed, unreadable = rotate_signatures()
     while last is not None:
-        last, *more = rotate(after=last)
+        last, *more = rotate_signatures(after=last)
         renewed, unreadable = renewed + more[0], unreadable + more[1]
     return renewed, unreadable
 

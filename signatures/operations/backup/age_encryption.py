@@ -12,11 +12,11 @@ DecryptInto = Callable[[IO[bytes]], None]
 SECRET_PREFIX = "AGE-SECRET-KEY-"  # noqa: S105
 
 
-class Failed(Exception):
+class BackupFailed(Exception):
     """What went wrong, in a sentence for whoever ran the command."""
 
 
-def seal(
+def write_encrypted(
     path: Path, keys: list[str], source: AbstractContextManager[IO[bytes]], check: Callable[[DecryptInto], None]
 ) -> None:
     """Writes what `source` gives for the holders of `keys`, and gives the file its name once `check` has read it back.
@@ -47,11 +47,11 @@ def decrypting(path: Path, secrets: list[x25519.Identity]) -> DecryptInto:
             try:
                 decrypt_io(file, sink, secrets)
             except DecryptError as error:
-                raise Failed(f"{path.name} cannot be decrypted: {error}.") from None
+                raise BackupFailed(f"{path.name} cannot be decrypted: {error}.") from None
             except BrokenPipeError:  # whoever reads has ended, and says why
                 raise
             except OSError as error:
-                raise Failed(f"{path.name} is damaged or cut off: {error}.") from None
+                raise BackupFailed(f"{path.name} is damaged or cut off: {error}.") from None
 
     return pour
 
@@ -68,7 +68,7 @@ def read_secrets(text: str) -> list[x25519.Identity]:
     try:
         found = [x25519.Identity.from_str(line) for line in lines if line.startswith(SECRET_PREFIX)]
     except IdentityError:
-        raise Failed("A secret key is not written right.") from None
+        raise BackupFailed("A secret key is not written right.") from None
     if not found:
-        raise Failed(f"There is no secret key: a line that begins with {SECRET_PREFIX}.")
+        raise BackupFailed(f"There is no secret key: a line that begins with {SECRET_PREFIX}.")
     return found

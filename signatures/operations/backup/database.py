@@ -12,7 +12,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.db import connection
 
-from signatures.operations.backup.age_encryption import DecryptInto, Failed
+from signatures.operations.backup.age_encryption import BackupFailed, DecryptInto
 
 TABLE_READ = re.compile(r'^pg_restore: processing data for table "public\.(\w+)"$', re.MULTILINE)
 
@@ -34,7 +34,7 @@ def verify(pour: DecryptInto) -> list[str]:
     """The same as `check`, of a dump that was just made: it holds every table that is there."""
     tables = check(pour)
     if missing := sorted(set(connection.introspection.table_names()) - set(tables)):
-        raise Failed(f"The dump lacks {', '.join(missing)}.")
+        raise BackupFailed(f"The dump lacks {', '.join(missing)}.")
     return tables
 
 
@@ -51,7 +51,7 @@ def check(pour: DecryptInto) -> list[str]:
 def restore(pour: DecryptInto, *, replace: bool) -> None:
     """In one transaction: the whole of it, or the database is as it was."""
     if (tables := connection.introspection.table_names()) and not replace:
-        raise Failed(f"The database has {len(tables)} tables. Restore into an empty one, or say --replace.")
+        raise BackupFailed(f"The database has {len(tables)} tables. Restore into an empty one, or say --replace.")
     connection.close()
     quietly = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
     with _running("psql", *quietly, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as psql:
@@ -72,7 +72,7 @@ def _pipe_into(program: Any, pour: DecryptInto) -> None:
 
 @contextmanager
 def _running(name: str, *arguments: str, stderr: IO[bytes] | None = None, **streams: Any) -> Iterator[Any]:
-    """A program on the site's database; Failed with its last words if it fails. It does not outlive the block."""
+    """A program on the site's database; BackupFailed with its last words if it fails. It does not outlive the block."""
     with tempfile.TemporaryFile() as own:
         words = stderr or own
         program = subprocess.Popen(  # noqa: S603
@@ -84,7 +84,7 @@ def _running(name: str, *arguments: str, stderr: IO[bytes] | None = None, **stre
             if not _has_failed(program):
                 program.kill()
                 raise
-            raise Failed(f"{name}: {_error_output(words)}") from error
+            raise BackupFailed(f"{name}: {_error_output(words)}") from error
         finally:
             for stream in (program.stdin, program.stdout):
                 if stream:
@@ -92,7 +92,7 @@ def _running(name: str, *arguments: str, stderr: IO[bytes] | None = None, **stre
                         stream.close()
             program.wait()
         if program.returncode:
-            raise Failed(f"{name}: {_error_output(words)}")
+            raise BackupFailed(f"{name}: {_error_output(words)}")
 
 
 def _has_failed(program: Any) -> bool:
@@ -106,7 +106,9 @@ def _has_failed(program: Any) -> bool:
 def _program_path(name: str) -> str:
     found = shutil.which(name, path=settings.PG_BIN or None)
     if found is None:
-        raise Failed(f"{name} is not there: install the client programs of your PostgreSQL's version, or set PG_BIN.")
+        raise BackupFailed(
+            f"{name} is not there: install the client programs of your PostgreSQL's version, or set PG_BIN."
+        )
     return found
 
 

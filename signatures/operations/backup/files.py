@@ -10,10 +10,10 @@ from typing import IO
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
-from signatures.operations.backup.age_encryption import DecryptInto, Failed
+from signatures.operations.backup.age_encryption import BackupFailed, DecryptInto
 
 
-def names(folder: str = "") -> Iterator[str]:
+def stored_files(folder: str = "") -> Iterator[str]:
     """Every file, by its name in the storage."""
     try:
         folders, files = default_storage.listdir(folder)
@@ -21,14 +21,14 @@ def names(folder: str = "") -> Iterator[str]:
         return
     yield from (f"{folder}{name}" for name in sorted(files))
     for name in sorted(folders):
-        yield from names(f"{folder}{name}/")
+        yield from stored_files(f"{folder}{name}/")
 
 
 @contextmanager
 def dump() -> Iterator[IO[bytes]]:
     def write(stream: IO[bytes]) -> None:
         with tarfile.open(fileobj=stream, mode="w|") as tar:
-            for name in names():
+            for name in stored_files():
                 with default_storage.open(name) as file:
                     entry = tarfile.TarInfo(name)
                     entry.size = file.size
@@ -41,8 +41,8 @@ def dump() -> Iterator[IO[bytes]]:
 def verify(pour: DecryptInto) -> list[str]:
     """The same as `check`, of what was just packed: it holds every file that is there."""
     held = check(pour)
-    if missing := sorted(set(names()) - set(held)):
-        raise Failed(f"The backup lacks {', '.join(missing)}.")
+    if missing := sorted(set(stored_files()) - set(held)):
+        raise BackupFailed(f"The backup lacks {', '.join(missing)}.")
     return held
 
 
@@ -53,8 +53,8 @@ def check(pour: DecryptInto) -> list[str]:
 
 def restore(pour: DecryptInto, *, replace: bool) -> None:
     """What is in it takes the place of what has the same name; anything else stays."""
-    if not replace and any(True for _name in names()):
-        raise Failed("The storage holds files already. Restore into an empty one, or say --replace.")
+    if not replace and any(True for _name in stored_files()):
+        raise BackupFailed("The storage holds files already. Restore into an empty one, or say --replace.")
     for entry, content in _entries(pour):
         if default_storage.exists(entry.name):
             default_storage.delete(entry.name)
