@@ -77,7 +77,8 @@ class SuppressionAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
     """Lists the suppressed mailboxes. After deletion of a row, the mailbox gets emails again."""
 
     list_purpose = _(
-        "Mailboxes that get no email, because their owner or their server refused it. Delete a row to allow email again."
+        "Mailboxes that get no email, because their owner or their server refused it. Delete a row to allow email"
+        " again."
     )
     purpose = _("One mailbox that gets no email, and the reason.")
     list_display = ("__str__", "reason", "created_at")

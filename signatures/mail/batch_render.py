@@ -70,7 +70,7 @@ class BatchTemplate:
         if any(entity["Content-Transfer-Encoding"] not in (None, "7bit", "8bit") for entity in message.walk()):
             return None
         placeholders = b"|".join(map(re.escape, self.placeholder_values(self)))
-        return re.split(b"(%s)" % placeholders, message.as_bytes(linesep="\r\n"))  # type: ignore[call-arg]  # Django's SafeMIME
+        return re.split(b"(%s)" % placeholders, message.as_bytes(linesep="\r\n"))  # type: ignore[call-arg]
 
     def placeholder_values(self, mail: MailToMany) -> dict[bytes, bytes]:
         """Returns the value of each placeholder for one email."""

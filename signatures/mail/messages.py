@@ -24,8 +24,8 @@ from signatures.web.tokens import Purpose
 
 
 class MailToMany(Protocol):
-    """The attributes that messages and templates of batch emails may read. Both `Mail` and `BatchTemplate` have them, so
-    that a template cannot use other data of one signer."""
+    """The attributes that messages and templates of batch emails may read. Both `Mail` and `BatchTemplate` have them,
+    so that a template cannot use other data of one signer."""
 
     @property
     def kind(self) -> str: ...
@@ -107,7 +107,9 @@ def update(mail: MailToMany) -> EmailMultiAlternatives:
     page = settings.SITE_URL + reverse("signatures:update", args=[slug, mail.update.number])
     unsubscribe = _link(mail, "signatures:unsubscribe", Purpose.NO_UPDATES)
     html = mark_safe(translation_.html)  # noqa: S308 - sanitised when it was saved
-    message = _message(mail, translation=translation_, html=html, page=page, unsubscribe_link=unsubscribe, only_updates=True)
+    message = _message(
+        mail, translation=translation_, html=html, page=page, unsubscribe_link=unsubscribe, only_updates=True
+    )
     return _with_unsubscribe(message, unsubscribe)
 
 

@@ -31,7 +31,8 @@ PRIORITIES = {
 
 @transaction.atomic
 def resend_last_email(*, statement: Statement, recipient_mailbox: mailbox.Mailbox, now: datetime) -> None:
-    """Sends the last email to a mailbox again if the caps allow it now. Returns nothing, so the caller learns nothing."""
+    """Sends the last email to a mailbox again if the caps allow it now. Returns nothing, so the caller learns
+    nothing."""
     digests = recipient_mailbox.digests
     lock_mailbox(digests)
     signature = Signature.objects.of(statement).from_mailbox(recipient_mailbox).first()
@@ -46,7 +47,8 @@ def resend_last_email(*, statement: Statement, recipient_mailbox: mailbox.Mailbo
 
 @transaction.atomic
 def queue_own_page_email(*, signature_id: int, now: datetime) -> None:
-    """Emails the link to the signer's own page as soon as the caps allow it. Only one such email is queued at a time."""
+    """Emails the link to the signer's own page as soon as the caps allow it. Only one such email is queued at a
+    time."""
     signature = lock_signature_and_mailbox(signature_id)
     if signature.is_erased or signature.state not in (State.CONFIRMED, State.HELD):
         return
@@ -68,7 +70,8 @@ def queue_email_within_caps(signature: Signature, kind: Mail.Kind, *, now: datet
 
 
 def queue_email(signature: Signature, kind: Mail.Kind, *, now: datetime, due_at: datetime | None = None) -> None:
-    """Stores the email and wakes the worker after commit. The caller holds the mailbox's lock and has checked its caps."""
+    """Stores the email and wakes the worker after commit. The caller holds the mailbox's lock and has checked its
+    caps."""
     build_email(signature, kind, now=now, due_at=due_at or now).save()
     transaction.on_commit(wake_mailer, robust=True)
 
@@ -88,7 +91,8 @@ def build_email(
 
 
 def queue_invitation_email(invitation: Invitation, *, generation: int, now: datetime) -> None:
-    """Queues an invitation with the lowest priority; past a cap it is due later. The caller holds the mailbox's lock."""
+    """Queues an invitation with the lowest priority; past a cap it is due later. The caller holds the mailbox's
+    lock."""
     due_at = Mail.objects.next_allowed_at(invitation.digests(), now)
     fields: dict[str, Any] = {"invitation": invitation, "generation": generation}
     _build_email_to(invitation, Mail.Kind.INVITATION, now=now, due_at=due_at, **fields).save()

@@ -32,8 +32,8 @@ def _due_ids(statement_ids: list[int], now: datetime) -> list[int]:
     confirmation_sent_at = Max("mails__sent_at", filter=sent)
     reminders = Count("mails", filter=Q(mails__kind=Kind.REMINDER))
     pending = Signature.objects.filter(
-        state=State.PENDING, statement__in=statement_ids, flags=[], imported=None, created_at__lte=now - REMINDER_DELAYS[0],
-        created_at__gt=now - STOP_REMINDING_AFTER,
+        state=State.PENDING, statement__in=statement_ids, flags=[], imported=None,
+        created_at__lte=now - REMINDER_DELAYS[0], created_at__gt=now - STOP_REMINDING_AFTER,
     )  # fmt: skip
     first, second = (
         Q(reminders=number, confirmation_sent_at__lte=now - delay) for number, delay in enumerate(REMINDER_DELAYS)

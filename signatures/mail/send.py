@@ -186,14 +186,16 @@ class Run:
             self._reconnect_or_stop(reply)
 
     def _reconnect_or_stop(self, reply: SmtpReply) -> None:
-        """The mail server may pass on such a reply from a provider. Twice in a row, it comes from the mail server itself."""
+        """The mail server may pass on such a reply from a provider. Twice in a row, it comes from the mail server
+        itself."""
         self.disconnect()
         if self.has_lost_connection:
             raise MailServerUnavailable(reply.reply_text)
         self.has_lost_connection = True
 
     def _cool_down(self, mail: Mail) -> None:
-        """Starts a cool-down. If the provider accepted email earlier in this run, this is the first refusal in succession."""
+        """Starts a cool-down. If the provider accepted email earlier in this run, this is the first refusal in
+        succession."""
         now = self.clock()
         self.refused.add(mail.provider)
         ProviderCooldown.objects.accepted(self.accepted & {mail.provider}, now=now)

@@ -26,6 +26,6 @@ def anymail_settings(service: str, key: str | None) -> dict[str, str]:
         raise ImproperlyConfigured(f"MAIL_EVENTS is {service}: set MAIL_EVENTS_KEY too.")
     if signing_key is None and (":" not in key or len(key) < MIN_KEY_LENGTH):
         raise ImproperlyConfigured(
-            f"MAIL_EVENTS_KEY has to be user:password of {MIN_KEY_LENGTH} characters or more, as {service} signs nothing."
+            f"MAIL_EVENTS_KEY must be user:password of {MIN_KEY_LENGTH} characters or more: {service} does not sign."
         )
     return {signing_key or "WEBHOOK_SECRET": key}

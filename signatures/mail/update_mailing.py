@@ -21,7 +21,8 @@ MAX_RUN_TIME = timedelta(seconds=25)  # less than the task's time limit; the nex
 
 @transaction.atomic
 def request_update_mailing(*, update_id: int, actor: User, now: datetime) -> bool:
-    """Returns False if the update is already requested, or has no publication date. The emails leave after publication."""
+    """Returns False if the update is already requested, or has no publication date. The emails leave after
+    publication."""
     update = Update.objects.select_for_update(of=("self",)).select_related("statement").get(id=update_id)
     if update.published_at is None or update.is_email_queued:
         return False
@@ -51,7 +52,8 @@ def queue_update_emails(*, clock: Clock) -> int:
 
 @transaction.atomic
 def _queue_batch(update_id: int, now: datetime) -> int:
-    """Returns 0 if another worker holds the update, if all emails are queued, or if all remaining mailboxes are locked."""
+    """Returns 0 if another worker holds the update, if all emails are queued, or if all remaining mailboxes are
+    locked."""
     due_updates = Update.objects.due_to_mail(now).select_for_update(skip_locked=True, of=("self",), no_key=True)
     update = due_updates.select_related("statement").filter(id=update_id).first()
     if update is None:

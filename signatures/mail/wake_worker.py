@@ -1,4 +1,5 @@
-"""Limits how often a web process wakes the mail worker. Best effort: the periodic task sends what a lost wake-up missed."""
+"""Limits how often a web process wakes the mail worker. Best effort: the periodic task sends what a lost wake-up
+missed."""
 
 import os
 import threading

@@ -44,7 +44,9 @@ def _violations(payload: Any) -> list[tuple[str, str, str]]:
     """Returns directive, blocked origin and view name. Addresses are shortened, because they may contain a token."""
     reports = payload if isinstance(payload, list) else [payload]
     bodies = [report.get("body", report.get("csp-report")) for report in reports if isinstance(report, dict)]
-    return [(_directive(body), _origin(_value(body, "blocked")), _page(body)) for body in bodies if isinstance(body, dict)]
+    return [
+        (_directive(body), _origin(_value(body, "blocked")), _page(body)) for body in bodies if isinstance(body, dict)
+    ]
 
 
 def _value(body: dict[str, Any], name: str) -> str:

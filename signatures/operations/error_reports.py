@@ -1,7 +1,7 @@
 """Reports errors to Sentry if a site uses it: the lines of code and the view or task, without personal data.
 
-Only the fields listed here leave the site. Variables, requests, messages of exceptions and the name of the machine stay.
-Messages may quote user input; the site's own log has them, masked (log_format.py).
+Only the fields listed here leave the site. Variables, requests, messages of exceptions and the name of the machine
+stay. Messages may quote user input; the site's own log has them, masked (log_format.py).
 """
 
 import re
@@ -64,5 +64,6 @@ def _exception(exception: dict[str, Any]) -> dict[str, Any]:
 
 
 def _name(text: str | None) -> str:
-    """Returns the name of a view or task, else "?". Without a name the SDK gives the path, which may contain a token."""
+    """Returns the name of a view or task, else "?". Without a name the SDK gives the path, which may contain a
+    token."""
     return text if text and NAME_IN_CODE.fullmatch(text) else "?"

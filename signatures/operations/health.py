@@ -48,7 +48,8 @@ def _broker_answers() -> bool:
 
 @lru_cache(maxsize=1)
 def _broker_client(address: str) -> Redis:
-    """Keeps few connections open, however many requests come. A request that gets none within a second reports no broker."""
+    """Keeps few connections open, however many requests come. A request that gets none within a second reports no
+    broker."""
     options = {"max_connections": MAX_CONNECTIONS, "timeout": WAIT_SECONDS, "retry": Retry(NoBackoff(), 0)}
     pool = BlockingConnectionPool.from_url(
         address, socket_timeout=WAIT_SECONDS, socket_connect_timeout=WAIT_SECONDS, **options

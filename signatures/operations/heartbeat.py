@@ -29,8 +29,8 @@ def stamp_heartbeat(*, now: datetime) -> None:
 
 
 def outbox_health(*, now: datetime) -> OutboxHealth:
-    """Returns the last heartbeat of the worker and the due time of the oldest email. Updates may wait and paused emails are
-    not late, so both are left out."""
+    """Returns the last heartbeat of the worker and the due time of the oldest email. Updates may wait and paused emails
+    are not late, so both are left out."""
     due = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=now, priority__lt=Mail.Priority.LAST)
     oldest = due.not_paused().aggregate(at=Min("due_at"))["at"]
     return OutboxHealth(Measurement.objects.at(WORKER), oldest)

@@ -52,7 +52,9 @@ def _signatures() -> Iterator[Measure]:
     counts[State.CONFIRMED] = sum(
         model.objects.aggregate(total=Sum("counted"))["total"] or 0 for model in (Tally, TallyEntry)
     )
-    yield Measure("signatures", "Signatures by state.", {(state,): count for state, count in counts.items()}, ("state",))
+    yield Measure(
+        "signatures", "Signatures by state.", {(state,): count for state, count in counts.items()}, ("state",)
+    )
     yield Measure("accepted", "Signatures ever accepted.", {(): sum(counts.values())}, is_counter=True)
 
 
@@ -75,7 +77,9 @@ def _providers(now: datetime) -> Iterator[Measure]:
     yield Measure("provider_waiting_mails", "Emails due, by mail provider.", backlog, ("provider",))
     cooling = {str(cooldown) for cooldown in ProviderCooldown.objects.active(now)}
     in_cooldown = {(name,): float(name in cooling) for name in mail_provider.large_names()}
-    yield Measure("provider_rests", "1 while a mail provider is in cool-down after a refusal.", in_cooldown, ("provider",))
+    yield Measure(
+        "provider_rests", "1 while a mail provider is in cool-down after a refusal.", in_cooldown, ("provider",)
+    )
     is_paused = float(MailServer.objects.resume_at(now) is not None)
     yield Measure("mail_server_rests", "1 while sending is paused because the mail server failed.", {(): is_paused})
     yield Measure("mails_per_minute_budget", "MAILS_PER_MINUTE; 0 means no limit.", {(): settings.MAILS_PER_MINUTE})

@@ -1,4 +1,5 @@
-"""Checks for unsafe settings of a public site. `manage.py check` reports them, and web server and worker refuse to start.
+"""Checks for unsafe settings of a public site. `manage.py check` reports them, and web server and worker refuse to
+start.
 
 petition/env.py has already checked for missing and short keys and for a missing SITE_URL or TRUSTED_PROXIES.
 """
@@ -45,7 +46,12 @@ def _unsafe_settings() -> Iterator[Finding]:
     yield "E001", settings.DEBUG, "DEBUG is on.", "Error pages would show settings and data to everybody."
     is_plain = not settings.SITE_URL.startswith("https://")
     yield "E002", is_plain, "SITE_URL does not begin with https://.", "Passwords and links would be sent unencrypted."
-    yield "E003", not settings.COOKIES_SECURE, "COOKIES_SECURE is off.", "The admin's cookies would be sent unencrypted."
+    yield (
+        "E003",
+        not settings.COOKIES_SECURE,
+        "COOKIES_SECURE is off.",
+        "The admin's cookies would be sent unencrypted.",
+    )
     yield "E004", not settings.SECOND_FACTOR, "SECOND_FACTOR is off.", "A guessed password would give access to admin."
     is_single_process = any(name in settings.CACHES["default"]["BACKEND"] for name in SINGLE_PROCESS_CACHES)
     yield "E005", is_single_process, "The cache is not shared.", "Each process would count limits alone: set CACHE_URL."
@@ -58,9 +64,15 @@ def _weak_keys() -> Iterator[Finding]:
     for name, keys in zip(KEYS, lists, strict=True):
         yield "E007", any(map(_is_guessable, keys)), f"{name} can be guessed.", "bin/new-env writes good ones."
     is_shared = len(set().union(*lists)) < sum(len(set(keys)) for keys in lists)
-    yield "E008", is_shared, "One key serves two purposes.", "A leak of one would reveal both: make a key for each purpose."
+    yield (
+        "E008",
+        is_shared,
+        "One key serves two purposes.",
+        "A leak of one would reveal both: make a key for each purpose.",
+    )
 
 
 def _is_guessable(key: str) -> bool:
-    """Whether the key contains a placeholder word or fewer than 12 different characters. env.py has checked its length."""
+    """Whether the key contains a placeholder word or fewer than 12 different characters. env.py has checked its
+    length."""
     return any(word in key.lower() for word in PLACEHOLDER_WORDS) or len(set(key)) < 12

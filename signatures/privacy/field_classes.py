@@ -37,8 +37,8 @@ FIELD_CLASSES: dict[str, dict[FieldClass, str]] = {
     "Signature": {
         FieldClass.MAILBOX: "mailbox mailbox_digest digest_key domain",
         FieldClass.NETWORK: "network",
-        FieldClass.SIGNER: "name credit quotation organisation website website_domain officer officer_post logo updates via"
-        " came_by search_key sort_key proposed_name proposed_credit"
+        FieldClass.SIGNER: "name credit quotation organisation website website_domain officer officer_post logo updates"
+        " via came_by search_key sort_key proposed_name proposed_credit"
         " proposed_quotation proposed_website checked_name flags resembles",
         FieldClass.RECORD: "id statement sector version language kind state visibility hidden_at notable checked_how"
         " invitation imported generation proposed_at asked_at created_at confirmed_at erased_at counted listed",
@@ -46,8 +46,8 @@ FIELD_CLASSES: dict[str, dict[FieldClass, str]] = {
     "Mail": {
         FieldClass.MAILBOX: "mailbox_digest provider",
         FieldClass.SIGNER: "last_error",
-        FieldClass.RECORD: "id signature invitation update kind language generation priority status due_at next_attempt_at"
-        " attempts refusals message_id created_at sent_at",
+        FieldClass.RECORD: "id signature invitation update kind language generation priority status due_at"
+        " next_attempt_at attempts refusals message_id created_at sent_at",
     },
     "Share": {FieldClass.RECORD: "id signature code brought"},
     "ShareEntry": {FieldClass.RECORD: "id came_by change"},
@@ -95,7 +95,7 @@ FIELD_CLASSES: dict[str, dict[FieldClass, str]] = {
     "Import": {
         FieldClass.STAFF: "source name author",
         FieldClass.RECORD: "id statement created_at status file size digest tries problem problem_line columns sector"
-        " language visibility pace held_until paced_at reached lines ready bad doubles known silent brought began_at"
+        " language visibility pace held_until paced_at reached lines ready bad duplicates known silent brought began_at"
         " moved_at ended_at",
     },
     "ImportLine": {FieldClass.MAILBOX: "sealed mailbox_digest digest_key", FieldClass.RECORD: "id of line state"},

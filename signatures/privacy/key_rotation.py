@@ -1,7 +1,7 @@
 """Re-encrypts mailboxes with the first FIELD_KEY and renews digests with the first DIGEST_KEY, while the site runs.
 
-It works in small batches, skips locked rows and never waits for a lock, so it is safe to interrupt, to repeat and to run
-twice at the same time.
+It works in small batches, skips locked rows and never waits for a lock, so it is safe to interrupt, to repeat and to
+run twice at the same time.
 """
 
 from collections import Counter
@@ -77,8 +77,8 @@ def rotate_signatures(*, after: int = 0) -> RotationBatch:
 
 @transaction.atomic
 def rotate_authenticators() -> tuple[int, int]:
-    """Rotates the organisers' authenticators in one transaction, because there are few. Returns the number of renewed and
-    of unreadable rows."""
+    """Rotates the organisers' authenticators in one transaction, because there are few. Returns the number of renewed
+    and of unreadable rows."""
     renewed = unreadable = 0
     for row in Authenticator.objects.select_for_update():
         try:
@@ -133,8 +133,8 @@ def _renew_batch(rows: QuerySet[Any], renew: Callable[[int], int]) -> tuple[int 
 
 
 def rotate_referrals(*, after: int = 0) -> tuple[int | None, int, int]:
-    """Rotates one batch of the encrypted referral codes of signatures. Returns the last id and the number of renewed and of
-    unreadable rows."""
+    """Rotates one batch of the encrypted referral codes of signatures. Returns the last id and the number of renewed
+    and of unreadable rows."""
     return _renew_batch(Signature.objects.filter(id__gt=after, came_by__isnull=False), _renew_referral)
 
 

@@ -122,8 +122,8 @@ def _old_skips(now: datetime) -> QuerySet[Skip]:
 
 
 def _erase_mailboxes(now: datetime) -> dict[str, int]:
-    """Erases mailboxes of statements whose retention period after delivery is over. Withdrawn and rejected signatures are
-    not needed for the count and are erased completely; pending ones have the same period as everywhere."""
+    """Erases mailboxes of statements whose retention period after delivery is over. Withdrawn and rejected signatures
+    are not needed for the count and are erased completely; pending ones have the same period as everywhere."""
     mailboxes = uncounted_signatures = 0
     for statement in Statement.objects.filter(delivered_at__isnull=False):
         until = statement.mailboxes_erased_after()
@@ -138,8 +138,8 @@ def _erase_mailboxes(now: datetime) -> dict[str, int]:
 
 
 def _close_permanently(statement: Statement, now: datetime) -> None:
-    """Marks the statement before the first mailbox is deleted. From then on the database refuses to open it again, because
-    everybody could sign twice."""
+    """Marks the statement before the first mailbox is deleted. From then on the database refuses to open it again,
+    because everybody could sign twice."""
     Statement.objects.filter(id=statement.id, mailboxes_erased_at__isnull=True).update(mailboxes_erased_at=now)
 
 

@@ -56,7 +56,8 @@ def find_person(*, person_mailbox: mailbox.Mailbox) -> dict[str, list[dict[str, 
             for user in User.objects.filter(email__iexact=person_mailbox.address)
         ],
         "contact_of": [
-            {"statement": statement.slug} for statement in Statement.objects.filter(contact__iexact=person_mailbox.address)
+            {"statement": statement.slug}
+            for statement in Statement.objects.filter(contact__iexact=person_mailbox.address)
         ],
     }
     return {kind: rows for kind, rows in rows_by_kind.items() if rows}

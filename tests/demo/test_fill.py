@@ -122,7 +122,7 @@ class TestTheCommand:
         monkeypatch.setattr(filling, "MIN_FOR_PROCESSES", 400)
         before = structure()
 
-        assert fill().startswith(f"/makers-letter/  {MANY:,} more signatures, all of them invented, in ")
+        assert fill().startswith(f"/makers-letter/  {MANY:,} more signatures, all invented, in ")
         assert Signature.objects.count() == MANY
         assert structure() == before
         assert recount() == []

@@ -305,7 +305,7 @@ class TestRestoring:
         code, said = manage("restore", backup, "--key", secret)
 
         assert code == 1
-        assert "tables. Restore into an empty one, or say --replace." in said
+        assert "tables. Restore into an empty one, or use --replace." in said
         assert contents(database_url()) == before
 
     def test_replaces_what_is_there_when_told(self, backup, secret, second):
@@ -434,7 +434,7 @@ class TestFiles:
 
         code, said = manage("restore", the_backup(backups, "files"), "--key", secret)
         assert (code, (files / "logo.svg").read_bytes()) == (1, b"new")
-        assert "say --replace" in said
+        assert "use --replace" in said
 
         assert manage("restore", the_backup(backups, "files"), "--key", secret, "--replace")[0] == 0
         assert sorted(path.name for path in files.iterdir()) == ["later.svg", "logo.svg"]
@@ -490,7 +490,7 @@ def test_a_folder_that_is_none_is_said(tmp_path):
 
 def test_missing_programs_are_said(backups, tmp_path, settings, db):
     settings.PG_BIN = str(tmp_path)
-    missing = "pg_dump is not there: install the client programs of your PostgreSQL's version, or set PG_BIN."
+    missing = "pg_dump is not installed: install the client programs of your PostgreSQL's version, or set PG_BIN."
 
     assert manage("backup", backups) == (1, missing)
 

@@ -76,7 +76,7 @@ def test_recount_repairs_what_links_are_said_to_have_brought(statement):
     with pytest.raises(SystemExit):
         call_command("recount", stdout=out)
 
-    assert out.getvalue() == "repaired what 1 links have brought, wrong by 3 in all\n"
+    assert out.getvalue() == "repaired the referral counts of 1 links, wrong by 3 in total\n"
     assert run("recount") == "counts agree\n"
 
 

@@ -84,7 +84,7 @@ class TestRotating:
         code, said = rotate_keys()
 
         assert (code, said.splitlines()[0]) == (0, "1 mailboxes: 1 renewed")
-        assert said.count("not needed any more: take it out") == 2
+        assert said.count("not needed any more: remove it") == 2
         keys("new")
         row = Signature.objects.from_mailbox(mailbox.parse("ilsevarga@gmail.com")).get()
         assert row.address == "Ilse.Varga+x@gmail.com"
@@ -148,7 +148,7 @@ class TestRotating:
             make_signature(statement)
         keys("new", "old")
 
-        assert rotate_keys()[1].splitlines()[:2] == ["looked at 4, renewed 4", "looked at 8, renewed 8"]
+        assert rotate_keys()[1].splitlines()[:2] == ["checked 4, renewed 4", "checked 8, renewed 8"]
 
     def test_by_which_link_somebody_came_moves_along_without_its_number(self, statement, keys):
         sharer, came = make_signature(statement), make_signature(statement, via="0123456789")
@@ -213,7 +213,7 @@ class TestOrganisersAuthenticators:
         code, said = rotate_keys()
 
         assert code == 1
-        assert "1 authenticators of organisers: no listed FIELD_KEY reads them" in said
+        assert "1 authenticators of organisers: no listed FIELD_KEY decrypts them" in said
         assert Authenticator.objects.get().key == phone.key
 
     def test_one_with_a_secret_that_is_none_is_told(self, statement, keys):
@@ -221,7 +221,7 @@ class TestOrganisersAuthenticators:
         Authenticator.objects.filter(id=phone.id).update(key="not hexadecimal")
         keys("new", "old")
 
-        assert "1 authenticators of organisers: no listed FIELD_KEY reads them" in rotate_keys()[1]
+        assert "1 authenticators of organisers: no listed FIELD_KEY decrypts them" in rotate_keys()[1]
 
 
 class TestLinesOfImports:
@@ -245,7 +245,7 @@ class TestLinesOfImports:
         code, said = rotate_keys()
 
         assert code == 1
-        assert "2 lines of imports: no listed FIELD_KEY reads them" in said
+        assert "2 lines of imports: no listed FIELD_KEY decrypts them" in said
         assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)} is not listed, but: needed by 1 lines of imports" in said
 
     @pytest.mark.parametrize(
@@ -327,12 +327,12 @@ class TestWhatStays:
         code, said = rotate_keys()
 
         assert code == 1
-        assert f"1 signatures (id {signature.id}): no listed FIELD_KEY reads the mailbox" in said
+        assert f"1 signatures (id {signature.id}): no listed FIELD_KEY decrypts the mailbox" in said
         assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)} is not listed, but: needed by 1 signatures" in said
         assert Signature.objects.values().get() == before
 
     def test_many_of_them_are_not_all_listed(self, statement, keys, monkeypatch):
-        monkeypatch.setattr("signatures.management.commands.rotate_keys.SHOW", 2)
+        monkeypatch.setattr("signatures.management.commands.rotate_keys.MAX_SHOWN", 2)
         ids = [make_signature(statement).id for _ in range(3)]
         keys("new")
 
@@ -355,7 +355,7 @@ class TestWhatStays:
         code, said = rotate_keys()
 
         assert code == 1
-        assert "a DIGEST_KEY that was not noted: needed by 1 suppressed mailboxes" in said
+        assert "an unknown DIGEST_KEY: needed by 1 suppressed mailboxes" in said
 
     def test_a_suppressed_mailbox_with_an_address_moves_along(self, statement, keys):
         signature = make_signature(statement, address="ilse@example.org")
@@ -491,8 +491,8 @@ class TestMeanwhile:
         code, said = at_once(2, work)[1]
 
         assert code == 1
-        assert f"1 signatures (id {row.id}): somebody was working there: run this again" in said
-        assert f"FIELD_KEY {mailbox.key_id(OLD_FIELD)}: needed until this has finished" in said
+        assert f"1 signatures (id {row.id}): rows were locked: run this again" in said
+        assert f"FIELD_KEY {mailbox.key_id(OLD_FIELD)}: needed until this is finished" in said
 
     def test_the_database_settles_what_no_lock_foresaw(self, keys):
         """A process that knows the new keys alone signs for a mailbox while its row is being renewed."""

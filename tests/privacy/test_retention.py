@@ -373,7 +373,7 @@ class TestTheRun:
 
     def test_a_run_has_an_end_and_the_next_goes_on(self, statement, monkeypatch):
         monkeypatch.setattr(retention, "BATCH", 2)
-        monkeypatch.setattr(retention, "AT_ONCE", 3)
+        monkeypatch.setattr(retention, "MAX_ROWS_PER_RUN", 3)
         for number in range(6):
             sign(statement, f"signer-{number}@example.org")
 
@@ -382,13 +382,13 @@ class TestTheRun:
 
     def test_the_command_goes_on_until_nothing_is_left(self, statement, monkeypatch):
         monkeypatch.setattr(retention, "BATCH", 2)
-        monkeypatch.setattr(retention, "AT_ONCE", 2)
+        monkeypatch.setattr(retention, "MAX_ROWS_PER_RUN", 2)
         for number in range(5):
             sign(statement, f"signer-{number}@example.org", now=NOON - 3000 * DAY)
         out = StringIO()
         call_command("forget", stdout=out)
 
-        assert out.getvalue().splitlines()[0] == "erased 5 signatures that nobody confirmed"
+        assert out.getvalue().splitlines()[0] == "erased 5 unconfirmed signatures"
         assert Signature.objects.with_mailbox().count() == 0
 
     def test_the_command_tells_every_kind_of_row_that_it_erased(self, statement):
@@ -397,7 +397,7 @@ class TestTheRun:
         call_command("forget", stdout=out)
 
         lines = out.getvalue().splitlines()
-        assert "erased 1 networks that signatures came from" in lines
+        assert "erased 1 networks of signatures" in lines
         assert len(lines) == len(set(lines)) == len(fields(RetentionCounts))
 
 

@@ -111,7 +111,7 @@ def test_an_erasure_is_proved_by_finding_nothing():
     assert ask("ilse@example.org")[0] == 0
     erase(signature_id=signature.id, now=NOON)
 
-    assert ask("ilse@example.org") == (1, "Nothing is held about this mailbox.\n")
+    assert ask("ilse@example.org") == (1, "Nothing is stored about this mailbox.\n")
 
 
 def test_who_said_not_me_is_known_by_a_digest_alone():
@@ -158,7 +158,7 @@ def test_what_no_key_reads_is_said(settings):
     make_signature(make_statement(), address="ilse@example.org")
     settings.FIELD_KEYS = ["a new key " * 5]
 
-    assert ask("ilse@example.org") == (2, "No listed FIELD_KEY reads this mailbox.")
+    assert ask("ilse@example.org") == (2, "No listed FIELD_KEY decrypts this mailbox.")
 
 
 def test_an_odd_address_is_no_proof_either():

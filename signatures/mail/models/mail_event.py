@@ -5,8 +5,8 @@ from signatures.web.known_choices import one_of
 
 
 class MailEvent(models.Model):
-    """A report of a mail service about a mailbox. It is stored first and processed by the worker later, so that no report
-    is lost or counted twice. The digest is deleted after processing."""
+    """A report of a mail service about a mailbox. It is stored first and processed by the worker later, so that no
+    report is lost or counted twice. The digest is deleted after processing."""
 
     class Kind(models.TextChoices):
         BOUNCED = "bounced"

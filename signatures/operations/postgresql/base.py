@@ -1,5 +1,5 @@
-"""Checks a kept connection without a query. Django would send SELECT 1, one round trip per request. If the server closed
-the connection, its socket is readable, so poll() is enough."""
+"""Checks a kept connection without a query. Django would send SELECT 1, one round trip per request. If the server
+closed the connection, its socket is readable, so poll() is enough."""
 
 from select import POLLIN, poll
 

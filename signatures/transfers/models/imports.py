@@ -205,7 +205,7 @@ class ImportLine(models.Model):
 COUNTER_FIELDS: dict[str, str] = {
     ImportLine.State.READY: "ready",
     ImportLine.State.BAD: "bad",
-    ImportLine.State.DOUBLE: "doubles",
+    ImportLine.State.DOUBLE: "duplicates",
     ImportLine.State.KNOWN: "known",
     ImportLine.State.SILENT: "silent",
     ImportLine.State.BROUGHT: "brought",
