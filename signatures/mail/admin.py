@@ -67,7 +67,7 @@ class EmailAdmin(ReadOnlyModelAdmin):
 
 class EmailInline(ReadOnlyMixin, admin.TabularInline):
     model = Mail
-    verbose_name_plural = _("emails")
+    verbose_name_plural = _("mails")
     fields = ("kind", "status", "created_at", "sent_at", "attempts", "last_error")
     show_change_link = True
 

@@ -7,7 +7,6 @@ from django.apps import apps
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.text import capfirst
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from signatures.privacy import field_classes

@@ -1,4 +1,4 @@
-"""A mail that was filled in is, byte by byte, the one that would have been made by itself."""
+"""Emails from a batch template are identical, byte by byte, to individually rendered ones."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A mail service tells of bounces and complaints, and nobody else can."""
+"""Tests that the mail service can report bounces and complaints, and that nobody else can."""
 
 import hashlib
 import hmac
@@ -93,7 +93,7 @@ def test_a_complaint_and_a_wish_to_hear_no_more_end_it_too(mailgun):
             "event": "failed",
             "severity": "permanent",
             "reason": "generic",
-        },  # a refusal of the message, not of the mailbox
+        },  # refuses the message, not the mailbox
         {"event": "delivered"},
         {"event": "opened"},
     ],

@@ -1,4 +1,4 @@
-"""Mail leaves through a real SMTP server, once, and waits where it cannot."""
+"""Tests that each email leaves once, through a real SMTP server, and stays queued while it cannot leave."""
 
 import re
 import time
@@ -201,7 +201,7 @@ def test_a_leased_mail_is_nobody_elses_until_the_lease_ends(statement):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_sender_whose_lease_ran_out_marks_nothing(settings):
-    """It sent, but slept through its lease; the mail is in other hands, and they will say what became of it."""
+    """It sent the email after its lease had expired. Another sender has claimed the email and records the result."""
     sign(make_statement())
 
     def claimed_by_another(address):
@@ -262,7 +262,7 @@ def test_row_09_four_senders_at_once_send_each_mail_once(settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_row_09_two_beats_send_no_mail_twice_and_count_nobody_twice(tmp_path, settings):
-    """Two schedulers, which tell two workers everything twice, while mail waits that no hint announced."""
+    """Two schedulers start every task twice on two workers, while an email is queued without a wake-up."""
     statement = make_statement(now=timezone.now())
     for number in range(40):
         sign(statement, f"signer-{number}@example.org", now=timezone.now())
@@ -277,7 +277,7 @@ def test_row_09_two_beats_send_no_mail_twice_and_count_nobody_twice(tmp_path, se
             wait_for(lambda: Mail.objects.filter(status=Status.SENT).count() == 40)
             wait_for(lambda: not TallyEntry.objects.exists())
             sweeps = Measurement.objects.filter(name="mails").values_list("value", flat=True)
-            time.sleep(2.1)  # each beat comes round twice more
+            time.sleep(2.1)  # each scheduler runs twice more
 
     assert sorted(sink.recipients) == sorted(f"signer-{number}@example.org" for number in range(40))
     assert (sum(sweeps), count(statement.id).all, recount()) == (40, 40, [])

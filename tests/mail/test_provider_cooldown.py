@@ -1,4 +1,4 @@
-"""A mail provider that refuses mail is left alone for a while, and no other provider waits for it."""
+"""Tests that a mail provider that refuses emails gets none for a while, and that other providers do not wait."""
 
 from collections import Counter
 from datetime import timedelta
@@ -28,8 +28,8 @@ def statement():
     return make_statement()
 
 
-def sign_many(statement, many, domain):
-    for number in range(many):
+def sign_many(statement, count, domain):
+    for number in range(count):
         sign(statement, f"signer-{number}@{domain}")
 
 
@@ -68,14 +68,16 @@ class TestProvider:
         settings.DIGEST_KEYS = ["another-key-of-at-least-32-characters", *settings.DIGEST_KEYS]
 
         assert mail_provider.provider_key("a@gmail.com") != before
-        assert mail_provider.provider_name(before) == "Gmail"  # mail that was queued before the change still waits
+        assert mail_provider.provider_name(before) == "Gmail"  # an email that was queued before the change
 
     def test_no_domain_is_listed_twice(self):
         lines = mail_provider.LARGE.read_text().splitlines()
         domains = [word for line in lines if not line.startswith("#") for word in line.split('"') if "." in word]
         domains = [domain for domain in domains if domain.islower()]
 
-        assert [domain for domain, many in Counter(domains).items() if many > 1] == ["mailbox.org"]  # its own name
+        assert [domain for domain, count in Counter(domains).items() if count > 1] == [
+            "mailbox.org"
+        ]  # the domain itself is the name
 
 
 class TestAProviderThatRefuses:
@@ -241,7 +243,7 @@ class TestADeadLine:
             sign_many(statement, 2, domain)
         with mail_server(settings, at_rcpt=lambda address: "421 too many connections") as sink:
             done = deliver()
-            assert (sink.recipients, done.deferred) == ([], 5)  # but for the second of the first, which is given back
+            assert (sink.recipients, done.deferred) == ([], 5)  # one of them is released before its attempt
             sink.at_rcpt = lambda address: None
             deliver(NOON + timedelta(seconds=14))
             assert sink.recipients == []

@@ -1,4 +1,4 @@
-"""Two more mails at most to who has not confirmed, a day and four days after the first."""
+"""Tests the reminders to signers who have not confirmed: at most two, after one day and after four days."""
 
 from datetime import timedelta
 

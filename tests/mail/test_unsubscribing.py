@@ -1,4 +1,4 @@
-"""Whoever gets mail that they did not ask for just now has a way to end it, in the mail and in its header."""
+"""Tests that emails that the recipient did not just request have an unsubscribe link in body and header."""
 
 from datetime import timedelta
 
@@ -41,16 +41,16 @@ def mailed(settings, signature, kind):
 
 
 def ask(signature):
-    """As a moderator does of somebody whose correction waits; the mail comes from the test."""
+    """Requests proof as a moderator does while a correction is open. The test itself queues the email."""
     Signature.objects.filter(id=signature.id).update(proposed_at=NOON)
-    asked = {"actor": make_moderator(), "reason": "who is it", "phrase": Phrase.objects.earliest("id")}
-    request_proof(signature_id=signature.id, now=NOON, **asked)
+    request = {"actor": make_moderator(), "reason": "who is it", "phrase": Phrase.objects.earliest("id")}
+    request_proof(signature_id=signature.id, now=NOON, **request)
     Mail.objects.all().delete()
     signature.refresh_from_db()
 
 
 def way_out(message):
-    """The path in the header."""
+    """Returns the path of the link in the header."""
     return message["List-Unsubscribe"].strip(" <>").partition("://")[2].partition("/")[2]
 
 
@@ -60,8 +60,8 @@ def test_a_notice_has_a_way_out_in_its_header_and_in_both_its_bodies(settings, s
 
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["List-Unsubscribe"].strip().startswith(f"<{settings.SITE_URL}/unsubscribe/")
-    for part in message.iter_parts():
-        assert way_out(message) in part.get_content()
+    for body in message.iter_parts():
+        assert way_out(message) in body.get_content()
 
 
 def test_a_confirmation_has_none_but_says_not_me(settings, statement):

@@ -1,4 +1,4 @@
-"""An update reaches by mail whoever asked for news: each once, in their language, after the mail that cannot wait."""
+"""Tests that an update is emailed to each subscriber once, in their language, after more urgent emails."""
 
 from datetime import timedelta
 
@@ -280,23 +280,25 @@ class TestTheMail:
         ask(make_update(statement, ar="التقينا"), organiser)
         write()
         sink = send(settings)
-        found = dict(zip(sink.recipients, sink.messages, strict=True))
+        message_of = dict(zip(sink.recipients, sink.messages, strict=True))
         frames = {
             address.partition("@")[0]: BeautifulSoup(mail.get_body(("html",)).get_content(), "html.parser")
-            for address, mail in found.items()
+            for address, mail in message_of.items()
         }
 
-        assert {address.partition("@")[0]: mail["Subject"] for address, mail in found.items()} == {
+        assert {address.partition("@")[0]: mail["Subject"] for address, mail in message_of.items()} == {
             "en": "We met",
             "ar": "التقينا",
             "fr": "We met",
         }
-        assert [(frames[each].html["lang"], frames[each].h1.parent["lang"]) for each in ("en", "ar", "fr")] == [
+        assert [
+            (frames[language].html["lang"], frames[language].h1.parent["lang"]) for language in ("en", "ar", "fr")
+        ] == [
             ("en", "en"),
             ("ar", "ar"),
             ("fr", "en"),
         ]
-        assert "/ar/letter/updates/1/" in found["ar@example.org"].get_body(("plain",)).get_content()
+        assert "/ar/letter/updates/1/" in message_of["ar@example.org"].get_body(("plain",)).get_content()
 
     def test_it_tells_all_and_has_its_way_out(self, settings, statement, organiser):
         wanting(statement, "ilse@example.org")
@@ -307,9 +309,9 @@ class TestTheMail:
 
         assert ("<em>well</em>" in html, "<script>" in html, "It went *well*." in text) == (True, False, True)
         assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-        for part in (text, html):
-            assert way_out(message) in part
-            assert "/letter/updates/1/" in part
+        for body in (text, html):
+            assert way_out(message) in body
+            assert "/letter/updates/1/" in body
 
     def test_who_passes_it_on_gives_nothing_of_their_own_away(self, settings, statement, organiser):
         wanting(statement, "ilse@example.org", name="Ilse Varga")
@@ -317,8 +319,8 @@ class TestTheMail:
         write()
         (message,) = send(settings).messages
 
-        for part in (message.get_body((kind,)).get_content() for kind in ("plain", "html")):
-            assert [words for words in ("/signature/", "/confirm/", "Ilse", "ilse@") if words in part] == []
+        for body in (message.get_body((kind,)).get_content() for kind in ("plain", "html")):
+            assert [words for words in ("/signature/", "/confirm/", "Ilse", "ilse@") if words in body] == []
 
 
 def way_out(message):

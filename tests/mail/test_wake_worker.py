@@ -18,29 +18,29 @@ def clock():
 
 @pytest.fixture
 def given():
-    """When each hint was given."""
+    """The times at which the function was called."""
     return []
 
 
 @pytest.fixture
 def promised():
-    """After how many seconds another one is to be given, and what gives it."""
+    """Delay and function of each scheduled call."""
     return []
 
 
 @pytest.fixture
-def hint(clock, given, promised):
-    return Debounce(lambda: given.append(clock()), clock=clock, call_later=lambda *each: promised.append(each))
+def wake(clock, given, promised):
+    return Debounce(lambda: given.append(clock()), clock=clock, call_later=lambda *call: promised.append(call))
 
 
-def test_the_first_is_given_at_once(hint, given):
-    hint()
+def test_the_first_is_given_at_once(wake, given):
+    wake()
 
     assert len(given) == 1
 
 
-def test_many_in_one_second_are_two_one_at_its_begin_and_one_at_its_end(hint, clock, given, promised):
-    at_once(20, lambda _: [hint() for _time in range(10)])
+def test_many_in_one_second_are_two_one_at_its_begin_and_one_at_its_end(wake, clock, given, promised):
+    at_once(20, lambda _: [wake() for _time in range(10)])
     [(seconds, give)] = promised
     assert (len(given), seconds) == (1, MIN_INTERVAL_SECONDS)
 
@@ -50,45 +50,45 @@ def test_many_in_one_second_are_two_one_at_its_begin_and_one_at_its_end(hint, cl
     assert given[1] - given[0] == MIN_INTERVAL_SECONDS
 
 
-def test_the_next_second_has_its_own(hint, clock, given, promised):
-    hint()
+def test_the_next_second_has_its_own(wake, clock, given, promised):
+    wake()
     clock.move(MIN_INTERVAL_SECONDS)
-    hint()
+    wake()
 
     assert (len(given), promised) == (2, [])
 
 
-def test_after_one_that_was_promised_there_is_a_pause_too(hint, clock, given, promised):
-    hint()
-    hint()
+def test_after_one_that_was_promised_there_is_a_pause_too(wake, clock, given, promised):
+    wake()
+    wake()
     clock.move(MIN_INTERVAL_SECONDS)
     promised.pop()[1]()
-    hint()
+    wake()
 
     assert (len(given), [seconds for seconds, _give in promised]) == (2, [MIN_INTERVAL_SECONDS])
 
 
 def test_a_promise_is_kept_by_a_thread_of_its_own(given):
     moments = iter([0.0, 0.0, MIN_INTERVAL_SECONDS - 0.01, MIN_INTERVAL_SECONDS])
-    hint = Debounce(lambda: given.append(os.getpid()), clock=lambda: next(moments))
-    hint()
-    hint()
+    wake = Debounce(lambda: given.append(os.getpid()), clock=lambda: next(moments))
+    wake()
+    wake()
 
     wait_for(lambda: given == [os.getpid()] * 2)
 
 
 def test_a_child_does_not_wait_for_its_parents_timer():
-    """As gunicorn and Celery fork: the promise for the end of the second is kept by a thread that no child has."""
+    """gunicorn and Celery fork their processes, and a forked process does not have the thread of the timer."""
     program = """
 import os
 from signatures.mail.wake_worker import Debounce
 given = []
-hint = Debounce(lambda: given.append(os.getpid()))
-hint()
-hint()
+wake = Debounce(lambda: given.append(os.getpid()))
+wake()
+wake()
 child = os.fork()
 if not child:
-    hint()
+    wake()
     os._exit(given.count(os.getpid()))
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """

@@ -1,4 +1,4 @@
-"""The search of every dump finds what it is there to find."""
+"""Tests that the search in database dumps finds mailboxes and tokens."""
 
 import pytest
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Who is erased is in no table, whatever was done about them and by whom; and no file that waits brings them back."""
+"""Tests that an erased person is in no table, and that no unfinished import brings them back."""
 
 from datetime import timedelta
 
@@ -77,7 +77,7 @@ def test_after_all_that_the_desk_can_do_a_dump_tells_nothing(settings):
 
 class TestAnInvitation:
     def test_that_nobody_used_goes_with_its_mailbox(self, statement, organiser):
-        """They signed by the form that everybody has."""
+        """The person signed with the public form instead."""
         by = Invitee(NAME, mailbox=_mailbox())
         [invitation] = invite(
             statement=statement, people=[by], actor=organiser, expires_at=LATER + timedelta(days=60), now=NOON
@@ -109,7 +109,7 @@ class TestAFileThatWaits:
         found = checked(statement, organiser, self.PEOPLE)
         assert (found.known, found.ready) == (1, 1)
         erase(signature_id=signature.id, now=LATER)
-        assert left_sealed(found) == 2  # the names of the columns, and Eva
+        assert left_sealed(found) == 2  # the heading and Eva
 
         said = {"sector": None, "language": "en", "visibility": "public"}
         choose_columns(import_id=found.id, columns=found.columns, **said, now=LATER)
@@ -154,7 +154,7 @@ def _mailbox():
 
 
 def _erase_between_look_and_turn(monkeypatch, signature):
-    """The form of a line is made after the lines were read, and before the first of them is brought in."""
+    """Erases the signature after the lines of the import are read and before the first one is imported."""
     form = apply.LineForms.form
 
     def slow(self, cells):

@@ -43,8 +43,8 @@ def test_whatever_is_said_of_how_long_is_said_of_fields_that_exist():
 
 @pytest.mark.django_db
 def test_the_page_about_privacy_names_every_table_of_others():
-    told = DOCS.read_text(encoding="utf-8").partition("## Tables of Django and others")[2]
-    named = [name for row in re.findall(r"^\| (\w[\w, ]*) \| .+ \| .+ \|$", told, re.M) for name in row.split(", ")]
+    text = DOCS.read_text(encoding="utf-8").partition("## Tables of Django and others")[2]
+    named = [name for row in re.findall(r"^\| (\w[\w, ]*) \| .+ \| .+ \|$", text, re.M) for name in row.split(", ")]
 
     assert sorted(named[1:]) == sorted(
         table for table in connection.introspection.table_names() if not table.startswith("signatures_")
@@ -76,7 +76,7 @@ def test_erasing_empties_everything_that_is_the_signers():
 
 @pytest.mark.django_db
 def test_row_15_nothing_in_the_database_shows_a_mailbox_or_a_link():
-    """What a thief of the database would read: every text and every byte of every table of ours."""
+    """Searches every text and every byte of our tables, as somebody with a stolen database could."""
     statement = make_statement()
     signature = sign(statement, "Very.Private+tag@gmail.com")
     queue_own_page_email(signature_id=signature.id, now=NOON)

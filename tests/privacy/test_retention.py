@@ -1,4 +1,4 @@
-"""What goes when its time is over, and what stays. The numbers in names are those of docs/security.md."""
+"""Tests what the retention task deletes and what stays. Numbers in test names are those of docs/security.md."""
 
 from dataclasses import fields
 from datetime import timedelta
@@ -54,7 +54,7 @@ def finish_mails(status: str = Status.SENT, **fields) -> None:
 
 
 def everything() -> str:
-    """Every text and every byte of every table of ours."""
+    """Returns every text and every byte of our tables."""
     with connection.cursor() as cursor:
         tables = [name for name in connection.introspection.table_names(cursor) if name.startswith("signatures_")]
         rows = []
@@ -65,7 +65,7 @@ def everything() -> str:
 
 
 class TestTheDesk:
-    """What Django and axes keep would grow for ever."""
+    """Without these deletions, the tables of Django and axes would grow for ever."""
 
     def test_row_30_logins_that_are_over_go_and_others_stay(self, db):
         desk = logged_in_client(make_organiser())
@@ -256,7 +256,7 @@ class TestDeliveredStatement:
 
 class TestWhatTheDatabaseRefuses:
     def test_a_statement_without_mailboxes_never_opens_again(self, statement):
-        """Everybody could sign it a second time."""
+        """After reopening, everybody could sign a second time."""
         make_signature(statement)
         deliver(statement, keep_mailboxes_for=0)
         apply_retention(now=NOON)
@@ -435,7 +435,8 @@ def somebody_waits_for_a_lock() -> bool:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_runs_at_once_while_people_sign_again_lose_nobody():
-    """Half of the stale ones come back at that very moment: each is either pending anew or erased and signed anew."""
+    """Half of the stale signers sign again at the same moment: each is pending again, or erased and has a new
+    signature."""
     statement = make_statement()
     addresses = [f"signer-{number}@example.org" for number in range(40)]
     for address in addresses:

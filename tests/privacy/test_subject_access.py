@@ -1,4 +1,4 @@
-"""What is held about me? And is it gone?"""
+"""Tests the command that shows what is stored about a person."""
 
 import io
 import json
@@ -24,7 +24,7 @@ Reason = Suppression.Reason
 
 
 def ask(address: str) -> tuple[int, str]:
-    """The command's exit code, and what it said."""
+    """Returns the exit code and the output of the command."""
     out = io.StringIO()
     try:
         call_command("find_person", address, stdout=out)

@@ -24,7 +24,7 @@ Action, Status = AuditEntry.Action, Import.Status
 
 FOLDER = "imports"
 BATCH = 5000
-ZERO_COUNTERS = dict.fromkeys(("reached", "ready", "bad", "doubles", "known", "silent", "brought"), 0)
+ZERO_COUNTERS = dict.fromkeys(("reached", "ready", "bad", "duplicates", "known", "silent", "brought"), 0)
 
 
 @transaction.atomic
