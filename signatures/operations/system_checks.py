@@ -27,8 +27,8 @@ def is_public() -> bool:
 
 
 def refuse_unsafe_start() -> None:
-    if found := run_checks(tags=[SAFETY]):
-        raise ImproperlyConfigured(" ".join(f"{message.msg} {message.hint}" for message in found))
+    if errors := run_checks(tags=[SAFETY]):
+        raise ImproperlyConfigured(" ".join(f"{message.msg} {message.hint}" for message in errors))
 
 
 @register(SAFETY)

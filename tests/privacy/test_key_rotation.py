@@ -283,8 +283,8 @@ def test_whatever_stores_the_key_of_a_digest_is_asked_before_the_key_is_called_u
     models = [model for model in apps.get_models() if "digest_key" in {field.name for field in model._meta.fields}]
     with CaptureQueriesContext(connection) as queries:
         keys_in_use()
-    asked = " ".join(query["sql"] for query in queries)
-    assert [model.__name__ for model in models if f'"{model._meta.db_table}"' not in asked] == []
+    sql = " ".join(query["sql"] for query in queries)
+    assert [model.__name__ for model in models if f'"{model._meta.db_table}"' not in sql] == []
 
 
 def test_a_report_of_a_mail_service_that_waits_keeps_its_key_needed(statement, keys):
@@ -446,7 +446,7 @@ class TestMeanwhile:
 
     def test_whatever_somebody_holds_is_left_for_later(self, keys):
         statement = make_statement()
-        row, asked, _free = (make_signature(statement) for _ in range(3))
+        row, locked, _free = (make_signature(statement) for _ in range(3))
         keys("new", "old")
         held, done = threading.Event(), threading.Event()
 
@@ -454,7 +454,7 @@ class TestMeanwhile:
             if number == 0:
                 with transaction.atomic():
                     Signature.objects.select_for_update().get(id=row.id)
-                    lock_mailbox(asked.digests())
+                    lock_mailbox(locked.digests())
                     held.set()
                     assert done.wait(30)
                 return None
@@ -466,7 +466,7 @@ class TestMeanwhile:
 
         rotated = at_once(2, work)[1]
 
-        assert (rotated.renewed, sorted(rotated.busy)) == (1, [row.id, asked.id])
+        assert (rotated.renewed, sorted(rotated.busy)) == (1, [row.id, locked.id])
         assert rotate_keys()[0] == 0
 
     def test_a_run_that_finds_it_busy_to_the_end_says_so(self, keys):

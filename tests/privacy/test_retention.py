@@ -74,7 +74,7 @@ class TestTheDesk:
 
         assert apply_retention(now=NOON - timedelta(seconds=1)).sessions == 0
         assert apply_retention(now=NOON).sessions == 1
-        assert [each.session_key for each in Session.objects.all()] == [desk.session.session_key]
+        assert [session.session_key for session in Session.objects.all()] == [desk.session.session_key]
 
     def test_row_30_counts_of_wrong_passwords_go_when_their_lock_is_over(self, db):
         make_organiser()

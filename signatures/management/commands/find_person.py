@@ -16,8 +16,8 @@ EXIT_UNDECIDABLE = 2
 class Command(BaseCommand):
     help = (
         "Prints as JSON everything that is stored about a mailbox, over all statements. Exits with 0 if there is"
-        " something, with 1 if there is nothing, and with 2 if it cannot tell. With - it reads the address from standard"
-        " input, so that it is in no list of processes and in no shell history."
+        " something, with 1 if there is nothing, and with 2 if it cannot tell. With - it reads the address from"
+        " standard input, so that it is in no list of processes and in no shell history."
     )
 
     def add_arguments(self, parser):
