@@ -145,7 +145,7 @@ def _close_permanently(statement: Statement, now: datetime) -> None:
 
 def _clear_mailboxes(due: Any) -> None:
     due.drop_mailboxes()
-    Mail.objects.filter(signature__in=due).let_go()
+    Mail.objects.filter(signature__in=due).cancel_and_clear()
 
 
 def _in_batches(due: QuerySet[Any], change: Callable[[Any], object]) -> int:

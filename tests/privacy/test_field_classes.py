@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,12 @@ def test_whatever_is_said_of_how_long_is_said_of_fields_that_exist():
         for model, kind in field_classes.RETENTION_EXCEPTIONS
         if kind not in field_classes.FIELD_CLASSES[model]
     ] == []
+
+
+def test_a_changed_limit_changes_the_text(monkeypatch):
+    monkeypatch.setattr(field_classes, "NETWORK_RETENTION", timedelta(days=9))
+
+    assert field_classes.retention_text("Signature", FieldClass.NETWORK) == "9 days, or until its signer erases it"
 
 
 @pytest.mark.django_db

@@ -86,7 +86,7 @@ class EmailQuerySet(models.QuerySet["Mail"]):
     def clear_recipients(self) -> None:
         self.update(mailbox_digest=None, provider="")
 
-    def let_go(self) -> None:
+    def cancel_and_clear(self) -> None:
         """Deletes what shows the recipients of these emails, and cancels those that are queued."""
         self.clear_recipients()
         self.update(last_error="")
