@@ -149,7 +149,7 @@ def test_the_web_servers_own_lines_are_as_discreet(kind):
     program = """
 from gunicorn.config import Config
 from deploy import gunicorn
-logger = gunicorn.Discreet(Config())
+logger = gunicorn.DiscreetLogger(Config())
 logger.access_log.propagate = False
 logger.error_log.warning("Invalid request from ip=203.0.113.77: /confirm/abc.def/")
 logger.access_log.info('GET "/x' + chr(10) + 'ERROR root: all is lost" 404')
