@@ -18,10 +18,10 @@ def use_worker_transport(conf, **kwargs) -> None:
     """Sets longer timeouts for workers: a worker waits in BRPOP for a second, longer than the timeouts of the web."""
     from django.conf import settings
 
-    from signatures.operations.system_checks import refuse_an_unsafe_start
+    from signatures.operations.system_checks import refuse_unsafe_start
 
     try:
-        refuse_an_unsafe_start()
+        refuse_unsafe_start()
     except ImproperlyConfigured as error:  # Celery ignores other exceptions in a signal
         raise SystemExit(str(error)) from None
     conf.broker_transport_options = settings.WORKER_TRANSPORT_OPTIONS

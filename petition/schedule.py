@@ -1,8 +1,11 @@
 """The periodic tasks. A task that waited longer than its interval expires, because the next one follows."""
 
+from datetime import timedelta
 from typing import Any
 
 from celery.schedules import crontab
+
+from signatures.privacy.limits import RETENTION_INTERVAL
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send queued emails": {
@@ -18,7 +21,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "delete expired data": {
         "task": "signatures.forget",
-        "schedule": crontab(minute="*/10"),
+        "schedule": crontab(minute=f"*/{RETENTION_INTERVAL // timedelta(minutes=1)}"),
         "options": {"expires": 600},
     },
     "process mail events": {

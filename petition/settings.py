@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from petition import env, schedule
-from signatures.mail.services import SERVICES, anymail
+from signatures.mail.services import SERVICES, anymail_settings
 from signatures.operations import error_reports
 from signatures.operations.log_format import FORMATTERS
 
@@ -144,7 +144,7 @@ MAILS_PER_MINUTE = env.integer("MAILS_PER_MINUTE", 0)  # 0: no limit
 
 # The email service that may report bounces and complaints
 MAIL_EVENTS = env.one_of("MAIL_EVENTS", "none", *SERVICES)
-ANYMAIL = anymail(MAIL_EVENTS, env.text("MAIL_EVENTS_KEY"))
+ANYMAIL = anymail_settings(MAIL_EVENTS, env.text("MAIL_EVENTS_KEY"))
 
 # The language is chosen by the path only
 LANGUAGE_CODE = "en"

@@ -12,7 +12,7 @@ urlpatterns = [
     path("-/ready", health.ready, name="ready"),
     path("-/mail-events", views.mail_events, name="mail_events"),
     path("-/metrics", metrics.metrics, name="metrics"),
-    path("-/csp-report", csp_reports.csp, name="csp_report"),
+    path("-/csp-report", csp_reports.csp_report, name="csp_report"),
     path("robots.txt", crawlers.robots, name="robots"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("admin/", admin.site.urls),

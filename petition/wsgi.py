@@ -5,7 +5,7 @@ import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
-from signatures.operations.system_checks import refuse_an_unsafe_start
+from signatures.operations.system_checks import refuse_unsafe_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "petition.settings")
 
@@ -29,4 +29,4 @@ class Utf8Handler(WSGIHandler):
 
 django.setup(set_prefix=False)
 application = Utf8Handler()
-refuse_an_unsafe_start()
+refuse_unsafe_start()

@@ -1,7 +1,7 @@
-"""Nothing that is logged while tests run may tell who signed, or hold a link that works.
+"""Checks that nothing that is logged during tests shows who signed, or a working link.
 
-What tests give to the code is noted on its way in: every mailbox, name and token. Log lines are read as they would be
-written in production.
+It collects every mailbox, name and token that tests pass to the code, and searches the log lines in the format of
+production.
 """
 
 import logging
@@ -18,25 +18,25 @@ from signatures.signing.models.signature import Signature
 from signatures.web import tokens
 from tests.dumps import USED
 
-MIN_SECRET_LENGTH = 6  # characters; what is shorter may be part of any line
-FOREIGN_LOGGERS = ("mail.log", "asyncio", "faker", "hypothesis")  # what tests are made with
+MIN_SECRET_LENGTH = 6  # characters; shorter words may be in any line
+FOREIGN_LOGGERS = ("mail.log", "asyncio", "faker", "hypothesis")  # of test tools
 
 
 @dataclass
 class KnownSecrets:
-    """What was given to the code since the last look."""
+    """The secrets that tests passed to the code since the last check."""
 
-    known: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
 
     def note(self, *words: str) -> None:
-        self.known.update(word for word in words if len(word) >= MIN_SECRET_LENGTH)
+        self.words.update(word for word in words if len(word) >= MIN_SECRET_LENGTH)
 
     def in_text(self, text: str) -> list[str]:
-        return sorted(word for word in self.known if word in text)
+        return sorted(word for word in self.words if word in text)
 
 
 class Ear(logging.Handler):
-    """Hears what the console would show."""
+    """Records what the console would show."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,8 +47,8 @@ class Ear(logging.Handler):
             self.lines += [formatter().format(record) for formatter in FORMATTERS.values()]
 
     def recorded_text(self) -> str:
-        heard, self.lines = "\n".join(self.lines), []
-        return heard
+        text, self.lines = "\n".join(self.lines), []
+        return text
 
 
 SECRETS, EAR = KnownSecrets(), Ear()
@@ -68,23 +68,23 @@ def note_secrets(patch: pytest.MonkeyPatch) -> None:
 
 
 def _note_both(word: str) -> None:
-    """What neither a log nor the database may hold."""
+    """Notes a word that neither the log nor the database may contain."""
     SECRETS.note(word)
     USED.note(word)
 
 
 def leaks_in_logs() -> list[str]:
-    """What the logs of this process have given away since the last call."""
-    told = SECRETS.in_text(EAR.recorded_text())
-    SECRETS.known.clear()
-    return told
+    """Returns the secrets in the log of this process since the last call."""
+    leaks = SECRETS.in_text(EAR.recorded_text())
+    SECRETS.words.clear()
+    return leaks
 
 
 def leaks_in(log: Path) -> list[str]:
-    """What the log of a process of its own gives away. Its visitors are those of tests/drills/crowd.py."""
+    """Returns the secrets in the log of another process, whose visitors come from tests/drills/crowd.py."""
     text = log.read_text(encoding="utf-8", errors="replace")
-    people = [*SECRETS.in_text(text), *re.findall(r"Ilse Varga|signer-\d+", text)]
-    return [f"{log.name}: {each}" for each in (*people, *(line for line in text.splitlines() if mask(line) != line))]
+    names = [*SECRETS.in_text(text), *re.findall(r"Ilse Varga|signer-\d+", text)]
+    return [f"{log.name}: {leak}" for leak in (*names, *(line for line in text.splitlines() if mask(line) != line))]
 
 
 def _note(patch: pytest.MonkeyPatch, owner: object, name: str, note: Callable[..., None]) -> None:

@@ -1,7 +1,7 @@
-"""Nothing that is stored tells who used the site, or holds a link that works.
+"""Checks that the database holds no mailbox and no working link in plain text.
 
-Every mailbox and every token that tests use is noted in USED; what they leave in a database is dumped by pg_dump and
-searched. Names are not looked for: to show them is what the site is for.
+USED collects every mailbox and token that tests use. pg_dump dumps the database that they leave, and the dump is
+searched for them. Names are not checked, because the site shows them.
 """
 
 import re
@@ -11,18 +11,18 @@ from email.message import EmailMessage
 
 from tools.dev.postgres_paths import postgres_binaries
 
-# A match begins where a run of its letters does, or right behind another match. Without saying so, each letter of what
-# is sealed would be tried as a beginning: minutes, for sixty thousand rows.
+# A match begins at the start of a run of its characters, or right after another match. Without these look-behinds, each
+# character of an encrypted value would be tried as a start, which takes minutes for 60,000 rows.
 LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
 MAILBOX = re.compile(rf"(?:(?<!{LOCAL})|(?<=[\w-])(?=[^\w-])){LOCAL}+@[\w-]+(?:\.[\w-]+)+")
 TOKEN = re.compile(r"(?<![\w-])[\w-]{20,}\.[\w-]{20,}")
 LINK = re.compile(rf"https?://[^\s\"<>]+/({TOKEN.pattern})/?")
-BYTES = re.compile(r"\\\\x([0-9a-f]+)")  # a bytea, as COPY writes it
+BYTES = re.compile(r"\\\\x([0-9a-f]+)")  # a bytea in the format of COPY
 
 
 @dataclass
 class UsedValues:
-    """Mailboxes in lower case; of tokens the half that nobody can make without the key."""
+    """Collects mailboxes in lower case, and the signature part of tokens."""
 
     mailboxes: set[str] = field(default_factory=set)
     tokens: set[str] = field(default_factory=set)
@@ -35,13 +35,13 @@ class UsedValues:
                 self.tokens.add(_seal_of(word))
 
     def note_mail(self, to: str, message: EmailMessage) -> None:
-        self.note(to, *(token for part in message.walk() for token in _tokens_in(part)))
+        self.note(to, *(token for entity in message.walk() for token in _tokens_in(entity)))
 
     def in_text(self, text: str) -> list[str]:
-        """Whatever of it is there, in clear or as bytes; in the dump of a large table as soon as in a small one's."""
+        """Returns the collected values that the text contains, as text or as bytes, in time linear to its length."""
         text += "\n".join(bytes.fromhex(digits).decode("latin-1") for digits in BYTES.findall(text))
-        mailboxes = {found.lower().strip(".'") for found in MAILBOX.findall(text)}
-        seals = {_seal_of(found) for found in TOKEN.findall(text)} | set(re.findall(r"[\w-]{20,}", text))
+        mailboxes = {match.lower().strip(".'") for match in MAILBOX.findall(text)}
+        seals = {_seal_of(match) for match in TOKEN.findall(text)} | set(re.findall(r"[\w-]{20,}", text))
         return sorted((mailboxes & self.mailboxes) | (seals & self.tokens))
 
 
@@ -57,10 +57,10 @@ def dump_database(database_url: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-def _tokens_in(part: EmailMessage) -> list[str]:
-    if part.get_content_maintype() != "text":
+def _tokens_in(entity: EmailMessage) -> list[str]:
+    if entity.get_content_maintype() != "text":
         return []
-    return LINK.findall(part.get_content())
+    return LINK.findall(entity.get_content())
 
 
 def _seal_of(token: str) -> str:

@@ -1,4 +1,4 @@
-"""The outbox as tests wait for it."""
+"""Helpers for tests that wait for the outbox."""
 
 import time
 from datetime import timedelta
@@ -16,16 +16,16 @@ def is_all_sent() -> bool:
 
 
 def seconds_until_all_sent(sink: Sink) -> float:
-    """However many there are: it fails only where no mail comes for longer than a lease lasts and a worker starts."""
+    """Waits until all emails are sent. Fails only if none arrives for longer than a lease and the start of a worker."""
     begin = time.monotonic()
     while not is_all_sent():
-        known = len(sink.messages)
-        wait_for(lambda: is_all_sent() or len(sink.messages) > known, patience=240)  # noqa: B023
+        count = len(sink.messages)
+        wait_for(lambda: is_all_sent() or len(sink.messages) > count, patience=240)  # noqa: B023
     return time.monotonic() - begin
 
 
 def move_clock_of_outbox(pause: timedelta) -> None:
-    """For the outbox alone: no test waits out a lease or a cool-down. Only while no worker is at a batch."""
+    """Makes leases and cool-downs end earlier by `pause`. Call it only while no worker sends a batch."""
     Mail.objects.filter(status=Mail.Status.QUEUED).update(next_attempt_at=F("next_attempt_at") - pause)
     ProviderCooldown.objects.update(resume_at=F("resume_at") - pause)
     MailServer.objects.update(resume_at=F("resume_at") - pause, allowance_at=F("allowance_at") - pause)

@@ -1,6 +1,7 @@
-"""An SMTP server of our own, on a free port, that answers as a test tells it to.
+"""A local SMTP server on a free port that replies as a test defines.
 
-`mail_server` is for tests in which this process sends; `serving` gives an EMAIL_URL to the processes of tests/site.py.
+`mail_server` is is for tests that send in this process. `serving` gives an EMAIL_URL for the processes of
+tests/site.py.
 """
 
 import asyncio
@@ -22,12 +23,12 @@ from tools.dev import ports
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 
 ReplyFunction = Callable[[str], str | None]
-HANG_UP, TAKE_AND_HANG_UP = "(hangs up)", "(takes the mail and hangs up)"  # what at_data may say instead of an answer
+HANG_UP, TAKE_AND_HANG_UP = "(hangs up)", "(takes the mail and hangs up)"  # results of at_data that are not replies
 
 
 @dataclass
 class Sink:
-    """Takes every mail, unless `at_rcpt` or `at_data` answers otherwise for an address."""
+    """Accepts every email, unless `at_rcpt` or `at_data` returns another reply for an address."""
 
     at_rcpt: ReplyFunction = lambda address: None
     at_data: ReplyFunction = lambda address: None
@@ -58,7 +59,7 @@ class Sink:
 
 @contextmanager
 def mail_server(settings, **answers: ReplyFunction) -> Iterator[Sink]:
-    """The project's mail goes to the sink that comes back."""
+    """Sends the project's emails to the sink that it yields."""
     sink, port = Sink(**answers), ports.free()  # type: ignore[arg-type]
     settings.EMAIL_HOST, settings.EMAIL_PORT = ports.HOST, port
     settings.EMAIL_BACKEND = "signatures.mail.smtp_backend.EmailBackend"
@@ -68,7 +69,7 @@ def mail_server(settings, **answers: ReplyFunction) -> Iterator[Sink]:
 
 @contextmanager
 def serving(sink: Sink, port: int, *, host: str = ports.HOST) -> Iterator[str]:
-    """The sink's address, as EMAIL_URL names it."""
+    """Yields the address of the sink in the format of EMAIL_URL."""
     controller = Controller(sink, hostname=host, port=port)
     controller.start()
     try:

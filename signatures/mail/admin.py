@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.audit.admin_mixin import AuditedModelAdmin
 from signatures.mail.admin_filters import ReplyFilter
-from signatures.mail.mailbox_access import clear, may_see_mailboxes, searched_mailbox
+from signatures.mail.mailbox_access import decrypted_mailbox, may_see_mailboxes, searched_mailbox
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.outbox_health import outbox_health
 from signatures.mail.outbox_wait import backlog_by_provider, budget_lasts_until, mail_server_resumes_at
@@ -20,10 +20,10 @@ FAILURES_FIRST = Case(When(status=Mail.Status.FAILED, then=0), default=1)
 
 @admin.register(Mail)
 class EmailAdmin(ReadOnlyModelAdmin):
-    """The outbox. A failed mail goes out again from the page of its signature, with a reason."""
+    """Shows the outbox. Organisers send a failed email again on the page of its signature, with a reason."""
 
-    list_purpose = _("Every mail that the site sends, what became of it, and why it failed.")
-    purpose = _("One mail: whom it is about, when it was tried, and what the mail server answered.")
+    list_purpose = _("Every email that the site sends, its status, and the reason if it failed.")
+    purpose = _("One email: its signature, the times of its attempts, and the last reply of the mail server.")
     list_display = ("kind", "status", "signature_link", "statement", "created_at", "attempts", "last_error", "sent_at")
     list_filter = ("status", "kind", "signature__statement", ReplyFilter)
     list_select_related = ("signature__statement", "invitation__statement")
@@ -41,16 +41,16 @@ class EmailAdmin(ReadOnlyModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         now = timezone.now()
-        waiting_mails = backlog_by_provider(now=now)
-        waiting = {
+        backlogs = backlog_by_provider(now=now)
+        context = {
             "now": now,
             "in_a_minute": now + timedelta(minutes=1),
-            "waiting": waiting_mails,
-            "budget_lasts_until": budget_lasts_until(waiting_mails, now=now),
+            "waiting": backlogs,
+            "budget_lasts_until": budget_lasts_until(backlogs, now=now),
             "mail_server_resumes_at": mail_server_resumes_at(now=now),
             "is_sending": outbox_health(now=now).is_worker_alive(now),
         }
-        return super().changelist_view(request, {**waiting, **(extra_context or {})})
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     @admin.display(description=_("signature"))
     def signature_link(self, mail: Mail) -> str:
@@ -62,7 +62,7 @@ class EmailAdmin(ReadOnlyModelAdmin):
 
     @admin.display(description=_("mailbox"))
     def address(self, mail: Mail) -> str:
-        return clear(mail.addressee)
+        return decrypted_mailbox(mail.addressee)
 
 
 class EmailInline(ReadOnlyMixin, admin.TabularInline):
@@ -74,16 +74,17 @@ class EmailInline(ReadOnlyMixin, admin.TabularInline):
 
 @admin.register(Suppression)
 class SuppressionAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
-    """Deleting one lets mail go there again."""
+    """Lists the suppressed mailboxes. After deletion of a row, the mailbox gets emails again."""
 
     list_purpose = _(
-        "Mailboxes that get no mail, because their owner or their server said so. Delete one to mail it again."
+        "Mailboxes that get no email, because their owner or their server refused it. Delete a row to allow email"
+        " again."
     )
-    purpose = _("One mailbox that gets no mail, and why.")
+    purpose = _("One mailbox that gets no email, and the reason.")
     list_display = ("__str__", "reason", "created_at")
     list_filter = ("reason",)
     search_fields = ("mailbox_digest",)
-    search_help_text = _("A whole e-mail address.")
+    search_help_text = _("A complete email address.")
     fields = ("__str__", "reason", "created_at")
     readonly_fields = ("__str__",)
     sortable_by = ()
@@ -99,5 +100,5 @@ class SuppressionAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
-        found = searched_mailbox(request, search_term)
-        return queryset.filter(mailbox_digest__in=found.digests if found else []), False
+        searched = searched_mailbox(request, search_term)
+        return queryset.filter(mailbox_digest__in=searched.digests if searched else []), False

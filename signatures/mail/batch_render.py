@@ -1,7 +1,7 @@
-"""Mail merge: what says the same to many is made once, and filled in for each with a name, an address and its links.
+"""Renders emails with the same text once, and fills in name, address and links for each recipient.
 
-To make one confirmation out of its three templates, and bytes out of that, takes a millisecond of a processor. To fill
-in a draft takes a thirtieth.
+Rendering a confirmation from its three templates takes about a millisecond of processor time; filling in a rendered
+template takes a thirtieth of that.
 """
 
 import re
@@ -20,27 +20,28 @@ from signatures.web.tokens import Purpose
 
 @dataclass(frozen=True)
 class BatchTemplate:
-    """A `MailToMany`, with a blank wherever one mail differs from the next. Of the signer there is nothing but a name,
-    so that a template that said more of them would say it to nobody else."""
+    """A `MailToMany` with placeholders where one email differs from the next. Only the signer's name is available, so a
+    template cannot show other data of one signer to another."""
 
     kind: str
     language: str
     signature: Any
     update: Update | None
-    tag: str = field(default_factory=lambda: uuid4().hex)  # nobody can write it into a name or a statement
+    tag: str = field(default_factory=lambda: uuid4().hex)  # random, so no name or statement can contain it
     purposes: set[Purpose] = field(default_factory=set)
-    """Of the links that were asked for while it was made."""
+    """The purposes of the links in the rendered text."""
 
     @classmethod
-    def of(cls, mail: Mail) -> "BatchTemplate":
+    def from_email(cls, mail: Mail) -> "BatchTemplate":
         signature = type(mail.signer)(statement=mail.signer.statement, imported_id=mail.signer.imported_id)
-        draft = cls(mail.kind, mail.language, signature, mail.update)
-        draft.signature.name = draft.name
-        return draft
+        template = cls(mail.kind, mail.language, signature, mail.update)
+        template.signature.name = template.name
+        return template
 
     @property
     def name(self) -> str:
-        """Not ASCII, for the encoding of what it stands for; and written otherwise in HTML than in plain text."""
+        """The placeholder of the name. It is not ASCII, so that the message gets an encoding that fits any name, and it
+        contains characters that HTML escapes, so that HTML and plain text have different placeholders."""
         return f"<ñ{self.tag}>"
 
     @property
@@ -63,45 +64,45 @@ class BatchTemplate:
 
     @cached_property
     def pieces(self) -> list[bytes] | None:
-        """The text between blanks, and the blanks. None where its lines are too long to be sent as they are: then they
-        are broken and encoded, and so would be the blanks."""
+        """The text between placeholders, and the placeholders. None if lines are too long to be sent unchanged: the
+        encoding would then change the placeholders too."""
         message = build_for_many(self).message()
-        if any(part["Content-Transfer-Encoding"] not in (None, "7bit", "8bit") for part in message.walk()):
+        if any(entity["Content-Transfer-Encoding"] not in (None, "7bit", "8bit") for entity in message.walk()):
             return None
-        blanks = b"|".join(map(re.escape, self.placeholder_values(self)))
-        return re.split(b"(%s)" % blanks, message.as_bytes(linesep="\r\n"))  # type: ignore[call-arg]  # Django's own
+        placeholders = b"|".join(map(re.escape, self.placeholder_values(self)))
+        return re.split(b"(%s)" % placeholders, message.as_bytes(linesep="\r\n"))  # type: ignore[call-arg]
 
     def placeholder_values(self, mail: MailToMany) -> dict[bytes, bytes]:
-        """By blank, what stands there in this mail."""
+        """Returns the value of each placeholder for one email."""
         name = mail.signer.name
-        found = {
+        values = {
             self.name: name,
             escape(self.name): escape(name),
             self.recipient: mail.recipient,
             self.message_id: mail.message_id,
         }
-        found |= {self.token(purpose): mail.token(purpose) for purpose in self.purposes}
-        return {blank.encode(): text.encode() for blank, text in found.items()}
+        values |= {self.token(purpose): mail.token(purpose) for purpose in self.purposes}
+        return {placeholder.encode(): text.encode() for placeholder, text in values.items()}
 
     def fill_in(self, mail: Mail) -> bytes | None:
         if self.pieces is None:
             return None
-        found = self.placeholder_values(mail)
-        return b"".join(found.get(piece, piece) for piece in self.pieces)
+        values = self.placeholder_values(mail)
+        return b"".join(values.get(piece, piece) for piece in self.pieces)
 
 
 class BatchRenderer:
-    """The drafts of one batch: statements, updates and names of organisers are as they were when it began."""
+    """Keeps the templates of one batch. Changes to a statement or an update take effect with the next batch."""
 
     def __init__(self) -> None:
-        self.drafts: dict[tuple[object, ...], BatchTemplate] = {}
+        self.templates: dict[tuple[object, ...], BatchTemplate] = {}
 
-    def letter(self, mail: Mail) -> bytes | None:
-        """The whole message, as an SMTP server takes it; None for a mail that has to be made by itself."""
+    def render(self, mail: Mail) -> bytes | None:
+        """Returns the complete message for an SMTP server, or None if the email has to be rendered individually."""
         if mail.kind not in TO_MANY:
             return None
         signature = mail.signer
         key = (mail.kind, mail.language, signature.statement_id, signature.imported_id, mail.update_id)
-        if key not in self.drafts:
-            self.drafts[key] = BatchTemplate.of(mail)
-        return self.drafts[key].fill_in(mail)
+        if key not in self.templates:
+            self.templates[key] = BatchTemplate.from_email(mail)
+        return self.templates[key].fill_in(mail)

@@ -1,4 +1,4 @@
-"""What a mail service reports: first noted, as it came and once, then heeded."""
+"""Stores the reports of a mail service, each once, and then suppresses the mailboxes that they name."""
 
 import hashlib
 import hmac
@@ -25,9 +25,9 @@ REASONS = {
 
 @dataclass(frozen=True)
 class DeliveryReport:
-    """`mark` is the same whenever the same event is told again."""
+    """`event_id` is the same if a service reports the same event again."""
 
-    mark: str
+    event_id: str
     kind: MailEvent.Kind
     recipient: str
 
@@ -37,10 +37,10 @@ def store_mail_events(*, reports: Iterable[DeliveryReport], now: datetime) -> No
 
 
 @transaction.atomic
-def heed_mail_events(*, now: datetime) -> int:
-    """Suppresses the mailboxes that were told of. A batch; how many there were."""
-    waiting = MailEvent.objects.filter(heeded_at=None).order_by("id").select_for_update(skip_locked=True)
-    events = list(waiting[:BATCH])
+def process_mail_events(*, now: datetime) -> int:
+    """Suppresses the mailboxes in one batch of reports. Returns the number of reports."""
+    unprocessed = MailEvent.objects.filter(heeded_at=None).order_by("id").select_for_update(skip_locked=True)
+    events = list(unprocessed[:BATCH])
     suppressed = [
         Suppression(
             mailbox_digest=event.mailbox_digest,
@@ -51,17 +51,17 @@ def heed_mail_events(*, now: datetime) -> int:
         for event in events
     ]
     Suppression.objects.bulk_create(suppressed, ignore_conflicts=True)
-    heeded = MailEvent.objects.filter(id__in=[event.id for event in events])
-    heeded.update(heeded_at=now, mailbox_digest=None, digest_key="")
+    processed = MailEvent.objects.filter(id__in=[event.id for event in events])
+    processed.update(heeded_at=now, mailbox_digest=None, digest_key="")
     return len(events)
 
 
 def _event_row(report: DeliveryReport, now: datetime) -> MailEvent | None:
     try:
-        found = mailbox.parse(report.recipient)
+        recipient = mailbox.parse(report.recipient)
     except mailbox.BadMailbox:
         return None
-    mark = hmac.new(settings.DIGEST_KEYS[0].encode(), report.mark.encode(), hashlib.sha256).hexdigest()
+    mark = hmac.new(settings.DIGEST_KEYS[0].encode(), report.event_id.encode(), hashlib.sha256).hexdigest()
     return MailEvent(
-        mark=mark, kind=report.kind, mailbox_digest=found.digest, digest_key=found.digest_key, received_at=now
+        mark=mark, kind=report.kind, mailbox_digest=recipient.digest, digest_key=recipient.digest_key, received_at=now
     )

@@ -1,4 +1,4 @@
-"""Mailboxes in admin: for those with the permission, and found by their digest alone."""
+"""Shows and searches mailboxes in admin, for users with the permission. The search uses digests only."""
 
 from cryptography.fernet import InvalidToken
 from django.contrib import messages
@@ -15,20 +15,20 @@ def may_see_mailboxes(request: HttpRequest) -> bool:
     return request.user.has_perm("signatures.view_mailbox")
 
 
-def searched_mailbox(request: HttpRequest, typed: str) -> Mailbox | None:
-    """The mailbox that a search is about; None where it is about a name, or about what this person may not ask."""
+def searched_mailbox(request: HttpRequest, search_term: str) -> Mailbox | None:
+    """Returns the mailbox in the search term; None if it is no address, or if the user has no permission."""
     try:
-        found = mailbox.parse(typed)
+        result = mailbox.parse(search_term)
     except mailbox.BadMailbox:
         return None
     if not may_see_mailboxes(request):
         messages.warning(request, _("You cannot search by mailbox here."))
         return None
-    return found
+    return result
 
 
-def clear(owner: MailboxFields) -> str:
-    """The mailbox as it is written; the caller has asked `may_see_mailboxes`."""
+def decrypted_mailbox(owner: MailboxFields) -> str:
+    """Returns the address as HTML. The caller has checked `may_see_mailboxes`."""
     try:
         return format_html('<bdi dir="ltr">{}</bdi>', owner.address)
     except InvalidToken:

@@ -1,6 +1,6 @@
-"""One function per mail. Each makes the message from the row, as it is sent: nothing here is stored.
+"""Builds the message of each kind of email from its row, at the moment of sending. No message is stored.
 
-Of many that say the same, merge.py makes one here, with blanks.
+For emails with the same text, batch_render.py builds one message here, with placeholders.
 """
 
 from collections.abc import Callable
@@ -23,8 +23,8 @@ from signatures.web.tokens import Purpose
 
 
 class MailToMany(Protocol):
-    """What the message and the templates of a mail that goes to many may read. A `Mail` has it, and so has the draft
-    that merge.py makes of many: nothing else of a row is there."""
+    """The attributes that messages and templates of batch emails may read. Both `Mail` and `BatchTemplate` have them,
+    so that a template cannot use other data of one signer."""
 
     @property
     def kind(self) -> str: ...
@@ -44,7 +44,7 @@ class MailToMany(Protocol):
 
 
 def build_message(mail: Mail) -> EmailMultiAlternatives:
-    """The message for a row, in its signer's language, with the same Message-ID and the same link at every try."""
+    """Builds the message in the signer's language. Message-ID and links are the same at every attempt."""
     kind = Mail.Kind(mail.kind)
     if kind in TO_MANY:
         return build_for_many(mail)
@@ -58,7 +58,7 @@ def build_for_many(mail: MailToMany) -> EmailMultiAlternatives:
 
 
 def confirm(mail: MailToMany) -> EmailMultiAlternatives:
-    """Who signed elsewhere reads where, and that they were brought here: nobody asked for that mail just now."""
+    """An imported signer did not request this email, so it also has an unsubscribe link."""
     message = _message(
         mail,
         link=_link(mail, "signatures:confirm", Purpose.CONFIRM),
@@ -70,7 +70,7 @@ def confirm(mail: MailToMany) -> EmailMultiAlternatives:
 
 
 def reminder(mail: MailToMany) -> EmailMultiAlternatives:
-    """Confirms as the first mail does; nobody asked for it, so it comes with both ways out."""
+    """Has the link to confirm, and both links to stop emails, because the signer did not request it."""
     unsubscribe = _link(mail, "signatures:unsubscribe", Purpose.UNSUBSCRIBE)
     message = _message(
         mail,
@@ -97,35 +97,37 @@ def correction_decided(mail: Mail) -> EmailMultiAlternatives:
 
 
 def update(mail: MailToMany) -> EmailMultiAlternatives:
-    """In the signer's language where it was translated; else in the statement's own, in a frame that they can read.
-    News is passed on: no link in it leads to one's own page."""
+    """The text is in the signer's language if it is translated, else in the statement's; the frame is always in the
+    signer's. People forward updates, so no link leads to the signer's own page."""
     if mail.update is None:
         raise ValueError("a mail of no update")
-    told = mail.update.wording(mail.language)
+    translation_ = mail.update.wording(mail.language)
     slug = mail.addressee.statement.slug
     page = settings.SITE_URL + reverse("signatures:update", args=[slug, mail.update.number])
-    way_out = _link(mail, "signatures:unsubscribe", Purpose.NO_UPDATES)
-    html = mark_safe(told.html)  # noqa: S308 - sanitised when it was saved
-    message = _message(mail, told=told, html=html, page=page, unsubscribe_link=way_out, only_updates=True)
-    return _with_unsubscribe(message, way_out)
+    unsubscribe = _link(mail, "signatures:unsubscribe", Purpose.NO_UPDATES)
+    html = mark_safe(translation_.html)  # noqa: S308 - sanitised when it was saved
+    message = _message(
+        mail, translation=translation_, html=html, page=page, unsubscribe_link=unsubscribe, only_updates=True
+    )
+    return _with_unsubscribe(message, unsubscribe)
 
 
 def proof_asked(mail: Mail) -> EmailMultiAlternatives:
-    """The question is what a moderator chose before this mail was queued; the answer goes to the organisers."""
-    asked = mail.signer.audit.filter(action=AuditEntry.Action.ASK_FOR_PROOF, created_at__lte=mail.created_at)
-    phrase = asked.latest("id").phrase
+    """Has the question that a moderator chose before this email was queued. Replies go to the organisers."""
+    requests = mail.signer.audit.filter(action=AuditEntry.Action.ASK_FOR_PROOF, created_at__lte=mail.created_at)
+    phrase = requests.latest("id").phrase
     message = _build_notice(mail, question=phrase.label if phrase else "")
     message.reply_to = [mail.addressee.statement.contact]
     return message
 
 
 def invitation(mail: Mail) -> EmailMultiAlternatives:
-    """Whoever gets it has asked for nothing: it comes with the way out, and answers go to the organisers."""
-    way_out = _link(mail, "signatures:unsubscribe", Purpose.NO_INVITATIONS)
+    """Has an unsubscribe link, because the person did not request it. Replies go to the organisers."""
+    unsubscribe = _link(mail, "signatures:unsubscribe", Purpose.NO_INVITATIONS)
     link = _link(mail, "signatures:invitation", Purpose.INVITATION)
-    message = _message(mail, invitation=mail.addressee, link=link, unsubscribe_link=way_out)
+    message = _message(mail, invitation=mail.addressee, link=link, unsubscribe_link=unsubscribe)
     message.reply_to = [mail.addressee.statement.contact]
-    return _with_unsubscribe(message, way_out)
+    return _with_unsubscribe(message, unsubscribe)
 
 
 TO_MANY: dict[Mail.Kind, Callable[[MailToMany], EmailMultiAlternatives]] = {
@@ -143,10 +145,10 @@ TO_ONE: dict[Mail.Kind, Callable[[Mail], EmailMultiAlternatives]] = {
 }
 
 
-def _build_notice(mail: Mail, **said: str) -> EmailMultiAlternatives:
-    """What its receiver did not ask for just now comes with a way to end it (RFC 8058). A confirmation has its own."""
+def _build_notice(mail: Mail, **context: str) -> EmailMultiAlternatives:
+    """Builds an email that its recipient did not just request, with one-click unsubscribe (RFC 8058)."""
     unsubscribe = _link(mail, "signatures:unsubscribe", Purpose.UNSUBSCRIBE)
-    message = _message(mail, link=_own_page_link(mail), unsubscribe_link=unsubscribe, **said)
+    message = _message(mail, link=_own_page_link(mail), unsubscribe_link=unsubscribe, **context)
     return _with_unsubscribe(message, unsubscribe)
 
 
@@ -171,7 +173,7 @@ def _message(mail: MailToMany, **more: Any) -> EmailMultiAlternatives:
         "site_url": settings.SITE_URL,
         "statement": addressee.statement,
         "title": addressee.statement.wording(mail.language).title,
-        "look": palette_of(addressee.statement.accent, addressee.statement.accent_dark),
+        "palette": palette_of(addressee.statement.accent, addressee.statement.accent_dark),
         "signature": addressee,
         "language": mail.language,
         "direction": direction(translation.get_language_bidi()),

@@ -1,4 +1,4 @@
-"""Putting mail into the outbox. A row here is the promise; the hint to the worker is only a hint."""
+"""Puts emails into the outbox. A committed row is the promise to send; waking the worker is best effort."""
 
 from datetime import datetime
 from email.utils import make_msgid
@@ -26,14 +26,15 @@ PRIORITIES = {
 
 
 def queue_email_within_caps(signature: Signer, kind: Mail.Kind, *, now: datetime) -> None:
-    """Queues a mail that must arrive; past a cap it waits for its turn instead of being dropped. To a mailbox that is
-    erased nothing goes."""
+    """Queues an email that must arrive: past a cap it is due later instead of being dropped. An erased mailbox gets
+    nothing."""
     if digests := signature.digests():
-        post(signature, kind, now=now, due_at=Mail.objects.next_allowed_at(digests, now))
+        queue_email(signature, kind, now=now, due_at=Mail.objects.next_allowed_at(digests, now))
 
 
-def post(signature: Signer, kind: Mail.Kind, *, now: datetime, due_at: datetime | None = None) -> None:
-    """Writes the row and, after commit, wakes the mailer. The caller holds the mailbox's lock and minds its caps."""
+def queue_email(signature: Signer, kind: Mail.Kind, *, now: datetime, due_at: datetime | None = None) -> None:
+    """Stores the email and wakes the worker after commit. The caller holds the mailbox's lock and has checked its
+    caps."""
     build_email(signature, kind, now=now, due_at=due_at or now).save()
     transaction.on_commit(wake_mailer, robust=True)
 
@@ -47,16 +48,17 @@ def build_email(
     update: Update | None = None,
     provider: str | None = None,
 ) -> Mail:
-    """Not yet saved. `provider`: where the caller has the address at hand, and nothing need be unsealed for it."""
-    theirs: dict[str, Any] = {"signature": signature, "update": update, "generation": signature.generation}
-    return _build_email_to(signature, kind, now=now, due_at=due_at, provider=provider, **theirs)
+    """Builds the row without saving it. A caller that knows the address passes `provider`, which saves a decryption."""
+    fields: dict[str, Any] = {"signature": signature, "update": update, "generation": signature.generation}
+    return _build_email_to(signature, kind, now=now, due_at=due_at, provider=provider, **fields)
 
 
 def queue_invitation_email(invitation: Addressee, *, generation: int, now: datetime) -> None:
-    """Behind all other mail. The caller holds the mailbox's lock; past a cap it waits for its turn."""
+    """Queues an invitation with the lowest priority; past a cap it is due later. The caller holds the mailbox's
+    lock."""
     due_at = Mail.objects.next_allowed_at(invitation.digests(), now)
-    theirs: dict[str, Any] = {"invitation": invitation, "generation": generation}
-    _build_email_to(invitation, Mail.Kind.INVITATION, now=now, due_at=due_at, **theirs).save()
+    fields: dict[str, Any] = {"invitation": invitation, "generation": generation}
+    _build_email_to(invitation, Mail.Kind.INVITATION, now=now, due_at=due_at, **fields).save()
     transaction.on_commit(wake_mailer, robust=True)
 
 
@@ -84,12 +86,12 @@ def _build_email_to(
 
 
 def wake_mailer() -> None:
-    """May be lost, may be late, may fail: beat's sweep finds the mail all the same."""
+    """Wakes the mail worker. Best effort: the periodic task sends the emails that a lost wake-up missed."""
     debounced_wake_up()
 
 
 def enqueue_task(task: str, *, within: int) -> None:
-    """For a task, so many seconds at most from now. A hint as well: it raises nothing, and beat asks again."""
+    """Queues a task that expires after `within` seconds. Raises nothing: the periodic schedule runs the task anyway."""
     broker_breaker.call(lambda: current_app.send_task(task, expires=within), otherwise=None)
 
 

@@ -1,4 +1,5 @@
-"""The mailer: claim, commit, send over one connection, mark. Safe to run many times at once, and to kill."""
+"""Sends due emails: claims a batch, commits, sends over one connection, marks each. Several may run at once, and a
+killed run loses nothing."""
 
 import logging
 import random
@@ -18,25 +19,26 @@ from signatures.mail.messages import build_message
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
 from signatures.mail.smtp_backend import EmailBackend
-from signatures.mail.smtp_replies import Answer
+from signatures.mail.smtp_replies import SmtpReply
 from signatures.web.models import Measurement
 from signatures.web.time_boxed import Clock
 
 logger = logging.getLogger(__name__)
 
 BATCH = 50
-BATCHES_PER_CONNECTION = 2  # many a mail server ends it after a hundred
+BATCHES_PER_CONNECTION = 2  # many mail servers close a connection after 100 emails
 LEASE = timedelta(seconds=90)
-RUN = timedelta(seconds=30)  # then the next task goes on; well under the task's own time limit and the lease
+MAX_RUN_TIME = timedelta(seconds=30)  # less than the lease and the task's time limit; the next task continues
 GIVE_UP_AFTER = timedelta(hours=48)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 SERVER_PAUSE = timedelta(seconds=15)
 
-EMAILS_FIGURE, OTHERS = "mails", "other"  # what became of each try, by the large providers' names
+EMAILS_FIGURE, OTHER_PROVIDERS = "mails", "other"  # a Measurement of results by provider; the name of small ones
+METRIC_RESULTS = {"deferred": "put_off"}  # the name of a result in metrics, where it differs
 
 
 class MailServerUnavailable(Exception):
-    """The mail server itself is away or unwilling: no mail's fault, and no use in trying the next one now."""
+    """The mail server itself is down or refuses the session, so no other email can be sent now."""
 
 
 @dataclass
@@ -47,29 +49,29 @@ class DeliveryCounts:
     cancelled: int = 0
 
 
-def deliver(*, clock: Clock) -> DeliveryCounts:
-    """Sends what is due until nothing is, the run's time is up, or the mail server gives trouble."""
+def send_emails(*, clock: Clock) -> DeliveryCounts:
+    """Sends due emails until none is left, the time of the run is over, or the mail server fails."""
     run = Run(clock)
     try:
         run.send_all()
-    except MailServerUnavailable as trouble:
-        logger.warning("the mail server gives trouble, mail waits: %s", trouble)
+    except MailServerUnavailable as error:
+        logger.warning("the mail server gives trouble, mail waits: %s", error)
     finally:
-        run.hang_up()
+        run.disconnect()
     return run.done
 
 
 class Run:
-    """One connection at a time, and which providers accepted or refused mail over it."""
+    """Sends over one connection at a time, and tracks which providers accepted or refused email."""
 
     def __init__(self, clock: Clock):
-        self.clock, self.stop_at = clock, clock() + RUN
+        self.clock, self.stop_at = clock, clock() + MAX_RUN_TIME
         self.connection: BaseEmailBackend = get_connection()
         self.done = DeliveryCounts()
-        self.accepted: set[str] = set()  # providers, since the last report
+        self.accepted: set[str] = set()  # providers since the last call of _save_figures
         self.results: Counter[str] = Counter()
-        self.refused: set[str] = set()  # providers, in this batch
-        self.lost_the_line = False
+        self.refused: set[str] = set()  # providers in this batch
+        self.has_lost_connection = False
 
     @property
     def is_over(self) -> bool:
@@ -79,19 +81,19 @@ class Run:
         batches = 0
         while not self.is_over and (mails := self._claim()):
             if batches and batches % BATCHES_PER_CONNECTION == 0:
-                self.hang_up()
+                self.disconnect()
             self._send_batch(mails)
             batches += 1
 
-    def hang_up(self) -> None:
-        """A mail is accepted when its last dot was answered; what happens at QUIT is nobody's news."""
+    def disconnect(self) -> None:
+        """Errors while closing are ignored: the server has already accepted the emails."""
         try:
             self.connection.close()
         except (SMTPException, OSError):
             logger.info("the mail server hung up without a word")
 
     def _claim(self) -> list[Mail]:
-        mails = Mail.objects.claim(now=self.clock(), until=self.clock() + LEASE, many=BATCH)
+        mails = Mail.objects.claim(now=self.clock(), until=self.clock() + LEASE, limit=BATCH)
         prefetch_related_objects(
             mails, "signature__statement__translations", "invitation__statement__translations", "update__translations"
         )
@@ -99,8 +101,8 @@ class Run:
 
     def _send_batch(self, mails: list[Mail]) -> None:
         suppressed = Suppression.objects.owners({mail.id: mail.addressee.digests() for mail in mails})
-        waiting, merge = list(mails), BatchRenderer()
-        self.refused.clear()  # from now on, the claim passes over them
+        waiting, renderer = list(mails), BatchRenderer()
+        self.refused.clear()  # their cool-down is stored, so that a claim skips them
         try:
             while waiting and not self.is_over:
                 mail = waiting.pop(0)
@@ -109,47 +111,47 @@ class Run:
                 elif mail.provider in self.refused:
                     _release_claim(mail, self.clock())
                 else:
-                    self._send(mail, merge)
+                    self._send(mail, renderer)
             for mail in waiting:
                 _release_claim(mail, self.clock())
-        except MailServerUnavailable as trouble:
+        except MailServerUnavailable as error:
             MailServer.objects.pause(until=self.clock() + SERVER_PAUSE)
             for mail in waiting:
-                self._wait(mail, str(trouble))
+                self._wait(mail, str(error))
             raise
         finally:
-            self._report()
+            self._save_figures()
 
-    def _send(self, mail: Mail, merge: BatchRenderer) -> None:
-        letter = self._make(mail, merge)
-        if letter is None:
+    def _send(self, mail: Mail, renderer: BatchRenderer) -> None:
+        message = self._render(mail, renderer)
+        if message is None:
             return
         self._open(mail)
         began = self.clock()
         try:
-            self._transmit(mail, letter)
+            self._transmit(mail, message)
         except ValueError as error:  # an address or header that cannot be written
             self._retry_later(mail, f"cannot be made: {type(error).__name__}")
         except (SMTPException, OSError) as error:
-            self._heed(mail, Answer.of(error))
+            self._process_reply(mail, SmtpReply.from_error(error))
         else:
             self._note_sent(mail, took=self.clock() - began)
 
-    def _make(self, mail: Mail, merge: BatchRenderer) -> EmailMultiAlternatives | bytes | None:
-        """As bytes where it is one of many alike and goes straight to an SMTP server."""
+    def _render(self, mail: Mail, renderer: BatchRenderer) -> EmailMultiAlternatives | bytes | None:
+        """Returns bytes if a batch template rendered it for an SMTP server, and None if it cannot be rendered."""
         try:
-            letter = merge.letter(mail) if isinstance(self.connection, EmailBackend) else None
-            return letter or build_message(mail)
-        except Exception as error:  # one mail that cannot be made must not hold up the others
+            content = renderer.render(mail) if isinstance(self.connection, EmailBackend) else None
+            return content or build_message(mail)
+        except Exception as error:  # one email that cannot be rendered must not stop the others
             logger.exception("mail %s cannot be made", mail.id)
             self._retry_later(mail, f"cannot be made: {type(error).__name__}")
             return None
 
-    def _transmit(self, mail: Mail, letter: EmailMultiAlternatives | bytes) -> None:
-        if isinstance(letter, bytes) and isinstance(self.connection, EmailBackend):
-            self.connection.send_bytes(mail.recipient, letter)
+    def _transmit(self, mail: Mail, message: EmailMultiAlternatives | bytes) -> None:
+        if isinstance(message, bytes) and isinstance(self.connection, EmailBackend):
+            self.connection.send_bytes(mail.recipient, message)
         else:
-            self.connection.send_messages([letter])  # type: ignore[list-item]
+            self.connection.send_messages([message])  # type: ignore[list-item]
 
     def _open(self, mail: Mail) -> None:
         try:
@@ -159,75 +161,80 @@ class Run:
             raise MailServerUnavailable(type(error).__name__) from error
 
     def _note_sent(self, mail: Mail, *, took: timedelta) -> None:
-        Mail.objects.note_sent(mail, at=self.clock())
+        Mail.objects.mark_sent(mail, at=self.clock())
         if mail.invitation:
             mail.invitation.mark_sent(self.clock())
-        self._count(mail, "sent")
-        self.lost_the_line = False
+        self._count_result(mail, "sent")
+        self.has_lost_connection = False
         self.accepted.add(mail.provider)
-        if took >= SLOW_REPLY:  # its time is the time of all others
+        if took >= SLOW_REPLY:  # a slow provider delays the emails to all others
             self._cool_down(mail)
 
-    def _heed(self, mail: Mail, answer: Answer) -> None:
-        if answer.is_session_error:
-            self._wait(mail, answer.words)
-            raise MailServerUnavailable(answer.words)
-        if answer.is_final:
-            self._fail(mail, answer)
+    def _process_reply(self, mail: Mail, reply: SmtpReply) -> None:
+        if reply.is_session_error:
+            self._wait(mail, reply.reply_text)
+            raise MailServerUnavailable(reply.reply_text)
+        if reply.is_final:
+            self._fail(mail, reply)
             return
-        self._retry_later(mail, answer.words)
-        if answer.starts_a_cooldown:
+        self._retry_later(mail, reply.reply_text)
+        if reply.starts_a_cooldown:
             self._cool_down(mail)
-        if answer.closes_connection:
-            self._reconnect_or_stop(answer)
+        if reply.closes_connection:
+            self._reconnect_or_stop(reply)
 
-    def _reconnect_or_stop(self, answer: Answer) -> None:
-        """A provider may answer so through the mail server. The second time in a row, it is the mail server itself."""
-        self.hang_up()
-        if self.lost_the_line:
-            raise MailServerUnavailable(answer.words)
-        self.lost_the_line = True
+    def _reconnect_or_stop(self, reply: SmtpReply) -> None:
+        """The mail server may pass on such a reply from a provider. Twice in a row, it comes from the mail server
+        itself."""
+        self.disconnect()
+        if self.has_lost_connection:
+            raise MailServerUnavailable(reply.reply_text)
+        self.has_lost_connection = True
 
     def _cool_down(self, mail: Mail) -> None:
-        """If the provider took mail before in this run, this is its first refusal in succession."""
+        """Starts a cool-down. If the provider accepted email earlier in this run, this is the first refusal in
+        succession."""
         now = self.clock()
         self.refused.add(mail.provider)
         ProviderCooldown.objects.accepted(self.accepted & {mail.provider}, now=now)
         self.accepted.discard(mail.provider)
         ProviderCooldown.objects.refused(mail.provider, now=now)
 
-    def _fail(self, mail: Mail, answer: Answer) -> None:
-        _save_if_claimed(mail, status=Mail.Status.FAILED, last_error=answer.words)
-        self._count(mail, "failed")
-        if answer.is_recipient_error:
+    def _fail(self, mail: Mail, reply: SmtpReply) -> None:
+        _save_if_claimed(mail, status=Mail.Status.FAILED, last_error=reply.reply_text)
+        self._count_result(mail, "failed")
+        if reply.is_recipient_error:
             Suppression.objects.suppress(mail.addressee, Suppression.Reason.REFUSED, now=self.clock())
 
     def _mark_cancelled(self, mail: Mail) -> None:
         _save_if_claimed(mail, status=Mail.Status.CANCELLED)
-        self._count(mail, "cancelled")
+        self._count_result(mail, "cancelled")
 
-    def _retry_later(self, mail: Mail, why: str) -> None:
-        """The mail's own trouble: its pauses grow, and end after two days."""
+    def _retry_later(self, mail: Mail, reason: str) -> None:
+        """For an error of this email or its provider: pauses grow, and the email fails after GIVE_UP_AFTER."""
         now = self.clock()
         if now - mail.created_at > GIVE_UP_AFTER:
-            _save_if_claimed(mail, status=Mail.Status.FAILED, last_error=why)
-            self._count(mail, "failed")
+            _save_if_claimed(mail, status=Mail.Status.FAILED, last_error=reason)
+            self._count_result(mail, "failed")
         else:
             pause = min(FIRST_PAUSE * 2 ** min(mail.refusals, 10), LONGEST_PAUSE)
-            _save_if_claimed(mail, next_attempt_at=now + _jittered(pause), last_error=why, refusals=mail.refusals + 1)
-            self._count(mail, "put_off")
+            _save_if_claimed(
+                mail, next_attempt_at=now + _jittered(pause), last_error=reason, refusals=mail.refusals + 1
+            )
+            self._count_result(mail, "deferred")
 
-    def _wait(self, mail: Mail, why: str) -> None:
-        """Not the mail's own trouble."""
-        _save_if_claimed(mail, next_attempt_at=self.clock() + _jittered(SERVER_PAUSE), last_error=why)
-        self._count(mail, "put_off")
+    def _wait(self, mail: Mail, reason: str) -> None:
+        """For an error of the mail server: a short pause, which does not count as a refusal of this email."""
+        _save_if_claimed(mail, next_attempt_at=self.clock() + _jittered(SERVER_PAUSE), last_error=reason)
+        self._count_result(mail, "deferred")
 
-    def _count(self, mail: Mail, result: str) -> None:
+    def _count_result(self, mail: Mail, result: str) -> None:
         setattr(self.done, result, getattr(self.done, result) + 1)
-        self.results[f"{mail_provider.provider_name(mail.provider) or OTHERS}:{result}"] += 1
+        provider = mail_provider.provider_name(mail.provider) or OTHER_PROVIDERS
+        self.results[f"{provider}:{METRIC_RESULTS.get(result, result)}"] += 1
 
-    def _report(self) -> None:
-        """What was learnt since the last time. Of a sender that is killed some is missing, and nobody relies on it."""
+    def _save_figures(self) -> None:
+        """Stores the results since the last call. A killed run loses some of them, and nothing relies on them."""
         now = self.clock()
         ProviderCooldown.objects.accepted(self.accepted, now=now)
         Measurement.objects.add(EMAILS_FIGURE, self.results, now=now)
@@ -240,12 +247,12 @@ def _release_claim(mail: Mail, now: datetime) -> None:
 
 
 def _save_if_claimed(mail: Mail, **values) -> None:
-    """Only while the lease is still ours: `attempts` rose if somebody else has claimed the mail since."""
+    """Saves only while this run holds the lease: `attempts` is higher if another run has claimed the email since."""
     Mail.objects.filter(id=mail.id, attempts=mail.attempts, status=Mail.Status.QUEUED).update(**values)
 
 
 def _is_obsolete(mail: Mail, now: datetime) -> bool:
-    """Its signer is erased, or their mailbox alone; or what it says is no longer true: a newer link is on its way."""
+    """Whether the email must not go out: the mailbox is erased, or its text is no longer true."""
     if mail.invitation is not None:
         return mail.invitation.mailbox is None or not mail.invitation.is_usable(now)
     signature = mail.signer

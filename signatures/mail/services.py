@@ -1,9 +1,9 @@
-"""The mail services that tell us of bounces and complaints, and by what we know that it is they."""
+"""The mail services whose reports on bounces and complaints the site accepts, and how each proves its identity."""
 
 from django.core.exceptions import ImproperlyConfigured
 
-# The webhook of each in anymail.webhooks, and the name of its signing key in ANYMAIL, where it signs. The others know
-# a user and a password that only they were told.
+# The webhook class in anymail.webhooks, and the name of the signing key in ANYMAIL. Services that do not sign (None)
+# send a user name and a password.
 SERVICES: dict[str, tuple[str, str | None]] = {
     "brevo": ("brevo.BrevoTrackingWebhookView", None),
     "mailersend": ("mailersend.MailerSendTrackingWebhookView", "MAILERSEND_SIGNING_SECRET"),
@@ -17,8 +17,8 @@ SERVICES: dict[str, tuple[str, str | None]] = {
 MIN_KEY_LENGTH = 24
 
 
-def anymail(service: str, key: str | None) -> dict[str, str]:
-    """What anymail wants to be told. Without a key anybody could silence anybody."""
+def anymail_settings(service: str, key: str | None) -> dict[str, str]:
+    """Returns the ANYMAIL setting. A key is required, because a forged report would suppress a mailbox."""
     if service == "none":
         return {}
     signing_key = SERVICES[service][1]
@@ -26,6 +26,6 @@ def anymail(service: str, key: str | None) -> dict[str, str]:
         raise ImproperlyConfigured(f"MAIL_EVENTS is {service}: set MAIL_EVENTS_KEY too.")
     if signing_key is None and (":" not in key or len(key) < MIN_KEY_LENGTH):
         raise ImproperlyConfigured(
-            f"MAIL_EVENTS_KEY has to be user:password of {MIN_KEY_LENGTH} characters or more, as {service} signs nothing."
+            f"MAIL_EVENTS_KEY must be user:password of {MIN_KEY_LENGTH} characters or more: {service} does not sign."
         )
     return {signing_key or "WEBHOOK_SECRET": key}

@@ -6,11 +6,11 @@ from django.core.mail.message import sanitize_address
 
 
 class EmailBackend(smtp.EmailBackend):
-    """Django's, that takes a message whose bytes are made already."""
+    """Django's backend, extended to send a message that is already rendered to bytes."""
 
     def send_bytes(self, recipient: str, message: bytes) -> None:
-        """From DEFAULT_FROM_EMAIL to one address, in ASCII, as the envelope takes it. Opens the connection where there
-        is none; raises what smtplib raises."""
+        """Sends from DEFAULT_FROM_EMAIL to one address, which must be ASCII. Opens the connection if necessary; raises
+        the errors of smtplib."""
         with self._lock:
             self.open()
             self.connection.sendmail(_sender_address(settings.DEFAULT_FROM_EMAIL), [recipient], message)  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""What a mail server's answer means for the mail, for its provider and for us."""
+"""Interprets the reply of a mail server: for the email, for its provider and for the connection."""
 
 import re
 from dataclasses import dataclass
@@ -15,26 +15,26 @@ from typing import Self
 
 MAX_REPLY_LENGTH = 300
 SESSION_ERRORS = (SMTPConnectError, SMTPHeloError, SMTPAuthenticationError, SMTPSenderRefused)
-MAILBOX_STATUS_CODES = re.compile(r"4\.[12]\.\d")  # RFC 3463: it is full, away, or greets strangers late
+MAILBOX_STATUS_CODES = re.compile(r"4\.[12]\.\d")  # RFC 3463: full, unavailable, or greylisting
 
 
 @dataclass(frozen=True)
-class Answer:
-    """`code` is None where the line went dead without one. `words` hold no address and no link."""
+class SmtpReply:
+    """`code` is None if the connection broke without a reply. `reply_text` contains no address and no link."""
 
     code: int | None
-    words: str
+    reply_text: str
     is_session_error: bool = False
     is_recipient_error: bool = False
 
     @classmethod
-    def of(cls, error: SMTPException | OSError) -> Self:
+    def from_error(cls, error: SMTPException | OSError) -> Self:
         if isinstance(error, SMTPRecipientsRefused):
-            code, said = next(iter(error.recipients.values()))
-            return cls(code, _redacted(code, said), is_recipient_error=True)
+            code, text = next(iter(error.recipients.values()))
+            return cls(code, _redacted(code, text), is_recipient_error=True)
         if isinstance(error, SMTPResponseException):
-            words = _redacted(error.smtp_code, error.smtp_error)
-            return cls(error.smtp_code, words, is_session_error=isinstance(error, SESSION_ERRORS))
+            reply_text = _redacted(error.smtp_code, error.smtp_error)
+            return cls(error.smtp_code, reply_text, is_session_error=isinstance(error, SESSION_ERRORS))
         return cls(None, type(error).__name__)
 
     @property
@@ -47,10 +47,10 @@ class Answer:
 
     @property
     def starts_a_cooldown(self) -> bool:
-        """A refusal for the moment by the mail provider, and not one about the mailbox alone."""
-        return not self.is_final and not MAILBOX_STATUS_CODES.search(self.words)
+        """Whether the provider refuses email temporarily, and not for this mailbox only."""
+        return not self.is_final and not MAILBOX_STATUS_CODES.search(self.reply_text)
 
 
-def _redacted(code: int, said: bytes | str) -> str:
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _redacted(code: int, reply: bytes | str) -> str:
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     return " ".join(word for word in f"{code} {text}".split() if "@" not in word and "/" not in word)[:MAX_REPLY_LENGTH]

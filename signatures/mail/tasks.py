@@ -6,15 +6,15 @@ from signatures.mail import bounces, send, update_mailing
 
 @shared_task(name="signatures.deliver")
 def deliver() -> None:
-    send.deliver(clock=timezone.now)
+    send.send_emails(clock=timezone.now)
 
 
 @shared_task(name="signatures.mail_updates")
 def mail_updates() -> None:
-    update_mailing.mail_updates(clock=timezone.now)
+    update_mailing.queue_update_emails(clock=timezone.now)
 
 
 @shared_task(name="signatures.heed_mail_events")
 def heed_mail_events() -> None:
-    while bounces.heed_mail_events(now=timezone.now()):
+    while bounces.process_mail_events(now=timezone.now()):
         pass

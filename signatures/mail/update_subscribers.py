@@ -1,4 +1,4 @@
-"""The signers to whom an update is mailed."""
+"""Queries for the signers to whom an update is emailed."""
 
 from typing import Any
 
@@ -10,16 +10,16 @@ from signatures.statements.models.update import Update
 
 
 def update_subscribers(statement: Statement) -> QuerySet[Any]:
-    """Signers who want updates and can get one: confirmed, with a mailbox that takes our mail."""
-    silent = Suppression.objects.filter(mailbox_digest=OuterRef("mailbox_digest"))
-    wanting = statement.signatures.counted().with_mailbox().filter(updates=True)
-    return wanting.filter(~Exists(silent))
+    """Returns the signers who want updates and can get one: confirmed, and with a mailbox that is not suppressed."""
+    suppressed = Suppression.objects.filter(mailbox_digest=OuterRef("mailbox_digest"))
+    subscribers = statement.signatures.counted().with_mailbox().filter(updates=True)
+    return subscribers.filter(~Exists(suppressed))
 
 
-def waiting_for(update: Update) -> QuerySet[Any]:
-    """Signers who have no mail of an update that is to be mailed. Those who confirm once it can be read have read
-    it."""
-    written = Mail.objects.filter(update=update.pk, signature=OuterRef("pk"))
+def remaining_subscribers(update: Update) -> QuerySet[Any]:
+    """Returns the subscribers without an email of this update. Signers who confirm after it is published and requested
+    get none: they could read it on the site."""
+    queued = Mail.objects.filter(update=update.pk, signature=OuterRef("pk"))
     moments = [moment for moment in (update.mailing_asked_at, update.published_at) if moment]
-    found = update_subscribers(update.statement).filter(~Exists(written), confirmed_at__lte=max(moments))
-    return found.order_by("id")
+    subscribers = update_subscribers(update.statement).filter(~Exists(queued), confirmed_at__lte=max(moments))
+    return subscribers.order_by("id")

@@ -1,4 +1,4 @@
-"""/-/mail-events: a mail service tells what became of our mail. Known by its signature, or not there at all."""
+"""/-/mail-events: the webhook for reports of a mail service, which its signature or password authenticates."""
 
 import logging
 
@@ -30,7 +30,7 @@ def mail_events(request: HttpRequest) -> HttpResponse:
     if settings.MAIL_EVENTS == "none":
         raise Http404
     if request.method != "POST":
-        return HttpResponse(headers={"Cache-Control": "no-store"})  # some ask whether there is anybody
+        return HttpResponse(headers={"Cache-Control": "no-store"})  # some services check the address with GET or HEAD
     try:
         reports = [report for event in _events(request) if (report := _report(event))]
     except RequestDataTooBig:
@@ -45,7 +45,7 @@ def mail_events(request: HttpRequest) -> HttpResponse:
 
 
 def _events(request: HttpRequest) -> list[AnymailTrackingEvent]:
-    """Anymail's own view checks and reads them; what it would send on as a signal, we take from its hands."""
+    """Anymail's view validates and parses the request. It would send signals; this calls its parser directly."""
     view: AnymailCoreWebhookView = import_string(f"anymail.webhooks.{SERVICES[settings.MAIL_EVENTS][0]}")()
     view.run_validators(request)
     return view.parse_events(request)
@@ -55,13 +55,13 @@ def _report(event: AnymailTrackingEvent) -> DeliveryReport | None:
     kind = KINDS.get(event.event_type) or (MailEvent.Kind.BOUNCED if _is_hard_bounce(event) else None)
     if kind is None or not event.recipient:
         return None
-    told_at = event.timestamp.isoformat() if event.timestamp else ""
-    mark = event.event_id or f"{kind} {event.message_id} {event.recipient} {told_at}"
-    return DeliveryReport(mark=f"{settings.MAIL_EVENTS} {mark}", kind=kind, recipient=event.recipient)
+    timestamp = event.timestamp.isoformat() if event.timestamp else ""
+    event_id = event.event_id or f"{kind} {event.message_id} {event.recipient} {timestamp}"
+    return DeliveryReport(event_id=f"{settings.MAIL_EVENTS} {event_id}", kind=kind, recipient=event.recipient)
 
 
 def _is_hard_bounce(event: AnymailTrackingEvent) -> bool:
-    """Refused for good, and for the mailbox's sake. A full mailbox is a bounce to some services too."""
-    said = (event.mta_response or "").lstrip()
-    is_soft = said.startswith("4") or (event.esp_event or {}).get("Type") == "SoftBounce"
+    """Whether the mailbox itself is refused permanently. Some services also report a full mailbox as a bounce."""
+    smtp_reply = (event.mta_response or "").lstrip()
+    is_soft = smtp_reply.startswith("4") or (event.esp_event or {}).get("Type") == "SoftBounce"
     return event.event_type == EventType.BOUNCED and event.reject_reason in PERMANENT_REASONS and not is_soft

@@ -1,4 +1,4 @@
-"""What browsers report of our Content-Security-Policy: that something on a page was refused, and never who read it."""
+"""Logs the violations of the Content-Security-Policy that browsers report, without data about the reader."""
 
 import json
 import logging
@@ -16,14 +16,14 @@ from signatures.web.rate_limits import of_network, seconds_to_wait
 
 logger = logging.getLogger(__name__)
 
-MAX_BYTES = 16 * 1024  # bytes; browsers send one or two thousand
+MAX_BYTES = 16 * 1024  # browsers send one or two thousand bytes
 MAX_REPORTS = 20
 WORD = re.compile(r"[a-z-]{1,40}")
 
 
 @csrf_exempt
-def csp(request: HttpRequest) -> HttpResponse:
-    """Takes a report as browsers of either way send it. It answers everybody alike: 204, or why it did not look."""
+def csp_report(request: HttpRequest) -> HttpResponse:
+    """Accepts both formats that browsers send. The response is 204, or the reason for a rejection."""
     if request.method != "POST":
         return _error_response(405, Allow="POST")
     announced = request.META.get("CONTENT_LENGTH", "")
@@ -32,27 +32,29 @@ def csp(request: HttpRequest) -> HttpResponse:
     if seconds := seconds_to_wait(of_network(request, "reports", CSP_REPORT_RATE)):
         return _error_response(429, **{"Retry-After": str(seconds)})
     try:
-        told = _refusals(json.loads(request.body))
+        violations = _violations(json.loads(request.body))
     except (ValueError, RecursionError):
         return _error_response(400)
-    for each in told[:MAX_REPORTS]:
-        logger.warning("CSP: %s refused %s on %s", *each)
+    for violation in violations[:MAX_REPORTS]:
+        logger.warning("CSP: %s refused %s on %s", *violation)
     return HttpResponse(status=204)
 
 
-def _refusals(sent: Any) -> list[tuple[str, str, str]]:
-    """Which rule, what it refused, on which kind of page. An address may hold a link that works: none is kept whole."""
-    reports = sent if isinstance(sent, list) else [sent]
+def _violations(payload: Any) -> list[tuple[str, str, str]]:
+    """Returns directive, blocked origin and view name. Addresses are shortened, because they may contain a token."""
+    reports = payload if isinstance(payload, list) else [payload]
     bodies = [report.get("body", report.get("csp-report")) for report in reports if isinstance(report, dict)]
-    return [(_rule(body), _origin(_value(body, "blocked")), _page(body)) for body in bodies if isinstance(body, dict)]
+    return [
+        (_directive(body), _origin(_value(body, "blocked")), _page(body)) for body in bodies if isinstance(body, dict)
+    ]
 
 
-def _value(body: dict[str, Any], what: str) -> str:
-    """As report-uri spells it, or as the Reporting API does."""
-    return str(body.get(f"{what}-uri") or body.get(f"{what}URL") or "")
+def _value(body: dict[str, Any], name: str) -> str:
+    """Reads a field by its name in report-uri or in the Reporting API."""
+    return str(body.get(f"{name}-uri") or body.get(f"{name}URL") or "")
 
 
-def _rule(body: dict[str, Any]) -> str:
+def _directive(body: dict[str, Any]) -> str:
     return _word(
         str(body.get("effective-directive") or body.get("effectiveDirective") or body.get("violated-directive"))
     )
@@ -75,8 +77,8 @@ def _page(body: dict[str, Any]) -> str:
 
 
 def _word(text: str) -> str:
-    found = WORD.match(text)
-    return found[0] if found else "?"
+    match = WORD.match(text)
+    return match[0] if match else "?"
 
 
 def _error_response(status: int, **headers: str) -> HttpResponse:

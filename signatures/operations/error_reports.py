@@ -1,7 +1,7 @@
-"""Failures told to Sentry, where a site has one: which line of the code, on the way to what. Never of whom.
+"""Reports errors to Sentry if a site uses it: the lines of code and the view or task, without personal data.
 
-What leaves is listed here; whatever else the SDK gathers (variables, requests, messages of exceptions, the machine's
-name) stays. A message may quote what was typed: it is in the site's own log, masked (signatures/operations/log_format.py).
+Only the fields listed here leave the site. Variables, requests, messages of exceptions and the name of the machine
+stay. Messages may quote user input; the site's own log has them, masked (log_format.py).
 """
 
 import re
@@ -47,22 +47,23 @@ def start(dsn: str) -> None:
 
 
 def redact_event(event: Any, hint: Any) -> Any:
-    """What may leave of an event; None where nothing failed."""
-    raised = event.get("exception", {}).get("values")
-    if not raised:
+    """Returns the fields of an event that may leave, or None if it reports no exception."""
+    exceptions = event.get("exception", {}).get("values")
+    if not exceptions:
         return None
-    told = {name: event[name] for name in EVENT_FIELDS if name in event}
-    told["exception"] = {"values": [_exception(each) for each in raised]}
-    told["transaction"] = _name(event.get("transaction"))
-    return told
+    redacted = {name: event[name] for name in EVENT_FIELDS if name in event}
+    redacted["exception"] = {"values": [_exception(exception) for exception in exceptions]}
+    redacted["transaction"] = _name(event.get("transaction"))
+    return redacted
 
 
-def _exception(raised: dict[str, Any]) -> dict[str, Any]:
-    frames = (raised.get("stacktrace") or {}).get("frames", [])
-    kept = [{name: frame[name] for name in FRAME_FIELDS if name in frame} for frame in frames]
-    return {**{name: raised.get(name) for name in EXCEPTION_FIELDS}, "stacktrace": {"frames": kept}}
+def _exception(exception: dict[str, Any]) -> dict[str, Any]:
+    frames = (exception.get("stacktrace") or {}).get("frames", [])
+    redacted = [{name: frame[name] for name in FRAME_FIELDS if name in frame} for frame in frames]
+    return {**{name: exception.get(name) for name in EXCEPTION_FIELDS}, "stacktrace": {"frames": redacted}}
 
 
 def _name(text: str | None) -> str:
-    """Of a view or a task. Where the SDK knows none it gives the path, in which a link may stand."""
+    """Returns the name of a view or task, else "?". Without a name the SDK gives the path, which may contain a
+    token."""
     return text if text and NAME_IN_CODE.fullmatch(text) else "?"

@@ -1,4 +1,4 @@
-"""Alive: this process answers. Ready: it can do its work; what limps is told in the body, not in the status."""
+"""Health endpoints. `alive`: this process answers. `ready`: it can do its work; the body names degraded parts."""
 
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ from redis.retry import Retry
 
 from signatures.mail.outbox_health import outbox_health
 
-MOST, PATIENCE = 2, 1  # connections of a process to the broker; seconds
+MAX_CONNECTIONS, WAIT_SECONDS = 2, 1  # connections of a process to the broker; seconds
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -21,7 +21,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> HttpResponse:
-    """`degraded` names what limps: broker, worker (no heartbeat for 3 minutes), outbox (a mail due for 3 minutes)."""
+    """`degraded` may contain: broker, worker (no heartbeat for 3 minutes), outbox (a mail due for 3 minutes)."""
     now = timezone.now()
     try:
         outbox = outbox_health(now=now)
@@ -48,7 +48,10 @@ def _broker_answers() -> bool:
 
 @lru_cache(maxsize=1)
 def _broker_client(address: str) -> Redis:
-    """Over connections that stay, few however many ask: whoever finds none free for a second is told of no broker."""
-    at_once = {"max_connections": MOST, "timeout": PATIENCE, "retry": Retry(NoBackoff(), 0)}
-    pool = BlockingConnectionPool.from_url(address, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, **at_once)
+    """Keeps few connections open, however many requests come. A request that gets none within a second reports no
+    broker."""
+    options = {"max_connections": MAX_CONNECTIONS, "timeout": WAIT_SECONDS, "retry": Retry(NoBackoff(), 0)}
+    pool = BlockingConnectionPool.from_url(
+        address, socket_timeout=WAIT_SECONDS, socket_connect_timeout=WAIT_SECONDS, **options
+    )
     return Redis(connection_pool=pool)

@@ -1,8 +1,10 @@
+"""The heartbeat of the worker."""
+
 from datetime import datetime
 
 from signatures.web.models import WORKER, Measurement
 
 
-def beat(*, now: datetime) -> None:
-    """Stamped by a task, so that only a worker that takes tasks and reaches the database is seen alive."""
-    Measurement.objects.note(WORKER, 1, now=now)
+def stamp_heartbeat(*, now: datetime) -> None:
+    """A task calls this, so that only a worker that runs tasks and reaches the database counts as alive."""
+    Measurement.objects.set_value(WORKER, 1, now=now)

@@ -1,4 +1,4 @@
-"""/-/metrics, for Prometheus: behind a key, and for whoever has none not there at all."""
+"""/-/metrics for Prometheus. Requests without the key get 404."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from signatures.operations.measurements import Measure, measure
+from signatures.operations.measurements import Measure, collect_measurements
 
 PREFIX = "undersigned_"
 
@@ -21,20 +21,20 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not settings.METRICS_KEY or not constant_time_compare(given, f"Bearer {settings.METRICS_KEY}"):
         raise Http404
     registry = CollectorRegistry()
-    registry.register(MeasurementCollector(measure(now=timezone.now())))
+    registry.register(MeasurementCollector(collect_measurements(now=timezone.now())))
     return HttpResponse(generate_latest(registry), CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 
 class MeasurementCollector(Collector):
-    """Read anew for each scrape. Many processes serve the site, and none of them could tell the numbers of all."""
+    """Reads the database at each scrape, because no single process knows the numbers of all processes."""
 
     def __init__(self, measures: list[Measure]):
         self.measures = measures
 
     def collect(self) -> Iterator[Metric]:
-        for each in self.measures:
-            family = CounterMetricFamily if each.is_counter else GaugeMetricFamily
-            metric = family(PREFIX + each.name, each.means, labels=each.labels)
-            for labels, value in sorted(each.values.items()):
+        for measure in self.measures:
+            family = CounterMetricFamily if measure.is_counter else GaugeMetricFamily
+            metric = family(PREFIX + measure.name, measure.means, labels=measure.labels)
+            for labels, value in sorted(measure.values.items()):
                 metric.add_metric(labels, value)
             yield metric

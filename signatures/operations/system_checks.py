@@ -1,5 +1,8 @@
-"""What must not be so on a site that others can reach. `manage.py check` tells it, and the web server and the worker do
-not start. Keys that are missing or short, and a missing SITE_URL or TRUSTED_PROXIES, stop petition/env.py before."""
+"""Checks for unsafe settings of a public site. `manage.py check` reports them, and web server and worker refuse to
+start.
+
+petition/env.py has already checked for missing and short keys and for a missing SITE_URL or TRUSTED_PROXIES.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,16 +19,16 @@ PLACEHOLDER_WORDS = "change", "insecure", "example", "only-to-collect"
 SINGLE_PROCESS_CACHES = "locmem", "dummy", "filebased"
 
 Finding = tuple[str, bool, str, str]
-"""Its number, whether it is so, what it says, why that matters."""
+"""Number, whether the problem exists, message, hint."""
 
 
 def is_public() -> bool:
     return urlsplit(settings.SITE_URL).hostname not in LOCAL_HOSTS
 
 
-def refuse_an_unsafe_start() -> None:
-    if found := run_checks(tags=[SAFETY]):
-        raise ImproperlyConfigured(" ".join(f"{message.msg} {message.hint}" for message in found))
+def refuse_unsafe_start() -> None:
+    if errors := run_checks(tags=[SAFETY]):
+        raise ImproperlyConfigured(" ".join(f"{message.msg} {message.hint}" for message in errors))
 
 
 @register(SAFETY)
@@ -40,15 +43,20 @@ def check_public_safety(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def _unsafe_settings() -> Iterator[Finding]:
-    yield "E001", settings.DEBUG, "DEBUG is on.", "Its pages of errors show settings and data to everybody."
+    yield "E001", settings.DEBUG, "DEBUG is on.", "Error pages would show settings and data to everybody."
     is_plain = not settings.SITE_URL.startswith("https://")
-    yield "E002", is_plain, "SITE_URL does not begin with https://.", "Passwords and links would travel in clear."
-    yield "E003", not settings.COOKIES_SECURE, "COOKIES_SECURE is off.", "The desk's cookies would travel in clear."
-    yield "E004", not settings.SECOND_FACTOR, "SECOND_FACTOR is off.", "A guessed password would open the desk."
-    is_alone = any(name in settings.CACHES["default"]["BACKEND"] for name in SINGLE_PROCESS_CACHES)
-    yield "E005", is_alone, "The cache is one process's own.", "Each would count its limits for itself: set CACHE_URL."
+    yield "E002", is_plain, "SITE_URL does not begin with https://.", "Passwords and links would be sent unencrypted."
+    yield (
+        "E003",
+        not settings.COOKIES_SECURE,
+        "COOKIES_SECURE is off.",
+        "The admin's cookies would be sent unencrypted.",
+    )
+    yield "E004", not settings.SECOND_FACTOR, "SECOND_FACTOR is off.", "A guessed password would give access to admin."
+    is_single_process = any(name in settings.CACHES["default"]["BACKEND"] for name in SINGLE_PROCESS_CACHES)
+    yield "E005", is_single_process, "The cache is not shared.", "Each process would count limits alone: set CACHE_URL."
     is_test = settings.MAILBOX_TEST_DOMAINS
-    yield "E006", is_test, "MAILBOX_TEST_DOMAINS is on.", "Anybody could sign with a mailbox that is nobody's."
+    yield "E006", is_test, "MAILBOX_TEST_DOMAINS is on.", "Anybody could sign with a mailbox that does not exist."
 
 
 def _weak_keys() -> Iterator[Finding]:
@@ -56,9 +64,15 @@ def _weak_keys() -> Iterator[Finding]:
     for name, keys in zip(KEYS, lists, strict=True):
         yield "E007", any(map(_is_guessable, keys)), f"{name} can be guessed.", "bin/new-env writes good ones."
     is_shared = len(set().union(*lists)) < sum(len(set(keys)) for keys in lists)
-    yield "E008", is_shared, "One key serves two purposes.", "Who learns it from one has the other: make one for each."
+    yield (
+        "E008",
+        is_shared,
+        "One key serves two purposes.",
+        "A leak of one would reveal both: make a key for each purpose.",
+    )
 
 
 def _is_guessable(key: str) -> bool:
-    """Words out of an example, or a few letters over and over. How long it is, env.py has looked at."""
+    """Whether the key contains a placeholder word or fewer than 12 different characters. env.py has checked its
+    length."""
     return any(word in key.lower() for word in PLACEHOLDER_WORDS) or len(set(key)) < 12

@@ -6,4 +6,4 @@ from signatures.operations import heartbeat
 
 @shared_task(name="signatures.beat")
 def beat() -> None:
-    heartbeat.beat(now=timezone.now())
+    heartbeat.stamp_heartbeat(now=timezone.now())

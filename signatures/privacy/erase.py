@@ -36,7 +36,7 @@ def anonymise(due: QuerySet[Signature], now: datetime) -> None:
     """Takes out of every table who they were. `due` must be found by what this leaves as it is."""
     delete_logos(Signature.objects.filter(pk__in=due).exclude(logo="").values_list("logo", flat=True))
     Signature.objects.filter(pk__in=due).erase(now)
-    Mail.objects.filter(signature__in=due).let_go()
+    Mail.objects.filter(signature__in=due).cancel_and_clear()
     ProtectedName.objects.filter(signature__in=due).delete()
     Check.objects.filter(signature__in=due).delete()
     erase_invitees(Invitation.objects.filter(signature__in=due), now)

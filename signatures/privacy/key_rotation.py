@@ -1,7 +1,7 @@
-"""Brings mailboxes under the first FIELD_KEY and their digests under the first DIGEST_KEY, while people sign.
+"""Re-encrypts mailboxes with the first FIELD_KEY and renews digests with the first DIGEST_KEY, while the site runs.
 
-A little at a time, past whatever somebody is working on, and never waiting for a lock: safe to interrupt, to repeat
-and to run twice at once.
+It works in small batches, skips locked rows and never waits for a lock, so it is safe to interrupt, to repeat and to
+run twice at the same time.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
 from signatures.transfers.models.imports import ImportLine
 
-BATCH = 100  # a signer whose row is among them waits for that many
+BATCH = 100  # signers whose row is in the batch wait until it is done
 
 RENEW_SQL = """
     WITH new AS (
@@ -40,19 +40,19 @@ RENEW_SQL = """
 
 @dataclass
 class RotationBatch:
-    """What became of a batch; `last` is the id to go on after, None at the end."""
+    """The result of a batch. `last` is the id after which the next batch starts; None at the end."""
 
     last: int | None = None
     seen: int = 0
     renewed: int = 0
     busy: list[int] = field(default_factory=list)
-    shared: list[int] = field(default_factory=list)
+    duplicates: list[int] = field(default_factory=list)
     unreadable: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class KeysInUse:
-    """How many digests are under which key, by its id. A key that is not listed any more is named as well."""
+    """The number of digests under each key, by the id of the key, including keys that are no longer listed."""
 
     first: str
     signatures: Counter[str]
@@ -65,8 +65,8 @@ class KeysInUse:
         return [self.signatures, self.suppressions, self.invitations, self.lines, self.mail_events]
 
 
-def rotate(*, after: int = 0) -> RotationBatch:
-    """One batch of the signatures that still have their mailbox, by id."""
+def rotate_signatures(*, after: int = 0) -> RotationBatch:
+    """Rotates one batch of the signatures that still have a mailbox, in order of id."""
     rows = list(Signature.objects.with_mailbox().filter(id__gt=after).order_by("id")[:BATCH])
     done = RotationBatch(last=rows[-1].id if rows else None, seen=len(rows))
     stale = [row.id for row in rows if not _is_current(row, done)]
@@ -77,7 +77,8 @@ def rotate(*, after: int = 0) -> RotationBatch:
 
 @transaction.atomic
 def rotate_authenticators() -> tuple[int, int]:
-    """Organisers' too, all at once, for they are few: how many were renewed, and how many no listed key reads."""
+    """Rotates the organisers' authenticators in one transaction, because there are few. Returns the number of renewed
+    and of unreadable rows."""
     renewed = unreadable = 0
     for row in Authenticator.objects.select_for_update():
         try:
@@ -90,37 +91,38 @@ def rotate_authenticators() -> tuple[int, int]:
 
 
 def rotate_import_lines(*, after: int = 0) -> tuple[int | None, int, int]:
-    """One batch of the lines of files that still wait: the last id, how many were renewed, how many no key reads."""
+    """Rotates one batch of lines of unfinished imports. Returns the last id and the number of renewed and of unreadable
+    lines."""
     return _renew_batch(ImportLine.objects.filter(id__gt=after, sealed__isnull=False), _renew_line)
 
 
 @transaction.atomic
 def _renew_line(line_id: int) -> int:
-    found = ImportLine.objects.select_for_update(of=("self",)).select_related("of")
-    line = found.filter(id=line_id, sealed__isnull=False).first()
+    lines = ImportLine.objects.select_for_update(of=("self",)).select_related("of")
+    line = lines.filter(id=line_id, sealed__isnull=False).first()
     if line is None or line.sealed is None:
         return 0
     content, new = mailbox.unseal(line.sealed), dict[str, Any]()
     if not mailbox.is_under_first_key(line.sealed):
         new["sealed"] = mailbox.seal(content)
     is_stale = line.mailbox_digest and line.digest_key != mailbox.key_id(settings.DIGEST_KEYS[0])
-    if is_stale and (by := _mailbox_of(line)):
-        new["digest_key"], new["mailbox_digest"] = by.digest_key, by.digest
+    if is_stale and (line_mailbox := _mailbox_of(line)):
+        new["digest_key"], new["mailbox_digest"] = line_mailbox.digest_key, line_mailbox.digest
     return ImportLine.objects.filter(id=line_id).update(**new) if new else 0
 
 
 def _mailbox_of(line: ImportLine) -> mailbox.Mailbox | None:
-    """None where the line holds no address that is valid today: it keeps its digest, and `keys_in_use` counts it."""
+    """Returns None if the line has no valid address. It then keeps its digest, and `keys_in_use` counts it."""
     try:
         cells = decrypt_cells(line.sealed or b"")
         return mailbox.parse(cells[line.of.columns.index("email")])
-    except (ValueError, IndexError):  # BadMailbox; not JSON; no column for it; fewer cells than columns
+    except (ValueError, IndexError):  # BadMailbox, not JSON, no column for emails, fewer cells than columns
         return None
 
 
-def _renew_batch(left: QuerySet[Any], renew: Callable[[int], int]) -> tuple[int | None, int, int]:
-    """Row by row, each in a transaction of its own."""
-    ids = list(left.order_by("id").values_list("id", flat=True)[:BATCH])
+def _renew_batch(rows: QuerySet[Any], renew: Callable[[int], int]) -> tuple[int | None, int, int]:
+    """Renews each row in its own transaction."""
+    ids = list(rows.order_by("id").values_list("id", flat=True)[:BATCH])
     renewed = unreadable = 0
     for row_id in ids:
         try:
@@ -131,15 +133,16 @@ def _renew_batch(left: QuerySet[Any], renew: Callable[[int], int]) -> tuple[int 
 
 
 def rotate_referrals(*, after: int = 0) -> tuple[int | None, int, int]:
-    """One batch of by which link signatures came: the last id, how many were renewed, how many no key reads."""
+    """Rotates one batch of the encrypted referral codes of signatures. Returns the last id and the number of renewed
+    and of unreadable rows."""
     return _renew_batch(Signature.objects.filter(id__gt=after, came_by__isnull=False), _renew_referral)
 
 
 @transaction.atomic
 def _renew_referral(signature_id: int) -> int:
-    """The row is locked; whoever works on it makes this wait, and nobody waits for more than this one row."""
-    found = Signature.objects.select_for_update(of=("self",), no_key=True).only("came_by")
-    row = found.filter(id=signature_id).first()
+    """Locks one row only, so that others never wait for more than that."""
+    signatures = Signature.objects.select_for_update(of=("self",), no_key=True).only("came_by")
+    row = signatures.filter(id=signature_id).first()
     if row is None or row.came_by is None or mailbox.is_under_first_key(row.came_by):
         return 0
     sealed = mailbox.seal(mailbox.unseal(row.came_by))
@@ -148,18 +151,18 @@ def _renew_referral(signature_id: int) -> int:
 
 @transaction.atomic
 def rotate_invitations() -> tuple[int, int]:
-    """Those that the site mails, all at once: how many were renewed, and how many no listed key reads."""
+    """Rotates invitations with a mailbox in one transaction. Returns the number of renewed and of unreadable rows."""
     renewed = unreadable = 0
     for row in Invitation.objects.filter(mailbox__isnull=False).select_for_update(of=("self",)).order_by("id"):
         try:
-            found = mailbox.from_address(row.address)
-            current = found.digest_key, found.digest
+            invited = mailbox.from_address(row.address)
+            current = invited.digest_key, invited.digest
         except (InvalidToken, ValueError):
             unreadable += 1
             continue
         stored = row.digest_key, bytes(row.mailbox_digest or b"")
         if stored != current or not mailbox.is_under_first_key(row.mailbox or b""):
-            row.set_mailbox(found)
+            row.set_mailbox(invited)
             row.save(update_fields=["mailbox", "mailbox_digest", "digest_key"])
             row.mails.filter(mailbox_digest__isnull=False).update(mailbox_digest=row.mailbox_digest)
             renewed += 1
@@ -178,10 +181,10 @@ def keys_in_use() -> KeysInUse:
 
 
 def _is_current(row: Signature, done: RotationBatch) -> bool:
-    """Its mailbox is under the first key, and its digest is what signing would make of it today."""
+    """Whether the mailbox is under the first key, and the digest is the one that signing would make today."""
     try:
-        found = mailbox.from_address(row.address)
-        current = found.digest_key, found.digest, found.domain_key
+        signer = mailbox.from_address(row.address)
+        current = signer.digest_key, signer.digest, signer.domain_key
     except (InvalidToken, ValueError):
         done.unreadable.append(row.id)
         return True
@@ -191,10 +194,10 @@ def _is_current(row: Signature, done: RotationBatch) -> bool:
 
 @dataclass(frozen=True)
 class _RenewedRow:
-    """What a locked row is to become."""
+    """The new values of a locked row, and its present digests."""
 
     id: int
-    known: list[bytes]
+    old_digests: list[bytes]
     sealed: bytes
     key: str
     digest: bytes
@@ -202,50 +205,50 @@ class _RenewedRow:
 
     @classmethod
     def of(cls, row: Signature) -> "_RenewedRow":
-        found = mailbox.from_address(row.address)
-        sealed, domain = mailbox.seal(found.address), found.domain_key
-        return cls(row.id, row.digests(), sealed, found.digest_key, found.digest, domain)
+        signer = mailbox.from_address(row.address)
+        sealed, domain = mailbox.seal(signer.address), signer.domain_key
+        return cls(row.id, row.digests(), sealed, signer.digest_key, signer.digest, domain)
 
 
 @transaction.atomic
 def _renew_all(ids: list[int], done: RotationBatch) -> None:
-    """Signing takes the mailbox's lock before the row's; here it is the other way round, so nothing here waits."""
+    """Never waits for a lock, because it takes them in another order than signing, which locks the mailbox first."""
     rows = Signature.objects.with_mailbox().filter(id__in=ids).select_for_update(skip_locked=True, of=("self",))
-    found = [_RenewedRow.of(row) for row in rows]
-    free = try_lock_mailboxes({digest for new in found for digest in new.known})
-    ours = [new for new in found if free.issuperset(new.known)]
-    shared = [] if _write_rows(ours) else [new for new in ours if not _write_rows([new])]
-    for new in shared:  # it keeps its old digest, and stays what it is
+    renewed = [_RenewedRow.of(row) for row in rows]
+    locked = try_lock_mailboxes({digest for new in renewed for digest in new.old_digests})
+    to_write = [new for new in renewed if locked.issuperset(new.old_digests)]
+    duplicates = [] if _write_rows(to_write) else [new for new in to_write if not _write_rows([new])]
+    for new in duplicates:  # these keep their old digest
         Signature.objects.filter(id=new.id).update(mailbox=new.sealed)
-    done.busy += sorted(set(ids) - {new.id for new in ours})
-    done.shared += [new.id for new in shared]
-    done.renewed += len(ours) - len(shared)
+    done.busy += sorted(set(ids) - {new.id for new in to_write})
+    done.duplicates += [new.id for new in duplicates]
+    done.renewed += len(to_write) - len(duplicates)
 
 
-def _write_rows(ours: list[_RenewedRow]) -> bool:
-    """All or none. False where another signature of a statement has one of the new digests already."""
-    if not ours:
+def _write_rows(rows: list[_RenewedRow]) -> bool:
+    """Writes all rows or none. Returns False if another signature of a statement already has one of the new digests."""
+    if not rows:
         return True
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            columns = [[getattr(new, name) for new in ours] for name in ("id", "sealed", "digest", "domain")]
-            cursor.execute(RENEW_SQL, [*columns, ours[0].key])
-            _move_suppressions(ours)
+            columns = [[getattr(row, name) for row in rows] for name in ("id", "sealed", "digest", "domain")]
+            cursor.execute(RENEW_SQL, [*columns, rows[0].key])
+            _move_suppressions(rows)
     except IntegrityError:
         return False
     return True
 
 
-def _move_suppressions(ours: list[_RenewedRow]) -> None:
-    """To the new digest. Where there are several for one mailbox, the one that came last stays."""
-    suppressed = Suppression.objects.among(digest for new in ours for digest in new.known)
-    for new in ours:
-        if suppressed.intersection(new.known):
-            found = Suppression.objects.filter(mailbox_digest__in=new.known)
-            newest = found.latest("id")
-            found.exclude(id=newest.id).delete()
+def _move_suppressions(rows: list[_RenewedRow]) -> None:
+    """Moves suppressions to the new digests. If a mailbox has several, only the latest stays."""
+    suppressed = Suppression.objects.among(digest for new in rows for digest in new.old_digests)
+    for new in rows:
+        if suppressed.intersection(new.old_digests):
+            suppressions = Suppression.objects.filter(mailbox_digest__in=new.old_digests)
+            newest = suppressions.latest("id")
+            suppressions.exclude(id=newest.id).delete()
             Suppression.objects.filter(id=newest.id).update(mailbox_digest=new.digest, digest_key=new.key)
 
 
 def _count_by_key(rows) -> Counter[str]:
-    return Counter(dict(rows.order_by().values_list("digest_key").annotate(many=Count("*"))))
+    return Counter(dict(rows.order_by().values_list("digest_key").annotate(count=Count("*"))))

@@ -1,4 +1,4 @@
-"""Everything that is held about one mailbox: the answer to whoever asks, and the proof that nothing is left."""
+"""Collects everything that is stored about one mailbox, for subject access requests and as proof of an erasure."""
 
 from contextlib import suppress
 from typing import Any
@@ -22,19 +22,23 @@ from signatures.statements.models.statement import Statement
 from signatures.transfers.models.imports import ImportLine
 
 
-def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
-    """Rows by what they are, ready for JSON; without those kinds of which there are none.
+def find_person(*, person_mailbox: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
+    """Returns the rows by kind, ready for JSON, without empty kinds.
 
-    A stored field that a model gets is in here by itself. Organisers are not named: an answer goes to the signer.
+    New stored fields are included automatically. Organisers are not named, because the answer goes to the signer.
     """
-    digests = of.digests
-    signatures = Signature.objects.from_mailbox(of).select_related("statement", "sector", "version").order_by("id")
+    digests = person_mailbox.digests
+    signatures = (
+        Signature.objects.from_mailbox(person_mailbox).select_related("statement", "sector", "version").order_by("id")
+    )
     invitations = Invitation.objects.filter(mailbox_digest__in=digests).order_by("id")
-    theirs = Q(signature__in=signatures) | Q(mailbox_digest__in=digests) | Q(invitation__in=invitations)
-    mails = Mail.objects.filter(theirs).order_by("id")
-    audit = AuditEntry.objects.filter(Q(signature__in=signatures) | Q(reason__icontains=of.address)).order_by("id")
+    is_to_person = Q(signature__in=signatures) | Q(mailbox_digest__in=digests) | Q(invitation__in=invitations)
+    mails = Mail.objects.filter(is_to_person).order_by("id")
+    audit = AuditEntry.objects.filter(
+        Q(signature__in=signatures) | Q(reason__icontains=person_mailbox.address)
+    ).order_by("id")
     lines = ImportLine.objects.filter(mailbox_digest__in=digests).select_related("of__statement").order_by("id")
-    found = {
+    rows_by_kind = {
         "signatures": [_signature_as_dict(row) for row in signatures],
         "invitations": [{**_row_as_dict(row, "invited_by"), "mailbox": row.address} for row in invitations],
         "mails": [_row_as_dict(row) for row in mails.select_related("signature")],
@@ -49,16 +53,19 @@ def find_person(*, of: mailbox.Mailbox) -> dict[str, list[dict[str, Any]]]:
         "audit": [_row_as_dict(row, "actor") for row in audit.select_related("statement")],
         "accounts": [
             {"username": user.username, "email": user.email, "last_login": user.last_login}
-            for user in User.objects.filter(email__iexact=of.address)
+            for user in User.objects.filter(email__iexact=person_mailbox.address)
         ],
-        "contact_of": [{"statement": each.slug} for each in Statement.objects.filter(contact__iexact=of.address)],
+        "contact_of": [
+            {"statement": statement.slug}
+            for statement in Statement.objects.filter(contact__iexact=person_mailbox.address)
+        ],
     }
-    return {kind: rows for kind, rows in found.items() if rows}
+    return {kind: rows for kind, rows in rows_by_kind.items() if rows}
 
 
 def count_unreachable_rows() -> int:
-    """How many signatures, invitations, suppressed mailboxes, lines of imports and reports of a mail service no look-up
-    finds: the key of their digest is not listed."""
+    """Counts the rows that no search finds, because the key of their digest is not listed: signatures, invitations,
+    suppressed mailboxes, lines of imports, reports of a mail service."""
     listed = [mailbox.key_id(key) for key in settings.DIGEST_KEYS]
     signatures = Signature.objects.with_mailbox().exclude(digest_key__in=listed)
     invitations = Invitation.objects.filter(mailbox__isnull=False).exclude(digest_key__in=listed)
@@ -77,14 +84,14 @@ def _signature_as_dict(row: Signature) -> dict[str, Any]:
 
 
 def _import_line_as_dict(row: ImportLine) -> dict[str, Any]:
-    """Of a file that still waits, with what it says."""
+    """Includes the cells of the line while the import is not finished."""
     cells = decrypt_cells(row.sealed) if row.sealed else []
     return {"statement": str(row.of.statement), "from": row.of.source, **_row_as_dict(row, "sealed"), "cells": cells}
 
 
 def _plain_value(row: Model, field: Any) -> Any:
     if field.is_relation and field.related_model is not Signature:
-        with suppress(ObjectDoesNotExist):  # a protected name that is deleted
+        with suppress(ObjectDoesNotExist):  # a deleted protected name
             related = getattr(row, field.name)
             return None if related is None else str(related)
         return None

@@ -6,4 +6,4 @@ from signatures.privacy import retention
 
 @shared_task(name="signatures.forget")
 def forget() -> None:
-    retention.forget(now=timezone.now())
+    retention.apply_retention(now=timezone.now())

@@ -68,7 +68,7 @@ def check_counts(*, now: datetime) -> tuple[list[Repair], dict[str, int]]:
     included."""
     repairs, links = recount(), recount_referrals()
     drift = sum(abs(counted) + abs(listed) for *_where, counted, listed in repairs) + sum(map(abs, links.values()))
-    Measurement.objects.note(DRIFT_FIGURE, drift, now=now)
+    Measurement.objects.set_value(DRIFT_FIGURE, drift, now=now)
     return repairs, links
 
 

@@ -111,7 +111,7 @@ def invite_no_more(*, invitation_id: int, now: datetime) -> None:
 
 def erase_invitation_mailboxes(due: InvitationQuerySet) -> None:
     """Nothing more is mailed to them, and nothing tells where it went."""
-    Mail.objects.filter(invitation__in=due).let_go()
+    Mail.objects.filter(invitation__in=due).cancel_and_clear()
     due.drop_mailboxes()
 
 

@@ -5,6 +5,6 @@ from signatures.signing.models.signature import Signature
 
 
 def lock_signature_and_mailbox(signature_id: int) -> Signature:
-    """The row, locked after its mailbox: the order that signing takes, so that the two never wait for each other."""
+    """Locks the mailbox, then the row. Signing locks in the same order, which prevents deadlocks."""
     lock_mailbox(Signature.objects.only("mailbox", "mailbox_digest").get(id=signature_id).digests())
     return Signature.objects.select_for_update(of=("self",)).select_related("statement").get(id=signature_id)

@@ -6,4 +6,4 @@ from signatures.signing import remind as reminders
 
 @shared_task(name="signatures.remind")
 def remind() -> None:
-    reminders.remind(now=timezone.now())
+    reminders.queue_reminders(now=timezone.now())

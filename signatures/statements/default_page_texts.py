@@ -7,14 +7,13 @@ from django.apps import apps
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.text import capfirst
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from signatures.privacy import field_classes
-from signatures.privacy.field_classes import Kind
+from signatures.privacy.field_classes import FieldClass
 from signatures.web.languages import localized_numbers
 
-PERSONAL_CLASSES = (Kind.MAILBOX, Kind.NETWORK, Kind.SIGNER, Kind.STAFF)
+PERSONAL_CLASSES = (FieldClass.MAILBOX, FieldClass.NETWORK, FieldClass.SIGNER, FieldClass.STAFF)
 
 # What no desk shows has no name on its model that a reader would know it by.
 MODEL_LABELS = {"MailEvent": _("answer of a mailbox"), "ProviderCooldown": _("cool-down of a mail provider")}
@@ -46,7 +45,7 @@ def draft(kind: str) -> str:
 def stored_data_summary() -> list[dict[str, Any]]:
     """Of every kind of row that says something about somebody: which fields do, and for how long."""
     found = []
-    for name, kinds in field_classes.FIELDS.items():
+    for name, kinds in field_classes.FIELD_CLASSES.items():
         parts = [_part(name, kind, fields) for kind, fields in kinds.items() if kind in PERSONAL_CLASSES]
         if parts:
             found.append({"name": capfirst(noun(name)), "parts": parts})
@@ -61,9 +60,12 @@ def word(model: str, field: str) -> Any:
     return FIELD_LABELS.get(field) or _model(model)._meta.get_field(field).verbose_name
 
 
-def _part(name: str, kind: Kind, fields: str) -> dict[str, str]:
+def _part(name: str, kind: FieldClass, fields: str) -> dict[str, str]:
     words = [str(word(name, field)) for field in fields.split()]
-    return {"fields": capfirst(localized_numbers.listing(words)), "kept": gettext(field_classes.kept(name, kind))}
+    return {
+        "fields": capfirst(localized_numbers.listing(words)),
+        "kept": field_classes.retention_text(name, kind),
+    }
 
 
 def _model(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Numbers and moments that are kept for monitoring, where no other row has them. They tell nothing about anybody."""
+"""Numbers and timestamps for monitoring that no other table has. They contain no personal data."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import connection, models
 
-WORKER = "worker"  # when a worker last took a task: a stuck one answers pings but stamps nothing
-REPLICATION_HEARTBEAT = "pulse"  # of the database itself, at each fold
+WORKER = "worker"  # when a worker last ran a task; a stuck worker answers pings but runs none
+REPLICATION_HEARTBEAT = "pulse"  # written by the database clock at each fold of the tally
 
-# In order, so that two who count never wait for each other
+# Ordered, to prevent deadlocks between two processes
 ADD = """
     INSERT INTO signatures_measurement AS measurement (name, label, value, at)
     SELECT %(name)s, label, value, %(now)s FROM unnest(%(labels)s, %(values)s::bigint[]) AS more (label, value)
@@ -17,7 +17,7 @@ ADD = """
     ON CONFLICT (name, label) DO UPDATE SET value = measurement.value + excluded.value, at = excluded.at
 """
 
-# By the clock of the database, which a replica compares with its own
+# Uses the clock of the database, because the replica compares it with its own
 STAMP_HEARTBEAT_SQL = """
     INSERT INTO signatures_measurement (name, label, value, at) VALUES (%s, '', 1, clock_timestamp())
     ON CONFLICT (name, label) DO UPDATE SET at = excluded.at
@@ -31,16 +31,16 @@ class MeasurementQuerySet(models.QuerySet["Measurement"]):
             with connection.cursor() as cursor:
                 cursor.execute(ADD, values)
 
-    def note(self, name: str, value: int, *, now: datetime) -> None:
+    def set_value(self, name: str, value: int, *, now: datetime) -> None:
         self.update_or_create(name=name, label="", defaults={"value": value, "at": now})
 
     def at(self, name: str) -> datetime | None:
-        """When it was last measured or stamped."""
+        """Returns the time of the last measurement or stamp."""
         return self.filter(name=name, label="").values_list("at", flat=True).first()
 
 
 class Measurement(models.Model):
-    """A stamp is a measurement whose moment alone counts: its value is 1."""
+    """A number by name and label. A stamp is a measurement with value 1, of which only the time matters."""
 
     name = models.CharField(max_length=40)
     label = models.CharField(max_length=80, blank=True)

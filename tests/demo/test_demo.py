@@ -238,12 +238,12 @@ def test_the_command_says_what_it_made():
         "/makers-letter/  Makers’ Letter: 40 signatures, 1 held, in 5 languages",
         "/cutting-room-letter/  Letter from the Cutting Room: 1 signatures, 1 held, in 3 languages",
     ]
-    assert lines[2].startswith("All of them invented, in ")
+    assert lines[2].startswith("All signatories are invented. Loaded in ")
 
 
 def test_a_site_that_has_a_statement_is_left_alone():
     make_statement()
-    assert demo() == "There are statements already: the demonstration changes nothing.\n"
+    assert demo() == "There are statements already: nothing was changed.\n"
     assert [statement.slug for statement in Statement.objects.all()] == ["letter"]
 
 

@@ -13,7 +13,7 @@ from signatures.demo.copy_rows import address
 from signatures.identity import mailbox, search_keys
 from signatures.identity.names import clean_credit, clean_name
 from signatures.mail.models.email import Mail
-from signatures.privacy.retention import forget
+from signatures.privacy.retention import apply_retention
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import TallyEntry, count
 from signatures.signing.models.signature import Signature
@@ -92,7 +92,7 @@ class TestPeople:
     def test_each_was_sent_a_mail_whose_digest_is_forgotten_in_time(self, statement):
         assert Mail.objects.filter(status=Mail.Status.SENT).values("signature").distinct().count() == MANY
         assert 0 < Mail.objects.filter(mailbox_digest__isnull=False).count() < MANY / 4
-        assert forget(now=timezone.now()).email_digests == 0
+        assert apply_retention(now=timezone.now()).email_digests == 0
 
     def test_the_same_seed_makes_the_same_people(self, statement):
         names = list(Signature.objects.order_by("id").values_list("name", flat=True))
@@ -122,7 +122,7 @@ class TestTheCommand:
         monkeypatch.setattr(filling, "MIN_FOR_PROCESSES", 400)
         before = structure()
 
-        assert fill().startswith(f"/makers-letter/  {MANY:,} more signatures, all of them invented, in ")
+        assert fill().startswith(f"/makers-letter/  {MANY:,} more signatures, all invented, in ")
         assert Signature.objects.count() == MANY
         assert structure() == before
         assert recount() == []

@@ -293,7 +293,7 @@ class TestWhoLostIt:
 
         call_command("second_factor", "organiser", "--reset")
 
-        assert capsys.readouterr().out.startswith("The second factor is gone. organiser sets up a new one")
+        assert capsys.readouterr().out.startswith("The second factor is removed. organiser sets up a new one")
         assert not is_in(desk)
         assert secret_on(halfway().get(STEP))
         assert StaticToken.objects.count() == 0
@@ -305,8 +305,8 @@ class TestWhoLostIt:
         call_command("second_factor", "organiser")
 
         assert capsys.readouterr().out.splitlines() == [
-            "organiser has none yet, and sets it up at the next login.",
-            "organiser has a second factor, and 10 recovery codes.",
+            "organiser has no second factor yet and sets it up at the next login.",
+            "organiser has a second factor and 10 recovery codes.",
         ]
 
     def test_nobody_of_that_name_is_told(self):

@@ -1,4 +1,4 @@
-"""A mail that was filled in is, byte by byte, the one that would have been made by itself."""
+"""Emails from a batch template are identical, byte by byte, to individually rendered ones."""
 
 import re
 
@@ -49,33 +49,33 @@ def a_mail(statement, kind, language, number, **fields):
 @pytest.mark.parametrize("language", ["en", "fr", "id", "hi", "ar"])
 @pytest.mark.parametrize("kind", TO_MANY)
 def test_it_is_the_mail_of_each(kind, language):
-    statement, merge = make_statement(), BatchRenderer()
+    statement, renderer = make_statement(), BatchRenderer()
     fields = {"update": make_update(statement)} if kind == Mail.Kind.UPDATE else {}
     for number in range(len(NAMES)):
         mail = a_mail(statement, kind, language, number, **fields)
-        letter = merge.letter(mail)
+        letter = renderer.render(mail)
         assert letter is not None
         assert as_sent(letter) == as_sent(messages.build_message(mail).message().as_bytes(linesep="\r\n"))
-    assert len(merge.drafts) == 1
+    assert len(renderer.templates) == 1
 
 
 def test_a_text_with_a_line_too_long_for_mail_is_made_for_each():
     statement = make_statement()
     update = make_update(statement, text="word " * 400)
-    assert BatchRenderer().letter(a_mail(statement, Mail.Kind.UPDATE, "en", 0, update=update)) is None
+    assert BatchRenderer().render(a_mail(statement, Mail.Kind.UPDATE, "en", 0, update=update)) is None
 
 
 def test_two_statements_have_two_drafts():
-    merge = BatchRenderer()
+    renderer = BatchRenderer()
     for number, slug in enumerate(["letter", "other"]):
         mail = a_mail(make_statement(slug=slug), Mail.Kind.CONFIRM, "en", number)
-        assert merge.letter(mail) is not None
-    assert len(merge.drafts) == 2
+        assert renderer.render(mail) is not None
+    assert len(renderer.templates) == 2
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_who_was_brought_from_elsewhere_reads_so_and_from_where(language):
-    statement, merge = make_statement(), BatchRenderer()
+    statement, renderer = make_statement(), BatchRenderer()
     author = User.objects.create(username="organiser")
     mails_of = []
     for number, source in enumerate(["the book fair & <more>", "a union", None]):
@@ -87,5 +87,7 @@ def test_who_was_brought_from_elsewhere_reads_so_and_from_where(language):
         mails_of.append(mail)
 
     for mail in mails_of:
-        assert as_sent(merge.letter(mail)) == as_sent(messages.build_message(mail).message().as_bytes(linesep="\r\n"))
-    assert len(merge.drafts) == 3
+        assert as_sent(renderer.render(mail)) == as_sent(
+            messages.build_message(mail).message().as_bytes(linesep="\r\n")
+        )
+    assert len(renderer.templates) == 3

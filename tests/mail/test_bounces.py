@@ -1,4 +1,4 @@
-"""A mail service tells of bounces and complaints, and nobody else can."""
+"""Tests that the mail service can report bounces and complaints, and that nobody else can."""
 
 import hashlib
 import hmac
@@ -12,13 +12,13 @@ from django.test import Client
 from django.utils import timezone
 
 from signatures.identity import mailbox
-from signatures.mail.bounces import heed_mail_events
+from signatures.mail.bounces import process_mail_events
 from signatures.mail.models.email import Suppression
 from signatures.mail.models.mail_event import MailEvent
-from signatures.mail.send import deliver
-from signatures.mail.services import SERVICES, anymail
+from signatures.mail.send import send_emails
+from signatures.mail.services import SERVICES, anymail_settings
 from signatures.privacy.limits import SMTP_REPLY_RETENTION
-from signatures.privacy.retention import forget
+from signatures.privacy.retention import apply_retention
 from tests.people import NOON, make_statement, sign
 from tests.smtp import mail_server
 
@@ -30,12 +30,12 @@ PASSWORD = "postmark:a-password-that-only-they-know"
 
 @pytest.fixture
 def mailgun(settings):
-    settings.MAIL_EVENTS, settings.ANYMAIL = "mailgun", anymail("mailgun", KEY)
+    settings.MAIL_EVENTS, settings.ANYMAIL = "mailgun", anymail_settings("mailgun", KEY)
 
 
 @pytest.fixture
 def postmark(settings):
-    settings.MAIL_EVENTS, settings.ANYMAIL = "postmark", anymail("postmark", PASSWORD)
+    settings.MAIL_EVENTS, settings.ANYMAIL = "postmark", anymail_settings("postmark", PASSWORD)
 
 
 def from_mailgun(event="failed", *, token="t-1", key=KEY, **data):
@@ -58,7 +58,7 @@ def from_postmark(password=PASSWORD, **data):
 
 
 def heed():
-    heed_mail_events(now=timezone.now())
+    process_mail_events(now=timezone.now())
     return list(Suppression.objects.values_list("reason", flat=True))
 
 
@@ -74,7 +74,7 @@ def test_a_hard_bounce_is_stored_first_and_then_ends_the_mail(mailgun, settings)
     assert heed() == ["bounced"]
     assert is_suppressed("ilse@example.org")
     with mail_server(settings) as sink:
-        deliver(clock=lambda: NOON)
+        send_emails(clock=lambda: NOON)
     assert sink.recipients == []
 
 
@@ -93,7 +93,7 @@ def test_a_complaint_and_a_wish_to_hear_no_more_end_it_too(mailgun):
             "event": "failed",
             "severity": "permanent",
             "reason": "generic",
-        },  # a refusal of the message, not of the mailbox
+        },  # refuses the message, not the mailbox
         {"event": "delivered"},
         {"event": "opened"},
     ],
@@ -125,8 +125,8 @@ def test_it_is_forgotten_after_thirty_days(mailgun):
     heed()
     received = MailEvent.objects.get().received_at
 
-    assert forget(now=received + SMTP_REPLY_RETENTION - timedelta(seconds=1)).mail_events == 0
-    assert forget(now=received + SMTP_REPLY_RETENTION).mail_events == 1
+    assert apply_retention(now=received + SMTP_REPLY_RETENTION - timedelta(seconds=1)).mail_events == 0
+    assert apply_retention(now=received + SMTP_REPLY_RETENTION).mail_events == 1
 
 
 class TestStrangers:
@@ -179,14 +179,14 @@ def test_whoever_asks_whether_anybody_is_there_is_told(mailgun):
 class TestSettings:
     @pytest.mark.parametrize("service", sorted(SERVICES))
     def test_each_service_can_be_had_and_none_without_its_key(self, settings, service):
-        settings.MAIL_EVENTS, settings.ANYMAIL = service, anymail(service, PASSWORD)
+        settings.MAIL_EVENTS, settings.ANYMAIL = service, anymail_settings(service, PASSWORD)
         answer = Client().post("/-/mail-events", "{}", content_type="application/json")
         assert answer.status_code == 403
 
         with pytest.raises(ImproperlyConfigured, match="set MAIL_EVENTS_KEY"):
-            anymail(service, None)
+            anymail_settings(service, None)
 
     @pytest.mark.parametrize("key", ["just-a-word-that-is-long-enough", "user:short"])
     def test_who_signs_nothing_needs_a_user_and_a_password(self, key):
         with pytest.raises(ImproperlyConfigured, match="user:password of 24 characters"):
-            anymail("postmark", key)
+            anymail_settings("postmark", key)

@@ -1,4 +1,4 @@
-"""Mail leaves through a real SMTP server, once, and waits where it cannot."""
+"""Tests that each email leaves once, through a real SMTP server, and stays queued while it cannot leave."""
 
 import re
 import time
@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from signatures.identity import mailbox
-from signatures.mail import send as deliver_action
+from signatures.mail import send
 from signatures.mail.messages import build_message
 from signatures.mail.models.email import Mail, Suppression
 from signatures.mail.send import LEASE
@@ -42,7 +42,7 @@ def at(moment):
 
 
 def deliver(moment=NOON):
-    return deliver_action.deliver(clock=at(moment))
+    return send.send_emails(clock=at(moment))
 
 
 def outbox():
@@ -192,16 +192,16 @@ def test_a_mail_server_that_is_away_loses_nothing(statement, settings):
 
 def test_a_leased_mail_is_nobody_elses_until_the_lease_ends(statement):
     sign(statement)
-    (claimed,) = Mail.objects.claim(now=NOON, until=NOON + LEASE, many=10)
+    (claimed,) = Mail.objects.claim(now=NOON, until=NOON + LEASE, limit=10)
 
-    assert Mail.objects.claim(now=NOON + LEASE - timedelta(seconds=1), until=NOON, many=10) == []
-    (again,) = Mail.objects.claim(now=NOON + LEASE, until=NOON + 2 * LEASE, many=10)
+    assert Mail.objects.claim(now=NOON + LEASE - timedelta(seconds=1), until=NOON, limit=10) == []
+    (again,) = Mail.objects.claim(now=NOON + LEASE, until=NOON + 2 * LEASE, limit=10)
     assert (claimed.id, claimed.attempts, again.attempts) == (again.id, 1, 2)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_sender_whose_lease_ran_out_marks_nothing(settings):
-    """It sent, but slept through its lease; the mail is in other hands, and they will say what became of it."""
+    """It sent the email after its lease had expired. Another sender has claimed the email and records the result."""
     sign(make_statement())
 
     def claimed_by_another(address):
@@ -262,7 +262,7 @@ def test_row_09_four_senders_at_once_send_each_mail_once(settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_row_09_two_beats_send_no_mail_twice_and_count_nobody_twice(tmp_path, settings):
-    """Two schedulers, which tell two workers everything twice, while mail waits that no hint announced."""
+    """Two schedulers start every task twice on two workers, while an email is queued without a wake-up."""
     statement = make_statement(now=timezone.now())
     for number in range(40):
         sign(statement, f"signer-{number}@example.org", now=timezone.now())
@@ -277,7 +277,7 @@ def test_row_09_two_beats_send_no_mail_twice_and_count_nobody_twice(tmp_path, se
             wait_for(lambda: Mail.objects.filter(status=Status.SENT).count() == 40)
             wait_for(lambda: not TallyEntry.objects.exists())
             sweeps = Measurement.objects.filter(name="mails").values_list("value", flat=True)
-            time.sleep(2.1)  # each beat comes round twice more
+            time.sleep(2.1)  # each scheduler runs twice more
 
     assert sorted(sink.recipients) == sorted(f"signer-{number}@example.org" for number in range(40))
     assert (sum(sweeps), count(statement.id).all, recount()) == (40, 40, [])

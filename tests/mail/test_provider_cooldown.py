@@ -1,4 +1,4 @@
-"""A mail provider that refuses mail is left alone for a while, and no other provider waits for it."""
+"""Tests that a mail provider that refuses emails gets none for a while, and that other providers do not wait."""
 
 from collections import Counter
 from datetime import timedelta
@@ -7,14 +7,14 @@ import pytest
 from django.db import IntegrityError
 
 from signatures.identity import mail_provider
-from signatures.mail import send as deliver_action
+from signatures.mail import send
 from signatures.mail.limits import COOLDOWN, COOLDOWN_JITTER
 from signatures.mail.models.email import Mail
 from signatures.mail.models.provider_cooldown import MailServer, ProviderCooldown
-from signatures.mail.send import RUN
+from signatures.mail.send import MAX_RUN_TIME
 from signatures.privacy.erase import not_me
 from signatures.privacy.limits import COOLDOWN_RETENTION
-from signatures.privacy.retention import forget
+from signatures.privacy.retention import apply_retention
 from tests.people import NOON, make_statement, sign
 from tests.smtp import mail_server
 from tests.threads import at_once
@@ -29,13 +29,13 @@ def statement():
     return make_statement()
 
 
-def sign_many(statement, many, domain):
-    for number in range(many):
+def sign_many(statement, count, domain):
+    for number in range(count):
         sign(statement, f"signer-{number}@{domain}")
 
 
 def deliver(moment=NOON):
-    return deliver_action.deliver(clock=lambda: moment)
+    return send.send_emails(clock=lambda: moment)
 
 
 def cooldown_of(domain):
@@ -69,14 +69,16 @@ class TestProvider:
         settings.DIGEST_KEYS = ["another-key-of-at-least-32-characters", *settings.DIGEST_KEYS]
 
         assert mail_provider.provider_key("a@gmail.com") != before
-        assert mail_provider.provider_name(before) == "Gmail"  # mail that was queued before the change still waits
+        assert mail_provider.provider_name(before) == "Gmail"  # an email that was queued before the change
 
     def test_no_domain_is_listed_twice(self):
         lines = mail_provider.LARGE.read_text().splitlines()
         domains = [word for line in lines if not line.startswith("#") for word in line.split('"') if "." in word]
         domains = [domain for domain in domains if domain.islower()]
 
-        assert [domain for domain, many in Counter(domains).items() if many > 1] == ["mailbox.org"]  # its own name
+        assert [domain for domain, count in Counter(domains).items() if count > 1] == [
+            "mailbox.org"
+        ]  # the domain itself is the name
 
 
 class TestAProviderThatRefuses:
@@ -119,7 +121,7 @@ class TestAProviderThatRefuses:
             return None
 
         with mail_server(settings, at_rcpt=slow_answers) as sink:
-            deliver_action.deliver(clock=lambda: now[0])
+            send.send_emails(clock=lambda: now[0])
 
         assert (tried, len(sink.recipients)) == (["signer-0@slow.example", "signer-1@slow.example"], 5)
 
@@ -205,7 +207,7 @@ class TestAProviderThatRefuses:
             now[0] += timedelta(seconds=9 if address.endswith("@slow.example") else 0)
 
         with mail_server(settings, at_rcpt=sleepy) as sink:
-            deliver_action.deliver(clock=lambda: now[0])
+            send.send_emails(clock=lambda: now[0])
 
         assert by_domain(sink) == {"slow.example": 1, "quick.example": 30}
         assert Mail.objects.filter(status="queued", refusals=0).count() == 4
@@ -219,10 +221,10 @@ class TestAProviderThatRefuses:
             now[0] += timedelta(seconds=9)
 
         with mail_server(settings, at_rcpt=sleepy) as sink:
-            deliver_action.deliver(clock=lambda: now[0])
+            send.send_emails(clock=lambda: now[0])
 
         assert len(sink.recipients) == 4
-        assert now[0] - NOON < RUN + timedelta(seconds=9)
+        assert now[0] - NOON < MAX_RUN_TIME + timedelta(seconds=9)
         assert Mail.objects.due(now[0]).count() == 6
 
 
@@ -242,7 +244,7 @@ class TestADeadLine:
             sign_many(statement, 2, domain)
         with mail_server(settings, at_rcpt=lambda address: "421 too many connections") as sink:
             done = deliver()
-            assert (sink.recipients, done.deferred) == ([], 5)  # but for the second of the first, which is given back
+            assert (sink.recipients, done.deferred) == ([], 5)  # one of them is released before its attempt
             sink.at_rcpt = lambda address: None
             deliver(NOON + timedelta(seconds=14))
             assert sink.recipients == []
@@ -305,8 +307,8 @@ def test_a_cooldown_is_deleted_two_days_after_its_end(statement, settings):
         deliver()
 
     resume_at = cooldown_of("slow.example").resume_at
-    assert forget(now=resume_at + COOLDOWN_RETENTION - SECOND).cooldowns == 0
-    assert forget(now=resume_at + COOLDOWN_RETENTION).cooldowns == 1
+    assert apply_retention(now=resume_at + COOLDOWN_RETENTION - SECOND).cooldowns == 0
+    assert apply_retention(now=resume_at + COOLDOWN_RETENTION).cooldowns == 1
 
 
 def test_an_erased_signers_mails_no_longer_say_where_they_went(statement):

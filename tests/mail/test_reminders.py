@@ -1,4 +1,4 @@
-"""Two more mails at most to who has not confirmed, a day and four days after the first."""
+"""Tests the reminders to signers who have not confirmed: at most two, after one day and after four days."""
 
 from datetime import timedelta
 
@@ -6,8 +6,8 @@ import pytest
 from django.core import mail as outbox
 
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.send import deliver
-from signatures.signing.remind import remind
+from signatures.mail.send import send_emails
+from signatures.signing.remind import queue_reminders
 from signatures.statements.models.switch import Switch
 from tests.people import NOON, make_statement, sign
 
@@ -36,7 +36,7 @@ def test_one_after_a_day_one_after_four_and_no_more(statement):
     counts = []
     for hours in range(0, 240, 6):
         now = NOON + timedelta(hours=hours, minutes=1)
-        remind(now=now)
+        queue_reminders(now=now)
         counts.append(reminders())
 
     assert counts == [0] * 4 + [1] * 12 + [2] * 24
@@ -46,8 +46,8 @@ def test_it_confirms_in_the_signers_language_and_has_both_ways_out(statement, cl
     settings.ALLOWED_HOSTS = ["*"]
     signature = mailed(statement)
     type(signature).objects.filter(id=signature.id).update(language="fr")
-    remind(now=NOON + DAY)
-    deliver(clock=lambda: NOON + DAY)
+    queue_reminders(now=NOON + DAY)
+    send_emails(clock=lambda: NOON + DAY)
 
     (message,) = outbox.outbox
     assert (message.to, Mail.objects.get(kind="reminder").language) == (["ilse@example.org"], "fr")
@@ -61,29 +61,29 @@ def test_not_to_who_is_no_longer_waiting(statement, state):
     signature = mailed(statement)
     type(signature).objects.filter(id=signature.id).update(state=state, confirmed_at=NOON)
 
-    assert remind(now=NOON + DAY) == 0
+    assert queue_reminders(now=NOON + DAY) == 0
 
 
 def test_not_to_who_wants_no_mail_or_is_flagged(statement):
     Suppression.objects.suppress(mailed(statement), Suppression.Reason.NO_MAIL, now=NOON)
     mailed(statement, "flagged@example.org", flags=["honeypot"])
 
-    assert remind(now=NOON + DAY) == 0
+    assert queue_reminders(now=NOON + DAY) == 0
 
 
 def test_not_before_the_mailbox_may_have_one_more(statement):
     mailed(statement)
     sign(make_statement("other"), now=NOON + DAY)
 
-    assert remind(now=NOON + DAY + timedelta(minutes=1)) == 0
-    assert remind(now=NOON + DAY + timedelta(minutes=2)) == 1
+    assert queue_reminders(now=NOON + DAY + timedelta(minutes=1)) == 0
+    assert queue_reminders(now=NOON + DAY + timedelta(minutes=2)) == 1
 
 
 def test_not_where_organisers_did_not_ask_for_it(statement):
     mailed(statement)
     type(statement).objects.update(sends_reminders=False)
 
-    assert remind(now=NOON + DAY) == 0
+    assert queue_reminders(now=NOON + DAY) == 0
 
 
 @pytest.mark.parametrize("name", ["pause_mail", "pause_signing", "read_only"])
@@ -91,21 +91,21 @@ def test_not_while_they_could_do_nothing_with_it(statement, name):
     mailed(statement)
     Switch.objects.create(name=name, turned_at=NOON)
 
-    assert remind(now=NOON + DAY) == 0
+    assert queue_reminders(now=NOON + DAY) == 0
 
 
 def test_not_once_the_statement_is_closed(statement):
     mailed(statement)
     type(statement).objects.update(state="closed")
 
-    assert remind(now=NOON + DAY) == 0
+    assert queue_reminders(now=NOON + DAY) == 0
 
 
 def test_what_was_confirmed_meanwhile_is_not_sent(statement):
     signature = mailed(statement)
-    remind(now=NOON + DAY)
+    queue_reminders(now=NOON + DAY)
     type(signature).objects.filter(id=signature.id).update(state="confirmed", confirmed_at=NOON)
-    deliver(clock=lambda: NOON + DAY)
+    send_emails(clock=lambda: NOON + DAY)
 
     assert (outbox.outbox, Mail.objects.get(kind="reminder").status) == ([], "cancelled")
 
@@ -113,8 +113,8 @@ def test_what_was_confirmed_meanwhile_is_not_sent(statement):
 def test_who_signs_again_is_not_reminded_a_third_time(statement):
     signature = mailed(statement)
     for days in (1, 4, 5, 6):
-        remind(now=NOON + days * DAY)
+        queue_reminders(now=NOON + days * DAY)
     sign(statement, now=NOON + 7 * DAY)
-    remind(now=NOON + 9 * DAY)
+    queue_reminders(now=NOON + 9 * DAY)
 
     assert (signature.mails.filter(kind="confirm").count(), reminders()) == (2, 2)

@@ -1,4 +1,4 @@
-"""Whoever gets mail that they did not ask for just now has a way to end it, in the mail and in its header."""
+"""Tests that emails that the recipient did not just request have an unsubscribe link in body and header."""
 
 from datetime import timedelta
 
@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import post
-from signatures.mail.send import deliver
+from signatures.mail.outbox import queue_email
+from signatures.mail.send import send_emails
 from signatures.privacy.erase import erase
 from signatures.review.models.canned_reply import Phrase
 from signatures.review.queue import request_proof
@@ -35,23 +35,23 @@ def signer(statement):
 def mailed(settings, signature, kind):
     if kind == Kind.PROOF_ASKED:
         ask(signature)
-    post(signature, kind, now=NOON)
+    queue_email(signature, kind, now=NOON)
     with mail_server(settings) as sink:
-        deliver(clock=lambda: NOON)
+        send_emails(clock=lambda: NOON)
     return sink.messages[0]
 
 
 def ask(signature):
-    """As a moderator does of somebody whose correction waits; the mail comes from the test."""
+    """Requests proof as a moderator does while a correction is open. The test itself queues the email."""
     Signature.objects.filter(id=signature.id).update(proposed_at=NOON)
-    asked = {"actor": make_moderator(), "reason": "who is it", "phrase": Phrase.objects.earliest("id")}
-    request_proof(signature_id=signature.id, now=NOON, **asked)
+    request = {"actor": make_moderator(), "reason": "who is it", "phrase": Phrase.objects.earliest("id")}
+    request_proof(signature_id=signature.id, now=NOON, **request)
     Mail.objects.all().delete()
     signature.refresh_from_db()
 
 
 def way_out(message):
-    """The path in the header."""
+    """Returns the path of the link in the header."""
     return message["List-Unsubscribe"].strip(" <>").partition("://")[2].partition("/")[2]
 
 
@@ -61,14 +61,14 @@ def test_a_notice_has_a_way_out_in_its_header_and_in_both_its_bodies(settings, s
 
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["List-Unsubscribe"].strip().startswith(f"<{settings.SITE_URL}/unsubscribe/")
-    for part in message.iter_parts():
-        assert way_out(message) in part.get_content()
+    for body in message.iter_parts():
+        assert way_out(message) in body.get_content()
 
 
 def test_a_confirmation_has_none_but_says_not_me(settings, statement):
     sign(statement, "zofia@example.org")
     with mail_server(settings) as sink:
-        deliver(clock=lambda: NOON)
+        send_emails(clock=lambda: NOON)
 
     assert (sink.messages[0]["List-Unsubscribe"], sink.messages[0]["Auto-Submitted"]) == (None, "auto-generated")
     assert "/not-me/" in sink.messages[0].get_body(("plain",)).get_content()
@@ -107,7 +107,7 @@ def test_the_signature_stays_the_mail_ends(settings, signer, statement):
     later = NOON + timedelta(days=1)
     queue_own_page_email(signature_id=signer.id, now=later)
     with mail_server(settings) as sink:
-        deliver(clock=lambda: later)
+        send_emails(clock=lambda: later)
     assert sink.recipients == []
 
 

@@ -1,4 +1,4 @@
-"""An update reaches by mail whoever asked for news: each once, in their language, after the mail that cannot wait."""
+"""Tests that an update is emailed to each subscriber once, in their language, after more urgent emails."""
 
 from datetime import timedelta
 
@@ -13,10 +13,10 @@ from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail import update_mailing
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.outbox import build_email, post
+from signatures.mail.outbox import build_email, queue_email
 from signatures.mail.outbox_health import outbox_health
-from signatures.mail.send import deliver
-from signatures.mail.update_mailing import mail_updates, request_update_mailing
+from signatures.mail.send import send_emails
+from signatures.mail.update_mailing import queue_update_emails, request_update_mailing
 from signatures.privacy.erase import erase, not_me
 from signatures.signing.models.signature import Signature
 from signatures.signing.resend import queue_own_page_email
@@ -54,12 +54,12 @@ def ask(update, organiser, now=LATER):
 
 
 def write(now=LATER):
-    return mail_updates(clock=lambda: now)
+    return queue_update_emails(clock=lambda: now)
 
 
 def send(settings, now=LATER):
     with mail_server(settings) as sink:
-        deliver(clock=lambda: now)
+        send_emails(clock=lambda: now)
     return sink
 
 
@@ -182,12 +182,12 @@ class TestOnce:
             batches.append(real(*args))
             return batches[0]
 
-        monkeypatch.setattr(update_mailing, "_write_some", killed_after_the_first)
+        monkeypatch.setattr(update_mailing, "_queue_batch", killed_after_the_first)
         with pytest.raises(KeyboardInterrupt):
             write()
         assert (len(written()), Update.objects.being_mailed().count()) == (2, 1)
 
-        monkeypatch.setattr(update_mailing, "_write_some", real)
+        monkeypatch.setattr(update_mailing, "_queue_batch", real)
         assert write() == 3
         assert (len(set(written())), Mail.objects.count(), Update.objects.being_mailed().count()) == (5, 5, 0)
 
@@ -209,9 +209,9 @@ class TestOnce:
         for number in range(3):
             wanting(statement, f"signer-{number}@example.org")
         ask(make_update(statement), organiser)
-        clock = iter([LATER] * 4 + [LATER + update_mailing.RUN] * 9)
+        clock = iter([LATER] * 4 + [LATER + update_mailing.MAX_RUN_TIME] * 9)
 
-        assert mail_updates(clock=lambda: next(clock)) == 1
+        assert queue_update_emails(clock=lambda: next(clock)) == 1
         assert write() == 2
 
 
@@ -282,23 +282,25 @@ class TestTheMail:
         ask(make_update(statement, ar="التقينا"), organiser)
         write()
         sink = send(settings)
-        found = dict(zip(sink.recipients, sink.messages, strict=True))
+        message_of = dict(zip(sink.recipients, sink.messages, strict=True))
         frames = {
             address.partition("@")[0]: BeautifulSoup(mail.get_body(("html",)).get_content(), "html.parser")
-            for address, mail in found.items()
+            for address, mail in message_of.items()
         }
 
-        assert {address.partition("@")[0]: mail["Subject"] for address, mail in found.items()} == {
+        assert {address.partition("@")[0]: mail["Subject"] for address, mail in message_of.items()} == {
             "en": "We met",
             "ar": "التقينا",
             "fr": "We met",
         }
-        assert [(frames[each].html["lang"], frames[each].h1.parent["lang"]) for each in ("en", "ar", "fr")] == [
+        assert [
+            (frames[language].html["lang"], frames[language].h1.parent["lang"]) for language in ("en", "ar", "fr")
+        ] == [
             ("en", "en"),
             ("ar", "ar"),
             ("fr", "en"),
         ]
-        assert "/ar/letter/updates/1/" in found["ar@example.org"].get_body(("plain",)).get_content()
+        assert "/ar/letter/updates/1/" in message_of["ar@example.org"].get_body(("plain",)).get_content()
 
     def test_it_tells_all_and_has_its_way_out(self, settings, statement, organiser):
         wanting(statement, "ilse@example.org")
@@ -309,9 +311,9 @@ class TestTheMail:
 
         assert ("<em>well</em>" in html, "<script>" in html, "It went *well*." in text) == (True, False, True)
         assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-        for part in (text, html):
-            assert way_out(message) in part
-            assert "/letter/updates/1/" in part
+        for body in (text, html):
+            assert way_out(message) in body
+            assert "/letter/updates/1/" in body
 
     def test_who_passes_it_on_gives_nothing_of_their_own_away(self, settings, statement, organiser):
         wanting(statement, "ilse@example.org", name="Ilse Varga")
@@ -319,8 +321,8 @@ class TestTheMail:
         write()
         (message,) = send(settings).messages
 
-        for part in (message.get_body((kind,)).get_content() for kind in ("plain", "html")):
-            assert [words for words in ("/signature/", "/confirm/", "Ilse", "ilse@") if words in part] == []
+        for body in (message.get_body((kind,)).get_content() for kind in ("plain", "html")):
+            assert [words for words in ("/signature/", "/confirm/", "Ilse", "ilse@") if words in body] == []
 
 
 def way_out(message):
@@ -358,7 +360,7 @@ class TestTheWayOut:
 
     def test_a_link_of_another_mail_still_ends_all(self, settings, statement, path):
         signature = Signature.objects.get()
-        post(signature, Mail.Kind.APPROVED, now=LATER + timedelta(hours=1))
+        queue_email(signature, Mail.Kind.APPROVED, now=LATER + timedelta(hours=1))
         other = "/" + way_out(send(settings, LATER + timedelta(hours=1)).messages[0])
         Client().post(other)
 

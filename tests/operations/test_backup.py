@@ -1,4 +1,4 @@
-"""What is lost with the disk comes back. The numbers in names are those of docs/security.md."""
+"""Tests backup and restore. Numbers in test names are those of docs/security.md."""
 
 import os
 import subprocess
@@ -35,7 +35,7 @@ SECOND = "restored"
 
 @pytest.fixture
 def statement(transactional_db):
-    """With people in every state, and mail that waits."""
+    """A statement with signatures in every state and queued emails."""
     statement = make_statement()
     make_signature(statement, name="Ilse Varga", address="ilse@example.org", notable=True)
     make_signature(statement, name="김하늘", visibility="anonymous", sector="literature")
@@ -63,7 +63,7 @@ def secret(tmp_path):
 
 @pytest.fixture(autouse=True)
 def ready(settings, monkeypatch, tmp_path):
-    """What a server has; and what a person has set for another PostgreSQL."""
+    """The settings of a server, and PG variables in the shell that name another server."""
     settings.BACKUP_KEYS, settings.PG_BIN = [PUBLIC], str(postgres_binaries())
     keep_files_in(settings, tmp_path / "files")
     monkeypatch.setenv("PGHOST", "elsewhere.example.org")
@@ -78,7 +78,7 @@ def keep_files_in(settings, folder: Path) -> Path:
 
 
 def manage(*words: object) -> tuple[int, str]:
-    """A command's exit code, and everything it said."""
+    """Returns the exit code and the output of a command."""
     out = StringIO()
     try:
         call_command(*map(str, words), stdout=out)
@@ -91,7 +91,7 @@ def manage(*words: object) -> tuple[int, str]:
 
 @pytest.fixture
 def second(transactional_db) -> Iterator[str]:
-    """Another database of the same server, empty; its URL."""
+    """The URL of another, empty database on the same server."""
     drop = f"DROP DATABASE IF EXISTS {SECOND} WITH (FORCE)"
     _on_server(drop, f"CREATE DATABASE {SECOND}")
     yield database_url().rpartition("/")[0] + f"/{SECOND}"
@@ -100,13 +100,13 @@ def second(transactional_db) -> Iterator[str]:
 
 def _on_server(*statements: str) -> None:
     with connection._nodb_cursor() as cursor:
-        for each in statements:
-            cursor.execute(each)
+        for statement in statements:
+            cursor.execute(statement)
 
 
 @contextmanager
 def on(**changed: str) -> Iterator[None]:
-    """Meanwhile the site's database is another one."""
+    """Makes another database the site's database inside the block."""
     before = {**connection.settings_dict}
     connection.close()
     connection.settings_dict.update(changed)
@@ -119,27 +119,28 @@ def on(**changed: str) -> Iterator[None]:
 
 @contextmanager
 def asking(url: str) -> Iterator:
-    with closing(psycopg2.connect(url, options="-c search_path=public")) as found:
-        found.autocommit = True
-        yield found.cursor()
+    with closing(psycopg2.connect(url, options="-c search_path=public")) as connection:
+        connection.autocommit = True
+        yield connection.cursor()
 
 
 def contents(url: str) -> dict[str, tuple]:
-    """Of each table: how many rows, and a digest of all that stands in them."""
+    """Returns the number of rows of each table and a digest of their content."""
     with asking(url) as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
         tables = [row[0] for row in cursor.fetchall()]
-        found = {}
+        digests = {}
         for table in tables:
             cursor.execute(f"SELECT count(*), md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM \"{table}\" AS t")
-            found[table] = cursor.fetchone()
-    return found
+            digests[table] = cursor.fetchone()
+    return digests
 
 
 def definitions(url: str) -> dict[str, list]:
-    """Constraints, indexes, triggers and functions. (The words of a check change harmlessly on the way.)"""
+    """Returns constraints, indexes, triggers and functions. A restore changes the text of checks, but not their
+    meaning."""
     with asking(url) as cursor:
-        found = {}
+        rows = {}
         for what, query in {
             "constraints": "SELECT conname, contype, convalidated FROM pg_constraint"
             " WHERE connamespace = 'public'::regnamespace",
@@ -149,32 +150,32 @@ def definitions(url: str) -> dict[str, list]:
             " AND proname LIKE 'signatures%'",
         }.items():
             cursor.execute(query + " ORDER BY 1, 2")
-            found[what] = cursor.fetchall()
-    return found
+            rows[what] = cursor.fetchall()
+    return rows
 
 
 def the_backup(backups: Path, what: str = "dump") -> Path:
-    found = list(backups.glob(f"*.{what}.age"))
-    assert len(found) == 1
-    return found[0]
+    paths = list(backups.glob(f"*.{what}.age"))
+    assert len(paths) == 1
+    return paths[0]
 
 
 def test_row_32_a_backup_restores_into_an_empty_database(statement, backups, secret, second):
-    """By the commands that a person types."""
+    """Runs the commands as an operator would."""
     environment = {**os.environ, "BACKUP_KEY": PUBLIC, "PG_BIN": str(postgres_binaries())}
 
     def typed(*words: object, url: str) -> str:
         command = [sys.executable, "manage.py", *map(str, words)]
-        asked = {**environment, "DATABASE_URL": url}
-        done = subprocess.run(command, cwd=ROOT, env=asked, input=SECRET, capture_output=True, text=True, check=False)
+        env = {**environment, "DATABASE_URL": url}
+        done = subprocess.run(command, cwd=ROOT, env=env, input=SECRET, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     typed("backup", backups, url=database_url())
     before, defined = contents(database_url()), definitions(database_url())
-    said = typed("restore", the_backup(backups), "--key", "-", url=second)
+    output = typed("restore", the_backup(backups), "--key", "-", url=second)
 
-    assert said.splitlines()[1].startswith("Restored. Now: manage.py migrate")
+    assert output.splitlines()[1].startswith("Restored. Now: manage.py migrate")
     assert contents(second) == before
     assert before["signatures_signature"][0] == 5
     assert definitions(second) == defined
@@ -182,7 +183,7 @@ def test_row_32_a_backup_restores_into_an_empty_database(statement, backups, sec
 
 
 def test_row_32_what_is_restored_lives(statement, backups, secret, second):
-    """It takes signatures, counts them, keeps its records, and knows whom it knew."""
+    """The restored site accepts and counts signatures, keeps its records and recognises known mailboxes."""
     manage("backup", backups)
     with on(NAME=SECOND):
         assert manage("restore", the_backup(backups), "--key", secret)[0] == 0
@@ -208,15 +209,15 @@ def test_row_32_what_is_restored_lives(statement, backups, secret, second):
 
 class TestTheFile:
     def test_is_named_by_its_moment_and_for_its_owner_alone(self, statement, backups):
-        code, said = manage("backup", backups)
+        code, output = manage("backup", backups)
 
         path = the_backup(backups)
         assert code == 0
         assert path.name.startswith("undersigned-20")
         assert path.name.endswith("Z.dump.age")
         assert path.stat().st_mode & 0o777 == 0o600
-        assert said.startswith(f"{path}: {path.stat().st_size} bytes, ")
-        assert said.endswith(" tables, read back\n")
+        assert output.startswith(f"{path}: {path.stat().st_size} bytes, ")
+        assert output.endswith(" tables, read back\n")
         assert list(backups.iterdir()) == [path]
 
     def test_shows_nothing_to_who_has_no_key(self, statement, backups):
@@ -236,7 +237,7 @@ class TestTheFile:
             assert manage("restore", the_backup(backups), "--key", tmp_path / "other.txt")[0] == 0
 
     def test_is_readable_by_nobody_else(self, statement, backups):
-        """By as many as were named, and by the key of the moment of writing, which is gone."""
+        """The file is encrypted for the configured keys and for one temporary key that is not stored."""
         manage("backup", backups)
 
         header = the_backup(backups).read_bytes().split(b"\n---")[0]
@@ -258,11 +259,11 @@ class TestTheFile:
 
     def test_is_not_there_where_the_database_is_away(self, statement, backups):
         with on(PORT="9", PASSWORD="a-word-of-theirs"):
-            code, said = manage("backup", backups)
+            code, output = manage("backup", backups)
 
         assert code == 1
-        assert said.startswith("pg_dump: pg_dump: error: connection to server")
-        assert "a-word-of-theirs" not in said
+        assert output.startswith("pg_dump: pg_dump: error: connection to server")
+        assert "a-word-of-theirs" not in output
         assert list(backups.iterdir()) == []
 
     def test_does_not_take_a_name_before_it_was_read_back(self, statement, backups, monkeypatch):
@@ -272,9 +273,9 @@ class TestTheFile:
 
         monkeypatch.setattr(age_encryption, "encrypt_io", cut_off)
 
-        code, said = manage("backup", backups)
+        code, output = manage("backup", backups)
         assert (code, list(backups.iterdir())) == (1, [])
-        assert "cannot be decrypted" in said
+        assert "cannot be decrypted" in output
 
     def test_is_not_there_where_the_disk_is_full(self, statement, backups, monkeypatch):
         def fill(source, file, readers):
@@ -302,10 +303,10 @@ class TestRestoring:
 
     def test_refuses_a_database_that_is_not_empty(self, backup, secret):
         before = contents(database_url())
-        code, said = manage("restore", backup, "--key", secret)
+        code, output = manage("restore", backup, "--key", secret)
 
         assert code == 1
-        assert "tables. Restore into an empty one, or say --replace." in said
+        assert "tables. Restore into an empty one, or use --replace." in output
         assert contents(database_url()) == before
 
     def test_replaces_what_is_there_when_told(self, backup, secret, second):
@@ -316,20 +317,20 @@ class TestRestoring:
                 cursor.execute("DELETE FROM signatures_mail")
                 cursor.execute("CREATE TABLE from_a_later_version (id int)")
 
-            code, said = manage("restore", backup, "--key", secret, "--replace")
+            code, output = manage("restore", backup, "--key", secret, "--replace")
 
-            assert code == 0, said
+            assert code == 0, output
             assert contents(second) == before
             assert manage("recount")[0] == 0
 
     def test_an_ordinary_owner_of_a_database_can_do_it_too(self, backup, secret, second):
-        """A hosted PostgreSQL gives nobody its superuser."""
+        """A hosted PostgreSQL has no superuser for customers."""
         _on_server("CREATE ROLE tenant LOGIN PASSWORD 'word'", f"ALTER DATABASE {SECOND} OWNER TO tenant")
         try:
             with on(NAME=SECOND, USER="tenant", PASSWORD="word"):
                 for more in ([], ["--replace"], ["--replace"]):
-                    code, said = manage("restore", backup, "--key", secret, *more)
-                    assert code == 0, said
+                    code, output = manage("restore", backup, "--key", secret, *more)
+                    assert code == 0, output
                 assert manage("recount")[0] == 0
         finally:
             _on_server(f"DROP DATABASE {SECOND} WITH (FORCE)", "DROP ROLE tenant")
@@ -337,18 +338,18 @@ class TestRestoring:
     def test_needs_the_right_key(self, backup, tmp_path, second):
         (tmp_path / "other.txt").write_text(OTHER_SECRET)
         with on(NAME=SECOND):
-            code, said = manage("restore", backup, "--key", tmp_path / "other.txt")
+            code, output = manage("restore", backup, "--key", tmp_path / "other.txt")
 
         assert (code, contents(second)) == (1, {})
-        assert said.endswith(".dump.age cannot be decrypted: No matching keys found.")
+        assert output.endswith(".dump.age cannot be decrypted: No matching keys found.")
 
     @pytest.mark.parametrize("text", ["", PUBLIC, "AGE-SECRET-KEY-1OOPS"], ids=["nothing", "public key", "odd key"])
     def test_says_what_is_no_key(self, tmp_path, text):
         (tmp_path / "other.txt").write_text(text)
-        code, said = manage("restore", tmp_path / "any.dump.age", "--key", tmp_path / "other.txt")
+        code, output = manage("restore", tmp_path / "any.dump.age", "--key", tmp_path / "other.txt")
 
         assert code == 1
-        assert "secret key" in said
+        assert "secret key" in output
 
     @pytest.mark.parametrize("how", ["cut off", "changed", "cut to its header"])
     def test_touches_nothing_for_a_file_that_is_not_whole(self, backup, secret, second, how):
@@ -365,31 +366,31 @@ class TestRestoring:
             assert contents(second) == {}
             assert manage("restore", backup, "--key", secret)[0] == 0
             before = contents(second)
-            code, said = manage("restore", damaged, "--key", secret, "--replace")
+            code, output = manage("restore", damaged, "--key", secret, "--replace")
 
         assert code == 1
-        assert "damaged.dump.age" in said
+        assert "damaged.dump.age" in output
         assert contents(second) == before
 
     def test_undoes_what_fails_half_way(self, backup, secret, second):
-        """Something in the new database is in the way of a statement in the middle."""
+        """An object in the new database makes a statement in the middle fail."""
         with asking(second) as cursor:
             cursor.execute("CREATE FUNCTION signatures_keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END'")
         with on(NAME=SECOND):
-            code, said = manage("restore", backup, "--key", secret)
+            code, output = manage("restore", backup, "--key", secret)
 
         assert code == 1
-        assert 'psql: ERROR:  function "signatures_keep" already exists with same argument types' in said
+        assert 'psql: ERROR:  function "signatures_keep" already exists with same argument types' in output
         assert contents(second) == {}
 
     def test_undoes_what_fails_at_the_end(self, backup, secret, second, monkeypatch):
-        """The stream ends after everything was read once, checked, and half of it restored."""
+        """The stream breaks off during the restore, after the check has read all of it."""
         pour_whole = age_encryption.decrypt_io
-        asked = []
+        calls = []
 
         def pour_less(source, sink, secrets):
-            asked.append(sink)
-            if len(asked) == 1:
+            calls.append(sink)
+            if len(calls) == 1:
                 return pour_whole(source, sink, secrets)
             whole = BytesIO()
             pour_whole(source, whole, secrets)
@@ -398,10 +399,10 @@ class TestRestoring:
 
         monkeypatch.setattr(age_encryption, "decrypt_io", pour_less)
         with on(NAME=SECOND):
-            code, said = manage("restore", backup, "--key", secret)
+            code, output = manage("restore", backup, "--key", secret)
 
-        assert (code, len(asked)) == (1, 2)
-        assert "the disk went" in said or "pg_restore" in said
+        assert (code, len(calls)) == (1, 2)
+        assert "the disk went" in output or "pg_restore" in output
         assert contents(second) == {}
 
 
@@ -415,15 +416,15 @@ class TestFiles:
         (files / "logos" / "choir.svg").write_bytes(b"<svg/>")
         (files / "big.bin").write_bytes(os.urandom(300_000))
         kept = {name: (files / name).read_bytes() for name in ("logos/choir.svg", "big.bin")}
-        code, said = manage("backup", backups)
-        assert code == 0, said
-        assert "2 files, read back" in said
+        code, output = manage("backup", backups)
+        assert code == 0, output
+        assert "2 files, read back" in output
         assert b"<svg/>" not in the_backup(backups, "files").read_bytes()
 
         elsewhere = keep_files_in(settings, tmp_path / "elsewhere")
-        code, said = manage("restore", the_backup(backups, "files"), "--key", secret)
+        code, output = manage("restore", the_backup(backups, "files"), "--key", secret)
 
-        assert code == 0, said
+        assert code == 0, output
         assert {name: (elsewhere / name).read_bytes() for name in kept} == kept
 
     def test_that_are_there_are_not_overwritten_unasked(self, transactional_db, backups, secret, files):
@@ -432,9 +433,9 @@ class TestFiles:
         (files / "logo.svg").write_bytes(b"new")
         (files / "later.svg").write_bytes(b"later")
 
-        code, said = manage("restore", the_backup(backups, "files"), "--key", secret)
+        code, output = manage("restore", the_backup(backups, "files"), "--key", secret)
         assert (code, (files / "logo.svg").read_bytes()) == (1, b"new")
-        assert "say --replace" in said
+        assert "use --replace" in output
 
         assert manage("restore", the_backup(backups, "files"), "--key", secret, "--replace")[0] == 0
         assert sorted(path.name for path in files.iterdir()) == ["later.svg", "logo.svg"]
@@ -447,18 +448,18 @@ class TestFiles:
         backup = the_backup(backups, "files")
         backup.write_bytes(backup.read_bytes()[:-5000])
 
-        code, said = manage("restore", backup, "--key", secret)
+        code, output = manage("restore", backup, "--key", secret)
         assert (code, list(files.iterdir())) == (1, [])
-        assert "is damaged or cut off" in said
+        assert "is damaged or cut off" in output
 
 
 class TestTheKey:
     def test_is_made_in_two_halves(self):
-        code, said = manage("backup_key")
-        public, secret = (line for line in said.splitlines() if not line.startswith("#"))
+        code, output = manage("backup_key")
+        public, secret = (line for line in output.splitlines() if not line.startswith("#"))
 
         assert code == 0
-        (identity,) = age_encryption.read_secrets(said)
+        (identity,) = age_encryption.read_secrets(output)
         assert (public, secret) == (f"BACKUP_KEY={identity.to_public()}", str(identity))
 
     def test_is_missed(self, backups, settings):
@@ -490,13 +491,13 @@ def test_a_folder_that_is_none_is_said(tmp_path):
 
 def test_missing_programs_are_said(backups, tmp_path, settings, db):
     settings.PG_BIN = str(tmp_path)
-    missing = "pg_dump is not there: install the client programs of your PostgreSQL's version, or set PG_BIN."
+    missing = "pg_dump is not installed: install the client programs of your PostgreSQL's version, or set PG_BIN."
 
     assert manage("backup", backups) == (1, missing)
 
 
 def test_the_image_has_the_programs_of_its_server():
-    """pg_dump refuses a server that is newer than itself; Debian's package lies behind."""
+    """pg_dump refuses a server that is newer than itself, and Debian's package is older."""
     server = services()["postgres"]["image"].removeprefix("postgres:").partition(".")[0]
     dockerfile = (ROOT / "Dockerfile").read_text()
 
@@ -506,10 +507,10 @@ def test_the_image_has_the_programs_of_its_server():
 
 @pytest.mark.drill
 def test_row_32_the_moment_before_a_mistake_comes_back():
-    """With the settings and by the steps that docs/running.md tells, without Docker."""
-    told = (ROOT / "docs" / "running.md").read_text().partition("### To any moment")[2]
-    archiving = yaml.safe_load(told.split("```yaml")[1].split("```")[0])["services"]["postgres"]["command"][2::2]
-    recovering = told.split("<<END\n")[1].split("END\n")[0]
+    """Follows the settings and steps of docs/running.md, without Docker."""
+    text = (ROOT / "docs" / "running.md").read_text().partition("### To any moment")[2]
+    archiving = yaml.safe_load(text.split("```yaml")[1].split("```")[0])["services"]["postgres"]["command"][2::2]
+    recovering = text.split("<<END\n")[1].split("END\n")[0]
 
     with folder() as place:
         postgres = Postgres(place, "secret")
@@ -537,15 +538,15 @@ def test_row_32_the_moment_before_a_mistake_comes_back():
 
 
 def ask(postgres: Postgres, *questions: str) -> list[tuple]:
-    with closing(psycopg2.connect(postgres.url, options="-c search_path=public")) as found:
-        found.autocommit = True
-        cursor = found.cursor()
+    with closing(psycopg2.connect(postgres.url, options="-c search_path=public")) as connection:
+        connection.autocommit = True
+        cursor = connection.cursor()
         for question in questions:
             cursor.execute(question)
         return cursor.fetchall() if cursor.description else []
 
 
 def run_as(postgres: Postgres, *words: object) -> None:
-    """As the user whom the cluster belongs to."""
+    """Runs a command as the owner of the cluster."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     subprocess.run(list(map(str, words)), user=postgres.user, cwd="/", env=clean, check=True)

@@ -76,7 +76,7 @@ def test_recount_repairs_what_links_are_said_to_have_brought(statement):
     with pytest.raises(SystemExit):
         call_command("recount", stdout=out)
 
-    assert out.getvalue() == "repaired what 1 links have brought, wrong by 3 in all\n"
+    assert out.getvalue() == "repaired the referral counts of 1 links, wrong by 3 in total\n"
     assert run("recount") == "counts agree\n"
 
 
@@ -84,9 +84,9 @@ def test_row_07_the_outbox_is_drained_without_a_broker(statement, settings):
     for number in range(3):
         sign(statement, f"signer-{number}@example.org", now=EARLIER)
     with mail_server(settings) as sink:
-        said = run("drain_outbox")
+        output = run("drain_outbox")
 
-    assert said == "sent 3, failed 0, put off 0, cancelled 0\n"
+    assert output == "sent 3, failed 0, put off 0, cancelled 0\n"
     assert statuses() == [Status.SENT] * 3
     assert sorted(sink.recipients) == [f"signer-{number}@example.org" for number in range(3)]
 
@@ -99,9 +99,9 @@ def test_draining_goes_on_past_a_refused_mail(statement, settings):
     for name in ("gone", "here"):
         sign(statement, f"{name}@example.org", now=EARLIER)
     with mail_server(settings, at_rcpt=lambda address: "550 no such user" if "gone" in address else None):
-        said = run("drain_outbox")
+        output = run("drain_outbox")
 
-    assert said == "sent 1, failed 1, put off 0, cancelled 0\n"
+    assert output == "sent 1, failed 1, put off 0, cancelled 0\n"
     assert statuses() == [Status.FAILED, Status.SENT]
 
 
@@ -119,19 +119,19 @@ def test_draining_says_what_still_waits_for_the_budget(statement, settings):
     for number in range(3):
         sign(statement, f"signer-{number}@example.org", now=EARLIER)
     with mail_server(settings):
-        said = run("drain_outbox").splitlines()
+        output = run("drain_outbox").splitlines()
 
-    assert said[0] == "sent 2, failed 0, put off 0, cancelled 0"
-    assert said[1].startswith("1 wait for their provider, or for the budget")
+    assert output[0] == "sent 2, failed 0, put off 0, cancelled 0"
+    assert output[1].startswith("1 wait for their provider, or for the budget")
 
 
 def test_migrating_has_no_time_limit_but_does_not_wait_for_locks():
-    asked = "SELECT current_setting('statement_timeout'), current_setting('lock_timeout')"
+    query = "SELECT current_setting('statement_timeout'), current_setting('lock_timeout')"
     limits = {}
 
     def note(signal, **_):
         with connection.cursor() as cursor:
-            cursor.execute(asked)
+            cursor.execute(query)
             limits[signal] = cursor.fetchone()
 
     with connected(pre_migrate, note), connected(post_migrate, note):
@@ -141,9 +141,9 @@ def test_migrating_has_no_time_limit_but_does_not_wait_for_locks():
 
 
 def test_every_connection_begins_with_its_settings():
-    asked = ", ".join(f"current_setting('{name}')" for name in settings.DATABASE_SESSIONS)
+    names = ", ".join(f"current_setting('{name}')" for name in settings.DATABASE_SESSIONS)
     with closing(connection.copy()) as fresh, fresh.cursor() as cursor:
-        cursor.execute(f"SELECT {asked}")
+        cursor.execute(f"SELECT {names}")
         assert cursor.fetchone() == tuple(settings.DATABASE_SESSIONS.values())
 
 

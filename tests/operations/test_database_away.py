@@ -41,7 +41,7 @@ def visitor(settings):
 
 @contextmanager
 def somebody_holds(do):
-    """Runs `do` on a connection of its own, in a transaction that stays open meanwhile."""
+    """Runs `do` on a separate connection, in a transaction that stays open inside the block."""
     holds, may_end = threading.Event(), threading.Event()
 
     def hold():
@@ -122,11 +122,11 @@ def test_what_is_sent_at_the_desk_is_on_no_such_page(visitor):
 
 
 def ask(site, method, path, form=None, **headers):
-    with closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)) as asked:
+    with closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)) as client:
         if form:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        asked.request(method, path, urlencode(form) if form else None, headers)
-        answer = asked.getresponse()
+        client.request(method, path, urlencode(form) if form else None, headers)
+        answer = client.getresponse()
         return answer.status, answer.headers, answer.read().decode()
 
 
@@ -138,8 +138,8 @@ def test_without_a_database_every_page_says_when_to_come_back(tmp_path):
         answers["sign"] = ask(site, "POST", "/letter/sign/", FORM)
         answers["api"] = ask(site, "GET", "/api/v1/statements/letter/")
 
-    told = {path: (status, headers["Retry-After"]) for path, (status, headers, _body) in answers.items()}
-    assert told == dict.fromkeys(answers, (503, "30"))
+    responses = {path: (status, headers["Retry-After"]) for path, (status, headers, _body) in answers.items()}
+    assert responses == dict.fromkeys(answers, (503, "30"))
     assert 'lang="hi"' in answers["/hi/letter/"][2]
     assert "a &lt;b&gt; &amp; c" in answers["sign"][2]
     assert answers["api"][1]["Content-Type"] == "application/problem+json"
@@ -154,7 +154,7 @@ NO_MORE = "DROP TRIGGER between_the_two ON signatures_mail; DROP FUNCTION betwee
 
 @contextmanager
 def between_signature_and_mail(happens):
-    """When the signature is inserted and its mail is about to be."""
+    """Calls a function after the INSERT of the signature and before that of its email."""
     with connection.cursor() as cursor:
         cursor.execute(BETWEEN.format(happens))
     try:
@@ -166,7 +166,7 @@ def between_signature_and_mail(happens):
 
 
 class TestRow2:
-    """Signature and its mail are one fact: neither or both, whatever fails between the two."""
+    """A signature and its email are stored together or not at all, whatever fails between them."""
 
     @pytest.fixture(autouse=True)
     def statement(self):
@@ -196,7 +196,7 @@ class TestRow2:
                 site.web.kill()
                 signing.join()
                 wait_for(lambda: not is_between())
-            assert stored() in [(0, 0), (1, 1)]  # PostgreSQL ends what was sent to it whole, and asks nobody
+            assert stored() in [(0, 0), (1, 1)]  # PostgreSQL completes a command that it received completely
 
         assert visitor.post("/letter/sign/", FORM).status_code == 303
         assert stored() == (1, 1)

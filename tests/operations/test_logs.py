@@ -1,4 +1,4 @@
-"""What is logged helps whoever runs the site, and tells nobody's mailbox, name or whole address."""
+"""Tests that the log helps operators and shows no mailbox, name or complete network address."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 
 import signatures.urls
 from signatures.identity import mailbox
-from signatures.mail.send import deliver
+from signatures.mail.send import send_emails
 from signatures.operations.log_format import JsonFormatter, Line, mask
 from signatures.signing.models.signature import Signature
 from signatures.web import tokens
@@ -31,7 +31,7 @@ def token():
 
 
 @pytest.mark.parametrize(
-    ("said", "written"),
+    ("message", "written"),
     [
         ("550 <ilse.varga+x@example.org>: unknown", "550 <…>: unknown"),
         ("ilse@xn--strae-oqa.de and o'hara@mail.example.org.", "… and o'…."),
@@ -47,13 +47,13 @@ def token():
         ("redis://:**@127.0.0.1:34749/0", "redis://:**@127.0.0.1:34749/0"),
     ],
 )
-def test_what_is_masked_and_what_is_not(said, written):
-    assert mask(said) == written
+def test_what_is_masked_and_what_is_not(message, written):
+    assert mask(message) == written
 
 
 def test_every_address_with_a_link_that_works_is_known():
-    """nginx masks the same ones: tests/production/test_edge.py."""
-    routes = [str(each.pattern) for each in signatures.urls.urlpatterns if "<token:" in str(each.pattern)]
+    """nginx masks the same addresses (tests/production/test_edge.py)."""
+    routes = [str(route.pattern) for route in signatures.urls.urlpatterns if "<token:" in str(route.pattern)]
 
     assert len(routes) > 5
     for route in routes:
@@ -67,15 +67,15 @@ def test_a_token_is_known_wherever_it_stands():
 def test_a_line_for_people_and_an_object_for_programs():
     assert Line().format(record("mail %s to %s", 7, "ilse@example.org")) == "ERROR signatures: mail 7 to …"
 
-    told = json.loads(JsonFormatter().format(record("mail %s to %s\nsecond line", 7, "ilse@example.org")))
-    assert (told["level"], told["logger"], told["message"]) == ("error", "signatures", "mail 7 to …\nsecond line")
-    assert told["at"].endswith("+00:00")
+    fields = json.loads(JsonFormatter().format(record("mail %s to %s\nsecond line", 7, "ilse@example.org")))
+    assert (fields["level"], fields["logger"], fields["message"]) == ("error", "signatures", "mail 7 to …\nsecond line")
+    assert fields["at"].endswith("+00:00")
 
 
 def test_a_stranger_writes_no_line_of_ours():
-    said = 'GET "/x\nERROR root: all is lost\x1b[2J\u202e"'
+    message = 'GET "/x\nERROR root: all is lost\x1b[2J\u202e"'
 
-    written = record(said)
+    written = record(message)
 
     assert Line().format(written) == r'ERROR signatures: GET "/x\nERROR root: all is lost\x1b[2J\u202e"'
     assert JsonFormatter().format(written).splitlines() == [JsonFormatter().format(written)]
@@ -115,12 +115,12 @@ def test_a_mail_server_that_quotes_whom_and_what_it_refused_is_not_quoted(settin
         sign(statement, address)
     refusal = f"421 4.7.0 ilse@example.org refused: https://letter.example.org/confirm/{token()}/ seen too often"
     with mail_server(settings, at_rcpt=lambda address: refusal):
-        deliver(clock=lambda: NOON)
+        send_emails(clock=lambda: NOON)
 
     written = EAR.recorded_text()
     assert "the mail server gives trouble" in written
-    for part in ("ilse", "letter.example.org", token()):
-        assert part not in written
+    for secret in ("ilse", "letter.example.org", token()):
+        assert secret not in written
 
 
 def test_the_watch_over_all_tests_hears_a_slip():
@@ -136,7 +136,7 @@ def test_the_watch_hears_it_on_the_whole_way_from_the_code_to_the_log():
     logging.getLogger("signatures.actions").warning("%s signed, as %s", "Wanda Watched", by.address.encode().hex())
     logging.getLogger("django.request").error("mail goes to %s", by.address)
 
-    assert leaks_in_logs() == ["Wanda Watched"]  # the mailbox is masked on its way
+    assert leaks_in_logs() == ["Wanda Watched"]  # the mailbox is masked
 
 
 def test_the_watch_is_on():
@@ -145,11 +145,11 @@ def test_the_watch_is_on():
 
 @pytest.mark.parametrize("kind", ["plain", "json"])
 def test_the_web_servers_own_lines_are_as_discreet(kind):
-    """In a process of its own: gunicorn's loggers are set up once."""
+    """Uses a separate process, because gunicorn's loggers are set up once."""
     program = """
 from gunicorn.config import Config
 from deploy import gunicorn
-logger = gunicorn.Discreet(Config())
+logger = gunicorn.DiscreetLogger(Config())
 logger.access_log.propagate = False
 logger.error_log.warning("Invalid request from ip=203.0.113.77: /confirm/abc.def/")
 logger.access_log.info('GET "/x' + chr(10) + 'ERROR root: all is lost" 404')
@@ -163,6 +163,6 @@ logger.access_log.info('GET "/x' + chr(10) + 'ERROR root: all is lost" 404')
     )
     line, *forged = done.stderr.splitlines()
 
-    assert [each for each in forged if each.startswith("ERROR")] == []
+    assert [line for line in forged if line.startswith("ERROR")] == []
     assert "Invalid request from ip=203.0.113.…: /confirm/…/" in line
     assert line.startswith("{") == (kind == "json")

@@ -1,4 +1,4 @@
-"""What Prometheus is told, and that the alerts ask for nothing else."""
+"""Tests the metrics for Prometheus, and that the alerts use only these."""
 
 import re
 from datetime import timedelta
@@ -12,8 +12,8 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 
 from signatures.mail.models.email import Mail
 from signatures.mail.models.provider_cooldown import ProviderCooldown
-from signatures.mail.send import deliver
-from signatures.operations.heartbeat import beat
+from signatures.mail.send import send_emails
+from signatures.operations.heartbeat import stamp_heartbeat
 from signatures.operations.log_format import MAILBOX
 from signatures.public.fold_tally import check_counts, fold
 from signatures.public.models.tally import Tally
@@ -47,7 +47,7 @@ def scrape(**headers):
 
 
 def numbers():
-    """Each sample by its name and labels: `mails_total{provider=Gmail,result=sent}`."""
+    """Returns each sample by name and labels, such as `mails_total{provider=Gmail,result=sent}`."""
     response = scrape()
     assert response.status_code == 200
     samples = [sample for family in parse(response.text) for sample in family.samples]
@@ -80,17 +80,17 @@ class TestKey:
 
 
 def test_signatures_by_state(statement):
-    for state, many in ((State.CONFIRMED, 3), (State.HELD, 2), (State.REJECTED, 1)):
-        for _one in range(many):
+    for state, count in ((State.CONFIRMED, 3), (State.HELD, 2), (State.REJECTED, 1)):
+        for _one in range(count):
             make_signature(statement, state=state, now=NOW)
     fold()
     make_signature(statement, now=NOW)
-    found = numbers()
+    samples = numbers()
 
-    assert {state: found[f"signatures{{state={state}}}"] for state in State.values} == {
+    assert {state: samples[f"signatures{{state={state}}}"] for state in State.values} == {
         "pending": 0, "confirmed": 4, "held": 2, "rejected": 1, "withdrawn": 0,
     }  # fmt: skip
-    assert found["accepted_total"] == 7
+    assert samples["accepted_total"] == 7
 
 
 def test_the_outbox_by_kind_status_and_age(statement):
@@ -100,13 +100,13 @@ def test_the_outbox_by_kind_status_and_age(statement):
         signature=make_signature(statement), kind="own_page", language="en", generation=1, status="failed",
         due_at=NOW, next_attempt_at=NOW, created_at=NOW, message_id="x",
     )  # fmt: skip
-    found = numbers()
+    samples = numbers()
 
-    assert found["outbox_mails{kind=confirm,status=queued}"] == 2
-    assert found["outbox_mails{kind=own_page,status=failed}"] == 1
+    assert samples["outbox_mails{kind=confirm,status=queued}"] == 2
+    assert samples["outbox_mails{kind=own_page,status=failed}"] == 1
     since = (timezone.now() - NOW).total_seconds()
-    assert 600 <= found["outbox_oldest_seconds{kind=confirm}"] <= 600 + since
-    assert found["outbox_oldest_seconds{kind=approved}"] == 0
+    assert 600 <= samples["outbox_oldest_seconds{kind=confirm}"] <= 600 + since
+    assert samples["outbox_oldest_seconds{kind=approved}"] == 0
 
 
 def test_what_became_of_mails_by_provider(statement, settings):
@@ -114,19 +114,19 @@ def test_what_became_of_mails_by_provider(statement, settings):
         sign(statement, address, now=NOW)
     answers = {"b@gmail.com": "450 4.7.0 slower", "d@another.example": "550 no such user"}
     with mail_server(settings, at_rcpt=answers.get):
-        deliver(clock=lambda: NOW)
+        send_emails(clock=lambda: NOW)
     ProviderCooldown.objects.update(resume_at=timezone.now() + timedelta(minutes=1))
-    found = numbers()
+    samples = numbers()
 
-    assert {name: value for name, value in found.items() if name.startswith("mails_total")} == {
+    assert {name: value for name, value in samples.items() if name.startswith("mails_total")} == {
         "mails_total{provider=Gmail,result=sent}": 1,
         "mails_total{provider=Gmail,result=put_off}": 1,
         "mails_total{provider=other,result=sent}": 1,
         "mails_total{provider=other,result=failed}": 1,
     }
-    assert found["provider_waiting_mails{provider=Gmail}"] == 1
-    assert (found["provider_rests{provider=Gmail}"], found["provider_rests{provider=iCloud}"]) == (1, 0)
-    assert found["suppressed_mailboxes{reason=refused}"] == 1
+    assert samples["provider_waiting_mails{provider=Gmail}"] == 1
+    assert (samples["provider_rests{provider=Gmail}"], samples["provider_rests{provider=iCloud}"]) == (1, 0)
+    assert samples["suppressed_mailboxes{reason=refused}"] == 1
 
 
 def test_counts_that_lag_and_counts_that_were_wrong(statement):
@@ -143,7 +143,7 @@ def test_counts_that_lag_and_counts_that_were_wrong(statement):
 def test_a_worker_that_is_silent(statement):
     assert "worker_heartbeat_age_seconds" not in numbers()
 
-    beat(now=NOW - timedelta(minutes=5))
+    stamp_heartbeat(now=NOW - timedelta(minutes=5))
     age = numbers()["worker_heartbeat_age_seconds"]
     assert 300 <= age <= 300 + (timezone.now() - NOW).total_seconds()
 
@@ -153,13 +153,13 @@ def test_forms_that_were_refused_and_limits_that_were_passed(statement, client):
     client.post(sign_url, {"name": ""})
     client.post(sign_url, {"name": ""})
     client.post(sign_url, {"name": ""}, headers={"Origin": "https://elsewhere.example"})
-    for _time in range(122):  # 60 a minute may pass, and a minute may end meanwhile
+    for _time in range(122):  # 60 a minute are allowed, and a new minute may begin during the test
         client.post(again_url, {"email": "not one"})
-    found = numbers()
+    samples = numbers()
 
-    assert found["refused_total{reason=mistakes}"] + found["refused_total{reason=too many}"] == 124
-    assert found["refused_total{reason=another site}"] == 1
-    assert found["refused_total{reason=too many}"] == found["limited_total{group=resend}"] >= 2
+    assert samples["refused_total{reason=mistakes}"] + samples["refused_total{reason=too many}"] == 124
+    assert samples["refused_total{reason=another site}"] == 1
+    assert samples["refused_total{reason=too many}"] == samples["limited_total{group=resend}"] >= 2
 
 
 def test_without_a_cache_the_other_numbers_are_told(settings):
@@ -169,9 +169,9 @@ def test_without_a_cache_the_other_numbers_are_told(settings):
 
 
 def test_they_cost_the_same_few_queries_for_one_and_for_many(statement, django_assert_num_queries):
-    for many in (1, 30):
-        for number in range(many):
-            sign(statement, f"signer-{many}-{number}@domain-{number}.example", now=NOW)
+    for count in (1, 30):
+        for number in range(count):
+            sign(statement, f"signer-{count}-{number}@domain-{number}.example", now=NOW)
         with django_assert_num_queries(14):
             numbers()
 
@@ -179,11 +179,11 @@ def test_they_cost_the_same_few_queries_for_one_and_for_many(statement, django_a
 def test_they_name_nobody(statement, settings):
     sign(statement, "ilse@private.example", name="Ilse Varga", now=NOW)
     with mail_server(settings, at_rcpt=lambda address: f"450 4.7.0 <{address}> slower"):
-        deliver(clock=lambda: NOW)
-    told = scrape().text
+        send_emails(clock=lambda: NOW)
+    output = scrape().text
 
-    assert [word for word in ("ilse", "Ilse", "private.example") if word in told] == []
-    assert MAILBOX.search(told) is None
+    assert [word for word in ("ilse", "Ilse", "private.example") if word in output] == []
+    assert MAILBOX.search(output) is None
 
 
 class TestAlerts:
@@ -193,20 +193,20 @@ class TestAlerts:
 
     @pytest.fixture
     def everything(self, statement, settings):
-        """A site of which every number has something to tell."""
+        """A site on which no metric is empty."""
         sign(statement, "a@gmail.com", now=NOW)
         with mail_server(settings):
-            deliver(clock=lambda: NOW)
+            send_emails(clock=lambda: NOW)
         check_counts(now=NOW)
-        beat(now=NOW)
+        stamp_heartbeat(now=NOW)
         event_counters.count(event_counters.REFUSED, "mistakes")
         event_counters.count(event_counters.LIMITED, "sign")
         return {re.sub(r"\{.*", "", name) for name in numbers()}
 
     def test_each_asks_for_numbers_that_are_told(self, everything):
-        asked = {name for rule in self.RULES for name in re.findall(r"undersigned_(\w+)", rule["expr"])}
+        used_names = {name for rule in self.RULES for name in re.findall(r"undersigned_(\w+)", rule["expr"])}
 
-        assert asked - everything == set()
+        assert used_names - everything == set()
         assert len(self.RULES) >= 10
 
     @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])

@@ -1,4 +1,4 @@
-"""/-/ready: asked often and by anybody, it costs the broker next to nothing, and waits for nobody."""
+"""Tests that frequent requests to /-/ready cost the broker almost nothing and do not wait."""
 
 import time
 
@@ -6,7 +6,7 @@ import pytest
 import redis
 from django.test import Client
 
-from signatures.operations.health import MOST, PATIENCE
+from signatures.operations.health import MAX_CONNECTIONS, WAIT_SECONDS
 from tests.site import running
 from tests.threads import at_once
 from tools.dev.servers import Valkey
@@ -39,12 +39,12 @@ def received(broker: Valkey) -> int:
 def test_a_crowd_takes_few_connections_and_leaves_them_open(broker):
     answers = at_once(12, lambda _number: degraded())
 
-    assert ["broker" in each for each in answers] == [False] * 12
-    assert 1 <= connections(broker) <= MOST
+    assert ["broker" in answer for answer in answers] == [False] * 12
+    assert 1 <= connections(broker) <= MAX_CONNECTIONS
     opened = received(broker)
     for _ in range(5):
         degraded()
-    assert received(broker) == opened + 1  # ours, which asks
+    assert received(broker) == opened + 1  # the query itself counts
 
 
 def test_a_broker_that_came_back_is_found_and_a_frozen_one_is_told_soon(broker):
@@ -57,6 +57,6 @@ def test_a_broker_that_came_back_is_found_and_a_frozen_one_is_told_soon(broker):
     broker.pause()
     began = time.monotonic()
     assert "broker" in degraded()
-    assert time.monotonic() - began < 3 * PATIENCE
+    assert time.monotonic() - began < 3 * WAIT_SECONDS
     broker.resume()
     assert "broker" not in degraded()

@@ -1,4 +1,5 @@
-"""What a site tells Sentry of its failures. A server of our own stands in Sentry's place and keeps all that it gets."""
+"""Tests what a site reports to Sentry. A local server takes the place of Sentry and keeps everything that it
+receives."""
 
 import gzip
 import json
@@ -39,7 +40,7 @@ class Sink(ThreadingHTTPServer):
         return f"http://public@127.0.0.1:{self.server_port}/7"
 
     def events(self):
-        """Of each envelope, its event."""
+        """Returns the event of each envelope."""
         items = [json.loads(line) for text in self.received for line in text.splitlines() if line.startswith("{")]
         return [item for item in items if "exception" in item]
 
@@ -74,7 +75,7 @@ def sink():
 
 @contextmanager
 def without(*tables):
-    """A failure in the middle of whatever needs them, with all that was sent at hand."""
+    """Removes these tables, so that everything that uses them fails with the user's input in its variables."""
     for table in tables:
         connection.cursor().execute(f"ALTER TABLE {table} RENAME TO gone_{table}")
     try:
@@ -96,16 +97,16 @@ def test_it_hears_which_line_failed_and_never_of_whom(sink, tmp_path):
             ask(site, "GET", f"/confirm/{token}/", **network)[0],
             ask(site, "GET", "/letter/signatories/?q=Wiebke", **network)[0],
         ]
-        wait_for(lambda: {"deliver", "sign", "confirm", "signatories"} <= {_place(each) for each in sink.events()})
+        wait_for(lambda: {"deliver", "sign", "confirm", "signatories"} <= {_place(event) for event in sink.events()})
 
     assert statuses == [500, 500, 500]
     assert {value["type"] for event in sink.events() for value in event["exception"]["values"]} == {
         "ProgrammingError", "UndefinedTable",
     }  # fmt: skip
-    told = "\n".join(sink.received)
+    received = "\n".join(sink.received)
     secrets = [*FORM.values(), *network.values(), token, token.partition(".")[2], "queued@", "Kowalczyk", "Wiebke"]
-    assert [secret for secret in secrets if secret in told and secret != "music"] == []
-    assert "sign_action.sign(" in told  # a line of the code, which is what it is for
+    assert [secret for secret in secrets if secret in received and secret != "music"] == []
+    assert "sign_action.sign(" in received  # a line of code, which the report is for
 
 
 def _place(event):

@@ -1,4 +1,4 @@
-"""The environment is read strictly: an odd value stops the start with one line that says what to do."""
+"""Tests that an invalid environment variable stops the start with one line that says what to do."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured

@@ -1,4 +1,4 @@
-"""Row 31: a site that others can reach does not start with an unsafe setting."""
+"""Tests that a public site does not start with an unsafe setting (row 31 of docs/security.md)."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ GOOD = "a-good-key-of-many-different-letters-0123456789"
 
 @pytest.fixture
 def public(settings):
-    """A site on the internet, all as it should be."""
+    """The settings of a public site without problems."""
     settings.SITE_URL, settings.COOKIES_SECURE, settings.SECOND_FACTOR = "https://statement.test", True, True
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = GOOD, []
     settings.FIELD_KEYS, settings.DIGEST_KEYS = [f"{GOOD}-f"], [f"{GOOD}-d", f"{GOOD}-before"]
@@ -24,13 +24,13 @@ def public(settings):
     return settings
 
 
-def found():
+def error_ids():
     return [message.id for message in run_checks(tags=[system_checks.SAFETY])]
 
 
 def test_row_31_a_good_one_is_let_through(public):
-    assert found() == []
-    system_checks.refuse_an_unsafe_start()
+    assert error_ids() == []
+    system_checks.refuse_unsafe_start()
 
 
 @pytest.mark.parametrize(
@@ -52,20 +52,20 @@ def test_row_31_a_good_one_is_let_through(public):
 def test_row_31_each_unsafe_setting_stops_the_start(public, name, value, number):
     setattr(public, name, value)
 
-    assert found() == [f"signatures.{number}"]
+    assert error_ids() == [f"signatures.{number}"]
     with pytest.raises(ImproperlyConfigured):
-        system_checks.refuse_an_unsafe_start()
+        system_checks.refuse_unsafe_start()
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://localhost:8000", "https://[::1]"])
 def test_on_ones_own_machine_one_may(public, url):
     public.SITE_URL, public.SECOND_FACTOR, public.DEBUG = url, False, True
 
-    assert found() == []
+    assert error_ids() == []
 
 
 def start(program, **changed):
-    """What a process says that is started with settings of production, but for what changed."""
+    """Starts a process with production settings and the given changes. Returns its result."""
     env = {**PRODUCTION, "VAR": "/nowhere", **changed}
     command = [sys.executable, "-W", "ignore", "-c", program]
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
@@ -77,7 +77,7 @@ WORKER = "import petition.celery as c; c.app.Worker()"
 
 @pytest.mark.parametrize("program", [WEB, WORKER], ids=["web", "worker"])
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [
         ({"SECOND_FACTOR": "false"}, "SECOND_FACTOR is off."),
         ({"DEBUG": "true"}, "DEBUG is on."),
@@ -86,11 +86,11 @@ WORKER = "import petition.celery as c; c.app.Worker()"
         ({"TRUSTED_PROXIES": ""}, "TRUSTED_PROXIES is not set."),
     ],
 )
-def test_row_31_neither_web_nor_worker_starts(program, changed, said):
+def test_row_31_neither_web_nor_worker_starts(program, changed, message):
     ended = start(program, **changed)
 
     assert ended.returncode != 0
-    assert said in ended.stderr.splitlines()[-1]
+    assert message in ended.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize("program", [WEB, WORKER], ids=["web", "worker"])

@@ -1,10 +1,10 @@
-"""The search of every dump finds what it is there to find."""
+"""Tests that the search in database dumps finds mailboxes and tokens."""
 
 import pytest
 from django.utils import timezone
 
 from signatures.mail.models.email import Mail
-from signatures.mail.send import deliver
+from signatures.mail.send import send_emails
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.web import tokens
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_row_15_who_signs_and_what_they_are_mailed_is_in_no_dump(settings):
     with mail_server(settings) as sink:
         signature = sign(make_statement(), "Dump.Reader+tag@gmail.com", now=timezone.now())
-        deliver(clock=timezone.now)
+        send_emails(clock=timezone.now)
     token = link_in(sink.messages[0], "confirm").rstrip("/").rpartition("/")[2]
 
     assert "dump.reader+tag@gmail.com" in USED.mailboxes

@@ -1,4 +1,4 @@
-"""Who is erased is in no table, whatever was done about them and by whom; and no file that waits brings them back."""
+"""Tests that an erased person is in no table, and that no unfinished import brings them back."""
 
 from datetime import timedelta
 
@@ -77,7 +77,7 @@ def test_after_all_that_the_desk_can_do_a_dump_tells_nothing(settings):
 
 class TestAnInvitation:
     def test_that_nobody_used_goes_with_its_mailbox(self, statement, organiser):
-        """They signed by the form that everybody has."""
+        """The person signed with the public form instead."""
         by = Invitee(NAME, mailbox=_mailbox())
         [invitation] = invite(
             statement=statement, people=[by], actor=organiser, expires_at=LATER + timedelta(days=60), now=NOON
@@ -106,47 +106,47 @@ class TestAFileThatWaits:
 
     def test_does_not_bring_back_who_was_here_already(self, statement, organiser):
         signature = make_signature(statement, address=MAILBOX)
-        found = checked(statement, organiser, self.PEOPLE)
-        assert (found.known, found.ready) == (1, 1)
+        import_ = checked(statement, organiser, self.PEOPLE)
+        assert (import_.known, import_.ready) == (1, 1)
         erase(signature_id=signature.id, now=LATER)
-        assert left_sealed(found) == 2  # the names of the columns, and Eva
+        assert left_sealed(import_) == 2  # the heading and Eva
 
-        said = {"sector": None, "language": "en", "visibility": "public"}
-        choose_columns(import_id=found.id, columns=found.columns, **said, now=LATER)
+        settings_ = {"sector": None, "language": "en", "visibility": "public"}
+        choose_columns(import_id=import_.id, columns=import_.columns, **settings_, now=LATER)
         work(LATER)
-        start_import(import_id=found.id, pace=500, actor=organiser, now=LATER)
+        start_import(import_id=import_.id, pace=500, actor=organiser, now=LATER)
         work(LATER + timedelta(hours=1))
-        found = again(found)
-        assert (found.brought, found.silent, found.known, found.bad) == (1, 1, 0, 0)
+        import_ = again(import_)
+        assert (import_.brought, import_.silent, import_.known, import_.bad) == (1, 1, 0, 0)
         assert Mail.objects.count() == 1
 
     def test_keeps_nobody_from_going_while_it_is_looked_at_anew(self, statement, organiser):
         other = make_statement("other")
         signature = make_signature(other, address=MAILBOX)
-        found = checked(statement, organiser, self.PEOPLE)
-        said = {"sector": None, "language": "en", "visibility": "public"}
-        choose_columns(import_id=found.id, columns=found.columns, **said, now=LATER)
+        import_ = checked(statement, organiser, self.PEOPLE)
+        settings_ = {"sector": None, "language": "en", "visibility": "public"}
+        choose_columns(import_id=import_.id, columns=import_.columns, **settings_, now=LATER)
         erase(signature_id=signature.id, now=LATER)
         work(LATER)
 
-        found = again(found)
-        assert (found.ready, found.silent, found.status) == (1, 1, Import.Status.CHECKED)
+        import_ = again(import_)
+        assert (import_.ready, import_.silent, import_.status) == (1, 1, Import.Status.CHECKED)
 
     def test_nor_who_goes_at_the_moment_when_it_is_their_turn(self, statement, organiser, monkeypatch):
         other = make_statement("other")
         signature = make_signature(other, address=MAILBOX)
-        found = checked(statement, organiser, self.PEOPLE)
-        start_import(import_id=found.id, pace=100_000, actor=organiser, now=LATER)
+        import_ = checked(statement, organiser, self.PEOPLE)
+        start_import(import_id=import_.id, pace=100_000, actor=organiser, now=LATER)
         _erase_between_look_and_turn(monkeypatch, signature)
         work(LATER + timedelta(hours=1))
 
-        found = again(found)
+        import_ = again(import_)
         assert not Signature.objects.of(statement).from_mailbox(_mailbox()).exists()
-        assert (found.brought, found.silent, found.ready) == (1, 1, 0)
+        assert (import_.brought, import_.silent, import_.ready) == (1, 1, 0)
 
 
-def left_sealed(found):
-    return ImportLine.objects.filter(of=found, sealed__isnull=False).count()
+def left_sealed(import_):
+    return ImportLine.objects.filter(of=import_, sealed__isnull=False).count()
 
 
 def _mailbox():
@@ -154,7 +154,7 @@ def _mailbox():
 
 
 def _erase_between_look_and_turn(monkeypatch, signature):
-    """The form of a line is made after the lines were read, and before the first of them is brought in."""
+    """Erases the signature after the lines of the import are read and before the first one is imported."""
     form = apply.LineForms.form
 
     def slow(self, cells):

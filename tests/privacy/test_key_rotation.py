@@ -1,4 +1,4 @@
-"""New keys on a site that people sign meanwhile."""
+"""Tests key rotation while people sign."""
 
 import threading
 from collections import Counter
@@ -18,10 +18,10 @@ from signatures.identity.mailbox import unseal
 from signatures.mail.bounces import DeliveryReport, store_mail_events
 from signatures.mail.models.email import Mail, Suppression, lock_mailbox
 from signatures.mail.models.mail_event import MailEvent
-from signatures.mail.send import deliver
-from signatures.privacy import key_rotation as rotate_action
+from signatures.mail.send import send_emails
+from signatures.privacy import key_rotation
 from signatures.privacy.erase import erase, not_me
-from signatures.privacy.key_rotation import keys_in_use, rotate
+from signatures.privacy.key_rotation import keys_in_use, rotate_signatures
 from signatures.privacy.subject_access import find_person
 from signatures.public.fold_tally import fold, recount, recount_referrals
 from signatures.signing.models.share import Share, brought
@@ -47,7 +47,7 @@ def quick(monkeypatch):
 
 @pytest.fixture
 def keys(settings):
-    """Moves the settings: to the old keys alone, to new ones in front of them, to the new ones alone."""
+    """Changes the keys in the settings: only the old ones, new ones before the old ones, or only the new ones."""
 
     def use(*which: str) -> None:
         settings.FIELD_KEYS = [{"old": OLD_FIELD, "new": NEW_FIELD}[name] for name in which]
@@ -63,7 +63,7 @@ def statement(keys, db):
 
 
 def rotate_keys() -> tuple[int, str]:
-    """The command's exit code, and what it said."""
+    """Returns the exit code and the output of the command."""
     out = StringIO()
     try:
         call_command("rotate_keys", stdout=out)
@@ -82,10 +82,10 @@ class TestRotating:
         queue_own_page_email(signature_id=signature.id, now=NOON)
         keys("new", "old")
 
-        code, said = rotate_keys()
+        code, output = rotate_keys()
 
-        assert (code, said.splitlines()[0]) == (0, "1 mailboxes: 1 renewed")
-        assert said.count("not needed any more: take it out") == 2
+        assert (code, output.splitlines()[0]) == (0, "1 mailboxes: 1 renewed")
+        assert output.count("not needed any more: remove it") == 2
         keys("new")
         row = Signature.objects.from_mailbox(mailbox.parse("ilsevarga@gmail.com")).get()
         assert row.address == "Ilse.Varga+x@gmail.com"
@@ -105,9 +105,9 @@ class TestRotating:
         rotate_keys()
         before = Signature.objects.values().get()
 
-        code, said = rotate_keys()
+        code, output = rotate_keys()
 
-        assert (code, said.splitlines()[0]) == (0, "1 mailboxes: 0 renewed")
+        assert (code, output.splitlines()[0]) == (0, "1 mailboxes: 0 renewed")
         assert Signature.objects.values().get() == before
 
     def test_with_one_key_there_is_nothing_to_do(self, statement):
@@ -131,25 +131,25 @@ class TestRotating:
         assert bytes(row.mailbox_digest) == before
 
     def test_an_interrupted_run_is_taken_up_again(self, statement, keys, monkeypatch):
-        monkeypatch.setattr(rotate_action, "BATCH", 2)
+        monkeypatch.setattr(key_rotation, "BATCH", 2)
         for _ in range(5):
             make_signature(statement)
         keys("new", "old")
-        done = rotate()
+        done = rotate_signatures()
         assert (done.seen, done.renewed) == (2, 2)
 
-        code, said = rotate_keys()
+        code, output = rotate_keys()
 
-        assert (code, said.splitlines()[0]) == (0, "5 mailboxes: 3 renewed")
+        assert (code, output.splitlines()[0]) == (0, "5 mailboxes: 3 renewed")
 
     def test_progress_is_told(self, statement, keys, monkeypatch):
-        monkeypatch.setattr(rotate_action, "BATCH", 2)
+        monkeypatch.setattr(key_rotation, "BATCH", 2)
         monkeypatch.setattr("signatures.management.commands.rotate_keys.REPORT_EVERY", 4)
         for _ in range(9):
             make_signature(statement)
         keys("new", "old")
 
-        assert rotate_keys()[1].splitlines()[:2] == ["looked at 4, renewed 4", "looked at 8, renewed 8"]
+        assert rotate_keys()[1].splitlines()[:2] == ["checked 4, renewed 4", "checked 8, renewed 8"]
 
     def test_by_which_link_somebody_came_moves_along_without_its_number(self, statement, keys):
         sharer, came = make_signature(statement), make_signature(statement, via="0123456789")
@@ -158,9 +158,9 @@ class TestRotating:
         fold()
         keys("new", "old")
 
-        code, said = rotate_keys()
+        code, output = rotate_keys()
 
-        assert (code, "1 links that signatures came by renewed" in said) == (0, True)
+        assert (code, "1 links that signatures came by renewed" in output) == (0, True)
         fold()
         keys("new")
         came.refresh_from_db()
@@ -186,7 +186,7 @@ class TestRotating:
         assert recount() == []
 
     def test_a_change_of_the_rules_is_brought_in_too(self, statement, keys, monkeypatch):
-        """Two spellings that a new rule takes for one mailbox: the digest follows, though no key has changed."""
+        """A new rule treats two spellings as one mailbox: the digest changes although no key does."""
         make_signature(statement, address="ilse.varga@example.org")
         monkeypatch.setattr(mailbox, "canonical_form", lambda address: address.replace("e.v", "ev"))
 
@@ -200,9 +200,9 @@ class TestOrganisersAuthenticators:
         secret = phone.bin_key
         keys("new", "old")
 
-        code, said = rotate_keys()
+        code, output = rotate_keys()
 
-        assert (code, said.splitlines()[1]) == (0, "1 authenticators of organisers renewed")
+        assert (code, output.splitlines()[1]) == (0, "1 authenticators of organisers renewed")
         keys("new")
         assert Authenticator.objects.get().bin_key == secret
         assert "authenticators" not in rotate_keys()[1]
@@ -211,10 +211,10 @@ class TestOrganisersAuthenticators:
         phone = make_authenticator(make_organiser())
         keys("new")
 
-        code, said = rotate_keys()
+        code, output = rotate_keys()
 
         assert code == 1
-        assert "1 authenticators of organisers: no listed FIELD_KEY reads them" in said
+        assert "1 authenticators of organisers: no listed FIELD_KEY decrypts them" in output
         assert Authenticator.objects.get().key == phone.key
 
     def test_one_with_a_secret_that_is_none_is_told(self, statement, keys):
@@ -222,20 +222,20 @@ class TestOrganisersAuthenticators:
         Authenticator.objects.filter(id=phone.id).update(key="not hexadecimal")
         keys("new", "old")
 
-        assert "1 authenticators of organisers: no listed FIELD_KEY reads them" in rotate_keys()[1]
+        assert "1 authenticators of organisers: no listed FIELD_KEY decrypts them" in rotate_keys()[1]
 
 
 class TestLinesOfImports:
     def test_a_file_that_waits_for_its_turn_goes_out_under_the_new_keys_alone(self, statement, keys):
-        found = checked(statement, make_organiser(), "name,email,sector\nIlse Varga,ilse@example.org,music\n")
+        import_ = checked(statement, make_organiser(), "name,email,sector\nIlse Varga,ilse@example.org,music\n")
         keys("new", "old")
-        code, said = rotate_keys()
-        assert (code, "2 lines of imports renewed" in said) == (0, True)
+        code, output = rotate_keys()
+        assert (code, "2 lines of imports renewed" in output) == (0, True)
         keys("new")
 
-        [line] = find_person(of=mailbox.parse("ilse@example.org"))["imports"]
+        [line] = find_person(person_mailbox=mailbox.parse("ilse@example.org"))["imports"]
         assert line["cells"] == ["Ilse Varga", "ilse@example.org", "music"]
-        start_import(import_id=found.id, pace=5, actor=found.author, now=NOON)
+        start_import(import_id=import_.id, pace=5, actor=import_.author, now=NOON)
         work()
         assert Signature.objects.get().name == "Ilse Varga"
 
@@ -243,27 +243,27 @@ class TestLinesOfImports:
         checked(statement, make_organiser(), "name,email,sector\nIlse Varga,ilse@example.org,music\n")
         keys("new")
 
-        code, said = rotate_keys()
+        code, output = rotate_keys()
 
         assert code == 1
-        assert "2 lines of imports: no listed FIELD_KEY reads them" in said
-        assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)} is not listed, but: needed by 1 lines of imports" in said
+        assert "2 lines of imports: no listed FIELD_KEY decrypts them" in output
+        assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)} is not listed, but: needed by 1 lines of imports" in output
 
     @pytest.mark.parametrize(
         "odd_cells", ['["Ilse Varga", "nobody", "music"]', '["Ilse Varga"]', "[]", '"not a list', ""]
     )
     def test_one_that_holds_no_address_is_told_and_does_not_stop_the_others(self, statement, keys, odd_cells):
         people = "Ilse Varga,ilse@example.org,music\nAda Okafor,ada@example.org,music\n"
-        found = checked(statement, make_organiser(), f"name,email,sector\n{people}")
-        odd, sound = found.rows.people().order_by("line")
-        found.rows.filter(id=odd.pk).update(sealed=mailbox.seal(odd_cells))
+        import_ = checked(statement, make_organiser(), f"name,email,sector\n{people}")
+        odd, sound = import_.rows.people().order_by("line")
+        import_.rows.filter(id=odd.pk).update(sealed=mailbox.seal(odd_cells))
         keys("new", "old")
 
-        code, said = rotate_keys()
+        code, output = rotate_keys()
 
         assert code == 1
-        assert "3 lines of imports renewed" in said
-        assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)}: needed by 1 lines of imports" in said
+        assert "3 lines of imports renewed" in output
+        assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)}: needed by 1 lines of imports" in output
         sound.refresh_from_db()
         assert bytes(sound.mailbox_digest) == digest_under(NEW_DIGEST, "ada@example.org")
         keys("new")
@@ -280,41 +280,41 @@ class TestLinesOfImports:
 
 
 def test_whatever_stores_the_key_of_a_digest_is_asked_before_the_key_is_called_unneeded(statement, keys):
-    """A model that gets such a field is counted, or fails here."""
+    """A new model with such a field must be counted; otherwise this test fails."""
     models = [model for model in apps.get_models() if "digest_key" in {field.name for field in model._meta.fields}]
     with CaptureQueriesContext(connection) as queries:
         keys_in_use()
-    asked = " ".join(query["sql"] for query in queries)
-    assert [model.__name__ for model in models if f'"{model._meta.db_table}"' not in asked] == []
+    sql = " ".join(query["sql"] for query in queries)
+    assert [model.__name__ for model in models if f'"{model._meta.db_table}"' not in sql] == []
 
 
 def test_a_report_of_a_mail_service_that_waits_keeps_its_key_needed(statement, keys):
-    report = DeliveryReport(mark="1", kind=MailEvent.Kind.BOUNCED, recipient="ilse@example.org")
+    report = DeliveryReport(event_id="1", kind=MailEvent.Kind.BOUNCED, recipient="ilse@example.org")
     store_mail_events(reports=[report], now=NOON)
     keys("new", "old")
 
-    code, said = rotate_keys()
+    code, output = rotate_keys()
 
     assert code == 1
-    assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)}: needed by 1 reports of a mail service" in said
+    assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)}: needed by 1 reports of a mail service" in output
 
 
 class TestWhatStays:
     def test_two_rows_of_one_mailbox_are_both_kept_and_told(self, statement, keys):
-        """A process that did not know the new key yet let the same mailbox sign again."""
+        """A process without the new key has let the same mailbox sign again."""
         first = make_signature(statement, address="ilse@example.org")
         keys("new")
         second = make_signature(statement, address="ilse@example.org")
         keys("new", "old")
 
-        code, said = rotate_keys()
+        code, output = rotate_keys()
 
         assert code == 1
-        assert f"1 signatures (id {first.id}): another signature of the same statement has the same mailbox" in said
-        assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)}: needed by 1 signatures" in said
+        assert f"1 signatures (id {first.id}): another signature of the same statement has the same mailbox" in output
+        assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)}: needed by 1 signatures" in output
         assert [row.address for row in Signature.objects.all()] == ["ilse@example.org"] * 2
         keys("new")
-        assert Signature.objects.get(id=first.id).address == "ilse@example.org"  # the FIELD_KEY can go all the same
+        assert Signature.objects.get(id=first.id).address == "ilse@example.org"  # the FIELD_KEY is not needed any more
 
         keys("new", "old")
         erase(signature_id=second.id, now=NOON)
@@ -325,15 +325,15 @@ class TestWhatStays:
         before = Signature.objects.values().get()
         keys("new")
 
-        code, said = rotate_keys()
+        code, output = rotate_keys()
 
         assert code == 1
-        assert f"1 signatures (id {signature.id}): no listed FIELD_KEY reads the mailbox" in said
-        assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)} is not listed, but: needed by 1 signatures" in said
+        assert f"1 signatures (id {signature.id}): no listed FIELD_KEY decrypts the mailbox" in output
+        assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)} is not listed, but: needed by 1 signatures" in output
         assert Signature.objects.values().get() == before
 
     def test_many_of_them_are_not_all_listed(self, statement, keys, monkeypatch):
-        monkeypatch.setattr("signatures.management.commands.rotate_keys.SHOW", 2)
+        monkeypatch.setattr("signatures.management.commands.rotate_keys.MAX_SHOWN", 2)
         ids = [make_signature(statement).id for _ in range(3)]
         keys("new")
 
@@ -344,19 +344,19 @@ class TestWhatStays:
         not_me(signature_id=signature.id, now=NOON)
         keys("new", "old")
 
-        code, said = rotate_keys()
+        code, output = rotate_keys()
 
         assert code == 1
-        assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)}: needed by 1 suppressed mailboxes" in said
+        assert f"DIGEST_KEY {mailbox.key_id(OLD_DIGEST)}: needed by 1 suppressed mailboxes" in output
         assert Suppression.objects.cover(mailbox.parse("ilse@example.org").digests)
 
     def test_a_suppression_from_before_keys_were_noted_is_told_too(self, statement, keys):
         Suppression.objects.create(mailbox_digest=b"0" * 32, reason=Reason.NOT_ME, created_at=NOON)
 
-        code, said = rotate_keys()
+        code, output = rotate_keys()
 
         assert code == 1
-        assert "a DIGEST_KEY that was not noted: needed by 1 suppressed mailboxes" in said
+        assert "an unknown DIGEST_KEY: needed by 1 suppressed mailboxes" in output
 
     def test_a_suppressed_mailbox_with_an_address_moves_along(self, statement, keys):
         signature = make_signature(statement, address="ilse@example.org")
@@ -364,9 +364,9 @@ class TestWhatStays:
         keys("new", "old")
 
         assert rotate_keys()[0] == 0
-        found = Suppression.objects.get()
-        assert bytes(found.mailbox_digest) == digest_under(NEW_DIGEST, "ilse@example.org")
-        assert found.digest_key == mailbox.key_id(NEW_DIGEST)
+        suppression = Suppression.objects.get()
+        assert bytes(suppression.mailbox_digest) == digest_under(NEW_DIGEST, "ilse@example.org")
+        assert suppression.digest_key == mailbox.key_id(NEW_DIGEST)
 
     def test_a_mailbox_suppressed_under_both_keys_is_suppressed_once(self, statement, keys):
         signature = make_signature(statement, address="ilse@example.org")
@@ -388,7 +388,7 @@ class TestWhatStays:
             queue_own_page_email(signature_id=row.id, now=NOON)
         later = NOON + timedelta(hours=1)
 
-        assert deliver(clock=lambda: later).cancelled == 2
+        assert send_emails(clock=lambda: later).cancelled == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -413,11 +413,11 @@ class TestMeanwhile:
         assert rotate_keys()[0] == 0
         keys("new")
 
-        for each in (statement, other):
-            found = Signature.objects.of(each)
-            assert sorted(row.address for row in found) == sorted(addresses)
-            assert Counter(found.values_list("generation", flat=True)) == {2 if each == statement else 1: 48}
-        # Each had a mail at noon, and one an hour later for the first of the two; the other waits for its turn
+        for signed in (statement, other):
+            rows = Signature.objects.of(signed)
+            assert sorted(row.address for row in rows) == sorted(addresses)
+            assert Counter(rows.values_list("generation", flat=True)) == {2 if signed == statement else 1: 48}
+        # Both got an email at noon. The first one gets another an hour later; the cap delays that of the second one
         due = Counter(Mail.objects.values_list("due_at", flat=True))
         assert due == {NOON: 48, later: 48, later + timedelta(minutes=2): 48}
 
@@ -447,7 +447,7 @@ class TestMeanwhile:
 
     def test_whatever_somebody_holds_is_left_for_later(self, keys):
         statement = make_statement()
-        row, asked, _free = (make_signature(statement) for _ in range(3))
+        row, locked, _free = (make_signature(statement) for _ in range(3))
         keys("new", "old")
         held, done = threading.Event(), threading.Event()
 
@@ -455,19 +455,19 @@ class TestMeanwhile:
             if number == 0:
                 with transaction.atomic():
                     Signature.objects.select_for_update().get(id=row.id)
-                    lock_mailbox(asked.digests())
+                    lock_mailbox(locked.digests())
                     held.set()
                     assert done.wait(30)
                 return None
             assert held.wait(30)
             try:
-                return rotate()
+                return rotate_signatures()
             finally:
                 done.set()
 
         rotated = at_once(2, work)[1]
 
-        assert (rotated.renewed, sorted(rotated.busy)) == (1, [row.id, asked.id])
+        assert (rotated.renewed, sorted(rotated.busy)) == (1, [row.id, locked.id])
         assert rotate_keys()[0] == 0
 
     def test_a_run_that_finds_it_busy_to_the_end_says_so(self, keys):
@@ -489,14 +489,14 @@ class TestMeanwhile:
             finally:
                 done.set()
 
-        code, said = at_once(2, work)[1]
+        code, output = at_once(2, work)[1]
 
         assert code == 1
-        assert f"1 signatures (id {row.id}): somebody was working there: run this again" in said
-        assert f"FIELD_KEY {mailbox.key_id(OLD_FIELD)}: needed until this has finished" in said
+        assert f"1 signatures (id {row.id}): rows were locked: run this again" in output
+        assert f"FIELD_KEY {mailbox.key_id(OLD_FIELD)}: needed until this is finished" in output
 
     def test_the_database_settles_what_no_lock_foresaw(self, keys):
-        """A process that knows the new keys alone signs for a mailbox while its row is being renewed."""
+        """A process with only the new keys accepts a signature for a mailbox while its row is renewed."""
         statement = make_statement()
         sign(statement, "ilse@example.org")
         details = make_details(statement)
@@ -505,7 +505,7 @@ class TestMeanwhile:
 
         def work(number):
             if number == 0:
-                return rotate()
+                return rotate_signatures()
             Signature.objects.bulk_create(
                 [
                     Signature(

@@ -1,4 +1,4 @@
-"""What goes when its time is over, and what stays. The numbers in names are those of docs/security.md."""
+"""Tests what the retention task deletes and what stays. Numbers in test names are those of docs/security.md."""
 
 from dataclasses import fields
 from datetime import timedelta
@@ -17,9 +17,9 @@ from django.urls import reverse
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
-from signatures.privacy import retention as forget_action
+from signatures.privacy import retention
 from signatures.privacy.erase import anonymise, not_me
-from signatures.privacy.retention import RetentionCounts, forget
+from signatures.privacy.retention import RetentionCounts, apply_retention
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import count
 from signatures.review.moderate import approve, resend_link
@@ -56,7 +56,7 @@ def finish_mails(status: str = Status.SENT, **fields) -> None:
 
 
 def everything() -> str:
-    """Every text and every byte of every table of ours."""
+    """Returns every text and every byte of our tables."""
     with connection.cursor() as cursor:
         tables = [name for name in connection.introspection.table_names(cursor) if name.startswith("signatures_")]
         rows = []
@@ -67,24 +67,24 @@ def everything() -> str:
 
 
 class TestTheDesk:
-    """What Django and axes keep would grow for ever."""
+    """Without these deletions, the tables of Django and axes would grow for ever."""
 
     def test_row_30_logins_that_are_over_go_and_others_stay(self, db):
         desk = logged_in_client(make_organiser())
         old = logged_in_client(make_staff("another")).session
         Session.objects.filter(session_key=old.session_key).update(expire_date=NOON)
 
-        assert forget(now=NOON - timedelta(seconds=1)).sessions == 0
-        assert forget(now=NOON).sessions == 1
-        assert [each.session_key for each in Session.objects.all()] == [desk.session.session_key]
+        assert apply_retention(now=NOON - timedelta(seconds=1)).sessions == 0
+        assert apply_retention(now=NOON).sessions == 1
+        assert [session.session_key for session in Session.objects.all()] == [desk.session.session_key]
 
     def test_row_30_counts_of_wrong_passwords_go_when_their_lock_is_over(self, db):
         make_organiser()
         Client().post(reverse("admin:login"), {"username": "ilse@example.org", "password": "not that"})
         at = AccessAttempt.objects.get().attempt_time
 
-        assert forget(now=at + timedelta(minutes=15) - timedelta(seconds=1)).failed_logins == 0
-        assert forget(now=at + timedelta(minutes=15)).failed_logins == 1
+        assert apply_retention(now=at + timedelta(minutes=15) - timedelta(seconds=1)).failed_logins == 0
+        assert apply_retention(now=at + timedelta(minutes=15)).failed_logins == 1
         assert AccessAttempt.objects.count() == 0
 
 
@@ -93,8 +93,8 @@ class TestPending:
         sign(statement, "ilse@example.org", credit="composer", organisation="Choir", updates=True)
         by = mailbox.parse("ilse@example.org")
 
-        assert forget(now=NOON + 30 * DAY - timedelta(seconds=1)).pending == 0
-        assert forget(now=NOON + 30 * DAY).pending == 1
+        assert apply_retention(now=NOON + 30 * DAY - timedelta(seconds=1)).pending == 0
+        assert apply_retention(now=NOON + 30 * DAY).pending == 1
 
         row = Signature.objects.get()
         assert (row.state, row.erased_at, row.name, row.credit) == (State.WITHDRAWN, NOON + 30 * DAY, "", "")
@@ -103,7 +103,7 @@ class TestPending:
 
     def test_row_30_their_mail_that_still_waits_goes_nowhere(self, statement):
         sign(statement)
-        forget(now=NOON + 30 * DAY)
+        apply_retention(now=NOON + 30 * DAY)
 
         assert list(Mail.objects.values_list("status", "mailbox_digest")) == [(Status.CANCELLED, None)]
 
@@ -111,12 +111,12 @@ class TestPending:
         sign(statement)
         sign(statement, now=NOON + 29 * DAY)
 
-        assert forget(now=NOON + 40 * DAY).pending == 0
-        assert forget(now=NOON + 59 * DAY).pending == 1
+        assert apply_retention(now=NOON + 40 * DAY).pending == 0
+        assert apply_retention(now=NOON + 59 * DAY).pending == 1
 
     def test_a_link_that_was_erased_says_so_and_its_mailbox_may_sign_again(self, statement):
         signature = sign(statement)
-        forget(now=NOON + 30 * DAY)
+        apply_retention(now=NOON + 30 * DAY)
         ticket = LinkToken(signature.id, signature.generation, NOON)
 
         assert confirm(ticket=ticket, generation=1, now=NOON + 30 * DAY)[1] == LinkStatus.GONE
@@ -127,7 +127,7 @@ class TestPending:
         make_signature(statement, state=state)
         before = Signature.objects.values().get()
 
-        assert forget(now=NOON + 3000 * DAY) == RetentionCounts()
+        assert apply_retention(now=NOON + 3000 * DAY) == RetentionCounts()
         assert Signature.objects.values().get() == before
 
 
@@ -137,15 +137,15 @@ class TestMails:
         queue_own_page_email(signature_id=signature.id, now=NOON)
         finish_mails()
 
-        assert forget(now=NOON + 2 * DAY - timedelta(seconds=1)).email_digests == 0
-        assert forget(now=NOON + 2 * DAY).email_digests == 1
+        assert apply_retention(now=NOON + 2 * DAY - timedelta(seconds=1)).email_digests == 0
+        assert apply_retention(now=NOON + 2 * DAY).email_digests == 1
         assert Mail.objects.get().mailbox_digest is None
         assert Signature.objects.get().mailbox_digest is not None
 
     def test_the_caps_hold_over_a_run(self, statement):
         sign(statement, now=NOON)
         finish_mails()
-        forget(now=NOON + timedelta(seconds=60))
+        apply_retention(now=NOON + timedelta(seconds=60))
         sign(statement, now=NOON + timedelta(seconds=61))
 
         assert Mail.objects.count() == 1
@@ -154,7 +154,7 @@ class TestMails:
         signature = make_signature(statement)
         queue_own_page_email(signature_id=signature.id, now=NOON)
 
-        assert forget(now=NOON + 300 * DAY).email_digests == 0
+        assert apply_retention(now=NOON + 300 * DAY).email_digests == 0
         assert Mail.objects.get().mailbox_digest is not None
 
     def test_row_30_the_mail_servers_words_stay_for_thirty_days(self, statement):
@@ -162,8 +162,8 @@ class TestMails:
         queue_own_page_email(signature_id=signature.id, now=NOON)
         finish_mails(Status.FAILED, last_error="550 no such user ilse")
 
-        assert forget(now=NOON + 29 * DAY).answers_to_mails == 0
-        assert forget(now=NOON + 30 * DAY).answers_to_mails == 1
+        assert apply_retention(now=NOON + 29 * DAY).smtp_replies == 0
+        assert apply_retention(now=NOON + 30 * DAY).smtp_replies == 1
         assert Mail.objects.get().last_error == ""
 
 
@@ -174,8 +174,8 @@ class TestDeliveredStatement:
         make_signature(statement, state=State.HELD)
         deliver(statement, keep_mailboxes_for=90)
 
-        assert forget(now=NOON + 90 * DAY - timedelta(seconds=1)) == RetentionCounts()
-        assert forget(now=NOON + 90 * DAY) == RetentionCounts(mailboxes=3)
+        assert apply_retention(now=NOON + 90 * DAY - timedelta(seconds=1)) == RetentionCounts()
+        assert apply_retention(now=NOON + 90 * DAY) == RetentionCounts(mailboxes=3)
 
         assert not Signature.objects.with_mailbox().exists()
         assert (count(statement.id).all, count(statement.id).listed) == (2, 1)
@@ -188,43 +188,43 @@ class TestDeliveredStatement:
         make_signature(statement)
         deliver(statement)
 
-        assert forget(now=NOON + 364 * DAY).mailboxes == 0
-        assert forget(now=NOON + 365 * DAY).mailboxes == 1
+        assert apply_retention(now=NOON + 364 * DAY).mailboxes == 0
+        assert apply_retention(now=NOON + 365 * DAY).mailboxes == 1
 
     def test_who_keeps_mailboxes_keeps_them(self, statement):
         make_signature(statement)
         deliver(statement, keep_mailboxes_for=None)
 
-        assert forget(now=NOON + 9000 * DAY) == RetentionCounts()
+        assert apply_retention(now=NOON + 9000 * DAY) == RetentionCounts()
 
     def test_another_statement_keeps_its_own(self, statement):
         make_signature(make_statement("other"))
         deliver(statement, keep_mailboxes_for=0)
 
-        assert forget(now=NOON) == RetentionCounts()
+        assert apply_retention(now=NOON) == RetentionCounts()
 
     @pytest.mark.parametrize("state", [State.WITHDRAWN, State.REJECTED])
     def test_row_30_who_is_not_counted_is_erased_whole(self, statement, state):
         make_signature(statement, state=state)
         deliver(statement, keep_mailboxes_for=0)
 
-        assert forget(now=NOON) == RetentionCounts(not_counted=1)
+        assert apply_retention(now=NOON) == RetentionCounts(uncounted_signatures=1)
         row = Signature.objects.get()
         assert (row.state, row.name, row.mailbox, row.erased_at) == (state, "", None, NOON)
 
     def test_who_is_pending_can_still_confirm(self, statement):
         signature = sign(statement)
         deliver(statement, keep_mailboxes_for=0)
-        forget(now=NOON)
+        apply_retention(now=NOON)
 
         ticket = LinkToken(signature.id, signature.generation, NOON)
         assert confirm(ticket=ticket, generation=1, now=NOON + DAY)[1] == LinkStatus.READY
-        assert forget(now=NOON + DAY).mailboxes == 1
+        assert apply_retention(now=NOON + DAY).mailboxes == 1
 
     def test_whose_mailbox_is_gone_can_still_correct_withdraw_and_erase(self, statement):
         signature = make_signature(statement)
         deliver(statement, keep_mailboxes_for=0)
-        forget(now=NOON)
+        apply_retention(now=NOON)
 
         correct(signature_id=signature.id, name="Ilse V.", credit="", now=NOON)
         assert Signature.objects.get().name == "Ilse V."
@@ -239,7 +239,7 @@ class TestDeliveredStatement:
         moderator = django_user_model.objects.create_user("moderator")
         held = make_signature(statement, state=State.HELD)
         deliver(statement, keep_mailboxes_for=0)
-        forget(now=NOON)
+        apply_retention(now=NOON)
 
         assert approve(signature_id=held.id, actor=moderator, reason="known", now=NOON)
         queue_own_page_email(signature_id=held.id, now=NOON)
@@ -251,17 +251,17 @@ class TestDeliveredStatement:
         signature = make_signature(statement)
         queue_own_page_email(signature_id=signature.id, now=NOON)
         deliver(statement, keep_mailboxes_for=0)
-        forget(now=NOON)
+        apply_retention(now=NOON)
 
         assert list(Mail.objects.values_list("status", "mailbox_digest")) == [(Status.CANCELLED, None)]
 
 
 class TestWhatTheDatabaseRefuses:
     def test_a_statement_without_mailboxes_never_opens_again(self, statement):
-        """Everybody could sign it a second time."""
+        """After reopening, everybody could sign a second time."""
         make_signature(statement)
         deliver(statement, keep_mailboxes_for=0)
-        forget(now=NOON)
+        apply_retention(now=NOON)
         statement.refresh_from_db()
         statement.state, statement.delivered_at = "open", None
 
@@ -322,7 +322,7 @@ class TestTheOrganisersPage:
     def test_says_why_it_does_not_open_again(self, statement, desk):
         make_signature(statement)
         deliver(statement, keep_mailboxes_for=0)
-        forget(now=NOON)
+        apply_retention(now=NOON)
         refused = self.save(desk, statement, state="open", delivered_at_0="", delivered_at_1="")
 
         assert "everybody could sign a second time" in refused.content.decode()
@@ -333,7 +333,7 @@ class TestTheOrganisersPage:
         page = reverse("admin:signatures_signature_change", args=[signature.pk])
         assert "resend_link" in desk.get(page).content.decode()
         deliver(statement, keep_mailboxes_for=0)
-        forget(now=NOON)
+        apply_retention(now=NOON)
 
         assert "resend_link" not in desk.get(page).content.decode()
         assert "nor to an erased mailbox" in told(choose(desk, "resend_link", signature))[0]
@@ -349,7 +349,7 @@ class TestTheRun:
         finish_mails()
         deliver(statement, at=NOON, keep_mailboxes_for=30)
 
-        forget(now=NOON + 30 * DAY)
+        apply_retention(now=NOON + 30 * DAY)
 
         left = everything()
         assert "Shown Signer" in left
@@ -362,35 +362,35 @@ class TestTheRun:
 
     def test_a_second_run_finds_nothing(self, statement):
         sign(statement)
-        forget(now=NOON + 40 * DAY)
+        apply_retention(now=NOON + 40 * DAY)
 
-        assert forget(now=NOON + 40 * DAY) == RetentionCounts()
+        assert apply_retention(now=NOON + 40 * DAY) == RetentionCounts()
 
     def test_many_go_in_batches(self, statement, monkeypatch):
-        monkeypatch.setattr(forget_action, "BATCH", 2)
+        monkeypatch.setattr(retention, "BATCH", 2)
         for number in range(5):
             sign(statement, f"signer-{number}@example.org")
 
-        assert forget(now=NOON + 30 * DAY).pending == 5
+        assert apply_retention(now=NOON + 30 * DAY).pending == 5
 
     def test_a_run_has_an_end_and_the_next_goes_on(self, statement, monkeypatch):
-        monkeypatch.setattr(forget_action, "BATCH", 2)
-        monkeypatch.setattr(forget_action, "AT_ONCE", 3)
+        monkeypatch.setattr(retention, "BATCH", 2)
+        monkeypatch.setattr(retention, "MAX_ROWS_PER_RUN", 3)
         for number in range(6):
             sign(statement, f"signer-{number}@example.org")
 
-        assert forget(now=NOON + 30 * DAY).pending == 4
-        assert forget(now=NOON + 30 * DAY).pending == 2
+        assert apply_retention(now=NOON + 30 * DAY).pending == 4
+        assert apply_retention(now=NOON + 30 * DAY).pending == 2
 
     def test_the_command_goes_on_until_nothing_is_left(self, statement, monkeypatch):
-        monkeypatch.setattr(forget_action, "BATCH", 2)
-        monkeypatch.setattr(forget_action, "AT_ONCE", 2)
+        monkeypatch.setattr(retention, "BATCH", 2)
+        monkeypatch.setattr(retention, "MAX_ROWS_PER_RUN", 2)
         for number in range(5):
             sign(statement, f"signer-{number}@example.org", now=NOON - 3000 * DAY)
         out = StringIO()
         call_command("forget", stdout=out)
 
-        assert out.getvalue().splitlines()[0] == "erased 5 signatures that nobody confirmed"
+        assert out.getvalue().splitlines()[0] == "erased 5 unconfirmed signatures"
         assert Signature.objects.with_mailbox().count() == 0
 
     def test_the_command_tells_every_kind_of_row_that_it_erased(self, statement):
@@ -399,7 +399,7 @@ class TestTheRun:
         call_command("forget", stdout=out)
 
         lines = out.getvalue().splitlines()
-        assert "erased 1 networks that signatures came from" in lines
+        assert "erased 1 networks of signatures" in lines
         assert len(lines) == len(set(lines)) == len(fields(RetentionCounts))
 
 
@@ -437,7 +437,8 @@ def somebody_waits_for_a_lock() -> bool:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_runs_at_once_while_people_sign_again_lose_nobody():
-    """Half of the stale ones come back at that very moment: each is either pending anew or erased and signed anew."""
+    """Half of the stale signers sign again at the same moment: each is pending again, or erased and has a new
+    signature."""
     statement = make_statement()
     addresses = [f"signer-{number}@example.org" for number in range(40)]
     for address in addresses:
@@ -446,12 +447,12 @@ def test_two_runs_at_once_while_people_sign_again_lose_nobody():
 
     def work(number):
         if number < 2:
-            return forget(now=later).pending
+            return apply_retention(now=later).pending
         for address in addresses[number - 2 : 20 : 4]:
             sign(statement, address, now=later)
         return 0
 
-    forgotten = sum(at_once(6, work)) + forget(now=later).pending
+    forgotten = sum(at_once(6, work)) + apply_retention(now=later).pending
 
     kept = Signature.objects.filter(state=State.PENDING)
     assert {row.address for row in kept} == set(addresses[:20])

@@ -57,7 +57,7 @@ def replica(primary: Postgres, settings, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def look_again() -> None:
     """A process looks at its replica once a second."""
-    replica_monitor.look_at = 0.0
+    replica_monitor.next_check_at = 0.0
 
 
 def asked_of_the_primary(address: str) -> tuple[int, str]:

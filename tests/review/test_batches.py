@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
-from signatures.mail.send import deliver
+from signatures.mail.send import send_emails
 from signatures.privacy.erase import erase
 from signatures.public.corrections import corrections_of
 from signatures.public.fold_tally import recount
@@ -197,7 +197,7 @@ class TestUndoing:
         decision = begin(moderator, "approve")
         work()
         undo(decision, moderator)
-        deliver(clock=lambda: LATER + timedelta(minutes=5))
+        send_emails(clock=lambda: LATER + timedelta(minutes=5))
 
         assert (mailoutbox, Mail.objects.get().status) == ([], "cancelled")
 

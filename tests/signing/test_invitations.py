@@ -14,10 +14,10 @@ from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail.limits import MIN_TIME_BETWEEN_EMAILS
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.send import deliver
+from signatures.mail.send import send_emails
 from signatures.privacy.erase import erase
 from signatures.privacy.key_rotation import rotate_invitations
-from signatures.privacy.retention import forget
+from signatures.privacy.retention import apply_retention
 from signatures.privacy.subject_access import find_person
 from signatures.review.models.identity_check import Check
 from signatures.review.models.protected_name import ProtectedName
@@ -135,11 +135,11 @@ class TestWhoSignsByIt:
         mail_invitations(ids=[invitation.id], actor=invitation.invited_by, now=NOON)
         of = mailbox.from_address(invitation.address)
         signature = signed_by(invitation, invitation.address)
-        assert find_person(of=of)["mails"]
+        assert find_person(person_mailbox=of)["mails"]
 
         erase(signature_id=signature.id, now=NOON)
 
-        assert not any(find_person(of=of).values())
+        assert not any(find_person(person_mailbox=of).values())
         assert not Mail.objects.filter(mailbox_digest__isnull=False).exists()
 
 
@@ -329,7 +329,7 @@ class TestByMail:
         return mail_invitations(ids=ids, actor=invitations[0].invited_by, now=now)
 
     def send(self, now=NOON):
-        return deliver(clock=lambda: now + timedelta(minutes=1))
+        return send_emails(clock=lambda: now + timedelta(minutes=1))
 
     def test_it_comes_in_the_language_of_the_invited_with_their_link_and_the_way_out(self, statement, mailoutbox):
         invitation = mailed(make_invitation(statement, credit="composer"), language="fr")
@@ -422,7 +422,7 @@ class TestByMail:
         kept = mailed(make_invitation(statement))
         mailed(make_invitation(statement, **over))
 
-        assert forget(now=NOON).invitations == 1
+        assert apply_retention(now=NOON).invitations == 1
         assert [each.id for each in Invitation.objects.filter(mailbox__isnull=False)] == [kept.id]
 
     def test_a_refusal_for_good_suppresses_the_mailbox(self, statement, settings):
@@ -458,7 +458,7 @@ class TestByMail:
     def test_find_person_finds_them(self, statement):
         self.post(mailed(make_invitation(statement)))
 
-        found = find_person(of=mailbox.parse("Ilse@varga.example.org"))
+        found = find_person(person_mailbox=mailbox.parse("Ilse@varga.example.org"))
 
         assert {kind: len(rows) for kind, rows in found.items()} == {"invitations": 1, "mails": 1}
 

@@ -248,31 +248,31 @@ def test_a_mailbox_gets_five_mails_in_a_day_over_all_statements():
 class TestSendingAgain:
     def test_pending_gets_the_same_link_again(self, statement):
         sign(statement)
-        resend_last_email(statement=statement, to=mailbox.parse("ilse@example.org"), now=LATER)
+        resend_last_email(statement=statement, recipient_mailbox=mailbox.parse("ilse@example.org"), now=LATER)
 
         assert mails(Signature.objects.get()) == [("confirm", 1), ("confirm", 1)]
 
     def test_past_a_cap_nothing_is_sent(self, statement):
         sign(statement)
-        resend_last_email(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
+        resend_last_email(statement=statement, recipient_mailbox=mailbox.parse("ilse@example.org"), now=NOON)
 
         assert mails(Signature.objects.get()) == [("confirm", 1)]
 
     def test_who_has_signed_gets_the_link_to_their_page(self, statement):
         signature = make_signature(statement, address="ilse@example.org")
-        resend_last_email(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
+        resend_last_email(statement=statement, recipient_mailbox=mailbox.parse("ilse@example.org"), now=NOON)
 
         assert mails(signature) == [("already_signed", 1)]
 
     @pytest.mark.parametrize("state", [State.REJECTED, State.WITHDRAWN])
     def test_who_is_out_gets_nothing(self, statement, state):
         signature = make_signature(statement, address="ilse@example.org", state=state)
-        resend_last_email(statement=statement, to=mailbox.parse("ilse@example.org"), now=NOON)
+        resend_last_email(statement=statement, recipient_mailbox=mailbox.parse("ilse@example.org"), now=NOON)
 
         assert mails(signature) == []
 
     def test_a_stranger_gets_nothing(self, statement):
-        resend_last_email(statement=statement, to=mailbox.parse("nobody@example.org"), now=NOON)
+        resend_last_email(statement=statement, recipient_mailbox=mailbox.parse("nobody@example.org"), now=NOON)
 
         assert Mail.objects.count() == 0
 

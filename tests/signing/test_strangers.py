@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from signatures.mail.send import deliver
+from signatures.mail.send import send_emails
 from signatures.privacy.erase import erase, not_me
 from signatures.signing.models.signature import Signature
 from tests.people import make_signature, make_statement, sign
@@ -90,7 +90,7 @@ def test_row_19_whatever_is_typed_is_one_recipient_and_no_header(statement, sett
         Client().post("/letter/sign/", {**GOOD, "name": name, "email": address}).status_code for name, address in typed
     }
     with mail_server(settings) as sink:
-        deliver(clock=timezone.now)
+        send_emails(clock=timezone.now)
 
     assert statuses == {303, 422}
     assert sorted(sink.recipients) == sorted(signature.address for signature in Signature.objects.all())

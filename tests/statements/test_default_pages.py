@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from signatures.privacy import field_classes
-from signatures.privacy.field_classes import Kind
+from signatures.privacy.field_classes import FieldClass
 from signatures.statements import default_page_texts
 from signatures.statements.models.page import Page
 from signatures.statements.models.statement import Statement
@@ -49,7 +49,9 @@ def test_every_page_leads_to_them():
 
 def test_the_draft_on_privacy_names_every_kind_of_row_that_is_about_people():
     personal = [
-        name for name, kinds in field_classes.FIELDS.items() if set(kinds) & set(default_page_texts.PERSONAL_CLASSES)
+        name
+        for name, kinds in field_classes.FIELD_CLASSES.items()
+        if set(kinds) & set(default_page_texts.PERSONAL_CLASSES)
     ]
     told = [item.strong.get_text() for item in page("/privacy/").select(".prose li") if item.strong]
 
@@ -60,14 +62,15 @@ def test_the_draft_on_privacy_names_every_kind_of_row_that_is_about_people():
 def test_it_says_how_long_as_the_software_keeps_it():
     (told,) = (each for each in default_page_texts.stored_data_summary() if each["name"] == "Signature")
     assert [part["kept"] for part in told["parts"]] == [
-        field_classes.kept("Signature", kind) for kind in (Kind.MAILBOX, Kind.NETWORK, Kind.SIGNER)
+        field_classes.retention_text("Signature", kind)
+        for kind in (FieldClass.MAILBOX, FieldClass.NETWORK, FieldClass.SIGNER)
     ]
 
 
 def test_every_row_and_field_that_it_names_has_a_word_that_can_be_translated():
     told = [
         (name, kinds[kind])
-        for name, kinds in field_classes.FIELDS.items()
+        for name, kinds in field_classes.FIELD_CLASSES.items()
         for kind in default_page_texts.PERSONAL_CLASSES
         if kind in kinds
     ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from signatures.audit.models import AuditEntry
 from signatures.mail.models.email import Mail
 from signatures.mail.outbox_health import outbox_health
-from signatures.mail.send import deliver
+from signatures.mail.send import send_emails
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_off, turn_on
@@ -175,8 +175,8 @@ class TestHiddenNames:
 
 
 class TestPausedMail:
-    def deliver(self):
-        return deliver(clock=lambda: NOON + timedelta(minutes=1)).sent
+    def send_emails(self):
+        return send_emails(clock=lambda: NOON + timedelta(minutes=1)).sent
 
     def test_mail_waits_and_leaves_afterwards(self, statement):
         sign(statement)

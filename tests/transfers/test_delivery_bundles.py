@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from signatures.audit.models import AuditEntry
-from signatures.privacy.retention import forget
+from signatures.privacy.retention import apply_retention
 from signatures.review.moderate import reject
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.switch import Switch
@@ -256,9 +256,9 @@ class TestMaking:
         build_delivery_packs(clock=lambda: NOON)
         file = DeliveryPack.objects.get().file
 
-        assert forget(now=NOON + timedelta(days=29)).packs == 0
+        assert apply_retention(now=NOON + timedelta(days=29)).packs == 0
         assert default_storage.exists(file)
-        assert forget(now=NOON + timedelta(days=30)).packs == 1
+        assert apply_retention(now=NOON + timedelta(days=30)).packs == 1
         assert not default_storage.exists(file)
         assert DeliveryPack.objects.count() == 0
 

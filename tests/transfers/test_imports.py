@@ -11,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from signatures.audit.models import AuditEntry
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail, Suppression
-from signatures.mail.send import deliver
+from signatures.mail.send import send_emails
 from signatures.privacy.erase import erase, not_me
-from signatures.privacy.retention import forget
+from signatures.privacy.retention import apply_retention
 from signatures.privacy.subject_access import find_person
 from signatures.signing.confirm import confirm
 from signatures.signing.models.signature import Signature
-from signatures.signing.remind import remind
+from signatures.signing.remind import queue_reminders
 from signatures.statements.models.sector import SectorTranslation
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
@@ -145,7 +145,7 @@ class TestReading:
     def test_what_no_worker_read_in_a_day_is_forgotten(self, statement, organiser):
         import_ = brought(statement, organiser, HEAD + ILSE)
 
-        forget(now=NOON + DAY)
+        apply_retention(now=NOON + DAY)
 
         assert (again(import_).status, again(import_).problem, again(import_).file) == (Status.REFUSED, "lost", "")
         assert not default_storage.exists(import_.file)
@@ -305,7 +305,7 @@ class TestSending:
 
     def test_the_mail_says_where_they_come_from(self, statement, organiser):
         sent(statement, organiser, HEAD + ILSE)
-        deliver(clock=lambda: NOON + HOUR)
+        send_emails(clock=lambda: NOON + HOUR)
 
         [message] = outbox.outbox
         assert message.to == ["ilse@example.org"]
@@ -387,7 +387,7 @@ class TestSending:
         sent(make_statement(sends_reminders=True), organiser, HEAD + ILSE)
         Mail.objects.update(status="sent", sent_at=NOON)
 
-        assert remind(now=NOON + 2 * DAY) == 0
+        assert queue_reminders(now=NOON + 2 * DAY) == 0
 
     def test_a_list_of_one_union_is_no_farm(self, statement, organiser):
         rows = "".join(
@@ -489,7 +489,7 @@ class TestStopping:
         work()
         assert stop_import(import_id=import_.id, actor=organiser, now=NOON)
         work(NOON + DAY)
-        forget(now=NOON + HOUR)
+        apply_retention(now=NOON + HOUR)
 
         assert (ImportLine.objects.count(), Signature.objects.count(), again(import_).status) == (0, 1, Status.STOPPED)
         assert Signature.objects.get().state == State.PENDING
@@ -537,9 +537,9 @@ class TestForgetting:
     def test_thirty_days_after_it_moved_nothing_of_a_file_is_left_but_its_numbers(self, statement, organiser):
         done = sent(statement, organiser, HEAD + ILSE + "Bad,x,music,\n")
         waiting = checked(statement, organiser, HEAD + ZORA)
-        forget(now=NOON + 29 * DAY)
+        apply_retention(now=NOON + 29 * DAY)
         assert ImportLine.objects.count() == 5
-        forget(now=NOON + 30 * DAY + HOUR)
+        apply_retention(now=NOON + 30 * DAY + HOUR)
 
         assert ImportLine.objects.count() == 0
         assert (again(done).status, again(done).brought, again(waiting).status) == (Status.DONE, 1, Status.STOPPED)
@@ -558,18 +558,18 @@ class TestForgetting:
     def test_files_that_belong_to_nobody_go(self, statement, organiser):
         import_ = brought(statement, organiser, HEAD + ILSE)
         Import.objects.all().delete()
-        forget(now=NOON)
+        apply_retention(now=NOON)
         assert default_storage.exists(import_.file)
         modified = default_storage.get_modified_time(import_.file)
 
-        forget(now=modified + DAY)
+        apply_retention(now=modified + DAY)
 
         assert not default_storage.exists(import_.file)
 
     def test_subject_access_includes_the_waiting_line(self, statement, organiser):
         checked(statement, organiser, HEAD + ILSE + ZORA)
 
-        [line] = find_person(of=mailbox.parse("ilse@example.org"))["imports"]
+        [line] = find_person(person_mailbox=mailbox.parse("ilse@example.org"))["imports"]
 
         assert (line["statement"], line["from"], line["line"]) == ("letter", "on paper at the book fair", 2)
         assert line["cells"] == ["Ilse Varga", "ilse@example.org", "Music", "composer"]

@@ -113,7 +113,7 @@ def test_a_form_costs_no_more_than_it_did(form, round_trips):
 def filled(django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock():
         now = timezone.now()
-        fill(statement=statement_to_fill(None, now=now), many=MANY, seed=1, now=now)
+        fill(statement=statement_to_fill(None, now=now), count=MANY, seed=1, now=now)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE signatures_signature, signatures_mail")
         yield

@@ -26,7 +26,7 @@ from django.utils import timezone  # noqa: E402
 
 from signatures.demo.fake_people import FakePeople  # noqa: E402
 from signatures.identity import mailbox  # noqa: E402
-from signatures.mail import send as deliver_action  # noqa: E402
+from signatures.mail import send  # noqa: E402
 from signatures.mail.models.email import Mail  # noqa: E402
 from signatures.public.cursor import Cursor  # noqa: E402
 from signatures.public.fold_tally import fold, recount, recount_referrals  # noqa: E402
@@ -91,7 +91,7 @@ def outbox(many: str) -> dict[str, Any]:
 def deliver() -> dict[str, Any]:
     """As one worker process does it, until nothing is due."""
     sent, begin, used = 0, time.monotonic(), _cpu()
-    while done := deliver_action.deliver(clock=timezone.now).sent:
+    while done := send.send_emails(clock=timezone.now).sent:
         sent += done
     return {"mails": sent, "seconds": time.monotonic() - begin, "cpu": _cpu() - used}
 

@@ -23,7 +23,7 @@ from signatures.desk.admin.audit_log import AuditInline
 from signatures.desk.drilldown import FigureFilter, TrendFilter
 from signatures.identity.search_keys import fold_query
 from signatures.mail.admin import EmailInline
-from signatures.mail.mailbox_access import clear, may_see_mailboxes, searched_mailbox
+from signatures.mail.mailbox_access import decrypted_mailbox, may_see_mailboxes, searched_mailbox
 from signatures.mail.models.email import Suppression
 from signatures.public.search import matching
 from signatures.review.admin.actions import ACTS, ReasonForm, admin_action, content_hash_field_name
@@ -299,7 +299,7 @@ class SignatureAdmin(ReadOnlyModelAdmin):
 
     @admin.display(description=_("mailbox"))
     def address(self, signature: Signature) -> str:
-        return clear(signature)
+        return decrypted_mailbox(signature)
 
     @admin.display(description=_("brought from"))
     def import_cell(self, signature: Signature) -> str:

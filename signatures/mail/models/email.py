@@ -18,23 +18,23 @@ from signatures.web.languages.language_field import LanguageField
 
 
 def lock_mailbox(digests: Sequence[bytes]) -> None:
-    """Until the end of the transaction, nobody else decides about this mailbox. In order, so that two never wait for
-    each other while keys rotate."""
+    """Locks a mailbox until the transaction ends. It takes the locks in order, which prevents deadlocks during a key
+    rotation, when a mailbox has several digests."""
     with connection.cursor() as cursor:
         for digest in sorted(digests):
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_number(digest)])
 
 
 def try_lock_mailboxes(digests: Collection[bytes]) -> set[bytes]:
-    """The same without waiting, for whoever holds the rows already; leaves out those that somebody decides about."""
+    """Locks mailboxes without waiting, for callers that already hold the rows. Returns the digests that it locked."""
     numbers = {digest: lock_number(digest) for digest in digests}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT number, pg_try_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number",
             [sorted(set(numbers.values()))],
         )
-        got = dict(cursor.fetchall())
-    return {digest for digest, number in numbers.items() if got[number]}
+        is_locked = dict(cursor.fetchall())
+    return {digest for digest, number in numbers.items() if is_locked[number]}
 
 
 def lock_number(digest: bytes) -> int:
@@ -49,13 +49,13 @@ MARK_SENT_SQL = """
 
 class EmailQuerySet(models.QuerySet["Mail"]):
     def due(self, now: datetime) -> "EmailQuerySet":
-        """What may go out, confirmations first."""
+        """The emails that may go out now, confirmations first."""
         due = self.filter(status=Mail.Status.QUEUED, next_attempt_at__lte=now).not_paused()
         return due.order_by("priority", "next_attempt_at", "id")
 
     def not_paused(self) -> "EmailQuerySet":
-        """Without what organisers let wait, of one statement or all. Asked first, so that nothing is joined while no
-        mail is paused."""
+        """Leaves out emails that organisers paused, for one statement or all. A separate query reads the switches, so
+        that usually no join is needed."""
         paused = list(Switch.objects.filter(name=Switch.Name.PAUSE_MAIL).values_list("statement", flat=True))
         if None in paused:
             return self.none()
@@ -64,19 +64,19 @@ class EmailQuerySet(models.QuerySet["Mail"]):
         return self.exclude(signature__statement__in=paused).exclude(invitation__statement__in=paused)
 
     def next_allowed_at(self, digests: Sequence[bytes], now: datetime) -> datetime:
-        """The first moment at which the caps let one more mail go to a mailbox: `now`, or later.
+        """Returns the first moment at which the caps allow another email to a mailbox: `now` or later.
 
-        Call it under `lock_mailbox`: without the lock, 32 requests at once put 29 mails under a cap of 5.
+        Call it under `lock_mailbox`. Without the lock, 32 parallel requests queued 29 emails despite a cap of 5.
         """
         last = self.filter(mailbox_digest__in=digests).order_by("-due_at").values_list("due_at", flat=True)
         return next_allowed_time(list(last[:MAX_EMAILS_PER_DAY]), now)
 
     def next_allowed_at_each(self, digests: Mapping[int, Sequence[bytes]], now: datetime) -> dict[int, datetime]:
-        """The same for many at once, in one query: by the key under which each has its digests."""
-        owners = {digest: key for key, known in digests.items() for digest in known}
+        """Returns the same for several mailboxes in one query, under the keys of `digests`."""
+        owners = {digest: key for key, of_one in digests.items() for digest in of_one}
         last: dict[int, list[datetime]] = {key: [] for key in digests}
-        lately = self.filter(mailbox_digest__in=list(owners), due_at__gt=now - DAY).order_by("-due_at")
-        for digest, due_at in lately.values_list("mailbox_digest", "due_at"):
+        recent = self.filter(mailbox_digest__in=list(owners), due_at__gt=now - DAY).order_by("-due_at")
+        for digest, due_at in recent.values_list("mailbox_digest", "due_at"):
             last[owners[bytes(digest)]].append(due_at)
         return {key: next_allowed_time(moments[:MAX_EMAILS_PER_DAY], now) for key, moments in last.items()}
 
@@ -86,39 +86,39 @@ class EmailQuerySet(models.QuerySet["Mail"]):
     def clear_recipients(self) -> None:
         self.update(mailbox_digest=None, provider="")
 
-    def let_go(self) -> None:
-        """Nothing here says any longer where these mails went, and those that wait go nowhere."""
+    def cancel_and_clear(self) -> None:
+        """Deletes what shows the recipients of these emails, and cancels those that are queued."""
         self.clear_recipients()
         self.update(last_error="")
         self.filter(status=Mail.Status.QUEUED).update(status=Mail.Status.CANCELLED)
 
-    def note_sent(self, mail: "Mail", *, at: datetime) -> None:
-        """If the claim is still the caller's. Once for each mail, and so without the ORM."""
+    def mark_sent(self, mail: "Mail", *, at: datetime) -> None:
+        """Marks the email as sent if the caller still holds the claim. It runs once per email, so it avoids the ORM."""
         with connection.cursor() as cursor:
             cursor.execute(MARK_SENT_SQL, [at, mail.id, mail.attempts])
 
-    def claim(self, *, now: datetime, until: datetime, many: int) -> list["Mail"]:
-        """Leases up to `many` due mails to the caller, passing over providers in cool-down. `attempts` is the fence:
-        only its holder may mark the mail."""
+    def claim(self, *, now: datetime, until: datetime, limit: int) -> list["Mail"]:
+        """Leases up to `limit` due emails to the caller, without providers in cool-down. `attempts` is the fencing
+        token: only a caller with the current value may mark the email."""
         with transaction.atomic():
             server = MailServer.objects.lock(now=now)
-            mails = self._next(now, int(min(many, server.allowed(now))))
+            mails = self._next(now, int(min(limit, server.allowed(now))))
             self.filter(id__in=[mail.id for mail in mails]).update(next_attempt_at=until, attempts=F("attempts") + 1)
             server.spend(len(mails), now=now)
         for mail in mails:
             mail.attempts += 1
         return mails
 
-    def _next(self, now: datetime, many: int) -> list["Mail"]:
-        if many < 1:
+    def _next(self, now: datetime, limit: int) -> list["Mail"]:
+        if limit < 1:
             return []
         cooling = list(ProviderCooldown.objects.active(now).values_list("key", flat=True))
         due = self.due(now).exclude(provider__in=cooling).select_for_update(skip_locked=True, of=("self",))
-        return list(due.select_related("signature__statement", "invitation__statement")[:many])
+        return list(due.select_related("signature__statement", "invitation__statement")[:limit])
 
 
 def next_allowed_time(last: Sequence[datetime], now: datetime) -> datetime:
-    """`last` are the moments of the latest mails, the latest first."""
+    """Applies the caps. `last` holds the due times of the latest emails, newest first."""
     earliest = [now]
     if last:
         earliest.append(last[0] + MIN_TIME_BETWEEN_EMAILS)
@@ -128,7 +128,7 @@ def next_allowed_time(last: Sequence[datetime], now: datetime) -> datetime:
 
 
 class Mail(models.Model):
-    """One outgoing e-mail: a row before it is a message. It holds no address, no link and no text."""
+    """One outgoing email in the outbox. The row holds no address, no link and no text."""
 
     class Kind(models.TextChoices):
         CONFIRM = "confirm", _("link to confirm")
@@ -172,7 +172,7 @@ class Mail(models.Model):
     due_at = models.DateTimeField(_("due at"))
     next_attempt_at = models.DateTimeField(_("next attempt at"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    refusals = models.PositiveSmallIntegerField(default=0, db_default=0)  # for the moment
+    refusals = models.PositiveSmallIntegerField(default=0, db_default=0)  # temporary ones
     last_error = models.CharField(_("last answer of the mail server"), max_length=300, blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=100)
     created_at = models.DateTimeField(_("created at"))
@@ -224,7 +224,7 @@ class Mail(models.Model):
 
     @property
     def signer(self) -> Any:
-        """Of every mail but an invitation."""
+        """The signature that the email is about. An invitation has none: ValueError."""
         if self.signature is None:
             raise ValueError("a mail to nobody who has signed")
         return self.signature
@@ -238,7 +238,7 @@ class Mail(models.Model):
         return self.addressee.address
 
     def token(self, purpose: tokens.Purpose) -> str:
-        """The same at every try; of an invitation, as its row at the desk shows it."""
+        """Returns the same token at every attempt; for an invitation, the token that admin shows."""
         if self.invitation is not None:
             return self.invitation.token(purpose)
         return tokens.make(purpose, subject_id=self.signer.pk, generation=self.generation, issued_at=self.created_at)
@@ -249,17 +249,17 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
         return self.filter(mailbox_digest__in=digests).exists()
 
     def among(self, digests: Iterable[bytes]) -> set[bytes]:
-        """Those of `digests` that are suppressed."""
-        found = self.filter(mailbox_digest__in=set(digests)).values_list("mailbox_digest", flat=True)
-        return {bytes(digest) for digest in found}
+        """Returns those of `digests` that are suppressed."""
+        suppressed = self.filter(mailbox_digest__in=set(digests)).values_list("mailbox_digest", flat=True)
+        return {bytes(digest) for digest in suppressed}
 
     def owners(self, digests: Mapping[int, Collection[bytes]]) -> set[int]:
-        """The ids whose mailbox is suppressed, under whichever key that was noted."""
-        suppressed = self.among(digest for known in digests.values() for digest in known)
-        return {owner for owner, known in digests.items() if suppressed.intersection(known)}
+        """Returns the ids of owners with a suppressed mailbox, under any digest key."""
+        suppressed = self.among(digest for of_one in digests.values() for digest in of_one)
+        return {owner for owner, of_one in digests.items() if suppressed.intersection(of_one)}
 
     def suppress(self, owner: Addressee, reason: "Suppression.Reason", *, now: datetime) -> None:
-        """The mailbox of `owner`, as it was when that was read."""
+        """Suppresses the mailbox that `owner` had when it was read."""
         self.get_or_create(
             mailbox_digest=bytes(owner.mailbox_digest or b""),
             defaults={"digest_key": owner.digest_key, "reason": reason, "created_at": now},
@@ -267,7 +267,7 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
 
 
 class Suppression(models.Model):
-    """A mailbox that gets no mail: its owner said so, or its server refused it for good."""
+    """A mailbox that gets no email, because its owner refused it or its server rejected it permanently."""
 
     class Reason(models.TextChoices):
         NOT_ME = "not_me", _("its owner said: not me")

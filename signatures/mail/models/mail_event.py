@@ -5,8 +5,8 @@ from signatures.web.known_choices import one_of
 
 
 class MailEvent(models.Model):
-    """What a mail service told of a mailbox: stored first, then heeded by the worker, so that none is lost and none
-    counts twice. The digest is there only until then."""
+    """A report of a mail service about a mailbox. It is stored first and processed by the worker later, so that no
+    report is lost or counted twice. The digest is deleted after processing."""
 
     class Kind(models.TextChoices):
         BOUNCED = "bounced"

@@ -1,4 +1,4 @@
-"""When mail may go again: to one mail provider after it refused some, and to anybody after the mail server failed."""
+"""Cool-downs of mail providers that refused email, and the pause and budget of the mail server."""
 
 import math
 import random
@@ -18,7 +18,7 @@ class ProviderCooldownQuerySet(models.QuerySet["ProviderCooldown"]):
         return self.filter(resume_at__gt=now)
 
     def refused(self, key: str, *, now: datetime) -> None:
-        """Starts a cool-down, twice as long as the one before. Refusals during a cool-down count as one."""
+        """Starts a cool-down that is twice as long as the one before. Refusals during a cool-down count as one."""
         with transaction.atomic():
             new = {"resume_at": now, "refusals": 0}
             cooldown, _is_new = self.select_for_update().get_or_create(key=key, defaults=new)
@@ -28,7 +28,7 @@ class ProviderCooldownQuerySet(models.QuerySet["ProviderCooldown"]):
                 cooldown.save()
 
     def accepted(self, keys: Collection[str], *, now: datetime) -> None:
-        """Clears the refusals of providers that took mail. A cool-down that another sender has just started stays."""
+        """Deletes the refusals of providers that accepted email, except a cool-down that is still active."""
         if keys:
             self.filter(key__in=keys, resume_at__lte=now).delete()
 
@@ -37,7 +37,7 @@ class ProviderCooldownQuerySet(models.QuerySet["ProviderCooldown"]):
 
 
 class ProviderCooldown(models.Model):
-    """A mail provider that refused mail for the moment. Its key is the keyed hash that `identity.provider` makes."""
+    """A mail provider that refused email temporarily. `key` is the keyed hash from `identity.mail_provider`."""
 
     key = models.CharField(max_length=mail_provider.KEY_LENGTH, primary_key=True)
     refusals = models.PositiveIntegerField()  # in succession
@@ -54,12 +54,12 @@ class MailServerQuerySet(models.QuerySet["MailServer"]):
         self.update_or_create(id=MailServer.ONLY, defaults={"resume_at": until})
 
     def resume_at(self, now: datetime) -> datetime | None:
-        """None while mail may go."""
+        """Returns None if the mail server is not paused."""
         return self.filter(resume_at__gt=now).values_list("resume_at", flat=True).first()
 
     def lock(self, *, now: datetime) -> "MailServer":
-        """The budget of MAILS_PER_MINUTE belongs to one sender at a time, until its transaction ends. Without a budget
-        nothing is locked."""
+        """Locks the row until the transaction ends, because all senders share the budget of MAILS_PER_MINUTE. Without a
+        budget it locks nothing."""
         if not settings.MAILS_PER_MINUTE:
             return self.first() or MailServer()
         new = {"allowance": _burst(), "allowance_at": now}
@@ -67,7 +67,7 @@ class MailServerQuerySet(models.QuerySet["MailServer"]):
 
 
 class MailServer(models.Model):
-    """The server that takes all our mail: one row."""
+    """The server that takes all emails of the site: one row."""
 
     ONLY = 1
 
@@ -85,7 +85,7 @@ class MailServer(models.Model):
         return "mail server"
 
     def allowed(self, now: datetime) -> float:
-        """How many emails may leave now."""
+        """Returns how many emails may leave now."""
         if self.resume_at is not None and self.resume_at > now:
             return 0
         if not settings.MAILS_PER_MINUTE:
@@ -102,7 +102,7 @@ class MailServer(models.Model):
 
 
 def _pause(refusals: int) -> timedelta:
-    """With jitter, so that the cool-downs of many providers do not all end at once."""
+    """Adds jitter, so that the cool-downs of many providers do not end at the same time."""
     doubled = COOLDOWN * 2 ** min(refusals - 1, 20)
     return min(doubled, LONGEST_COOLDOWN) * random.uniform(1 - COOLDOWN_JITTER, 1 + COOLDOWN_JITTER)  # noqa: S311
 

@@ -1,4 +1,4 @@
-"""A backup of the database, and of the files beside it if there are any."""
+"""Writes an encrypted backup of the database, and of stored files if there are any."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,18 +8,19 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from signatures.operations.backup import database, files
-from signatures.operations.backup.age_encryption import Failed, seal
+from signatures.operations.backup.age_encryption import BackupFailed, write_encrypted
 
 FILE_NAME = "undersigned-{at:%Y%m%dT%H%M%SZ}.{what}.age"
 NO_KEY_MESSAGE = (
-    "BACKUP_KEY is not set: manage.py backup_key makes one. In clear, a backup would show names to who finds it."
+    "BACKUP_KEY is not set: manage.py backup_key makes one."
+    " An unencrypted backup would show names to anyone who finds it."
 )
 
 
 class Command(BaseCommand):
     help = (
-        "Writes an encrypted backup into a folder and reads it back; its name ends in the time, in UTC. Only who has"
-        " the secret half of BACKUP_KEY can read it."
+        "Writes an encrypted backup into a folder and reads it back. The file name contains the time in UTC. Only the"
+        " secret half of BACKUP_KEY can decrypt it."
     )
 
     def add_arguments(self, parser):
@@ -34,24 +35,26 @@ class Command(BaseCommand):
         now = timezone.now()
         try:
             self._write(folder / FILE_NAME.format(at=now, what="dump"), database, "tables")
-            if any(True for _name in files.names()):
+            if any(True for _name in files.stored_files()):
                 self._write(folder / FILE_NAME.format(at=now, what="files"), files, "files")
-        except (Failed, OSError) as error:
+        except (BackupFailed, OSError) as error:
             raise CommandError(str(error)) from None
         if keep is not None:
             self._delete_older(folder, now - timedelta(days=keep))
 
-    def _write(self, path: Path, part, what: str) -> None:
-        held: list[str] = []
-        seal(path, settings.BACKUP_KEYS, part.dump(), lambda pour: held.extend(part.verify(pour)))
-        self.stdout.write(f"{path}: {path.stat().st_size} bytes, {len(held)} {what}, read back")
+    def _write(self, path: Path, source, what: str) -> None:
+        contents: list[str] = []
+        write_encrypted(
+            path, settings.BACKUP_KEYS, source.dump(), lambda decrypt: contents.extend(source.verify(decrypt))
+        )
+        self.stdout.write(f"{path}: {path.stat().st_size} bytes, {len(contents)} {what}, read back")
 
-    def _delete_older(self, folder: Path, than: datetime) -> None:
+    def _delete_older(self, folder: Path, cutoff: datetime) -> None:
         for path in sorted(folder.glob("undersigned-*.age*")):
             try:
                 at = datetime.strptime(path.name.split(".")[0], "undersigned-%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
             except ValueError:
                 continue
-            if at < than:
+            if at < cutoff:
                 path.unlink()
                 self.stdout.write(f"{path}: deleted")

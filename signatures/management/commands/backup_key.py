@@ -1,4 +1,4 @@
-"""Makes a pair of keys for backups."""
+"""Prints a new key pair for backups."""
 
 from django.core.management.base import BaseCommand
 
@@ -6,12 +6,12 @@ from signatures.operations.backup.age_encryption import new_key
 
 
 class Command(BaseCommand):
-    help = "Prints a new pair of keys: the public half for BACKUP_KEY, and the secret one to keep elsewhere."
+    help = "Prints a new key pair: the public half for BACKUP_KEY, and the secret half to keep elsewhere."
     requires_system_checks = []
 
     def handle(self, *args, **options):
         public, secret = new_key()
-        self.stdout.write("# For the server. It can write backups with it, and read none:")
+        self.stdout.write("# For the server, which can write backups with it, but not read them:")
         self.stdout.write(f"BACKUP_KEY={public}")
-        self.stdout.write("# For a safe place that is not the server. Without this line no backup can be read:")
+        self.stdout.write("# For a safe place outside the server. Without this line no backup can be read:")
         self.stdout.write(secret)

@@ -1,4 +1,4 @@
-"""Lets a visitor of one's own machine into admin, as an organiser. bin/dev runs it and prints the login."""
+"""Creates an organiser account on a local site. bin/dev runs it and prints the login."""
 
 import os
 
@@ -13,11 +13,11 @@ USERNAME = "organiser"
 
 
 class Command(BaseCommand):
-    help = "Makes the user 'organiser', with the password in DEMO_PASSWORD; on a site of this machine alone."
+    help = "Creates the user 'organiser' with the password in DEMO_PASSWORD. It works on a local site only."
 
     def handle(self, *args, **options):
         if is_public():
-            raise CommandError(f"{settings.SITE_URL} is not on this machine: make users with createsuperuser.")
+            raise CommandError(f"{settings.SITE_URL} is not on this machine: create users with createsuperuser.")
         password = os.environ.get("DEMO_PASSWORD")
         if not password:
             raise CommandError("DEMO_PASSWORD is not set.")

@@ -1,4 +1,4 @@
-"""Answers whoever asks what is held about them, and proves after an erasure that nothing is."""
+"""Shows everything that is stored about a mailbox, and proves after an erasure that nothing is left."""
 
 import json
 import sys
@@ -15,29 +15,31 @@ EXIT_UNDECIDABLE = 2
 
 class Command(BaseCommand):
     help = (
-        "Prints as JSON everything that is held about a mailbox, over all statements. Exits 0 where there is something,"
-        " 1 where there is nothing, 2 where it cannot tell. With - it reads the address from its input, so that it"
-        " stands in no list of processes and in no history."
+        "Prints as JSON everything that is stored about a mailbox, over all statements. Exits with 0 if there is"
+        " something, with 1 if there is nothing, and with 2 if it cannot tell. With - it reads the address from"
+        " standard input, so that it is in no list of processes and in no shell history."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("mailbox", help="an e-mail address, in any spelling that its provider takes for one")
+        parser.add_argument(
+            "mailbox", help="an email address, in any spelling that its provider treats as the same, or -"
+        )
 
     def handle(self, *args, **options):
-        asked = options["mailbox"] if options["mailbox"] != "-" else sys.stdin.readline()
+        address = options["mailbox"] if options["mailbox"] != "-" else sys.stdin.readline()
         try:
-            found = find_person(of=mailbox.parse(asked))
+            rows = find_person(person_mailbox=mailbox.parse(address))
         except mailbox.BadMailbox as error:
             raise CommandError(str(error.message), returncode=EXIT_UNDECIDABLE) from None
         except InvalidToken:
-            raise CommandError("No listed FIELD_KEY reads this mailbox.", returncode=EXIT_UNDECIDABLE) from None
-        if found:
-            self.stdout.write(json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
+            raise CommandError("No listed FIELD_KEY decrypts this mailbox.", returncode=EXIT_UNDECIDABLE) from None
+        if rows:
+            self.stdout.write(json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
             return
-        if hidden := count_unreachable_rows():
+        if unreachable := count_unreachable_rows():
             raise CommandError(
-                f"Nothing found, but {hidden} digests are under a DIGEST_KEY that is not listed: list it again.",
+                f"Nothing found, but {unreachable} digests are under a DIGEST_KEY that is not listed: add it again.",
                 returncode=EXIT_UNDECIDABLE,
             )
-        self.stdout.write("Nothing is held about this mailbox.")
+        self.stdout.write("Nothing is stored about this mailbox.")
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""Counts every signature anew, and mends what the tally says where it differs."""
+"""Compares the tally with a full count of the signatures, and repairs differences."""
 
 import sys
 
@@ -11,7 +11,7 @@ from signatures.statements.models.statement import Statement
 
 
 class Command(BaseCommand):
-    help = "Compares the counts with a true count and repairs them. Exits 1 where there was something to repair."
+    help = "Compares the stored counts with a full count and repairs them. Exits with 1 if it repaired something."
 
     def handle(self, *args, **options):
         repairs, links = check_counts(now=timezone.now())
@@ -20,9 +20,9 @@ class Command(BaseCommand):
             return
         statements, sectors = (dict(model.objects.values_list("id", "slug")) for model in (Statement, Sector))
         for statement, sector, kind, counted, listed in repairs:
-            where = f"{statements[statement]}, {sectors[sector]}, {kind}"
-            self.stdout.write(f"repaired {where}: counted {counted:+d}, listed {listed:+d}")
+            place = f"{statements[statement]}, {sectors[sector]}, {kind}"
+            self.stdout.write(f"repaired {place}: counted {counted:+d}, listed {listed:+d}")
         if links:
             wrong = sum(map(abs, links.values()))
-            self.stdout.write(f"repaired what {len(links)} links have brought, wrong by {wrong} in all")
+            self.stdout.write(f"repaired the referral counts of {len(links)} links, wrong by {wrong} in total")
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""Brings back what `manage.py backup` wrote."""
+"""Restores a backup that `manage.py backup` wrote."""
 
 import sys
 from pathlib import Path
@@ -6,35 +6,40 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from signatures.operations.backup import database, files
-from signatures.operations.backup.age_encryption import Failed, decrypting, read_secrets
+from signatures.operations.backup.age_encryption import BackupFailed, decrypting, read_secrets
 
 NEXT_STEPS = (
-    "Restored. Now: manage.py migrate, then manage.py recount; the outbox holds what waited to be sent back then."
+    "Restored. Now: manage.py migrate, then manage.py recount."
+    " The outbox contains the emails that were queued at that time."
 )
 
 
 class Command(BaseCommand):
     help = (
-        "Restores a backup into an empty database, in one transaction; a file that ends in .files.age into the storage."
-        " Refuses what is not empty, unless --replace is said."
+        "Restores a backup into an empty database, in one transaction, or a file that ends in .files.age into the"
+        " storage. Refuses if the target is not empty, unless --replace is given."
     )
-    requires_system_checks = []  # the database is not there yet
+    requires_system_checks = []  # the database does not exist yet
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
-        parser.add_argument("--key", required=True, help="the file with the secret key, or - to read it from the input")
-        parser.add_argument("--replace", action="store_true", help="empty the database first, once the backup was read")
+        parser.add_argument(
+            "--key", required=True, help="the file with the secret key, or - to read it from standard input"
+        )
+        parser.add_argument(
+            "--replace", action="store_true", help="empty the database first, after the backup was read completely"
+        )
 
     def handle(self, *args, file: Path, key: str, replace: bool, **options):
-        part = files if file.name.endswith(".files.age") else database
+        target = files if file.name.endswith(".files.age") else database
         try:
-            pour = decrypting(
+            decrypt = decrypting(
                 file, read_secrets(sys.stdin.read() if key == "-" else Path(key).read_text(encoding="utf-8"))
             )
-            held = part.check(pour)  # all of it, before anything is touched
-            part.restore(pour, replace=replace)
-        except (Failed, OSError) as error:
+            contents = target.check(decrypt)  # reads the whole backup before anything is changed
+            target.restore(decrypt, replace=replace)
+        except (BackupFailed, OSError) as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"{file}: {len(held)} {'files' if part is files else 'tables'}")
-        if part is database:
+        self.stdout.write(f"{file}: {len(contents)} {'files' if target is files else 'tables'}")
+        if target is database:
             self.stdout.write(NEXT_STEPS)

@@ -1,4 +1,4 @@
-"""Brings every mailbox under the first key of FIELD_KEY, and every digest under the first of DIGEST_KEY."""
+"""Re-encrypts mailboxes with the first FIELD_KEY, and renews digests with the first DIGEST_KEY."""
 
 import sys
 import time
@@ -12,25 +12,25 @@ from signatures.privacy.key_rotation import (
     KeysInUse,
     RotationBatch,
     keys_in_use,
-    rotate,
     rotate_authenticators,
     rotate_import_lines,
     rotate_invitations,
     rotate_referrals,
+    rotate_signatures,
 )
 
-MAX_PASSES, PAUSE = 5, 1  # over what was busy; seconds between
+MAX_PASSES, PAUSE = 5, 1  # passes while rows are locked; seconds between them
 REPORT_EVERY, MAX_SHOWN = 10_000, 20
 DUPLICATE_MESSAGE = (
-    "another signature of the same statement has the same mailbox. Both are kept; let a moderator look at them, and run"
-    " this again once one of them is erased"
+    "another signature of the same statement has the same mailbox. Both are kept. Ask a moderator to check them, and"
+    " run this again after one of them is erased"
 )
 
 
 class Command(BaseCommand):
     help = (
-        "Re-encrypts mailboxes and organisers' authenticators under the first FIELD_KEY, and makes digests anew under"
-        " the first DIGEST_KEY, while the site runs. Exits 1 while an older key is still needed. Safe to interrupt and"
+        "Re-encrypts mailboxes and organisers' authenticators with the first FIELD_KEY, and renews digests with the"
+        " first DIGEST_KEY, while the site runs. Exits with 1 while an older key is still needed. Safe to interrupt and"
         " to repeat."
     )
 
@@ -39,13 +39,13 @@ class Command(BaseCommand):
         for _pass in range(MAX_PASSES - 1):
             if total.busy:
                 time.sleep(PAUSE)
-                again = self._walk()
-                again.renewed += total.renewed
-                total = again
+                next_total = self._walk()
+                next_total.renewed += total.renewed
+                total = next_total
         self.stdout.write(f"{total.seen} mailboxes: {total.renewed} renewed")
         is_lost = self._rotate_authenticators() | self._rotate_invitations() | self._rotate_import_lines()
         is_lost |= self._rotate_referrals()
-        if self._tell(total) or is_lost:
+        if self._report_result(total) or is_lost:
             sys.exit(1)
 
     def _rotate_authenticators(self) -> bool:
@@ -57,47 +57,47 @@ class Command(BaseCommand):
         )
 
     def _rotate_referrals(self) -> bool:
-        """By which link signatures came."""
+        """Rotates the encrypted codes of the links that signatures came by."""
         return self._say("links that signatures came by", *_rotate_all_batches(rotate_referrals))
 
     def _rotate_invitations(self) -> bool:
         return self._say("mailboxes of invited people", *rotate_invitations())
 
     def _say(self, what: str, renewed: int, unreadable: int, *, or_else: str = "") -> bool:
-        """Whether there is one that cannot be read."""
+        """Prints the result for one kind of row. Returns whether a row cannot be decrypted."""
         if renewed:
             self.stdout.write(f"{renewed} {what} renewed")
         if unreadable:
-            words = "no listed FIELD_KEY reads them: list it again, at the end"
+            words = "no listed FIELD_KEY decrypts them: add their key at the end of the list again"
             self.stdout.write(f"{unreadable} {what}: {words}{or_else}")
         return bool(unreadable)
 
     def _walk(self) -> RotationBatch:
         total, after = RotationBatch(), 0
-        while (done := rotate(after=after)).last is not None:
+        while (done := rotate_signatures(after=after)).last is not None:
             after = done.last
-            for name in ("seen", "renewed", "busy", "shared", "unreadable"):
+            for name in ("seen", "renewed", "busy", "duplicates", "unreadable"):
                 setattr(total, name, getattr(total, name) + getattr(done, name))
             if total.seen // REPORT_EVERY > (total.seen - done.seen) // REPORT_EVERY:
-                self.stdout.write(f"looked at {total.seen}, renewed {total.renewed}")
+                self.stdout.write(f"checked {total.seen}, renewed {total.renewed}")
         return total
 
-    def _tell(self, total: RotationBatch) -> bool:
-        """What remains to be done; whether anything needs an older key."""
+    def _report_result(self, total: RotationBatch) -> bool:
+        """Prints what remains to be done. Returns whether anything needs an older key."""
         for ids, words in (
-            (total.shared, DUPLICATE_MESSAGE),
-            (total.unreadable, "no listed FIELD_KEY reads the mailbox: list its key again, at the end"),
-            (total.busy, "somebody was working there: run this again"),
+            (total.duplicates, DUPLICATE_MESSAGE),
+            (total.unreadable, "no listed FIELD_KEY decrypts the mailbox: add its key at the end of the list again"),
+            (total.busy, "rows were locked: run this again"),
         ):
             if ids:
                 shown = ", ".join(map(str, ids[:MAX_SHOWN])) + (", ..." if len(ids) > MAX_SHOWN else "")
                 self.stdout.write(f"{len(ids)} signatures (id {shown}): {words}")
         needs = [self._report_field_keys(total), self._report_digest_keys()]
-        return any([*needs, total.shared, total.unreadable])
+        return any([*needs, total.duplicates, total.unreadable])
 
     def _report_field_keys(self, total: RotationBatch) -> bool:
         for key in settings.FIELD_KEYS[1:]:
-            words = "needed until this has finished" if total.busy else "not needed any more: take it out"
+            words = "needed until this is finished" if total.busy else "not needed any more: remove it"
             self.stdout.write(f"FIELD_KEY {key_id(key)}: {words}")
         return bool(total.busy)
 
@@ -109,18 +109,18 @@ class Command(BaseCommand):
         for key in [*listed[1:], *sorted(unknown)]:
             words = _rows_under_key(used, key)
             is_needed = is_needed or bool(words)
-            name = f"DIGEST_KEY {key}" if key else "a DIGEST_KEY that was not noted"
+            name = f"DIGEST_KEY {key}" if key else "an unknown DIGEST_KEY"
             state = "" if key in listed or not key else " is not listed, but"
-            self.stdout.write(f"{name}{state}: {words or 'not needed any more: take it out'}")
+            self.stdout.write(f"{name}{state}: {words or 'not needed any more: remove it'}")
         return is_needed
 
 
-def _rotate_all_batches(rotate: Callable[..., tuple[int | None, int, int]]) -> tuple[int, int]:
-    """Batch by batch: how many were renewed, and how many no key reads."""
-    last, renewed, unreadable = rotate()
+def _rotate_all_batches(rotate_batch: Callable[..., tuple[int | None, int, int]]) -> tuple[int, int]:
+    """Runs all batches. Returns the number of renewed and of unreadable rows."""
+    last, renewed, unreadable = rotate_batch()
     while last is not None:
-        last, *more = rotate(after=last)
-        renewed, unreadable = renewed + more[0], unreadable + more[1]
+        last, *counts = rotate_batch(after=last)
+        renewed, unreadable = renewed + counts[0], unreadable + counts[1]
     return renewed, unreadable
 
 
@@ -132,17 +132,17 @@ def _rows_under_key(used: KeysInUse, key: str) -> str:
         needs.append(f"needed by {used.invitations[key]} invitations")
     if used.lines[key]:
         needs.append(
-            f"needed by {used.lines[key]} lines of imports: where no address can be read in them any more, stop their"
+            f"needed by {used.lines[key]} lines of imports: if no address in them can be read any more, stop their"
             " imports"
         )
     if used.mail_events[key]:
         needs.append(
-            f"needed by {used.mail_events[key]} reports of a mail service: the worker reads them within a minute; run"
-            " this again then"
+            f"needed by {used.mail_events[key]} reports of a mail service: the worker processes them within a minute;"
+            " then run this again"
         )
     if used.suppressions[key]:
         needs.append(
-            f"needed by {used.suppressions[key]} suppressed mailboxes: their addresses are not kept, so their digests"
-            " cannot be made anew. Without this key mail may go there again"
+            f"needed by {used.suppressions[key]} suppressed mailboxes: their addresses are not stored, so their digests"
+            " cannot be renewed. Without this key they may get emails again"
         )
     return "; ".join(needs)

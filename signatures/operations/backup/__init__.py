@@ -1,1 +1,1 @@
-"""Backups: the database, and the files beside it, each encrypted as it is read and read back before it counts."""
+"""Encrypted backups of the database and of stored files. Each is read back before it gets its final name."""

@@ -1,4 +1,4 @@
-"""age files (age-encryption.org): written for public keys, so that the server cannot read what it wrote yesterday."""
+"""Encrypts files for public keys in the age format (age-encryption.org), so that the server cannot read old backups."""
 
 import os
 from collections.abc import Callable
@@ -12,19 +12,19 @@ DecryptInto = Callable[[IO[bytes]], None]
 SECRET_PREFIX = "AGE-SECRET-KEY-"  # noqa: S105
 
 
-class Failed(Exception):
-    """What went wrong, in a sentence for whoever ran the command."""
+class BackupFailed(Exception):
+    """An error whose message is a sentence for the operator."""
 
 
-def seal(
+def write_encrypted(
     path: Path, keys: list[str], source: AbstractContextManager[IO[bytes]], check: Callable[[DecryptInto], None]
 ) -> None:
-    """Writes what `source` gives for the holders of `keys`, and gives the file its name once `check` has read it back.
+    """Encrypts the data of `source` for `keys`, and gives the file its final name after `check` has read it back.
 
-    For that reading it is for a key of this moment too, which nobody keeps.
+    For this check the file is also encrypted for a temporary key, which is not stored.
     """
-    once = x25519.Identity.generate()
-    readers = [*map(x25519.Recipient.from_str, keys), once.to_public()]
+    temporary_key = x25519.Identity.generate()
+    readers = [*map(x25519.Recipient.from_str, keys), temporary_key.to_public()]
     partial = path.with_name(f"{path.name}.partial")
     try:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -32,7 +32,7 @@ def seal(
                 encrypt_io(stream, file, readers)
             file.flush()
             os.fsync(file.fileno())
-        check(decrypting(partial, [once]))
+        check(decrypting(partial, [temporary_key]))
         partial.rename(path)
     except BaseException:
         partial.unlink(missing_ok=True)
@@ -40,35 +40,35 @@ def seal(
 
 
 def decrypting(path: Path, secrets: list[x25519.Identity]) -> DecryptInto:
-    """A function that decrypts the file into what it is given, all of it or with a complaint."""
+    """Returns a function that decrypts the whole file into a stream, or raises BackupFailed."""
 
-    def pour(sink: IO[bytes]) -> None:
+    def decrypt(sink: IO[bytes]) -> None:
         with path.open("rb") as file:
             try:
                 decrypt_io(file, sink, secrets)
             except DecryptError as error:
-                raise Failed(f"{path.name} cannot be decrypted: {error}.") from None
-            except BrokenPipeError:  # whoever reads has ended, and says why
+                raise BackupFailed(f"{path.name} cannot be decrypted: {error}.") from None
+            except BrokenPipeError:  # the reading program has ended and reports the reason
                 raise
             except OSError as error:
-                raise Failed(f"{path.name} is damaged or cut off: {error}.") from None
+                raise BackupFailed(f"{path.name} is damaged or cut off: {error}.") from None
 
-    return pour
+    return decrypt
 
 
 def new_key() -> tuple[str, str]:
-    """The public half and the secret one."""
+    """Returns the public and the secret half of a new key pair."""
     secret = x25519.Identity.generate()
     return str(secret.to_public()), str(secret)
 
 
 def read_secrets(text: str) -> list[x25519.Identity]:
-    """Those in a file as `manage.py backup_key` or age-keygen writes it."""
+    """Reads secret keys from the output of `manage.py backup_key` or age-keygen."""
     lines = [line.strip() for line in text.splitlines()]
     try:
-        found = [x25519.Identity.from_str(line) for line in lines if line.startswith(SECRET_PREFIX)]
+        secrets = [x25519.Identity.from_str(line) for line in lines if line.startswith(SECRET_PREFIX)]
     except IdentityError:
-        raise Failed("A secret key is not written right.") from None
-    if not found:
-        raise Failed(f"There is no secret key: a line that begins with {SECRET_PREFIX}.")
-    return found
+        raise BackupFailed("A secret key is malformed.") from None
+    if not secrets:
+        raise BackupFailed(f"There is no secret key: a line that begins with {SECRET_PREFIX}.")
+    return secrets

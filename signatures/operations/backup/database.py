@@ -1,4 +1,4 @@
-"""The database by PostgreSQL's own programs: pg_dump, pg_restore, psql. Nothing of it touches the disk in clear."""
+"""Dumps and restores the database with pg_dump, pg_restore and psql. Nothing is written to disk unencrypted."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.db import connection
 
-from signatures.operations.backup.age_encryption import DecryptInto, Failed
+from signatures.operations.backup.age_encryption import BackupFailed, DecryptInto
 
 TABLE_READ = re.compile(r'^pg_restore: processing data for table "public\.(\w+)"$', re.MULTILINE)
 
@@ -30,28 +30,28 @@ def dump() -> Iterator[IO[bytes]]:
         yield program.stdout
 
 
-def verify(pour: DecryptInto) -> list[str]:
-    """The same as `check`, of a dump that was just made: it holds every table that is there."""
-    tables = check(pour)
+def verify(decrypt: DecryptInto) -> list[str]:
+    """Checks a new dump, and that it contains every table of the database."""
+    tables = check(decrypt)
     if missing := sorted(set(connection.introspection.table_names()) - set(tables)):
-        raise Failed(f"The dump lacks {', '.join(missing)}.")
+        raise BackupFailed(f"The dump lacks {', '.join(missing)}.")
     return tables
 
 
-def check(pour: DecryptInto) -> list[str]:
-    """Reads a dump to its end, data and all, into nothing; the tables whose data it holds."""
-    with tempfile.TemporaryFile() as said:
-        nowhere = ["--verbose", "--no-owner", "--file", os.devnull]
-        with _running("pg_restore", *nowhere, stdin=subprocess.PIPE, stderr=said) as program:
-            _pipe_into(program, pour)
-        said.seek(0)
-        return TABLE_READ.findall(said.read().decode(errors="replace"))
+def check(decrypt: DecryptInto) -> list[str]:
+    """Reads a dump completely and discards it. Returns the tables whose data it contains."""
+    with tempfile.TemporaryFile() as log:
+        discard = ["--verbose", "--no-owner", "--file", os.devnull]
+        with _running("pg_restore", *discard, stdin=subprocess.PIPE, stderr=log) as program:
+            _pipe_into(program, decrypt)
+        log.seek(0)
+        return TABLE_READ.findall(log.read().decode(errors="replace"))
 
 
-def restore(pour: DecryptInto, *, replace: bool) -> None:
-    """In one transaction: the whole of it, or the database is as it was."""
+def restore(decrypt: DecryptInto, *, replace: bool) -> None:
+    """Restores in one transaction, so that an error leaves the database unchanged."""
     if (tables := connection.introspection.table_names()) and not replace:
-        raise Failed(f"The database has {len(tables)} tables. Restore into an empty one, or say --replace.")
+        raise BackupFailed(f"The database has {len(tables)} tables. Restore into an empty one, or use --replace.")
     connection.close()
     quietly = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
     with _running("psql", *quietly, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as psql:
@@ -59,24 +59,25 @@ def restore(pour: DecryptInto, *, replace: bool) -> None:
         psql.stdin.flush()
         script = ["--no-owner", "--no-privileges", "--file", "-"]
         with _running("pg_restore", *script, stdin=subprocess.PIPE, stdout=psql.stdin) as program:
-            _pipe_into(program, pour)
-        psql.stdin.write(COMMIT_SQL)  # only now: at an end without it, psql takes everything back
+            _pipe_into(program, decrypt)
+        psql.stdin.write(COMMIT_SQL)  # without COMMIT, psql rolls everything back at the end of its input
         psql.stdin.flush()
 
 
-def _pipe_into(program: Any, pour: DecryptInto) -> None:
-    with suppress(BrokenPipeError):  # it has ended, and its exit code says how
-        pour(program.stdin)
+def _pipe_into(program: Any, decrypt: DecryptInto) -> None:
+    with suppress(BrokenPipeError):  # the program has ended; its exit code shows why
+        decrypt(program.stdin)
         program.stdin.close()
 
 
 @contextmanager
 def _running(name: str, *arguments: str, stderr: IO[bytes] | None = None, **streams: Any) -> Iterator[Any]:
-    """A program on the site's database; Failed with its last words if it fails. It does not outlive the block."""
-    with tempfile.TemporaryFile() as own:
-        words = stderr or own
+    """Runs a program on the site's database until the block ends. Raises BackupFailed with its last output if it
+    fails."""
+    with tempfile.TemporaryFile() as own_log:
+        log = stderr or own_log
         program = subprocess.Popen(  # noqa: S603
-            [_program_path(name), *arguments], env=_environment(), stderr=words, **streams
+            [_program_path(name), *arguments], env=_environment(), stderr=log, **streams
         )
         try:
             yield program
@@ -84,7 +85,7 @@ def _running(name: str, *arguments: str, stderr: IO[bytes] | None = None, **stre
             if not _has_failed(program):
                 program.kill()
                 raise
-            raise Failed(f"{name}: {_error_output(words)}") from error
+            raise BackupFailed(f"{name}: {_error_output(log)}") from error
         finally:
             for stream in (program.stdin, program.stdout):
                 if stream:
@@ -92,11 +93,11 @@ def _running(name: str, *arguments: str, stderr: IO[bytes] | None = None, **stre
                         stream.close()
             program.wait()
         if program.returncode:
-            raise Failed(f"{name}: {_error_output(words)}")
+            raise BackupFailed(f"{name}: {_error_output(log)}")
 
 
 def _has_failed(program: Any) -> bool:
-    """Given a moment to end: what went wrong here is then only the consequence."""
+    """Waits a moment for the program to end. If it failed, the exception here is only the consequence."""
     try:
         return program.wait(timeout=0.5) > 0
     except subprocess.TimeoutExpired:
@@ -104,15 +105,17 @@ def _has_failed(program: Any) -> bool:
 
 
 def _program_path(name: str) -> str:
-    found = shutil.which(name, path=settings.PG_BIN or None)
-    if found is None:
-        raise Failed(f"{name} is not there: install the client programs of your PostgreSQL's version, or set PG_BIN.")
-    return found
+    path = shutil.which(name, path=settings.PG_BIN or None)
+    if path is None:
+        raise BackupFailed(
+            f"{name} is not installed: install the client programs of your PostgreSQL's version, or set PG_BIN."
+        )
+    return path
 
 
 def _environment() -> dict[str, str]:
-    """How the programs reach the database; its password stands in no list of processes. What a person has set for
-    another server is left out, and so are our own limits on time."""
+    """Returns the environment for the programs. The password is in no list of processes. PG variables of the shell are
+    removed, because they may name another server, and so are the site's timeouts."""
     database = connection.settings_dict
     named = {"HOST": "HOST", "PORT": "PORT", "USER": "USER", "PASSWORD": "PASSWORD", "DATABASE": "NAME"}
     options = {name.upper(): value for name, value in database["OPTIONS"].items() if name.startswith("ssl")}
@@ -125,7 +128,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _error_output(said: IO[bytes]) -> str:
-    said.seek(0)
-    lines = said.read().decode(errors="replace").strip().splitlines()
-    return " ".join(lines[-3:]) or "ended without a word"
+def _error_output(log: IO[bytes]) -> str:
+    log.seek(0)
+    lines = log.read().decode(errors="replace").strip().splitlines()
+    return " ".join(lines[-3:]) or "ended without a message"

@@ -1,4 +1,4 @@
-"""What lies in the storage beside the database, as one stream (tar), wherever the storage is."""
+"""Backs up and restores the files of the storage as one tar stream, for any storage backend."""
 
 import os
 import tarfile
@@ -10,25 +10,25 @@ from typing import IO
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
-from signatures.operations.backup.age_encryption import DecryptInto, Failed
+from signatures.operations.backup.age_encryption import BackupFailed, DecryptInto
 
 
-def names(folder: str = "") -> Iterator[str]:
-    """Every file, by its name in the storage."""
+def stored_files(folder: str = "") -> Iterator[str]:
+    """Yields the names of all files in the storage."""
     try:
         folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:  # nothing was ever kept
+    except FileNotFoundError:  # nothing was ever stored
         return
     yield from (f"{folder}{name}" for name in sorted(files))
     for name in sorted(folders):
-        yield from names(f"{folder}{name}/")
+        yield from stored_files(f"{folder}{name}/")
 
 
 @contextmanager
 def dump() -> Iterator[IO[bytes]]:
     def write(stream: IO[bytes]) -> None:
         with tarfile.open(fileobj=stream, mode="w|") as tar:
-            for name in names():
+            for name in stored_files():
                 with default_storage.open(name) as file:
                     entry = tarfile.TarInfo(name)
                     entry.size = file.size
@@ -38,42 +38,42 @@ def dump() -> Iterator[IO[bytes]]:
         yield stream
 
 
-def verify(pour: DecryptInto) -> list[str]:
-    """The same as `check`, of what was just packed: it holds every file that is there."""
-    held = check(pour)
-    if missing := sorted(set(names()) - set(held)):
-        raise Failed(f"The backup lacks {', '.join(missing)}.")
-    return held
+def verify(decrypt: DecryptInto) -> list[str]:
+    """Checks a new backup, and that it contains every file of the storage."""
+    names = check(decrypt)
+    if missing := sorted(set(stored_files()) - set(names)):
+        raise BackupFailed(f"The backup lacks {', '.join(missing)}.")
+    return names
 
 
-def check(pour: DecryptInto) -> list[str]:
-    """Reads it to its end; the names of the files in it."""
-    return [entry.name for entry, _content in _entries(pour)]
+def check(decrypt: DecryptInto) -> list[str]:
+    """Reads a backup completely. Returns the names of its files."""
+    return [entry.name for entry, _content in _entries(decrypt)]
 
 
-def restore(pour: DecryptInto, *, replace: bool) -> None:
-    """What is in it takes the place of what has the same name; anything else stays."""
-    if not replace and any(True for _name in names()):
-        raise Failed("The storage holds files already. Restore into an empty one, or say --replace.")
-    for entry, content in _entries(pour):
+def restore(decrypt: DecryptInto, *, replace: bool) -> None:
+    """Restores files and replaces those with the same name. Other files stay."""
+    if not replace and any(True for _name in stored_files()):
+        raise BackupFailed("The storage contains files already. Restore into an empty one, or use --replace.")
+    for entry, content in _entries(decrypt):
         if default_storage.exists(entry.name):
             default_storage.delete(entry.name)
         default_storage.save(entry.name, File(content))
 
 
-def _entries(pour: DecryptInto) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
-    with _as_stream(pour) as stream:
+def _entries(decrypt: DecryptInto) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
+    with _as_stream(decrypt) as stream:
         with tarfile.open(fileobj=stream, mode="r|") as tar:
             for entry in tar:
                 if content := tar.extractfile(entry):
                     yield entry, content
         while stream.read(1 << 16):
-            pass  # to the end of the file, where it says that nothing is missing
+            pass  # read to the end of the file, which proves that nothing is missing
 
 
 @contextmanager
 def _as_stream(write: Callable[[IO[bytes]], None]) -> Iterator[IO[bytes]]:
-    """What `write` writes in another thread, to be read; its complaint comes here."""
+    """Runs `write` in another thread and yields what it writes as a stream. Exceptions of `write` are raised here."""
     reading, writing = os.pipe()
 
     def run() -> None:
@@ -86,7 +86,7 @@ def _as_stream(write: Callable[[IO[bytes]], None]) -> Iterator[IO[bytes]]:
             with os.fdopen(reading, "rb") as stream:
                 yield stream
         except tarfile.ReadError as consequence:
-            if complaint := done.exception():
-                raise complaint from consequence
+            if cause := done.exception():
+                raise cause from consequence
             raise
         done.result()

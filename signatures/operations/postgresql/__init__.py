@@ -1,1 +1,1 @@
-"""PostgreSQL as Django drives it, but for one thing: base.py."""
+"""Django's PostgreSQL backend with a cheaper check of kept connections (base.py)."""

@@ -1,5 +1,5 @@
-"""A kept connection is looked at before a request uses it, without asking the database: a server that has gone has hung
-up, and what is hung up can be read from. Django would send SELECT 1, a round trip for every request."""
+"""Checks a kept connection without a query. Django would send SELECT 1, one round trip per request. If the server
+closed the connection, its socket is readable, so poll() is enough."""
 
 from select import POLLIN, poll
 
@@ -14,6 +14,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = self.connection
         if connection is None or connection.closed or connection.get_transaction_status() not in USABLE_STATUSES:
             return False
-        waiting = poll()
-        waiting.register(connection.fileno(), POLLIN)
-        return not waiting.poll(0) or super().is_usable()
+        poller = poll()
+        poller.register(connection.fileno(), POLLIN)
+        return not poller.poll(0) or super().is_usable()

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from signatures.mail.mailbox_access import clear, may_see_mailboxes
+from signatures.mail.mailbox_access import decrypted_mailbox, may_see_mailboxes
 from signatures.signing.admin.invitation_csv import FileForm
 from signatures.signing.fields import CreditField, MailboxField, NameField
 from signatures.signing.invite import INVITATION_VALID_FOR, Invitee, invite, mail_invitations, note_sent, revoke
@@ -175,7 +175,7 @@ class InvitationAdmin(ReadOnlyModelAdmin):
 
     @admin.display(description=gettext_lazy("mailbox"))
     def address(self, invitation: Invitation) -> str:
-        return clear(invitation)
+        return decrypted_mailbox(invitation)
 
     @admin.display(description=gettext_lazy("mails"))
     def mailed(self, invitation: Invitation) -> str:

@@ -84,7 +84,7 @@ def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
             context = {"statement": reading, "form": form, "sent_again": False}
             return render(request, "signing/check_inbox.html", context, status=409)
         check(of_mailbox("resend", to.digest))
-        resend_last_email(statement=reading.statement, to=to, now=reading.now)
+        resend_last_email(statement=reading.statement, recipient_mailbox=to, now=reading.now)
         return see_other(reverse("signatures:check_inbox", args=[slug]) + "?again=1")
     context = {"statement": reading, "form": form, "sent_again": "again" in request.GET}
     return render(request, "signing/check_inbox.html", context, status=422 if form.errors else 200)

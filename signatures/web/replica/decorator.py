@@ -1,4 +1,4 @@
-"""Pages that may be read from a replica, a few seconds late."""
+"""A decorator for pages that may be a few seconds old, and so can be read from the replica."""
 
 from functools import wraps
 
@@ -12,8 +12,8 @@ from signatures.web.view_types import View
 
 
 def read_from_replica(view: View) -> View:
-    """From the replica while that is near, else from the primary; the view may be called a second time for that, so it
-    must change nothing."""
+    """Reads from the replica while it is available and recent, else from the primary. If the replica fails, the view is
+    called a second time, so it must not change anything."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -23,7 +23,7 @@ def read_from_replica(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except (OperationalError, InterfaceError) as error:
-            if isinstance(error.__cause__, QueryCanceled):  # it took too long here, and would there
+            if isinstance(error.__cause__, QueryCanceled):  # the query took too long, and would on the primary too
                 raise
             replica_monitor.failed()
         finally:

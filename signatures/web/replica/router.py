@@ -1,4 +1,4 @@
-"""Which database a query goes to: the replica, while a page is read that may be a moment old; else the primary."""
+"""Routes queries to the replica while `reads_replica` is set, else to the primary."""
 
 from contextvars import ContextVar
 from typing import Any
