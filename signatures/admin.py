@@ -1,4 +1,4 @@
-"""Every module that registers models in admin. Django's autodiscovery imports this one."""
+"""Imports every module that registers models in admin. Django's autodiscovery imports this one."""
 
 from signatures.audit import admin as audit
 from signatures.desk import admin as desk

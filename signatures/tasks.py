@@ -1,4 +1,4 @@
-"""Thin: each calls one action. None is retried by Celery: beat comes round again, and the outbox knows what is due."""
+"""Defines the Celery tasks; each calls one function. None is retried by Celery, because beat starts each again soon."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -62,7 +62,7 @@ def remind() -> None:
 
 @shared_task(name="signatures.work_on_rules")
 def work_on_rules() -> None:
-    """Goes on by itself while there is more than one task may take."""
+    """Starts itself again while work is left, because one task has a time limit."""
     if apply_rule.work_on_rules(clock=timezone.now):
         work_on_rules.apply_async(expires=60)
 
@@ -75,7 +75,7 @@ def work_on_many() -> None:
 
 @shared_task(name="signatures.make_packs", soft_time_limit=270, time_limit=290)
 def make_packs() -> None:
-    """May take longer than others, and ends before the broker would give it to somebody else."""
+    """Takes longer than other tasks, but ends before the broker would deliver it to another worker."""
     request.make_packs(clock=timezone.now)
 
 

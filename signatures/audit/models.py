@@ -1,4 +1,4 @@
-"""The record of what moderators and organisers did."""
+"""The audit log: what moderators and organisers did."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,31 +18,31 @@ from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
 from signatures.web.known_choices import one_of
 
-LONGEST_NUMBER = 18  # digits of an id
+MAX_ID_DIGITS = 18  # digits of an id
 MAX_VALUE_LENGTH = 400
-MIN_SEARCH_LENGTH = 3  # letters of a signer’s name to look for
+MIN_SEARCH_LENGTH = 3  # letters of a signer's name to look for
 
 
 class AuditQuerySet(models.QuerySet["AuditEntry"]):
     def saying(self, word: str) -> "AuditQuerySet":
-        """By whom, what, about whom or what, why, or on which day (2026-11-03)."""
-        acts = [value for value, label in AuditEntry.Action.choices if word.lower() in str(label).lower()]
+        """Searches in the actor, the action, the subject, the reason, and the day (2026-11-03)."""
+        actions = [value for value, label in AuditEntry.Action.choices if word.lower() in str(label).lower()]
         texts = "reason", "subject", "before", "after", "actor__username", "actor__first_name", "actor__last_name"
-        found = Q(action__in=acts) | Q(statement__slug__icontains=word) | Q(rule__reason__icontains=word)
-        for text in texts:
-            found |= Q(**{f"{text}__icontains": word})
-        found |= Q(object_type__in=_types_named(word)) | Q(details_text__icontains=word)
-        if word.isascii() and word.isdigit() and len(word) <= LONGEST_NUMBER:
-            found |= Q(object_id=int(word))
+        condition = Q(action__in=actions) | Q(statement__slug__icontains=word) | Q(rule__reason__icontains=word)
+        for field in texts:
+            condition |= Q(**{f"{field}__icontains": word})
+        condition |= Q(object_type__in=_types_named(word)) | Q(details_text__icontains=word)
+        if word.isascii() and word.isdigit() and len(word) <= MAX_ID_DIGITS:
+            condition |= Q(object_id=int(word))
         if day := _parse_day(word):
-            found |= Q(created_at__gte=day, created_at__lt=day + timedelta(days=1))
+            condition |= Q(created_at__gte=day, created_at__lt=day + timedelta(days=1))
         if (query := search_keys.fold_query(word)).letters >= MIN_SEARCH_LENGTH:
-            found |= Q(signature__in=Signature.objects.matching(query).values("id"))
-        return self.alias(details_text=Cast("details", models.TextField())).filter(found)
+            condition |= Q(signature__in=Signature.objects.matching(query).values("id"))
+        return self.alias(details_text=Cast("details", models.TextField())).filter(condition)
 
     def seen_by_the_public(self) -> "AuditQuerySet":
-        """What changed the count or the list: names hidden and shown again, who was counted and is no longer, and who
-        is again."""
+        """Returns entries that changed the count or the list: names hidden or shown again, signatures no longer counted, and
+        signatures counted again."""
         action, counted = AuditEntry.Action, Signature.State.CONFIRMED
         left = Q(action__in=[action.HOLD, action.REJECT, action.WITHDRAW, action.ERASE], before=counted)
         back = Q(action=action.RESTORE, after=counted)
@@ -50,17 +50,17 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
         return self.filter(left | back | names | Q(action__in=[action.HIDE, action.SHOW]))
 
     def about(self, statement: Statement) -> "AuditQuerySet":
-        """What was done to it, and to the whole site."""
+        """Returns entries about the statement, and about the whole site."""
         return self.filter(Q(statement=statement) | Q(statement=None))
 
     def by_day(self) -> "QuerySet[AuditEntry, Any]":
-        """Rows of day, action, what the public is told of the reason, and how many; the newest day first."""
+        """Returns rows of day, action, public reason and total, newest day first."""
         days = self.annotate(day=TruncDate("created_at")).order_by("-day", "action", "told")
         return days.values("day", "action", "told").annotate(total=Sum("many"))
 
 
 def _types_named(word: str) -> list[str]:
-    """The values of `object_type` whose name at the desk has this word in it."""
+    """Returns the values of `object_type` whose name in admin contains this word."""
     return [
         str(model._meta.model_name)
         for model in apps.get_models()
@@ -76,12 +76,12 @@ def _parse_day(word: str) -> datetime | None:
 
 
 class AuditEntry(models.Model):
-    """One act of an organiser, or a signer's own leaving (`actor` empty). Appended, never changed; the database
-    refuses (sql/keep_audit_entries.sql).
+    """Records one action of an organiser, or a signer's own withdrawal or erasure (`actor` is empty). Entries are never
+    changed; the database refuses it (sql/keep_audit_entries.sql).
 
-    `object_type` and `object_id` name what the act was about where no foreign key does: the name of a model and the id
-    of its row, which may be deleted since. `details` holds what else belongs to the act, such as counts; its keys are
-    those that the desk has words for (audit/admin.py). Neither holds anything about a signer.
+    If no foreign key names the object of the action, `object_type` and `object_id` do: the name of a model and the id
+    of its row, which may have been deleted. `details` holds other facts, such as counts; audit/admin.py has a label for
+    each of its keys. Neither contains anything about a signer.
     """
 
     class Action(models.TextChoices):

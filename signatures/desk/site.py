@@ -27,7 +27,7 @@ from signatures.review.views import queue as review
 from signatures.signing.models.signature import Signature
 from signatures.web import errors, params
 from signatures.web.admin.page_purpose import page_help, with_purpose
-from signatures.web.limits import LOGIN
+from signatures.web.limits import LOGIN_RATE
 from signatures.web.rate_limits import of_network, seconds_to_wait
 
 MODEL_ORDER = [
@@ -55,15 +55,15 @@ class OrganisersSite(AdminSite):
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             sessions.end_expired_session(request, timezone.now())
             if "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL's text has no such character
-                return errors.page(400)
-            if self.has_permission(request) and 0 in map(params.number, request.POST.getlist(ACTION_CHECKBOX_NAME)):
-                return errors.page(400)
+                return errors.error_page(400)
+            if self.has_permission(request) and 0 in map(params.parse_row_id, request.POST.getlist(ACTION_CHECKBOX_NAME)):
+                return errors.error_page(400)
             try:
                 return guarded(request, *args, **kwargs)
             except (DataError, OverflowError):  # what a column cannot be compared with, or a year of very many digits
                 if request.method != "GET":
                     raise
-                return errors.page(400)
+                return errors.error_page(400)
 
         return update_wrapper(inner, guarded)
 
@@ -165,10 +165,10 @@ def _has_second_factor(request: HttpRequest) -> bool:
 
 
 def _login_limit_response(request: HttpRequest) -> HttpResponse | None:
-    seconds = seconds_to_wait(of_network(request, "login", LOGIN))
+    seconds = seconds_to_wait(of_network(request, "login", LOGIN_RATE))
     if not seconds:
         return None
-    response = errors.page(429)
+    response = errors.error_page(429)
     response["Retry-After"] = str(seconds)
     return response
 

@@ -36,7 +36,7 @@ def is_enrolled(*, user: User) -> bool:
 @transaction.atomic
 def enrol(*, user: User, sealed_seed: str, code: str, now: datetime) -> tuple[Authenticator, list[str]]:
     """Takes the authenticator whose first code is right in place of any other, with fresh recovery codes."""
-    totp = TOTP(totp_secrets.unseal(sealed_seed))
+    totp = TOTP(totp_secrets.decrypt_secret(sealed_seed))
     totp.time = now.timestamp()
     typed = _normalised(code)
     if not CODE.fullmatch(typed) or not totp.verify(int(typed), tolerance=1):

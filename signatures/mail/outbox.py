@@ -125,7 +125,7 @@ def wake_mailer() -> None:
 
 def enqueue_task(task: str, *, within: int) -> None:
     """For a task, so many seconds at most from now. A hint as well: it raises nothing, and beat asks again."""
-    broker_breaker.call(lambda: current_app.send_task(task, expires=within), otherwise=None)
+    broker_breaker.call(lambda: current_app.send_task(task, expires=within), fallback=None)
 
 
 debounced_wake_up = Debounce(partial(enqueue_task, "signatures.deliver", within=10))

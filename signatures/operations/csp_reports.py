@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from signatures.web import errors
-from signatures.web.limits import REPORTS
+from signatures.web.limits import CSP_REPORT_RATE
 from signatures.web.rate_limits import of_network, seconds_to_wait
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def csp(request: HttpRequest) -> HttpResponse:
     announced = request.META.get("CONTENT_LENGTH", "")
     if announced.isdecimal() and int(announced) > MAX_BYTES:
         return _error_response(413)
-    if seconds := seconds_to_wait(of_network(request, "reports", REPORTS)):
+    if seconds := seconds_to_wait(of_network(request, "reports", CSP_REPORT_RATE)):
         return _error_response(429, **{"Retry-After": str(seconds)})
     try:
         told = _refusals(json.loads(request.body))
@@ -80,7 +80,7 @@ def _word(text: str) -> str:
 
 
 def _error_response(status: int, **headers: str) -> HttpResponse:
-    response = errors.page(status)
+    response = errors.error_page(status)
     for name, value in headers.items():
         response[name] = value
     return response

@@ -99,9 +99,9 @@ def _suppressions() -> Iterator[Measure]:
     found = dict(Suppression.objects.values_list("reason").order_by().annotate(Count("id")))
     reasons = {(reason,): found.get(reason, 0) for reason in Suppression.Reason.values}
     yield Measure("suppressed_mailboxes", "Mailboxes that get no mail.", reasons, ("reason",))
-    refused = {(reason,): float(many) for reason, many in event_counters.counted(event_counters.REFUSED).items()}
+    refused = {(reason,): float(many) for reason, many in event_counters.read_counts(event_counters.REFUSED).items()}
     yield Measure("refused", "LineForms that were not taken.", refused, ("reason",), is_counter=True)
-    limited = {(group,): float(many) for group, many in event_counters.counted(event_counters.LIMITED).items()}
+    limited = {(group,): float(many) for group, many in event_counters.read_counts(event_counters.LIMITED).items()}
     yield Measure("limited", "Requests past a limit.", limited, ("group",), is_counter=True)
 
 

@@ -139,7 +139,7 @@ class PublicQuerySet(QuerySet):
         """One or two letters begin a word; three and more stand anywhere, with or without the spaces."""
         if query.letters < 3:
             return self.filter(search_key__contains=f" {query.words}")
-        return self.filter(Q(search_key__contains=query.words) | Q(search_key__contains=query.tight))
+        return self.filter(Q(search_key__contains=query.words) | Q(search_key__contains=query.joined))
 
     def most_similar(self, query: SearchQuery) -> Self:
         """Names that resemble the query, most alike first. How alike is enough: DATABASE_SESSIONS."""

@@ -63,7 +63,7 @@ def word(model: str, field: str) -> Any:
 
 def _part(name: str, kind: Kind, fields: str) -> dict[str, str]:
     words = [str(word(name, field)) for field in fields.split()]
-    return {"fields": capfirst(localized_numbers.listing(words)), "kept": gettext(field_classes.kept(name, kind))}
+    return {"fields": capfirst(localized_numbers.join_words(words)), "kept": gettext(field_classes.kept(name, kind))}
 
 
 def _model(name: str) -> Any:

@@ -11,8 +11,8 @@ IMPORT = re.compile(r'@import url\("([\w-]+\.css)"\)(?: (\w+))?;')
 
 
 class BundlingStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """A page asks for one sheet. `site.css` names its parts by @import, which browsers understand as it is; here they
-    are put together, so that no browser has to ask for one after the other."""
+    """Bundles the style sheets. `site.css` loads its parts with @import, which works in development; in production they
+    are joined into one file, so that a browser sends one request."""
 
     def post_process(self, paths: Mapping[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if not dry_run and STYLESHEET in paths:
@@ -28,4 +28,4 @@ def bundled_css(name: str) -> str:
         text = (source.parent / match[1]).read_text(encoding="utf-8")
         return f"@media {match[2]} {{\n{text}}}\n" if match[2] else text
 
-    return IMPORT.sub(part, source.read_text(encoding="utf-8"))
+    return IMPORT.sub(sheet, source.read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signatures.identity.likeness import Name
+from signatures.identity.likeness import ComparableName
 from signatures.review.starter_names import starter_names
 
 CASES = [
@@ -16,12 +16,12 @@ CASES = [
     if not line.startswith("#")
 ]
 HELD_OUT = CASES[2::3]
-PROTECTED = [(name, Name(written)) for name, written, _field in starter_names()]
+PROTECTED = [(name, ComparableName(written)) for name, written, _field in starter_names()]
 
 
 def found(typed):
     """As the database finds it: by a key in common, then by the rules."""
-    name = Name(typed)
+    name = ComparableName(typed)
     return {whose for whose, protected in PROTECTED if name.keys & protected.keys and name.resembles(protected)}
 
 
@@ -60,7 +60,7 @@ def test_syllables_alone_make_nobody_famous(name):
 
 @given(st.text(max_size=120))
 def test_any_text_has_keys_and_is_like_itself(text):
-    name = Name(text)
+    name = ComparableName(text)
 
     assert name.resembles(name)
     assert name.keys

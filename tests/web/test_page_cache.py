@@ -11,7 +11,7 @@ import pytest
 from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 
-from signatures.web.page_cache import MOST, PageCache, coding, kept, page_cache
+from signatures.web.page_cache import MAX_PAGES, PageCache, accepted_encoding, cached_page, page_cache
 from tests.people import make_signature, make_statement
 
 LONG = "Work made by people is not raw material. " * 40
@@ -36,7 +36,7 @@ def asked() -> Counter[str]:
 
 @pytest.fixture
 def view(asked):
-    @kept
+    @cached_page
     def view(request):
         asked[request.path] += 1
         time.sleep(0.05)
@@ -95,9 +95,9 @@ def test_what_is_no_page_is_not_kept(view, asked):
 
 def test_no_more_are_kept_than_there_is_room_for():
     cache = PageCache()
-    for number in range(MOST + 50):
+    for number in range(MAX_PAGES + 50):
         cache.answer(str(number), "", lambda: HttpResponse("page"))
-    assert (len(cache.pages), cache.get("0"), cache.get(str(MOST + 49)) is None) == (MOST, None, False)
+    assert (len(cache.pages), cache.get("0"), cache.get(str(MAX_PAGES + 49)) is None) == (MAX_PAGES, None, False)
 
 
 def test_each_encoding_is_packed_once_and_has_a_strong_etag_of_its_own(view, asked):
@@ -120,7 +120,7 @@ def test_each_encoding_is_packed_once_and_has_a_strong_etag_of_its_own(view, ask
     ],
 )  # fmt: skip
 def test_the_best_that_the_visitor_takes(taken, best):
-    assert coding(RequestFactory().get("/", headers={"Accept-Encoding": taken})) == best
+    assert accepted_encoding(RequestFactory().get("/", headers={"Accept-Encoding": taken})) == best
 
 
 @pytest.mark.django_db

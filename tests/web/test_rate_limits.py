@@ -118,7 +118,7 @@ class TestATheatre:
 
     def test_what_was_refused_with_a_message_does_not_count_as_signed(self, visitor):
         make_statement()
-        spend("signatures", limits.USUAL, 499)
+        spend("signatures", limits.FLAGGED_RATE, 499)
         visitor.post("/letter/sign/", {**form(), "name": ""})
         visitor.post("/letter/sign/", form())
         visitor.post("/letter/sign/", form("eva@example.org"))
@@ -144,7 +144,7 @@ class TestATheatre:
         with django_assert_num_queries(0):
             refused = visitor.post("/letter/sign/", form())
         assert (refused.status_code, 0 < int(refused["Retry-After"]) <= 60) == (429, True)
-        assert event_counters.counted(event_counters.LIMITED)["sign"] == 2
+        assert event_counters.read_counts(event_counters.LIMITED)["sign"] == 2
         assert visitor.post("/letter/sign/", {}, REMOTE_ADDR="192.0.2.9").status_code == 422
 
 
@@ -196,12 +196,12 @@ class TestReading:
         make_signature(make_statement())
 
     def test_names_without_a_search_are_not_limited(self, visitor):
-        spend("search", limits.SEARCH, 240)
+        spend("search", limits.SEARCH_RATE, 240)
 
         assert visitor.get("/letter/signatories/").status_code == 200
 
     def test_searching_is(self, visitor):
-        spend("search", limits.SEARCH, 239)
+        spend("search", limits.SEARCH_RATE, 239)
         assert visitor.get("/letter/signatories/?q=ilse").status_code == 200
 
         page = visitor.get("/letter/signatories/?q=ilse")
@@ -212,7 +212,7 @@ class TestReading:
         assert (api.json()["status"], int(api["Retry-After"]) > 0) == (429, True)
 
     def test_the_api_is(self, visitor):
-        spend("api", limits.API, 599)
+        spend("api", limits.API_RATE, 599)
 
         paths = ["/api/v1/statements/letter/", "/api/v1/statements/letter/signatories/"]
         assert [visitor.get(path).status_code for path in paths] == [200, 429]
@@ -235,26 +235,26 @@ class TestCountedTogether:
     ROOMY, TIGHT = Limit("roomy", "a", 10, 60), Limit("tight", "b", 2, 60)
 
     def test_each_is_counted_and_the_first_that_is_passed_is_told(self):
-        answers = [rate_limits.count(self.ROOMY, self.TIGHT) for _ in range(3)]
+        answers = [rate_limits.count_requests(self.ROOMY, self.TIGHT) for _ in range(3)]
 
         assert [answer and answer.limit for answer in answers] == [None, None, self.TIGHT]
         assert 0 < answers[2].seconds <= 60
 
     def test_what_is_refused_does_not_count_against_what_comes_after(self):
         for _ in range(20):
-            rate_limits.count(self.TIGHT, self.ROOMY)
+            rate_limits.count_requests(self.TIGHT, self.ROOMY)
 
-        assert [rate_limits.count(self.ROOMY) for _ in range(8)] == 8 * [None]
-        assert rate_limits.count(self.ROOMY).limit == self.ROOMY
+        assert [rate_limits.count_requests(self.ROOMY) for _ in range(8)] == 8 * [None]
+        assert rate_limits.count_requests(self.ROOMY).limit == self.ROOMY
 
     def test_a_count_ends_with_its_window(self):
         short = Limit("short", "a", 1, 1)
-        assert [rate_limits.count(short) is None for _ in range(2)] == [True, False]
-        wait_for(lambda: rate_limits.count(short) is None)
+        assert [rate_limits.count_requests(short) is None for _ in range(2)] == [True, False]
+        wait_for(lambda: rate_limits.count_requests(short) is None)
 
     def test_a_cache_that_was_started_anew_learns_the_script_again(self):
         event_counters.cache().script_flush()
-        assert [rate_limits.count(self.TIGHT) is None for _ in range(3)] == [True, True, False]
+        assert [rate_limits.count_requests(self.TIGHT) is None for _ in range(3)] == [True, True, False]
 
 
 class TestWithTheCacheAway:

@@ -25,20 +25,20 @@ from signatures.web.client_network import wide_network
 from signatures.web.decorators import (
     always,
     handles_rate_limits,
-    limited,
+    rate_limited,
     public_data,
     public_page,
     require_methods,
     same_origin,
 )
-from signatures.web.page_cache import kept
+from signatures.web.page_cache import cached_page
 from signatures.web.rate_limits import check, of_mailbox, of_network, refuse_denied
 from signatures.web.redirects import see_other
 
 
 @public_page
 @require_methods("GET")
-@kept
+@cached_page
 def index(request: HttpRequest) -> HttpResponse:
     now, language = timezone.now(), get_language() or ""
     featured = Statement.objects.published().filter(is_featured=True).values_list("slug", flat=True).first()
@@ -51,14 +51,14 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @public_page
 @require_methods("GET")
-@kept
+@cached_page
 def statement(request: HttpRequest, slug: str) -> HttpResponse:
     return statement_page(request, statement_or_404(slug, timezone.now()))
 
 
 @public_page
 @require_methods("GET")
-@kept
+@cached_page
 def via(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """The statement as a signer passed it on. Nobody looks here whether the code is anybody's: the form carries it on,
     and it is looked up when the signature is confirmed."""
@@ -78,10 +78,10 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     refuse_denied(limit)
     reading = cached_statement_or_404(slug, timezone.now())
     if not reading.is_open:
-        return errors.page(410)
+        return errors.error_page(410)
     form, code = sign_form(reading, request.POST), parse_code(request.POST.get("via", ""))
     by = form.cleaned_data["email"] if form.is_valid() else None
-    usual = of_network(request, "signatures", limits.USUAL) if by else None
+    usual = of_network(request, "signatures", limits.FLAGGED_RATE) if by else None
     is_burst = check(limit, of_mailbox("sign", by and by.digest), usual=usual)
     if by is None:
         return invalid_form_page(request, reading, form, via=code, around=lambda: page_context(reading))
@@ -102,7 +102,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 @require_methods("GET", "POST")
 @same_origin
-@limited("resend", limits.RESEND)
+@rate_limited("resend", limits.RESEND_RATE)
 def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
     """The same page for everyone; whoever asks for the mail again learns nothing from the answer."""
     reading = statement_or_404(slug, timezone.now())
@@ -121,7 +121,7 @@ def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 @require_methods("GET")
-@limited("challenge", limits.CHALLENGE_RATE, when=always)
+@rate_limited("challenge", limits.CHALLENGE_RATE, when=always)
 def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     """What a browser has to work out before it signs; 204 while nothing is asked. Each answer is for one visitor."""
     reading = statement_or_404(slug, timezone.now())
@@ -134,7 +134,7 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @public_data
-@kept
+@cached_page
 def count_json(request: HttpRequest, slug: str) -> HttpResponse:
     reading = statement_or_404(slug, timezone.now())
     count = reading.count

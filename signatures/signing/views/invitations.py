@@ -12,7 +12,7 @@ from signatures.signing import invite
 from signatures.signing.invite import mark_invitation_opened
 from signatures.signing.models.invitation import Invitation
 from signatures.web import limits, tokens
-from signatures.web.decorators import limited, private_page, require_methods, same_origin
+from signatures.web.decorators import rate_limited, private_page, require_methods, same_origin
 from signatures.web.redirects import see_other
 from signatures.web.tokens import Purpose
 
@@ -20,7 +20,7 @@ from signatures.web.tokens import Purpose
 @private_page
 @require_methods("GET", "POST")
 @same_origin
-@limited("own page", limits.OWN_PAGE)
+@rate_limited("own page", limits.OWN_PAGE_RATE)
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     found = _invitation_or_404(token)

@@ -243,7 +243,7 @@ def _expected_end(found: Import) -> datetime | None:
 
 
 def _after_line(request: HttpRequest) -> int:
-    return params.number(request.GET.get("after", ""))
+    return params.parse_row_id(request.GET.get("after", ""))
 
 
 def _page_url(import_id: int) -> str:

@@ -17,7 +17,7 @@ from signatures.transfers.delivery_bundle.contents import Contents
 from signatures.transfers.delivery_bundle.fonts import FONTS, is_rtl, printable_form
 from signatures.transfers.delivery_bundle.markdown_tree import tree
 from signatures.transfers.delivery_bundle.typst_process import press
-from signatures.web.languages.localized_numbers import clock, day, number
+from signatures.web.languages.localized_numbers import time_of_day, day, number
 
 TYPST_SCRIPT = DATA / "pack" / "book.typ"
 MOST_NAMES = 100_000  # some 15 MB for each thousand while it is set; the tables hold them all
@@ -90,7 +90,7 @@ def _count(contents: Contents) -> str:
 def _rule(contents: Contents) -> list[str]:
     """How the number came about."""
     counted = contents.count
-    moment = {"day": day(contents.now), "clock": clock(contents.now)}
+    moment = {"day": day(contents.now), "clock": time_of_day(contents.now)}
     said = [
         _("As of %(day)s, %(clock)s UTC.") % moment,
         _("Counted is who confirmed by a link in their own mailbox, once for each mailbox, and was not found to be "
