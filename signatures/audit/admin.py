@@ -42,14 +42,14 @@ class ActorFilter(admin.RelatedOnlyFieldListFilter):
 
 @admin.register(AuditEntry)
 class AuditAdmin(ReadOnlyModelAdmin):
-    list_purpose = _("Who did what, when, to whom and why. Nobody can change or delete a line.")
-    purpose = _("One act: who did it, when, what changed, and why.")
+    list_purpose = _("Every action in admin: the person, the time, the object and the reason. Entries cannot be changed or deleted.")
+    purpose = _("One action: the person, the time, the change and the reason.")
     list_display = ("created_at", "actor", "action", "about", "signatures", "reason", "change")
     list_filter = ("action", ("actor", ActorFilter), "statement")
     list_select_related = ("actor", "signature", "rule", "statement")
     date_hierarchy = "created_at"
     search_fields = ("reason",)
-    search_help_text = _("Who did it, what, to whom or to what, words of the reason, or a day like 2026-11-03.")
+    search_help_text = _("Search for a person, an action, an object, words of the reason, or a day like 2026-11-03.")
     sortable_by = ()
     empty_value_display = ""
     fields = (
@@ -147,7 +147,7 @@ def _details(entry: AuditEntry) -> Iterator[str]:
 
 class AuditInline(ReadOnlyMixin, admin.TabularInline):
     model = AuditEntry
-    verbose_name_plural = _("what moderators did")
+    verbose_name_plural = _("moderators' actions")
     fields = ("created_at", "actor_name", "action", "reason")
     readonly_fields = ("actor_name",)
 

@@ -18,10 +18,10 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 SHARE_PICTURE_SIZE = (1200, 630)
 LOGO_SIZE = (640, 160)
 
-SVG_MESSAGE = _("This is an SVG, which can carry scripts. Send the picture as PNG, JPEG or WebP.")
-NOT_AN_IMAGE_MESSAGE = _("This is no picture that we can read. Send PNG, JPEG or WebP.")
-TOO_MANY_BYTES_MESSAGE = _("This file has %(size)s kB. Send one of at most 1,000.")
-TOO_MANY_PIXELS_MESSAGE = _("This picture is %(width)s by %(height)s: make it smaller than 40 million pixels.")
+SVG_MESSAGE = _("This is an SVG file, which can contain scripts. Upload the picture as PNG, JPEG or WebP.")
+NOT_AN_IMAGE_MESSAGE = _("This file is not a picture that the site can read. Upload PNG, JPEG or WebP.")
+TOO_MANY_BYTES_MESSAGE = _("This file has %(size)s kB. Upload a file of at most 1,000 kB.")
+TOO_MANY_PIXELS_MESSAGE = _("This picture has %(width)s by %(height)s pixels. Make it smaller than 40 million pixels.")
 
 
 @dataclass(frozen=True)

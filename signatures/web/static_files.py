@@ -24,7 +24,7 @@ class BundlingStaticFilesStorage(CompressedManifestStaticFilesStorage):
 def bundled_css(name: str) -> str:
     source = Path(str(finders.find(name)))
 
-    def part(match: re.Match[str]) -> str:
+    def sheet(match: re.Match[str]) -> str:
         text = (source.parent / match[1]).read_text(encoding="utf-8")
         return f"@media {match[2]} {{\n{text}}}\n" if match[2] else text
 

@@ -1,4 +1,4 @@
-"""One mailbox is one mailbox however it is written; its address is sealed and compared by digests alone."""
+"""All spellings of a mailbox are the same mailbox; its address is encrypted, and only digests are compared."""
 
 import contextlib
 import tomllib
@@ -136,8 +136,8 @@ def test_the_rules_are_well_formed():
 
 def test_a_digest_is_hmac_sha256_of_the_canonical_form():
     # RFC 4231, test case 2, read as an address
-    found = mailbox.digest("what do ya want for nothing?", b"Jefe")
-    assert found.hex() == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    digest = mailbox.digest("what do ya want for nothing?", b"Jefe")
+    assert digest.hex() == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
 
 
 def test_the_newest_key_writes_and_every_listed_key_is_looked_under():
@@ -207,19 +207,19 @@ def parsed(text):
 
 @given(st.builds("{}@{}".format, LOCALS, DOMAINS))
 def test_the_canonical_form_is_ascii_and_its_own_canonical_form(typed):
-    found = parsed(typed)
-    if found is None:
+    box = parsed(typed)
+    if box is None:
         return
-    assert found.canonical.isascii()
-    assert found.canonical == found.canonical.lower()
-    assert mailbox.canonical_form(found.canonical) == found.canonical
-    assert parse(typed.upper().replace("STRASSE", "straße")).canonical == found.canonical
+    assert box.canonical.isascii()
+    assert box.canonical == box.canonical.lower()
+    assert mailbox.canonical_form(box.canonical) == box.canonical
+    assert parse(typed.upper().replace("STRASSE", "straße")).canonical == box.canonical
 
 
 @given(st.text(st.characters(), max_size=300) | st.text(list('a@.é-\0\ud800\u3002 "(+x'), max_size=40))
 def test_any_text_is_a_mailbox_or_a_mistake(text):
-    found = parsed(text)
-    assert found is None or (type(found) is Mailbox and found.address.isascii())
+    box = parsed(text)
+    assert box is None or (type(box) is Mailbox and box.address.isascii())
 
 
 @given(st.builds("{}@{}".format, LOCALS, st.just("example.org")))

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 V = TypeVar("V", bound=Callable[..., Any])
 
-DELETE_HELP = _("Nothing is deleted before you confirm it here, and nothing can be brought back afterwards.")
-HISTORY_HELP = _("What was changed here in admin, when and by whom.")
+DELETE_HELP = _("Nothing is deleted until you confirm it here. This cannot be undone.")
+HISTORY_HELP = _("Changes that were made in admin, with time and person.")
 
 
 def with_purpose(line: Promise) -> Callable[[V], V]:
