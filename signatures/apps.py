@@ -20,8 +20,8 @@ class SignaturesConfig(AppConfig):
 
 
 def lift_time_limit(*, using: str, **options: Any) -> None:
-    """Lets a migration build an index on a large table, which takes longer than any page may. The lock timeout stays, so
-    that a migration gives up before visitors have to wait for it."""
+    """Lets a migration build an index on a large table, which takes longer than any page may. The lock timeout stays,
+    so that a migration gives up before visitors have to wait for it."""
     with connections[using].cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
 

@@ -42,7 +42,9 @@ class ActorFilter(admin.RelatedOnlyFieldListFilter):
 
 @admin.register(AuditEntry)
 class AuditAdmin(ReadOnlyModelAdmin):
-    list_purpose = _("Every action in admin: the person, the time, the object and the reason. Entries cannot be changed or deleted.")
+    list_purpose = _(
+        "Every action in admin: the person, the time, the object and the reason. Entries cannot be changed or deleted."
+    )
     purpose = _("One action: the person, the time, the change and the reason.")
     list_display = ("created_at", "actor", "action", "about", "signatures", "reason", "change")
     list_filter = ("action", ("actor", ActorFilter), "statement")

@@ -41,8 +41,8 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
         return self.alias(details_text=Cast("details", models.TextField())).filter(condition)
 
     def seen_by_the_public(self) -> "AuditQuerySet":
-        """Returns entries that changed the count or the list: names hidden or shown again, signatures no longer counted, and
-        signatures counted again."""
+        """Returns entries that changed the count or the list: names hidden or shown again, signatures no longer
+        counted, and signatures counted again."""
         action, counted = AuditEntry.Action, Signature.State.CONFIRMED
         left = Q(action__in=[action.HOLD, action.REJECT, action.WITHDRAW, action.ERASE], before=counted)
         back = Q(action=action.RESTORE, after=counted)

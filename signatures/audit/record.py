@@ -32,8 +32,8 @@ def record_audit_entry(
     about: Model | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
-    """Creates the entry of one action, in the action's own transaction. `about` is the row that the action changed, if no
-    other argument names it. Empty values in `details` are left out."""
+    """Creates the entry of one action, in the action's own transaction. `about` is the row that the action changed, if
+    no other argument names it. Empty values in `details` are left out."""
     return AuditEntry.objects.create(
         action=action,
         actor=actor,

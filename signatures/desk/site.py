@@ -56,7 +56,9 @@ class OrganisersSite(AdminSite):
             sessions.end_expired_session(request, timezone.now())
             if "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL's text has no such character
                 return errors.error_page(400)
-            if self.has_permission(request) and 0 in map(params.parse_row_id, request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            if self.has_permission(request) and 0 in map(
+                params.parse_row_id, request.POST.getlist(ACTION_CHECKBOX_NAME)
+            ):
                 return errors.error_page(400)
             try:
                 return guarded(request, *args, **kwargs)

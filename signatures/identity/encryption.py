@@ -8,7 +8,7 @@ from typing import IO
 
 from django.conf import settings
 
-from signatures.identity.mailbox import multi_fernet, encrypt_address, decrypt_address
+from signatures.identity.mailbox import decrypt_address, encrypt_address, multi_fernet
 
 CHUNK = 1 << 20
 

@@ -31,7 +31,8 @@ SOUNDS = [
     (re.compile("gh"), "g"),
 ]
 MIN_LENGTH_FOR_TYPO = 6
-"""In a word of at least this many letters, one may be wrong, missing or extra. In a shorter word that is another name."""
+"""In a word of at least this many letters, one may be wrong, missing or extra. In a shorter word that is another
+name."""
 MIN_SKELETON_LENGTH = 4
 
 
@@ -51,7 +52,12 @@ class ComparableName:
     def readings(self) -> list[tuple[str, ...]]:
         """Returns its words in the letters a to z: as they sound, and as they look."""
         as_seen = self.text.translate(LOOKALIKES)
-        readings = (_words(self.text), _words(as_seen), _words(as_seen.replace("1", "i")), _words(as_seen.replace("1", "l")))
+        readings = (
+            _words(self.text),
+            _words(as_seen),
+            _words(as_seen.replace("1", "i")),
+            _words(as_seen.replace("1", "l")),
+        )
         return list(dict.fromkeys(readings))
 
     @cached_property
@@ -60,8 +66,8 @@ class ComparableName:
 
     @cached_property
     def skeletons(self) -> frozenset[str]:
-        """Returns its consonants, which are the same in every script; several variants where scripts differ. Empty for a
-        name with few consonants, and for scripts in which a letter is a syllable: too little to tell people apart."""
+        """Returns its consonants, which are the same in every script; several variants where scripts differ. Empty for
+        a name with few consonants, and for scripts in which a letter is a syllable: too little to tell people apart."""
         if SYLLABLE.search(self.text):
             return frozenset()
         sounds = _sounds("".join(self.readings[0]))
@@ -79,7 +85,7 @@ class ComparableName:
             keys |= {f"near {_without_doubles(key)}" for key in _typo_keys(words)}
         return frozenset(keys)
 
-    def resembles(self, protected: "Name") -> bool:
+    def resembles(self, protected: "ComparableName") -> bool:
         """Returns whether this name could be mistaken for `protected`, which is written in a usual form."""
         if self.raw == protected.raw:
             return True
@@ -97,16 +103,21 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _is_same_word(words: tuple[str, ...], protected_word: str) -> bool:
-    """Compares with a protected name of one word, which must be the whole name: "Adele", not "Adele Brunner" or "Adela"."""
+    """Compares with a protected name of one word, which must be the whole name: "Adele", not "Adele Brunner" or
+    "Adela"."""
     typed = "".join(words)
-    return typed == protected_word or (len(protected_word) >= MIN_LENGTH_FOR_TYPO and _without_doubles(typed) == _without_doubles(protected_word))
+    return typed == protected_word or (
+        len(protected_word) >= MIN_LENGTH_FOR_TYPO and _without_doubles(typed) == _without_doubles(protected_word)
+    )
 
 
 def _is_same_name(words: tuple[str, ...], protected_words: tuple[str, ...]) -> bool:
     protected_keys = {"".join(protected_words), "".join(sorted(protected_words))}
     if protected_keys & _phrase_keys(words):
         return True
-    return len(words) == len(protected_words) and any(_is_typo(typed, protected_words) for typed in (words, words[::-1]))
+    return len(words) == len(protected_words) and any(
+        _is_typo(typed, protected_words) for typed in (words, words[::-1])
+    )
 
 
 def _is_typo(typed: tuple[str, ...], protected_words: tuple[str, ...]) -> bool:
@@ -116,7 +127,9 @@ def _is_typo(typed: tuple[str, ...], protected_words: tuple[str, ...]) -> bool:
 
 
 def _is_same_sound(typed: str, protected_word: str) -> bool:
-    return typed == protected_word or (len(protected_word) >= MIN_SKELETON_LENGTH and _as_pronounced(typed) == _as_pronounced(protected_word))
+    return typed == protected_word or (
+        len(protected_word) >= MIN_SKELETON_LENGTH and _as_pronounced(typed) == _as_pronounced(protected_word)
+    )
 
 
 def _is_near_word(typed: str, protected_word: str) -> bool:
@@ -129,7 +142,8 @@ def _is_near_word(typed: str, protected_word: str) -> bool:
 
 
 def _phrase_keys(words: tuple[str, ...]) -> set[str]:
-    """Returns the whole name, in order and sorted; each run of two or more words; and any two words with others between."""
+    """Returns the whole name, in order and sorted; each run of two or more words; and any two words with others
+    between."""
     runs = [words[start:end] for start in range(len(words)) for end in range(start + 2, len(words) + 1)]
     pairs = combinations(words, 2) if len(words) <= 4 else pairwise(words)
     return {"".join(run) for run in (words, *runs, *pairs)} | {"".join(sorted(words))}
@@ -139,7 +153,9 @@ def _typo_keys(words: tuple[str, ...]) -> set[str]:
     """Returns, for each word, its first letter with all other words: a typo in that word does not change this key."""
     sounds = [_as_pronounced(word) for word in words]
     return {
-        f"{word[:1]} {''.join(sorted(sounds[:at] + sounds[at + 1 :]))}" for at, word in enumerate(words) if len(words) > 1
+        f"{word[:1]} {''.join(sorted(sounds[:at] + sounds[at + 1 :]))}"
+        for at, word in enumerate(words)
+        if len(words) > 1
     }
 
 

@@ -1,7 +1,7 @@
 """Identifies the provider of a mailbox: one of the large providers, or the domain itself.
 
-The key is a short keyed hash, so that a database dump does not show anyone's own domain. The keys of large providers can
-be computed again and recognised.
+The key is a short keyed hash, so that a database dump does not show anyone's own domain. The keys of large providers
+can be computed again and recognised.
 """
 
 import hashlib

@@ -1,4 +1,5 @@
-"""Parses mailboxes. A mailbox has a canonical form to compare, a keyed digest of it to store, and an encrypted address."""
+"""Parses mailboxes. A mailbox has a canonical form to compare, a keyed digest of it to store, and an encrypted
+address."""
 
 import base64
 import hashlib

@@ -34,7 +34,7 @@ class MailboxFields:
         self.digest_key, self.mailbox_digest = new_mailbox.digest_key, new_mailbox.digest
 
     def digests(self) -> list[bytes]:
-        """Returns the stored digest and those under every listed key: locks and caps must cover all while keys rotate."""
+        """Returns the stored digest and those under every listed key: locks and caps cover all during a rotation."""
         if self.mailbox is None or self.mailbox_digest is None:
             return []
         digests = {bytes(self.mailbox_digest)}

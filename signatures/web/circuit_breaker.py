@@ -16,7 +16,8 @@ COOL_DOWN_SECONDS = 15
 
 
 class CircuitBreaker:
-    """Skips a service for COOL_DOWN_SECONDS after a failure, in this process. Logs the failure and the recovery once."""
+    """Skips a service for COOL_DOWN_SECONDS after a failure, in this process. Logs the failure and the recovery
+    once."""
 
     def __init__(self, service: str, *, clock: Callable[[], float] = time.monotonic):
         self.service, self.clock = service, clock

@@ -9,8 +9,8 @@ from django.utils.crypto import salted_hmac
 
 
 def network_of_today(request: HttpRequest) -> str:
-    """Returns a keyed hash whose key changes daily: the counters do not show networks, and nobody can match today's with
-    yesterday's. Computed once per request."""
+    """Returns a keyed hash whose key changes daily: the counters do not show networks, and nobody can match today's
+    with yesterday's. Computed once per request."""
     if (network := getattr(request, "network_of_today", None)) is None:
         salt = f"network {timezone.now():%Y-%m-%d}"
         key = salted_hmac(salt, client_network(request), secret=settings.DIGEST_KEYS[0], algorithm="sha256")

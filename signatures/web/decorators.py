@@ -24,8 +24,8 @@ PUBLIC_CACHE_CONTROL = "public, max-age=0, s-maxage=1, stale-while-revalidate=2,
 
 
 def public_page(view: View) -> View:
-    """Lets any cache keep an answer to GET for a second, and show it for an hour while the site is down. A client that has
-    the page already sends its ETag and gets 304."""
+    """Lets any cache keep an answer to GET for a second, and show it for an hour while the site is down. A client that
+    has the page already sends its ETag and gets 304."""
 
     @conditional_page
     @wraps(view)
@@ -71,7 +71,8 @@ def require_methods(*allowed: str) -> Callable[[View], View]:
 
 
 def public_data(view: View) -> View:
-    """Serves read-only data: caches keep it like a page, clients revalidate it with its ETag, scripts of any site may read it.
+    """Serves read-only data: caches keep it like a page, clients revalidate it with its ETag, scripts of any site may
+    read it.
 
     It takes no POST and so needs no CSRF token: Django's check would report a wrong method as a forged form.
     """
@@ -149,7 +150,9 @@ def always(request: HttpRequest) -> bool:
     return True
 
 
-def rate_limited(group: str, rate: tuple[int, int], when: Callable[[HttpRequest], bool] = is_post) -> Callable[[View], View]:
+def rate_limited(
+    group: str, rate: tuple[int, int], when: Callable[[HttpRequest], bool] = is_post
+) -> Callable[[View], View]:
     """Answers 429 to a network that exceeds `rate`, and if the view raises RateLimitExceeded; 409 if the view raises
     SiteReadOnly."""
 

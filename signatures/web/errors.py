@@ -62,7 +62,8 @@ FormFields = list[tuple[str, str]]
 def error_page(
     status: int, *, message: str | None = None, address: str = "", submitted: FormFields | None = None
 ) -> HttpResponse:
-    """Renders the error page. With `submitted`, the fields of a form sent to `address`, the page can send them again."""
+    """Renders the error page. With `submitted`, the fields of a form sent to `address`, the page can send them
+    again."""
     content = status, str(message or MESSAGES[status]), settings.SITE_NAME
     body = _rendered_page(*content, address, submitted) if submitted else _cached_page(get_language() or "", *content)
     response = HttpResponse(body, status=status)
@@ -131,7 +132,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Answers 503: the database is unavailable, or a lock or a query took longer than the timeout."""
-    response = _page_with_fields(request, submitted) if (submitted := _submitted_fields(request)) else error_response(request, 503)
+    response = (
+        _page_with_fields(request, submitted)
+        if (submitted := _submitted_fields(request))
+        else error_response(request, 503)
+    )
     response["Retry-After"] = str(RETRY_AFTER)
     return response
 

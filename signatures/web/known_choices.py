@@ -24,8 +24,8 @@ def one_of(**fields: Sequence[Any]) -> Callable[[Meta], Meta]:
 
 
 def _is_one_of(field: str, values: Sequence[Any]) -> Q | Func:
-    """Passes texts as one constant. PostgreSQL keeps `IN` of a varchar as an array that it builds again for each INSERT,
-    which takes three times as long."""
+    """Passes texts as one constant. PostgreSQL keeps `IN` of a varchar as an array that it builds again for each
+    INSERT, which takes three times as long."""
     if not all(isinstance(value, str) for value in values):
         return Q(**{f"{field}__in": list(values)})
     quoted = ",".join(f'"{value}"' for value in values)

@@ -103,8 +103,8 @@ def cached_page(view: View) -> View:
 
 
 def send_cached(get_response: View) -> View:
-    """The first middleware: sends a cached page again. A view removes `cached_page` from a response that must not be sent
-    again, because each request counts against a limit."""
+    """The first middleware: sends a cached page again. A view removes `cached_page` from a response that must not be
+    sent again, because each request counts against a limit."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method != "GET" or "HTTP_IF_NONE_MATCH" in request.META:

@@ -34,7 +34,9 @@ for number = 1, #KEYS - 1 do
 end
 return {0, 0}
 """
-SCRIPT_DIGEST = hashlib.sha1(COUNT_SCRIPT.encode(), usedforsecurity=False).hexdigest()  # the cache identifies a script by this
+SCRIPT_DIGEST = hashlib.sha1(
+    COUNT_SCRIPT.encode(), usedforsecurity=False
+).hexdigest()  # the cache identifies a script by this
 
 
 @dataclass(frozen=True)
@@ -72,15 +74,15 @@ def of_network(request: HttpRequest, group: str, rate: tuple[int, int]) -> Limit
 
 
 def of_mailbox(group: str, digest: bytes | None) -> Limit | None:
-    """Returns None without a digest: the mailbox is erased or could not be read. Unknown mailboxes are counted like known
-    ones, so that the answer tells a stranger nothing."""
+    """Returns None without a digest: the mailbox is erased or could not be read. Unknown mailboxes are counted like
+    known ones, so that the answer tells a stranger nothing."""
     count, seconds = MAILBOX_RATE
     return Limit(f"{group} of a mailbox", digest.hex(), count * settings.LIMIT_FACTOR, seconds) if digest else None
 
 
 def check(*limits: Limit | None, usual: Limit | None = None) -> bool:
-    """Counts one request against each limit, in order. Raises RateLimitExceeded at the first that is exceeded. `usual` is
-    counted last and refuses nobody. Returns whether it is exceeded."""
+    """Counts one request against each limit, in order. Raises RateLimitExceeded at the first that is exceeded. `usual`
+    is counted last and refuses nobody. Returns whether it is exceeded."""
     exceeded = cache_breaker.call(lambda: count_requests(*filter(None, (*limits, usual))), fallback=None)
     if exceeded is None or exceeded.limit == usual:
         return exceeded is not None
@@ -158,4 +160,6 @@ DENIED_EARLY = "sign"
 may run without one, so the process keeps this list itself."""
 
 cache_breaker = CircuitBreaker("the cache behind the limits")
-denylist = Denylist(on_refused=lambda count: event_counters.increment_counter(event_counters.LIMITED, DENIED_EARLY, count))
+denylist = Denylist(
+    on_refused=lambda count: event_counters.increment_counter(event_counters.LIMITED, DENIED_EARLY, count)
+)

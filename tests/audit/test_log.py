@@ -171,7 +171,12 @@ class TestChanging:
             after="a" * 900, now=NOON,
         )  # fmt: skip
         stored = AuditEntry.objects.get()
-        assert [len(text) for text in (stored.subject, stored.reason, stored.before, stored.after)] == [200, 300, 400, 400]
+        assert [len(text) for text in (stored.subject, stored.reason, stored.before, stored.after)] == [
+            200,
+            300,
+            400,
+            400,
+        ]
         save(desk, sector, position="2")
         assert entry(action="change", actor__username="owner")[3:] == ("Position: 1", "Position: 2")
 

@@ -120,7 +120,9 @@ def test_nobody_bears_a_protected_name():
     protected = tomllib.loads((settings.BASE_DIR / "signatures/data/protected_names.toml").read_text(encoding="utf-8"))
     forms = {ComparableName(form).raw for names in protected.values() for name in names for form in name.split("=")}
     people = FakePeople(Random(1))
-    assert {name for name in (people.next().name for _one in range(14_500)) if ComparableName(name).raw in forms} == set()
+    assert {
+        name for name in (people.next().name for _one in range(14_500)) if ComparableName(name).raw in forms
+    } == set()
 
 
 def test_everybody_signed_the_text_in_their_language(sentence, letter):

@@ -1,8 +1,8 @@
 """Names that others rely on do not change by accident: queued tasks, roles, links, dashboards, environment variables.
 tests/data/contract_names.json holds them all.
 
-To accept a wanted change, run `UPDATE_CONTRACT_NAMES=1 bin/test tests/house/test_contract_names.py`, read the difference
-in the file, and commit it together with the change and a line in CHANGELOG.md.
+To accept a wanted change, run `UPDATE_CONTRACT_NAMES=1 bin/test tests/house/test_contract_names.py`, read the
+difference in the file, and commit it together with the change and a line in CHANGELOG.md.
 """
 
 import ast
@@ -38,7 +38,10 @@ def schedule() -> dict[str, str]:
 
 
 def roles() -> dict[str, list[str]]:
-    return {group.name: sorted(_codename(permission) for permission in group.permissions.all()) for group in Group.objects.all()}
+    return {
+        group.name: sorted(_codename(permission) for permission in group.permissions.all())
+        for group in Group.objects.all()
+    }
 
 
 def permissions() -> list[str]:

@@ -1,5 +1,5 @@
-"""A package defines no function or class with the name of one of its modules: the order of imports would decide which of
-the two an import returns."""
+"""A package defines no function or class with the name of one of its modules: the order of imports would decide which
+of the two an import returns."""
 
 import pkgutil
 from importlib import import_module

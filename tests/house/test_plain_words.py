@@ -82,7 +82,8 @@ def test_a_docstring_without_a_verb_is_refused(text):
     "text",
     [
         "Returns the count.", "Counts refused forms.", "Lists messages.", "Names the provider.", "It is safe.",
-        "The page shows names.", "Raised if the link is old.", "A limit that nobody may exceed.", "Row 31: a link expires.",
+        "The page shows names.", "Raised if the link is old.", "A limit that nobody may exceed.",
+        "Row 31: a link expires.",
         "Nobody signed twice.", "Wakes the worker.", "Don’t repeat yourself.", "Applies the rule.",
     ],
 )  # fmt: skip

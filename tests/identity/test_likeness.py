@@ -1,4 +1,5 @@
-"""Imitations of protected names are detected. The cases are older than the rules; every third was not used for tuning."""
+"""Imitations of protected names are detected. The cases are older than the rules; every third was not used for
+tuning."""
 
 import sys
 from pathlib import Path

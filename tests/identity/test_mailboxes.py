@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signatures.identity import mailbox
-from signatures.identity.mailbox import BadMailbox, Mailbox, key_id, parse, encrypt_address, decrypt_address
+from signatures.identity.mailbox import BadMailbox, Mailbox, decrypt_address, encrypt_address, key_id, parse
 
 OLD, NEW = "old-key-" + "o" * 32, "new-key-" + "n" * 32
 

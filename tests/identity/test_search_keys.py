@@ -12,7 +12,8 @@ from tests.identity.test_names import PEOPLE, TWELVE
 
 
 def is_found(query, name):
-    """Matches as the SQL of the list does: one or two letters must begin a word, more may be anywhere, even across spaces."""
+    """Matches as the SQL of the list does: one or two letters must begin a word, more may be anywhere, even across
+    spaces."""
     search, key = fold_query(query), search_key(name)
     if search.letters < 3:
         return f" {search.words}" in key

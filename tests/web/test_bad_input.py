@@ -306,10 +306,13 @@ def test_no_codec_of_a_strangers_choice_is_used(visitor, statement):
 
 
 def answered(method, address, body, content_type):
-    """Sends the request to the WSGI application that gunicorn runs, because Django's test client builds its own requests."""
+    """Sends the request to the WSGI application that gunicorn runs, because Django's test client builds its own
+    requests."""
     environ = RequestFactory().generic(method, address, body).environ
     statuses = []
-    handler()({**environ, "CONTENT_TYPE": content_type}, lambda status, headers: statuses.append(int(status.split()[0])))
+    handler()(
+        {**environ, "CONTENT_TYPE": content_type}, lambda status, headers: statuses.append(int(status.split()[0]))
+    )
     return statuses[0]
 
 

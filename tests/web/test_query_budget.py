@@ -1,5 +1,6 @@
-"""Each page and each form stays within its budget of queries, bytes and round trips, which are the same on every machine.
-A change that costs more fails here: save it elsewhere, or raise the number with a reason. bin/bench measures times."""
+"""Each page and each form stays within its budget of queries, bytes and round trips, which are the same on every
+machine. A change that costs more fails here: save it elsewhere, or raise the number with a reason. bin/bench measures
+times."""
 
 import gzip
 from collections.abc import Iterator
@@ -188,5 +189,7 @@ def test_nothing_that_a_person_waits_for_reads_the_whole_table(filled, django_db
 def test_each_search_reads_the_trigrams_or_walks_the_list(filled, django_db_blocker):
     with django_db_blocker.unblock():
         plans = {what: plan(query) for what, query in of_the_public() if what.startswith("a search")}
-    assert [what for what, plan_text in plans.items() if "names_by_trigram" not in plan_text and "list_of_" not in plan_text] == []
+    assert [
+        what for what, plan_text in plans.items() if "names_by_trigram" not in plan_text and "list_of_" not in plan_text
+    ] == []
     assert "names_by_trigram" in plans["a search for wojciech"]

@@ -1,9 +1,9 @@
-"""Checks the plain English of the code: bin/check words. Reports old words in identifiers, sentences that open with a bare
-"Who ...", and docstrings without a verb.
+"""Checks the plain English of the code: bin/check words. Reports old words in identifiers, sentences that open with a
+bare "Who ...", and docstrings without a verb.
 
     python -m tools.dev.plain_words [--files] [FOLDER or FILE ...]
 
-`--files` prints only the files with problems, and how many each has. tools/dev/verbs.txt is the list of verbs.
+`--files` prints only the files with problems, and how many each has. tools/dev/plain_words.toml has the lists of words.
 """
 
 import ast
@@ -11,6 +11,7 @@ import io
 import re
 import sys
 import tokenize
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,13 +23,15 @@ from tools.dev.processes import ROOT
 FOLDERS = ("signatures", "petition", "tools", "tests")
 MIGRATION = re.compile(r"migrations/\d{4}_")  # a released migration never changes
 
-OLD_WORDS = frozenset(
-    "anew aside asked beside each found hint lately many once ours press said theirs told wanted whom whose".split()
-)
-"""An identifier may not be one of these words: they tell how a value was obtained, not what it is."""
 
-OLD_PARTS = frozenset("anew beside lately theirs whom".split())
-"""An identifier may not contain one of these words either. Names of tests are sentences, and exempt."""
+def _words(name: str) -> frozenset[str]:
+    return frozenset(WORDS[name].split())
+
+
+WORDS: dict[str, str] = tomllib.loads((Path(__file__).parent / "plain_words.toml").read_text(encoding="utf-8"))
+OLD_WORDS, OLD_PARTS = _words("old_words"), _words("old_parts")
+AUXILIARIES, SUBJECTS = _words("auxiliaries"), _words("subjects")
+BEFORE_NOUNS, AFTER_VERBS = _words("before_nouns"), _words("after_verbs")
 
 COLUMN = re.compile(r"models\.\w+\(")  # names of columns are a contract
 
@@ -36,22 +39,6 @@ BARE_OPENING = re.compile(r"(?:Row \d+[a-z]?: )?(?:who|whoever|whom|whose)\b", r
 ROW = re.compile(r"^Rows? [\d, and]+: ")
 DIRECTIVE = re.compile(r"#\s*(?:noqa|type:|fmt:|nosec|pragma|!|-\*-)")
 MARKING = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
-
-AUXILIARIES = frozenset(
-    "am is are was were be been has have had does do did may can could must should will would might shall cannot"
-    " isn't aren't wasn't weren't doesn't don't didn't can't won't hasn't haven't it's that's there's".split()
-)
-BEFORE_NOUNS = frozenset(
-    "a an the of for in on at by with from to into per and or its his her their our your no one two three four five"
-    " each every any some all both this these those other another same first last next new own as than".split()
-)
-SUBJECTS = frozenset(
-    "it they he she we you i that which who what nobody nothing somebody someone everyone everybody anyone".split()
-)
-AFTER_VERBS = frozenset(
-    "a an the its their his her our each every all any one two three four no some only it them this these those that"
-    " which what how whether when where who nothing everything nobody if also not by to".split()
-)
 
 
 @dataclass(frozen=True)
@@ -167,7 +154,7 @@ def _is_verb(words: list[str], at: int) -> bool:
     after = words[at + 1] if at + 1 < len(words) else "."
     if word in AUXILIARIES:
         return True
-    verbs, nouns = _verb_forms()
+    verbs, nouns = _finite_forms("verbs"), _finite_forms("nouns_too")
     if before in SUBJECTS and (word in verbs or word in nouns or word.endswith("ed")):
         return True
     if word in verbs:
@@ -179,15 +166,9 @@ def _is_verb(words: list[str], at: int) -> bool:
 
 
 @cache
-def _verb_forms() -> tuple[frozenset[str], frozenset[str]]:
-    """Returns the finite forms of verbs, and those of verbs that are nouns too. Participles are not finite."""
-    verbs, _, nouns = (Path(__file__).parent / "verbs.txt").read_text(encoding="utf-8").partition("# also nouns")
-    return _finite_forms(verbs), _finite_forms(nouns)
-
-
-def _finite_forms(listed: str) -> frozenset[str]:
-    words = [word for line in listed.splitlines() if not line.startswith("#") for word in line.split()]
-    return frozenset(form for word in words for form in (word, _third_person(word)))
+def _finite_forms(name: str) -> frozenset[str]:
+    """Returns base forms and third persons. A participle is not finite."""
+    return frozenset(form for word in _words(name) for form in (word, _third_person(word)))
 
 
 def _third_person(verb: str) -> str:

@@ -17,7 +17,7 @@ from signatures.public.models.tally import Count
 from signatures.public.statement_page import PAGE, Signatory, StatementPage, statement_or_404
 from signatures.web import errors, limits
 from signatures.web.absolute_urls import absolute_url
-from signatures.web.decorators import always, rate_limited, public_data, is_search
+from signatures.web.decorators import always, is_search, public_data, rate_limited
 from signatures.web.page_cache import cached_page
 
 DESCRIPTION = DATA / "openapi.json"

@@ -14,7 +14,7 @@ from signatures.public.statement_page import PAGE, statement_or_404
 from signatures.public.views.statement import sector_links
 from signatures.signing.models.signature import Signature
 from signatures.web import limits
-from signatures.web.decorators import rate_limited, public_page, require_methods, is_search
+from signatures.web.decorators import is_search, public_page, rate_limited, require_methods
 from signatures.web.page_cache import cached_page
 
 ORDER_LABELS = {NEWEST: _("Newest first"), BY_NAME: _("A to Z")}

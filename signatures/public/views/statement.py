@@ -25,9 +25,9 @@ from signatures.web.client_network import wide_network
 from signatures.web.decorators import (
     always,
     handles_rate_limits,
-    rate_limited,
     public_data,
     public_page,
+    rate_limited,
     require_methods,
     same_origin,
 )

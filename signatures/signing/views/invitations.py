@@ -12,7 +12,7 @@ from signatures.signing import invite
 from signatures.signing.invite import mark_invitation_opened
 from signatures.signing.models.invitation import Invitation
 from signatures.web import limits, tokens
-from signatures.web.decorators import rate_limited, private_page, require_methods, same_origin
+from signatures.web.decorators import private_page, rate_limited, require_methods, same_origin
 from signatures.web.redirects import see_other
 from signatures.web.tokens import Purpose
 

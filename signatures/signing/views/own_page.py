@@ -30,8 +30,8 @@ from signatures.web import limits, params, tokens
 from signatures.web.decorators import (
     SiteReadOnly,
     handles_rate_limits,
-    rate_limited,
     private_page,
+    rate_limited,
     require_methods,
     same_origin,
 )

@@ -17,7 +17,7 @@ from signatures.transfers.delivery_bundle.contents import Contents
 from signatures.transfers.delivery_bundle.fonts import FONTS, is_rtl, printable_form
 from signatures.transfers.delivery_bundle.markdown_tree import tree
 from signatures.transfers.delivery_bundle.typst_process import press
-from signatures.web.languages.localized_numbers import time_of_day, day, number
+from signatures.web.languages.localized_numbers import day, number, time_of_day
 
 TYPST_SCRIPT = DATA / "pack" / "book.typ"
 MOST_NAMES = 100_000  # some 15 MB for each thousand while it is set; the tables hold them all

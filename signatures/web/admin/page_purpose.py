@@ -15,7 +15,8 @@ HISTORY_HELP = _("Changes that were made in admin, with time and person.")
 
 
 def with_purpose(line: Promise) -> Callable[[V], V]:
-    """Sets the line of a view. Must be the outermost decorator, because it sets an attribute on what the others return."""
+    """Sets the line of a view. Must be the outermost decorator, because it sets an attribute on what the others
+    return."""
 
     def decorate(view: V) -> V:
         view.purpose = line  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Base classes for read-only pages of admin."""
+"""Provides base classes for read-only pages of admin."""
 
 from typing import Any, cast
 
@@ -66,8 +66,8 @@ class ReadOnlyModelAdmin(ReadOnlyMixin, admin.ModelAdmin):
         return lookup.split("__")[0] in offered and super().lookup_allowed(lookup, value, request)
 
     def page_of(self, request: HttpRequest, row: Model, context: dict[str, Any], *, status: int) -> HttpResponse:
-        """Renders Django's page of one row, also as the answer to an invalid form of our own on it. Django's own view would
-        save the row on POST."""
+        """Renders Django's page of one row, also as the answer to an invalid form of our own on it. Django's own view
+        would save the row on POST."""
         fieldsets = self.get_fieldsets(request, row)
         fields = flatten_fieldsets(fieldsets)
         form = self.get_form(request, row, change=True, fields=fields)(instance=row)
