@@ -32,6 +32,7 @@ WORDS: dict[str, str] = tomllib.loads((Path(__file__).parent / "plain_words.toml
 OLD_WORDS, OLD_PARTS = _words("old_words"), _words("old_parts")
 AUXILIARIES, SUBJECTS = _words("auxiliaries"), _words("subjects")
 BEFORE_NOUNS, AFTER_VERBS = _words("before_nouns"), _words("after_verbs")
+PASTS = _words("pasts")
 
 COLUMN = re.compile(r"models\.\w+\(")  # names of columns are a contract
 
@@ -155,7 +156,7 @@ def _is_verb(words: list[str], at: int) -> bool:
     if word in AUXILIARIES:
         return True
     verbs, nouns = _finite_forms("verbs"), _finite_forms("nouns_too")
-    if before in SUBJECTS and (word in verbs or word in nouns or word.endswith("ed")):
+    if before in SUBJECTS and (word in verbs | nouns | PASTS or word.endswith("ed")):
         return True
     if word in verbs:
         return before not in BEFORE_NOUNS
