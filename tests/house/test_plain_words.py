@@ -60,6 +60,11 @@ def test_a_bare_who_is_refused(source):
     assert "opens with a bare Who" in [reason for _line, reason in reasons(source)]
 
 
+@pytest.mark.parametrize("text", ["What the worker stores.", "Whether it is open.", "Whatever is sent is kept."])
+def test_a_docstring_that_opens_with_a_bare_what_is_refused(text):
+    assert reasons(f'"""{text}"""') == [(1, "opens with a bare What or Whether")]
+
+
 @pytest.mark.parametrize("source", ['"""Who has signed? Reads the table."""', "# The first who\n# whoever goes on"])
 def test_a_question_and_the_middle_of_a_comment_are_fine(source):
     assert reasons(source) == []

@@ -1,5 +1,5 @@
-"""Checks the plain English of the code: bin/check words. Reports old words in identifiers, sentences that open with a
-bare "Who ...", and docstrings without a verb.
+"""Checks the plain English of the code: bin/check words. Reports old words in identifiers, texts that open with a
+bare "Who ..." or "What ...", and docstrings without a verb.
 
     python -m tools.dev.plain_words [--files] [FOLDER or FILE ...]
 
@@ -36,7 +36,8 @@ PASTS = _words("pasts")
 
 COLUMN = re.compile(r"models\.\w+\(")  # names of columns are a contract
 
-BARE_OPENING = re.compile(r"(?:Row \d+[a-z]?: )?(?:who|whoever|whom|whose)\b", re.IGNORECASE)
+BARE_WHO = re.compile(r"(?:Row \d+[a-z]?: )?(?:who|whoever|whom|whose)\b", re.IGNORECASE)
+BARE_WHAT = re.compile(r"(?:Row \d+[a-z]?: )?(?:what|whatever|whether|which)\b", re.IGNORECASE)
 ROW = re.compile(r"^Rows? [\d, and]+: ")
 DIRECTIVE = re.compile(r"#\s*(?:noqa|type:|fmt:|nosec|pragma|!|-\*-)")
 MARKING = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
@@ -97,9 +98,13 @@ def _columns(tree: ast.AST) -> Iterator[ast.expr]:
 
 
 def _bare_openings(tree: ast.AST, source: str) -> Iterator[Finding]:
-    for line, text in [*_string_statements(tree), *_marked_strings(tree), *_comments(source)]:
-        if BARE_OPENING.match(text) and not _first_sentence(text).endswith("?"):
+    docstrings = list(_string_statements(tree))
+    for line, text in [*docstrings, *_marked_strings(tree), *_comments(source)]:
+        if BARE_WHO.match(text) and not _is_question(text):
             yield line, "opens with a bare Who", _shortened(text)
+    for line, text in docstrings:
+        if BARE_WHAT.match(text) and not _is_question(text):
+            yield line, "opens with a bare What or Whether", _shortened(text)
 
 
 def _string_statements(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -178,8 +183,8 @@ def _third_person(verb: str) -> str:
     return f"{verb[:-1]}ies" if re.search(r"[^aeiou]y$", verb) else f"{verb}s"
 
 
-def _first_sentence(text: str) -> str:
-    return re.split(r"(?<=[.?!])\s", text, maxsplit=1)[0]
+def _is_question(text: str) -> bool:
+    return re.split(r"(?<=[.?!])\s", text, maxsplit=1)[0].endswith("?")
 
 
 def _shortened(text: str) -> str:
