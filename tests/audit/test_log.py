@@ -235,7 +235,7 @@ class TestFinding:
 
     @pytest.mark.parametrize(
         ("query", "actions"),
-        [("ilse", ["hide"]), ("Holt", ["hide"]), ("hide", ["hide"]), ("desk", ["sign_in"]), ("wang", ["hide"]),
+        [("ilse", ["hide"]), ("Holt", ["hide"]), ("hide", ["hide"]), ("log in", ["sign_in"]), ("wang", ["hide"]),
          ("王小明", ["hide"]), ("letter", ["hide"]), ("slip", ["hide"]), ("2026-11-03", ["hide"]),
          ("2026-11-04", ["sign_in"]), ("owner", ["sign_in"]), ("ilse slip 2026-11-03", ["hide"]),
          ("ilse 2026-11-04", []), ("", ["sign_in", "hide"]), ("2026-13-45", []), ("nobody", []), ("%", []), ("\\", [])],
