@@ -1,4 +1,4 @@
-"""Every module that registers models in admin. Django's autodiscovery imports this one."""
+"""Imports every module that registers models in admin. Django's autodiscovery imports this one."""
 
 from signatures.desk.admin import audit_log, signatures, users
 from signatures.mail import admin as mail

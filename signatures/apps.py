@@ -13,15 +13,15 @@ class SignaturesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("signatures.operations.system_checks")
-        roles = import_module("signatures.desk.roles")  # models are there only now
+        roles = import_module("signatures.desk.roles")  # needs the models, which are loaded only now
         pre_migrate.connect(lift_time_limit, sender=self)
         post_migrate.connect(restore_time_limit, sender=self)
         post_migrate.connect(roles.set_roles, sender=self)
 
 
 def lift_time_limit(*, using: str, **options: Any) -> None:
-    """An index on a large table takes longer than any page may. The limit on waiting for a lock stays, so that a
-    migration gives up before visitors queue up behind it."""
+    """Lets a migration build an index on a large table, which takes longer than any page may. The lock timeout stays,
+    so that a migration gives up before visitors have to wait for it."""
     with connections[using].cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
 

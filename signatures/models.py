@@ -1,4 +1,4 @@
-"""The table of contents of the database: Django finds every model through this module.
+"""Imports every model, because Django finds models through this module.
 
 Other code imports a model from the feature that owns it.
 """

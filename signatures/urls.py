@@ -19,7 +19,7 @@ from signatures.statements.models.page import Page
 
 
 class TokenConverter:
-    """What `tokens.make` makes: base64 in two parts, a dot between them."""
+    """Matches what `tokens.make` returns: two base64 parts with a dot between them."""
 
     regex = r"[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+"
 
@@ -31,7 +31,7 @@ class TokenConverter:
 
 
 class FileConverter(TokenConverter):
-    """As the storage names a picture."""
+    """Matches the name of a stored picture."""
 
     regex = r"[A-Za-z0-9_.\-]+"
 

@@ -1,4 +1,4 @@
--- Appends one more or one less for a share link when a signature that came by it begins or ceases to count.
+-- Appends +1 or -1 for a share link when a signature that came through it starts or stops being counted.
 CREATE OR REPLACE FUNCTION signatures_follow_link() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.counted AND OLD.came_by IS NOT NULL THEN

@@ -1,4 +1,4 @@
--- Appends what deleted signatures take from the counts, as entries of the tally.
+-- Appends tally entries that subtract deleted signatures from the counts.
 CREATE OR REPLACE FUNCTION signatures_append_delete() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO signatures_tallyentry (statement_id, sector_id, kind, counted, listed)

@@ -1,4 +1,4 @@
--- Appends what new signatures add to the counts, as entries of the tally.
+-- Appends tally entries that add new signatures to the counts.
 CREATE OR REPLACE FUNCTION signatures_append_insert() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO signatures_tallyentry (statement_id, sector_id, kind, counted, listed)

@@ -1,4 +1,4 @@
--- Appends by how much changed signatures alter the counts, as entries of the tally.
+-- Appends tally entries with the difference that changed signatures make to the counts.
 CREATE OR REPLACE FUNCTION signatures_append_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO signatures_tallyentry (statement_id, sector_id, kind, counted, listed)

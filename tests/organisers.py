@@ -102,7 +102,7 @@ def keep(client: Client, **values: Any) -> None:
 
 
 def make_authenticator(user: User) -> Authenticator:
-    return Authenticator.objects.create(user=user, name="phone", key=totp_secrets.new())
+    return Authenticator.objects.create(user=user, name="phone", key=totp_secrets.new_secret())
 
 
 def code_of(authenticator: Authenticator, *, ahead: int = 0) -> str:

@@ -1,4 +1,4 @@
-"""Whatever is added, changed or deleted on a page of admin stands in the audit log, with what it was before."""
+"""Records every addition, change and deletion in admin in the audit log, with the values before and after."""
 
 import json
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from signatures.audit.record import record_desk_action
 
 Action = AuditEntry.Action
 UNLOGGED_FIELDS = ("password", "password1", "password2", "usable_password", "email")
-"""That these were changed is told, and nothing of what they are."""
+"""The log says that these changed, but not their values."""
 
 Values = tuple[str, str]
 
@@ -33,41 +33,41 @@ class AuditedModelAdmin(admin.ModelAdmin):
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
-        if message:  # else it was saved as it was
+        if message:  # empty if nothing was changed
             before, after = getattr(request, "audited_values", ("", ""))
             self._note(request, self.change_is, obj, reason=_as_text(message), before=before, after=after)
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
-        """In place of Django's own log, which no page shows of what is deleted, and which keeps its name for good."""
-        for each in queryset:
-            self._note(request, Action.DELETE, each)
+        """Replaces Django's own log, which no page shows for deleted rows, and which keeps their names for good."""
+        for row in queryset:
+            self._note(request, Action.DELETE, row)
 
     def name_in_audit(self, obj: Any) -> str:
-        """Nothing that a signer may want erased: the log keeps it for good."""
+        """Must return nothing that a signer may want erased, because the log keeps it for good."""
         return str(obj)
 
-    def _note(self, request: HttpRequest, action: AuditEntry.Action, obj: Model, **said: str) -> None:
+    def _note(self, request: HttpRequest, action: AuditEntry.Action, obj: Model, **texts: str) -> None:
         statement: Any = obj if _is_a(obj, "statement") else getattr(obj, "statement", None)
         if statement is not None and statement.state == statement.State.DRAFT:
-            statement = None  # what has a record stays, and a draft may go
+            statement = None  # a statement with an entry cannot be deleted, and a draft must stay deletable
         rule = obj if _is_a(obj, "rule") else None
         name = "" if rule is not None or statement is obj else f"{obj._meta.verbose_name}: {self.name_in_audit(obj)}"
-        by: dict[str, Any] = {"actor": request.user, "now": timezone.now(), "about": obj, **said}
-        record_desk_action(action, statement=statement, rule=rule, subject=name, **by)
+        details: dict[str, Any] = {"actor": request.user, "now": timezone.now(), "about": obj, **texts}
+        record_desk_action(action, statement=statement, rule=rule, subject=name, **details)
 
 
 def _is_a(obj: Model, name: str) -> bool:
     return obj._meta.model_name == name
 
 
-def _as_text(said: Any) -> str:
-    """As Django's own log would show it."""
-    return LogEntry(change_message=said if isinstance(said, str) else json.dumps(said)).get_change_message()
+def _as_text(message: Any) -> str:
+    """Returns the message as Django's own log would show it."""
+    return LogEntry(change_message=message if isinstance(message, str) else json.dumps(message)).get_change_message()
 
 
 def _changed(form: Any) -> Values:
-    """What the fields that were changed said before and say now."""
+    """Returns the values of the changed fields before and after."""
     names = [name for name in form.changed_data if name not in UNLOGGED_FIELDS]
     pairs = [(form.fields[name].label or name, *_before_and_after(form, name)) for name in names]
     before, after = ("; ".join(f"{pair[0]}: {pair[at]}" for pair in pairs) for at in (1, 2))
@@ -80,7 +80,7 @@ def _before_and_after(form: Any, name: str) -> Values:
         offered: Any = field.queryset
         old = offered.filter(pk=old).first()
     if _has_value(old) or _has_value(new):
-        had, has = ({str(each) for each in value or ()} for value in (old, new))
+        had, has = ({str(choice) for choice in value or ()} for value in (old, new))
         return ", ".join(sorted(had - has)) or "–", ", ".join(sorted(has - had)) or "–"
     return _display_value(field, old), _display_value(field, new)
 
@@ -91,5 +91,5 @@ def _has_value(value: Any) -> bool:
 
 def _display_value(field: Any, value: Any) -> str:
     labels: Iterable[Any] = () if isinstance(field, ModelChoiceField) else getattr(field, "choices", ())
-    known = {str(key): str(label) for key, label in labels if isinstance(key, str | int)}
-    return known.get(str(value), "–" if value in (None, "") else str(value))
+    labels_by_value = {str(key): str(label) for key, label in labels if isinstance(key, str | int)}
+    return labels_by_value.get(str(value), "–" if value in (None, "") else str(value))

@@ -21,15 +21,15 @@ def record_audit_entry(
     signature: Model | None = None,
     phrase: Model | None = None,
     rule: Model | None = None,
-    many: int = 1,
+    count: int = 1,
     before: str = "",
     after: str = "",
     subject: str = "",
     about: Model | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
-    """Every act of an organiser leaves one entry, in the act's own transaction. `about`: the row that the act
-    was about, where it is none of those that have an argument of their own. `details` without those that are empty."""
+    """Creates the entry of one action, in the action's own transaction. `about` is the row that the action changed, if
+    no other argument names it. Empty values in `details` are left out."""
     return AuditEntry.objects.create(
         action=action,
         actor=actor,
@@ -37,7 +37,7 @@ def record_audit_entry(
         signature_id=_id(signature),
         phrase_id=_id(phrase),
         rule_id=_id(rule),
-        many=many,
+        many=count,
         statement_id=_id(statement),
         before=before,
         after=after,
@@ -63,7 +63,7 @@ def record_desk_action(
     rule: Model | None = None,
     about: Model | None = None,
 ) -> AuditEntry:
-    """What somebody does at the desk that is no act on a signature. Texts of whatever length."""
+    """Records an action in admin that is not about signatures. Texts may have any length; they are truncated."""
     return record_audit_entry(
         action,
         actor=actor,

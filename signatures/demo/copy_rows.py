@@ -103,7 +103,7 @@ class _LineWriter:
         at = address(self.plan.slug, number)
         by = mailbox.Mailbox(address=at, canonical=at)
         key, digest = by.digest_key, by.digest
-        return f"\\\\x{mailbox.seal(at).hex()}", f"\\\\x{digest.hex()}", key, by.domain_key
+        return f"\\\\x{mailbox.encrypt_address(at).hex()}", f"\\\\x{digest.hex()}", key, by.domain_key
 
     def _confirmed_at(self, state: str, created_at: datetime) -> str:
         if state not in (State.CONFIRMED, State.WITHDRAWN):

@@ -148,7 +148,7 @@ def manage_second_factor(request: HttpRequest, context: dict[str, Any]) -> HttpR
     if act == "codes":
         return show_codes(request, context, two_factor.new_recovery_codes(user=user))
     if act == "replace":
-        request.session[PENDING_LOGIN_KEY] = {"seed": totp_secrets.new()}
+        request.session[PENDING_LOGIN_KEY] = {"seed": totp_secrets.new_secret()}
     replacing = request.session.get(PENDING_LOGIN_KEY, {}).get("seed")
     if replacing and request.method == "POST":
         return enrolment(request, context, user, replacing, timezone.now())
@@ -162,7 +162,7 @@ def locked_out(request: HttpRequest, response: HttpResponse | None = None, crede
     """The response of axes after too many wrong passwords for one account from one network."""
     logger.warning("an account is locked for a network: too many wrong passwords")
     message = _("Too many wrong passwords. Wait a quarter of an hour, then try again.")
-    refusal = errors.page(429, message=message)
+    refusal = errors.error_page(429, message=message)
     refusal["Retry-After"] = str(int(settings.AXES_COOLOFF_TIME.total_seconds()))
     return refusal
 
@@ -175,7 +175,7 @@ def _store_pending_login(request: HttpRequest, user: User, now: datetime) -> Non
         "password": user.get_session_auth_hash(),
     }
     if not two_factor.is_enrolled(user=user):
-        request.session[PENDING_LOGIN_KEY]["seed"] = totp_secrets.new()
+        request.session[PENDING_LOGIN_KEY]["seed"] = totp_secrets.new_secret()
 
 
 def _pending_login(request: HttpRequest, now: datetime) -> tuple[User | None, str]:

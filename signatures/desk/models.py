@@ -11,4 +11,4 @@ class Authenticator(TOTPDevice):
 
     @property
     def bin_key(self) -> bytes:
-        return totp_secrets.unseal(self.key)
+        return totp_secrets.decrypt_secret(self.key)

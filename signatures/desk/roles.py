@@ -26,8 +26,8 @@ WRITTEN_BY_ORGANISERS = """
 """
 
 GIVEN_TO_OWNERS = """
-    auditentry authenticator check group growth lease mail mailevent share shareentry
-    sharepicture signature skip suppression switch tally tallyentry user version
+    auditentry authenticator check group growth lease mail mailevent mailserver measurement providercooldown share
+    shareentry sharepicture signature skip suppression switch tally tallyentry user version
 """
 
 # A viewer reads everything but mailboxes and invitations, and decides nothing.

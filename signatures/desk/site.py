@@ -58,15 +58,17 @@ class OrganisersSite(AdminSite):
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             sessions.end_expired_session(request, timezone.now())
             if "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL text cannot contain NUL
-                return errors.page(400)
-            if self.has_permission(request) and 0 in map(params.number, request.POST.getlist(ACTION_CHECKBOX_NAME)):
-                return errors.page(400)
+                return errors.error_page(400)
+            if self.has_permission(request) and 0 in map(
+                params.parse_row_id, request.POST.getlist(ACTION_CHECKBOX_NAME)
+            ):
+                return errors.error_page(400)
             try:
                 return guarded(request, *args, **kwargs)
             except (DataError, OverflowError):  # a value out of range for its column, or a huge year
                 if request.method != "GET":
                     raise
-                return errors.page(400)
+                return errors.error_page(400)
 
         return update_wrapper(inner, guarded)
 
@@ -174,7 +176,7 @@ def _login_limit_response(request: HttpRequest) -> HttpResponse | None:
     seconds = seconds_to_wait(of_network(request, "login", LOGIN_RATE))
     if not seconds:
         return None
-    response = errors.page(429)
+    response = errors.error_page(429)
     response["Retry-After"] = str(seconds)
     return response
 

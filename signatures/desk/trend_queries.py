@@ -63,7 +63,7 @@ def rows_in_common(rows: QuerySet[Signature], name: str, key: str) -> QuerySet[S
     if name == "name":
         return rows.annotate(first_word=FIRST_WORD_OF).filter(first_word=key)
     if name == "sector":
-        return rows.filter(sector=params.number(key))
+        return rows.filter(sector=params.parse_row_id(key))
     return rows.filter(**{name: key})
 
 

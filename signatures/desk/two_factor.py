@@ -36,7 +36,7 @@ def is_enrolled(*, user: User) -> bool:
 @transaction.atomic
 def enrol(*, user: User, sealed_seed: str, code: str, now: datetime) -> tuple[Authenticator, list[str]]:
     """Replaces the authenticator and the recovery codes. Raises WrongCode if the first code is wrong."""
-    totp = TOTP(totp_secrets.unseal(sealed_seed))
+    totp = TOTP(totp_secrets.decrypt_secret(sealed_seed))
     totp.time = now.timestamp()
     typed = _normalised(code)
     if not CODE.fullmatch(typed) or not totp.verify(int(typed), tolerance=1):

@@ -1,1 +1,2 @@
-"""Who signs: names as typed, mailboxes as compared, keys to search and sort by. No models, no database."""
+"""Cleans and compares what identifies a signer: names, mailboxes, websites, and keys to search and sort by. Uses no
+models."""

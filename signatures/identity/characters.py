@@ -1,4 +1,4 @@
-"""What the single characters of a name may be: which are invisible, and where an invisible one does a job."""
+"""Classifies the characters of a name: which are invisible, and where an invisible one is needed."""
 
 import unicodedata
 
@@ -6,13 +6,13 @@ WHITE_SPACE = "\t\n\r" + "".join(chr(c) for c in range(0x3001) if unicodedata.ca
 
 BIDI_CONTROLS = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 
-# Drawn as nothing, though Unicode classes them as letters, marks or symbols: fillers, the grapheme joiner,
+# These look blank, although Unicode classes them as letters, marks or symbols: fillers, the grapheme joiner,
 # two Khmer vowels, the blank Braille pattern, a musical null.
 BLANK_LOOKING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U00016fe4\U0001d159")
 
 ZWNJ, ZWJ = "\u200c", "\u200d"
 
-# Python's tables are older than the newest rare ideographs, and those stand in names first of all.
+# Python's tables are older than the newest rare ideographs, which are used mostly in names.
 IDEOGRAPHS = range(0x20000, 0x3FFFE)
 
 
@@ -28,7 +28,7 @@ def is_letter(char: str) -> bool:
 
 
 def is_invisible(text: str, at: int) -> bool:
-    """Whether the character at this place shows nothing and serves nothing where it stands."""
+    """Returns whether the character at this place is not drawn and has no effect on its neighbours."""
     char = text[at]
     if char in BLANK_LOOKING:
         return True
@@ -40,7 +40,7 @@ def is_invisible(text: str, at: int) -> bool:
 
 
 def _joins(text: str, at: int) -> bool:
-    """Persian and Urdu put ZWNJ between letters, Indic scripts put either beside a virama (RFC 5892, A.1)."""
+    """Persian and Urdu use ZWNJ between letters, Indic scripts use either joiner next to a virama (RFC 5892, A.1)."""
     before = text[at - 1] if at else ""
     after = text[at + 1 : at + 2]
     if before and unicodedata.combining(before) == 9:
@@ -55,7 +55,7 @@ def _is_indic(char: str) -> bool:
 
 
 def _is_cursive(char: str) -> bool:
-    """Whether it is a letter that joins the next one, or a mark on such a letter."""
+    """Returns whether this is a letter that joins the next one, or a mark on such a letter."""
     if not char:
         return False
     name = unicodedata.name(char, "")
@@ -69,7 +69,7 @@ def _is_variation_selector(char: str) -> bool:
 
 
 def _is_registered_variant(before: str, selector: str) -> bool:
-    """Han characters and Mongolian letters have registered variants; a symbol may ask for its emoji form."""
+    """Han characters and Mongolian letters have registered variants; a symbol may have an emoji form."""
     if not before:
         return False
     if selector in "\ufe0e\ufe0f":

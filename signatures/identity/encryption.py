@@ -1,4 +1,4 @@
-"""What holds mailboxes among other things, sealed like a mailbox: the cells of a line, and whole files."""
+"""Encrypts other data that contains mailboxes with the same keys as a mailbox: the cells of a line, and whole files."""
 
 import hashlib
 import hmac
@@ -8,19 +8,19 @@ from typing import IO
 
 from django.conf import settings
 
-from signatures.identity.mailbox import multi_fernet, seal, unseal
+from signatures.identity.mailbox import decrypt_address, encrypt_address, multi_fernet
 
 CHUNK = 1 << 20
 
 
 def encrypt_cells(cells: Sequence[str]) -> bytes:
-    return seal(json.dumps(cells, ensure_ascii=False))
+    return encrypt_address(json.dumps(cells, ensure_ascii=False))
 
 
-def decrypt_cells(sealed: bytes | memoryview) -> list[str]:
-    """cryptography's InvalidToken where no listed key made it."""
-    found: list[str] = json.loads(unseal(sealed))
-    return found
+def decrypt_cells(encrypted: bytes | memoryview) -> list[str]:
+    """Raises cryptography's InvalidToken if none of the listed keys can decrypt it."""
+    cells: list[str] = json.loads(decrypt_address(encrypted))
+    return cells
 
 
 def encrypt_file(content: bytes, into: IO[bytes]) -> None:
@@ -33,5 +33,5 @@ def decrypt_file(lines: Iterable[bytes]) -> bytes:
 
 
 def digest_of_file(content: bytes) -> str:
-    """By which the same file is known again, and which tells nobody what is in it."""
+    """Identifies the same file again without revealing its content."""
     return hmac.new(settings.DIGEST_KEYS[0].encode(), b"file " + content, hashlib.sha256).hexdigest()

@@ -1,7 +1,7 @@
-"""Whether a name that was typed is a protected name in disguise: another script, other letters, a slip of the keys.
+"""Detects whether a typed name imitates a protected name: in another script, with lookalike letters or with a typo.
 
-A match holds a signature for a moderator's eye; it refuses nobody. What the rules are worth on names that they were not
-made on, tests/identity/test_likeness.py measures.
+A match holds a signature for review; it refuses nobody. tests/identity/test_likeness.py measures the rules on names
+that they were not tuned for.
 """
 
 import re
@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from signatures.identity.transliteration import SYLLABLE, transliterate
 
-# Letters of other scripts, and digits, that pass for Latin ones at a glance.
+# Letters of other scripts, and digits, that look like Latin letters.
 LOOKALIKES = str.maketrans(
     "АВЕЅІЈКМНОРСТУХасеѕіјорухΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαυν034578$€ıɑɡ",
     "ABESIJKMHOPCTYXacesijopyxABEZHIKMNOPTYXoauvoeastbseiag",
@@ -31,27 +31,33 @@ SOUNDS = [
     (re.compile("gh"), "g"),
 ]
 MIN_LENGTH_FOR_TYPO = 6
-"""Letters in a word from which on one may be wrong, missing or too many. In a shorter word that is another name."""
+"""In a word of at least this many letters, one may be wrong, missing or extra. In a shorter word that is another
+name."""
 MIN_SKELETON_LENGTH = 4
 
 
 @dataclass(frozen=True)
-class Name:
-    """A name, in the forms by which it is compared."""
+class ComparableName:
+    """Holds a name in the forms that are compared."""
 
     text: str
 
     @cached_property
     def raw(self) -> str:
-        """Its own letters, whatever their script."""
+        """Returns its own letters and digits, in their own script, without case."""
         folded = unicodedata.normalize("NFKC", self.text).casefold()
         return "".join(char for char in folded if char.isalnum())
 
     @cached_property
     def readings(self) -> list[tuple[str, ...]]:
-        """Its words in the letters a to z: as they sound, and as they look."""
-        seen = self.text.translate(LOOKALIKES)
-        readings = (_words(self.text), _words(seen), _words(seen.replace("1", "i")), _words(seen.replace("1", "l")))
+        """Returns its words in the letters a to z: as they sound, and as they look."""
+        as_seen = self.text.translate(LOOKALIKES)
+        readings = (
+            _words(self.text),
+            _words(as_seen),
+            _words(as_seen.replace("1", "i")),
+            _words(as_seen.replace("1", "l")),
+        )
         return list(dict.fromkeys(readings))
 
     @cached_property
@@ -60,34 +66,35 @@ class Name:
 
     @cached_property
     def skeletons(self) -> frozenset[str]:
-        """Its consonants, which other scripts agree on; more than one where they do not. Empty where they are few, and
-        where a letter is a syllable: those have too few to tell two people apart."""
+        """Returns its consonants, which are the same in every script; several variants where scripts differ. Empty for
+        a name with few consonants, and for scripts in which a letter is a syllable: too little to tell people apart."""
         if SYLLABLE.search(self.text):
             return frozenset()
         sounds = _sounds("".join(self.readings[0]))
-        found = {_consonants(sounds.replace("w", with_w)) for with_w in ("v", "")}
-        found |= {each.translate(str.maketrans("pvg", "bfj")) for each in found}  # Arabic has no p, v or hard g
-        return frozenset(each for each in found if len(each) >= MIN_SKELETON_LENGTH)
+        skeletons = {_consonants(sounds.replace("w", with_w)) for with_w in ("v", "")}
+        # Arabic has no p, v or hard g
+        skeletons |= {skeleton.translate(str.maketrans("pvg", "bfj")) for skeleton in skeletons}
+        return frozenset(skeleton for skeleton in skeletons if len(skeleton) >= MIN_SKELETON_LENGTH)
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """What a match has in common with this name. Two names that `resembles` joins share at least one."""
-        found = {f"raw {self.raw}"} | {f"sound {each}" for each in self.skeletons}
+        """Returns keys for a look-up of similar names: two names that resemble each other share at least one."""
+        keys = {f"raw {self.raw}"} | {f"sound {skeleton}" for skeleton in self.skeletons}
         for words in self.readings:
-            found |= {f"tight {_without_doubles(each)}" for each in _phrase_keys(words)}
-            found |= {f"near {_without_doubles(each)}" for each in _typo_keys(words)}
-        return frozenset(found)
+            keys |= {f"tight {_without_doubles(key)}" for key in _phrase_keys(words)}
+            keys |= {f"near {_without_doubles(key)}" for key in _typo_keys(words)}
+        return frozenset(keys)
 
-    def resembles(self, protected: "Name") -> bool:
-        """Whether somebody who typed this may pass for `protected`, who is given in a usual form."""
+    def resembles(self, protected: "ComparableName") -> bool:
+        """Returns whether this name could be mistaken for `protected`, which is written in a usual form."""
         if self.raw == protected.raw:
             return True
-        whose = protected.readings[0]
-        if len(whose) == 1:
-            return any(_is_same_word(words, whose[0]) for words in self.readings)
+        protected_words = protected.readings[0]
+        if len(protected_words) == 1:
+            return any(_is_same_word(words, protected_words[0]) for words in self.readings)
         if not self.is_latin and self.skeletons & protected.skeletons:
             return True
-        return any(_is_same_name(words, whose) for words in self.readings)
+        return any(_is_same_name(words, protected_words) for words in self.readings)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -95,55 +102,65 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in IGNORED_WORDS) or tuple(words)
 
 
-def _is_same_word(words: tuple[str, ...], whose: str) -> bool:
-    """A name of one word is famous alone: "Adele", and not "Adele Brunner" or "Adela"."""
+def _is_same_word(words: tuple[str, ...], protected_word: str) -> bool:
+    """Compares with a protected name of one word, which must be the whole name: "Adele", not "Adele Brunner" or
+    "Adela"."""
     typed = "".join(words)
-    return typed == whose or (len(whose) >= MIN_LENGTH_FOR_TYPO and _without_doubles(typed) == _without_doubles(whose))
+    return typed == protected_word or (
+        len(protected_word) >= MIN_LENGTH_FOR_TYPO and _without_doubles(typed) == _without_doubles(protected_word)
+    )
 
 
-def _is_same_name(words: tuple[str, ...], whose: tuple[str, ...]) -> bool:
-    wanted = {"".join(whose), "".join(sorted(whose))}
-    if wanted & _phrase_keys(words):
+def _is_same_name(words: tuple[str, ...], protected_words: tuple[str, ...]) -> bool:
+    protected_keys = {"".join(protected_words), "".join(sorted(protected_words))}
+    if protected_keys & _phrase_keys(words):
         return True
-    return len(words) == len(whose) and any(_is_typo(typed, whose) for typed in (words, words[::-1]))
+    return len(words) == len(protected_words) and any(
+        _is_typo(typed, protected_words) for typed in (words, words[::-1])
+    )
 
 
-def _is_typo(typed: tuple[str, ...], whose: tuple[str, ...]) -> bool:
-    """All words are the same but for one, and that one nearly."""
-    differ = [(a, b) for a, b in zip(typed, whose, strict=True) if not _is_same_sound(a, b)]
+def _is_typo(typed: tuple[str, ...], protected_words: tuple[str, ...]) -> bool:
+    """Returns whether at most one word differs, and only by a typo."""
+    differ = [(a, b) for a, b in zip(typed, protected_words, strict=True) if not _is_same_sound(a, b)]
     return not differ or (len(differ) == 1 and _is_near_word(*differ[0]))
 
 
-def _is_same_sound(typed: str, whose: str) -> bool:
-    return typed == whose or (len(whose) >= MIN_SKELETON_LENGTH and _as_pronounced(typed) == _as_pronounced(whose))
+def _is_same_sound(typed: str, protected_word: str) -> bool:
+    return typed == protected_word or (
+        len(protected_word) >= MIN_SKELETON_LENGTH and _as_pronounced(typed) == _as_pronounced(protected_word)
+    )
 
 
-def _is_near_word(typed: str, whose: str) -> bool:
-    """Two neighbours swapped; or, in a longer word, one letter off that is neither its first nor its last."""
-    if typed[0] != whose[0] or OSA.distance(typed, whose, score_cutoff=1) > 1:
+def _is_near_word(typed: str, protected_word: str) -> bool:
+    """Allows two swapped neighbours; or, in a longer word, one wrong letter that is neither the first nor the last."""
+    if typed[0] != protected_word[0] or OSA.distance(typed, protected_word, score_cutoff=1) > 1:
         return False
-    if sorted(typed) == sorted(whose):
-        return len(whose) >= MIN_SKELETON_LENGTH
-    return len(whose) >= MIN_LENGTH_FOR_TYPO and typed[-1] == whose[-1]
+    if sorted(typed) == sorted(protected_word):
+        return len(protected_word) >= MIN_SKELETON_LENGTH
+    return len(protected_word) >= MIN_LENGTH_FOR_TYPO and typed[-1] == protected_word[-1]
 
 
 def _phrase_keys(words: tuple[str, ...]) -> set[str]:
-    """The whole name, in order and sorted; each run of two words and more; and any two words with others between."""
+    """Returns the whole name, in order and sorted; each run of two or more words; and any two words with others
+    between."""
     runs = [words[start:end] for start in range(len(words)) for end in range(start + 2, len(words) + 1)]
     pairs = combinations(words, 2) if len(words) <= 4 else pairwise(words)
-    return {"".join(each) for each in (words, *runs, *pairs)} | {"".join(sorted(words))}
+    return {"".join(run) for run in (words, *runs, *pairs)} | {"".join(sorted(words))}
 
 
 def _typo_keys(words: tuple[str, ...]) -> set[str]:
-    """Each word by its first letter alone, beside all others: what a slip in that one word leaves as it was."""
-    heard = [_as_pronounced(word) for word in words]
+    """Returns, for each word, its first letter with all other words: a typo in that word does not change this key."""
+    sounds = [_as_pronounced(word) for word in words]
     return {
-        f"{word[:1]} {''.join(sorted(heard[:at] + heard[at + 1 :]))}" for at, word in enumerate(words) if len(words) > 1
+        f"{word[:1]} {''.join(sorted(sounds[:at] + sounds[at + 1 :]))}"
+        for at, word in enumerate(words)
+        if len(words) > 1
     }
 
 
 def _as_pronounced(word: str) -> str:
-    """The word as it sounds, a silent e at its end left out."""
+    """Returns the word as it sounds, without a silent e at its end."""
     return _without_doubles(_sounds(word)).removesuffix("e")
 
 

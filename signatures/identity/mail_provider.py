@@ -1,6 +1,7 @@
-"""Who takes the mail for a mailbox: one of the large providers, or its domain by itself.
+"""Identifies the provider of a mailbox: one of the large providers, or the domain itself.
 
-Stored as a short keyed hash, so that a dump shows nobody's own domain. The large ones are known again by theirs.
+The key is a short keyed hash, so that a database dump does not show anyone's own domain. The keys of large providers
+can be computed again and recognised.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from django.conf import settings
 
 from signatures.data import DATA
 
-LARGE = DATA / "mail_providers.toml"
+PROVIDERS_FILE = DATA / "mail_providers.toml"
 KEY_LENGTH = 12  # hexadecimal digits
 
 
@@ -22,7 +23,7 @@ def provider_key(address: str) -> str:
 
 
 def provider_name(key: str) -> str | None:
-    """The name of a large provider, None for all others."""
+    """Returns the name of a large provider, None for all others."""
     return _by_key(tuple(settings.DIGEST_KEYS)).get(key)
 
 
@@ -39,8 +40,8 @@ def large_names() -> list[str]:
 
 
 def provider_keys(name: str) -> list[str]:
-    """Of a large provider, under every listed key."""
-    return [key for key, known in _by_key(tuple(settings.DIGEST_KEYS)).items() if known == name]
+    """Returns the keys of a large provider under every listed secret."""
+    return [key for key, provider in _by_key(tuple(settings.DIGEST_KEYS)).items() if provider == name]
 
 
 def large_provider_keys() -> list[str]:
@@ -48,17 +49,17 @@ def large_provider_keys() -> list[str]:
 
 
 def _key(provider: str, secret: str) -> str:
-    said = hmac.new(secret.encode(), b"mail provider " + provider.encode(), hashlib.sha256)
-    return said.hexdigest()[:KEY_LENGTH]
+    digest = hmac.new(secret.encode(), b"mail provider " + provider.encode(), hashlib.sha256)
+    return digest.hexdigest()[:KEY_LENGTH]
 
 
 @lru_cache(maxsize=8)
 def _by_key(secrets: tuple[str, ...]) -> dict[str, str]:
-    """Under every listed key: mail that was queued before the keys were changed still waits."""
+    """Covers every listed secret, because emails that were queued before a rotation still have the older keys."""
     return {_key(name, secret): name for secret in secrets for name in set(_by_domain().values())}
 
 
 @lru_cache(maxsize=1)
 def _by_domain() -> dict[str, str]:
-    with LARGE.open("rb") as file:
+    with PROVIDERS_FILE.open("rb") as file:
         return {domain: name for name, domains in tomllib.load(file).items() for domain in domains}

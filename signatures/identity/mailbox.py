@@ -1,4 +1,5 @@
-"""Mailboxes: one canonical form to compare, a keyed digest of it to store, the address itself sealed."""
+"""Parses mailboxes. A mailbox has a canonical form to compare, a keyed digest of it to store, and an encrypted
+address."""
 
 import base64
 import hashlib
@@ -18,7 +19,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from signatures.data import DATA
 
-RULES = DATA / "mailbox_rules.toml"
+RULES_FILE = DATA / "mailbox_rules.toml"
 DOMAIN_KEY_LENGTH = 12  # hexadecimal digits
 MAX_ADDRESS_LENGTH = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 STRIPPED_CHARACTERS = " \t\r\n\u00a0\u200b\u200e\u200f\u202a\u202c\ufeff"
@@ -27,7 +28,7 @@ UNREACHABLE_MESSAGE = _("Mail cannot reach this e-mail address. Check it for mis
 
 
 class BadMailbox(ValueError):
-    """An address that no mail can be sent to; `message` is translated when read."""
+    """Raised for an address that no email can be sent to; `message` is translated when it is read."""
 
     def __init__(self, message: Promise) -> None:
         self.message = message
@@ -36,7 +37,7 @@ class BadMailbox(ValueError):
 
 @dataclass(frozen=True)
 class Mailbox:
-    """One e-mail account. Its digests are computed once, under the keys of that moment: keys change with a restart."""
+    """Represents one e-mail account. Its digests are computed once; the keys change only with a restart."""
 
     address: str  # ASCII; what mail is sent to
     canonical: str  # what is compared
@@ -47,32 +48,32 @@ class Mailbox:
 
     @cached_property
     def digests(self) -> list[bytes]:
-        """Under every listed key, newest first: what a look-up asks for."""
+        """Returns the digest under every listed key, newest first. Look-ups use all of them."""
         return [digest(self.canonical, key.encode()) for key in settings.DIGEST_KEYS]
 
     @property
     def digest(self) -> bytes:
-        """Under the newest key: what a new row stores, beside `digest_key`."""
+        """Returns the digest under the newest key. A new row stores it together with `digest_key`."""
         return self.digests[0]
 
     @property
     def digest_key(self) -> str:
-        """The id of the newest key."""
+        """Returns the id of the newest key."""
         return key_id(settings.DIGEST_KEYS[0])
 
     @cached_property
     def domain_keys(self) -> list[str]:
-        """Under every listed key, newest first: what a look-up asks for."""
+        """Returns the key of the domain under every listed key, newest first. Look-ups use all of them."""
         return [_domain_key(self.domain, key) for key in settings.DIGEST_KEYS]
 
     @property
     def domain_key(self) -> str:
-        """Tells the signers of one domain from all others without storing the domain: what a new row stores."""
+        """Groups the signers of one domain without storing the domain. A new row stores this key."""
         return self.domain_keys[0]
 
 
 def parse(text: str) -> Mailbox:
-    """The mailbox that a person typed, without a look into the DNS; BadMailbox says what to change."""
+    """Returns the mailbox that a person typed, without a DNS look-up. BadMailbox says what to change."""
     text = text.strip(STRIPPED_CHARACTERS)
     if not text:
         raise BadMailbox(_("Write your e-mail address."))
@@ -83,18 +84,18 @@ def parse(text: str) -> Mailbox:
         raise BadMailbox(_("Write the whole e-mail address, like name@example.org."))
     if not local.isascii():
         raise BadMailbox(NOT_ASCII_MESSAGE)
-    if "=?" in local:  # an encoded word: Django's mail would decode it, and go to somebody else than is stored
+    if "=?" in local:  # an encoded word: Django would decode it and send the email to another address
         raise BadMailbox(UNREACHABLE_MESSAGE)
     return from_address(_ascii_address(text))
 
 
 def from_address(address: str) -> Mailbox:
-    """The mailbox of an address that `parse` gave, and that was stored."""
+    """Returns the mailbox of a stored address, which `parse` has checked before."""
     return Mailbox(address=address, canonical=canonical_form(address))
 
 
 def canonical_form(address: str) -> str:
-    """Lower case, and what the provider is known to ignore left out."""
+    """Returns the address in lower case, without the characters that its provider is known to ignore."""
     local, _at, domain = address.lower().rpartition("@")
     rule = _rules().get(domain)
     if rule:
@@ -109,8 +110,8 @@ def digest(canonical: str, key: bytes) -> bytes:
 
 @lru_cache(maxsize=5000)
 def _domain_key(domain: str, key: str) -> str:
-    said = hmac.new(key.encode(), b"domain " + domain.lower().encode("ascii"), hashlib.sha256)
-    return said.hexdigest()[:DOMAIN_KEY_LENGTH]
+    keyed = hmac.new(key.encode(), b"domain " + domain.lower().encode("ascii"), hashlib.sha256)
+    return keyed.hexdigest()[:DOMAIN_KEY_LENGTH]
 
 
 @lru_cache(maxsize=8)
@@ -118,23 +119,23 @@ def key_id(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:8]
 
 
-def seal(address: str) -> bytes:
+def encrypt_address(address: str) -> bytes:
     return multi_fernet().encrypt(address.encode())
 
 
-def unseal(sealed: bytes | memoryview) -> str:
-    """The address again; cryptography's InvalidToken where no listed key made it."""
-    return multi_fernet().decrypt(bytes(sealed)).decode()
+def decrypt_address(encrypted: bytes | memoryview) -> str:
+    """Raises cryptography's InvalidToken if none of the listed keys can decrypt it."""
+    return multi_fernet().decrypt(bytes(encrypted)).decode()
 
 
 def multi_fernet() -> MultiFernet:
-    """Seals with the first key, unseals with each that is listed."""
+    """Encrypts with the first key, decrypts with each that is listed."""
     return _fernets(tuple(settings.FIELD_KEYS))
 
 
-def is_under_first_key(sealed: bytes | memoryview) -> bool:
+def is_under_newest_key(encrypted: bytes | memoryview) -> bool:
     try:
-        _fernets(tuple(settings.FIELD_KEYS[:1])).decrypt(bytes(sealed))
+        _fernets(tuple(settings.FIELD_KEYS[:1])).decrypt(bytes(encrypted))
     except InvalidToken:
         return False
     return True
@@ -142,7 +143,7 @@ def is_under_first_key(sealed: bytes | memoryview) -> bool:
 
 def _ascii_address(text: str) -> str:
     try:
-        found = validate_email(
+        validated = validate_email(
             text,
             allow_smtputf8=False,
             check_deliverability=False,
@@ -150,9 +151,9 @@ def _ascii_address(text: str) -> str:
         )
     except (EmailNotValidError, UnicodeError):
         raise BadMailbox(UNREACHABLE_MESSAGE) from None
-    if found.ascii_email is None:
+    if validated.ascii_email is None:
         raise BadMailbox(UNREACHABLE_MESSAGE)
-    return found.ascii_email
+    return validated.ascii_email
 
 
 def _fold_local_part(local: str, rule: dict[str, Any]) -> str:
@@ -164,7 +165,7 @@ def _fold_local_part(local: str, rule: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=1)
 def _rules() -> dict[str, dict[str, Any]]:
-    with RULES.open("rb") as file:
+    with RULES_FILE.open("rb") as file:
         providers = tomllib.load(file)["provider"]
     return {domain: rule for rule in providers for domain in rule["domains"]}
 

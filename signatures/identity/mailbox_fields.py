@@ -1,4 +1,4 @@
-"""What has a mailbox: sealed, beside a digest of it."""
+"""A mixin for models that store a mailbox: encrypted, with a digest of it."""
 
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -18,33 +18,33 @@ class MailboxFields:
 
     @property
     def address(self) -> str:
-        """The mailbox in clear, for the envelope of a mail. Empty once erased."""
-        return mailbox.unseal(bytes(self.mailbox)) if self.mailbox else ""
+        """Returns the decrypted mailbox, for the envelope of an email. Empty after erasure."""
+        return mailbox.decrypt_address(bytes(self.mailbox)) if self.mailbox else ""
 
     @property
     def mail_domain(self) -> str:
-        """What stands behind the @, in lower case. Empty once erased, and where it cannot be told."""
+        """Returns the part after the @ in lower case. Empty after erasure, and if the mailbox cannot be decrypted."""
         with suppress(InvalidToken):
             return self.address.lower().rpartition("@")[2]
         return ""
 
-    def set_mailbox(self, found: Mailbox) -> None:
-        """The mailbox together with all that it is known again by. Does not save."""
-        self.mailbox = mailbox.seal(found.address)
-        self.digest_key, self.mailbox_digest = found.digest_key, found.digest
+    def set_mailbox(self, new_mailbox: Mailbox) -> None:
+        """Sets the mailbox together with its digest. Does not save."""
+        self.mailbox = mailbox.encrypt_address(new_mailbox.address)
+        self.digest_key, self.mailbox_digest = new_mailbox.digest_key, new_mailbox.digest
 
     def digests(self) -> list[bytes]:
-        """Of its mailbox, as stored and under every listed key: what a lock and a cap must cover while keys rotate."""
+        """Returns the stored digest and those under every listed key: locks and caps cover all during a rotation."""
         if self.mailbox is None or self.mailbox_digest is None:
             return []
-        known = {bytes(self.mailbox_digest)}
-        with suppress(InvalidToken):  # its key is no longer listed: what is stored has to do
-            known.update(mailbox.from_address(self.address).digests)
-        return sorted(known)
+        digests = {bytes(self.mailbox_digest)}
+        with suppress(InvalidToken):  # its key is no longer listed: only the stored digest is left
+            digests.update(mailbox.from_address(self.address).digests)
+        return sorted(digests)
 
     @property
     def provider(self) -> str:
-        """The key of who takes its mail; empty where that cannot be told."""
+        """Returns the key of its mail provider; empty if the mailbox is erased or cannot be decrypted."""
         with suppress(InvalidToken):
             return provider.provider_key(self.address) if self.mailbox else ""
         return ""

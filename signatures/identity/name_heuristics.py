@@ -1,4 +1,4 @@
-"""What a name looks like, whatever it says."""
+"""Detects names that look like random keystrokes."""
 
 import re
 
@@ -11,8 +11,8 @@ MAX_CASE_CHANGES = 3  # in one name: MacDonald and DeShawn have one or two
 
 
 def looks_fake(name: str) -> bool:
-    """A digit, a letter four times in a row, six consonants in a row, letters that are large and small by turns. Only
-    what is written in Latin letters is asked for vowels."""
+    """Looks for a digit, one letter four times in a row, six consonants in a row, or alternating case. The last two
+    apply to names in Latin letters only."""
     if REPEATED.search(name) or any(char.isdigit() for char in name):
         return True
     plain = anyascii(name) if all(ord(char) < 0x250 for char in name) else ""

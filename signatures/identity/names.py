@@ -1,4 +1,4 @@
-"""Names and credits: taken as typed, or refused with a sentence that says what to change."""
+"""Cleans names and credits. Text is accepted as typed, or refused with a message that says what to change."""
 
 import re
 import unicodedata
@@ -40,7 +40,7 @@ MESSAGES = {
 
 
 class BadText(ValueError):
-    """A name or credit that cannot be shown. `message` is translated when it is read."""
+    """Raised for a name or credit that cannot be shown. `message` is translated when it is read."""
 
     def __init__(self, code: str, *, limit: int = 0) -> None:
         self.code = code
@@ -49,7 +49,7 @@ class BadText(ValueError):
 
 
 def clean_name(text: str, *, max_length: int = NAME_LENGTH) -> str:
-    """The name as typed, trimmed and in NFC."""
+    """Returns the name as typed, trimmed and in NFC."""
     name = _clean(text, max_length)
     if not name:
         raise BadText("required")
@@ -59,13 +59,13 @@ def clean_name(text: str, *, max_length: int = NAME_LENGTH) -> str:
 
 
 def clean_credit(text: str, *, max_length: int = CREDIT_LENGTH) -> str:
-    """The same for the line under a name, which may be empty and needs no letter."""
+    """Does the same for the line under a name, which may be empty and needs no letter."""
     return _clean(text, max_length)
 
 
 def _clean(text: str, max_length: int) -> str:
     text = text.strip(WHITE_SPACE)
-    # NFC joins four characters at most into one, and takes minutes over a megabyte of marks.
+    # NFC joins at most four characters into one, and takes minutes for a megabyte of marks.
     if len(text) > 4 * max_length:
         raise BadText("too_long", limit=max_length)
     text = unicodedata.normalize("NFC", text)
@@ -96,7 +96,7 @@ def _refuse_character(text: str, at: int) -> None:
 
 
 def _refuse_stacked_marks(text: str) -> None:
-    """Count what stands above and below one letter; a mark with nothing under it is one too many."""
+    """Counts the marks above and below one letter; a mark without a letter is refused."""
     marks, limit = 0, 0
     for char in unicodedata.normalize("NFD", text):
         kind = unicodedata.category(char)
@@ -109,7 +109,7 @@ def _refuse_stacked_marks(text: str) -> None:
 
 
 def _refuse_formulas_and_links(text: str) -> None:
-    """What a spreadsheet would run or a mail program would link. A bare dot is neither: will.i.am."""
+    """Refuses text that a spreadsheet would run or a mail program would link. A bare dot is allowed: will.i.am."""
     plain = unicodedata.normalize("NFKC", text)  # full-width forms act like the plain ones
     if plain.startswith(("=", "+", "-", "@")):
         raise BadText("leading")

@@ -1,5 +1,5 @@
-"""Where a signature comes from, as a short keyed hash: enough to see that many come from one network, and nothing that
-tells a reader of the database which."""
+"""Computes a short keyed hash of a signature's network. It shows that many signatures come from one network, but the
+database does not show which network that is."""
 
 import hashlib
 import hmac
@@ -10,8 +10,8 @@ KEY_LENGTH = 24  # hexadecimal digits
 
 
 def network_key(network: str) -> str:
-    """Empty where nothing is known of the network."""
+    """Returns an empty string if the network is unknown."""
     if not network:
         return ""
-    said = hmac.new(settings.DIGEST_KEYS[0].encode(), b"network of a signature " + network.encode(), hashlib.sha256)
-    return said.hexdigest()[:KEY_LENGTH]
+    digest = hmac.new(settings.DIGEST_KEYS[0].encode(), b"network of a signature " + network.encode(), hashlib.sha256)
+    return digest.hexdigest()[:KEY_LENGTH]

@@ -1,6 +1,6 @@
-"""Keys to find and to order names by: ASCII, so that a reader finds a name whatever script it is written in.
+"""Builds ASCII keys to search and sort names, so that readers find a name in any script.
 
-A key holds words of a-z and 0-9 and nothing else, so it can be put into LIKE as it is.
+A key holds only words of a-z and 0-9, so it can be used in LIKE without escaping.
 """
 
 import re
@@ -17,17 +17,17 @@ APOSTROPHES = str.maketrans("", "", "'`")
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """What a visitor looks for, folded like the keys; `letters` counts those of `tight`."""
+    """A visitor's search, folded like the keys. `joined` has no spaces; `letters` is its length."""
 
     words: str
-    tight: str
+    joined: str
     letters: int
 
 
 def search_key(name: str) -> str:
-    """Words, a bar, and the words run together: " ann example |annexample".
+    """Returns the words, a bar, and the words joined: " ann example |annexample".
 
-    Hyphens, dots and spaces part words, apostrophes do not; the second half finds what is run together.
+    Hyphens, dots and spaces separate words, apostrophes do not. The second half finds names typed without spaces.
     """
     words = _words(name)
     return f" {' '.join(words)} |{''.join(words)}"
@@ -35,14 +35,14 @@ def search_key(name: str) -> str:
 
 def fold_query(text: str) -> SearchQuery:
     words = _words(text[:MAX_QUERY_LENGTH])
-    tight = "".join(words)
-    return SearchQuery(words=" ".join(words), tight=tight, letters=len(tight))
+    joined = "".join(words)
+    return SearchQuery(words=" ".join(words), joined=joined, letters=len(joined))
 
 
 def sort_key(name: str) -> str:
     return " ".join(_words(name))[:MAX_SORT_KEY_LENGTH].rstrip()
 
 
-@lru_cache(maxsize=1)  # a name is asked for both its keys
+@lru_cache(maxsize=1)  # both keys of a name are computed in turn
 def _words(text: str) -> tuple[str, ...]:
     return tuple(re.findall("[a-z0-9]+", transliterate(text).translate(APOSTROPHES)))

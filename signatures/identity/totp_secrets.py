@@ -1,4 +1,4 @@
-"""The secret that an organiser's authenticator shares with us, sealed for the database."""
+"""Creates and encrypts the TOTP secret that an organiser's authenticator app shares with the site."""
 
 import base64
 import secrets
@@ -13,38 +13,38 @@ SECRET_LENGTH = 20  # bytes, as RFC 4226 recommends
 
 
 class UnreadableSecret(ValueError):
-    """No listed FIELD_KEY made it."""
+    """Raised if none of the listed FIELD_KEYS can decrypt a secret."""
 
 
-def new() -> str:
-    return seal(secrets.token_bytes(SECRET_LENGTH))
+def new_secret() -> str:
+    return encrypt_secret(secrets.token_bytes(SECRET_LENGTH))
 
 
-def seal(seed: bytes) -> str:
-    """In hexadecimal and 72 characters long: the column of django-otp takes 80. Fernet would need 140."""
-    return _cipher(settings.FIELD_KEYS[0]).encrypt(seed, None).hex()
+def encrypt_secret(secret: bytes) -> str:
+    """Returns 72 hexadecimal characters: the column of django-otp takes 80. Fernet would need 140."""
+    return _cipher(settings.FIELD_KEYS[0]).encrypt(secret, None).hex()
 
 
-def unseal(sealed: str) -> bytes:
+def decrypt_secret(encrypted: str) -> bytes:
     for key in settings.FIELD_KEYS:
         try:
-            return _cipher(key).decrypt(bytes.fromhex(sealed), None)
+            return _cipher(key).decrypt(bytes.fromhex(encrypted), None)
         except InvalidTag:
             continue
     raise UnreadableSecret
 
 
-def is_under_first_key(sealed: str) -> bool:
+def is_under_newest_key(encrypted: str) -> bool:
     try:
-        _cipher(settings.FIELD_KEYS[0]).decrypt(bytes.fromhex(sealed), None)
+        _cipher(settings.FIELD_KEYS[0]).decrypt(bytes.fromhex(encrypted), None)
     except InvalidTag:
         return False
     return True
 
 
-def as_base32(sealed: str) -> str:
-    """As it is typed into an app that cannot read the QR code."""
-    return base64.b32encode(unseal(sealed)).decode().rstrip("=")
+def as_base32(encrypted: str) -> str:
+    """Returns the text to type into an app that cannot read the QR code."""
+    return base64.b32encode(decrypt_secret(encrypted)).decode().rstrip("=")
 
 
 def _cipher(key: str) -> AESSIV:

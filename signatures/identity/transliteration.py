@@ -1,8 +1,8 @@
-"""A name of any script in the letters a to z, near to how its bearer would spell it.
+"""Writes a name of any script in the letters a to z, close to how its bearer would spell it.
 
-anyascii goes letter by letter. That is right for most scripts, but leaves names in Arabic and Indic letters short
-of vowels that everyone writes in Latin ones. Of 46 usual Latin spellings of Arabic names 2 had a word_similarity of
-0.3 or more to anyascii's, and have 27 here; of 42 of Indic names 31 and 40.
+anyascii works letter by letter. That is right for most scripts, but it drops vowels of Arabic and Indic names that
+people write in Latin letters. Measured with a word_similarity of at least 0.3 to the usual Latin spelling: of 46
+Arabic names anyascii alone reaches 2 and this module 27; of 42 Indic names 31 and 40.
 """
 
 import re
@@ -10,7 +10,7 @@ import unicodedata
 
 from anyascii import anyascii
 
-# One of these is a word: Han characters, Hangul syllables, cuneiform and hieroglyphs.
+# Each of these is treated as a word: Han characters, Hangul syllables, cuneiform and hieroglyphs.
 SYLLABLE = re.compile(
     "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7a3\U00012000-\U0001467f\U00020000-\U0003ffff]"
 )
@@ -20,16 +20,16 @@ INNER_YEH = re.compile("(?<=[\u0621-\u06ff])[يی]")
 INNER_WAW = re.compile("(?<=[\u0621-\u06ff])و")
 ARTICLE = re.compile(r"\bال(?=\w\w)")
 
-INDIC_BLOCKS = range(0x0900, 0x0D80, 0x80)  # Devanagari to Malayalam, all laid out alike
+INDIC_BLOCKS = range(0x0900, 0x0D80, 0x80)  # Devanagari to Malayalam, which have the same layout
 
 
 def _indic(first: int, last: int) -> str:
     return "".join(f"{chr(block + first)}-{chr(block + last)}" for block in INDIC_BLOCKS)
 
 
-# A consonant sounds with an a, unless a vowel sign or a virama follows, or the word ends.
+# A consonant is spoken with an a, unless a vowel sign or a virama follows, or the word ends.
 BARE_CONSONANT = re.compile(f"([{_indic(0x15, 0x39)}][{_indic(0x3C, 0x3C)}]?)(?=[{_indic(0x01, 0x39)}])")
-# A nasal is an n before all but the labials.
+# A nasal is written n, except before labials.
 NASAL = re.compile(f"[{_indic(0x01, 0x02)}](?=[{_indic(0x15, 0x29)}])")
 INDIC_SOUNDS = str.maketrans(
     {
@@ -41,7 +41,7 @@ INDIC_SOUNDS = str.maketrans(
 
 
 def transliterate(text: str) -> str:
-    if text.isascii():  # as most are: nothing below would find a letter to change
+    if text.isascii():  # most names: nothing below would change a letter
         return text.lower()
     text = _transliterate_indic(_transliterate_arabic(unicodedata.normalize("NFC", text)))
     return anyascii(SYLLABLE.sub(_transliterate_syllable, text)).lower()
@@ -59,6 +59,6 @@ def _transliterate_indic(text: str) -> str:
     return NASAL.sub("n", text).translate(INDIC_SOUNDS)
 
 
-def _transliterate_syllable(found: re.Match[str]) -> str:
-    char = found[0]
-    return f" {anyascii(char) or f'u{ord(char):x}'} "  # a rare one without a reading is found by itself
+def _transliterate_syllable(match: re.Match[str]) -> str:
+    char = match[0]
+    return f" {anyascii(char) or f'u{ord(char):x}'} "  # a rare character without a reading keeps its code

@@ -1,7 +1,7 @@
-"""Where an organisation is on the web, and which domain of it is its own.
+"""Parses the website of an organisation and determines the domain that belongs to it alone.
 
-A mailbox at that domain proves that somebody there signs. Where many share a domain (a social network, a mail
-provider), it is nobody's own: it proves nothing, and does not make two organisations one.
+A mailbox at that domain proves that the signer belongs to the organisation. A domain that many share (a social network,
+a mail provider) proves nothing, and two organisations on it are not the same.
 """
 
 import re
@@ -42,7 +42,7 @@ UNREACHABLE_MESSAGE = _("This address leads nowhere on the web. Check it for mis
 
 
 class BadWebsite(ValueError):
-    """No address that could be an organisation's; `message` is translated when read."""
+    """Raised for an address that cannot be an organisation's website; `message` is translated when it is read."""
 
     def __init__(self, message: Promise) -> None:
         self.message = message
@@ -52,11 +52,11 @@ class BadWebsite(ValueError):
 @dataclass(frozen=True)
 class Website:
     url: str  # ASCII
-    domain: str  # that is registered for it alone; "" where many share it
+    domain: str  # registered for it alone; "" if many share it
 
 
 def parse(text: str) -> Website:
-    """What a person typed, without a look into the DNS; BadWebsite says what to change."""
+    """Returns the website that a person typed, without a DNS look-up. BadWebsite says what to change."""
     text = text.strip(STRIPPED_CHARACTERS)
     if len(text) > 4 * MAX_WEBSITE_LENGTH:
         raise BadWebsite(format_lazy(TOO_LONG_MESSAGE, limit=MAX_WEBSITE_LENGTH))
@@ -71,7 +71,7 @@ def parse(text: str) -> Website:
 
 
 def registrable_domain(host: str) -> str:
-    """What of an ASCII host somebody has registered for themselves; "" where many share it."""
+    """Returns the registered domain of an ASCII host; "" if many share it."""
     labels = host.lower().split(".")
     if not _shared_sites().isdisjoint(".".join(labels[at:]) for at in range(len(labels) - 1)):
         return ""
@@ -79,7 +79,7 @@ def registrable_domain(host: str) -> str:
 
 
 def display_host(url: str) -> str:
-    """For people to read. A host in other letters that could pass for a Latin one stays as it is in the DNS."""
+    """Returns the host for people to read. A non-Latin host that looks like a Latin one stays in its DNS form."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     return ".".join(_display_label(label) for label in host.split("."))
 
@@ -118,7 +118,7 @@ def _is_reserved_for_tests(name: str) -> bool:
 
 
 def _path(parts: SplitResult) -> str:
-    """Without what leads to a place within a page."""
+    """Returns path and query without the fragment."""
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
     query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
     return f"{path or '/'}?{query}" if query else path or "/"
@@ -126,10 +126,10 @@ def _path(parts: SplitResult) -> str:
 
 def _display_label(label: str) -> str:
     try:
-        said = idna.decode(label)
+        decoded = idna.decode(label)
     except (idna.IDNAError, UnicodeError):
         return label
-    return label if said.translate(LOOKALIKES).translate(RARE_LOOKALIKES).isascii() else said
+    return label if decoded.translate(LOOKALIKES).translate(RARE_LOOKALIKES).isascii() else decoded
 
 
 @lru_cache(maxsize=1)
@@ -140,11 +140,11 @@ def _suffixes() -> PublicSuffixList:
 @lru_cache(maxsize=1)
 def _shared_sites() -> frozenset[str]:
     with SHARED_SITES_FILE.open("rb") as file:
-        ours = [domain for domains in tomllib.load(file).values() for domain in domains]
-    return frozenset([*ours, *free_mail, *blocklist, *mail_provider.large_domains()])
+        listed = [domain for domains in tomllib.load(file).values() for domain in domains]
+    return frozenset([*listed, *free_mail, *blocklist, *mail_provider.large_domains()])
 
 
 def has_mandate(mail_domain: str, website_domain: str) -> bool:
-    """Whether a mailbox at that domain may speak for the organisation that has the website."""
+    """Tells whether a mailbox at that domain may speak for the organisation that has the website."""
     domain = registrable_domain(mail_domain)
     return domain != "" and domain == website_domain

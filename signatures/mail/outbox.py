@@ -92,7 +92,7 @@ def wake_mailer() -> None:
 
 def enqueue_task(task: str, *, within: int) -> None:
     """Queues a task that expires after `within` seconds. Raises nothing: the periodic schedule runs the task anyway."""
-    broker_breaker.call(lambda: current_app.send_task(task, expires=within), otherwise=None)
+    broker_breaker.call(lambda: current_app.send_task(task, expires=within), fallback=None)
 
 
 debounced_wake_up = Debounce(partial(enqueue_task, "signatures.deliver", within=10))

@@ -34,12 +34,12 @@ def mail_events(request: HttpRequest) -> HttpResponse:
     try:
         reports = [report for event in _events(request) if (report := _report(event))]
     except RequestDataTooBig:
-        return errors.page(413)
+        return errors.error_page(413)
     except SuspiciousOperation:
-        return errors.page(403)
+        return errors.error_page(403)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         logger.warning("a report of %s cannot be read: %s", settings.MAIL_EVENTS, type(error).__name__)
-        return errors.page(400)
+        return errors.error_page(400)
     store_mail_events(reports=reports, now=timezone.now())
     return HttpResponse(status=204)
 

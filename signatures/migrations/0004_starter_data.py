@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-from signatures.identity.likeness import Name
+from signatures.identity.likeness import ComparableName
 from signatures.review.starter_names import starter_names
 
 REPLIES = Path(__file__).parents[1] / "data" / "phrases.toml"
@@ -25,7 +25,9 @@ WEIGHTS = [
 def load_protected_names(apps, schema_editor):
     ProtectedName = apps.get_model("signatures", "ProtectedName")
     ProtectedName.objects.bulk_create(
-        ProtectedName(name=name, written=written, field=field, source="starter", keys=sorted(Name(written).keys))
+        ProtectedName(
+            name=name, written=written, field=field, source="starter", keys=sorted(ComparableName(written).keys)
+        )
         for name, written, field in starter_names()
     )
 

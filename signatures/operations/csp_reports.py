@@ -82,7 +82,7 @@ def _word(text: str) -> str:
 
 
 def _error_response(status: int, **headers: str) -> HttpResponse:
-    response = errors.page(status)
+    response = errors.error_page(status)
     for name, value in headers.items():
         response[name] = value
     return response

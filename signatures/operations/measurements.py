@@ -103,9 +103,9 @@ def _suppressions() -> Iterator[Measure]:
     counts = dict(Suppression.objects.values_list("reason").order_by().annotate(Count("id")))
     reasons = {(reason,): counts.get(reason, 0) for reason in Suppression.Reason.values}
     yield Measure("suppressed_mailboxes", "Mailboxes that get no email.", reasons, ("reason",))
-    refused = {(reason,): float(count) for reason, count in event_counters.counted(event_counters.REFUSED).items()}
+    refused = {(reason,): float(count) for reason, count in event_counters.read_counts(event_counters.REFUSED).items()}
     yield Measure("refused", "Forms that were not accepted.", refused, ("reason",), is_counter=True)
-    limited = {(group,): float(count) for group, count in event_counters.counted(event_counters.LIMITED).items()}
+    limited = {(group,): float(count) for group, count in event_counters.read_counts(event_counters.LIMITED).items()}
     yield Measure("limited", "Requests over a rate limit.", limited, ("group",), is_counter=True)
 
 

@@ -82,8 +82,8 @@ def rotate_authenticators() -> tuple[int, int]:
     renewed = unreadable = 0
     for row in Authenticator.objects.select_for_update():
         try:
-            if not totp_secrets.is_under_first_key(row.key):
-                Authenticator.objects.filter(id=row.id).update(key=totp_secrets.seal(row.bin_key))
+            if not totp_secrets.is_under_newest_key(row.key):
+                Authenticator.objects.filter(id=row.id).update(key=totp_secrets.encrypt_secret(row.bin_key))
                 renewed += 1
         except ValueError:  # UnreadableSeed, or text that is not hexadecimal
             unreadable += 1
@@ -102,9 +102,9 @@ def _renew_line(line_id: int) -> int:
     line = lines.filter(id=line_id, sealed__isnull=False).first()
     if line is None or line.sealed is None:
         return 0
-    content, new = mailbox.unseal(line.sealed), dict[str, Any]()
-    if not mailbox.is_under_first_key(line.sealed):
-        new["sealed"] = mailbox.seal(content)
+    content, new = mailbox.decrypt_address(line.sealed), dict[str, Any]()
+    if not mailbox.is_under_newest_key(line.sealed):
+        new["sealed"] = mailbox.encrypt_address(content)
     is_stale = line.mailbox_digest and line.digest_key != mailbox.key_id(settings.DIGEST_KEYS[0])
     if is_stale and (line_mailbox := _mailbox_of(line)):
         new["digest_key"], new["mailbox_digest"] = line_mailbox.digest_key, line_mailbox.digest
@@ -143,9 +143,9 @@ def _renew_referral(signature_id: int) -> int:
     """Locks one row only, so that others never wait for more than that."""
     signatures = Signature.objects.select_for_update(of=("self",), no_key=True).only("came_by")
     row = signatures.filter(id=signature_id).first()
-    if row is None or row.came_by is None or mailbox.is_under_first_key(row.came_by):
+    if row is None or row.came_by is None or mailbox.is_under_newest_key(row.came_by):
         return 0
-    sealed = mailbox.seal(mailbox.unseal(row.came_by))
+    sealed = mailbox.encrypt_address(mailbox.decrypt_address(row.came_by))
     return Signature.objects.filter(id=signature_id).update(came_by=sealed)
 
 
@@ -161,7 +161,7 @@ def rotate_invitations() -> tuple[int, int]:
             unreadable += 1
             continue
         stored = row.digest_key, bytes(row.mailbox_digest or b"")
-        if stored != current or not mailbox.is_under_first_key(row.mailbox or b""):
+        if stored != current or not mailbox.is_under_newest_key(row.mailbox or b""):
             row.set_mailbox(invited)
             row.save(update_fields=["mailbox", "mailbox_digest", "digest_key"])
             row.mails.filter(mailbox_digest__isnull=False).update(mailbox_digest=row.mailbox_digest)
@@ -189,7 +189,7 @@ def _is_current(row: Signature, done: RotationBatch) -> bool:
         done.unreadable.append(row.id)
         return True
     stored = (row.digest_key, bytes(row.mailbox_digest or b""), row.domain)
-    return stored == current and mailbox.is_under_first_key(row.mailbox or b"")
+    return stored == current and mailbox.is_under_newest_key(row.mailbox or b"")
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ class _RenewedRow:
     @classmethod
     def of(cls, row: Signature) -> "_RenewedRow":
         signer = mailbox.from_address(row.address)
-        sealed, domain = mailbox.seal(signer.address), signer.domain_key
+        sealed, domain = mailbox.encrypt_address(signer.address), signer.domain_key
         return cls(row.id, row.digests(), sealed, signer.digest_key, signer.digest, domain)
 
 

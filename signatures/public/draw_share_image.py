@@ -47,7 +47,7 @@ def _draw(
     if not share_image.has_glyphs(poster.text):
         return
     name = f"share/{statement.slug}-{language}-{poster.digest[:12]}.png"
-    logo = storage.content(poster.logo) if poster.logo else None
+    logo = storage.read_or_none(poster.logo) if poster.logo else None
     with transaction.atomic():
         kept = default_storage.save(name, ContentFile(share_image.draw(poster, logo)))
         told = {"digest": poster.digest, "file": kept, "drawn_at": now}

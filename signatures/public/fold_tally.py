@@ -3,7 +3,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from signatures.identity.mailbox import seal
+from signatures.identity.mailbox import encrypt_address
 from signatures.signing.models.share import ShareEntry, fold_referrals, missing
 from signatures.web.models import REPLICATION_HEARTBEAT, STAMP_HEARTBEAT_SQL, Measurement
 
@@ -92,7 +92,7 @@ def recount_referrals() -> dict[str, int]:
     repairs = missing()
     ShareEntry.objects.bulk_create(
         (
-            ShareEntry(came_by=seal(code), change=part)
+            ShareEntry(came_by=encrypt_address(code), change=part)
             for code, many in repairs.items()
             for part in _split_into_entries(many)
         ),

@@ -19,7 +19,7 @@ def matching(signatures: S, query: SearchQuery) -> S:
     with or without the spaces."""
     if query.letters < 3:
         return signatures.filter(search_key__contains=f" {query.words}")
-    return signatures.filter(Q(search_key__contains=query.words) | Q(search_key__contains=query.tight))
+    return signatures.filter(Q(search_key__contains=query.words) | Q(search_key__contains=query.joined))
 
 
 def most_similar(signatures: S, query: SearchQuery) -> S:

@@ -54,7 +54,7 @@ def start_bulk_decision(
     items = (BulkItem(bulk=bulk, signature_id=each.id, face=each.face) for each in found)
     BulkItem.objects.bulk_create(items, batch_size=BATCH)
     record_audit_entry(
-        Action.DECIDE_MANY, statement=statement, actor=actor, reason=reason, now=now, many=bulk.many, after=kind,
+        Action.DECIDE_MANY, statement=statement, actor=actor, reason=reason, now=now, count=bulk.many, after=kind,
         about=bulk,
     )  # fmt: skip
     return bulk
@@ -68,7 +68,7 @@ def undo_bulk_decision(*, bulk_id: int, actor: User, reason: str, now: datetime)
     if begun:
         bulk = BulkDecision.objects.select_related("statement").get(id=bulk_id)
         record_audit_entry(
-            Action.UNDO_MANY, statement=bulk.statement, actor=actor, reason=reason, now=now, many=bulk.many,
+            Action.UNDO_MANY, statement=bulk.statement, actor=actor, reason=reason, now=now, count=bulk.many,
             before=bulk.kind, about=bulk,
         )  # fmt: skip
     return bool(begun)

@@ -108,7 +108,7 @@ HANDLERS = {"approve": _approve, "notable": _notable, "ask": _ask, "reject": _re
 
 
 def _phrase(use: Phrase.Use, choice: str) -> Phrase:
-    phrase = Phrase.objects.filter(use=use, is_offered=True, id=params.number(choice)).first()
+    phrase = Phrase.objects.filter(use=use, is_offered=True, id=params.parse_row_id(choice)).first()
     if phrase is None:
         raise NothingChosen
     return phrase

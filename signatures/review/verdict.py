@@ -12,7 +12,7 @@ from functools import cached_property
 
 from disposable_email_domains import blocklist
 
-from signatures.identity.likeness import Name
+from signatures.identity.likeness import ComparableName
 from signatures.identity.name_heuristics import looks_fake
 from signatures.identity.website import has_mandate
 from signatures.signing.models.flag import HOLD_THRESHOLD, Flag
@@ -53,8 +53,8 @@ class Candidate:
     """Its website was at another domain before the correction: held, whatever its mailbox proves."""
 
     @cached_property
-    def typed(self) -> Name:
-        return Name(self.name)
+    def typed(self) -> ComparableName:
+        return ComparableName(self.name)
 
     @property
     def is_checked(self) -> bool:
@@ -147,7 +147,7 @@ def _with_mandate(candidate: Candidate, found: VerdictInputs) -> list[str]:
 
 
 def _resembled(candidate: Candidate, found: VerdictInputs) -> int | None:
-    return next((row for row, written in found.protected if candidate.typed.resembles(Name(written))), None)
+    return next((row for row, written in found.protected if candidate.typed.resembles(ComparableName(written))), None)
 
 
 def _network(candidate: Candidate, found: VerdictInputs, level: int) -> bool:

@@ -44,7 +44,7 @@ def spend(text: str, slug: str) -> bool:
     if asked.data != {"act": ACT, "statement": slug}:
         return False
     seconds = int(VALID_FOR.total_seconds())
-    return cache_breaker.call(lambda: bool(cache.add(f"proof:{asked.nonce}", 1, seconds)), otherwise=True)
+    return cache_breaker.call(lambda: bool(cache.add(f"proof:{asked.nonce}", 1, seconds)), fallback=True)
 
 
 def _read(text: str) -> Payload | None:

@@ -1,4 +1,4 @@
-from signatures.identity.mailbox import seal
+from signatures.identity.mailbox import encrypt_address
 from signatures.signing.models.share import Share
 from signatures.signing.models.signature import Signature
 
@@ -11,6 +11,6 @@ def create_share_link(signature: Signature) -> None:
         return
     of_this_statement = Share.objects.filter(signature__statement=signature.statement_id, signature__counted=True)
     if of_this_statement.filter(code=signature.via).exclude(signature=signature).exists():
-        signature.came_by = seal(signature.via)
+        signature.came_by = encrypt_address(signature.via)
     signature.via = ""
     signature.save(update_fields=["via", "came_by"])

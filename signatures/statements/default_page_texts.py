@@ -63,7 +63,7 @@ def word(model: str, field: str) -> Any:
 def _part(name: str, kind: FieldClass, fields: str) -> dict[str, str]:
     words = [str(word(name, field)) for field in fields.split()]
     return {
-        "fields": capfirst(localized_numbers.listing(words)),
+        "fields": capfirst(localized_numbers.join_words(words)),
         "kept": field_classes.retention_text(name, kind),
     }
 

@@ -15,7 +15,7 @@ from signatures.web.languages import localized_numbers
 register = template.Library()
 register.filter("number", localized_numbers.number)
 register.filter("day", localized_numbers.day)
-register.filter("clock", localized_numbers.clock)
+register.filter("clock", localized_numbers.time_of_day)
 
 
 @register.simple_tag
@@ -28,37 +28,37 @@ def limit(name: str) -> str:
 
 @register.filter
 def number_on_a_new_line(sentence: SafeString) -> SafeString:
-    """Of a translated sentence with a number in <b>. What follows stays beside it: in Hindi the verb does."""
-    return mark_safe(sentence.replace("<b>", "<br><b>"))  # noqa: S308 - as safe as it came
+    """Starts a new line before the number in <b> of a translated sentence. The text after it stays on that line."""
+    return mark_safe(sentence.replace("<b>", "<br><b>"))  # noqa: S308 - as safe as the argument
 
 
 @register.filter
 def bidi_isolate(name: str) -> SafeString:
-    """In a translated sentence that writes no <bdi> itself: neither takes on the other's direction."""
+    """Isolates the direction of a name in a translated sentence that has no <bdi> of its own."""
     return format_html("<bdi>{}</bdi>", name)
 
 
-MAX_RENDERED = 1000  # fields that are kept, in all languages
+MAX_RENDERED = 1000  # cached fields, in all languages
 
-drawn: dict[tuple[object, ...], SafeString] = {}
+rendered_fields: dict[tuple[object, ...], SafeString] = {}
 
 
 @register.simple_tag(name="field")
 def render_field(bound: BoundField) -> SafeString:
-    """One field of a form. As long as nobody has typed anything into it, it looks the same for everybody: kept, because
-    to draw a form takes longer than to look through it, and whoever floods us leaves fields empty."""
+    """Renders one field of a form. An empty field is the same for everybody, so it is cached: rendering a form is the
+    slowest part of the page, and a flood of requests mostly leaves fields empty."""
     name = _cache_key(bound)
     if name is None:
         return render_to_string("web/field.html", {"field": bound})
-    if name not in drawn:
-        if len(drawn) >= MAX_RENDERED:
-            drawn.clear()
-        drawn[name] = render_to_string("web/field.html", {"field": bound})
-    return drawn[name]
+    if name not in rendered_fields:
+        if len(rendered_fields) >= MAX_RENDERED:
+            rendered_fields.clear()
+        rendered_fields[name] = render_to_string("web/field.html", {"field": bound})
+    return rendered_fields[name]
 
 
 def _cache_key(bound: BoundField) -> tuple[object, ...] | None:
-    """All that its looks depend on. None where somebody has typed something, which is kept nowhere."""
+    """Returns everything that the HTML depends on. None if somebody has typed something, which is never cached."""
     choices: tuple[tuple[object, str], ...] = ()
     if isinstance(bound.field, ChoiceField):
         offered = cast(Iterable[tuple[object, object]], bound.field.choices)

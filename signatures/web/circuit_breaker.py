@@ -1,4 +1,4 @@
-"""A service that is away costs one request a moment, not every request."""
+"""A circuit breaker: while a service is unavailable, only one request in a while tries it, not every request."""
 
 import logging
 import time
@@ -12,11 +12,12 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
-COOL_DOWN_SECONDS = 15  # seconds
+COOL_DOWN_SECONDS = 15
 
 
 class CircuitBreaker:
-    """After a failure, this process does without the service for `REST` seconds, and says so once until it is back."""
+    """Skips a service for COOL_DOWN_SECONDS after a failure, in this process. Logs the failure and the recovery
+    once."""
 
     def __init__(self, service: str, *, clock: Callable[[], float] = time.monotonic):
         self.service, self.clock = service, clock
@@ -24,25 +25,25 @@ class CircuitBreaker:
         self.is_away = False
         self.lock = Lock()
 
-    def call(self, do: Callable[[], T], *, otherwise: T) -> T:
+    def call(self, operation: Callable[[], T], *, fallback: T) -> T:
         if self.clock() < self.closed_until:
-            return otherwise
+            return fallback
         try:
-            answer = do()
+            result = operation()
         except (RedisError, OperationalError, OSError) as error:
             self.closed_until = self.clock() + COOL_DOWN_SECONDS
             if self._turns(is_away=True):
                 logger.warning("%s is away, going on without it: %s", self.service, type(error).__name__)
-            return otherwise
+            return fallback
         if self.is_away and self._turns(is_away=False):
             logger.warning("%s is back", self.service)
-        return answer
+        return result
 
     def reset(self) -> None:
         self.closed_until, self.is_away = 0.0, False
 
     def _turns(self, *, is_away: bool) -> bool:
-        """Many threads may see the same failure: one of them tells it."""
+        """Returns whether the state changed. Many threads may see the same failure: only one of them logs it."""
         with self.lock:
             turned, self.is_away = self.is_away != is_away, is_away
         return turned

@@ -1,4 +1,4 @@
-"""Which network a request comes from: what our own proxies saw, and a keyed hash of it for the counters."""
+"""Determines the network of a request from what the site's own proxies saw, and hashes it for the counters."""
 
 import ipaddress
 
@@ -9,22 +9,22 @@ from django.utils.crypto import salted_hmac
 
 
 def network_of_today(request: HttpRequest) -> str:
-    """A keyed hash whose key changes daily: the counters show neither the networks nor which of today's was which
-    yesterday. Computed once for a request, however many limits look at it."""
-    if (known := getattr(request, "network_of_today", None)) is None:
+    """Returns a keyed hash whose key changes daily: the counters do not show networks, and nobody can match today's
+    with yesterday's. Computed once per request."""
+    if (network := getattr(request, "network_of_today", None)) is None:
         salt = f"network {timezone.now():%Y-%m-%d}"
         key = salted_hmac(salt, client_network(request), secret=settings.DIGEST_KEYS[0], algorithm="sha256")
-        known = request.network_of_today = key.hexdigest()  # type: ignore[attr-defined]
-    return known
+        network = request.network_of_today = key.hexdigest()  # type: ignore[attr-defined]
+    return network
 
 
 def network_as_address(request: HttpRequest) -> str:
-    """The same in the form of an address, for axes, whose column takes nothing else."""
+    """Returns the same hash in the form of an IP address, because the column of axes takes nothing else."""
     return str(ipaddress.IPv6Address(bytes.fromhex(network_of_today(request))[:16]))
 
 
 def client_network(request: HttpRequest) -> str:
-    """An IPv4 address or an IPv6 /64; "unknown" where no proxy of ours wrote anything readable."""
+    """Returns an IPv4 address or an IPv6 /64; "unknown" if the proxies gave no readable address."""
     address = _parsed(_forwarded_for(request)) or _parsed(request.META.get("REMOTE_ADDR", ""))
     if address is None:
         return "unknown"
@@ -34,7 +34,7 @@ def client_network(request: HttpRequest) -> str:
 
 
 def wide_network(request: HttpRequest) -> str:
-    """An IPv4 /24 or an IPv6 /64, what one household, office or rented server has; empty where it is not known."""
+    """Returns an IPv4 /24 or an IPv6 /64, as one household, office or rented server has; empty if it is unknown."""
     network = client_network(request)
     if network == "unknown":
         return ""
@@ -42,7 +42,7 @@ def wide_network(request: HttpRequest) -> str:
 
 
 def _forwarded_for(request: HttpRequest) -> str:
-    """The entry that the outermost of our own proxies wrote. What stands left of it, the visitor may have written."""
+    """Returns the entry of the outermost trusted proxy. Entries to the left of it may be forged by the visitor."""
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     proxies = settings.TRUSTED_PROXIES
     return hops[-proxies] if 0 < proxies <= len(hops) else ""

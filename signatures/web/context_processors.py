@@ -8,12 +8,12 @@ from django.utils.translation import get_language
 
 from signatures.web.languages.text_direction import direction_of
 
-# As Open Graph names them; a language that is missing here goes without
+# Locale names of Open Graph; a language that is missing here has no locale tag
 LOCALES = {"en": "en_GB", "fr": "fr_FR", "id": "id_ID", "hi": "hi_IN", "ar": "ar_AR"}
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """What every page needs: who we are, and this same page in each language."""
+    """Adds what every page needs: the name of the site, and the same page in each language."""
     if request.path_info.startswith("/admin/"):
         return {}
     return {

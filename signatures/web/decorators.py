@@ -1,4 +1,4 @@
-"""What stands before a public view. None of it needs a cookie or a token in the page, so that any cache may keep it."""
+"""Decorators for public views. None needs a cookie or a token in the page, so any cache may keep the page."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -18,14 +18,14 @@ from signatures.web.rate_limits import RateLimitExceeded, check, of_network
 from signatures.web.view_types import View
 
 MAX_FORM_BYTES = 256 * 1024
-"""Bytes of what the public posts. The desk takes more: a letter is long."""
+"""The limit for public forms, in bytes. Admin accepts more, because a letter can be long."""
 
 PUBLIC_CACHE_CONTROL = "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=3600"
 
 
 def public_page(view: View) -> View:
-    """Any cache may keep an answer to GET for a second, and show it for an hour while we are away. Who has it already
-    asks with its ETag, and gets 304."""
+    """Lets any cache keep an answer to GET for a second, and show it for an hour while the site is down. A client that
+    has the page already sends its ETag and gets 304."""
 
     @conditional_page
     @wraps(view)
@@ -41,7 +41,7 @@ def public_page(view: View) -> View:
 
 
 def private_page(view: View) -> View:
-    """A page behind a mailed link: no cache keeps it, no search engine lists it."""
+    """Marks a page behind a mailed link: no cache keeps it, no search engine lists it."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -54,14 +54,14 @@ def private_page(view: View) -> View:
 
 
 def require_methods(*allowed: str) -> Callable[[View], View]:
-    """Any other method gets a page that says so. HEAD goes wherever GET goes."""
+    """Answers 405 to any other method. HEAD is allowed wherever GET is."""
 
     def decorator(view: View) -> View:
         @wraps(view)
         def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if request.method in allowed or (request.method == "HEAD" and "GET" in allowed):
                 return view(request, *args, **kwargs)
-            response = errors.answer(request, 405)
+            response = errors.error_response(request, 405)
             response["Allow"] = ", ".join(allowed)
             return response
 
@@ -71,9 +71,10 @@ def require_methods(*allowed: str) -> Callable[[View], View]:
 
 
 def public_data(view: View) -> View:
-    """Read-only data: kept by caches like a page, asked for again by its ETag, and read by scripts of any site.
+    """Serves read-only data: caches keep it like a page, clients revalidate it with its ETag, scripts of any site may
+    read it.
 
-    Takes no POST, and so needs no token: Django's check of one would call a wrong method a forged form.
+    It takes no POST and so needs no CSRF token: Django's check would report a wrong method as a forged form.
     """
     guarded = public_page(require_methods("GET", "OPTIONS")(view))
 
@@ -89,7 +90,7 @@ def public_data(view: View) -> View:
 
 
 def allow_framing(view: View) -> View:
-    """The one kind of page that other sites may put into theirs."""
+    """Allows other sites to show this page in a frame."""
     framed = cast(View, xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(view)))
 
     @wraps(framed)
@@ -102,7 +103,7 @@ def allow_framing(view: View) -> View:
 
 
 def _preflight() -> HttpResponse:
-    """What a browser asks before a script of another site may send a header of its own choice."""
+    """Answers the CORS preflight request of a browser."""
     headers = {
         "Access-Control-Allow-Methods": "GET, HEAD",
         "Access-Control-Allow-Headers": "*",
@@ -113,35 +114,35 @@ def _preflight() -> HttpResponse:
 
 
 def same_origin(view: View) -> View:
-    """Takes a POST only from this site's own pages, or from what is no browser.
+    """Accepts a POST only from this site's own pages, or from a client that is not a browser.
 
-    `Sec-Fetch-Site` decides, else `Origin`, else `Referer`; `Origin: null` is a stranger. A request with none of them
-    is not a browser's and rides on nobody's behalf. Stands in for Django's token, which no cached page can carry. What
-    is longer than any form of ours is not read at all.
+    `Sec-Fetch-Site` decides, else `Origin`, else `Referer`; `Origin: null` is refused. A request without any of them
+    does not come from a browser, so nobody's session can be misused. This replaces Django's CSRF token, which a cached
+    page cannot contain. A body that is longer than MAX_FORM_BYTES is not read at all.
     """
 
     @csrf_exempt
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if request.method == "POST" and not _is_same_origin(request):
-            return errors.page(403)
+            return errors.error_page(403)
         if _content_length(request) > MAX_FORM_BYTES:
-            return errors.page(413)
-        request.is_from_here = True  # type: ignore[attr-defined]
+            return errors.error_page(413)
+        request.is_same_origin = True  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)
 
     return wrapped
 
 
 class SiteReadOnly(Exception):
-    """The organisers let nobody change anything for now."""
+    """Raised while the organisers have stopped all changes."""
 
 
 def is_post(request: HttpRequest) -> bool:
     return request.method == "POST"
 
 
-def searches(request: HttpRequest) -> bool:
+def is_search(request: HttpRequest) -> bool:
     return "q" in request.GET
 
 
@@ -149,9 +150,11 @@ def always(request: HttpRequest) -> bool:
     return True
 
 
-def limited(group: str, rate: tuple[int, int], when: Callable[[HttpRequest], bool] = is_post) -> Callable[[View], View]:
-    """Answers 429 to a network that asks faster than `rate`, and wherever the view itself finds a limit passed; 409
-    where it finds that nothing may be changed."""
+def rate_limited(
+    group: str, rate: tuple[int, int], when: Callable[[HttpRequest], bool] = is_post
+) -> Callable[[View], View]:
+    """Answers 429 to a network that exceeds `rate`, and if the view raises RateLimitExceeded; 409 if the view raises
+    SiteReadOnly."""
 
     def decorator(view: View) -> View:
         @wraps(view)
@@ -160,7 +163,7 @@ def limited(group: str, rate: tuple[int, int], when: Callable[[HttpRequest], boo
                 return view(request, *args, **kwargs)
             check(of_network(request, group, rate))
             response = view(request, *args, **kwargs)
-            response.cached_page = None  # type: ignore[attr-defined]  # the next one counts as well
+            response.cached_page = None  # type: ignore[attr-defined]  # the next request must be counted too
             return response
 
         return handles_rate_limits(wrapped)
@@ -169,24 +172,24 @@ def limited(group: str, rate: tuple[int, int], when: Callable[[HttpRequest], boo
 
 
 def handles_rate_limits(view: View) -> View:
-    """Answers 429 where the view finds a limit passed. It counts all that it has to in one go."""
+    """Answers 429 if the view raises RateLimitExceeded. Such a view counts all its limits in one round trip."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except SiteReadOnly:
-            return errors.page(409)
-        except RateLimitExceeded as passed:
-            response = errors.answer(request, 429)
-            response["Retry-After"] = str(passed.seconds)
+            return errors.error_page(409)
+        except RateLimitExceeded as error:
+            response = errors.error_response(request, 429)
+            response["Retry-After"] = str(error.seconds)
             return response
 
     return wrapped
 
 
 def _content_length(request: HttpRequest) -> int:
-    """As announced. Where it is not, or not as a number, nothing of the body is read."""
+    """Returns the announced length. Without a valid one, Django reads no body."""
     announced = request.META.get("CONTENT_LENGTH", "")
     return int(announced) if announced.isdecimal() else 0
 

@@ -1,4 +1,4 @@
-"""Plain pages for what went wrong. They read nothing from the database: it may be what is gone."""
+"""Renders error pages. They read nothing from the database, because it may be what failed."""
 
 import logging
 import sys
@@ -59,12 +59,13 @@ RETRY_AFTER = 30  # seconds
 FormFields = list[tuple[str, str]]
 
 
-def page(
-    status: int, *, message: str | None = None, address: str = "", typed: FormFields | None = None
+def error_page(
+    status: int, *, message: str | None = None, address: str = "", submitted: FormFields | None = None
 ) -> HttpResponse:
-    """With `typed`, what a form at `address` was sent with: the page can send it once more."""
-    about = status, str(message or MESSAGES[status]), settings.SITE_NAME
-    body = _rendered_page(*about, address, typed) if typed else _cached_page(get_language() or "", *about)
+    """Renders the error page. With `submitted`, the fields of a form sent to `address`, the page can send them
+    again."""
+    content = status, str(message or MESSAGES[status]), settings.SITE_NAME
+    body = _rendered_page(*content, address, submitted) if submitted else _cached_page(get_language() or "", *content)
     response = HttpResponse(body, status=status)
     response["Cache-Control"] = "no-store"
     return response
@@ -72,19 +73,19 @@ def page(
 
 @lru_cache(maxsize=256)
 def _cached_page(language: str, status: int, message: str, site_name: str) -> str:
-    """The same for everybody who reads `language`: whoever floods us sees little else."""
+    """Caches the page per language: a flood of requests gets mostly error pages."""
     return _rendered_page(status, message, site_name)
 
 
 def _rendered_page(
-    status: int, message: str, site_name: str, address: str = "", typed: FormFields | None = None
+    status: int, message: str, site_name: str, address: str = "", submitted: FormFields | None = None
 ) -> str:
     context = {"site_name": site_name, "status": status, "heading": HEADINGS[status], "message": message}
-    return render_to_string("web/error.html", {**context, "address": address, "typed": typed})
+    return render_to_string("web/error.html", {**context, "address": address, "submitted": submitted})
 
 
-def problem(status: int, *, errors: Mapping[str, Any] | None = None) -> HttpResponse:
-    """The same for a program, as RFC 9457 has it. `errors` lists what is wrong with which parameter."""
+def problem_json(status: int, *, errors: Mapping[str, Any] | None = None) -> HttpResponse:
+    """Returns an error in JSON, as defined in RFC 9457. `errors` lists the messages for each parameter."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "status": status,
@@ -100,53 +101,57 @@ def problem(status: int, *, errors: Mapping[str, Any] | None = None) -> HttpResp
     return response
 
 
-def answer(request: HttpRequest, status: int) -> HttpResponse:
-    """What the one who asks can read: a page, or below /api/ a problem."""
+def error_response(request: HttpRequest, status: int) -> HttpResponse:
+    """Returns a page, or JSON below /api/."""
     language = get_language_from_path(request.path_info)
     is_api = request.path_info.removeprefix(f"/{language}").startswith("/api/")
-    return problem(status) if is_api else page(status)
+    return problem_json(status) if is_api else error_page(status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+    return error_response(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Of those whom we know: at the desk. What strangers try is counted (signatures/web/middleware.py)."""
+    """Logs the account for pages of admin. Refused requests of visitors are counted instead (web/middleware.py)."""
     if request.path_info.startswith("/admin/") and request.resolver_match:
         logger.warning("account %s was refused %s", request.user.pk, request.resolver_match.view_name)
-    return answer(request, 403)
+    return error_response(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer(request, 404)
+    return error_response(request, 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django calls this while it handles what was raised."""
+    """Django calls this while the exception is still being handled."""
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return unavailable(request)
-    return answer(request, 500)
+    return error_response(request, 500)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """The database is away, or something held a lock or took longer than we wait."""
-    response = _page_with_fields(request, typed) if (typed := _submitted_fields(request)) else answer(request, 503)
+    """Answers 503: the database is unavailable, or a lock or a query took longer than the timeout."""
+    response = (
+        _page_with_fields(request, submitted)
+        if (submitted := _submitted_fields(request))
+        else error_response(request, 503)
+    )
     response["Retry-After"] = str(RETRY_AFTER)
     return response
 
 
-def _page_with_fields(request: HttpRequest, typed: FormFields) -> HttpResponse:
-    return page(503, message=str(SEND_AGAIN_MESSAGE), address=request.path, typed=typed)
+def _page_with_fields(request: HttpRequest, submitted: FormFields) -> HttpResponse:
+    return error_page(503, message=str(SEND_AGAIN_MESSAGE), address=request.path, submitted=submitted)
 
 
 def _submitted_fields(request: HttpRequest) -> FormFields:
-    """Of a visitor's form alone, and only once it is known to come from a page of ours (web/decorators.py)."""
-    if request.method != "POST" or not getattr(request, "is_from_here", False):
+    """Returns the fields of a visitor's form, only if it came from one of the site's own pages (web/decorators.py)."""
+    if request.method != "POST" or not getattr(request, "is_same_origin", False):
         return []
     return [(name, value) for name, values in request.POST.lists() for value in values]
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Only admin's forms carry a token."""
-    return page(403, message=str(_("Your form was open for too long. Go back, reload the page and try again.")))
+    """Answers a failed CSRF check. Only forms of admin have a token."""
+    return error_page(403, message=str(_("Your form was open for too long. Go back, reload the page and try again.")))

@@ -1,5 +1,5 @@
-"""Counts of what leaves no row: refused requests, limits that were passed. They lie in the cache, which may forget
-them; a watcher takes that for a restart."""
+"""Counts events that leave no row: refused requests, exceeded limits. The cache may lose the counts; monitoring treats
+that as a restart."""
 
 from functools import lru_cache
 from typing import Any
@@ -11,20 +11,20 @@ from signatures.web.circuit_breaker import CircuitBreaker
 
 REFUSED, LIMITED = "refused", "limited"
 
-breaker = CircuitBreaker("the cache behind the counters")
+counter_breaker = CircuitBreaker("the cache behind the counters")
 
 
-def count(name: str, label: str, many: int = 1) -> None:
-    breaker.call(lambda: cache().hincrby(key(name), label, many), otherwise=None)
+def increment_counter(name: str, label: str, by: int = 1) -> None:
+    counter_breaker.call(lambda: cache().hincrby(cache_key(name), label, by), fallback=None)
 
 
-def counted(name: str) -> dict[str, int]:
+def read_counts(name: str) -> dict[str, int]:
     nothing: dict[Any, Any] = {}
-    found = breaker.call(lambda: cache().hgetall(key(name)), otherwise=nothing)
-    return {label: int(many) for label, many in found.items()}
+    counts = counter_breaker.call(lambda: cache().hgetall(cache_key(name)), fallback=nothing)
+    return {label: int(count) for label, count in counts.items()}
 
 
-def key(name: str) -> str:
+def cache_key(name: str) -> str:
     return f"{settings.CACHES['default']['KEY_PREFIX']}:counted:{name}"
 
 
@@ -34,5 +34,5 @@ def cache() -> Redis:
 
 @lru_cache(maxsize=1)
 def _client(address: str) -> Redis:
-    """Django's cache knows no hashes, and without one every label would have to be listed somewhere."""
+    """Returns a Redis client: Django's cache has no hashes, and without one every label would have to be listed."""
     return Redis.from_url(address, socket_timeout=0.25, socket_connect_timeout=0.25, decode_responses=True)

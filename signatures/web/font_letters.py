@@ -1,4 +1,4 @@
-"""The letters of our own fonts, from the lists that stand beside the fonts."""
+"""Reads which letters the site's own fonts contain, from the lists next to the fonts."""
 
 from functools import cache
 from pathlib import Path
@@ -6,6 +6,6 @@ from pathlib import Path
 
 @cache
 def letters_in(path: Path) -> frozenset[int]:
-    """Code points, of a file of hexadecimal ranges: "20-7e a0-ff"."""
-    ranges = (part.split("-") for part in path.read_text(encoding="utf-8").split())
+    """Returns code points from a file of hexadecimal ranges: "20-7e a0-ff"."""
+    ranges = (text.split("-") for text in path.read_text(encoding="utf-8").split())
     return frozenset(letter for begin, end in ranges for letter in range(int(begin, 16), int(end, 16) + 1))

@@ -1,4 +1,4 @@
-"""Pictures that organisers send: looked at, and made anew, so that what is served was written by us alone."""
+"""Checks and re-encodes pictures that organisers upload, so that the site serves only files that it wrote itself."""
 
 import warnings
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 SHARE_PICTURE_SIZE = (1200, 630)
 LOGO_SIZE = (640, 160)
 
-SVG_MESSAGE = _("This is an SVG, which can carry scripts. Send the picture as PNG, JPEG or WebP.")
-NOT_AN_IMAGE_MESSAGE = _("This is no picture that we can read. Send PNG, JPEG or WebP.")
-TOO_MANY_BYTES_MESSAGE = _("This file has %(size)s kB. Send one of at most 1,000.")
-TOO_MANY_PIXELS_MESSAGE = _("This picture is %(width)s by %(height)s: make it smaller than 40 million pixels.")
+SVG_MESSAGE = _("This is an SVG file, which can contain scripts. Upload the picture as PNG, JPEG or WebP.")
+NOT_AN_IMAGE_MESSAGE = _("This file is not a picture that the site can read. Upload PNG, JPEG or WebP.")
+TOO_MANY_BYTES_MESSAGE = _("This file has %(size)s kB. Upload a file of at most 1,000 kB.")
+TOO_MANY_PIXELS_MESSAGE = _("This picture has %(width)s by %(height)s pixels. Make it smaller than 40 million pixels.")
 
 
 @dataclass(frozen=True)
 class ImageFormat:
-    """How a picture is written: PNG keeps a logo's edges and its open ground, JPEG is small for a photograph."""
+    """A file format: PNG keeps the edges and the transparency of a logo, JPEG is small for a photograph."""
 
     format: str
     ending: str
@@ -43,7 +43,7 @@ def logo(sent: UploadedFile) -> ContentFile:
 
 
 def share_picture(sent: UploadedFile) -> ContentFile:
-    """Filled to its edges; what is of another shape is cut at its sides."""
+    """Fills the whole picture; another aspect ratio is cropped."""
     return _encoded(ImageOps.fit(_read(sent).convert("RGB"), SHARE_PICTURE_SIZE), JPEG)
 
 
@@ -55,7 +55,7 @@ def _read(sent: UploadedFile) -> Image.Image:
         raise ValidationError(SVG_MESSAGE)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # its size is looked at below
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked below
             image = Image.open(BytesIO(content), formats=FORMATS)
     except (OSError, Image.DecompressionBombError):
         raise ValidationError(NOT_AN_IMAGE_MESSAGE) from None
@@ -69,18 +69,18 @@ def _read(sent: UploadedFile) -> Image.Image:
 
 
 def _with_orientation_applied(image: Image.Image) -> Image.Image:
-    """As the camera says that it is, unless what it says is broken."""
+    """Applies the orientation in the EXIF data, unless that data is broken."""
     try:
         return ImageOps.exif_transpose(image)
     except (OSError, SyntaxError, ValueError, TypeError, KeyError, StructError):
         return image
 
 
-def _encoded(image: Image.Image, kind: ImageFormat) -> ContentFile:
-    """Without place, camera or comments. Its name tells its content, so that caches may keep it for ever."""
+def _encoded(image: Image.Image, image_format: ImageFormat) -> ContentFile:
+    """Encodes without metadata. The name is a hash of the content, so that caches may keep the file for ever."""
     buffer = BytesIO()
     bare = Image.new(image.mode, image.size)
     bare.paste(image)
-    bare.save(buffer, kind.format, optimize=True, quality=86)
+    bare.save(buffer, image_format.format, optimize=True, quality=86)
     content = buffer.getvalue()
-    return ContentFile(content, name=f"{sha256(content).hexdigest()[:16]}.{kind.ending}")
+    return ContentFile(content, name=f"{sha256(content).hexdigest()[:16]}.{image_format.ending}")

@@ -1,4 +1,4 @@
-"""CHECK constraints that follow the choices of a field."""
+"""Builds CHECK constraints from the choices of a field."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -9,8 +9,8 @@ Meta = TypeVar("Meta", bound=type)
 
 
 def one_of(**fields: Sequence[Any]) -> Callable[[Meta], Meta]:
-    """Decorates a Meta: the database refuses all other values in these fields, whichever SQL writes them. A decorator,
-    because Meta's own body does not see the choices of its model. `makemigrations` notices when choices change."""
+    """Decorates a Meta: the database refuses all other values in these fields, whichever SQL writes them. It is a
+    decorator because the body of Meta cannot see its model's choices. `makemigrations` notices when choices change."""
 
     def add_to(meta: Meta) -> Meta:
         checks = [
@@ -24,15 +24,15 @@ def one_of(**fields: Sequence[Any]) -> Callable[[Meta], Meta]:
 
 
 def _is_one_of(field: str, values: Sequence[Any]) -> Q | Func:
-    """Texts as one constant. PostgreSQL keeps `IN` of a varchar as an array that it builds again for each INSERT, which
-    takes three times as long."""
+    """Passes texts as one constant. PostgreSQL keeps `IN` of a varchar as an array that it builds again for each
+    INSERT, which takes three times as long."""
     if not all(isinstance(value, str) for value in values):
         return Q(**{f"{field}__in": list(values)})
-    known = ",".join(f'"{value}"' for value in values)
-    # Arguments in the order of the alphabet, as a migration has them: Django compares them in order
+    quoted = ",".join(f'"{value}"' for value in values)
+    # Arguments in alphabetical order, as in a migration: Django compares them in order
     return Func(
         F(field),
-        Value(f"{{{known}}}"),
+        Value(f"{{{quoted}}}"),
         arg_joiner=" = ANY (",
         output_field=BooleanField(),
         template="(%(expressions)s::text[]))",

@@ -7,11 +7,11 @@ ALLOWED_TAGS = {
 
 
 def to_html(text: str) -> str:
-    """Markdown as HTML that is safe to show: no raw HTML, no script, no link but http, https and mailto."""
+    """Renders Markdown as safe HTML: no raw HTML, no script, only http, https and mailto links."""
     html = MarkdownIt("commonmark", {"html": False}).render(_lower_headings(text))
     return nh3.clean(html, tags=ALLOWED_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"})
 
 
 def _lower_headings(text: str) -> str:
-    """The page's title is its only first heading."""
+    """Lowers first-level headings, because the page's title is the only one."""
     return "\n".join(f"#{line}" if line.startswith("# ") else line for line in text.splitlines())

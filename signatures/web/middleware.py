@@ -32,34 +32,34 @@ REASONS = {
 
 
 def security_headers(get_response: Handler) -> Handler:
-    """What Django sends no header for: what no page of ours asks of a browser, and who may load our answers."""
+    """Adds headers that Django does not send: disabled browser features, and which sites may load a response."""
     permissions = ", ".join(f"{feature}=()" for feature in DENIED_FEATURES)
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", permissions)
-        whose = "cross-origin" if EMBEDDABLE_FILES.fullmatch(request.path_info) else "same-origin"
-        response.headers.setdefault("Cross-Origin-Resource-Policy", whose)
+        policy = "cross-origin" if EMBEDDABLE_FILES.fullmatch(request.path_info) else "same-origin"
+        response.headers.setdefault("Cross-Origin-Resource-Policy", policy)
         return response
 
     return middleware
 
 
 def count_refusals(get_response: Handler) -> Handler:
-    """For whoever watches the site: forms of visitors that were not taken."""
+    """Counts refused forms of visitors, for monitoring."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         is_of_a_visitor = request.method == "POST" and not request.path_info.startswith(("/admin/", "/-/"))
         if is_of_a_visitor and response.status_code in REASONS:
-            event_counters.count(event_counters.REFUSED, REASONS[response.status_code])
+            event_counters.increment_counter(event_counters.REFUSED, REASONS[response.status_code])
         return response
 
     return middleware
 
 
 def language_from_path(get_response: Handler) -> Handler:
-    """The path alone decides. Django's LocaleMiddleware reads Accept-Language and makes every page vary by it."""
+    """Takes the language from the path alone. Django's LocaleMiddleware would vary every page by Accept-Language."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         language = translation.get_language_from_path(request.path_info)

@@ -1,8 +1,8 @@
-"""Pages that this process has rendered within the last second: one rendering for everybody who asks meanwhile, and the
-answer given out again whole, headers and all, before anything else looks at the request.
+"""Caches pages in this process for a second: all visitors in that time share one rendering. The middleware sends the
+complete response again, with its headers, before any other code sees the request.
 
-The edge keeps them as long again. What is kept here serves where there is no edge, where it is new, and where a page
-comes in several encodings; none of these pages holds anything of one visitor, so to compress it gives nothing away.
+The edge cache keeps pages as long again. This cache helps if there is no edge, if the edge has just started, and if a
+page is sent in several encodings. No cached page contains data of one visitor, so compressing it leaks nothing.
 """
 
 import gzip
@@ -20,11 +20,11 @@ from django.utils.cache import patch_vary_headers
 
 from signatures.web.view_types import View
 
-MOST = 200  # pages of one process
+MAX_PAGES = 200  # pages of one process
 CACHE_KEY_FIELDS = "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"
-"""All of a request that such a page depends on, but for the encoding."""
-LOCKS = 256  # many more than a process has threads, so that hardly two pages share one
-MIN_BYTES_TO_COMPRESS = 512  # bytes
+"""Everything in a request that a cached page depends on, except the encoding."""
+LOCKS = 256  # many more than a process has threads, so two pages rarely share one
+MIN_BYTES_TO_COMPRESS = 512
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: brotli.compress(body, mode=brotli.MODE_TEXT, quality=5),
     "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
@@ -32,14 +32,14 @@ COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
 
 
 class CachedPage:
-    """An answer to copy from. Its ETag tells the bytes of one encoding, as a strong one must."""
+    """A cached response. Each encoding has an ETag of its own, as a strong ETag must."""
 
     def __init__(self, response: HttpResponse, until: float):
         self.headers, self.body, self.until = dict(response.headers), response.content, until
         self.digest = hashlib.sha256(self.body).hexdigest()[:24]
         self.packed = {"": self.body}
         self.sent: dict[str, tuple[bytes, dict[str, str]]] = {}
-        """By encoding, the whole answer as it left, with what all middleware has put into its headers."""
+        """The final body and headers per encoding, including the headers from all middleware."""
 
     def response(self, coding: str) -> HttpResponse:
         if len(self.body) < MIN_BYTES_TO_COMPRESS:
@@ -56,13 +56,13 @@ class CachedPage:
 
 
 class PageCache:
-    """The only cache of pages in a process. Whoever comes while a page is rendered waits for it.
+    """Holds the pages of one process. Requests that arrive while a page is being rendered wait for it.
 
-    Nothing is invalidated: a page expires a moment after it was rendered, and until then may show what has changed.
+    Nothing is invalidated: a page expires a second after rendering, and may be outdated until then.
     """
 
     def __init__(self) -> None:
-        self.pages = TLRUCache[Hashable, CachedPage](MOST, lambda _name, page, _now: page.until, time.monotonic)
+        self.pages = TLRUCache[Hashable, CachedPage](MAX_PAGES, lambda _name, page, _now: page.until, time.monotonic)
         self.access, self.rendering = Lock(), [Lock() for _ in range(LOCKS)]
 
     def get(self, name: Hashable) -> CachedPage | None:
@@ -90,33 +90,33 @@ class PageCache:
 page_cache = PageCache()
 
 
-def kept(view: View) -> View:
-    """For pages that are everybody's; a search is one visitor's and rendered for them."""
+def cached_page(view: View) -> View:
+    """Caches pages that are the same for everybody. Searches are not cached."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if request.method not in ("GET", "HEAD") or "q" in request.GET or not settings.PAGES_KEPT_FOR:
             return view(request, *args, **kwargs)
-        return page_cache.answer(_name(request), coding(request), lambda: view(request, *args, **kwargs))
+        return page_cache.answer(_name(request), accepted_encoding(request), lambda: view(request, *args, **kwargs))
 
     return wrapped
 
 
 def send_cached(get_response: View) -> View:
-    """Middleware, the first of all: a page that left before is sent again whole. A view takes `cached_page` off an
-    answer that must not be: where each request counts against a limit."""
+    """The first middleware: sends a cached page again. A view removes `cached_page` from a response that must not be
+    sent again, because each request counts against a limit."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method != "GET" or "HTTP_IF_NONE_MATCH" in request.META:
             return get_response(request)
-        taken = coding(request)
+        encoding = accepted_encoding(request)
         page = page_cache.get(_name(request))
-        if page and (sent := page.sent.get(taken)):
+        if page and (sent := page.sent.get(encoding)):
             return HttpResponse(sent[0], headers=sent[1])
         response = get_response(request)
         page = getattr(response, "cached_page", None)
         if page and response.status_code == 200 and not response.cookies:
-            page.sent[taken] = response.content, dict(response.headers)
+            page.sent[encoding] = response.content, dict(response.headers)
         return response
 
     return middleware
@@ -126,15 +126,15 @@ def _name(request: HttpRequest) -> Hashable:
     return tuple(map(request.META.get, CACHE_KEY_FIELDS))
 
 
-def coding(request: HttpRequest) -> str:
-    """The best of our encodings that the visitor takes; empty for none."""
+def accepted_encoding(request: HttpRequest) -> str:
+    """Returns the best encoding that the visitor accepts; empty for none."""
     return _best_coding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
 
 
 @lru_cache(maxsize=100)
 def _best_coding(accepted: str) -> str:
-    taken = {}
-    for part in accepted.lower().split(","):
-        name, _, weight = part.replace(" ", "").partition(";q=")
-        taken[name] = not weight or weight.strip("0.") != ""
-    return next((name for name in COMPRESSORS if taken.get(name)), "")
+    acceptable = {}
+    for item in accepted.lower().split(","):
+        name, _, weight = item.replace(" ", "").partition(";q=")
+        acceptable[name] = not weight or weight.strip("0.") != ""
+    return next((name for name in COMPRESSORS if acceptable.get(name)), "")

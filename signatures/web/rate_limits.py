@@ -1,6 +1,6 @@
-"""Rate limits: requests counted in fixed windows of time, in the cache; any number of limits in one round trip.
+"""Counts requests in fixed windows of time, in the cache; any number of limits takes one round trip.
 
-Views call `check`. The numbers stand in limits.py. Without the cache everybody is let through.
+Views call `check`. The numbers are in limits.py. Without the cache, every request is allowed.
 """
 
 import hashlib
@@ -17,13 +17,13 @@ from signatures.web import event_counters
 from signatures.web.circuit_breaker import CircuitBreaker
 from signatures.web.client_network import network_of_today
 
-MOST_DENIED = 10_000  # networks
+MAX_DENIED_NETWORKS = 10_000  # networks
 REPORT_EVERY = 1.0  # seconds
 
-MAILBOX_RATE = (30, 60)  # requests that name it or carry its link, from wherever they come
+MAILBOX_RATE = (30, 60)  # requests that name it or carry its link, from any network
 
-# Stops at the first count that is past its most: what is refused does not count against what comes after it.
-COUNT = """
+# Stops at the first exceeded limit: a refused request does not count against the limits after it.
+COUNT_SCRIPT = """
 for number = 1, #KEYS - 1 do
     local key, most, seconds, group = KEYS[number], ARGV[number * 3 - 2], ARGV[number * 3 - 1], ARGV[number * 3]
     local many = redis.call('INCR', key)
@@ -35,32 +35,34 @@ for number = 1, #KEYS - 1 do
 end
 return {0, 0}
 """
-SCRIPT_DIGEST = hashlib.sha1(COUNT.encode(), usedforsecurity=False).hexdigest()  # by which the cache knows a script
+SCRIPT_DIGEST = hashlib.sha1(
+    COUNT_SCRIPT.encode(), usedforsecurity=False
+).hexdigest()  # the cache identifies a script by this
 
 
 @dataclass(frozen=True)
 class Limit:
-    """At most so many requests of one group from `of`, which must be no address in clear, in so many seconds."""
+    """Allows `maximum` requests of one group from `subject` in `seconds`. `subject` must not be an address in clear."""
 
     group: str
-    of: str
-    most: int
+    subject: str
+    maximum: int
     seconds: int
 
     @property
     def key(self) -> str:
-        return f"{settings.CACHES['default']['KEY_PREFIX']}:window:{self.group}:{self.seconds}:{self.of}"
+        return f"{settings.CACHES['default']['KEY_PREFIX']}:window:{self.group}:{self.seconds}:{self.subject}"
 
 
 @dataclass(frozen=True)
 class ExceededLimit:
     limit: Limit
     seconds: int
-    """Until there is room again."""
+    """Seconds until the next request is allowed."""
 
 
 class RateLimitExceeded(Exception):
-    """A limit was passed; in `seconds` there is room again."""
+    """Raised if a limit is exceeded; in `seconds` the next request is allowed."""
 
     def __init__(self, seconds: int):
         self.seconds = seconds
@@ -68,47 +70,47 @@ class RateLimitExceeded(Exception):
 
 
 def of_network(request: HttpRequest, group: str, rate: tuple[int, int]) -> Limit:
-    many, seconds = rate
-    return Limit(group, network_of_today(request), many * settings.LIMIT_FACTOR, seconds)
+    count, seconds = rate
+    return Limit(group, network_of_today(request), count * settings.LIMIT_FACTOR, seconds)
 
 
 def of_mailbox(group: str, digest: bytes | None) -> Limit | None:
-    """None of a mailbox that is erased, or could not be read. Counts what is asked and never what is known, so that a
-    stranger learns nothing from the answer."""
-    many, seconds = MAILBOX_RATE
-    return Limit(f"{group} of a mailbox", digest.hex(), many * settings.LIMIT_FACTOR, seconds) if digest else None
+    """Returns None without a digest: the mailbox is erased or could not be read. Unknown mailboxes are counted like
+    known ones, so that the answer tells a stranger nothing."""
+    count, seconds = MAILBOX_RATE
+    return Limit(f"{group} of a mailbox", digest.hex(), count * settings.LIMIT_FACTOR, seconds) if digest else None
 
 
 def check(*limits: Limit | None, usual: Limit | None = None) -> bool:
-    """Counts one request against each, in order, up to the first that is passed: TooMany. `usual` is counted last and
-    refuses nobody. Returns whether it is passed."""
-    passed = cache_breaker.call(lambda: count(*filter(None, (*limits, usual))), otherwise=None)
-    if passed is None or passed.limit == usual:
-        return passed is not None
-    if passed.limit.group == DENIED_EARLY:
-        denylist.note(passed.limit.key, passed.seconds)
-    raise RateLimitExceeded(passed.seconds)
+    """Counts one request against each limit, in order. Raises RateLimitExceeded at the first that is exceeded. `usual`
+    is counted last and refuses nobody. Returns whether it is exceeded."""
+    exceeded = cache_breaker.call(lambda: count_requests(*filter(None, (*limits, usual))), fallback=None)
+    if exceeded is None or exceeded.limit == usual:
+        return exceeded is not None
+    if exceeded.limit.group == DENIED_EARLY:
+        denylist.deny(exceeded.limit.key, exceeded.seconds)
+    raise RateLimitExceeded(exceeded.seconds)
 
 
 def refuse_denied(limit: Limit) -> None:
-    """Before a form is read: TooMany without a round trip, for a network that this process has refused already."""
+    """Raises RateLimitExceeded without a round trip for a network that this process has refused already."""
     if seconds := denylist.seconds_left(limit.key):
         raise RateLimitExceeded(seconds)
 
 
 def seconds_to_wait(limit: Limit) -> int:
-    """The same as `check`, for pages that answer in their own way: 0 while there is room."""
+    """Does the same as `check` for pages with their own answer: returns 0 while requests are allowed."""
     try:
         check(limit)
-    except RateLimitExceeded as passed:
-        return passed.seconds
+    except RateLimitExceeded as error:
+        return error.seconds
     return 0
 
 
-def count(*limits: Limit) -> ExceededLimit | None:
-    """Errors are the cache's."""
-    keys = [*(limit.key for limit in limits), event_counters.key(event_counters.LIMITED)]
-    values = [value for limit in limits for value in (limit.most, limit.seconds, limit.group)]
+def count_requests(*limits: Limit) -> ExceededLimit | None:
+    """Raises the errors of the cache."""
+    keys = [*(limit.key for limit in limits), event_counters.cache_key(event_counters.LIMITED)]
+    values = [value for limit in limits for value in (limit.maximum, limit.seconds, limit.group)]
     number, seconds = _run(keys, values)
     return ExceededLimit(limits[number - 1], max(1, seconds)) if number else None
 
@@ -117,29 +119,29 @@ def _run(keys: list[str], values: list[Any]) -> tuple[int, int]:
     cache = event_counters.cache()
     try:
         return cache.evalsha(SCRIPT_DIGEST, len(keys), *keys, *values)
-    except NoScriptError:  # the cache has been started anew
-        return cache.eval(COUNT, len(keys), *keys, *values)
+    except NoScriptError:  # the cache was restarted
+        return cache.eval(COUNT_SCRIPT, len(keys), *keys, *values)
 
 
 class Denylist:
-    """Networks that this process refuses without asking the cache, until there is room again.
+    """Holds networks that this process refuses without asking the cache, until they are allowed again.
 
-    `tell` learns how many were refused here: at once of the first, then once a second."""
+    `on_refused` gets the number of refused requests: immediately for the first, then once a second."""
 
-    def __init__(self, tell: Callable[[int], object]):
-        self.tell = tell
+    def __init__(self, on_refused: Callable[[int], object]):
+        self.on_refused = on_refused
         self.until: dict[str, float] = {}
         self.refused, self.told_at = 0, 0.0
 
-    def note(self, network: str, seconds: int) -> None:
-        if len(self.until) >= MOST_DENIED:
+    def deny(self, network: str, seconds: int) -> None:
+        if len(self.until) >= MAX_DENIED_NETWORKS:
             now = time.monotonic()
-            self.until = {known: until for known, until in self.until.items() if until > now}
-        if len(self.until) < MOST_DENIED:
+            self.until = {name: until for name, until in self.until.items() if until > now}
+        if len(self.until) < MAX_DENIED_NETWORKS:
             self.until[network] = time.monotonic() + seconds
 
     def seconds_left(self, network: str) -> int:
-        """0 for a network that is not known to be past its limit."""
+        """Returns 0 for a network that is not on the list."""
         now, until = time.monotonic(), self.until.get(network, 0.0)
         if until <= now:
             self.until.pop(network, None)
@@ -150,13 +152,15 @@ class Denylist:
     def _count_refused(self, now: float) -> None:
         self.refused += 1
         if now - self.told_at >= REPORT_EVERY:
-            many, self.refused, self.told_at = self.refused, 0, now
-            self.tell(many)
+            count, self.refused, self.told_at = self.refused, 0, now
+            self.on_refused(count)
 
 
 DENIED_EARLY = "sign"
-"""The group whose networks are denied before their form is read. No nginx of ours counts requests, and a site may have
-none, so the process keeps this list itself."""
+"""The group whose networks are refused before their form is read. The site's nginx does not count requests, and a site
+may run without one, so the process keeps this list itself."""
 
 cache_breaker = CircuitBreaker("the cache behind the limits")
-denylist = Denylist(tell=lambda many: event_counters.count(event_counters.LIMITED, DENIED_EARLY, many))
+denylist = Denylist(
+    on_refused=lambda count: event_counters.increment_counter(event_counters.LIMITED, DENIED_EARLY, count)
+)

@@ -2,5 +2,5 @@ from django.http import HttpResponseRedirect
 
 
 def see_other(url: str) -> HttpResponseRedirect:
-    """303: whatever the request was, the browser goes on with GET."""
+    """Redirects with 303, so that the browser continues with GET."""
     return HttpResponseRedirect(url, status=303)

@@ -11,8 +11,8 @@ IMPORT = re.compile(r'@import url\("(?P<file>[\w/-]+\.css)"\)(?: layer\((?P<laye
 
 
 class BundlingStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """A page asks for one style sheet. `site.css` and `desk.css` name their files by @import, which browsers understand
-    as it is; here the files are put together, so that no browser has to ask for one after the other."""
+    """Bundles the style sheets. `site.css` and `desk.css` load their files with @import, which works in development; in
+    production they are joined into one file each, so that a browser sends one request."""
 
     def post_process(self, paths: Mapping[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         sheets = [] if dry_run else [name for name in SHEETS if name in paths]
@@ -25,10 +25,10 @@ def bundled_css(name: str) -> str:
     """A relative url() is read from the folder of `name`: only files beside it may hold one."""
     source = Path(str(finders.find(name)))
 
-    def imported(match: re.Match[str]) -> str:
+    def sheet(match: re.Match[str]) -> str:
         text = (source.parent / match["file"]).read_text(encoding="utf-8")
         for rule, value in (("layer", match["layer"]), ("media", match["media"])):
             text = f"@{rule} {value} {{\n{text}}}\n" if value else text
         return text
 
-    return IMPORT.sub(imported, source.read_text(encoding="utf-8"))
+    return IMPORT.sub(sheet, source.read_text(encoding="utf-8"))

@@ -3,11 +3,11 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 
-def content(name: str) -> bytes | None:
-    """Of a file in the project's storage; None where the storage has lost it."""
+def read_or_none(name: str) -> bytes | None:
+    """Returns the content of a stored file; None if the storage has lost it."""
     try:
         with default_storage.open(name) as file:
-            found: Any = file.read()
-            return found
+            content: Any = file.read()
+            return content
     except FileNotFoundError:
         return None

@@ -1,4 +1,4 @@
-"""Work that is done a piece at a time, so that a kill loses one at most and whoever comes next goes on."""
+"""Runs work in small steps within a time limit. A kill loses one step at most, and the next run continues."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,9 +6,9 @@ from datetime import datetime
 Clock = Callable[[], datetime]
 
 
-def run_until(piece: Callable[[datetime], bool], *, clock: Clock, stop_at: datetime) -> bool:
-    """Until `piece` says that nothing is left, or the time is up. Whether something is left to do."""
+def run_until(step: Callable[[datetime], bool], *, clock: Clock, stop_at: datetime) -> bool:
+    """Calls `step` until it returns False or the time is up. Returns whether work is left."""
     while (now := clock()) < stop_at:
-        if not piece(now):
+        if not step(now):
             return False
     return True

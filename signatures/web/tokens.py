@@ -1,4 +1,4 @@
-"""Links that are mailed: signed, made for one purpose, dated. They are derived and never stored."""
+"""Makes and reads the tokens in mailed links. A token is signed, dated, and valid for one purpose; none is stored."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,18 +15,18 @@ class Purpose(StrEnum):
     OWN_PAGE = "own-page"
     NOT_ME = "not-me"
     INVITATION = "invitation"  # its subject is an invitation
-    NO_INVITATIONS = "no-invitations"  # so is the subject of this one
+    NO_INVITATIONS = "no-invitations"  # its subject is an invitation too
     UNSUBSCRIBE = "unsubscribe"
     NO_UPDATES = "no-updates"
 
 
 class BadToken(Exception):
-    """Forged, cut in two, or made for another purpose."""
+    """Raised for a token that is forged, incomplete, or made for another purpose."""
 
 
 @dataclass(frozen=True)
 class LinkToken:
-    subject_id: int  # of a signature, or of an invitation where the purpose is about one
+    subject_id: int  # the id of a signature or an invitation, depending on the purpose
     generation: int
     issued_at: datetime
 
@@ -35,7 +35,7 @@ class LinkToken:
 
 
 def make(purpose: Purpose, *, subject_id: int, generation: int, issued_at: datetime) -> str:
-    """The same arguments give the same token, so that every try of one mail carries one link."""
+    """Returns the same token for the same arguments, so that every attempt to send an email has the same link."""
     return _signer(purpose).sign_object([subject_id, generation, int(issued_at.timestamp())])
 
 

@@ -1,5 +1,5 @@
-// A page that stays open keeps its count. It asks every half minute, each page at a moment of its own; every five minutes
-// while nobody looks at it; never once the statement is closed, or where somebody saves data. The edge answers.
+// Updates the count on an open page: every 30 seconds at a random offset, every five minutes while the page is hidden,
+// and never after the statement is closed or if the visitor saves data. The edge cache answers.
 
 const line = document.querySelector("[data-live]");
 const { live, until, count } = line.dataset;
@@ -20,7 +20,7 @@ async function look() {
   if (answer?.status !== 404) wait();
 }
 
-// Only where the words around it stay right. Who listens hears of it once in five minutes, of no number twice.
+// Only where the words around it stay correct. A screen reader announces a new number at most every five minutes.
 function show(number) {
   if (words.select(number) !== words.select(count)) return;
   line.querySelector("b").textContent = number.toLocaleString(lang === "ar" ? "ar-EG" : lang);

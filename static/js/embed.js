@@ -1,5 +1,5 @@
-// For other sites. Turns each <a data-undersigned="slug"> into a frame with the statement's count and the way to its
-// form, in the language of the page around, as tall as what it holds. Without this script the link stays a link.
+// Other sites include this script. It turns each <a data-undersigned="slug"> into a frame with the statement's count and
+// a link to its form, in the language of the page, with the height of its content. Without the script the link stays.
 
 (() => {
   const site = new URL(document.currentScript.src).origin;
@@ -28,7 +28,7 @@
     }
   }
 
-  // Only the frame itself, and only while it shows our site, may say how tall it is.
+  // Accepts the height only from the frame itself, and only while the frame shows this site.
   function resize({ origin, source, data }) {
     const frame = origin === site && frames.find((each) => each.contentWindow === source);
     const height = data?.undersigned;

@@ -1,4 +1,4 @@
-// Tells the page around how tall this one is. It tells nothing else, so whoever frames it may hear it.
+// Sends the height of this page to the page that frames it, and nothing else, so any site may receive it.
 
 const root = document.documentElement;
 

@@ -1,5 +1,5 @@
-// The summary of what to change takes focus by its autofocus attribute; a browser that passes over that gets it here.
-// A press on one of its lines goes to the field, with the label in view.
+// Focuses the summary of errors in browsers that ignore its autofocus attribute.
+// A click on one of its lines moves to the field and keeps the label visible.
 
 const summary = document.getElementById("errors");
 

@@ -1,5 +1,5 @@
-// The list while one types, and more of it below. Every view is the answer to a plain GET; what this module fetches is the
-// page that the form or the link leads to, and the part of it that shows names.
+// Updates the list while the visitor types, and loads more names below it. It fetches the same page that the form or the
+// link leads to by a plain GET, and takes the part with the names.
 
 const PAUSE = 250; // milliseconds after the last key
 
@@ -48,7 +48,7 @@ async function more(link) {
   said.textContent = found.dataset.said;
 }
 
-// A later key has overtaken it: no failure. Anything else: the way that needs no script.
+// A later keystroke replaced this request: no error. Any other failure loads the page without the script.
 const unless = (failed) => (error) => error.name === "AbortError" || failed();
 
 input.addEventListener("input", (event) => {

@@ -1,5 +1,5 @@
-// Offers the page in the language that the browser asks for first, where it is another one that we have. Nothing is
-// remembered: who stays is offered it again, in one quiet line.
+// Offers the page in the browser's preferred language, if that is another language of the site. Nothing is stored, so the
+// line appears again on the next page.
 
 const offers = [...document.querySelectorAll("[data-offer]")];
 const here = document.documentElement.lang;
@@ -13,6 +13,6 @@ if (offer) {
   offer.hidden = false;
 }
 
-// What moves comes when the page is there: it asks for one module, and that one for the others.
+// Loads interactive modules after the page: the page loads one module, and that one loads the others.
 const lively = document.querySelector("[data-module]");
 if (lively) import(lively.dataset.module);

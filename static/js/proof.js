@@ -1,5 +1,5 @@
-// Where very many sign at once, a signature costs its sender's processor a moment; one that comes without waits for a
-// moderator. The work begins when somebody begins to write, so that it is mostly done when they press the button.
+// Computes the proof of work. While very many sign at once, each signature needs one; a signature without it is held for
+// review. The work starts when the visitor starts to type, so it is usually done before they submit the form.
 
 const TAKEN_FOR = 15 * 60_000; // the server takes a proof for 20 minutes
 const PATIENCE = 60_000;
@@ -16,7 +16,7 @@ function begin() {
   return begun.proof;
 }
 
-/** Null where nothing is asked, or where nothing came of it: the form then goes without. */
+/** Returns null if no proof is needed or it failed: the form is then sent without one. */
 async function work() {
   const answer = await fetch(form.dataset.challenge, { cache: "no-store", signal: AbortSignal.timeout(5000) });
   if (answer.status !== 200) return null;
@@ -43,7 +43,7 @@ function say() {
 
 async function proofForNow() {
   const earlier = begun && performance.now() - begun.at < TAKEN_FOR ? await begun.proof : null;
-  return earlier ?? begin(); // nothing was asked when they began to write: it may be now
+  return earlier ?? begin(); // no proof was needed when the visitor began to type; it may be needed now
 }
 
 async function send(event) {
@@ -59,7 +59,7 @@ form.addEventListener("focusin", () => begun ?? begin());
 form.addEventListener("submit", send);
 form.addEventListener("formdata", ({ formData }) => proof && formData.set("proof", proof));
 window.addEventListener("pageshow", ({ persisted }) => {
-  if (!persisted) return; // come back to by the Back button: what was used is used
+  if (!persisted) return; // restored by the Back button: a used proof is not valid again
   begun = proof = null;
   isWaiting = false;
   status.textContent = "";

@@ -1,7 +1,7 @@
-// The review queue by keyboard. While a moderator looks at one signature, the next one is already here; a decision shows
-// it at once and is sent meanwhile. Without this script the same buttons lead from page to page.
+// Lets a moderator use the review queue by keyboard. The next signature is loaded in advance; a decision shows it
+// immediately and is sent in the background. Without this script the same buttons lead from page to page.
 
-const SETTLE = 250; // ms in which a key pressed twice decides nothing about a signature that nobody has read yet
+const SETTLE = 250; // milliseconds; a repeated keystroke within this time does not decide about the next signature
 const LOG = 8;
 
 const queue = document.getElementById("queue");
@@ -23,7 +23,7 @@ function shown() {
   return section().dataset.id;
 }
 
-/** The part of a page that answers a press; the text of what went wrong, where it did. */
+/** Returns the part of a page that answers a decision, or the text of its error. */
 async function ask(address, data, beside) {
   data.set("part", "1");
   for (const id of beside) if (id) data.append("beside", id);
@@ -54,7 +54,7 @@ async function decide(button) {
   coming = ask(address, data, [shown()]).then((answer) => hear(answer, name));
 }
 
-/** A decision that failed stands where it cannot be missed; the queue goes on. */
+/** Shows a failed decision prominently; the queue continues. */
 async function hear(answer, name) {
   if (!answer.problem) {
     note(answer.said);

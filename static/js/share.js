@@ -1,4 +1,4 @@
-// Passing a link on: by the browser's own way of sharing, where it has one, and by the clipboard.
+// Shares a link with the browser's own share dialog if it has one, or copies it to the clipboard.
 
 const part = document.querySelector(".share-now");
 const { title, address } = part.dataset;

@@ -1,4 +1,4 @@
-"""The audit log: what is done at the desk besides acts on signatures, and how an entry is found again."""
+"""The audit log records actions in admin that are not about signatures, and its entries can be searched."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ def desk(owner):
 
 
 def save(desk, row, **changed):
-    """Opens the page of a row, changes some fields, and presses Save."""
+    """Opens the page of a row, changes some fields, and saves it."""
     page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
     typed = {**filled(desk.get(page), "#content-main form"), **changed}
     nobody_chose = {name for name in ("groups", "permissions", "user_permissions") if typed.get(name) == ""}
@@ -46,8 +46,8 @@ def save(desk, row, **changed):
 
 
 def entry(**fields):
-    found = AuditEntry.objects.values_list("actor__username", "action", "subject", "before", "after").get(**fields)
-    return tuple(found)
+    values = AuditEntry.objects.values_list("actor__username", "action", "subject", "before", "after").get(**fields)
+    return tuple(values)
 
 
 class TestComing:
@@ -110,9 +110,9 @@ class TestChanging:
         assert AuditEntry.objects.earliest("-id").reason == "Changed password."
         desk.post(reverse("admin:auth_user_delete", args=[zoe.pk]), {"post": "yes"})
         assert entry(action="delete") == ("owner", "delete", "user: zoe", "", "")
-        told = str(list(AuditEntry.objects.values()))
-        assert "zoe@private" not in told
-        assert SECRET not in told
+        log = str(list(AuditEntry.objects.values()))
+        assert "zoe@private" not in log
+        assert SECRET not in log
 
     def test_what_a_group_may(self, desk):
         group = Group.objects.create(name="Readers")
@@ -136,8 +136,8 @@ class TestChanging:
         desk.post(reverse("admin:signatures_rule_add"), {
             "act": "hold", "pattern": "Free *", "reason": "a farm", "signed_from_0": "", "signed_from_1": "",
         })  # fmt: skip
-        found = AuditEntry.objects.get()
-        assert (found.action, found.rule.pattern, found.subject) == ("add", "Free *", "")
+        stored = AuditEntry.objects.get()
+        assert (stored.action, stored.rule.pattern, stored.subject) == ("add", "Free *", "")
 
     def test_what_is_ticked_and_deleted_in_a_list(self, desk):
         for name in ("Dance", "Opera"):
@@ -170,14 +170,19 @@ class TestChanging:
             AuditEntry.Action.CHANGE, actor=make_organiser(), subject="s" * 900, reason="r" * 900, before="b" * 900,
             after="a" * 900, now=NOON,
         )  # fmt: skip
-        found = AuditEntry.objects.get()
-        assert [len(text) for text in (found.subject, found.reason, found.before, found.after)] == [200, 300, 400, 400]
+        stored = AuditEntry.objects.get()
+        assert [len(text) for text in (stored.subject, stored.reason, stored.before, stored.after)] == [
+            200,
+            300,
+            400,
+            400,
+        ]
         save(desk, sector, position="2")
         assert entry(action="change", actor__username="owner")[3:] == ("Position: 1", "Position: 2")
 
 
 class TestShowing:
-    """What an act was about, and what else belongs to it."""
+    """The log shows the object of an action and its details."""
 
     @pytest.fixture
     def invitation(self, owner):
@@ -214,9 +219,9 @@ class TestShowing:
         sector = Sector.objects.create(slug="x", name="Dance")
         desk.post(reverse("admin:signatures_sector_delete", args=[sector.pk]), {"post": "yes"})
 
-        found = AuditEntry.objects.get()
-        assert (found.object_type, found.object_id) == ("sector", sector.pk)
-        page = desk.get(reverse("admin:signatures_auditentry_change", args=[found.id]))
+        stored = AuditEntry.objects.get()
+        assert (stored.object_type, stored.object_id) == ("sector", sector.pk)
+        page = desk.get(reverse("admin:signatures_auditentry_change", args=[stored.id]))
         assert not BeautifulSoup(page.content, "html.parser").select(".field-object_link a")
 
 
@@ -229,34 +234,34 @@ class TestFinding:
         record_sign_in(actor=owner, by_code=True, now=NOON + timedelta(days=1))
 
     @pytest.mark.parametrize(
-        ("asked", "found"),
-        [("ilse", ["hide"]), ("Holt", ["hide"]), ("hide", ["hide"]), ("desk", ["sign_in"]), ("wang", ["hide"]),
+        ("query", "actions"),
+        [("ilse", ["hide"]), ("Holt", ["hide"]), ("hide", ["hide"]), ("log in", ["sign_in"]), ("wang", ["hide"]),
          ("王小明", ["hide"]), ("letter", ["hide"]), ("slip", ["hide"]), ("2026-11-03", ["hide"]),
          ("2026-11-04", ["sign_in"]), ("owner", ["sign_in"]), ("ilse slip 2026-11-03", ["hide"]),
          ("ilse 2026-11-04", []), ("", ["sign_in", "hide"]), ("2026-13-45", []), ("nobody", []), ("%", []), ("\\", [])],
     )  # fmt: skip
-    def test_by_whom_what_about_whom_why_and_when(self, desk, asked, found):
-        page = desk.get(LOG, {"q": asked})
+    def test_by_whom_what_about_whom_why_and_when(self, desk, query, actions):
+        page = desk.get(LOG, {"q": query})
         assert page.status_code == 200
-        assert [each.action for each in page.context["cl"].result_list] == found
+        assert [line.action for line in page.context["cl"].result_list] == actions
 
     def test_each_line_says_what_it_is_about(self, desk):
         soup = BeautifulSoup(desk.get(LOG).content, "html.parser")
-        assert [each.text for each in soup.select(".field-about")] == ["user: owner", "王小明"]
+        assert [cell.text for cell in soup.select(".field-about")] == ["user: owner", "王小明"]
 
-    @pytest.mark.parametrize("asked", ["invitation", "invitations", "NUMBER", "invitation NUMBER"])
-    def test_by_the_kind_of_object_its_number_and_the_details(self, desk, owner, asked):
+    @pytest.mark.parametrize("query", ["invitation", "invitations", "NUMBER", "invitation NUMBER"])
+    def test_by_the_kind_of_object_its_number_and_the_details(self, desk, owner, query):
         invitation = make_invitation(Statement.objects.get())
         record_audit_entry(
             AuditEntry.Action.INVITE, statement=None, actor=owner, reason="", now=NOON, about=invitation,
             details={"invitations": 7},
         )  # fmt: skip
-        page = desk.get(LOG, {"q": asked.replace("NUMBER", str(invitation.id))})
-        assert [each.action for each in page.context["cl"].result_list] == ["invite"]
+        page = desk.get(LOG, {"q": query.replace("NUMBER", str(invitation.id))})
+        assert [line.action for line in page.context["cl"].result_list] == ["invite"]
 
-    @pytest.mark.parametrize("many", [1, 3])
-    def test_it_takes_the_same_number_of_queries_for_one_as_for_three(self, desk, many, django_assert_num_queries):
-        for number in range(many):
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_it_takes_the_same_number_of_queries_for_one_as_for_three(self, desk, count, django_assert_num_queries):
+        for number in range(count):
             record_desk_action(
                 "change", actor=User.objects.get(username="ilse"), subject=f"x {number}", now=timezone.now()
             )

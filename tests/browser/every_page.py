@@ -116,9 +116,9 @@ def _errors() -> dict[str, str]:
 def refuse(page: Page, language: str) -> None:
     """At /refused/503/ and the like, the page by which the site says so: few of them can be had by asking."""
     with translation.override(language):
-        answers = {str(status): errors.page(status).content for status in errors.HEADINGS}
-        answers["kept"] = errors.page(
-            503, message=str(errors.SEND_AGAIN_MESSAGE), address="/short/sign/", typed=[("name", "Ilse Varga")]
+        answers = {str(status): errors.error_page(status).content for status in errors.HEADINGS}
+        answers["kept"] = errors.error_page(
+            503, message=str(errors.SEND_AGAIN_MESSAGE), address="/short/sign/", submitted=[("name", "Ilse Varga")]
         ).content
     for name, body in answers.items():
         page.route(f"**/refused/{name}/", _answering(body))

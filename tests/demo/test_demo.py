@@ -17,7 +17,7 @@ from signatures.demo.fake_people import FakePeople, NameOrigin
 from signatures.demo.fake_signatures import domain_of
 from signatures.demo.load import load
 from signatures.identity import website
-from signatures.identity.likeness import Name
+from signatures.identity.likeness import ComparableName
 from signatures.identity.names import QUOTATION_LENGTH, clean_credit, clean_name
 from signatures.mail.models.email import Mail
 from signatures.public.fold_tally import recount
@@ -123,9 +123,11 @@ def test_every_part_of_a_name_would_pass_the_form():
 def test_nobody_bears_a_protected_name():
     """Checks the number of people that a default demonstration has. Later names could match one by chance."""
     protected = tomllib.loads((settings.BASE_DIR / "signatures/data/protected_names.toml").read_text(encoding="utf-8"))
-    forms = {Name(form).raw for names in protected.values() for name in names for form in name.split("=")}
+    forms = {ComparableName(form).raw for names in protected.values() for name in names for form in name.split("=")}
     people = FakePeople(Random(1))
-    assert {name for name in (people.next().name for _one in range(14_500)) if Name(name).raw in forms} == set()
+    assert {
+        name for name in (people.next().name for _one in range(14_500)) if ComparableName(name).raw in forms
+    } == set()
 
 
 def test_everybody_signed_the_text_in_their_language(sentence, letter):

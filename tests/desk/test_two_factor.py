@@ -102,7 +102,7 @@ class TestTheFirstLogin:
 
         assert [svg["viewbox"] for svg in page.select(".qr svg:has(path)")] == ["0 0 57 57"]  # shrinks, cut nowhere
         assert page.select("[style], style, script:not([src])") == []
-        [line] = Authenticator(user=organiser, key=totp_secrets.seal(b"x" * 20)).config_url.splitlines()
+        [line] = Authenticator(user=organiser, key=totp_secrets.encrypt_secret(b"x" * 20)).config_url.splitlines()
         assert line.startswith(f"otpauth://totp/{settings.SITE_NAME}%3Aorganiser?secret=")
 
     def test_a_wrong_first_code_keeps_the_secret_and_lets_nobody_in(self, organiser):

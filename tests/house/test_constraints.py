@@ -1,4 +1,4 @@
-"""What the database refuses by itself, whichever SQL asks for it."""
+"""The database itself refuses invalid rows, whichever SQL writes them."""
 
 from datetime import timedelta
 
@@ -24,9 +24,9 @@ WITH_CHOICES = [
 
 @pytest.mark.parametrize("field", WITH_CHOICES)
 def test_a_field_with_choices_takes_no_other_value(field):
-    """A copy of the table that keeps the field's own constraint alone: nothing else can refuse the value."""
-    known = [value for value, _label in field.flatchoices] + ([""] if field.blank else [])
-    foreign = 99 if isinstance(known[0], int) else "unknown"
+    """Uses a copy of the table with only the field's own constraint, so that nothing else can refuse the value."""
+    allowed = [value for value, _label in field.flatchoices] + ([""] if field.blank else [])
+    foreign = 99 if isinstance(allowed[0], int) else "unknown"
     check = f"{field.model._meta.model_name}_{field.name}_is_known"
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE probe (LIKE {field.model._meta.db_table} INCLUDING CONSTRAINTS)")
@@ -39,7 +39,7 @@ def test_a_field_with_choices_takes_no_other_value(field):
         for (constraint,) in cursor.fetchall():
             cursor.execute(f'ALTER TABLE probe DROP CONSTRAINT "{constraint}"')
         insert = f'INSERT INTO probe ("{field.column}") VALUES (%s)'
-        cursor.executemany(insert, [[value] for value in known])
+        cursor.executemany(insert, [[value] for value in allowed])
         with pytest.raises(IntegrityError, match=check), transaction.atomic():
             cursor.execute(insert, [foreign])
 

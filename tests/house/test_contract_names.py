@@ -1,8 +1,8 @@
-"""The names that others rely on: queued tasks, roles, links, dashboards, the operator's environment. None may change by
-accident, and tests/data/contract_names.json holds them all.
+"""Names that others rely on do not change by accident: queued tasks, roles, links, dashboards, environment variables.
+tests/data/contract_names.json holds them all.
 
-To take over a wanted change, run `UPDATE_CONTRACT_NAMES=1 bin/test tests/house/test_contract_names.py`, read the difference
-in the file, and commit it together with the change and a line in CHANGELOG.md.
+To accept a wanted change, run `UPDATE_CONTRACT_NAMES=1 bin/test tests/house/test_contract_names.py`, read the
+difference in the file, and commit it together with the change and a line in CHANGELOG.md.
 """
 
 import ast
@@ -24,7 +24,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from petition.celery import app as celery
 
 ROOT = django_settings.BASE_DIR
-KEPT = ROOT / "tests/data/contract_names.json"
+SNAPSHOT = ROOT / "tests/data/contract_names.json"
 KEY = "a-key-for-prometheus-with-32-characters"
 
 
@@ -38,14 +38,17 @@ def schedule() -> dict[str, str]:
 
 
 def roles() -> dict[str, list[str]]:
-    return {group.name: sorted(_codename(each) for each in group.permissions.all()) for group in Group.objects.all()}
+    return {
+        group.name: sorted(_codename(permission) for permission in group.permissions.all())
+        for group in Group.objects.all()
+    }
 
 
 def permissions() -> list[str]:
-    """Without Django's four for each model, which follow from the content types."""
+    """Returns the project's own permissions, without Django's four for each model."""
     every = Permission.objects.filter(content_type__app_label="signatures")
-    ours = every.exclude(codename__regex=r"^(add|change|delete|view)_[a-z]+$")
-    return sorted(_codename(each) for each in ours)
+    own = every.exclude(codename__regex=r"^(add|change|delete|view)_[a-z]+$")
+    return sorted(_codename(permission) for permission in own)
 
 
 def _codename(permission: Permission) -> str:
@@ -53,7 +56,7 @@ def _codename(permission: Permission) -> str:
 
 
 def content_types() -> dict[str, str]:
-    """Each with its table."""
+    """Returns each model with its table."""
     models = apps.get_app_config("signatures").get_models()
     return {f"signatures.{model._meta.model_name}": model._meta.db_table for model in models}
 
@@ -63,12 +66,12 @@ def urls() -> dict[str, str]:
 
 
 def _urls(resolver: URLResolver, prefix: str, path: str) -> Iterator[tuple[str, str]]:
-    for each in resolver.url_patterns:
-        here = path + str(each.pattern)
-        if isinstance(each, URLPattern) and each.name:
-            yield prefix + each.name, here
-        elif isinstance(each, URLResolver):
-            yield from _urls(each, f"{prefix}{each.namespace}:" if each.namespace else prefix, here)
+    for pattern in resolver.url_patterns:
+        here = path + str(pattern.pattern)
+        if isinstance(pattern, URLPattern) and pattern.name:
+            yield prefix + pattern.name, here
+        elif isinstance(pattern, URLResolver):
+            yield from _urls(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix, here)
 
 
 def admin_urls() -> dict[str, str]:
@@ -84,22 +87,22 @@ def commands() -> list[str]:
 
 
 def environment() -> list[str]:
-    """Each variable whose name stands in the product's code as what is asked for."""
+    """Returns each environment variable that the code of the product reads."""
     files = [path for folder in ("petition", "signatures", "deploy") for path in (ROOT / folder).rglob("*.py")]
-    return sorted({name for path in files for name in _asked_for(ast.parse(path.read_text(encoding="utf-8")))})
+    return sorted({name for path in files for name in _variables_read(ast.parse(path.read_text(encoding="utf-8")))})
 
 
-def _asked_for(tree: ast.AST) -> Iterator[str]:
-    """env.text("X"), os.environ.get("X"), os.environ["X"], os.getenv("X")."""
+def _variables_read(tree: ast.AST) -> Iterator[str]:
+    """Finds env.text("X"), os.environ.get("X"), os.environ["X"] and os.getenv("X")."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
-            asked, asker = node.args[0], ast.unparse(node.func)
+            argument, reader = node.args[0], ast.unparse(node.func)
         elif isinstance(node, ast.Subscript):
-            asked, asker = node.slice, ast.unparse(node.value)
+            argument, reader = node.slice, ast.unparse(node.value)
         else:
             continue
-        name = str(asked.value) if isinstance(asked, ast.Constant) else ""
-        if re.match(r"(env|environ|os\.environ|os\.getenv)\b", asker) and re.fullmatch(r"[A-Z][A-Z0-9_]+", name):
+        name = str(argument.value) if isinstance(argument, ast.Constant) else ""
+        if re.match(r"(env|environ|os\.environ|os\.getenv)\b", reader) and re.fullmatch(r"[A-Z][A-Z0-9_]+", name):
             yield name
 
 
@@ -108,12 +111,12 @@ def variables_of_compose() -> list[str]:
 
 
 def metrics() -> dict[str, str]:
-    """After the tasks without which two of them are not there yet. Each with its type and labels."""
+    """Returns each metric with its type and labels. Two of them exist only after these tasks have run."""
     for task in ("signatures.check_counts", "signatures.beat"):
         celery.tasks[task]()
     answer = Client().get("/-/metrics", headers={"Authorization": f"Bearer {KEY}"})
     families = text_string_to_metric_families(answer.content.decode())
-    return {each.name: " ".join([each.type, *_labels(each)]) for each in families}
+    return {family.name: " ".join([family.type, *_labels(family)]) for family in families}
 
 
 def _labels(family) -> list[str]:
@@ -143,19 +146,19 @@ def as_text(names: object) -> str:
 @pytest.mark.parametrize("kind", NAMES)
 def test_names_stay(kind, settings):
     settings.METRICS_KEY = KEY
-    found = NAMES[kind]()
-    kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    names = NAMES[kind]()
+    snapshot = json.loads(SNAPSHOT.read_text(encoding="utf-8")) if SNAPSHOT.exists() else {}
     if os.environ.get("UPDATE_CONTRACT_NAMES"):
-        KEPT.write_text(as_text({**kept, kind: found}), encoding="utf-8")
+        SNAPSHOT.write_text(as_text({**snapshot, kind: names}), encoding="utf-8")
         return
     lines = difflib.unified_diff(
-        as_text(kept.get(kind)).splitlines(), as_text(found).splitlines(), "kept", "found", lineterm="", n=0
+        as_text(snapshot.get(kind)).splitlines(), as_text(names).splitlines(), "kept", "now", lineterm="", n=0
     )
     difference = "\n".join(lines)
     assert not difference, f"{kind} changed. If that is wanted, the docstring above says what to do.\n{difference}"
 
 
 def test_every_kind_of_name_is_kept():
-    kept = json.loads(KEPT.read_text(encoding="utf-8"))
-    assert set(kept) == set(NAMES)
-    assert all(kept.values())
+    snapshot = json.loads(SNAPSHOT.read_text(encoding="utf-8"))
+    assert set(snapshot) == set(NAMES)
+    assert all(snapshot.values())

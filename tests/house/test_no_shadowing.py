@@ -1,5 +1,5 @@
-"""A package holds no function or class under the name of one of its modules: which of the two an import found would
-depend on the order of other imports."""
+"""A package defines no function or class with the name of one of its modules: the order of imports would decide which
+of the two an import returns."""
 
 import pkgutil
 from importlib import import_module
@@ -10,13 +10,13 @@ import pytest
 import signatures
 
 PACKAGES = ["signatures"] + [
-    found.name for found in pkgutil.walk_packages(signatures.__path__, "signatures.") if found.ispkg
+    info.name for info in pkgutil.walk_packages(signatures.__path__, "signatures.") if info.ispkg
 ]
 
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_submodule_is_what_its_package_holds_under_its_name(package):
-    found = import_module(package)
-    names = [module.name for module in pkgutil.iter_modules(found.__path__)]
-    held = {name: getattr(found, name, None) for name in names}
+    module = import_module(package)
+    names = [info.name for info in pkgutil.iter_modules(module.__path__)]
+    held = {name: getattr(module, name, None) for name in names}
     assert [name for name, value in held.items() if value is not None and not isinstance(value, ModuleType)] == []

@@ -1,4 +1,4 @@
-"""One mailbox is one mailbox however it is written; its address is sealed and compared by digests alone."""
+"""All spellings of a mailbox are the same mailbox; its address is encrypted, and only digests are compared."""
 
 import contextlib
 import tomllib
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signatures.identity import mailbox
-from signatures.identity.mailbox import BadMailbox, Mailbox, key_id, parse, seal, unseal
+from signatures.identity.mailbox import BadMailbox, Mailbox, decrypt_address, encrypt_address, key_id, parse
 
 OLD, NEW = "old-key-" + "o" * 32, "new-key-" + "n" * 32
 
@@ -124,7 +124,7 @@ def test_names_that_no_mail_server_has_serve_demonstrations_alone():
 
 
 def test_the_rules_are_well_formed():
-    with mailbox.RULES.open("rb") as file:
+    with mailbox.RULES_FILE.open("rb") as file:
         providers = tomllib.load(file)["provider"]
     domains = [domain for rule in providers for domain in rule["domains"]]
     assert sorted(set(domains)) == sorted(domains)
@@ -136,8 +136,8 @@ def test_the_rules_are_well_formed():
 
 def test_a_digest_is_hmac_sha256_of_the_canonical_form():
     # RFC 4231, test case 2, read as an address
-    found = mailbox.digest("what do ya want for nothing?", b"Jefe")
-    assert found.hex() == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    digest = mailbox.digest("what do ya want for nothing?", b"Jefe")
+    assert digest.hex() == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
 
 
 def test_the_newest_key_writes_and_every_listed_key_is_looked_under():
@@ -165,20 +165,20 @@ def test_a_key_id_tells_keys_apart_and_is_short():
 
 def test_a_sealed_address_opens_after_a_change_of_keys_and_not_without_its_key():
     with override_settings(FIELD_KEYS=[OLD]):
-        sealed = seal("ann@example.org")
+        sealed = encrypt_address("ann@example.org")
     with override_settings(FIELD_KEYS=[NEW, OLD]):
-        assert unseal(sealed) == "ann@example.org"
-        assert unseal(memoryview(sealed)) == "ann@example.org"
-        newer = seal("ann@example.org")
+        assert decrypt_address(sealed) == "ann@example.org"
+        assert decrypt_address(memoryview(sealed)) == "ann@example.org"
+        newer = encrypt_address("ann@example.org")
     with override_settings(FIELD_KEYS=[NEW]):
-        assert unseal(newer) == "ann@example.org"
+        assert decrypt_address(newer) == "ann@example.org"
         with pytest.raises(InvalidToken):
-            unseal(sealed)
+            decrypt_address(sealed)
 
 
 def test_a_sealed_address_shows_nothing_of_itself():
     with override_settings(FIELD_KEYS=[NEW]):
-        first, second = seal("ann@example.org"), seal("ann@example.org")
+        first, second = encrypt_address("ann@example.org"), encrypt_address("ann@example.org")
     assert first != second
     assert b"ann" not in first
     assert b"example" not in first
@@ -207,22 +207,22 @@ def parsed(text):
 
 @given(st.builds("{}@{}".format, LOCALS, DOMAINS))
 def test_the_canonical_form_is_ascii_and_its_own_canonical_form(typed):
-    found = parsed(typed)
-    if found is None:
+    box = parsed(typed)
+    if box is None:
         return
-    assert found.canonical.isascii()
-    assert found.canonical == found.canonical.lower()
-    assert mailbox.canonical_form(found.canonical) == found.canonical
-    assert parse(typed.upper().replace("STRASSE", "straße")).canonical == found.canonical
+    assert box.canonical.isascii()
+    assert box.canonical == box.canonical.lower()
+    assert mailbox.canonical_form(box.canonical) == box.canonical
+    assert parse(typed.upper().replace("STRASSE", "straße")).canonical == box.canonical
 
 
 @given(st.text(st.characters(), max_size=300) | st.text(list('a@.é-\0\ud800\u3002 "(+x'), max_size=40))
 def test_any_text_is_a_mailbox_or_a_mistake(text):
-    found = parsed(text)
-    assert found is None or (type(found) is Mailbox and found.address.isascii())
+    box = parsed(text)
+    assert box is None or (type(box) is Mailbox and box.address.isascii())
 
 
 @given(st.builds("{}@{}".format, LOCALS, st.just("example.org")))
 def test_what_is_sealed_comes_out_again(address):
     with override_settings(FIELD_KEYS=[NEW, OLD]):
-        assert unseal(seal(address)) == address
+        assert decrypt_address(encrypt_address(address)) == address

@@ -1,4 +1,4 @@
-"""Names as people write them are taken as typed; what could fool a reader is refused, with a reason."""
+"""Real names are accepted as typed; text that could mislead a reader is refused with a reason."""
 
 import contextlib
 import unicodedata
@@ -25,7 +25,7 @@ TWELVE = [
     "ภัทร ชัยวัฒน์",
 ]
 
-# Invented, each with something in it that a stricter rule would trip over.
+# These names are invented. A stricter rule would refuse each of them.
 PEOPLE = [
     "Mary-Jane O’Hara",
     "'t Veld",
@@ -243,8 +243,8 @@ def cleaned(clean, text):
 @given(ANY_TEXT)
 def test_cleaning_twice_is_cleaning_once(text):
     for clean in (clean_name, clean_credit):
-        once = cleaned(clean, text)
-        assert once is None or clean(once) == once
+        cleaned_name = cleaned(clean, text)
+        assert cleaned_name is None or clean(cleaned_name) == cleaned_name
 
 
 @given(ANY_TEXT)

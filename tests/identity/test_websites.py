@@ -1,4 +1,4 @@
-"""Where an organisation is on the web: what is taken, what is refused, and what of it is its own."""
+"""The website of an organisation is accepted or refused, and its own domain is determined."""
 
 import pytest
 
@@ -15,7 +15,7 @@ TAKEN = [
     ("موسيقى.شبكة", "https://xn--ygb4ahmhe.xn--ngbc5azd/", "xn--ygb4ahmhe.xn--ngbc5azd"),
     ("quartet.github.io", "https://quartet.github.io/", "quartet.github.io"),
     ("music.cam.ac.uk", "https://music.cam.ac.uk/", "cam.ac.uk"),
-    # of which nothing is their own
+    # without a domain of their own
     ("facebook.com/choir", "https://facebook.com/choir", ""),
     ("https://de-de.facebook.com/choir", "https://de-de.facebook.com/choir", ""),
     ("quartet.bandcamp.com", "https://quartet.bandcamp.com/", ""),
@@ -62,8 +62,8 @@ REFUSED = [
 
 @pytest.mark.parametrize(("typed", "stored", "own"), TAKEN)
 def test_a_website_is_stored_as_it_is_in_the_dns(typed, stored, own):
-    found = parse(typed)
-    assert (found.url, found.domain) == (stored, own)
+    website = parse(typed)
+    assert (website.url, website.domain) == (stored, own)
 
 
 @pytest.mark.parametrize(("typed", "why"), REFUSED)

@@ -72,7 +72,7 @@ class TestProvider:
         assert mail_provider.provider_name(before) == "Gmail"  # an email that was queued before the change
 
     def test_no_domain_is_listed_twice(self):
-        lines = mail_provider.LARGE.read_text().splitlines()
+        lines = mail_provider.PROVIDERS_FILE.read_text().splitlines()
         domains = [word for line in lines if not line.startswith("#") for word in line.split('"') if "." in word]
         domains = [domain for domain in domains if domain.islower()]
 

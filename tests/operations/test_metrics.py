@@ -34,7 +34,7 @@ State = Signature.State
 @pytest.fixture(autouse=True)
 def key(settings):
     settings.METRICS_KEY = KEY
-    event_counters.breaker.reset()
+    event_counters.counter_breaker.reset()
 
 
 @pytest.fixture
@@ -199,8 +199,8 @@ class TestAlerts:
             send_emails(clock=lambda: NOW)
         check_counts(now=NOW)
         stamp_heartbeat(now=NOW)
-        event_counters.count(event_counters.REFUSED, "mistakes")
-        event_counters.count(event_counters.LIMITED, "sign")
+        event_counters.increment_counter(event_counters.REFUSED, "mistakes")
+        event_counters.increment_counter(event_counters.LIMITED, "sign")
         return {re.sub(r"\{.*", "", name) for name in numbers()}
 
     def test_each_asks_for_numbers_that_are_told(self, everything):

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from signatures.desk.models import Authenticator
 from signatures.identity import mailbox
-from signatures.identity.mailbox import unseal
+from signatures.identity.mailbox import decrypt_address
 from signatures.mail.bounces import DeliveryReport, store_mail_events
 from signatures.mail.models.email import Mail, Suppression, lock_mailbox
 from signatures.mail.models.mail_event import MailEvent
@@ -127,7 +127,7 @@ class TestRotating:
 
         assert rotate_keys()[0] == 0
         row = Signature.objects.get()
-        assert mailbox.is_under_first_key(row.mailbox)
+        assert mailbox.is_under_newest_key(row.mailbox)
         assert bytes(row.mailbox_digest) == before
 
     def test_an_interrupted_run_is_taken_up_again(self, statement, keys, monkeypatch):
@@ -164,7 +164,7 @@ class TestRotating:
         fold()
         keys("new")
         came.refresh_from_db()
-        assert unseal(came.came_by) == "0123456789"
+        assert decrypt_address(came.came_by) == "0123456789"
         assert (brought(sharer.id), recount_referrals()) == (("0123456789", 1), {})
 
     def test_who_is_erased_stays_erased(self, statement, keys):
@@ -256,7 +256,7 @@ class TestLinesOfImports:
         people = "Ilse Varga,ilse@example.org,music\nAda Okafor,ada@example.org,music\n"
         import_ = checked(statement, make_organiser(), f"name,email,sector\n{people}")
         odd, sound = import_.rows.people().order_by("line")
-        import_.rows.filter(id=odd.pk).update(sealed=mailbox.seal(odd_cells))
+        import_.rows.filter(id=odd.pk).update(sealed=mailbox.encrypt_address(odd_cells))
         keys("new", "old")
 
         code, output = rotate_keys()
@@ -268,7 +268,7 @@ class TestLinesOfImports:
         assert bytes(sound.mailbox_digest) == digest_under(NEW_DIGEST, "ada@example.org")
         keys("new")
         odd.refresh_from_db()
-        assert unseal(odd.sealed) == odd_cells
+        assert decrypt_address(odd.sealed) == odd_cells
 
     def test_one_under_an_old_key_keeps_the_key_needed(self, statement, keys):
         checked(statement, make_organiser(), "name,email,sector\nIlse Varga,ilse@example.org,music\n")
@@ -510,7 +510,7 @@ class TestMeanwhile:
                 [
                     Signature(
                         statement=statement, sector_id=details.sector_id, version=details.version, language="en",
-                        name="Ilse Varga", mailbox=mailbox.seal(by.address), mailbox_digest=new,
+                        name="Ilse Varga", mailbox=mailbox.encrypt_address(by.address), mailbox_digest=new,
                         digest_key=mailbox.key_id(NEW_DIGEST), created_at=NOON,
                     )
                 ],

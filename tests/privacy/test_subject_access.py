@@ -72,7 +72,9 @@ def test_everything_is_told_over_all_statements(moderator):
 def test_by_which_link_somebody_came_and_whom_they_resemble_is_told_as_far_as_it_is_known():
     statement = make_statement()
     known = ProtectedName.objects.create(name="Zelda Quill", written="Zelda Quill")
-    make_signature(statement, address="ilse@example.org", came_by=mailbox.seal("0123456789"), resembles=known)
+    make_signature(
+        statement, address="ilse@example.org", came_by=mailbox.encrypt_address("0123456789"), resembles=known
+    )
     [row] = stored_rows("ilse@example.org")["signatures"]
     assert (row["came_by"], row["resembles"]) == ("0123456789", "Zelda Quill")
 

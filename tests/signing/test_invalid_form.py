@@ -6,7 +6,7 @@ from django.test import Client
 
 from signatures.public.views.statement import statement_page
 from signatures.signing.views import invalid_form
-from signatures.templatetags.undersigned import drawn
+from signatures.templatetags.undersigned import rendered_fields
 from tests.people import make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -57,13 +57,13 @@ def test_one_visitors_mistakes_are_not_the_next_ones(visitor, settings, django_a
 
 
 def test_a_field_is_kept_for_the_next_visitor_as_long_as_nothing_was_typed(visitor):
-    drawn.clear()
+    rendered_fields.clear()
     for path in ("/letter/sign/", "/ar/letter/sign/"):
         before = visitor.post(path, WRONG).content
-        many = len(drawn)
+        many = len(rendered_fields)
         assert visitor.post(path, WRONG).content == before
-        assert len(drawn) == many
-    kept = "".join(drawn.values())
+        assert len(rendered_fields) == many
+    kept = "".join(rendered_fields.values())
     assert 'name="kind"' in kept
     assert not any(typed in kept for typed in ("Ilse", "nobody", "composer", "Eva Brandt"))
 

@@ -1,4 +1,4 @@
-"""Whatever is sent: a clear page, nothing stored, never a 5xx."""
+"""Any bad input gets a clear page, is not stored, and never causes a 5xx."""
 
 from functools import cache
 
@@ -306,11 +306,14 @@ def test_no_codec_of_a_strangers_choice_is_used(visitor, statement):
 
 
 def answered(method, address, body, content_type):
-    """By the application that gunicorn runs: Django's test client makes requests of its own kind."""
+    """Sends the request to the WSGI application that gunicorn runs, because Django's test client builds its own
+    requests."""
     environ = RequestFactory().generic(method, address, body).environ
-    told = []
-    handler()({**environ, "CONTENT_TYPE": content_type}, lambda status, headers: told.append(int(status.split()[0])))
-    return told[0]
+    statuses = []
+    handler()(
+        {**environ, "CONTENT_TYPE": content_type}, lambda status, headers: statuses.append(int(status.split()[0]))
+    )
+    return statuses[0]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Public pages: no cookie, nothing to vary by, and kept by any cache for a second. Private pages: by none."""
+"""Public pages set no cookie, vary by nothing, and any cache keeps them for a second. No cache keeps private pages."""
 
 import pytest
 from django.conf import settings
@@ -133,7 +133,7 @@ def test_what_is_not_there_is_missing_for_everybody_and_kept_by_nobody(client, a
 
 
 def public_views():
-    """Every page of the site but admin’s, and what stands beside it: health, numbers, browsers’ reports."""
+    """Yields every view except those of admin and operations: health, metrics, mail events, browsers' reports."""
     for pattern in get_resolver().url_patterns:
         if isinstance(pattern, URLPattern) and pattern.name not in (
             "alive",
@@ -145,7 +145,7 @@ def public_views():
             yield pattern
         if getattr(pattern, "namespace", None) is None and not isinstance(pattern, URLPattern):
             for included in pattern.url_patterns:
-                yield from (each for each in included.url_patterns if isinstance(each, URLPattern))
+                yield from (view for view in included.url_patterns if isinstance(view, URLPattern))
 
 
 def test_no_page_was_forgotten_here():

@@ -1,4 +1,4 @@
-"""What every answer tells a browser to refuse; and what browsers report of it."""
+"""Every response has the security headers, and the site logs the violations that browsers report."""
 
 import json
 import logging
@@ -52,7 +52,7 @@ def test_so_have_errors_of_every_kind(desk):
         400: desk.get("/", headers={"Host": "evil"}),
     }
 
-    assert {status: answer.status_code for status, answer in answers.items()} == {each: each for each in answers}
+    assert {status: answer.status_code for status, answer in answers.items()} == {status: status for status in answers}
     for answer in answers.values():
         has_all(answer.headers)
         assert [word for word in ("Traceback", "gone", ".py", "/signatures", "psycopg") if word in answer.text] == []
@@ -81,7 +81,7 @@ def test_no_script_reads_the_cookies_of_the_desk():
 
 
 def headers_of(client, address):
-    with closing(client.get(address)) as answer:  # a static file is open until then
+    with closing(client.get(address)) as answer:  # closes a static file
         return answer.headers
 
 
@@ -92,7 +92,7 @@ def has_all(headers):
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
-    assert headers.get("X-Frame-Options", "DENY") == "DENY"  # which is the older word for frame-ancestors
+    assert headers.get("X-Frame-Options", "DENY") == "DENY"  # the older form of frame-ancestors
 
 
 def test_the_script_for_other_sites_may_be_loaded_there_and_no_other_file():
@@ -144,7 +144,7 @@ NEW = [
 
 
 class TestReports:
-    def said(self, caplog):
+    def log_lines(self, caplog):
         return [record.getMessage() for record in caplog.records if record.name == "signatures.operations.csp_reports"]
 
     def test_either_form_of_them_leaves_a_line_without_anybody_in_it(self, caplog):
@@ -152,7 +152,7 @@ class TestReports:
             answers = [report(OLD), report(NEW, "application/reports+json")]
 
         assert [answer.status_code for answer in answers] == [204, 204]
-        assert self.said(caplog) == [
+        assert self.log_lines(caplog) == [
             "CSP: script-src-elem refused https://evil.example on signatures:confirm",
             "CSP: img-src refused data on signatures:statement",
         ]
@@ -174,13 +174,13 @@ class TestReports:
         with caplog.at_level(logging.WARNING):
             report({"csp-report": forged})
 
-        assert self.said(caplog) == ["CSP: img-src refused https://ab on ?"]
+        assert self.log_lines(caplog) == ["CSP: img-src refused https://ab on ?"]
 
     def test_one_report_writes_twenty_lines_at_most(self, caplog):
         with caplog.at_level(logging.WARNING):
             report(NEW * 60, "application/reports+json")
 
-        assert len(self.said(caplog)) == 20
+        assert len(self.log_lines(caplog)) == 20
 
     def test_a_flood_of_them_is_refused(self, settings, caplog):
         settings.LIMIT_FACTOR = 1

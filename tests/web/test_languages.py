@@ -1,4 +1,4 @@
-"""What a page says of its language, and of the others that it is in."""
+"""A page declares its language and links to its translations."""
 
 import gettext
 
@@ -76,25 +76,25 @@ def test_each_other_language_is_offered_in_its_own_words_and_hidden_until_it_is_
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_plural_forms_are_those_of_unicode(language):
-    """Both part the numbers in the same way. CLDR has one more form in French, for millions alone."""
+    """Both group the numbers in the same way. CLDR has one more form in French, only for millions."""
     form = gettext.c2py(PLURALS[language].partition("plural=")[2].rstrip("; "))
     category = Locale.parse(language).plural_form
-    ours, theirs = ({n: rule(n) for n in range(1000)} for rule in (form, category))
+    own_forms, cldr_forms = ({n: rule(n) for n in range(1000)} for rule in (form, category))
 
     assert (
-        len(set(zip(ours.values(), theirs.values(), strict=True)))
-        == len(set(theirs.values()))
-        == len(set(ours.values()))
+        len(set(zip(own_forms.values(), cldr_forms.values(), strict=True)))
+        == len(set(cldr_forms.values()))
+        == len(set(own_forms.values()))
     )
 
 
 def test_every_language_of_the_site_has_all_that_the_page_about_translating_names():
     assert set(LANGUAGES) == set(PLURALS) == set(context_processors.LOCALES)
-    told = (ROOT / "docs" / "translating.md").read_text()
+    documentation = (ROOT / "docs" / "translating.md").read_text()
     places = [
         "petition/settings.py",
         "tools/catalogues/files.py",
         "signatures/web/languages/localized_numbers.py",
         "signatures/web/context_processors.py",
     ]
-    assert [(place in told, (ROOT / place).exists()) for place in places] == [(True, True)] * 4
+    assert [(place in documentation, (ROOT / place).exists()) for place in places] == [(True, True)] * 4

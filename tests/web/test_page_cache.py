@@ -1,4 +1,4 @@
-"""A page is rendered once for everybody who asks within a second, and sent in the encoding that each of them takes."""
+"""A page is rendered once for all requests within a second, and sent in the encoding that each visitor accepts."""
 
 import gzip
 import time
@@ -11,7 +11,7 @@ import pytest
 from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 
-from signatures.web.page_cache import MOST, PageCache, coding, kept, page_cache
+from signatures.web.page_cache import MAX_PAGES, PageCache, accepted_encoding, cached_page, page_cache
 from tests.people import make_signature, make_statement
 
 LONG = "Work made by people is not raw material. " * 40
@@ -30,19 +30,19 @@ def one_second(settings):
 
 
 @pytest.fixture
-def asked() -> Counter[str]:
+def renderings() -> Counter[str]:
     return Counter()
 
 
 @pytest.fixture
-def view(asked):
-    @kept
+def view(renderings):
+    @cached_page
     def view(request):
-        asked[request.path] += 1
+        renderings[request.path] += 1
         time.sleep(0.05)
         if request.path == "/missing/":
             raise Http404
-        return HttpResponse(f"{LONG} {asked[request.path]}", status=404 if request.path == "/gone/" else 200)
+        return HttpResponse(f"{LONG} {renderings[request.path]}", status=404 if request.path == "/gone/" else 200)
 
     return view
 
@@ -51,7 +51,7 @@ def ask(view, path="/letter/", **headers):
     return view(RequestFactory().get(path, headers=headers))
 
 
-def test_a_crowd_costs_one_rendering(view, asked):
+def test_a_crowd_costs_one_rendering(view, renderings):
     barrier = Barrier(20)
 
     def come(_):
@@ -60,47 +60,47 @@ def test_a_crowd_costs_one_rendering(view, asked):
 
     with ThreadPoolExecutor(20) as crowd:
         assert len(set(crowd.map(come, range(20)))) == 1
-    assert asked == {"/letter/": 1}
+    assert renderings == {"/letter/": 1}
 
 
-def test_a_second_later_it_is_rendered_anew(view, asked, settings):
+def test_a_second_later_it_is_rendered_anew(view, renderings, settings):
     settings.PAGES_KEPT_FOR = 0.1
     first = ask(view).content
     time.sleep(0.11)
     assert ask(view).content != first
-    assert asked == {"/letter/": 2}
+    assert renderings == {"/letter/": 2}
 
 
-def test_a_page_is_known_by_the_whole_of_its_address(view, asked):
+def test_a_page_is_known_by_the_whole_of_its_address(view, renderings):
     for path in ("/letter/", "/letter/?after=x", "/fr/letter/"):
         ask(view, path)
     view(RequestFactory().get("/letter/", secure=True))
-    assert asked.total() == 4
+    assert renderings.total() == 4
 
 
-def test_a_search_belongs_to_who_searches(view, asked):
+def test_a_search_belongs_to_who_searches(view, renderings):
     for _ in range(2):
         ask(view, "/letter/?q=ilse")
-    assert asked == {"/letter/": 2}
+    assert renderings == {"/letter/": 2}
 
 
-def test_what_is_no_page_is_not_kept(view, asked):
+def test_what_is_no_page_is_not_kept(view, renderings):
     for _ in range(2):
         assert ask(view, "/gone/").status_code == 404
         with pytest.raises(Http404):
             ask(view, "/missing/")
         view(RequestFactory().post("/letter/"))
-    assert set(asked.values()) == {2}
+    assert set(renderings.values()) == {2}
 
 
 def test_no_more_are_kept_than_there_is_room_for():
     cache = PageCache()
-    for number in range(MOST + 50):
+    for number in range(MAX_PAGES + 50):
         cache.answer(str(number), "", lambda: HttpResponse("page"))
-    assert (len(cache.pages), cache.get("0"), cache.get(str(MOST + 49)) is None) == (MOST, None, False)
+    assert (len(cache.pages), cache.get("0"), cache.get(str(MAX_PAGES + 49)) is None) == (MAX_PAGES, None, False)
 
 
-def test_each_encoding_is_packed_once_and_has_a_strong_etag_of_its_own(view, asked):
+def test_each_encoding_is_packed_once_and_has_a_strong_etag_of_its_own(view, renderings):
     plain, zipped, packed = (ask(view, Accept_Encoding=taken) for taken in ("", "gzip, deflate", "gzip, deflate, br"))
 
     assert gzip.decompress(zipped.content) == brotli.decompress(packed.content) == plain.content
@@ -109,7 +109,7 @@ def test_each_encoding_is_packed_once_and_has_a_strong_etag_of_its_own(view, ask
     etags = [plain["ETag"], zipped["ETag"], packed["ETag"]]
     assert len(set(etags)) == 3
     assert not [etag for etag in etags if etag.startswith("W/")]
-    assert asked == {"/letter/": 1}
+    assert renderings == {"/letter/": 1}
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_each_encoding_is_packed_once_and_has_a_strong_etag_of_its_own(view, ask
     ],
 )  # fmt: skip
 def test_the_best_that_the_visitor_takes(taken, best):
-    assert coding(RequestFactory().get("/", headers={"Accept-Encoding": taken})) == best
+    assert accepted_encoding(RequestFactory().get("/", headers={"Accept-Encoding": taken})) == best
 
 
 @pytest.mark.django_db

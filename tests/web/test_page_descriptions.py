@@ -1,4 +1,4 @@
-"""Every page says in one sentence what it is, once."""
+"""Every page has exactly one description."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -1,4 +1,4 @@
-"""What a first visit costs, compressed as it travels, without fonts (tests/web/test_style_sheets.py counts those)."""
+"""A first visit stays small: compressed bytes without fonts, which tests/web/test_style_sheets.py counts."""
 
 import gzip
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
 
-MOST = 60_000
+MAX_BYTES = 60_000
 PAGES = [
     "/letter/", "/letter/signatories/", "/letter/signatories/music/", "/letter/organisations/", "/letter/numbers/",
     "/letter/notable/", "/letter/corrections/", "/letter/updates/", "/letter/check-your-inbox/", "/embed/letter/",
@@ -40,8 +40,8 @@ def packed(content: bytes) -> int:
     return len(gzip.compress(content, 6))
 
 
-def asked_for(soup):
-    """The files of ours that a browser fetches before anybody does anything, apart from fonts and icon."""
+def loaded_files(soup):
+    """Returns the files of the site that a browser loads immediately, without fonts and icon."""
     sheets = [link["href"] for link in soup.select("link[rel=stylesheet]:not([media=print])")]
     scripts = [script["src"] for script in soup.select("script[src]")]
     return sheets, scripts
@@ -50,7 +50,7 @@ def asked_for(soup):
 @pytest.mark.parametrize("language", ["", "/ar", "/hi"])
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_light(language, page):
-    assert 0 < weight(language + page) < MOST
+    assert 0 < weight(language + page) < MAX_BYTES
 
 
 @pytest.mark.parametrize("language", ["", "/ar", "/hi"])
@@ -58,20 +58,20 @@ def test_a_page_is_light(language, page):
 def test_a_page_behind_a_link_is_light(language, purpose):
     paths = {Purpose.OWN_PAGE: "signature"}
     token = tokens.make(purpose, subject_id=Signature.objects.latest("id").id, generation=1, issued_at=timezone.now())
-    assert 0 < weight(f"{language}/{paths.get(purpose, purpose.value)}/{token}/") < MOST
+    assert 0 < weight(f"{language}/{paths.get(purpose, purpose.value)}/{token}/") < MAX_BYTES
 
 
 def weight(address):
     content = Client().get(address).content
-    sheets, scripts = asked_for(BeautifulSoup(content, "html.parser"))
-    files = [staticfiles_storage.path(each.removeprefix("/static/")) for each in [*sheets, *scripts]]
+    sheets, scripts = loaded_files(BeautifulSoup(content, "html.parser"))
+    files = [staticfiles_storage.path(url.removeprefix("/static/")) for url in [*sheets, *scripts]]
     assert len(files) >= 2
     return packed(content) + sum(packed(Path(file).read_bytes()) for file in files)
 
 
 def test_the_page_of_a_statement_asks_for_one_sheet_and_one_small_module():
-    sheets, scripts = asked_for(BeautifulSoup(Client().get("/letter/").content, "html.parser"))
-    (module,) = [staticfiles_storage.path(each.removeprefix("/static/")) for each in scripts]
+    sheets, scripts = loaded_files(BeautifulSoup(Client().get("/letter/").content, "html.parser"))
+    (module,) = [staticfiles_storage.path(address.removeprefix("/static/")) for address in scripts]
 
     assert len(sheets) == 1
     assert packed(Path(module).read_bytes()) < 1000

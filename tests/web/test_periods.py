@@ -1,4 +1,4 @@
-"""Pages and emails take a period from its constant in signatures/signing/limits.py, in each language."""
+"""Pages and emails show each period from its constant in the limits.py of a feature, in each language."""
 
 import re
 from datetime import timedelta
@@ -11,11 +11,7 @@ from django.utils import translation
 from signatures.signing import limits
 from signatures.web.languages import localized_numbers
 
-TEMPLATES = sorted(
-    path
-    for folder in ("mails", "pages", "signatures", "components")
-    for path in (settings.BASE_DIR / "templates" / folder).rglob("*.*")
-)
+TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.*"))
 PERIOD = re.compile(r"\b(\d+|two|three|four|five|seven|ten|fourteen|thirty) (minutes|hours|days|weeks)\b")
 
 
@@ -43,7 +39,7 @@ def test_a_template_shows_a_changed_limit(monkeypatch):
 def test_a_period_has_its_plural_in_each_language(language, words):
     periods = timedelta(days=1), timedelta(days=2), timedelta(hours=8), timedelta(minutes=90)
     with translation.override(language):
-        assert [localized_numbers.period(each) for each in periods] == words
+        assert [localized_numbers.period(period) for period in periods] == words
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR)))

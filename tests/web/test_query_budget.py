@@ -1,5 +1,6 @@
-"""What each page and each form costs, in numbers that no machine changes. A change that costs more fails here: pay for
-it elsewhere, or write the new number down with its reason. Times are bin/bench's."""
+"""Each page and each form stays within its budget of queries, bytes and round trips, which are the same on every
+machine. A change that costs more fails here: save it elsewhere, or raise the number with a reason. bin/bench measures
+times."""
 
 import gzip
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ from signatures.web import tokens
 from signatures.web.tokens import Purpose
 from tests.people import make_signature, make_statement, sign
 
-# What a page takes: queries, and bytes as brotli and as gzip sends them, rounded up to whole hundreds.
+# The budget of a page: queries, and bytes with brotli and with gzip, rounded up to whole hundreds.
 PAGES = {
     "/letter/": (4, 3700, 4100),  # with the fields of an organisation that signs
     "/ar/letter/": (4, 4100, 4500),
@@ -41,10 +42,10 @@ PAGES = {
     "/embed/letter/": (2, 600, 700),
 }
 
-# What a form takes: queries, those that begin and end a transaction included, and round trips to the cache and broker.
+# The budget of a form: queries, including BEGIN and COMMIT, and round trips to the cache and broker.
 FORMS = {"sign": (3, 1), "sign refused": (4, 2), "confirm": (3, 1)}
 
-MANY = 30_000  # rows, of which an index tells a few sooner than the table does
+ROWS = 30_000  # rows, enough for the planner to prefer an index
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +70,7 @@ def test_a_page_costs_no_more_than_it_did(page):
 
 @pytest.fixture
 def round_trips(monkeypatch) -> list[str]:
-    """Each packet of commands that goes out to Valkey. A pipeline is one."""
+    """Records each packet of commands sent to Valkey. A pipeline is one packet."""
     seen: list[str] = []
     send = AbstractConnection.send_packed_command
 
@@ -102,8 +103,8 @@ def test_a_form_costs_no_more_than_it_did(form, round_trips):
         assert status == (422 if form == "sign refused" else 303)
         return len(queries), len(round_trips)
 
-    post(1)  # connections to Valkey are made once
-    queries, trips = map(min, zip(*map(post, (2, 3, 4)), strict=True))  # what is kept for a second may be over
+    post(1)  # opens the connections to Valkey
+    queries, trips = map(min, zip(*map(post, (2, 3, 4)), strict=True))  # a one-second cache may have expired
     most_queries, most_trips = FORMS[form]
     assert queries <= most_queries
     assert trips <= most_trips
@@ -113,7 +114,7 @@ def test_a_form_costs_no_more_than_it_did(form, round_trips):
 def filled(django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock():
         now = timezone.now()
-        fill(statement=statement_to_fill(None, now=now), count=MANY, seed=1, now=now)
+        fill(statement=statement_to_fill(None, now=now), count=ROWS, seed=1, now=now)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE signatures_signature, signatures_mail")
         yield
@@ -124,11 +125,11 @@ def filled(django_db_setup, django_db_blocker) -> Iterator[None]:
 
 
 def of_the_public():
-    """What pages and forms ask of a large table, by what a person would call it."""
+    """Yields the queries of pages and forms on a large table, with a name for each."""
     statement = statement_to_fill(None, now=timezone.now())
     listed = Signature.objects.listed().of(statement)
     music, arts = (Sector.objects.get(slug=slug) for slug in ("music", "visual-arts"))
-    middle = listed.notables_first()[MANY // 2]
+    middle = listed.notables_first()[ROWS // 2]
     by = mailbox.parse(address(statement.slug, 1234))
     yield "the list", listed.notables_first()[:61]
     yield "a deep page", after(listed, Cursor.of(middle)).notables_first()[:61]
@@ -170,8 +171,8 @@ def of_the_desk():
         yield f"a search for {typed} at the desk", matching(desk, fold_query(typed))[:100]
 
 
-def plan(asked) -> str:
-    sql, values = asked if isinstance(asked, tuple) else asked.query.sql_with_params()
+def plan(query) -> str:
+    sql, values = query if isinstance(query, tuple) else query.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {sql}", values)
         return "\n".join(row[0] for row in cursor.fetchall())
@@ -180,14 +181,16 @@ def plan(asked) -> str:
 @pytest.mark.parametrize("of", [of_the_public, of_the_desk])
 def test_nothing_that_a_person_waits_for_reads_the_whole_table(filled, django_db_blocker, of):
     with django_db_blocker.unblock():
-        plans = {what: plan(asked) for what, asked in of()}
+        plans = {what: plan(query) for what, query in of()}
     assert len(plans) > 10
-    assert [what for what, found in plans.items() if "Seq Scan on signatures_signature" in found] == []
-    assert [what for what, found in plans.items() if "Seq Scan on signatures_mail" in found] == []
+    assert [what for what, plan_text in plans.items() if "Seq Scan on signatures_signature" in plan_text] == []
+    assert [what for what, plan_text in plans.items() if "Seq Scan on signatures_mail" in plan_text] == []
 
 
 def test_each_search_reads_the_trigrams_or_walks_the_list(filled, django_db_blocker):
     with django_db_blocker.unblock():
-        plans = {what: plan(asked) for what, asked in of_the_public() if what.startswith("a search")}
-    assert [what for what, found in plans.items() if "names_by_trigram" not in found and "list_of_" not in found] == []
+        plans = {what: plan(query) for what, query in of_the_public() if what.startswith("a search")}
+    assert [
+        what for what, plan_text in plans.items() if "names_by_trigram" not in plan_text and "list_of_" not in plan_text
+    ] == []
     assert "names_by_trigram" in plans["a search for wojciech"]

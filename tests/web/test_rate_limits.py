@@ -88,7 +88,7 @@ def test_two_hundred_at_once_get_no_more_through(settings):
     settings.LIMIT_FACTOR = 1
     waits = at_once(40, lambda _: [seconds_to_wait(of_network(request(), "race", (50, 3600))) for _ in range(5)])
 
-    assert sum(wait == 0 for part in waits for wait in part) == 50
+    assert sum(wait == 0 for thread in waits for wait in thread) == 50
 
 
 @pytest.fixture
@@ -101,14 +101,14 @@ def form(address="ilse@example.org"):
     return {"name": "Ilse Varga", "email": address, "sector": "music"}
 
 
-def spend(group, rate, many):
-    """So many requests of the visitor's network, without the pages."""
-    assert {seconds_to_wait(of_network(request(remote="127.0.0.1"), group, rate)) for _ in range(many)} == {0}
+def spend(group, rate, count):
+    """Counts requests of the visitor's network without loading pages."""
+    assert {seconds_to_wait(of_network(request(remote="127.0.0.1"), group, rate)) for _ in range(count)} == {0}
 
 
 @pytest.mark.django_db
 class TestATheatre:
-    """One address, very many people."""
+    """Many people share one address."""
 
     def test_all_five_hundred_get_through_and_those_who_come_on_top_are_flagged(self, visitor):
         make_statement()
@@ -147,16 +147,16 @@ class TestATheatre:
         with django_assert_num_queries(0):
             refused = visitor.post("/letter/sign/", form())
         assert (refused.status_code, 0 < int(refused["Retry-After"]) <= 60) == (429, True)
-        assert event_counters.counted(event_counters.LIMITED)["sign"] == 2
+        assert event_counters.read_counts(event_counters.LIMITED)["sign"] == 2
         assert visitor.post("/letter/sign/", {}, REMOTE_ADDR="192.0.2.9").status_code == 422
 
 
 @pytest.mark.django_db
 class TestOneMailbox:
-    """Asked about from everywhere: the limit tells what was asked, never whether it has signed."""
+    """Requests from all networks count. The limit does not reveal whether the mailbox has signed."""
 
     @pytest.fixture(autouse=True)
-    def known(self, visitor):
+    def signature(self, visitor):
         statement = make_statement()
         return make_signature(statement, address="known@example.org")
 
@@ -181,9 +181,9 @@ class TestOneMailbox:
             ("signature", Purpose.OWN_PAGE), ("not-me", Purpose.NOT_ME), ("unsubscribe", Purpose.UNSUBSCRIBE),
         ],
     )  # fmt: skip
-    def test_is_limited_on_its_links_but_only_for_buttons(self, visitor, known, path, purpose):
-        link = f"/{path}/{tokens.make(purpose, subject_id=known.id, generation=1, issued_at=timezone.now())}/"
-        by = bytes(known.mailbox_digest)
+    def test_is_limited_on_its_links_but_only_for_buttons(self, visitor, signature, path, purpose):
+        link = f"/{path}/{tokens.make(purpose, subject_id=signature.id, generation=1, issued_at=timezone.now())}/"
+        by = bytes(signature.mailbox_digest)
         for _ in range(30):
             check(of_mailbox("link", by))
 
@@ -222,42 +222,42 @@ class TestReading:
 
 
 def test_a_counter_shows_neither_the_network_nor_which_it_was_yesterday(monkeypatch):
-    asked = []
+    keys = []
     for day in (3, 3, 4):
         monkeypatch.setattr(
             "signatures.web.client_network.timezone.now", lambda day=day: datetime(2026, 11, day, tzinfo=UTC)
         )
-        asked.append(of_network(request(), "sign", SIGN_RATE).key)
+        keys.append(of_network(request(), "sign", SIGN_RATE).key)
 
-    assert (asked[0] == asked[1], asked[1] == asked[2], "10.0.0.1" in asked[0]) == (True, False, False)
+    assert (keys[0] == keys[1], keys[1] == keys[2], "10.0.0.1" in keys[0]) == (True, False, False)
 
 
 class TestCountedTogether:
-    """All that one request counts against, in one round trip."""
+    """One round trip counts a request against several limits."""
 
     ROOMY, TIGHT = Limit("roomy", "a", 10, 60), Limit("tight", "b", 2, 60)
 
     def test_each_is_counted_and_the_first_that_is_passed_is_told(self):
-        answers = [rate_limits.count(self.ROOMY, self.TIGHT) for _ in range(3)]
+        answers = [rate_limits.count_requests(self.ROOMY, self.TIGHT) for _ in range(3)]
 
         assert [answer and answer.limit for answer in answers] == [None, None, self.TIGHT]
         assert 0 < answers[2].seconds <= 60
 
     def test_what_is_refused_does_not_count_against_what_comes_after(self):
         for _ in range(20):
-            rate_limits.count(self.TIGHT, self.ROOMY)
+            rate_limits.count_requests(self.TIGHT, self.ROOMY)
 
-        assert [rate_limits.count(self.ROOMY) for _ in range(8)] == 8 * [None]
-        assert rate_limits.count(self.ROOMY).limit == self.ROOMY
+        assert [rate_limits.count_requests(self.ROOMY) for _ in range(8)] == 8 * [None]
+        assert rate_limits.count_requests(self.ROOMY).limit == self.ROOMY
 
     def test_a_count_ends_with_its_window(self):
         short = Limit("short", "a", 1, 1)
-        assert [rate_limits.count(short) is None for _ in range(2)] == [True, False]
-        wait_for(lambda: rate_limits.count(short) is None)
+        assert [rate_limits.count_requests(short) is None for _ in range(2)] == [True, False]
+        wait_for(lambda: rate_limits.count_requests(short) is None)
 
     def test_a_cache_that_was_started_anew_learns_the_script_again(self):
         event_counters.cache().script_flush()
-        assert [rate_limits.count(self.TIGHT) is None for _ in range(3)] == [True, True, False]
+        assert [rate_limits.count_requests(self.TIGHT) is None for _ in range(3)] == [True, True, False]
 
 
 class TestWithTheCacheAway:
@@ -268,13 +268,13 @@ class TestWithTheCacheAway:
     def test_everybody_gets_through_and_the_log_says_so_once(self, caplog):
         waits = at_once(20, lambda _: [seconds_to_wait(of_network(request(), "test", (1, 3600))) for _ in range(5)])
 
-        assert {wait for part in waits for wait in part} == {0}
+        assert {wait for thread in waits for wait in thread} == {0}
         assert [record.message for record in caplog.records if "is away" in record.message] == [
             "the cache behind the limits is away, going on without it: ConnectionError"
         ]
 
     def test_the_log_says_when_it_is_back(self, caplog, settings, monkeypatch):
-        monkeypatch.setattr("signatures.web.circuit_breaker.REST", 0)
+        monkeypatch.setattr("signatures.web.circuit_breaker.COOL_DOWN_SECONDS", 0)
         seconds_to_wait(of_network(request(), "test", (1, 3600)))
         seconds_to_wait(of_network(request(), "test", (1, 3600)))
         settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": settings.REDIS_URL}}
@@ -288,7 +288,7 @@ class TestWithTheCacheAway:
 
 @pytest.mark.django_db(transaction=True)
 def test_row_17_two_hundred_at_once_for_one_mailbox_stay_under_its_caps_with_redis_away(tmp_path):
-    """On the real site, from 200 networks, for a mailbox in three spellings, on twenty statements."""
+    """Uses the real site: 200 networks, one mailbox in three spellings, twenty statements."""
     statements = [make_statement(f"letter-{number}", now=timezone.now()) for number in range(20)]
     spellings = ["ilse.varga@gmail.com", "ilsevarga@gmail.com", "ilsevarga+a@googlemail.com"]
     away = f"redis://127.0.0.1:{ports.free()}/0"
@@ -299,9 +299,9 @@ def test_row_17_two_hundred_at_once_for_one_mailbox_stay_under_its_caps_with_red
         def post(number):
             body = urlencode(form(spellings[number % 3]))
             headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-For": f"192.0.2.{number}"}
-            with closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)) as asked:
-                asked.request("POST", f"/{statements[number % 20].slug}/sign/", body, headers)
-                return asked.getresponse().status
+            with closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)) as connection:
+                connection.request("POST", f"/{statements[number % 20].slug}/sign/", body, headers)
+                return connection.getresponse().status
 
         with ThreadPoolExecutor(200) as pool:
             statuses = list(pool.map(post, range(200)))

@@ -1,4 +1,4 @@
-"""What the style sheets, fonts and templates promise, read from the files themselves."""
+"""The files of style sheets, fonts and templates follow the project's rules."""
 
 import re
 from collections import defaultdict
@@ -15,7 +15,7 @@ FONTS = ROOT / "static" / "fonts"
 SHEETS = sorted(CSS.rglob("*.css"))
 TOKENS = {CSS / "tokens.css", CSS / "tokens-print.css", CSS / "desk" / "tokens.css"}
 ALONE = {"charts.css", "embed.css"}  # style sheets that a page asks for by themselves
-PAGES = [path for path in sorted((ROOT / "templates").rglob("*.html")) if "mail" not in path.parts]
+PAGES = [path for path in sorted((ROOT / "templates").rglob("*.html")) if "mail" not in path.relative_to(ROOT).parts]
 FACE = re.compile(r'@font-face \{\s*font-family: "(?P<family>[^"]+)";\s*font-weight: (?P<weight>[^;]+);.*?'
                   r'url\("\.\./fonts/(?P<file>[^"]+)"\)', re.S)  # fmt: skip
 FACES = [match.groupdict() for match in FACE.finditer((CSS / "fonts.css").read_text())]
@@ -38,7 +38,7 @@ def test_every_face_of_a_family_names_the_same_weights():
     weights = defaultdict(set)
     for face in FACES:
         weights[face["family"]].add(face["weight"])
-    assert {family: len(found) for family, found in weights.items()} == dict.fromkeys(weights, 1)
+    assert {family: len(names) for family, names in weights.items()} == dict.fromkeys(weights, 1)
 
 
 def test_every_font_file_is_used_and_every_used_one_is_there():
@@ -106,7 +106,7 @@ def test_the_error_page_needs_no_request_no_database_and_no_hashed_names():
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=_name)
 def test_a_style_sheet_closes_each_part_before_the_next(sheet):
-    """A brace that is lost makes all that follows a part of one rule, and no browser says so."""
+    """A missing brace makes everything after it part of one rule, and no browser reports that."""
     parts = re.split(r"^/\*", sheet.read_text(), flags=re.M)
 
-    assert [part[:60] for part in parts if part.count("{") != part.count("}")] == []
+    assert [section[:60] for section in parts if section.count("{") != section.count("}")] == []

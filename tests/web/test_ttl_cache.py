@@ -1,4 +1,4 @@
-"""Pages that a process gives out again as they are, and a connection that is looked at without asking."""
+"""A process sends cached pages again unchanged, and checks a database connection without a query."""
 
 import pytest
 from django.db import connection

@@ -192,7 +192,7 @@ def _signatures(tag: str, many: int, state: str, now: datetime) -> Iterator[Sign
 def _sealed(address: str) -> dict[str, Any]:
     by = mailbox.parse(address)
     key, digest = by.digest_key, by.digest
-    return {"mailbox": mailbox.seal(by.address), "mailbox_digest": digest, "digest_key": key}
+    return {"mailbox": mailbox.encrypt_address(by.address), "mailbox_digest": digest, "digest_key": key}
 
 
 def _mail(row: Signature, now: datetime, status: str) -> Mail:

@@ -23,6 +23,7 @@ STEPS = {
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "deployment": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
     "templates": [*PYTHON, "djlint", "templates", "signatures", "--lint", "--quiet"],
+    "words": [*PYTHON, "tools.dev.plain_words"],
     "catalogues": [*PYTHON, "tools.catalogues", "--check"],
 }
 PRODUCTION = {

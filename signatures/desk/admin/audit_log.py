@@ -30,11 +30,11 @@ DETAILS: dict[str, Promise] = {
     "format": _("Format"),
     "mailboxes": _("With mailboxes"),
 }
-"""In the order in which they are shown."""
+"""Labels of the keys in `details`, in the order of display."""
 
 
 class ActorFilter(admin.RelatedOnlyFieldListFilter):
-    """Those who have acted; "by by" would be no heading."""
+    """Offers only users who have acted. The heading is "user", because the field is called "by"."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -43,14 +43,16 @@ class ActorFilter(admin.RelatedOnlyFieldListFilter):
 
 @admin.register(AuditEntry)
 class AuditAdmin(ReadOnlyModelAdmin):
-    list_purpose = _("Who did what, when, to whom and why. Nobody can change or delete a line.")
-    purpose = _("One act: who did it, when, what changed, and why.")
+    list_purpose = _(
+        "Every action in admin: the person, the time, the object and the reason. Entries cannot be changed or deleted."
+    )
+    purpose = _("One action: the person, the time, the change and the reason.")
     list_display = ("created_at", "actor", "action", "about", "signatures", "reason", "change")
     list_filter = ("action", ("actor", ActorFilter), "statement")
     list_select_related = ("actor", "signature", "rule", "statement")
     date_hierarchy = "created_at"
     search_fields = ("reason",)
-    search_help_text = _("Who did it, what, to whom or to what, words of the reason, or a day like 2026-11-03.")
+    search_help_text = _("Search for a person, an action, an object, words of the reason, or a day like 2026-11-03.")
     sortable_by = ()
     empty_value_display = ""
     fields = (
@@ -72,13 +74,13 @@ class AuditAdmin(ReadOnlyModelAdmin):
     readonly_fields = ("actor_name", "signature_link", "rule_link", "object_link", "details_in_words")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """The page of a signature links to the entries about it."""
+        """Also allows the links from the pages of a signature and a rule."""
         return lookup in ("signature__id__exact", "rule__id__exact") or super().lookup_allowed(lookup, value, request)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Each word has to be found, wherever it is."""
+        """Finds entries that contain every word, in any field."""
         for word in search_term.split()[:MAX_SEARCH_WORDS]:
             queryset = entries_with(cast(AuditQuerySet, queryset), word)
         return queryset, False
@@ -93,11 +95,11 @@ class AuditAdmin(ReadOnlyModelAdmin):
         parts: list[str] = [format_html("<bdi>{}</bdi>", entry.subject)] if entry.subject else []
         parts += [_object(entry)] if entry.object_type and not entry.subject and not _is(about, entry) else []
         parts += [admin_link(about)] if about else []
-        return format_html_join(" · ", "{}", ((part,) for part in parts)) or str(_("the whole site"))
+        return format_html_join(" · ", "{}", ((shown,) for shown in parts)) or str(_("the whole site"))
 
     @admin.display(description=_("signatures"))
     def signatures(self, entry: AuditEntry) -> str:
-        """Nothing for what is about none: a login, a switch, a pack."""
+        """Is empty for entries that are not about signatures: a login, a switch, a pack."""
         is_about_some = entry.signature_id or entry.rule_id or entry.many != 1 or entry.action in BULK_ACTIONS
         return number(entry.many) if is_about_some else ""
 
@@ -124,13 +126,14 @@ class AuditAdmin(ReadOnlyModelAdmin):
 
 
 def _is(row: Model | None, entry: AuditEntry) -> bool:
-    """Whether the entry's object is this row, which is linked by itself."""
+    """Returns whether the entry's object is this row, which has a link of its own."""
     return row is not None and (row._meta.model_name, row.pk) == (entry.object_type, entry.object_id)
 
 
 def _object(entry: AuditEntry) -> str:
-    """Its name and number, linked where it has a page. The row may be deleted, so nothing is read of it."""
-    model = next((each for each in apps.get_models() if each._meta.model_name == entry.object_type), None)
+    """Returns the object's type and number, linked if it has a page. The row may be deleted, so it is not read."""
+    models = {model._meta.model_name: model for model in apps.get_models()}
+    model = models.get(entry.object_type)
     text = f"{model._meta.verbose_name if model else entry.object_type} {entry.object_id}"
     if model is None or entry.action == AuditEntry.Action.DELETE or not admin.site.is_registered(model):
         return format_html("<bdi>{}</bdi>", text)
@@ -139,7 +142,7 @@ def _object(entry: AuditEntry) -> str:
 
 
 def _details(entry: AuditEntry) -> Iterator[str]:
-    """What has a count or a value is told with it, what is only true by its name."""
+    """Yields "label: value" for each detail, or only the label if the value is True."""
     for key in [key for key in DETAILS if key in entry.details]:
         value = entry.details[key]
         yield str(DETAILS[key]) if value is True else f"{DETAILS[key]}: {value}"
@@ -147,7 +150,7 @@ def _details(entry: AuditEntry) -> Iterator[str]:
 
 class AuditInline(ReadOnlyMixin, admin.TabularInline):
     model = AuditEntry
-    verbose_name_plural = _("what moderators did")
+    verbose_name_plural = _("moderators' actions")
     fields = ("created_at", "actor_name", "action", "reason")
     readonly_fields = ("actor_name",)
 

@@ -16,36 +16,36 @@ from signatures.public.limits import API_RATE, SEARCH_RATE
 from signatures.public.models.tally import Count
 from signatures.public.statement_page import PAGE, Signatory, StatementPage, statement_or_404
 from signatures.web import errors
-from signatures.web.absolute_urls import absolute
-from signatures.web.decorators import always, limited, public_data, searches
-from signatures.web.page_cache import kept
+from signatures.web.absolute_urls import absolute_url
+from signatures.web.decorators import always, is_search, public_data, rate_limited
+from signatures.web.page_cache import cached_page
 from signatures.web.replica.decorator import read_from_replica
 
 DESCRIPTION = DATA / "openapi.json"
 
 
 @public_data
-@limited("api", API_RATE, when=always)
-@kept
+@rate_limited("api", API_RATE, when=always)
+@cached_page
 def statement(request: HttpRequest, slug: str) -> HttpResponse:
     return _json(_statement(statement_or_404(slug, timezone.now())))
 
 
 @public_data
-@limited("api", API_RATE, when=always)
-@limited("search", SEARCH_RATE, when=searches)
-@kept
+@rate_limited("api", API_RATE, when=always)
+@rate_limited("search", SEARCH_RATE, when=is_search)
+@cached_page
 @read_from_replica
 def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     reading = statement_or_404(slug, timezone.now())
     form = PageForm(request.GET, reading=reading)
     if not form.is_valid():
-        return errors.problem(400 if "after" in form.errors else 422, errors=form.errors)
+        return errors.problem_json(400 if "after" in form.errors else 422, errors=form.errors)
     asked = form.cleaned_data
     page = list_page.page(
         reading,
         asked,
-        address=absolute("signatures:api_signatories", slug),
+        address=absolute_url("signatures:api_signatories", slug),
         size=asked["limit"] or PAGE,
         sector=reading.sector(asked["sector"]),
     )
@@ -95,7 +95,7 @@ def _statement(reading: StatementPage) -> dict[str, Any]:
             {"slug": sector.slug, "label": sector.label, **_numbers(reading.count.in_sector(sector.slug))}
             for sector in reading.count.sectors()
         ],
-        "signatories": absolute("signatures:api_signatories", reading.slug),
+        "signatories": absolute_url("signatures:api_signatories", reading.slug),
     }
 
 

@@ -35,7 +35,7 @@ def file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 
 
 def _picture(name: str, kept: str) -> HttpResponse:
-    content = storage.content(name)
+    content = storage.read_or_none(name)
     if content is None:
         raise Http404
     response = _cached_response(content, TYPES[name.rpartition(".")[2]], kept)

@@ -5,7 +5,7 @@ from django.utils import timezone
 from signatures.public.corrections import corrections_of
 from signatures.public.statement_page import statement_or_404
 from signatures.web.decorators import public_page, require_methods
-from signatures.web.page_cache import kept
+from signatures.web.page_cache import cached_page
 
 MAX_ROWS = 1000
 """Rows of day and act, the newest. Three years of a statement that is corrected every day."""
@@ -13,7 +13,7 @@ MAX_ROWS = 1000
 
 @public_page
 @require_methods("GET")
-@kept
+@cached_page
 def corrections(request: HttpRequest, slug: str) -> HttpResponse:
     """Why the count went down, or a name is gone: totals by day, and nothing about anybody."""
     reading = statement_or_404(slug, timezone.now())

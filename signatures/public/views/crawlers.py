@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from signatures.statements.models.statement import Statement
-from signatures.web.absolute_urls import absolute
+from signatures.web.absolute_urls import absolute_url
 from signatures.web.decorators import public_page, require_methods
 
 ROBOTS = """User-agent: *
@@ -53,4 +53,4 @@ def _sitemap_entries(statement: Statement) -> list[SitemapEntry]:
 
 def _url_in_language(language: str, slug: str) -> str:
     with translation.override(language):
-        return absolute("signatures:statement", slug)
+        return absolute_url("signatures:statement", slug)

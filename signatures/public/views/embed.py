@@ -13,9 +13,9 @@ from django.utils.html import format_html
 from signatures.public.forms import OEmbedParamsForm
 from signatures.public.statement_page import StatementPage, statement_or_404
 from signatures.web import errors
-from signatures.web.absolute_urls import absolute
+from signatures.web.absolute_urls import absolute_url
 from signatures.web.decorators import allow_framing, public_data, public_page, require_methods
-from signatures.web.page_cache import kept
+from signatures.web.page_cache import cached_page
 
 WIDTH, HEIGHT = 480, 260
 
@@ -23,7 +23,7 @@ WIDTH, HEIGHT = 480, 260
 @allow_framing
 @public_page
 @require_methods("GET")
-@kept
+@cached_page
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
     reading = statement_or_404(slug, timezone.now())
     return render(request, "public/embed.html", {"statement": reading, "count": reading.count})
@@ -34,7 +34,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
     """https://oembed.com for the page of a statement, in the language of that page."""
     form = OEmbedParamsForm(request.GET)
     if not form.is_valid():
-        return errors.problem(422, errors=form.errors)
+        return errors.problem_json(422, errors=form.errors)
     asked = form.cleaned_data
     with translation.override(_language_of(asked["url"])):
         reading = _statement_at(asked["url"])
@@ -67,7 +67,7 @@ def _own_path(address: str) -> str:
 def _oembed(reading: StatementPage, width: int, height: int) -> dict[str, Any]:
     frame = format_html(
         '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" style="border:0"></iframe>',
-        absolute("signatures:embed", reading.slug),
+        absolute_url("signatures:embed", reading.slug),
         reading.title,
         width,
         height,

@@ -17,9 +17,9 @@ from django.utils.translation import get_language, gettext
 from signatures.public.published_updates import UpdatePage, published_updates
 from signatures.public.statement_page import StatementPage, statement_or_404
 from signatures.signing.models.signature import Signature
-from signatures.web.absolute_urls import absolute
+from signatures.web.absolute_urls import absolute_url
 from signatures.web.decorators import public_data
-from signatures.web.page_cache import kept
+from signatures.web.page_cache import cached_page
 
 ENTRIES = 30  # of each kind
 
@@ -31,7 +31,7 @@ class NewsFeed(Atom1Feed):
 
 
 @public_data
-@kept
+@cached_page
 def news(request: HttpRequest, slug: str) -> HttpResponse:
     reading = statement_or_404(slug, timezone.now())
     feed = NewsFeed(
@@ -39,7 +39,7 @@ def news(request: HttpRequest, slug: str) -> HttpResponse:
         link=reading.address,
         description="",
         language=get_language(),
-        feed_url=absolute("signatures:feed", slug),
+        feed_url=absolute_url("signatures:feed", slug),
         author_name=reading.organiser,
         since=_day(reading.opens_at),
     )

@@ -15,7 +15,7 @@ from signatures.public.models.daily_count import Day, Growth
 from signatures.public.statement_page import StatementPage, statement_or_404
 from signatures.web.decorators import public_data, public_page, require_methods
 from signatures.web.languages import localized_numbers
-from signatures.web.page_cache import kept
+from signatures.web.page_cache import cached_page
 
 MAX_POINTS = 120
 """Days that one drawing shows; a statement that is open for longer is drawn by weeks."""
@@ -39,7 +39,7 @@ class DailyCounts:
 
 @public_page
 @require_methods("GET")
-@kept
+@cached_page
 def numbers(request: HttpRequest, slug: str) -> HttpResponse:
     reading = statement_or_404(slug, timezone.now())
     days = _days(reading)
@@ -56,7 +56,7 @@ def numbers(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @public_data
-@kept
+@cached_page
 def numbers_json(request: HttpRequest, slug: str) -> HttpResponse:
     reading = statement_or_404(slug, timezone.now())
     count, days = reading.count, _days(reading)
@@ -79,7 +79,7 @@ def numbers_json(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @public_data
-@kept
+@cached_page
 def numbers_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """One table, to be sorted and filtered: what is counted, of what, and how many."""
     reading = statement_or_404(slug, timezone.now())

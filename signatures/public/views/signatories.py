@@ -13,8 +13,8 @@ from signatures.public.list_page import BY_NAME, NEWEST, ListForm
 from signatures.public.statement_page import PAGE, statement_or_404
 from signatures.public.views.statement import sector_links
 from signatures.signing.models.signature import Signature
-from signatures.web.decorators import limited, public_page, require_methods, searches
-from signatures.web.page_cache import kept
+from signatures.web.decorators import is_search, public_page, rate_limited, require_methods
+from signatures.web.page_cache import cached_page
 from signatures.web.replica.decorator import read_from_replica
 
 ORDER_LABELS = {NEWEST: _("Newest first"), BY_NAME: _("A to Z")}
@@ -22,8 +22,8 @@ ORDER_LABELS = {NEWEST: _("Newest first"), BY_NAME: _("A to Z")}
 
 @public_page
 @require_methods("GET")
-@limited("search", SEARCH_RATE, when=searches)
-@kept
+@rate_limited("search", SEARCH_RATE, when=is_search)
+@cached_page
 @read_from_replica
 def signatories(request: HttpRequest, slug: str, sector: str = "") -> HttpResponse:
     """An odd value in the address is passed over: the list is a page whatever is asked."""
@@ -52,8 +52,8 @@ def signatories(request: HttpRequest, slug: str, sector: str = "") -> HttpRespon
 
 @public_page
 @require_methods("GET")
-@limited("search", SEARCH_RATE, when=searches)
-@kept
+@rate_limited("search", SEARCH_RATE, when=is_search)
+@cached_page
 def organisations(request: HttpRequest, slug: str) -> HttpResponse:
     """From A to Z. Whatever else is asked of their page is passed over."""
     reading = statement_or_404(slug, timezone.now())
@@ -72,7 +72,7 @@ def organisations(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 @require_methods("GET")
-@kept
+@cached_page
 def notable(request: HttpRequest, slug: str) -> HttpResponse:
     """All of them on one page: somebody has looked at each, so they are few."""
     reading = statement_or_404(slug, timezone.now())

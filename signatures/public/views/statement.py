@@ -17,13 +17,13 @@ from signatures.web.decorators import (
     public_page,
     require_methods,
 )
-from signatures.web.page_cache import kept
+from signatures.web.page_cache import cached_page
 from signatures.web.redirects import see_other
 
 
 @public_page
 @require_methods("GET")
-@kept
+@cached_page
 def index(request: HttpRequest) -> HttpResponse:
     now, language = timezone.now(), get_language() or ""
     featured = Statement.objects.published().filter(is_featured=True).values_list("slug", flat=True).first()
@@ -36,14 +36,14 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @public_page
 @require_methods("GET")
-@kept
+@cached_page
 def statement(request: HttpRequest, slug: str) -> HttpResponse:
     return statement_page(request, statement_or_404(slug, timezone.now()))
 
 
 @public_page
 @require_methods("GET")
-@kept
+@cached_page
 def via(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """The statement as a signer passed it on. Nobody looks here whether the code is anybody's: the form carries it on,
     and it is looked up when the signature is confirmed."""
@@ -53,7 +53,7 @@ def via(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 
 
 @public_data
-@kept
+@cached_page
 def count_json(request: HttpRequest, slug: str) -> HttpResponse:
     reading = statement_or_404(slug, timezone.now())
     count = reading.count

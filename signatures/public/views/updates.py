@@ -5,7 +5,7 @@ from django.utils import timezone
 from signatures.public.published_updates import published_updates
 from signatures.public.statement_page import statement_or_404
 from signatures.web.decorators import public_page, require_methods
-from signatures.web.page_cache import kept
+from signatures.web.page_cache import cached_page
 
 MAX_UPDATES = 300
 """Updates on one page, the newest: one a week for nearly six years."""
@@ -13,7 +13,7 @@ MAX_UPDATES = 300
 
 @public_page
 @require_methods("GET")
-@kept
+@cached_page
 def updates(request: HttpRequest, slug: str) -> HttpResponse:
     reading = statement_or_404(slug, timezone.now())
     found = published_updates(reading.statement, now=reading.now, most=MAX_UPDATES)
@@ -22,7 +22,7 @@ def updates(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 @require_methods("GET")
-@kept
+@cached_page
 def update(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = statement_or_404(slug, timezone.now())
     found = published_updates(reading.statement, now=reading.now, most=1, number=number)

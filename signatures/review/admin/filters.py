@@ -53,7 +53,7 @@ class _LinkedFilter(admin.SimpleListFilter):
         return bool(self.value())
 
     def _number(self) -> int:
-        return params.number(self.value() or "")
+        return params.parse_row_id(self.value() or "")
 
 
 class RuleFilter(_LinkedFilter):
@@ -89,7 +89,7 @@ class ResembledNameFilter(admin.SimpleListFilter):
 
 
 def _protected_name(text: str) -> ProtectedName | None:
-    return ProtectedName.objects.filter(id=params.number(text)).first()
+    return ProtectedName.objects.filter(id=params.parse_row_id(text)).first()
 
 
 class ImportFilter(_LinkedFilter):

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from signatures.audit.admin_mixin import AuditedModelAdmin
-from signatures.identity.likeness import Name
+from signatures.identity.likeness import ComparableName
 from signatures.review.models.protected_name import ProtectedName
 
 
@@ -33,7 +33,7 @@ class ProtectedNameAdmin(AuditedModelAdmin):
         return str(obj.get_source_display()) if obj.signature_id else str(obj)
 
     def save_model(self, request: HttpRequest, obj: ProtectedName, form: Any, change: bool) -> None:
-        obj.keys = sorted(Name(obj.written).keys)
+        obj.keys = sorted(ComparableName(obj.written).keys)
         super().save_model(request, obj, form, change)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProtectedName]:

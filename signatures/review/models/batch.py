@@ -25,7 +25,7 @@ class BulkDecision(models.Model):
 
     kind = models.CharField(_("decision"), max_length=10, choices=Kind.choices)
     phrase = models.ForeignKey(
-        Phrase, models.PROTECT, null=True, related_name="+", verbose_name=_("words that the signer reads")
+        Phrase, models.PROTECT, null=True, related_name="+", verbose_name=_("text for the signer")
     )
     statement = models.ForeignKey(
         Statement, models.PROTECT, null=True, related_name="+", verbose_name=_("statement")

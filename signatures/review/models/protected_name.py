@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from signatures.identity.likeness import Name
+from signatures.identity.likeness import ComparableName
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.statement import Statement
 from signatures.web.known_choices import one_of
@@ -24,11 +24,11 @@ class ProtectedNameQuerySet(models.QuerySet["ProtectedName"]):
 
     def resembled_by(self, signature: Signature) -> Optional["ProtectedName"]:
         """The name that this one may pass for, in one query by index; its own is not counted against it."""
-        typed = Name(signature.name)
+        typed = ComparableName(signature.name)
         candidates = self.in_force(signature.statement_id).filter(keys__overlap=sorted(typed.keys))
         if signature.pk:
             candidates = candidates.exclude(signature=signature)
-        return next((each for each in candidates.order_by("id") if typed.resembles(Name(each.written))), None)
+        return next((each for each in candidates.order_by("id") if typed.resembles(ComparableName(each.written))), None)
 
     def resembled_names(self, waiting: QuerySet[Signature]) -> list[tuple[int, str, int]]:
         """Whom these could pass for, most first: one row of that name, the name, and how many they are."""
@@ -40,7 +40,7 @@ class ProtectedNameQuerySet(models.QuerySet["ProtectedName"]):
         """Adds names with the keys that find them; those already there stay as they are."""
         rows = list(names)
         for each in rows:
-            each.keys = sorted(Name(each.written).keys)
+            each.keys = sorted(ComparableName(each.written).keys)
         ProtectedName.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
 

@@ -79,7 +79,7 @@ class Rule(models.Model):
     signed_until = models.DateTimeField(_("signed until"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, help_text=_("For your colleagues, in the audit log."))
     told = models.CharField(
-        _("reason that the public reads"),
+        _("public reason"),
         max_length=200,
         blank=True,
         help_text=_("On the page of corrections, beside the totals. Name nobody."),

@@ -149,7 +149,7 @@ def _decide(request: HttpRequest, signature_id: int) -> HttpResponse:
 def _show_next(request: HttpRequest, said: str = "") -> HttpResponse:
     """The next one, as a part of the page for the script, or as a page of its own."""
     waiting = FilterForm(request.GET).chosen()
-    beside = [params.number(each) for each in request.POST.getlist("beside")]
+    beside = [params.parse_row_id(each) for each in request.POST.getlist("beside")]
     found = lease_next(moderator=_moderator(request), waiting=waiting, now=timezone.now(), beside=beside)
     if "part" in request.POST:
         signature = _signature_to_review(found.id) if found else None

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from cryptography.fernet import InvalidToken
 from django.db import connection, models, transaction
 
-from signatures.identity.mailbox import unseal
+from signatures.identity.mailbox import decrypt_address
 from signatures.signing.models.signature import Signature
 
 CODE_PATTERN = re.compile("[0-9a-f]{10}")
@@ -100,7 +100,7 @@ def _count_by_code(sealed: Iterable[tuple[bytes, int]]) -> Counter[str]:
     found: Counter[str] = Counter()
     for came_by, change in sealed:
         try:
-            found[unseal(came_by)] += change
+            found[decrypt_address(came_by)] += change
         except InvalidToken:
             logger.error("no listed FIELD_KEY reads by which link a signature came")
     return found

@@ -423,7 +423,7 @@ class Signature(MailboxFields, models.Model):
     def referrer_code(self) -> str:
         """Of the link that it came by. Empty where there was none, and where that cannot be told."""
         with suppress(InvalidToken):
-            return self.via or (mailbox.unseal(self.came_by) if self.came_by else "")
+            return self.via or (mailbox.decrypt_address(self.came_by) if self.came_by else "")
         return ""
 
     @property

@@ -13,7 +13,7 @@ from signatures.signing.limits import OWN_PAGE_RATE
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.views.page import statement_or_404, statement_page
 from signatures.web import tokens
-from signatures.web.decorators import limited, private_page, require_methods, same_origin
+from signatures.web.decorators import private_page, rate_limited, require_methods, same_origin
 from signatures.web.redirects import see_other
 from signatures.web.tokens import Purpose
 
@@ -21,7 +21,7 @@ from signatures.web.tokens import Purpose
 @private_page
 @require_methods("GET", "POST")
 @same_origin
-@limited("own page", OWN_PAGE_RATE)
+@rate_limited("own page", OWN_PAGE_RATE)
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     found = _invitation_or_404(token)

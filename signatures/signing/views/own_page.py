@@ -33,8 +33,8 @@ from signatures.web import params, tokens
 from signatures.web.decorators import (
     SiteReadOnly,
     handles_rate_limits,
-    limited,
     private_page,
+    rate_limited,
     require_methods,
     same_origin,
 )
@@ -67,7 +67,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @require_methods("GET", "POST")
 @same_origin
-@limited("own page", OWN_PAGE_RATE)
+@rate_limited("own page", OWN_PAGE_RATE)
 def thanks(request: HttpRequest, token: str) -> HttpResponse:
     """Reached right after confirming. The link to one's own page is mailed and never shown: screens are shared."""
     signature = _signature_or_404(request, _ticket_or_404(Purpose.THANKS, token))
@@ -90,7 +90,7 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @require_methods("GET", "POST")
 @same_origin
-@limited("own page", OWN_PAGE_RATE)
+@rate_limited("own page", OWN_PAGE_RATE)
 def own_page(request: HttpRequest, token: str) -> HttpResponse:
     act = request.POST.get("act", "")
     signature = _signature_or_404(request, _ticket_or_404(Purpose.OWN_PAGE, token), changes=act in CHANGING_ACTIONS)
@@ -106,7 +106,7 @@ def own_page(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @require_methods("GET", "POST")
 @same_origin
-@limited("own page", OWN_PAGE_RATE)
+@rate_limited("own page", OWN_PAGE_RATE)
 def not_me(request: HttpRequest, token: str) -> HttpResponse:
     ticket = _ticket_or_404(Purpose.NOT_ME, token)
     signature = _signature_or_404(request, ticket)
@@ -120,7 +120,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @require_methods("GET", "POST")
 @csrf_exempt
-@limited("own page", OWN_PAGE_RATE)
+@rate_limited("own page", OWN_PAGE_RATE)
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Mail programs press the button too, from wherever they are, and follow no redirect (RFC 8058). Who has the token
     may; so no origin is asked for. The link in an update ends updates, unless its reader asks for the end of all."""
@@ -300,7 +300,7 @@ def _signature_for_display_or_404(ticket: LinkToken) -> Signature:
 
 def _generation(request: HttpRequest) -> int:
     """What the button's form carries; 0, which no signature has, where it was tampered with."""
-    return params.number(request.POST.get("generation", ""))
+    return params.parse_row_id(request.POST.get("generation", ""))
 
 
 def _thanks_url(signature: Signature, ticket: LinkToken) -> str:

@@ -29,8 +29,8 @@ from signatures.web.client_network import wide_network
 from signatures.web.decorators import (
     always,
     handles_rate_limits,
-    limited,
     public_page,
+    rate_limited,
     require_methods,
     same_origin,
 )
@@ -49,7 +49,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     refuse_denied(limit)
     reading = cached_statement_or_404(slug, timezone.now())
     if not reading.is_open:
-        return errors.page(410)
+        return errors.error_page(410)
     form, code = sign_form(reading, request.POST), parse_code(request.POST.get("via", ""))
     by = form.cleaned_data["email"] if form.is_valid() else None
     usual = of_network(request, "signatures", USUAL_SIGNING_RATE) if by else None
@@ -73,7 +73,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 @require_methods("GET", "POST")
 @same_origin
-@limited("resend", RESEND_RATE)
+@rate_limited("resend", RESEND_RATE)
 def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
     """The same page for everyone; whoever asks for the mail again learns nothing from the answer."""
     reading = statement_or_404(slug, timezone.now())
@@ -92,7 +92,7 @@ def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 @require_methods("GET")
-@limited("challenge", CHALLENGE_RATE, when=always)
+@rate_limited("challenge", CHALLENGE_RATE, when=always)
 def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     """What a browser has to work out before it signs; 204 while nothing is asked. Each answer is for one visitor."""
     reading = statement_or_404(slug, timezone.now())

@@ -33,4 +33,4 @@ class SharePicture(models.Model):
         return self.file
 
     def content(self) -> bytes | None:
-        return storage.content(self.file)
+        return storage.read_or_none(self.file)

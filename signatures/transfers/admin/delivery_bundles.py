@@ -58,7 +58,7 @@ class DeliveryPackAdmin(ReadOnlyModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         response = super().change_view(request, object_id, form_url, extra_context)
-        if DeliveryPack.objects.filter(id=params.number(object_id), status__in=UNFINISHED_STATUSES).exists():
+        if DeliveryPack.objects.filter(id=params.parse_row_id(object_id), status__in=UNFINISHED_STATUSES).exists():
             response["Refresh"] = REFRESH
         return response
 

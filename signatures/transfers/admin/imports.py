@@ -252,7 +252,7 @@ def _expected_end(import_: Import) -> datetime | None:
 
 
 def _after_line(request: HttpRequest) -> int:
-    return params.number(request.GET.get("after", ""))
+    return params.parse_row_id(request.GET.get("after", ""))
 
 
 def _page_url(import_id: int) -> str:

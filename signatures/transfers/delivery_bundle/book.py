@@ -20,7 +20,7 @@ from signatures.transfers.delivery_bundle.contents import Contents
 from signatures.transfers.delivery_bundle.fonts import FONTS, is_rtl, printable_form
 from signatures.transfers.delivery_bundle.markdown_tree import markdown_tree
 from signatures.transfers.delivery_bundle.typst_process import run_typst
-from signatures.web.languages.localized_numbers import clock, day, number
+from signatures.web.languages.localized_numbers import day, number
 
 TYPST_SCRIPT = DATA / "pack" / "book.typ"
 MAX_NAMES = 100_000  # Typst needs some 15 MB for each thousand names; the tables contain all of them
@@ -93,7 +93,7 @@ def _count(contents: Contents) -> str:
 def _counting_rules(contents: Contents) -> list[str]:
     """Returns sentences that explain the number."""
     counted = contents.count
-    moment = {"day": day(contents.now), "clock": clock(contents.now)}
+    moment = {"day": day(contents.now), "clock": time_of_day(contents.now)}
     sentences = [
         _("As of %(day)s, %(clock)s UTC.") % moment,
         _("Counted is who confirmed by a link in their own mailbox, once for each mailbox, and was not found to be "

@@ -56,7 +56,7 @@ def _list_status(row: Row) -> str:
 
 def _mailbox_address(row: Row) -> str:
     try:
-        return mailbox.unseal(row["mailbox"]) if row["mailbox"] else ""
+        return mailbox.decrypt_address(row["mailbox"]) if row["mailbox"] else ""
     except InvalidToken:
         return UNREADABLE
 

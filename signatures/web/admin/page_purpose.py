@@ -1,5 +1,5 @@
-"""One line on each page of admin that says what the page is for. A ModelAdmin has `list_purpose` and `purpose`, which
-its pages show; a view of our own is decorated with its line."""
+"""Shows one line on each page of admin that explains the page. A ModelAdmin has `list_purpose` and `purpose`; the
+project's own views are decorated with their line."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 V = TypeVar("V", bound=Callable[..., Any])
 
-DELETE_HELP = _("Nothing is deleted before you confirm it here, and nothing can be brought back afterwards.")
-HISTORY_HELP = _("What was changed here in admin, when and by whom.")
+DELETE_HELP = _("Nothing is deleted until you confirm it here. This cannot be undone.")
+HISTORY_HELP = _("Changes that were made in admin, with time and person.")
 
 
 def with_purpose(line: Promise) -> Callable[[V], V]:
-    """Outside all other decorators of a view: they pass an attribute on to what they return, and do not look for it."""
+    """Sets the line of a view. Must be the outermost decorator, because it sets an attribute on what the others
+    return."""
 
     def decorate(view: V) -> V:
         view.purpose = line  # type: ignore[attr-defined]
@@ -25,7 +26,7 @@ def with_purpose(line: Promise) -> Callable[[V], V]:
 
 
 def page_help(request: HttpRequest) -> Promise | str:
-    """Empty before the login, and where a page has none."""
+    """Returns an empty string before the login, and if the page has no line."""
     if request.resolver_match is None or not request.user.is_authenticated:
         return ""
     view: Any = request.resolver_match.func

@@ -1,4 +1,4 @@
-"""What is only read here."""
+"""Provides base classes for read-only pages of admin."""
 
 from typing import Any, cast
 
@@ -15,11 +15,11 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-VIEW = "View %s"  # a title of Django, which has it in every language
+VIEW = "View %s"  # a title of Django, translated into every language
 
 
 class ReadOnlyMixin:
-    """For an admin or an inline: rows come from what people do elsewhere, and nobody writes or deletes them here."""
+    """Makes an admin or an inline read-only: its rows are created elsewhere, and nobody edits or deletes them here."""
 
     extra = 0
     can_delete = False
@@ -35,17 +35,17 @@ class ReadOnlyMixin:
 
 
 class CappedPaginator(Paginator):
-    """Counts no further than anybody would page: to count five million rows takes longer than to show a hundred."""
+    """Stops counting at MAX_COUNTED rows: counting five million takes longer than showing a hundred."""
 
-    MOST = 100_000
+    MAX_COUNTED = 100_000
 
     @cached_property
     def count(self) -> int:
-        return self.object_list.order_by()[: self.MOST].count()  # type: ignore[attr-defined]
+        return self.object_list.order_by()[: self.MAX_COUNTED].count()  # type: ignore[attr-defined]
 
 
 class ReadOnlyModelAdmin(ReadOnlyMixin, admin.ModelAdmin):
-    """A list to read. Counting every row for "of 13,500" costs more than it tells."""
+    """A read-only list. It shows no total, because counting every row is slow."""
 
     show_full_result_count = False
     paginator = CappedPaginator
@@ -54,20 +54,20 @@ class ReadOnlyModelAdmin(ReadOnlyMixin, admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """Django's title asks to select one; here most of the work is done in the list itself."""
-        found = super().get_changelist_instance(request)
-        found.title = capfirst(str(self.opts.verbose_name_plural))
-        return found
+        """Replaces Django's title, which asks the user to select a row, with the name of the list."""
+        changelist = super().get_changelist_instance(request)
+        changelist.title = capfirst(str(self.opts.verbose_name_plural))
+        return changelist
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """What the page offers, and nothing else: the address bar is no way to probe a column that is not shown."""
-        filters = [each[0] if isinstance(each, tuple) else each for each in self.get_list_filter(request)]
-        offered = {getattr(each, "parameter_name", each) for each in filters} | {self.date_hierarchy, "id"}
+        """Allows only the filters that the page offers, so that nobody can probe hidden columns through the URL."""
+        filters = [item[0] if isinstance(item, tuple) else item for item in self.get_list_filter(request)]
+        offered = {getattr(item, "parameter_name", item) for item in filters} | {self.date_hierarchy, "id"}
         return lookup.split("__")[0] in offered and super().lookup_allowed(lookup, value, request)
 
     def page_of(self, request: HttpRequest, row: Model, context: dict[str, Any], *, status: int) -> HttpResponse:
-        """Django's page of one row, also as the answer to a form of ours that stands on it and has a mistake. Django's
-        own view answers a POST by saving the row."""
+        """Renders Django's page of one row, also as the answer to an invalid form of our own on it. Django's own view
+        would save the row on POST."""
         fieldsets = self.get_fieldsets(request, row)
         fields = flatten_fieldsets(fieldsets)
         form = self.get_form(request, row, change=True, fields=fields)(instance=row)
@@ -92,6 +92,6 @@ class ReadOnlyModelAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
 
 def admin_link(row: Model) -> str:
-    """The row's own page in admin, by its name."""
+    """Returns a link to the row's page in admin."""
     address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
     return format_html('<a href="{}"><bdi>{}</bdi></a>', address, row)

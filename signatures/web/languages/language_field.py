@@ -5,7 +5,7 @@ from django.db import models
 
 
 class LanguageField(models.CharField):
-    """A language of the site. Its choices stay out of migrations: a sixth language is a setting, not a migration."""
+    """Stores a language of the site. Its choices stay out of migrations, because a new language is only a setting."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         kwargs.setdefault("max_length", 12)

@@ -1,4 +1,4 @@
-"""Numbers and dates as the readers of each language expect them."""
+"""Formats numbers and dates as the readers of each language expect them."""
 
 import re
 from collections.abc import Iterable
@@ -10,10 +10,10 @@ from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal, format_percent
 from django.utils.translation import get_language, ngettext
 
-# Arabic is read with its own digits on this site; Babel's plain "ar" has European ones.
+# This site shows Arabic with its own digits; Babel's plain "ar" has European ones.
 LOCALES = {"ar": "ar_EG", "en": "en_GB"}
 
-# Babel knows the marks of a numbering system, and writes digits and per cent as in Latin whatever it is.
+# Babel uses the separators of a numbering system, but always writes Latin digits and per cent signs.
 LIST_SEPARATORS = {"ar": "، "}
 STANDALONE_NUMBER = re.compile(r"(?<![\w.@/+-])\d+(?![\w.@/+-])")
 DIGITS = {"arab": str.maketrans("0123456789%", "٠١٢٣٤٥٦٧٨٩٪")}
@@ -23,14 +23,14 @@ def number(value: int) -> str:
     return _with_digits(format_decimal(value, locale=_locale(), numbering_system="default"))
 
 
-def percent(part: float) -> str:
-    """Of one: 0.345 is 35 %. A part that rounds to none is still a part."""
-    shown = format_percent(max(part, 0.01) if part else 0, locale=_locale(), numbering_system="default")
+def percent(share: float) -> str:
+    """Formats a share of one: 0.345 is 35 %. A share above zero shows at least 1 %."""
+    shown = format_percent(max(share, 0.01) if share else 0, locale=_locale(), numbering_system="default")
     return _with_digits(shown)
 
 
 def decimal(value: float) -> str:
-    """To a tenth, never rounded up: 4.46 is not yet 4.5."""
+    """Rounds down to a tenth: 4.46 becomes 4.4."""
     return _with_digits(format_decimal(int(value * 10) / 10, locale=_locale(), numbering_system="default"))
 
 
@@ -38,18 +38,18 @@ def day(value: date | datetime) -> str:
     return _with_digits(format_date(value, format="long", locale=_locale()))
 
 
-def clock(value: datetime) -> str:
-    """Hour and minute in universal time, which every reader can reckon from."""
+def time_of_day(value: datetime) -> str:
+    """Formats hour and minute in UTC."""
     return _with_digits(format_time(value.astimezone(UTC), format="short", locale=_locale()))
 
 
 def short_day(value: date | datetime) -> str:
-    """Where the year is told elsewhere."""
+    """Formats a date without its year."""
     return _with_digits(format_skeleton("MMMd", value, locale=_locale()))
 
 
 def period(value: timedelta) -> str:
-    """In the largest unit that leaves no rest: "14 days", "8 hours", "2 minutes"."""
+    """Formats in the largest unit that divides it evenly: "14 days", "8 hours", "2 minutes"."""
     minutes = int(value.total_seconds()) // 60
     if minutes % (24 * 60) == 0:
         count = minutes // (24 * 60)
@@ -64,11 +64,11 @@ def period(value: timedelta) -> str:
 
 
 def localize_digits(text: str) -> str:
-    """Numbers that stand by themselves; those of a version, an address or a name stay as they are."""
-    return STANDALONE_NUMBER.sub(lambda found: _with_digits(found[0]), text)
+    """Replaces the digits of separate numbers; those in a version, an address or a name stay as they are."""
+    return STANDALONE_NUMBER.sub(lambda match: _with_digits(match[0]), text)
 
 
-def listing(words: Iterable[str]) -> str:
+def join_words(words: Iterable[str]) -> str:
     return LIST_SEPARATORS.get(get_language() or "", ", ").join(words)
 
 

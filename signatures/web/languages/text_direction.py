@@ -1,4 +1,4 @@
-"""Which way a text runs, in the words of HTML."""
+"""Returns the direction of a text as a value of the HTML attribute `dir`."""
 
 from django.utils.translation import get_language_info
 
@@ -8,5 +8,5 @@ def direction(is_rtl: bool) -> str:
 
 
 def direction_of(language: str) -> str:
-    """Of a language of the site, by its code."""
+    """Returns the direction of a language by its code."""
     return direction(get_language_info(language)["bidi"])
