@@ -138,7 +138,10 @@ def _undo_item(bulk: BulkDecision, item: BulkItem, now: datetime) -> bool:
         return False
     by: dict[str, Any] = {"actor": bulk.undone_by, "reason": bulk.undo_reason, "now": now}
     if last.action == Action.REJECT:
-        return restore(signature_id=signature.id, **by)
+        is_restored = restore(signature_id=signature.id, **by)
+        if is_restored:  # the rejection ended the question for proof, and a restored signature has it again
+            Signature.objects.filter(id=signature.id).update(asked_at=item.asked_at)
+        return is_restored
     if last.action == Action.APPROVE and signature.state == State.CONFIRMED:
         _hold_signature_again(signature, item, **by)
         return True

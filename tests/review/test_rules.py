@@ -188,8 +188,8 @@ class TestApplying:
     def test_a_kill_between_batches_loses_nothing(self, statement, organiser, monkeypatch):
         for _ in range(7):
             make_signature(statement, name="Free Coins")
-        monkeypatch.setattr(rules, "FIRST", 2)
-        monkeypatch.setattr(rules, "MOST", 2)
+        monkeypatch.setattr(rules, "FIRST_BATCH", 2)
+        monkeypatch.setattr(rules, "MAX_BATCH", 2)
         rule = make_rule(organiser, act="reject", pattern="free*")
         apply_rule(rule_id=rule.id, actor=organiser, now=LATER)
         moments = iter([*[LATER] * 5, *[LATER + rules.RUN] * 9])
@@ -273,8 +273,8 @@ class TestUndoing:
         for _ in range(7):
             make_signature(statement, name="Free Coins")
         before = everything()
-        monkeypatch.setattr(rules, "FIRST", 2)
-        monkeypatch.setattr(rules, "MOST", 2)
+        monkeypatch.setattr(rules, "FIRST_BATCH", 2)
+        monkeypatch.setattr(rules, "MAX_BATCH", 2)
         rule = make_rule(organiser, act="reject", pattern="free*")
         apply_rule(rule_id=rule.id, actor=organiser, now=LATER)
         moments = iter([*[LATER] * 5, *[LATER + rules.RUN] * 9])
