@@ -69,7 +69,7 @@ def work_on_rules() -> None:
 
 @shared_task(name="signatures.work_on_many")
 def work_on_many() -> None:
-    if batches.work_on_many(clock=timezone.now):
+    if batches.work_on_bulk_decisions(clock=timezone.now):
         work_on_many.apply_async(expires=60)
 
 

@@ -1,4 +1,4 @@
-"""One decision about many signatures: shown first, applied in batches, undone to exactly what was before."""
+"""Rules: a dry run first, applied in batches, undone to exactly what was before."""
 
 from datetime import timedelta
 
@@ -61,12 +61,12 @@ def undo(rule, reason="a mistake"):
 
 
 def everything():
-    """Of each signature what is stored, but for its encrypted mailbox."""
+    """Returns all columns of each signature."""
     return list(Signature.objects.order_by("id").values())
 
 
 def crowd(statement):
-    """Of every kind two: at a farm, and elsewhere."""
+    """Makes two signatures of every kind: one at a spam domain, one elsewhere."""
     kinds = [
         {"state": "confirmed"}, {"state": "confirmed", "visibility": "anonymous"},
         {"state": "confirmed", "notable": True}, {"state": "confirmed", "hidden_at": NOON},
@@ -83,7 +83,7 @@ def lines():
     return [line.get_text(" ", strip=True) for line in page.main.select("li")]
 
 
-class TestWhomItIsAbout:
+class TestTheMatchingSignatures:
     def names(self, organiser, **fields):
         return list(make_rule(organiser, **fields).matches().values_list("name", flat=True))
 
@@ -102,7 +102,7 @@ class TestWhomItIsAbout:
         assert self.names(organiser, network=network_key.network_key("192.0.2.0/24")) == ["Near"]
 
     @pytest.mark.parametrize(
-        ("pattern", "found"),
+        ("pattern", "names"),
         [
             ("free *", ["Free Coins"]),
             ("*coins", ["Free Coins"]),
@@ -111,11 +111,11 @@ class TestWhomItIsAbout:
             ("*c++ (best)*", ["Ilse"]),
         ],
     )
-    def test_a_name_or_credit_as_it_is_written(self, statement, organiser, pattern, found):
+    def test_a_name_or_credit_as_it_is_written(self, statement, organiser, pattern, names):
         make_signature(statement, name="Free Coins")
         make_signature(statement, name="Ilse", credit="my C++ (best) site")
 
-        assert self.names(organiser, pattern=pattern) == found
+        assert self.names(organiser, pattern=pattern) == names
 
     def test_a_time(self, statement, organiser):
         for hour in range(4):
@@ -142,7 +142,9 @@ class TestApplying:
             ("hide", ["confirmed", "confirmed", "confirmed", "confirmed", "held", "pending", "withdrawn", "rejected"]),
         ],
     )
-    def test_changes_whom_it_says_and_is_undone_to_the_last_field(self, statement, organiser, act, becomes):
+    def test_changes_the_signatures_that_it_shows_and_is_undone_to_the_last_field(
+        self, statement, organiser, act, becomes
+    ):
         crowd(statement)
         before, rule = everything(), make_rule(organiser, act=act, domain="farm.example")
         effect = rule.effects()[0]
@@ -169,7 +171,7 @@ class TestApplying:
             ("confirmed", "anonymous"), ("confirmed", "public"), ("held", "public"), ("pending", "public"),
         ]  # fmt: skip
 
-    def test_who_has_not_confirmed_is_held_when_they_do(self, statement, organiser):
+    def test_a_pending_signature_is_held_when_it_is_confirmed(self, statement, organiser):
         signature = make_signature(statement, state="pending", address="a@farm.example")
         apply(make_rule(organiser, act="hold", domain="farm.example"))
         confirm(signature)
@@ -177,7 +179,7 @@ class TestApplying:
         signature.refresh_from_db()
         assert signature.state == "held"
 
-    def test_who_signs_afterwards_is_not_touched(self, statement, organiser):
+    def test_a_later_signature_is_not_touched(self, statement, organiser):
         rule = make_rule(organiser, act="reject", domain="farm.example")
         assert apply_rule(rule_id=rule.id, actor=organiser, now=LATER)
         make_signature(statement, address="a@farm.example")
@@ -192,7 +194,7 @@ class TestApplying:
         monkeypatch.setattr(rules, "MAX_BATCH", 2)
         rule = make_rule(organiser, act="reject", pattern="free*")
         apply_rule(rule_id=rule.id, actor=organiser, now=LATER)
-        moments = iter([*[LATER] * 5, *[LATER + rules.RUN] * 9])
+        moments = iter([*[LATER] * 5, *[LATER + rules.MAX_RUN_TIME] * 9])
         assert work_on_rules(clock=lambda: next(moments))
 
         done = Signature.objects.filter(state="rejected").count()
@@ -258,7 +260,7 @@ class TestUndoing:
         ]  # fmt: skip
         assert (rule.restored, rule.left, recount()) == (1, 2, [])
 
-    def test_one_whom_the_rule_alone_kept_waiting_is_in_and_is_told(self, statement, organiser):
+    def test_a_signature_that_only_the_rule_held_counts_and_its_signer_is_emailed(self, statement, organiser):
         signature = make_signature(statement, state="pending", address="a@farm.example")
         rule = make_rule(organiser, act="hold", domain="farm.example")
         apply(rule)
@@ -277,7 +279,7 @@ class TestUndoing:
         monkeypatch.setattr(rules, "MAX_BATCH", 2)
         rule = make_rule(organiser, act="reject", pattern="free*")
         apply_rule(rule_id=rule.id, actor=organiser, now=LATER)
-        moments = iter([*[LATER] * 5, *[LATER + rules.RUN] * 9])
+        moments = iter([*[LATER] * 5, *[LATER + rules.MAX_RUN_TIME] * 9])
         work_on_rules(clock=lambda: next(moments))
         undo(rule)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from signatures.identity import website
 from signatures.public.models.tally import count
 from signatures.review.apply_rule import apply_rule, undo_rule, work_on_rules
-from signatures.review.batches import start_bulk_decision, work_on_many
+from signatures.review.batches import start_bulk_decision, work_on_bulk_decisions
 from signatures.review.models.batch import BulkDecision, BulkItem
 from signatures.review.models.rule import Rule
 from signatures.review.moderate import approve, reject, restore
@@ -241,10 +241,10 @@ class TestOnce:
     def test_of_two_that_wait_a_decision_about_many_approves_one(self, statement):
         both = [confirm(sign_for(statement, f"{name}@gmail.com")) for name in ("x", "y")]
         start_bulk_decision(
-            waiting=Signature.objects.awaiting_review(), seen=2, kind=BulkDecision.Kind.APPROVE, phrase=None,
+            signatures=Signature.objects.awaiting_review(), expected_count=2, kind=BulkDecision.Kind.APPROVE, phrase=None,
             statement=None, about="", actor=make_moderator(), reason="called them", now=NOON,
         )  # fmt: skip
-        assert work_on_many(clock=lambda: NOON) is False
+        assert work_on_bulk_decisions(clock=lambda: NOON) is False
         assert [Signature.objects.get(id=each.id).state for each in both] == [State.CONFIRMED, State.HELD]
         assert list(BulkItem.objects.order_by("id").values_list("outcome", flat=True)) == ["done", "left"]
 

@@ -1,4 +1,4 @@
-"""What a moderator can do to signatures, from the list and from the page of one: the same words, the same way in."""
+"""The actions of a moderator on signatures: the same on the list and on the page of one signature."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from signatures.audit.models import AuditEntry
 from signatures.review.moderate import approve, hide, reject, resend_link, restore, show
 from signatures.review.notable import give_second_approval, mark_notable, unmark_notable
-from signatures.review.stale_check import StaleDecision, as_seen
+from signatures.review.stale_check import StaleDecision, decide_if_unchanged
 from signatures.signing.correct import accept_correction, refuse_correction
 from signatures.signing.models.identity_check_method import CheckMethod
 from signatures.signing.models.signature import Signature
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 REASON_MESSAGES = {"required": gettext_lazy("Write the reason. Your colleagues read it in the audit log.")}
 MAX_REASON_LENGTH = AuditEntry._meta.get_field("reason").max_length or 0
-MOST_AT_ONCE = 500
-"""What one request can do well within the time that a worker of the web server has for it."""
+MAX_SELECTED = 500
+"""One request can decide about so many well within the time limit of a web worker."""
 
 CHANGED_MESSAGE = gettext_lazy("Its signer has changed it since you looked: nothing was decided. Look again.")
 COUNTED_ONCE_MESSAGE = gettext_lazy("Another signature counts for this organisation, and each organisation signs once.")
@@ -43,17 +43,17 @@ State = Signature.State
 class ModerationAction:
     name: str
     label: "_StrPromise"
-    done: "_StrPromise"
-    refused: "_StrPromise"
-    """Why it left a signature as it was, in plain words."""
-    do: Callable[..., bool]
-    fits: Callable[[Signature], bool]
-    """Whether the page of a signature offers it; whether it is done, the action decides."""
+    done_message: "_StrPromise"
+    refused_message: "_StrPromise"
+    """Says why the action left a signature unchanged."""
+    perform: Callable[..., bool]
+    applies_to: Callable[[Signature], bool]
+    """Tells whether the page of a signature offers the action. `perform` decides whether it is done."""
     asks_for_method: bool = False
-    """How an identity was checked, besides the reason."""
+    """If true, the moderator also says how the identity was checked."""
 
 
-ACTS = [
+MODERATION_ACTIONS = [
     ModerationAction(
         "approve",
         gettext_lazy("Approve"),
@@ -151,7 +151,7 @@ ACTS = [
 
 
 class ReasonForm(ActionForm):
-    """Beside the choice of the act. What is missing here, `_ask_for_reason` asks for, with the choice kept."""
+    """The field beside the choice of the action. `_ask_for_reason` asks for what is missing, and keeps the choice."""
 
     reason = CharField(
         label=gettext_lazy("Reason:"),
@@ -161,7 +161,7 @@ class ReasonForm(ActionForm):
 
 
 class IdentityCheckForm(Form):
-    """How the identity of those who are to be notable was checked."""
+    """Asks how the identity of people who become notable was checked."""
 
     method = ChoiceField(label=gettext_lazy("How it was checked"), choices=[("", "—"), *CheckMethod.choices])
     url = URLField(
@@ -174,48 +174,58 @@ class IdentityCheckForm(Form):
         return self.cleaned_data
 
 
-def admin_action(act: ModerationAction) -> Callable[..., HttpResponse | None]:
-    @admin.action(description=act.label, permissions=["moderate"])
+def admin_action(action: ModerationAction) -> Callable[..., HttpResponse | None]:
+    @admin.action(description=action.label, permissions=["moderate"])
     def run(model_admin: Any, request: HttpRequest, chosen: QuerySet[Signature]) -> HttpResponse | None:
         reason = " ".join(request.POST.get("reason", "").split())
-        how = IdentityCheckForm(request.POST) if act.asks_for_method else None
-        if not reason or len(reason) > MAX_REASON_LENGTH or (how and not how.is_valid()):
-            return _ask_for_reason(model_admin, request, act, chosen, reason, how)
-        _decide_selected(request, act, list(chosen[: MOST_AT_ONCE + 1]), reason, how.cleaned_data if how else {})
+        identity_check = IdentityCheckForm(request.POST) if action.asks_for_method else None
+        if not reason or len(reason) > MAX_REASON_LENGTH or (identity_check and not identity_check.is_valid()):
+            return _ask_for_reason(model_admin, request, action, chosen, reason, identity_check)
+        _decide_selected(
+            request,
+            action,
+            list(chosen[: MAX_SELECTED + 1]),
+            reason,
+            identity_check.cleaned_data if identity_check else {},
+        )
         return None
 
-    run.__name__ = act.name
+    run.__name__ = action.name
     return run
 
 
 def _decide_selected(
-    request: HttpRequest, act: ModerationAction, chosen: list[Signature], reason: str, how: dict[str, Any]
+    request: HttpRequest, action: ModerationAction, chosen: list[Signature], reason: str, identity_check: dict[str, Any]
 ) -> None:
-    if len(chosen) > MOST_AT_ONCE:
-        many = _("Nothing was done: choose %(most)s signatures at most, or filter the list further.")
-        messages.error(request, many % {"most": number(MOST_AT_ONCE)})
+    if len(chosen) > MAX_SELECTED:
+        message = _("Nothing was done: choose %(most)s signatures at most, or filter the list further.")
+        messages.error(request, message % {"most": number(MAX_SELECTED)})
         return
     done: list[Signature] = []
     left: list[Signature] = []
     for signature in chosen:
         now = timezone.now()
         try:
-            said: dict[str, Any] = {"actor": request.user, "reason": reason, "now": now, **how}
-            is_done = as_seen(act.do, signature_id=signature.id, face=_content_hash_shown(request, signature), **said)
+            arguments: dict[str, Any] = {"actor": request.user, "reason": reason, "now": now, **identity_check}
+            is_done = decide_if_unchanged(
+                action.perform, signature_id=signature.id, face=_content_hash_shown(request, signature), **arguments
+            )
             (done if is_done else left).append(signature)
-        except (OrganisationAlreadyCounted, StaleDecision) as why:
-            words = CHANGED_MESSAGE if isinstance(why, StaleDecision) else COUNTED_ONCE_MESSAGE
-            messages.warning(request, format_html("{}: <bdi>{}</bdi>. {}", _("Left as it was"), signature, words))
+        except (OrganisationAlreadyCounted, StaleDecision) as error:
+            explanation = CHANGED_MESSAGE if isinstance(error, StaleDecision) else COUNTED_ONCE_MESSAGE
+            messages.warning(request, format_html("{}: <bdi>{}</bdi>. {}", _("Left as it was"), signature, explanation))
     if done:
-        messages.success(request, format_html("{}: {}", act.done, _join_names(done)))
+        messages.success(request, format_html("{}: {}", action.done_message, _join_names(done)))
     if left:
-        messages.warning(request, format_html("{}: {}. {}", _("Left as it was"), _join_names(left), act.refused))
+        messages.warning(
+            request, format_html("{}: {}. {}", _("Left as it was"), _join_names(left), action.refused_message)
+        )
     if not chosen:
         messages.warning(request, _("Nothing was done: what you chose is no longer there."))
 
 
 def content_hash_field_name(signature_id: object) -> str:
-    """Of the field beside its checkbox, that says what it was when it was shown."""
+    """Returns the name of the hidden field that holds the hash of a signature as the list showed it."""
     return f"face-{signature_id}"
 
 
@@ -233,10 +243,10 @@ def _join_names(signatures: list[Signature]) -> str:
 def _ask_for_reason(
     model_admin: Any,
     request: HttpRequest,
-    act: ModerationAction,
+    action: ModerationAction,
     chosen: QuerySet[Signature],
     typed: str,
-    how: IdentityCheckForm | None,
+    identity_check: IdentityCheckForm | None,
 ) -> HttpResponse:
     if typed and len(typed) <= MAX_REASON_LENGTH:
         error = _("Nothing was done yet: say how their identity was checked. Visitors read it.")
@@ -250,11 +260,11 @@ def _ask_for_reason(
     kept = ("index", "select_across", "one", *map(content_hash_field_name, ids))
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": act.label,
+        "title": action.label,
         "opts": model_admin.opts,
-        "act": act,
+        "action": action,
         "error": error,
-        "how": how if not how or "method" in request.POST else IdentityCheckForm(),
+        "identity_check": identity_check if not identity_check or "method" in request.POST else IdentityCheckForm(),
         "typed": typed,
         "longest": MAX_REASON_LENGTH,
         "chosen": chosen[:20],

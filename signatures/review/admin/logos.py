@@ -1,4 +1,4 @@
-"""The logo of an organisation, put beside its name by whoever has looked at it."""
+"""Lets a moderator add the logo of an organisation after a look at it."""
 
 from typing import Any
 
@@ -32,12 +32,12 @@ class LogoForm(forms.Form):
     )
 
     def clean_logo(self) -> ContentFile | None:
-        sent = self.cleaned_data["logo"]
-        return image_uploads.logo(sent) if sent else None
+        upload = self.cleaned_data["logo"]
+        return image_uploads.logo(upload) if upload else None
 
 
 def logo_view(request: HttpRequest, signature: Signature | None, context: dict[str, Any]) -> HttpResponse:
-    """`context` is what every page of the desk needs."""
+    """Shows and handles the form. `context` is the context that every admin page needs."""
     if not request.user.has_perm("signatures.moderate_signature"):
         raise PermissionDenied
     if signature is None:
@@ -61,7 +61,7 @@ def logo_view(request: HttpRequest, signature: Signature | None, context: dict[s
 
 
 def logo_url(signature: Signature) -> str:
-    """Where the public sees it."""
+    """Returns the public address of the logo, or an empty text if it is not shown."""
     if not (signature.logo and signature.listed):
         return ""
     return reverse("signatures:file", args=[signature.statement.slug, signature.logo.rpartition("/")[2]])

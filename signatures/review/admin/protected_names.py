@@ -12,7 +12,7 @@ from signatures.review.models.protected_name import ProtectedName
 
 @admin.register(ProtectedName)
 class ProtectedNameAdmin(AuditedModelAdmin):
-    """Names that are never shown unchecked. One written form in a row; scripts and typing slips are found from it."""
+    """Each row has one written form. The search keys also match other scripts and typing errors."""
 
     list_purpose = _("Names that are never shown unchecked: whoever signs with one like these is held.")
     purpose = _("One name that is held wherever it, or one like it, signs.")
@@ -25,7 +25,7 @@ class ProtectedNameAdmin(AuditedModelAdmin):
     show_facets = admin.ShowFacets.NEVER
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A notable's own is marked and unmarked with the signature."""
+        """The name of a notable changes only with the signature."""
         is_own = obj is not None and obj.source == ProtectedName.Source.NOTABLE
         return not is_own and super().has_change_permission(request, obj)
 

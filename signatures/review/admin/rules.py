@@ -1,4 +1,4 @@
-"""Rules at the desk: written, looked at as a dry run, applied, undone."""
+"""The admin pages of rules: write a rule, see its dry run, apply it, undo it."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from signatures.review.models.rule import Rule, RuleMark
 from signatures.web.admin.read_only import ReadOnlyMixin, ReadOnlyModelAdmin
 
 SAMPLE_SIZE = 20
-DRY_RUN_SECONDS = 20  # less than a web worker's time
+DRY_RUN_SECONDS = 20  # less than the time limit of a web worker
 
 CRITERIA_FIELDS = "statement", "domain", "network", "pattern", "signed_from", "signed_until"
 EDITABLE_FIELDS = "act", *CRITERIA_FIELDS, "reason", "told"
@@ -36,7 +36,7 @@ class UndoForm(forms.Form):
 
 @admin.register(Rule)
 class RuleAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
-    """Nothing is changed by writing one: its page first shows what it would do."""
+    """A new rule changes nothing. Its page first shows what it would do."""
 
     list_purpose = gettext_lazy(
         "One decision about many signatures: everything from a domain, a network, with a name, in a time. Each "
@@ -65,8 +65,11 @@ class RuleAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
                 ),
                 (_("Why"), {"fields": ("reason", "told")}),
             ]
-        course = ("author", "created_at", "actor", "undo_reason", "began_at", "ended_at")
-        return [(_("Everything from"), {"fields": EDITABLE_FIELDS}), (_("What became of it"), {"fields": course})]
+        progress_fields = ("author", "created_at", "actor", "undo_reason", "began_at", "ended_at")
+        return [
+            (_("Everything from"), {"fields": EDITABLE_FIELDS}),
+            (_("What became of it"), {"fields": progress_fields}),
+        ]
 
     def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:
         obj.author, obj.created_at = request.user, timezone.now()  # type: ignore[assignment]
@@ -82,10 +85,10 @@ class RuleAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
         if rule is None or not self.has_view_permission(request, rule):
             return super().change_view(request, object_id, form_url)
         if request.method == "POST":
-            return self._act(request, rule)
-        return self._show(request, rule, extra_context)
+            return self._handle_step(request, rule)
+        return self._render_page(request, rule, extra_context)
 
-    def _act(self, request: HttpRequest, rule: Rule) -> HttpResponse:
+    def _handle_step(self, request: HttpRequest, rule: Rule) -> HttpResponse:
         if not self.has_add_permission(request) or not {"_apply", "_undo"} & set(request.POST):
             raise PermissionDenied
         by: dict[str, Any] = {"rule_id": rule.pk, "actor": request.user, "now": timezone.now()}
@@ -95,12 +98,12 @@ class RuleAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
         elif "_undo" in request.POST and form.is_valid():
             is_done = undo_rule(**by, reason=form.cleaned_data["reason"])
         else:
-            return self._show(request, rule, {"undo_form": form}, status=422)
+            return self._render_page(request, rule, {"undo_form": form}, status=422)
         if not is_done:
             messages.warning(request, _("Nothing was done: somebody was quicker. This is how it stands now."))
         return HttpResponseRedirect(_page_url(rule.pk))
 
-    def _show(
+    def _render_page(
         self, request: HttpRequest, rule: Rule, extra_context: dict[str, Any] | None = None, *, status: int = 200
     ) -> HttpResponse:
         context = {
@@ -117,13 +120,13 @@ class RuleAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
 
 
 def _dry_run(rule: Rule) -> dict[str, Any]:
-    """As of now, and with nothing changed."""
+    """Counts what the rule would change now, without a change."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = '{DRY_RUN_SECONDS}s'")
             effects = rule.effects()
             sample = rule.matches().select_related("statement").order_by("-id")[:SAMPLE_SIZE]
-            spared = rule.about().filter(notable=True).count()
+            spared = rule.described_signatures().filter(notable=True).count()
             return {"effects": effects, "sample": list(sample), "spared": spared}
     except OperationalError:
         return {"too_slow": True}

@@ -1,4 +1,4 @@
-"""One decision about a part of the review queue, and what each signature in it was before."""
+"""Bulk decisions: one decision about a part of the review queue, and the former state of each signature in it."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -29,7 +29,7 @@ class BulkDecision(models.Model):
     )
     statement = models.ForeignKey(
         Statement, models.PROTECT, null=True, related_name="+", verbose_name=_("statement")
-    )  # of all statements where it is null
+    )  # null: all statements
     about = models.CharField(_("part of the queue"), max_length=300, blank=True)
     reason = models.CharField(_("reason"), max_length=300)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
@@ -56,12 +56,12 @@ class BulkDecision(models.Model):
 
     @property
     def can_be_undone(self) -> bool:
-        """A mail that asks for proof is on its way; nobody takes it back."""
+        """An email that asks for proof cannot be taken back."""
         return self.kind != self.Kind.ASK and self.status in (self.Status.APPLYING, self.Status.APPLIED)
 
 
 class BulkItem(models.Model):
-    """What one signature was before. Gone with its signer."""
+    """Stores what one signature was before. Deleted with the signature."""
 
     class Outcome(models.TextChoices):
         WAITING = "waiting", _("not yet decided")

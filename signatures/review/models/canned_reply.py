@@ -1,4 +1,4 @@
-"""What a moderator tells a signer with one key: written beforehand, in every language."""
+"""Canned replies: prepared texts, in every language, that a moderator sends with one key."""
 
 from django.db import models
 from django.utils.translation import get_language
@@ -37,8 +37,8 @@ class Phrase(models.Model):
 
     @property
     def label(self) -> str:
-        """In the active language, else in English; reads the prefetched translations."""
-        texts = {found.language: found.text for found in self.translations.all()}
+        """Returns the text in the active language, or in English. Uses the prefetched translations."""
+        texts = {translation.language: translation.text for translation in self.translations.all()}
         return texts.get(get_language() or "", self.text)
 
 

@@ -1,4 +1,4 @@
-"""How an organiser found out that a signer is who they say they are."""
+"""Identity checks: how an organiser verified who a signer is."""
 
 from django.conf import settings
 from django.db import models
@@ -18,11 +18,11 @@ PUBLIC_LABELS = {
     CheckMethod.PUBLIC_POST: _("Identity checked: by a public post of theirs"),
     CheckMethod.INVITATION: _("Identity checked: the organisers invited them in person"),
 }
-"""What visitors read; empty is who was marked before methods were noted."""
+"""The labels for visitors. The empty key is for notables from before methods were stored."""
 
 
 class Check(models.Model):
-    """Of the name that the signature has. It goes when the name changes, or when its signer is no longer notable."""
+    """A check is valid for the current name. It is deleted when the name changes, or when the signer is no longer notable."""
 
     signature = models.OneToOneField(
         Signature, models.CASCADE, primary_key=True, related_name="check_of", verbose_name=_("signature")

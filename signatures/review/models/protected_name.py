@@ -1,4 +1,4 @@
-"""Names that are never shown unchecked."""
+"""Well-known names. A signature that could pass for one is held until a moderator decides."""
 
 from collections.abc import Iterable
 from typing import Any, Optional
@@ -17,30 +17,32 @@ from signatures.web.known_choices import one_of
 
 class ProtectedNameQuerySet(models.QuerySet["ProtectedName"]):
     def in_force(self, statement_id: int) -> "ProtectedNameQuerySet":
-        """Those of every statement and of this; of a notable, only while an organiser stands by it."""
+        """Returns the names that apply to this statement. The name of a notable applies only while they are notable."""
         return self.filter(
             Q(statement=None) | Q(statement=statement_id), Q(signature=None) | Q(signature__notable=True)
         )
 
     def resembled_by(self, signature: Signature) -> Optional["ProtectedName"]:
-        """The name that this one may pass for, in one query by index; its own is not counted against it."""
+        """Returns the name that this signature could pass for, in one indexed query. Its own name is skipped."""
         typed = Name(signature.name)
         candidates = self.in_force(signature.statement_id).filter(keys__overlap=sorted(typed.keys))
         if signature.pk:
             candidates = candidates.exclude(signature=signature)
-        return next((each for each in candidates.order_by("id") if typed.resembles(Name(each.written))), None)
+        return next((row for row in candidates.order_by("id") if typed.resembles(Name(row.written))), None)
 
-    def resembled_names(self, waiting: QuerySet[Signature]) -> list[tuple[int, str, int]]:
-        """Whom these could pass for, most first: one row of that name, the name, and how many they are."""
-        found: QuerySet[Signature, Any] = waiting.filter(resembles__isnull=False).order_by().values("resembles__name")
-        rows = found.annotate(row=Min("resembles"), many=Count("id")).order_by("-many", "resembles__name")
-        return list(rows.filter(resembles__name__isnull=False).values_list("row", "resembles__name", "many"))
+    def resembled_names(self, signatures: QuerySet[Signature]) -> list[tuple[int, str, int]]:
+        """Returns the names that these could pass for, the most frequent first: a row id, the name, and the count."""
+        named: QuerySet[Signature, Any] = (
+            signatures.filter(resembles__isnull=False).order_by().values("resembles__name")
+        )
+        rows = named.annotate(row=Min("resembles"), count=Count("id")).order_by("-count", "resembles__name")
+        return list(rows.filter(resembles__name__isnull=False).values_list("row", "resembles__name", "count"))
 
     def protect(self, names: Iterable["ProtectedName"]) -> None:
-        """Adds names with the keys that find them; those already there stay as they are."""
+        """Adds names with their search keys. Names that exist already stay unchanged."""
         rows = list(names)
-        for each in rows:
-            each.keys = sorted(Name(each.written).keys)
+        for row in rows:
+            row.keys = sorted(Name(row.written).keys)
         ProtectedName.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
 

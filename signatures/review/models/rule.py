@@ -1,4 +1,4 @@
-"""Rules: one decision about many signatures, by what they have in common."""
+"""Rules: one decision about all signatures that match, with a dry run and an undo."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ State = Signature.State
 
 @dataclass(frozen=True)
 class Effect:
-    """What a rule would do to one statement, as of one moment."""
+    """The effect that a rule would have on one statement now."""
 
     statement: str
     signatures: int
@@ -94,9 +94,9 @@ class Rule(models.Model):
     undo_reason = models.CharField(_("reason to undo it"), max_length=300, blank=True)
     began_at = models.DateTimeField(_("began at"), null=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
-    from_id = models.BigIntegerField(default=0)  # the first that there was at the beginning, less one
-    reached_id = models.BigIntegerField(default=0)  # where the next batch goes on
-    until_id = models.BigIntegerField(default=0)  # the last that there was at the beginning
+    from_id = models.BigIntegerField(default=0)  # one less than the first id at the start
+    reached_id = models.BigIntegerField(default=0)  # the last id that is done
+    until_id = models.BigIntegerField(default=0)  # the last id at the start
     changed = models.PositiveIntegerField(_("signatures changed"), default=0)
     restored = models.PositiveIntegerField(_("signatures restored"), default=0)
     left = models.PositiveIntegerField(_("left as they have become since"), default=0)
@@ -114,9 +114,9 @@ class Rule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_act_display()}: {', '.join(self.words())}"
+        return f"{self.get_act_display()}: {', '.join(self.criteria_labels())}"
 
-    def words(self) -> Iterator[str]:
+    def criteria_labels(self) -> Iterator[str]:
         if self.domain:
             yield f"@{self.domain}"
         if self.network:
@@ -124,7 +124,9 @@ class Rule(models.Model):
         if self.pattern:
             yield f"“{self.pattern}”"
         if self.signed_from or self.signed_until:
-            yield " – ".join(f"{each:%Y-%m-%d %H:%M}" if each else "" for each in (self.signed_from, self.signed_until))
+            yield " – ".join(
+                f"{moment:%Y-%m-%d %H:%M}" if moment else "" for moment in (self.signed_from, self.signed_until)
+            )
 
     def clean(self) -> None:
         try:
@@ -145,47 +147,47 @@ class Rule(models.Model):
 
     @property
     def progress(self) -> int:
-        """Per cent of the ids that have been looked at."""
+        """Returns the percentage of the ids that are done."""
         span = self.until_id - self.from_id
         return min(100, (self.reached_id - self.from_id) * 100 // span) if span else 100
 
-    def about(self) -> QuerySet[Signature]:
-        """Everybody whom it describes, whatever became of them."""
-        found = Signature.objects.filter(erased_at__isnull=True).order_by("id")
+    def described_signatures(self) -> QuerySet[Signature]:
+        """Returns all signatures that match the criteria, in any state."""
+        signatures = Signature.objects.filter(erased_at__isnull=True).order_by("id")
         if self.statement_id:
-            found = found.filter(statement=self.statement_id)
+            signatures = signatures.filter(statement=self.statement_id)
         if self.domain:
-            found = found.filter(domain__in=self._mailbox_at_domain().domain_keys)
+            signatures = signatures.filter(domain__in=self._mailbox_at_domain().domain_keys)
         if self.network:
-            found = found.filter(network=self.network)
+            signatures = signatures.filter(network=self.network)
         if self.pattern:
-            like = "^" + ".*".join(_escape_pattern(part) for part in self.pattern.split("*")) + "$"
-            found = found.filter(Q(name__iregex=like) | Q(credit__iregex=like))
+            regex = "^" + ".*".join(_escape_pattern(piece) for piece in self.pattern.split("*")) + "$"
+            signatures = signatures.filter(Q(name__iregex=regex) | Q(credit__iregex=regex))
         if self.signed_from:
-            found = found.filter(created_at__gte=self.signed_from)
+            signatures = signatures.filter(created_at__gte=self.signed_from)
         if self.signed_until:
-            found = found.filter(created_at__lt=self.signed_until)
-        return found
+            signatures = signatures.filter(created_at__lt=self.signed_until)
+        return signatures
 
     def _mailbox_at_domain(self) -> mailbox.Mailbox:
         return mailbox.Mailbox(address=f"anybody@{self.domain}", canonical="")
 
     def matches(self) -> QuerySet[Signature]:
-        """Those of them whom it would change. Notables are decided one by one."""
+        """Returns the matching signatures that the rule would change. Notables are decided one by one."""
         states = [State.PENDING, State.CONFIRMED]
         if self.act != self.Act.HOLD:
             states.append(State.HELD)
-        found = self.about().filter(state__in=states, notable=False)
-        return found.filter(hidden_at__isnull=True) if self.act == self.Act.HIDE else found
+        signatures = self.described_signatures().filter(state__in=states, notable=False)
+        return signatures.filter(hidden_at__isnull=True) if self.act == self.Act.HIDE else signatures
 
     def effects(self) -> list[Effect]:
-        """By statement; only of those that it touches."""
+        """Returns the effect on each statement that has matching signatures."""
         numbers = (
             self.matches()
             .order_by()
             .values("statement", "statement__slug")
             .annotate(
-                many=Count("id"), counts=Count("id", filter=Q(counted=True)), lists=Count("id", filter=Q(listed=True))
+                total=Count("id"), counts=Count("id", filter=Q(counted=True)), lists=Count("id", filter=Q(listed=True))
             )
         )
         return [self._effect(row) for row in numbers.order_by("statement__slug")]
@@ -193,11 +195,11 @@ class Rule(models.Model):
     def _effect(self, row: Any) -> Effect:
         now = count(row["statement"])
         counts = 0 if self.act == self.Act.HIDE else row["counts"]
-        return Effect(row["statement__slug"], row["many"], counts, row["lists"], now.all, now.listed)
+        return Effect(row["statement__slug"], row["total"], counts, row["lists"], now.all, now.listed)
 
 
 class RuleMark(models.Model):
-    """What one signature was before a rule changed it. Gone with its signer."""
+    """Stores what one signature was before a rule changed it. Deleted with the signature."""
 
     rule = models.ForeignKey(Rule, models.CASCADE, related_name="marks", verbose_name=_("rule"), db_index=False)
     signature = models.ForeignKey(Signature, models.CASCADE, related_name="rule_marks", verbose_name=_("signature"))
@@ -214,5 +216,5 @@ class RuleMark(models.Model):
 
 
 def _escape_pattern(text: str) -> str:
-    """A part of a pattern, with nothing in it that a regular expression would read."""
+    """Escapes a part of a pattern for a regular expression of PostgreSQL."""
     return "".join(char if char.isalnum() or char == " " or not char.isascii() else f"\\{char}" for char in text)

@@ -1,4 +1,4 @@
-"""Quiet signs that somebody is no signer. None alone says much; together they hold a signature for a moderator."""
+"""Weights of spam signals. One signal alone is weak; together they hold a signature for a moderator."""
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -10,7 +10,7 @@ from signatures.web.known_choices import one_of
 
 
 class Weight(models.Model):
-    """How much one sign counts. A flag that is not listed here holds a signature by itself."""
+    """The points of one spam signal. A flag that has no weight holds a signature on its own."""
 
     flag = models.CharField(_("sign"), max_length=40, choices=Flag.choices)
     weight = models.PositiveSmallIntegerField(

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from signatures.mail.mailbox_access import clear, may_see_mailboxes
-from signatures.review.admin.actions import MOST_AT_ONCE as MOST_MAILED
+from signatures.review.admin.actions import MAX_SELECTED as MOST_MAILED
 from signatures.signing.admin.invitation_csv import FileForm
 from signatures.signing.fields import CreditField, MailboxField, NameField
 from signatures.signing.invite import INVITATION_VALID_FOR, Invitee, invite, mail_invitations, note_sent, revoke
