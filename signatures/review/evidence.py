@@ -109,7 +109,7 @@ def _domain(signature: Signature) -> DomainEvidence | None:
 
 def _suppression_reason(signature: Signature) -> str:
     if signature.mailbox is None:
-        return str(_("its mailbox is erased"))
+        return str(_("the mailbox is erased"))
     suppression = Suppression.objects.filter(mailbox_digest__in=signature.digests()).first()
     return suppression.get_reason_display() if suppression else ""
 

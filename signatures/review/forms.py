@@ -61,14 +61,14 @@ class FilterForm(forms.Form):
         label=_("Why it waits"),
         required=False,
         choices=[
-            ("", _("whatever the reason")),
+            ("", _("any reason")),
             *Flag.choices,
             ("correction", _("a correction")),
             ("none", _("no flag")),
         ],
     )
     whom = ResembledNameField(
-        ProtectedName.objects.defer("keys"), label=_("Could pass for"), required=False, empty_label=_("whomever")
+        ProtectedName.objects.defer("keys"), label=_("Could pass for"), required=False, empty_label=_("any name")
     )
     sector = forms.ModelChoiceField(
         Sector.objects.prefetch_related("translations"),

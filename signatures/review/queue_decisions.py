@@ -68,7 +68,7 @@ def apply_decision(
 
 def _approve(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
     accept = approve if signature.state == Signature.State.HELD else accept_correction
-    return accept, {"reason": note or _("looked at in the review queue")}
+    return accept, {"reason": note or _("approved in the review queue")}
 
 
 def _approve_as_notable(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:

@@ -110,7 +110,7 @@ class TestTheReason:
         response = choose(desk, "hide", signature, reason=reason)
 
         assert response.status_code == 422
-        assert "Nothing was done yet" in response.content.decode()
+        assert "Nothing was changed yet" in response.content.decode()
         assert (Signature.objects.get().hidden_at, AuditEntry.objects.count()) == (None, 0)
 
     def test_the_page_that_asks_for_it_keeps_the_choice(self, statement, desk):
@@ -149,7 +149,7 @@ class TestWhatIsSaid:
 
         assert told(response) == [
             "Approved: 2 signatures",
-            "Left as it was: <bdi>Ben</bdi>. Only a held signature can be approved.",
+            "Left unchanged: <bdi>Ben</bdi>. Only a held signature can be approved.",
         ]
 
     @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ class TestWhatIsSaid:
 
         response = choose(desk, act, signature)
 
-        assert told(response)[-1].startswith("Left as it was: <bdi>")
+        assert told(response)[-1].startswith("Left unchanged: <bdi>")
         assert AuditEntry.objects.count() == 1
 
     def test_row_28_a_name_cannot_speak_html(self, statement, desk):
@@ -260,7 +260,7 @@ class TestThePageOfOne:
 
         response = choose(desk, "approve", signature, url=f"{SIGNATURES}?review=waiting", one=signature.id)
 
-        assert told(response)[-1].startswith("Left as it was: <bdi>Ilse Varga</bdi>")
+        assert told(response)[-1].startswith("Left unchanged: <bdi>Ilse Varga</bdi>")
 
     def test_it_shows_what_was_done_and_mailed(self, statement, desk):
         signature = make_signature(statement, state=State.HELD)

@@ -81,7 +81,7 @@ class TestARow:
     def test_shows_what_its_signer_would_have_instead(self, statement, desk):
         make_signature(statement, proposed_name="Ilse Holt", proposed_credit="conductor", proposed_at=NOON)
 
-        assert row(desk.get(SIGNATURES))["field-who"] == "Ilse Varga wants: Ilse Holt · conductor"
+        assert row(desk.get(SIGNATURES))["field-who"] == "Ilse Varga proposed: Ilse Holt · conductor"
 
     def test_of_an_erased_signature_says_so(self, statement, desk):
         erased = {"name": "", "mailbox": None, "mailbox_digest": None, "erased_at": NOON, "state": State.WITHDRAWN}
@@ -124,8 +124,8 @@ class TestWhetherMailReachesIt:
         signature = make_signature(statement)
         Signature.objects.drop_mailboxes()
 
-        assert self.answer(desk, signature) == "no: its mailbox is erased"
-        assert told(choose(desk, "resend_link", signature))[0].startswith("Left as it was: <bdi>Ilse Varga</bdi>.")
+        assert self.answer(desk, signature) == "no: the mailbox is erased"
+        assert told(choose(desk, "resend_link", signature))[0].startswith("Left unchanged: <bdi>Ilse Varga</bdi>.")
 
 
 class TestQueries:

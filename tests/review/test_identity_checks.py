@@ -173,7 +173,7 @@ class TestAtTheDesk:
 
         refused = desk.post(page, {"press": "notable public_post", "note": "javascript:alert(1)"})
 
-        assert told(refused) == ["Nothing was decided: write the address of the public post as the note first."]
+        assert told(refused) == ["Nothing was decided: first enter the address of the public post as the note."]
         desk.post(page, {"press": "notable public_post", "note": "https://example.org/post"})
         assert now_is(signature) == (True, "public_post")
 

@@ -248,7 +248,7 @@ class TestEachButton:
 
         response = post_decision(desk, signature, "approve", part="1")
 
-        assert (response.status_code, texts(response, "[data-refused]")) == (409, ["Ilse Varga was decided before."])
+        assert (response.status_code, texts(response, "[data-refused]")) == (409, ["Ilse Varga is already decided."])
         assert Signature.objects.get().state == State.REJECTED
 
     def test_the_last_leads_back_to_the_queue(self, statement, desk):
@@ -339,7 +339,7 @@ class TestTheCase:
 
         [link] = BeautifulSoup(begin(desk).content, "html.parser").select(f"a[href^='{START}?whom=']")
 
-        assert " ".join(link.text.split()) == "2 others who wait could, too"
+        assert " ".join(link.text.split()) == "2 other waiting signatures could, too"
         assert texts(desk.get(link["href"]), ".queue-many strong") == ["3"]
 
     def test_the_mailbox_itself_is_not_there(self, statement, desk):
@@ -355,7 +355,7 @@ class TestTheCase:
         other = make_signature(statement, address="x@elsewhere.example.org")
         other.delete()
 
-        assert "nobody signed from there before" in " ".join(texts(begin(desk), ".case-evidence"))
+        assert "no one has signed from there before" in " ".join(texts(begin(desk), ".case-evidence"))
 
     def test_a_name_cannot_speak_html(self, statement, desk):
         held(statement, name="<b>x</b>", credit='"><script>', organisation="<i>")
@@ -408,7 +408,7 @@ class TestTheStart:
         held(statement, now=timezone.now() - timedelta(hours=3))
         held(statement, now=timezone.now() - timedelta(hours=1))
 
-        assert texts(desk.get(START), ".queue-many") == ["2 wait, the oldest for 3 hours"]
+        assert texts(desk.get(START), ".queue-many") == ["2 waiting, the oldest for 3 hours"]
 
     def test_the_front_page_says_so_too(self, statement, desk):
         held(statement, now=timezone.now() - timedelta(hours=3))
@@ -462,7 +462,7 @@ class TestTheStart:
 
         page = desk.get(f"{START}?whom={reed.id}")
 
-        assert texts(page, "select[name=whom] option") == ["whomever", "Zelda Quill (2)", "Nova Reed (1)"]
+        assert texts(page, "select[name=whom] option") == ["any name", "Zelda Quill (2)", "Nova Reed (1)"]
         assert texts(page, "select[name=whom] option[selected]") == ["Nova Reed (1)"]
         assert texts(page, ".queue-many strong") == ["1"]
 
@@ -472,7 +472,7 @@ class TestTheStart:
 
         page = desk.get(START + query.format(protect("Nova Reed").id))
 
-        assert texts(page, ".queue-many") == ["Nothing waits here."]
+        assert texts(page, ".queue-many") == ["Nothing is waiting here."]
 
     def test_a_skipped_signature_comes_back_on_request(self, statement, moderator, desk):
         signature = held(statement)

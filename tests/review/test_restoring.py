@@ -133,7 +133,7 @@ class TestAtTheDesk:
         response = choose(logged_in_client(moderator), "restore", make_signature(statement))
 
         assert told(response) == [
-            "Left as it was: <bdi>Ilse Varga</bdi>. It is not rejected, or its signer has erased it."
+            "Left unchanged: <bdi>Ilse Varga</bdi>. It is not rejected, or its signer has erased it."
         ]
 
 

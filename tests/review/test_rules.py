@@ -318,7 +318,7 @@ class TestAtTheDesk:
         )
         cells = [cell.get_text(strip=True) for cell in page_of(page).select(".rule-effects tbody tr *")]
         assert cells[-5:] == ["5", "8", "5", "4", "3"]
-        assert "1 notable fits as well" in page.content.decode()
+        assert "1 notable matches as well" in page.content.decode()
         address = f"{self.PAGE}{rule.id}/change/"
         running = desk.post(address, {"_apply": "1"}, follow=True)
         assert (running["Refresh"], len(page_of(running).select("progress"))) == ("2", 1)
@@ -329,7 +329,7 @@ class TestAtTheDesk:
         assert desk.post(address, {"_undo": "1", "reason": ""}).status_code == 422
         desk.post(address, {"_undo": "1", "reason": "a mistake"})
         work()
-        assert "restored: 5, left as they have become since: 0" in desk.get(address).content.decode()
+        assert "restored: 5, kept because they changed later: 0" in desk.get(address).content.decode()
 
     @pytest.mark.parametrize("fields", [{}, {"pattern": "*"}, {"domain": "farm.example", "reason": ""}])
     def test_a_rule_about_everybody_or_without_a_reason_is_not_taken(self, organiser, fields):

@@ -471,12 +471,12 @@ class TestDesk:
         soup = case(logged_in_client(make_moderator()))
         assert soup.select_one(".case-said dd a")["href"] == "https://choir.example.org/"
         assert "Ilse Varga, Chair" in soup.select_one(".case-said").text
-        assert "its mailbox is not at its website’s domain: example.org" in words(soup.select_one(".case-evidence"))
+        assert "the mailbox is not at the website’s domain: example.org" in words(soup.select_one(".case-evidence"))
 
     def test_on_a_social_network_it_says_that_this_proves_nothing(self, statement):
         confirm(sign_for(statement, "x@gmail.com", "facebook.com/choir"))
         told = words(case(logged_in_client(make_moderator())).select_one(".case-evidence"))
-        assert "many share the domain of its website, which proves nothing" in told
+        assert "many organisations share the website’s domain, so it proves nothing" in told
 
     def test_a_second_one_is_not_approved_and_the_moderator_reads_why(self, statement):
         first = confirm(sign_for(statement))

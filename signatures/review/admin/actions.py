@@ -33,8 +33,12 @@ MAX_REASON_LENGTH = AuditEntry._meta.get_field("reason").max_length or 0
 MAX_SELECTED = 500
 """One request can decide about so many well within the time limit of a web worker."""
 
-CHANGED_MESSAGE = gettext_lazy("Its signer has changed it since you looked: nothing was decided. Look again.")
-COUNTED_ONCE_MESSAGE = gettext_lazy("Another signature counts for this organisation, and each organisation signs once.")
+CHANGED_MESSAGE = gettext_lazy(
+    "The signer changed this signature after you opened it. Nothing was decided. Please review it again."
+)
+COUNTED_ONCE_MESSAGE = gettext_lazy(
+    "Another signature already counts for this organisation, and each organisation signs once."
+)
 
 State = Signature.State
 
@@ -66,7 +70,7 @@ MODERATION_ACTIONS = [
         "accept_correction",
         gettext_lazy("Accept the correction"),
         gettext_lazy("Correction accepted"),
-        gettext_lazy("No correction waits there."),
+        gettext_lazy("No correction is waiting."),
         accept_correction,
         lambda signature: signature.proposed_at is not None,
     ),
@@ -74,7 +78,7 @@ MODERATION_ACTIONS = [
         "refuse_correction",
         gettext_lazy("Refuse the correction"),
         gettext_lazy("Correction refused"),
-        gettext_lazy("No correction waits there."),
+        gettext_lazy("No correction is waiting."),
         refuse_correction,
         lambda signature: signature.proposed_at is not None,
     ),
@@ -82,7 +86,7 @@ MODERATION_ACTIONS = [
         "reject",
         gettext_lazy("Reject"),
         gettext_lazy("Rejected"),
-        gettext_lazy("It was rejected before, or its signer has withdrawn it."),
+        gettext_lazy("It is already rejected, or its signer has withdrawn it."),
         reject,
         lambda signature: signature.state not in (State.REJECTED, State.WITHDRAWN),
     ),
@@ -98,7 +102,7 @@ MODERATION_ACTIONS = [
         "hide",
         gettext_lazy("Hide from the list"),
         gettext_lazy("Hidden from the list"),
-        gettext_lazy("It was hidden before, or its signer has erased it."),
+        gettext_lazy("It is already hidden, or its signer has erased it."),
         hide,
         lambda signature: signature.hidden_at is None and not signature.is_erased,
     ),
@@ -106,7 +110,7 @@ MODERATION_ACTIONS = [
         "show",
         gettext_lazy("Show again"),
         gettext_lazy("No longer hidden"),
-        gettext_lazy("It was not hidden, or its signer has erased it."),
+        gettext_lazy("It is not hidden, or its signer has erased it."),
         show,
         lambda signature: signature.hidden_at is not None and not signature.is_erased,
     ),
@@ -114,7 +118,7 @@ MODERATION_ACTIONS = [
         "mark_notable",
         gettext_lazy("Mark as notable"),
         gettext_lazy("Marked as notable"),
-        gettext_lazy("It was notable before, or it is not confirmed."),
+        gettext_lazy("It is already notable, or it is not confirmed."),
         mark_notable,
         lambda signature: signature.state == State.CONFIRMED and not signature.notable,
         asks_for_method=True,
@@ -122,8 +126,8 @@ MODERATION_ACTIONS = [
     ModerationAction(
         "second_notable",
         gettext_lazy("Second the check"),
-        gettext_lazy("Notable, by two"),
-        gettext_lazy("No check of a colleague waits there; nobody seconds their own."),
+        gettext_lazy("Notable, checked by two moderators"),
+        gettext_lazy("No colleague’s check is waiting. You cannot second your own check."),
         give_second_approval,
         lambda signature: (
             signature.state == State.CONFIRMED and not signature.notable and hasattr(signature, "check_of")
@@ -133,15 +137,15 @@ MODERATION_ACTIONS = [
         "unmark_notable",
         gettext_lazy("No longer notable"),
         gettext_lazy("No longer notable"),
-        gettext_lazy("It was not notable."),
+        gettext_lazy("It is not notable."),
         unmark_notable,
         lambda signature: signature.notable,
     ),
     ModerationAction(
         "resend_link",
         gettext_lazy("Send the link again"),
-        gettext_lazy("Link goes out again"),
-        gettext_lazy("Nothing is mailed to who was rejected or has withdrawn, nor to an erased mailbox."),
+        gettext_lazy("Link will be sent again"),
+        gettext_lazy("No email is sent to signers who were rejected or have withdrawn, or whose mailbox is erased."),
         resend_link,
         lambda signature: (
             signature.mailbox is not None and signature.state in (State.PENDING, State.CONFIRMED, State.HELD)
@@ -170,7 +174,7 @@ class IdentityCheckForm(Form):
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("method") == CheckMethod.PUBLIC_POST and not self.cleaned_data.get("url"):
-            self.add_error("url", _("Write the address of the post."))
+            self.add_error("url", _("Enter the address of the post."))
         return self.cleaned_data
 
 
@@ -198,7 +202,7 @@ def _decide_selected(
     request: HttpRequest, action: ModerationAction, chosen: list[Signature], reason: str, identity_check: dict[str, Any]
 ) -> None:
     if len(chosen) > MAX_SELECTED:
-        message = _("Nothing was done: choose %(most)s signatures at most, or filter the list further.")
+        message = _("Nothing was changed: choose at most %(most)s signatures, or filter the list further.")
         messages.error(request, message % {"most": number(MAX_SELECTED)})
         return
     done: list[Signature] = []
@@ -213,15 +217,15 @@ def _decide_selected(
             (done if is_done else left).append(signature)
         except (OrganisationAlreadyCounted, StaleDecision) as error:
             explanation = CHANGED_MESSAGE if isinstance(error, StaleDecision) else COUNTED_ONCE_MESSAGE
-            messages.warning(request, format_html("{}: <bdi>{}</bdi>. {}", _("Left as it was"), signature, explanation))
+            messages.warning(request, format_html("{}: <bdi>{}</bdi>. {}", _("Left unchanged"), signature, explanation))
     if done:
         messages.success(request, format_html("{}: {}", action.done_message, _join_names(done)))
     if left:
         messages.warning(
-            request, format_html("{}: {}. {}", _("Left as it was"), _join_names(left), action.refused_message)
+            request, format_html("{}: {}. {}", _("Left unchanged"), _join_names(left), action.refused_message)
         )
     if not chosen:
-        messages.warning(request, _("Nothing was done: what you chose is no longer there."))
+        messages.warning(request, _("Nothing was changed: the chosen signatures no longer exist."))
 
 
 def content_hash_field_name(signature_id: object) -> str:
@@ -249,13 +253,13 @@ def _ask_for_reason(
     identity_check: IdentityCheckForm | None,
 ) -> HttpResponse:
     if typed and len(typed) <= MAX_REASON_LENGTH:
-        error = _("Nothing was done yet: say how their identity was checked. Visitors read it.")
+        error = _("Nothing was changed yet: choose how the identity was checked. Visitors can read this.")
     elif typed:
-        error = _("Nothing was done yet: shorten the reason to %(most)s characters.") % {
+        error = _("Nothing was changed yet: shorten the reason to %(most)s characters.") % {
             "most": number(MAX_REASON_LENGTH)
         }
     else:
-        error = _("Nothing was done yet: write the reason. Your colleagues read it in the audit log.")
+        error = _("Nothing was changed yet: enter a reason. Your colleagues read it in the audit log.")
     ids = request.POST.getlist(ACTION_CHECKBOX_NAME)
     kept = ("index", "select_across", "one", *map(content_hash_field_name, ids))
     context = {

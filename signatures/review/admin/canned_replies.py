@@ -16,8 +16,8 @@ class PhraseTranslationInline(admin.TabularInline):
 
 @admin.register(Phrase)
 class PhraseAdmin(AuditedModelAdmin):
-    list_purpose = _("Ready answers, which the review queue offers with one key and signers read in their language.")
-    purpose = _("One ready answer, in each language.")
+    list_purpose = _("Canned replies, which the review queue offers with one key. Signers read them in their language.")
+    purpose = _("One canned reply, in each language.")
     list_display = ("text", "use", "position", "is_offered")
     list_filter = ("use", "is_offered")
     search_fields = ("text",)
@@ -26,9 +26,7 @@ class PhraseAdmin(AuditedModelAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)
-        changelist.search_help_text = str(
-            _("What the review queue offers with one key, and the signer reads in their language.")
-        )
+        changelist.search_help_text = str(_("Search the texts of the canned replies."))
         return changelist
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -22,11 +22,11 @@ from signatures.web import image_uploads
 
 class LogoForm(forms.Form):
     logo = forms.FileField(
-        label=_("Logo"), required=False, help_text=_("PNG, JPEG or WebP of at most 1 MB. Left empty, the logo goes.")
+        label=_("Logo"), required=False, help_text=_("PNG, JPEG or WebP, up to 1 MB. Leave empty to remove the logo.")
     )
     reason = forms.CharField(
         label=_("Reason:"),
-        help_text=_("Where you have it from. Your colleagues read it in the audit log."),
+        help_text=_("Where you got it. Your colleagues read this in the audit log."),
         max_length=MAX_REASON_LENGTH,
         widget=AdminTextInputWidget(attrs={"dir": "auto"}),
     )
@@ -53,7 +53,9 @@ def logo_view(request: HttpRequest, signature: Signature | None, context: dict[s
         if is_done:
             messages.success(request, gettext("Saved."))
         else:
-            messages.warning(request, gettext("Nothing was done: it is no organisation that counts, or has no logo."))
+            messages.warning(
+                request, gettext("Nothing was changed: this is not an organisation that counts, or it has no logo.")
+            )
         return HttpResponseRedirect(reverse("admin:signatures_signature_change", args=[signature.id]))
     shown = {**context, "title": _("Logo"), "original": signature, "form": form, "logo_url": logo_url(signature)}
     template = "admin/signatures/signature/logo.html"

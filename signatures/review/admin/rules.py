@@ -39,10 +39,12 @@ class RuleAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
     """A new rule changes nothing. Its page first shows what it would do."""
 
     list_purpose = gettext_lazy(
-        "One decision about many signatures: everything from a domain, a network, with a name, in a time. Each "
-        "shows first what it would do, and can be undone."
+        "One decision about many signatures: all from a domain or a network, with a name, or in a period. Each rule "
+        "first shows what it would change, and can be undone."
     )
-    purpose = gettext_lazy("One rule: whom it is about and what it would change, before you apply it or undo it.")
+    purpose = gettext_lazy(
+        "One rule: which signatures it matches, and what it would change, before you apply or undo it."
+    )
     list_display = ("__str__", "statement", "status", "changed", "author", "created_at", "reason")
     list_filter = ("status", "act", "statement")
     list_select_related = ("statement", "author")
@@ -60,15 +62,18 @@ class RuleAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
             return [
                 (None, {"fields": ("act",)}),
                 (
-                    _("Everything from"),
-                    {"fields": CRITERIA_FIELDS, "description": _("What you fill in has to fit together.")},
+                    _("Signatures that match"),
+                    {
+                        "fields": CRITERIA_FIELDS,
+                        "description": _("A signature has to match all criteria that you fill in."),
+                    },
                 ),
                 (_("Why"), {"fields": ("reason", "told")}),
             ]
         progress_fields = ("author", "created_at", "actor", "undo_reason", "began_at", "ended_at")
         return [
-            (_("Everything from"), {"fields": EDITABLE_FIELDS}),
-            (_("What became of it"), {"fields": progress_fields}),
+            (_("Signatures that match"), {"fields": EDITABLE_FIELDS}),
+            (_("Progress"), {"fields": progress_fields}),
         ]
 
     def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:
@@ -100,7 +105,9 @@ class RuleAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
         else:
             return self._render_page(request, rule, {"undo_form": form}, status=422)
         if not is_done:
-            messages.warning(request, _("Nothing was done: somebody was quicker. This is how it stands now."))
+            messages.warning(
+                request, _("Nothing was changed: a colleague was faster. This page shows the current state.")
+            )
         return HttpResponseRedirect(_page_url(rule.pk))
 
     def _render_page(
@@ -138,7 +145,7 @@ def _page_url(rule_id: int) -> str:
 
 class RuleMarkInline(ReadOnlyMixin, admin.TabularInline):
     model = RuleMark
-    verbose_name_plural = gettext_lazy("what rules changed")
+    verbose_name_plural = gettext_lazy("changes made by rules")
     fields = ("rule_link", "state", "is_restored")
     readonly_fields = ("rule_link",)
 

@@ -67,11 +67,13 @@ STATUS_FIELDS = "state", "marks", "mailed", "import_cell", "created_at", "confir
 
 class QuotationForm(forms.Form):
     quotation = QuotationField(
-        label=_("Quotation"), help_text=_("Empty takes it off."), widget=AdminTextareaWidget(attrs={"dir": "auto"})
+        label=_("Quotation"),
+        help_text=_("Leave empty to remove the quotation."),
+        widget=AdminTextareaWidget(attrs={"dir": "auto"}),
     )
     reason = forms.CharField(
         label=_("Reason:"),
-        help_text=_("Where you have it from. Your colleagues read it in the audit log."),
+        help_text=_("Where you got it. Your colleagues read this in the audit log."),
         max_length=MAX_REASON_LENGTH,
         widget=AdminTextInputWidget(attrs={"dir": "auto"}),
     )
@@ -81,8 +83,8 @@ class QuotationForm(forms.Form):
 class SignatureAdmin(ReadOnlyModelAdmin):
     """Shows what signers wrote, read-only. All changes go through the actions of review/admin/actions.py."""
 
-    list_purpose = _("Everybody who signed, in whatever state. Tick some, choose what to do, and say why.")
-    purpose = _("One signature: what its signer said, where it stands, and what was done about it.")
+    list_purpose = _("All signatures, in every state. Tick some, choose an action, and enter a reason.")
+    purpose = _("One signature: what the signer wrote, its status, and its history.")
     actions = [admin_action(action) for action in MODERATION_ACTIONS]
     action_form = ReasonForm
     list_display = (
@@ -131,7 +133,7 @@ class SignatureAdmin(ReadOnlyModelAdmin):
         ]
         return urls + super().get_urls()
 
-    @with_purpose(_("Takes signatures out of the site as a file, with a reason that your colleagues read."))
+    @with_purpose(_("Exports signatures to a file, with a reason that your colleagues can read."))
     def export(self, request: HttpRequest) -> HttpResponseBase:
         return exports.export(request, {**self.admin_site.each_context(request), "opts": self.opts})
 
@@ -144,7 +146,7 @@ class SignatureAdmin(ReadOnlyModelAdmin):
         changelist = super().get_changelist_instance(request)
         changelist.search_help_text = str(_("A name in any script."))
         if may_see_mailboxes(request):
-            changelist.search_help_text = str(_("A name in any script, or a whole e-mail address."))
+            changelist.search_help_text = str(_("A name in any script, or a complete email address."))
         return changelist
 
     def get_search_results(
@@ -190,12 +192,12 @@ class SignatureAdmin(ReadOnlyModelAdmin):
         address = ("address",) if may_see_mailboxes(request) else ()
         more = ORGANISATION_FIELDS if obj and obj.is_organisation else ()
         return [
-            (_("What the signer said"), {"fields": (*SIGNER_FIELDS, *more, *address)}),
+            (_("What the signer wrote"), {"fields": (*SIGNER_FIELDS, *more, *address)}),
             (_("What was signed"), {"fields": ("statement", "version")}),
-            (_("Where it stands"), {"fields": STATUS_FIELDS}),
+            (_("Status"), {"fields": STATUS_FIELDS}),
         ]
 
-    @with_purpose(_("What a notable says, in their own words, shown with the first names."))
+    @with_purpose(_("A quotation of a notable, in their own words. It is shown with the notables."))
     def quotation_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Edits the quotation of a notable. The same checks apply as on the signer's own form."""
         signature = self.get_object(request, object_id)
@@ -214,7 +216,9 @@ class SignatureAdmin(ReadOnlyModelAdmin):
             if is_done:
                 messages.success(request, gettext("Saved."))
             else:
-                messages.warning(request, gettext("Nothing was done: it is the same, or the signatory is not notable."))
+                messages.warning(
+                    request, gettext("Nothing was changed: the quotation is the same, or the signatory is not notable.")
+                )
             return HttpResponseRedirect(reverse("admin:signatures_signature_change", args=[signature.id]))
         context = {
             **self.admin_site.each_context(request),
@@ -226,7 +230,7 @@ class SignatureAdmin(ReadOnlyModelAdmin):
         template = "admin/signatures/signature/quotation.html"
         return TemplateResponse(request, template, context, status=422 if form.errors else 200)
 
-    @with_purpose(_("The picture beside an organisation’s name. Look at it well: the public sees it at once."))
+    @with_purpose(_("The logo beside an organisation’s name. Check it carefully: the public sees it immediately."))
     def logo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts}
         return logo_view(request, self.get_object(request, object_id), context)
@@ -272,14 +276,14 @@ class SignatureAdmin(ReadOnlyModelAdmin):
         if details:
             cells.append(format_html("<small><bdi>{}</bdi></small>", details))
         if signature.proposed_at:
-            cells.append(format_html('<small class="proposed">{} <bdi>{}</bdi></small>', _("wants:"), proposed))
+            cells.append(format_html('<small class="proposed">{} <bdi>{}</bdi></small>', _("proposed:"), proposed))
         return format_html_join("", "{}", ((cell,) for cell in cells))
 
     @admin.display(description=_("sector"), ordering="sector__position")
     def sector_label(self, signature: Signature) -> str:
         return signature.sector.label
 
-    @admin.display(description=_("marks"))
+    @admin.display(description=_("flags"))
     def marks(self, signature: Signature) -> str:
         """Lists what is unusual: hidden by a moderator, anonymous, notable, flagged."""
         labels = [
@@ -305,13 +309,13 @@ class SignatureAdmin(ReadOnlyModelAdmin):
     def address(self, signature: Signature) -> str:
         return clear(signature)
 
-    @admin.display(description=_("brought from"))
+    @admin.display(description=_("import"))
     def import_cell(self, signature: Signature) -> str:
         return signature.imported.source if signature.imported else ""
 
-    @admin.display(description=_("gets mail"))
+    @admin.display(description=_("receives email"))
     def mailed(self, signature: Signature) -> str:
         if signature.mailbox is None:
-            return str(_("no: its mailbox is erased"))
+            return str(_("no: the mailbox is erased"))
         suppression = Suppression.objects.filter(mailbox_digest__in=signature.digests()).first()
         return suppression.get_reason_display() if suppression else str(_("yes"))

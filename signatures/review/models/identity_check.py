@@ -38,7 +38,7 @@ class Check(models.Model):
 
     @one_of(method=CheckMethod.values)
     class Meta:
-        verbose_name, verbose_name_plural = _("check of an identity"), _("checks of identities")
+        verbose_name, verbose_name_plural = _("identity check"), _("identity checks")
         constraints = [
             models.CheckConstraint(
                 condition=Q(seconded_by=None) | ~Q(seconded_by=F("made_by")), name="nobody_seconds_their_own_check"

@@ -48,19 +48,19 @@ class ProtectedNameQuerySet(models.QuerySet["ProtectedName"]):
 
 class ProtectedName(models.Model):
     class Source(models.TextChoices):
-        STARTER = "starter", _("list to begin with")
+        STARTER = "starter", _("starter list")
         ORGANISER = "organiser", _("an organiser")
         NOTABLE = "notable", _("a notable")
 
-    name = models.CharField(_("name"), max_length=120, help_text=_("Whose name it is."))
+    name = models.CharField(_("name"), max_length=120, help_text=_("The name of the person or organisation."))
     written = models.CharField(
-        _("as it may be written"), max_length=120, help_text=_("The form that is compared: one row for each.")
+        _("written form"), max_length=120, help_text=_("The form that is compared. Add one row for each form.")
     )
     field = models.CharField(_("field"), max_length=40, blank=True)
     source = models.CharField(_("source"), max_length=10, choices=Source.choices, default=Source.ORGANISER)
     statement = models.ForeignKey(
         Statement, models.CASCADE, null=True, blank=True, related_name="protected_names", verbose_name=_("statement"),
-        help_text=_("Empty: on every statement."),
+        help_text=_("Leave empty for all statements."),
     )  # fmt: skip
     signature = models.ForeignKey(
         Signature, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("signature")

@@ -52,37 +52,37 @@ class Rule(models.Model):
         UNDOING = "undoing", _("being undone")
         UNDONE = "undone", _("undone")
 
-    act = models.CharField(_("what it does"), max_length=10, choices=Act.choices, default=Act.HOLD)
+    act = models.CharField(_("action"), max_length=10, choices=Act.choices, default=Act.HOLD)
     statement = models.ForeignKey(
         Statement, models.PROTECT, null=True, blank=True, related_name="rules", verbose_name=_("statement"),
-        help_text=_("Empty: of every statement."),
+        help_text=_("Leave empty for all statements."),
     )  # fmt: skip
     domain = models.CharField(
-        _("domain of the mailbox"),
+        _("email domain"),
         max_length=253,
         blank=True,
-        help_text=_("What stands behind the @, whole: example.org"),
+        help_text=_("The whole part after the @, such as example.org"),
     )
     network = models.CharField(
         _("network"),
         max_length=network_key.KEY_LENGTH,
         blank=True,
-        help_text=_("Its scrambled form, as the page of trends shows it."),
+        help_text=_("The keyed form that the trends page shows."),
     )
     pattern = models.CharField(
         _("name or credit"),
         max_length=160,
         blank=True,
-        help_text=_("As it is written, * for anything: “Free *” finds whatever begins with Free."),
+        help_text=_("As it is written, with * for any text: “Free *” matches everything that begins with Free."),
     )
     signed_from = models.DateTimeField(_("signed from"), null=True, blank=True)
     signed_until = models.DateTimeField(_("signed until"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, help_text=_("For your colleagues, in the audit log."))
     told = models.CharField(
-        _("reason that the public reads"),
+        _("public reason"),
         max_length=200,
         blank=True,
-        help_text=_("On the page of corrections, beside the totals. Name nobody."),
+        help_text=_("Shown on the corrections page, beside the totals. Do not name anyone."),
     )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     created_at = models.DateTimeField(_("written at"))
@@ -91,7 +91,7 @@ class Rule(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("applied or undone by")
     )
-    undo_reason = models.CharField(_("reason to undo it"), max_length=300, blank=True)
+    undo_reason = models.CharField(_("reason for the undo"), max_length=300, blank=True)
     began_at = models.DateTimeField(_("began at"), null=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
     from_id = models.BigIntegerField(default=0)  # one less than the first id at the start
@@ -99,7 +99,7 @@ class Rule(models.Model):
     until_id = models.BigIntegerField(default=0)  # the last id at the start
     changed = models.PositiveIntegerField(_("signatures changed"), default=0)
     restored = models.PositiveIntegerField(_("signatures restored"), default=0)
-    left = models.PositiveIntegerField(_("left as they have become since"), default=0)
+    left = models.PositiveIntegerField(_("kept because they changed later"), default=0)
 
     @one_of(act=Act.values, status=Status.values)
     class Meta:
@@ -109,7 +109,7 @@ class Rule(models.Model):
             models.CheckConstraint(
                 condition=~Q(domain="", network="", pattern="", signed_from=None, signed_until=None),
                 name="a_rule_is_about_something",
-                violation_error_message=_("Say which signatures it is about: a domain, a network, a name or a time."),
+                violation_error_message=_("Enter at least one criterion: a domain, a network, a name or a time."),
             )
         ]
 
@@ -133,9 +133,9 @@ class Rule(models.Model):
             typed = self.domain.strip().lower().rpartition("@")[2]
             self.domain = typed.encode("idna").decode("ascii")
         except UnicodeError:
-            raise ValidationError({"domain": _("This is no domain.")}) from None
+            raise ValidationError({"domain": _("Enter a valid domain.")}) from None
         if self.pattern and not self.pattern.replace("*", "").strip():
-            raise ValidationError({"pattern": _("That would be everybody: write some of the name or credit.")})
+            raise ValidationError({"pattern": _("This would match everyone. Enter a part of the name or credit.")})
 
     @property
     def flag(self) -> str:
@@ -208,7 +208,7 @@ class RuleMark(models.Model):
 
     @one_of(state=State.values)
     class Meta:
-        verbose_name, verbose_name_plural = _("change by a rule"), _("changes by rules")
+        verbose_name, verbose_name_plural = _("change made by a rule"), _("changes made by rules")
         constraints = [models.UniqueConstraint(fields=["rule", "signature"], name="a_rule_changes_a_signature_once")]
 
     def __str__(self) -> str:

@@ -29,9 +29,9 @@ class BulkDecisionForm(forms.Form):
     """`press` is a decision and, if it needs one, the id of a canned reply: "reject 3"."""
 
     press = forms.ChoiceField(
-        label=gettext_lazy("What becomes of them"),
+        label=gettext_lazy("Decision"),
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose what becomes of them.")},
+        error_messages={"required": gettext_lazy("Choose a decision.")},
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
@@ -69,8 +69,8 @@ def _use_label(phrase: Phrase) -> str:
 
 @with_purpose(
     gettext_lazy(
-        "One decision about everything that waits in this part of the queue. Nothing is changed before you "
-        "press the button; what a colleague looks at is left to them."
+        "One decision about all signatures in this part of the queue. Nothing is changed before you press the "
+        "button. Signatures that a colleague is reviewing are left out."
     )
 )
 def ask_bulk_decision(request: HttpRequest, site: Any) -> HttpResponse:
@@ -88,7 +88,7 @@ def ask_bulk_decision(request: HttpRequest, site: Any) -> HttpResponse:
     due = signatures.due_for_review(now).select_related("statement", "sector").prefetch_related("sector__translations")
     context = {
         **site.each_context(request),
-        "title": _("Decide about many"),
+        "title": _("Bulk decision"),
         "form": form,
         "about": filter_form.description(),
         "total": min(queue.total, MAX_SIGNATURES),
@@ -100,9 +100,7 @@ def ask_bulk_decision(request: HttpRequest, site: Any) -> HttpResponse:
     return TemplateResponse(request, "review/batch.html", context, status=422 if form.is_bound else 200)
 
 
-@with_purpose(
-    gettext_lazy("What became of one decision about many signatures. Each of them has its own line in the audit log.")
-)
+@with_purpose(gettext_lazy("The progress of one bulk decision. Each signature has its own entry in the audit log."))
 def bulk_progress(request: HttpRequest, site: Any, bulk_id: int) -> HttpResponse:
     """Shows the progress of a bulk decision, and undoes it."""
     bulk = BulkDecision.objects.select_related("author", "undone_by", "phrase", "statement").filter(id=bulk_id).first()
@@ -114,12 +112,14 @@ def bulk_progress(request: HttpRequest, site: Any, bulk_id: int) -> HttpResponse
             bulk_id=bulk.pk, actor=cast(User, request.user), reason=form.cleaned_data["reason"], now=timezone.now()
         )
         if not is_done:
-            messages.warning(request, _("Nothing was done: somebody was quicker. This is how it stands now."))
+            messages.warning(
+                request, _("Nothing was changed: a colleague was faster. This page shows the current state.")
+            )
         return HttpResponseRedirect(request.path, status=303)
     outcomes = dict(bulk.items.values_list("outcome").annotate(count=Count("id")).order_by())
     context = {
         **site.each_context(request),
-        "title": _("Decide about many"),
+        "title": _("Bulk decision"),
         "bulk": bulk,
         "form": form,
         "outcomes": [(label, outcomes.get(value, 0)) for value, label in Outcome.choices if outcomes.get(value)],

@@ -68,8 +68,8 @@ def _for_moderators(site: Any, view: View) -> View:
 
 @with_purpose(
     gettext_lazy(
-        "Confirmed signatures and corrections that wait for a decision, one at a time. Nobody else gets the one"
-        " that you look at."
+        "Confirmed signatures and corrections that wait for a decision, one at a time. No one else gets the one"
+        " that you are reviewing."
     )
 )
 def start(request: HttpRequest, site: Any) -> HttpResponse:
@@ -105,7 +105,7 @@ def return_skipped(request: HttpRequest, site: Any) -> HttpResponse:
 
 
 @with_purpose(
-    gettext_lazy("Decide about this one: the keys beside the buttons do the same, and the next one is already there.")
+    gettext_lazy("Decide about this signature with the buttons or their keys. The next one follows immediately.")
 )
 def review_signature(request: HttpRequest, site: Any, signature_id: int) -> HttpResponse:
     if request.method == "POST":
@@ -121,7 +121,7 @@ def review_signature(request: HttpRequest, site: Any, signature_id: int) -> Http
 def _decide(request: HttpRequest, signature_id: int) -> HttpResponse:
     signature = Signature.objects.filter(id=signature_id).first()
     if signature is None:
-        return _refusal(request, _("It is no longer there."))
+        return _refusal(request, _("This signature no longer exists."))
     note = " ".join(request.POST.get("note", "").split())[:MAX_NOTE_LENGTH]
     choice_text = request.POST.get("press", "")
     try:
@@ -131,18 +131,18 @@ def _decide(request: HttpRequest, signature_id: int) -> HttpResponse:
         )  # fmt: skip
     except LeasedByColleague:
         return _refusal(
-            request, format_html(_("A colleague looks at {} now: nothing was decided."), _bold_name(signature))
+            request, format_html(_("A colleague is reviewing {}. Nothing was decided."), _bold_name(signature))
         )
     except StaleDecision:
         return _refusal(request, format_html("{}: {}", _bold_name(signature), CHANGED_MESSAGE))
     except OrganisationAlreadyCounted:
         return _refusal(request, format_html("{}: {}", _bold_name(signature), COUNTED_ONCE_MESSAGE))
     except PostUrlMissing:
-        return _refusal(request, _("Nothing was decided: write the address of the public post as the note first."))
+        return _refusal(request, _("Nothing was decided: first enter the address of the public post as the note."))
     except NothingChosen:
         return _refusal(request, _("Nothing was decided: choose one of the buttons."))
     if not is_done:
-        return _refusal(request, format_html(_("{} was decided before."), _bold_name(signature)))
+        return _refusal(request, format_html(_("{} is already decided."), _bold_name(signature)))
     return _show_next(request, message=format_html("{}: {}", decision.done_message, _bold_name(signature)))
 
 
