@@ -96,8 +96,8 @@ def _process_next_batch(now: datetime, size: int) -> bool:
 
 @transaction.atomic
 def _release_if_unreviewed(signature_id: int, rule: Rule, now: datetime) -> None:
-    """Approves a signature that the rule alone held, unless a moderator has decided or the verdict still holds it. In that
-    case, stores the flags of the verdict for the moderator."""
+    """Approves a signature that only the rule held, unless a moderator has decided or the verdict still holds it. In
+    that case, stores the flags of the verdict for the moderator."""
     signature = lock_signature_and_mailbox(signature_id)
     if signature.state != State.HELD or signature.flags:  # someone has decided or flagged it in the meantime
         return

@@ -27,8 +27,8 @@ SEARCHES = [
 
 @dataclass(frozen=True)
 class DomainEvidence:
-    """The domain of the mailbox, and the time of its first signature. `since` is None if there is none before, or if the
-    domain belongs to a large mail provider."""
+    """The domain of the mailbox, and the time of its first signature. `since` is None if there is none before, or if
+    the domain belongs to a large mail provider."""
 
     name: str
     others: int

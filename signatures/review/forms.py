@@ -79,8 +79,8 @@ class FilterForm(forms.Form):
     q = forms.CharField(label=_("Name"), required=False, max_length=100)
 
     def filtered_signatures(self) -> SignatureQuerySet:
-        """Returns the matching signatures, and ignores an invalid value. Only an unknown protected name and a search text
-        without letters match nothing: ignoring them would turn a decision about a few into one about all."""
+        """Returns the matching signatures, and ignores an invalid value. Only an unknown protected name and a search
+        text without letters match nothing: ignoring them would turn a decision about a few into one about all."""
         self.is_valid()
         criteria, signatures = self.cleaned_data, Signature.objects.awaiting_review()
         if criteria.get("statement"):
@@ -115,8 +115,8 @@ class FilterForm(forms.Form):
 
 
 def reason_counts(signatures: SignatureQuerySet, now: datetime) -> list[tuple[str, str, int]]:
-    """Returns the reasons why signatures wait, the most frequent first: the value of the filter, its label, and the count.
-    A signature can wait for several reasons."""
+    """Returns the reasons why signatures wait, the most frequent first: the value of the filter, its label, and the
+    count. A signature can wait for several reasons."""
     due = signatures.due_for_review(now).order_by()
     flag = Func("flags", function="unnest", set_returning=True, output_field=TextField())
     by_flag = due.annotate(reason=flag).values("reason").annotate(count=Count("id"))

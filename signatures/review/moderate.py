@@ -21,8 +21,8 @@ Action, State = AuditEntry.Action, Signature.State
 
 @transaction.atomic
 def approve(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    """Counts a held signature from now on, and emails its signer. Raises OrganisationAlreadyCounted if another signature
-    counts for the same organisation."""
+    """Counts a held signature from now on, and emails its signer. Raises OrganisationAlreadyCounted if another
+    signature counts for the same organisation."""
     signature = lock_signature_and_mailbox(signature_id)
     if signature.state != State.HELD or signature.is_erased:
         return False

@@ -1,4 +1,4 @@
-"""Makes signatories notable after an organiser has checked their identity, or two organisers if the statement asks so."""
+"""Makes signatories notable after an organiser, or two if the statement asks for that, has checked their identity."""
 
 from datetime import datetime
 

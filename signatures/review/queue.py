@@ -34,8 +34,8 @@ def lease_next(
 def decide(
     *, signature_id: int, moderator: User, now: datetime, decision: DecisionFunction, face: str = "", **details
 ) -> bool:
-    """Runs a decision while this moderator has the lease, and ends the lease. Returns False if there was nothing left to
-    decide."""
+    """Runs a decision while this moderator has the lease, and ends the lease. Returns False if there was nothing left
+    to decide."""
     lock_signature_and_mailbox(signature_id)  # always before the lease, so that locks are taken in one order
     if not Lease.objects.lease_one(signature_id, holder=moderator, now=now):
         raise LeasedByColleague

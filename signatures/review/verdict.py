@@ -140,8 +140,8 @@ def has_mandate(mail_domain: str, website_domain: str) -> bool:
 
 
 def _with_mandate(candidate: Candidate, inputs: VerdictInputs) -> list[str]:
-    """Returns the flags. An organisation needs a mandate besides a confirmed mailbox, and counts once on a statement. The
-    two flags about that are added while they are true, and removed when they are not."""
+    """Returns the flags. An organisation needs a mandate besides a confirmed mailbox, and counts once on a statement.
+    The two flags about that are added while they are true, and removed when they are not."""
     if not candidate.is_organisation:
         return list(candidate.flags)
     flags = [flag for flag in candidate.flags if flag not in (Flag.MANDATE, Flag.SIGNED_BEFORE)]

@@ -70,8 +70,8 @@ def begin(moderator, kind="reject", *, seen=100, now=NOON, query=""):
     form = FilterForm(dict(pair.split("=") for pair in query.split("&") if pair))
     reply = phrase(kind) if kind != "approve" else None
     return start_bulk_decision(
-        signatures=form.filtered_signatures(), expected_count=seen, kind=kind, phrase=reply, statement=None, about=form.description(),
-        actor=moderator, reason="a flood", now=now,
+        signatures=form.filtered_signatures(), expected_count=seen, kind=kind, phrase=reply, statement=None,
+        about=form.description(), actor=moderator, reason="a flood", now=now,
     )  # fmt: skip
 
 

@@ -241,8 +241,8 @@ class TestOnce:
     def test_of_two_that_wait_a_decision_about_many_approves_one(self, statement):
         both = [confirm(sign_for(statement, f"{name}@gmail.com")) for name in ("x", "y")]
         start_bulk_decision(
-            signatures=Signature.objects.awaiting_review(), expected_count=2, kind=BulkDecision.Kind.APPROVE, phrase=None,
-            statement=None, about="", actor=make_moderator(), reason="called them", now=NOON,
+            signatures=Signature.objects.awaiting_review(), expected_count=2, kind=BulkDecision.Kind.APPROVE,
+            phrase=None, statement=None, about="", actor=make_moderator(), reason="called them", now=NOON,
         )  # fmt: skip
         assert work_on_bulk_decisions(clock=lambda: NOON) is False
         assert [Signature.objects.get(id=each.id).state for each in both] == [State.CONFIRMED, State.HELD]

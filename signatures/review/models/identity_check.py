@@ -22,7 +22,8 @@ PUBLIC_LABELS = {
 
 
 class Check(models.Model):
-    """A check is valid for the current name. It is deleted when the name changes, or when the signer is no longer notable."""
+    """A check is valid for the current name. It is deleted when the name changes, or when its signer is no longer
+    notable."""
 
     signature = models.OneToOneField(
         Signature, models.CASCADE, primary_key=True, related_name="check_of", verbose_name=_("signature")

@@ -80,8 +80,8 @@ def ask_bulk_decision(request: HttpRequest, site: Any) -> HttpResponse:
     form = BulkDecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         bulk = start_bulk_decision(
-            signatures=signatures, statement=filter_form.cleaned_data.get("statement"), about=filter_form.description(), now=now,
-            actor=cast(User, request.user), **form.decision_arguments(),
+            signatures=signatures, statement=filter_form.cleaned_data.get("statement"), about=filter_form.description(),
+            now=now, actor=cast(User, request.user), **form.decision_arguments(),
         )  # fmt: skip
         return HttpResponseRedirect(reverse("admin:review_many", args=[bulk.pk]), status=303)
     queue = QueueSummary.of_signatures(signatures, now)

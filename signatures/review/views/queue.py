@@ -126,8 +126,8 @@ def _decide(request: HttpRequest, signature_id: int) -> HttpResponse:
     choice_text = request.POST.get("press", "")
     try:
         decision, is_done = apply_decision(
-            choice_text, signature=signature, face=request.POST.get("face", ""), moderator=_moderator(request), note=note,
-            now=timezone.now(),
+            choice_text, signature=signature, face=request.POST.get("face", ""), moderator=_moderator(request),
+            note=note, now=timezone.now(),
         )  # fmt: skip
     except LeasedByColleague:
         return _refusal(
