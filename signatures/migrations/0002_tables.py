@@ -509,7 +509,12 @@ class Migration(migrations.Migration):
             name="ProtectedName",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(help_text="The name of the person or organisation.", max_length=120, verbose_name="name")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="The name of the person or organisation.", max_length=120, verbose_name="name"
+                    ),
+                ),
                 (
                     "written",
                     models.CharField(
@@ -1028,7 +1033,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "face",
-                    models.CharField(blank=True, db_default="", default="", max_length=16, verbose_name="hash of the content"),
+                    models.CharField(
+                        blank=True, db_default="", default="", max_length=16, verbose_name="hash of the content"
+                    ),
                 ),
                 (
                     "flags",
