@@ -187,7 +187,7 @@ class TestWhatIsSaid:
 
         response = choose(desk, "hide", *three)
 
-        assert "choose 2 signatures at most" in told(response)[0]
+        assert "choose at most 2 signatures" in told(response)[0]
         assert AuditEntry.objects.count() == 0
 
     def test_a_whole_filtered_list_can_be_chosen(self, statement, desk):
