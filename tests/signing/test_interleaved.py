@@ -163,7 +163,7 @@ class TestADecision:
         answer = desk.post(page.redirect_chain[-1][0], {**filled(page, "form.presses"), "press": pressed}, follow=True)
 
         assert stands(waiting) == (State.HELD, ["burst", "protected_name"])
-        assert "Its signer has changed it since you looked" in answer.content.decode()
+        assert "The signer changed this signature after you opened it" in answer.content.decode()
         again = desk.post(reverse("admin:review_next"), follow=True)
         desk.post(again.redirect_chain[-1][0], {**filled(again, "form.presses"), "press": pressed})
         assert stands(waiting) == (State.CONFIRMED, [])
@@ -191,7 +191,7 @@ class TestADecision:
 
         signature.refresh_from_db()
         assert (signature.notable, signature.checked_name) == (False, "")
-        assert "Its signer has changed it since you looked" in answer.content.decode()
+        assert "The signer changed this signature after you opened it" in answer.content.decode()
 
     def test_about_many(self, waiting, statement, organiser):
         make_signature(statement, state=State.HELD, flags=["burst"], name="Eva Brandt")

@@ -358,7 +358,7 @@ class TestCorrecting:
         assert "example.org" in Client().get("/letter/organisations/").content.decode()
         assert site in own_page(found)
         told = words(case(logged_in_client(make_moderator())).select_one(".case"))
-        assert ("its mailbox is not at its website’s domain" in told) == ("facebook" not in site)
+        assert ("the mailbox is not at the website’s domain" in told) == ("facebook" not in site)
 
     def test_it_waits_even_where_the_mailbox_proves_the_other_one(self, statement):
         found = confirm(sign_for(statement, site="wrong.example.com"))
@@ -414,7 +414,7 @@ class TestCorrecting:
         desk = logged_in_client(make_moderator())
         assert case(desk).select_one(".case-evidence .differs a").text == "Choir of Lund"
         refused = desk.post(reverse("admin:review_case", args=[other.id]), {"press": "approve", "part": "1"})
-        assert "Another signature counts for this organisation" in refused.content.decode()
+        assert "Another signature already counts for this organisation" in refused.content.decode()
         other.refresh_from_db()
         assert (other.website_domain, other.proposed_website) == ("example.com", "https://example.org/")
 
@@ -486,7 +486,7 @@ class TestDesk:
         assert (link.text, link["href"].split("/")[-3]) == ("Choir of Lund", str(first.id))
         refused = desk.post(reverse("admin:review_case", args=[second.id]), {"press": "approve", "part": "1"})
         assert refused.status_code == 409
-        assert "Another signature counts for this organisation" in refused.content.decode()
+        assert "Another signature already counts for this organisation" in refused.content.decode()
         assert "each organisation signs once" in told(choose(desk, "approve", second))[-1]
         second.refresh_from_db()
         assert second.state == State.HELD
