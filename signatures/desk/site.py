@@ -25,7 +25,7 @@ from signatures.audit.record import record_desk_action
 from signatures.desk import login, overview, sessions, trends
 from signatures.desk.limits import LOGIN_RATE
 from signatures.mail.models.email import Mail
-from signatures.review.forms import Waiting
+from signatures.review.forms import QueueSummary
 from signatures.review.views import queue as review
 from signatures.signing.models.signature import Signature
 from signatures.web import errors, params
@@ -207,11 +207,11 @@ def _pending_work(request: HttpRequest) -> list[PendingWork]:
 
 def _review_work(request: HttpRequest) -> PendingWork:
     """Links moderators to the review queue, and users who only read to the list."""
-    waiting = Waiting.among(Signature.objects.awaiting_review(), timezone.now())
+    queue = QueueSummary.of_signatures(Signature.objects.awaiting_review(), timezone.now())
     address = _list_url("signature", "review=waiting")
     if request.user.has_perm("signatures.moderate_signature"):
         address = reverse("admin:review")
-    return PendingWork(_("Waiting for review"), waiting.many, address, waiting.since)
+    return PendingWork(_("Waiting for review"), queue.total, address, queue.oldest_at)
 
 
 def _list_url(noun: str, query: str) -> str:

@@ -509,13 +509,18 @@ class Migration(migrations.Migration):
             name="ProtectedName",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(help_text="Whose name it is.", max_length=120, verbose_name="name")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="The name of the person or organisation.", max_length=120, verbose_name="name"
+                    ),
+                ),
                 (
                     "written",
                     models.CharField(
-                        help_text="The form that is compared: one row for each.",
+                        help_text="The form that is compared. Add one row for each form.",
                         max_length=120,
-                        verbose_name="as it may be written",
+                        verbose_name="written form",
                     ),
                 ),
                 ("field", models.CharField(blank=True, max_length=40, verbose_name="field")),
@@ -523,7 +528,7 @@ class Migration(migrations.Migration):
                     "source",
                     models.CharField(
                         choices=[
-                            ("starter", "list to begin with"),
+                            ("starter", "starter list"),
                             ("organiser", "an organiser"),
                             ("notable", "a notable"),
                         ],
@@ -844,30 +849,30 @@ class Migration(migrations.Migration):
                             ("demonstration", "made up for the demonstration"),
                         ],
                         max_length=40,
-                        verbose_name="sign",
+                        verbose_name="spam signal",
                     ),
                 ),
                 (
                     "weight",
                     models.PositiveSmallIntegerField(
-                        help_text="Who reaches 100 together is held for review. 0: not looked at.",
+                        help_text="A signature with 100 points or more is held for review. 0 turns the signal off.",
                         validators=[django.core.validators.MaxValueValidator(100)],
-                        verbose_name="weight",
+                        verbose_name="points",
                     ),
                 ),
                 (
                     "level",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="More than so many count as many; or so many seconds.",
+                        help_text="The signal is raised above this number, or below this number of seconds.",
                         null=True,
-                        verbose_name="from how many",
+                        verbose_name="threshold",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "weight of a sign",
-                "verbose_name_plural": "weights of signs",
+                "verbose_name": "points of a spam signal",
+                "verbose_name_plural": "points of spam signals",
                 "ordering": ["-weight", "flag"],
             },
         ),
@@ -911,7 +916,7 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("undo_reason", models.CharField(blank=True, max_length=300, verbose_name="reason to undo it")),
+                ("undo_reason", models.CharField(blank=True, max_length=300, verbose_name="reason for the undo")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="ended at")),
                 (
                     "author",
@@ -944,8 +949,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "decision about many",
-                "verbose_name_plural": "decisions about many",
+                "verbose_name": "bulk decision",
+                "verbose_name_plural": "bulk decisions",
                 "ordering": ["-id"],
             },
         ),
@@ -983,8 +988,8 @@ class Migration(migrations.Migration):
                 ("seconded_at", models.DateTimeField(blank=True, null=True, verbose_name="seconded at")),
             ],
             options={
-                "verbose_name": "check of an identity",
-                "verbose_name_plural": "checks of identities",
+                "verbose_name": "identity check",
+                "verbose_name_plural": "identity checks",
             },
         ),
         migrations.CreateModel(
@@ -1017,9 +1022,9 @@ class Migration(migrations.Migration):
                         choices=[
                             ("waiting", "not yet decided"),
                             ("done", "decided"),
-                            ("left", "left as it was"),
+                            ("left", "left unchanged"),
                             ("restored", "restored"),
-                            ("kept", "left as it has become since"),
+                            ("kept", "kept because it changed later"),
                         ],
                         default="waiting",
                         max_length=10,
@@ -1028,7 +1033,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "face",
-                    models.CharField(blank=True, db_default="", default="", max_length=16, verbose_name="what it said"),
+                    models.CharField(
+                        blank=True, db_default="", default="", max_length=16, verbose_name="hash of the content"
+                    ),
                 ),
                 (
                     "flags",
@@ -1038,10 +1045,10 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "checked_name",
-                    models.CharField(blank=True, max_length=120, verbose_name="name that was checked before"),
+                    models.CharField(blank=True, max_length=120, verbose_name="earlier checked name"),
                 ),
-                ("confirmed_at", models.DateTimeField(null=True, verbose_name="confirmed before at")),
-                ("asked_at", models.DateTimeField(null=True, verbose_name="asked for proof before at")),
+                ("confirmed_at", models.DateTimeField(null=True, verbose_name="earlier confirmation")),
+                ("asked_at", models.DateTimeField(null=True, verbose_name="earlier request for proof")),
                 ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
                 (
                     "bulk",
@@ -1060,8 +1067,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "signature in a decision",
-                "verbose_name_plural": "signatures in decisions",
+                "verbose_name": "signature in a bulk decision",
+                "verbose_name_plural": "signatures in bulk decisions",
             },
         ),
         migrations.CreateModel(
@@ -1479,9 +1486,9 @@ class Migration(migrations.Migration):
                 (
                     "use",
                     models.CharField(
-                        choices=[("reject", "why a signature is not accepted"), ("ask", "what proof is asked for")],
+                        choices=[("reject", "reject a signature"), ("ask", "ask for proof of identity")],
                         max_length=10,
-                        verbose_name="says",
+                        verbose_name="used for",
                     ),
                 ),
                 ("text", models.CharField(max_length=300, verbose_name="text in English")),
@@ -1490,14 +1497,14 @@ class Migration(migrations.Migration):
                     "is_offered",
                     models.BooleanField(
                         default=True,
-                        help_text="A text that somebody has read stays; it need not be offered again.",
+                        help_text="Turn this off to stop offering the reply. A reply that a signer has received is never deleted.",
                         verbose_name="offered",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "ready answer",
-                "verbose_name_plural": "ready answers",
+                "verbose_name": "canned reply",
+                "verbose_name_plural": "canned replies",
                 "ordering": ["use", "position", "id"],
                 "constraints": [
                     models.CheckConstraint(
@@ -1540,7 +1547,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="translations",
                         to="signatures.phrase",
-                        verbose_name="ready answer",
+                        verbose_name="canned reply",
                     ),
                 ),
             ],
@@ -1581,7 +1588,7 @@ class Migration(migrations.Migration):
             name="statement",
             field=models.ForeignKey(
                 blank=True,
-                help_text="Empty: on every statement.",
+                help_text="Leave empty for all statements.",
                 null=True,
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="protected_names",
@@ -1599,23 +1606,23 @@ class Migration(migrations.Migration):
                         choices=[("hold", "hold for review"), ("reject", "reject"), ("hide", "hide from the list")],
                         default="hold",
                         max_length=10,
-                        verbose_name="what it does",
+                        verbose_name="action",
                     ),
                 ),
                 (
                     "domain",
                     models.CharField(
                         blank=True,
-                        help_text="What stands behind the @, whole: example.org",
+                        help_text="The whole part after the @, such as example.org",
                         max_length=253,
-                        verbose_name="domain of the mailbox",
+                        verbose_name="email domain",
                     ),
                 ),
                 (
                     "network",
                     models.CharField(
                         blank=True,
-                        help_text="Its scrambled form, as the page of trends shows it.",
+                        help_text="The keyed form that the trends page shows.",
                         max_length=24,
                         verbose_name="network",
                     ),
@@ -1624,7 +1631,7 @@ class Migration(migrations.Migration):
                     "pattern",
                     models.CharField(
                         blank=True,
-                        help_text="As it is written, * for anything: “Free *” finds whatever begins with Free.",
+                        help_text="As it is written, with * for any text: “Free *” matches everything that begins with Free.",
                         max_length=160,
                         verbose_name="name or credit",
                     ),
@@ -1641,7 +1648,7 @@ class Migration(migrations.Migration):
                     "told",
                     models.CharField(
                         blank=True,
-                        help_text="On the page of corrections, beside the totals. Name nobody.",
+                        help_text="Shown on the corrections page, beside the totals. Do not name anyone.",
                         max_length=200,
                         verbose_name="public reason",
                     ),
@@ -1662,7 +1669,7 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("undo_reason", models.CharField(blank=True, max_length=300, verbose_name="reason to undo it")),
+                ("undo_reason", models.CharField(blank=True, max_length=300, verbose_name="reason for the undo")),
                 ("began_at", models.DateTimeField(null=True, verbose_name="began at")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="ended at")),
                 ("from_id", models.BigIntegerField(default=0)),
@@ -1670,7 +1677,7 @@ class Migration(migrations.Migration):
                 ("until_id", models.BigIntegerField(default=0)),
                 ("changed", models.PositiveIntegerField(default=0, verbose_name="signatures changed")),
                 ("restored", models.PositiveIntegerField(default=0, verbose_name="signatures restored")),
-                ("left", models.PositiveIntegerField(default=0, verbose_name="left as they have become since")),
+                ("left", models.PositiveIntegerField(default=0, verbose_name="kept because they changed later")),
                 (
                     "actor",
                     models.ForeignKey(
@@ -1694,7 +1701,7 @@ class Migration(migrations.Migration):
                     "statement",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Empty: of every statement.",
+                        help_text="Leave empty for all statements.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="rules",
@@ -1891,8 +1898,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "change by a rule",
-                "verbose_name_plural": "changes by rules",
+                "verbose_name": "change made by a rule",
+                "verbose_name_plural": "changes made by rules",
             },
         ),
         migrations.AddField(
@@ -2336,7 +2343,7 @@ class Migration(migrations.Migration):
                     _negated=True,
                 ),
                 name="a_rule_is_about_something",
-                violation_error_message="Say which signatures it is about: a domain, a network, a name or a time.",
+                violation_error_message="Enter at least one criterion: a domain, a network, a name or a time.",
             ),
         ),
         migrations.AddConstraint(

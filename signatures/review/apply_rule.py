@@ -1,5 +1,5 @@
-"""Applying a rule and undoing it: in the background, a batch in a transaction, so that a kill at any moment loses
-nothing and whoever comes next goes on. A signer whose row is in a batch waits for a moment at most."""
+"""Applies and undoes rules. The worker changes one batch in each transaction, so after a kill at any moment the next
+task continues. A signer whose row is in a batch waits for a moment at most."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -25,46 +25,46 @@ from signatures.web.time_boxed import Clock
 State, Act, Status = Signature.State, Rule.Act, Rule.Status
 Action = AuditEntry.Action
 
-FIRST_BATCH, MIN_BATCH, MAX_BATCH = 250, 50, 2000  # ids that one batch looks at
-AIM = timedelta(seconds=0.25)  # for a batch: on a busy machine it becomes smaller, on an idle one larger
+FIRST_BATCH, MIN_BATCH, MAX_BATCH = 250, 50, 2000  # ids that one batch covers
+TARGET_BATCH_TIME = timedelta(seconds=0.25)  # batches shrink on a busy machine and grow on an idle one
 INSERT_MARKS_SQL = """
     INSERT INTO signatures_rulemark (rule_id, signature_id, state)
     SELECT %s, id, state FROM signatures_signature WHERE id = ANY(%s)
 """
 FIELDS_READ = "statement_id", "state", "flags", "visibility", "hidden_at", "counted", "listed", "website_domain"
-RUN = timedelta(seconds=25)  # then the next task goes on, well under a task's time limit
+MAX_RUN_TIME = timedelta(seconds=25)  # then the next task continues; well below the time limit of a task
 
 STATE_AFTER = {Act.HOLD: State.HELD, Act.REJECT: State.REJECTED}
 
 
 @transaction.atomic
 def apply_rule(*, rule_id: int, actor: User, now: datetime) -> bool:
-    """Begins it; the worker does the rest. Whoever signs after this moment is not touched."""
+    """Starts to apply the rule; the worker does the rest. Later signatures are not touched."""
     ends = Signature.objects.aggregate(first=Min("id"), last=Max("id"))
     first, last = (ends["first"] or 1) - 1, ends["last"] or 0
-    begun = Rule.objects.filter(id=rule_id, status=Status.DRAFT).update(
+    has_begun = Rule.objects.filter(id=rule_id, status=Status.DRAFT).update(
         status=Status.APPLYING, actor=actor, began_at=now, ended_at=None, from_id=first, reached_id=first, until_id=last
     )
-    if begun:
+    if has_begun:
         rule = Rule.objects.get(id=rule_id)
         _record_audit_entry(Action.APPLY_RULE, rule, rule.reason, now)
-    return bool(begun)
+    return bool(has_begun)
 
 
 @transaction.atomic
 def undo_rule(*, rule_id: int, actor: User, reason: str, now: datetime) -> bool:
-    """Brings back what each signature was, but for what somebody has decided about it since."""
-    begun = Rule.objects.filter(id=rule_id, status__in=[Status.APPLIED, Status.APPLYING]).update(
+    """Starts the undo: each signature becomes what it was, except where someone has decided about it since."""
+    has_begun = Rule.objects.filter(id=rule_id, status__in=[Status.APPLIED, Status.APPLYING]).update(
         status=Status.UNDOING, actor=actor, undo_reason=reason, ended_at=None, reached_id=F("from_id")
     )
-    if begun:
+    if has_begun:
         _record_audit_entry(Action.UNDO_RULE, Rule.objects.get(id=rule_id), reason, now)
-    return bool(begun)
+    return bool(has_begun)
 
 
 def work_on_rules(*, clock: Clock) -> bool:
-    """Goes on with whatever is begun, until nothing is or the run's time is up. Whether something is left to do."""
-    stop_at, size = clock() + RUN, FIRST_BATCH
+    """Works until nothing is left or the time is up. Returns whether something is left to do."""
+    stop_at, size = clock() + MAX_RUN_TIME, FIRST_BATCH
     while (began := clock()) < stop_at:
         if not _process_next_batch(began, size):
             return False
@@ -73,13 +73,13 @@ def work_on_rules(*, clock: Clock) -> bool:
 
 
 def _next_size(size: int, took: timedelta) -> int:
-    if took > AIM:
+    if took > TARGET_BATCH_TIME:
         return max(size // 2, MIN_BATCH)
-    return min(size * 2, MAX_BATCH) if took < AIM / 2 else size
+    return min(size * 2, MAX_BATCH) if took < TARGET_BATCH_TIME / 2 else size
 
 
 def _process_next_batch(now: datetime, size: int) -> bool:
-    """One batch of one rule. Another worker's rule is locked, and passed over."""
+    """Processes one batch of one rule. Skips a rule that another worker has locked."""
     with transaction.atomic():
         running = Rule.objects.filter(status__in=[Status.APPLYING, Status.UNDOING]).order_by("id")
         rule = running.select_for_update(skip_locked=True, of=("self",)).select_related("actor").first()
@@ -96,9 +96,10 @@ def _process_next_batch(now: datetime, size: int) -> bool:
 
 @transaction.atomic
 def _release_if_unreviewed(signature_id: int, rule: Rule, now: datetime) -> None:
-    """Whom nobody has looked at, and nothing else keeps. What does is noted, for whoever looks at it."""
+    """Approves a signature that only the rule held, unless a moderator has decided or the verdict still holds it. In
+    that case, stores the flags of the verdict for the moderator."""
     signature = lock_signature_and_mailbox(signature_id)
-    if signature.state != State.HELD or signature.flags:  # somebody has decided, or flagged it, meanwhile
+    if signature.state != State.HELD or signature.flags:  # someone has decided or flagged it in the meantime
         return
     decision = decision_on(signature, now=now)
     if decision.is_held:
@@ -117,9 +118,9 @@ def _advance(rule: Rule, end: int, now: datetime) -> None:
 
 
 def _apply_batch(rule: Rule, end: int, now: datetime) -> Iterable[int]:
-    """Rows are locked in order, and one at a time is all that a signer ever holds: nobody waits in a circle."""
-    found = rule.matches().filter(id__gt=rule.reached_id, id__lte=end)
-    rows = list(found.select_for_update(no_key=True, of=("self",)).only(*FIELDS_READ))
+    """Locks rows in the order of their ids. A signer's request locks only one row, so a deadlock is impossible."""
+    matches = rule.matches().filter(id__gt=rule.reached_id, id__lte=end)
+    rows = list(matches.select_for_update(no_key=True, of=("self",)).only(*FIELDS_READ))
     ids = [row.id for row in rows]
     _insert_marks(rule, ids)
     _apply_act(rule, ids)
@@ -127,9 +128,9 @@ def _apply_batch(rule: Rule, end: int, now: datetime) -> Iterable[int]:
         _record_per_statement(rule, Action.HIDE, [row for row in rows if row.listed], rule.reason, now)
     else:
         action = Action.HOLD if rule.act == Act.HOLD else Action.REJECT
-        for before, some in _group_by_state(rows).items():
+        for before, group in _group_by_state(rows).items():
             after = STATE_AFTER[Act(rule.act)] if _changes_state(rule, before) else before
-            _record_per_statement(rule, action, some, rule.reason, now, before=before, after=after)
+            _record_per_statement(rule, action, group, rule.reason, now, before=before, after=after)
     rule.changed += len(ids)
     return ()
 
@@ -140,44 +141,44 @@ def _insert_marks(rule: Rule, ids: list[int]) -> None:
 
 
 def _apply_act(rule: Rule, ids: list[int]) -> None:
-    found = Signature.objects.filter(id__in=ids)
+    signatures = Signature.objects.filter(id__in=ids)
     if rule.act == Act.HIDE:
-        found.update(hidden_at=rule.began_at)
+        signatures.update(hidden_at=rule.began_at)
         return
     flags = Func(F("flags"), Value(rule.flag), function="array_append")
     if rule.act == Act.HOLD:
-        found.filter(state=State.PENDING).update(flags=flags)
-        found = found.filter(state=State.CONFIRMED)
-    found.update(state=STATE_AFTER[Act(rule.act)], flags=flags)
+        signatures.filter(state=State.PENDING).update(flags=flags)
+        signatures = signatures.filter(state=State.CONFIRMED)
+    signatures.update(state=STATE_AFTER[Act(rule.act)], flags=flags)
 
 
 def _changes_state(rule: Rule, before: str) -> bool:
-    """Who has not confirmed yet is not held before they do."""
+    """A rule that holds does not change the state of a pending signature: the flag holds it when it is confirmed."""
     return rule.act == Act.REJECT or before == State.CONFIRMED
 
 
 def _undo_batch(rule: Rule, end: int, now: datetime) -> Iterable[int]:
-    """Returns whom the rule alone kept waiting since they confirmed."""
+    """Returns the ids of signatures that only this rule has held since they were confirmed."""
     marks = rule.marks.filter(is_restored=None, signature_id__gt=rule.reached_id, signature_id__lte=end)
     before = dict(marks.values_list("signature_id", "state"))
-    found = Signature.objects.filter(id__in=before).order_by("id")
-    rows = list(found.select_for_update(no_key=True, of=("self",)).only(*FIELDS_READ))
-    still = [row for row in rows if _is_unchanged_since_rule(rule, row, before[row.id])]
-    reasons = {row.id: _reason_to_stay_held(row) for row in still if before[row.id] == State.CONFIRMED}
-    taken = {row_id for row_id, reason in reasons.items() if reason == Flag.SIGNED_BEFORE}
-    aside = {row_id for row_id, reason in reasons.items() if reason}
-    still = [row for row in still if row.id not in aside]
-    _restore(rule, still, before)
-    ids = {row.id for row in still}
-    _flag_counted_organisations(rule, taken)
+    signatures = Signature.objects.filter(id__in=before).order_by("id")
+    rows = list(signatures.select_for_update(no_key=True, of=("self",)).only(*FIELDS_READ))
+    unchanged = [row for row in rows if _is_unchanged_since_rule(rule, row, before[row.id])]
+    reasons = {row.id: _reason_to_stay_held(row) for row in unchanged if before[row.id] == State.CONFIRMED}
+    organisation_counted_ids = {row_id for row_id, reason in reasons.items() if reason == Flag.SIGNED_BEFORE}
+    held_ids = {row_id for row_id, reason in reasons.items() if reason}
+    unchanged = [row for row in unchanged if row.id not in held_ids]
+    _restore(rule, unchanged, before)
+    ids = {row.id for row in unchanged}
+    _flag_counted_organisations(rule, organisation_counted_ids)
     Signature.objects.filter(id__in=before.keys() - ids, flags__contains=[rule.flag]).update(
         flags=_flags_without_rule(rule)
     )
     marks.filter(signature_id__in=ids).update(is_restored=True)
     marks.update(is_restored=False)
     rule.restored, rule.left = rule.restored + len(ids), rule.left + len(before) - len(ids)
-    _record_undo_per_state(rule, still, before, now)
-    return [row.id for row in rows if row.id not in ids | aside and _is_held_only_by(rule, row)]
+    _record_undo_per_state(rule, unchanged, before, now)
+    return [row.id for row in rows if row.id not in ids | held_ids and _is_held_only_by(rule, row)]
 
 
 def _reason_to_stay_held(row: Signature) -> Flag | None:
@@ -224,30 +225,30 @@ def _record_undo_per_state(rule: Rule, rows: list[Signature], before: dict[int, 
     groups: dict[tuple[str, str], list[Signature]] = defaultdict(list)
     for row in rows:
         groups[row.state, before[row.id]].append(row)
-    for (was, becomes), some in sorted(groups.items()):
-        _record_per_statement(rule, Action.RESTORE, some, rule.undo_reason, now, before=was, after=becomes)
+    for (was, becomes), group in sorted(groups.items()):
+        _record_per_statement(rule, Action.RESTORE, group, rule.undo_reason, now, before=was, after=becomes)
 
 
 def _group_by_state(rows: list[Signature]) -> dict[str, list[Signature]]:
-    found: dict[str, list[Signature]] = defaultdict(list)
+    groups: dict[str, list[Signature]] = defaultdict(list)
     for row in rows:
-        found[row.state].append(row)
-    return found
+        groups[row.state].append(row)
+    return groups
 
 
 def _record_per_statement(
     rule: Rule, action: AuditEntry.Action, rows: list[Signature], reason: str, now: datetime, **change: str
 ) -> None:
-    """One line for all of a batch, of each statement, in its own transaction: no count ever goes down without."""
+    """Adds one audit entry for each statement, in the transaction of the batch, so no count falls without an entry."""
     by_statement: dict[int, int] = defaultdict(int)
     for row in rows:
         by_statement[row.statement_id] += 1
     AuditEntry.objects.bulk_create(
         AuditEntry(
             action=action, actor=rule.actor, statement_id=statement_id, rule=rule, reason=reason, told=rule.told,
-            many=many, created_at=now, **change,
+            many=count, created_at=now, **change,
         )
-        for statement_id, many in sorted(by_statement.items())
+        for statement_id, count in sorted(by_statement.items())
     )  # fmt: skip
 
 

@@ -1,5 +1,5 @@
-"""One decision about a part of the review queue: in the background, each signature in a transaction of its own, by the
-same acts as one by one. A kill at any moment loses nothing, and whoever comes next goes on."""
+"""Bulk decisions: one decision about a part of the review queue. The worker decides each signature in a transaction of
+its own, in the same way as a single decision. After a kill at any moment, the next task continues."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -25,17 +25,17 @@ from signatures.web.time_boxed import Clock, run_until
 Kind, Status, Outcome = BulkDecision.Kind, BulkDecision.Status, BulkItem.Outcome
 Action, State = AuditEntry.Action, Signature.State
 
-MOST = 20_000  # in one decision
-BATCH = 2000
-RUN = timedelta(seconds=25)  # then the next task goes on, well under a task's time limit
+MAX_SIGNATURES = 20_000  # in one decision
+INSERT_BATCH_SIZE = 2000
+MAX_RUN_TIME = timedelta(seconds=25)  # then the next task continues; well below the time limit of a task
 RESTORED_FIELDS = "flags", "checked_name", "confirmed_at", "asked_at"
 
 
 @transaction.atomic
 def start_bulk_decision(
     *,
-    waiting: SignatureQuerySet,
-    seen: int,
+    signatures: SignatureQuerySet,
+    expected_count: int,
     kind: BulkDecision.Kind,
     phrase: Phrase | None,
     statement: Statement | None,
@@ -44,15 +44,15 @@ def start_bulk_decision(
     reason: str,
     now: datetime,
 ) -> BulkDecision:
-    """Begins it; the worker does the rest. `seen`: how many the moderator was told of. Never more are decided than
-    that, and whoever comes into the queue from this moment on is not touched."""
-    found = list(waiting.due_for_review(now).order_by("id").only("id", *FACE)[: min(seen, MOST)])
+    """Starts the decision; the worker does the rest. `expected_count` is the number that the moderator saw. Never more
+    are decided, and a signature that enters the queue later is not touched."""
+    rows = list(signatures.due_for_review(now).order_by("id").only("id", *FACE)[: min(expected_count, MAX_SIGNATURES)])
     bulk = BulkDecision.objects.create(
         kind=kind, phrase=phrase, statement=statement, about=about, reason=reason, author=actor, created_at=now,
-        many=len(found),
+        many=len(rows),
     )  # fmt: skip
-    items = (BulkItem(bulk=bulk, signature_id=each.id, face=each.face) for each in found)
-    BulkItem.objects.bulk_create(items, batch_size=BATCH)
+    items = (BulkItem(bulk=bulk, signature_id=row.id, face=row.face) for row in rows)
+    BulkItem.objects.bulk_create(items, batch_size=INSERT_BATCH_SIZE)
     record_audit_entry(
         Action.DECIDE_MANY, statement=statement, actor=actor, reason=reason, now=now, count=bulk.many, after=kind,
         about=bulk,
@@ -62,26 +62,28 @@ def start_bulk_decision(
 
 @transaction.atomic
 def undo_bulk_decision(*, bulk_id: int, actor: User, reason: str, now: datetime) -> bool:
-    """Brings back what each signature was, but for what somebody has decided about it since."""
-    asked = BulkDecision.objects.filter(id=bulk_id, status__in=[Status.APPLIED, Status.APPLYING]).exclude(kind=Kind.ASK)
-    begun = asked.update(status=Status.UNDOING, undone_by=actor, undo_reason=reason, ended_at=None)
-    if begun:
+    """Starts the undo: each signature becomes what it was, except where someone has decided about it since."""
+    undoable = BulkDecision.objects.filter(id=bulk_id, status__in=[Status.APPLIED, Status.APPLYING]).exclude(
+        kind=Kind.ASK
+    )
+    has_begun = undoable.update(status=Status.UNDOING, undone_by=actor, undo_reason=reason, ended_at=None)
+    if has_begun:
         bulk = BulkDecision.objects.select_related("statement").get(id=bulk_id)
         record_audit_entry(
             Action.UNDO_MANY, statement=bulk.statement, actor=actor, reason=reason, now=now, count=bulk.many,
             before=bulk.kind, about=bulk,
         )  # fmt: skip
-    return bool(begun)
+    return bool(has_begun)
 
 
-def work_on_many(*, clock: Clock) -> bool:
-    """Goes on with whatever is begun, until nothing is or the run's time is up. Whether something is left to do."""
-    return run_until(_process_next, clock=clock, stop_at=clock() + RUN)
+def work_on_bulk_decisions(*, clock: Clock) -> bool:
+    """Works until nothing is left or the time is up. Returns whether something is left to do."""
+    return run_until(_process_next, clock=clock, stop_at=clock() + MAX_RUN_TIME)
 
 
 @transaction.atomic
 def _process_next(now: datetime) -> bool:
-    """One signature. Another worker's decision is locked, and passed over."""
+    """Processes one signature. Skips a decision that another worker has locked."""
     running = BulkDecision.objects.filter(status__in=[Status.APPLYING, Status.UNDOING]).order_by("id")
     locked = running.select_for_update(skip_locked=True, of=("self",), no_key=True)
     bulk = locked.select_related("author", "undone_by", "phrase").first()
@@ -102,15 +104,15 @@ def _process_next(now: datetime) -> bool:
 
 
 def _decide_item(bulk: BulkDecision, item: BulkItem, now: datetime) -> None:
-    """What a colleague looks at, or has decided meanwhile, is left; so is an organisation that counts already, and who
-    says something else by now."""
+    """Leaves a signature that a colleague reviews or has decided, one that its signer has changed, and one whose
+    organisation counts already."""
     signature = lock_signature_and_mailbox(item.signature_id)
     for field in RESTORED_FIELDS:
         setattr(item, field, getattr(signature, field))
     try:
-        act, said = _action_for(bulk, signature)
+        decision, arguments = _action_for(bulk, signature)
         is_done = decide(
-            signature_id=signature.id, moderator=bulk.author, now=now, face=item.face, decision=act, **said
+            signature_id=signature.id, moderator=bulk.author, now=now, face=item.face, decision=decision, **arguments
         )
     except (StaleDecision, LeasedByColleague, OrganisationAlreadyCounted):
         is_done = False
@@ -119,26 +121,29 @@ def _decide_item(bulk: BulkDecision, item: BulkItem, now: datetime) -> None:
 
 
 def _action_for(bulk: BulkDecision, signature: Signature) -> tuple[Callable[..., bool], dict[str, Any]]:
-    """As one press in the queue."""
-    said: dict[str, Any] = {"reason": bulk.reason}
+    """Returns the function of the same decision in the queue, and its arguments."""
+    arguments: dict[str, Any] = {"reason": bulk.reason}
     is_held = signature.state == State.HELD
     if bulk.kind == Kind.APPROVE:
-        return approve if is_held else accept_correction, said
-    said["phrase"] = bulk.phrase
+        return approve if is_held else accept_correction, arguments
+    arguments["phrase"] = bulk.phrase
     if bulk.kind == Kind.ASK:
-        return request_proof, said
-    return reject if is_held else refuse_correction, said
+        return request_proof, arguments
+    return reject if is_held else refuse_correction, arguments
 
 
 def _undo_item(bulk: BulkDecision, item: BulkItem, now: datetime) -> bool:
-    """Only where this was the last act on it; a corrected name has taken the place of the other for good."""
+    """Undoes only if this was the last act on the signature. A decided correction stays: the old name is gone."""
     signature = lock_signature_and_mailbox(item.signature_id)
     last = signature.audit.latest("id")
     if (last.actor_id, last.created_at) != (bulk.author_id, item.decided_at) or bulk.undone_by is None:
         return False
     by: dict[str, Any] = {"actor": bulk.undone_by, "reason": bulk.undo_reason, "now": now}
     if last.action == Action.REJECT:
-        return restore(signature_id=signature.id, **by)
+        is_restored = restore(signature_id=signature.id, **by)
+        if is_restored:  # the rejection ended the question for proof, and a restored signature has it again
+            Signature.objects.filter(id=signature.id).update(asked_at=item.asked_at)
+        return is_restored
     if last.action == Action.APPROVE and signature.state == State.CONFIRMED:
         _hold_signature_again(signature, item, **by)
         return True
@@ -146,7 +151,7 @@ def _undo_item(bulk: BulkDecision, item: BulkItem, now: datetime) -> bool:
 
 
 def _hold_signature_again(signature: Signature, item: BulkItem, *, actor: User, reason: str, now: datetime) -> None:
-    """A mail that says it is approved, and has not left yet, stays here: `deliver` looks."""
+    """An approval email that is not sent yet is cancelled: the mail worker checks the state before it sends."""
     signature.state = State.HELD
     for field in RESTORED_FIELDS:
         setattr(signature, field, getattr(item, field))

@@ -1,11 +1,11 @@
-"""Asks the database what a verdict has to know, takes the lock that it needs, and returns the decision."""
+"""Reads the inputs of a verdict from the database, takes the lock that it needs, and returns the decision."""
 
 from datetime import datetime
 
 from signatures.identity import search_keys
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.verdict import Candidate, Decision, verdict
-from signatures.review.verdict_query import find
+from signatures.review.verdict_query import query_verdict_inputs
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
 
@@ -13,14 +13,15 @@ State = Signature.State
 
 
 def decision_on(signature: Signature, *, now: datetime, moves_domain: bool = False) -> Decision:
-    """For a signature that is being confirmed, and for a correction applied to it in memory. Changes neither.
+    """Decides about a signature that is being confirmed, or about a correction that is applied to it in memory. Changes
+    neither.
 
-    Locks the invitation that it came by until the end of the transaction: of two people who use one link at the same
-    moment, only the first is let in.
+    Locks the signature's invitation until the end of the transaction: if two people use one link at the same moment,
+    only the first is accepted.
     """
     is_invited = _is_invited(signature, now)
     candidate = candidate_of(signature, now=now, is_invited=is_invited, moves_domain=moves_domain)
-    return verdict(candidate, find(candidate))
+    return verdict(candidate, query_verdict_inputs(candidate))
 
 
 def candidate_of(
@@ -53,11 +54,11 @@ def resembled_name(signature: Signature) -> ProtectedName | None:
 
 
 def _is_invited(signature: Signature, now: datetime) -> bool:
-    """By an invitation that nobody else has used, and under the name that was invited when they signed."""
+    """True if no one else has used the invitation, and the signature has the invited name."""
     if signature.invitation_id is None:
         return False
     invitation = Invitation.objects.select_for_update().get(id=signature.invitation_id)
     is_free = signature.state == State.PENDING and invitation.is_usable(now)
-    is_theirs = invitation.signature_id == signature.id or is_free
-    is_here = invitation.statement_id == signature.statement_id
-    return is_theirs and is_here and search_keys.search_key(invitation.name) == signature.search_key
+    is_own_or_free = invitation.signature_id == signature.id or is_free
+    is_same_statement = invitation.statement_id == signature.statement_id
+    return is_own_or_free and is_same_statement and search_keys.search_key(invitation.name) == signature.search_key

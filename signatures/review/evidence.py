@@ -1,4 +1,4 @@
-"""What a moderator needs to see beside a name, in a fixed small number of queries. The mailbox itself is not in it."""
+"""Collects the evidence that a moderator sees beside a name, in a fixed number of queries. The mailbox is left out."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from signatures.signing.models.flag import in_words
 from signatures.signing.models.signature import Signature
 
 MAX_NAMESAKES = 5
-MAX_DOMAIN_COUNT = 1000  # are counted: more tells no more
+MAX_DOMAIN_COUNT = 1000  # a higher count would not help a moderator
 SEARCHES = [
     (_("the web"), "https://duckduckgo.com/?q=%22{name}%22+{credit}"),
     (_("Wikipedia"), "https://en.wikipedia.org/w/index.php?search=%22{name}%22"),
@@ -27,8 +27,8 @@ SEARCHES = [
 
 @dataclass(frozen=True)
 class DomainEvidence:
-    """Where the mailbox is, and since when people sign from there: `since` is None for the first of them, and where
-    everybody can have a mailbox."""
+    """The domain of the mailbox, and the time of its first signature. `since` is None if there is none before, or if
+    the domain belongs to a large mail provider."""
 
     name: str
     others: int
@@ -38,11 +38,11 @@ class DomainEvidence:
 
 @dataclass(frozen=True)
 class OrganisationEvidence:
-    """Who says to speak for an organisation, and what speaks for that. `domain` is empty where many share it."""
+    """Shows whether the signer may sign for the organisation. `domain` is empty if many organisations share it."""
 
     domain: str
     is_proved: bool
-    counted: Signature | None
+    counted_signature: Signature | None
 
     @classmethod
     def of(cls, signature: Signature) -> "OrganisationEvidence | None":
@@ -54,10 +54,10 @@ class OrganisationEvidence:
 
 @dataclass(frozen=True)
 class Evidence:
-    why: list[str | Promise]
+    reasons: list[str | Promise]
     resembles: ProtectedName | None
     similar_count: int
-    """Others who wait and could pass for the same."""
+    """Counts the other waiting signatures that could pass for the same name."""
     mandate: OrganisationEvidence | None
     domain: DomainEvidence | None
     suppression_reason: str
@@ -66,27 +66,27 @@ class Evidence:
     searches: list[tuple[Promise, str]]
 
     @classmethod
-    def about(cls, signature: Signature) -> "Evidence":
-        wanted = signature.with_proposal()
-        others = Signature.objects.namesakes(wanted).select_related("statement").order_by("-id")
+    def of_signature(cls, signature: Signature) -> "Evidence":
+        proposed = signature.with_proposal()
+        others = Signature.objects.namesakes(proposed).select_related("statement").order_by("-id")
         namesakes = list(others[: MAX_NAMESAKES + 1])
-        resembles = ProtectedName.objects.resembled_by(wanted)
+        resembles = ProtectedName.objects.resembled_by(proposed)
         return cls(
-            why=in_words(signature.flags),
+            reasons=in_words(signature.flags),
             resembles=resembles,
             similar_count=_count_similar(signature, resembles),
-            mandate=OrganisationEvidence.of(wanted),
+            mandate=OrganisationEvidence.of(proposed),
             domain=_domain(signature),
             suppression_reason=_suppression_reason(signature),
             namesakes=namesakes[:MAX_NAMESAKES],
             more_namesakes=others.count() - MAX_NAMESAKES if len(namesakes) > MAX_NAMESAKES else 0,
-            searches=_searches(wanted),
+            searches=_searches(proposed),
         )
 
 
 def _count_similar(signature: Signature, resembles: ProtectedName | None) -> int:
-    waiting = Signature.objects.awaiting_review().exclude(id=signature.id)
-    return waiting.resembling(resembles.name).count() if resembles else 0
+    signatures = Signature.objects.awaiting_review().exclude(id=signature.id)
+    return signatures.resembling(resembles.name).count() if resembles else 0
 
 
 def _domain(signature: Signature) -> DomainEvidence | None:
@@ -103,17 +103,17 @@ def _domain(signature: Signature) -> DomainEvidence | None:
         .order_by("created_at")
         .values_list("created_at", flat=True)
     )
-    seen = list(moments[:MAX_DOMAIN_COUNT])
-    return DomainEvidence(name, len(seen), seen[0] if seen else None, is_large=False)
+    first_moments = list(moments[:MAX_DOMAIN_COUNT])
+    return DomainEvidence(name, len(first_moments), first_moments[0] if first_moments else None, is_large=False)
 
 
 def _suppression_reason(signature: Signature) -> str:
     if signature.mailbox is None:
-        return str(_("its mailbox is erased"))
-    found = Suppression.objects.filter(mailbox_digest__in=signature.digests()).first()
-    return found.get_reason_display() if found else ""
+        return str(_("the mailbox is erased"))
+    suppression = Suppression.objects.filter(mailbox_digest__in=signature.digests()).first()
+    return suppression.get_reason_display() if suppression else ""
 
 
-def _searches(wanted: Signature) -> list[tuple[Promise, str]]:
-    name, credit = quote_plus(wanted.name), quote_plus(wanted.credit)
+def _searches(proposed: Signature) -> list[tuple[Promise, str]]:
+    name, credit = quote_plus(proposed.name), quote_plus(proposed.credit)
     return [(label, address.format(name=name, credit=credit)) for label, address in SEARCHES]

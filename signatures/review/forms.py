@@ -1,4 +1,4 @@
-"""What waits: how many, since when, and why; and the part of it that a moderator works on."""
+"""The filter of the review queue, and a summary of what waits: how many, since when, and for which reasons."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ MAX_CHOICES = 100
 
 
 class ResembledNameIterator(forms.models.ModelChoiceIterator):
-    """Those whom somebody who waits could pass for, and how many do; and whoever is chosen, were it that nobody does
-    any more."""
+    """Offers the names that waiting signatures could pass for, with counts. A chosen name stays in the list, even if no
+    signature waits for it any more."""
 
     field: "ResembledNameField"
 
@@ -37,10 +37,10 @@ class ResembledNameIterator(forms.models.ModelChoiceIterator):
         yield "", str(self.field.empty_label)
         offered = ProtectedName.objects.resembled_names(Signature.objects.awaiting_review())[:MAX_CHOICES]
         chosen = self.field.chosen
-        if chosen and chosen.pk not in [row for row, _name, _many in offered]:
+        if chosen and chosen.pk not in [row for row, _name, _count in offered]:
             yield chosen.pk, chosen.name
-        for row, name, many in offered:
-            yield row, f"{name} ({number(many)})"
+        for row, name, count in offered:
+            yield row, f"{name} ({number(count)})"
 
 
 class ResembledNameField(forms.ModelChoiceField):
@@ -53,7 +53,7 @@ class ResembledNameField(forms.ModelChoiceField):
 
 
 class FilterForm(forms.Form):
-    """Which part of the queue. Empty: all of it."""
+    """Selects a part of the review queue. Without values, it selects everything."""
 
     statement = forms.ModelChoiceField(
         Statement.objects.all(), label=_("Statement"), required=False, empty_label=_("all statements")
@@ -62,14 +62,14 @@ class FilterForm(forms.Form):
         label=_("Why it waits"),
         required=False,
         choices=[
-            ("", _("whatever the reason")),
+            ("", _("any reason")),
             *Flag.choices,
             ("correction", _("a correction")),
             ("none", _("no flag")),
         ],
     )
     whom = ResembledNameField(
-        ProtectedName.objects.defer("keys"), label=_("Could pass for"), required=False, empty_label=_("whomever")
+        ProtectedName.objects.defer("keys"), label=_("Could pass for"), required=False, empty_label=_("any name")
     )
     sector = forms.ModelChoiceField(
         Sector.objects.prefetch_related("translations"),
@@ -79,63 +79,64 @@ class FilterForm(forms.Form):
     )
     q = forms.CharField(label=_("Name"), required=False, max_length=100)
 
-    def chosen(self) -> SignatureQuerySet:
-        """What was asked for; where a part of it made no sense, without that part. But nobody, where the name is no
-        longer protected or has no letters: else one decision about few would be about all."""
+    def filtered_signatures(self) -> SignatureQuerySet:
+        """Returns the matching signatures, and ignores an invalid value. Only an unknown protected name and a search
+        text without letters match nothing: ignoring them would turn a decision about a few into one about all."""
         self.is_valid()
-        asked, waiting = self.cleaned_data, Signature.objects.awaiting_review()
-        if asked.get("statement"):
-            waiting = waiting.filter(statement=asked["statement"])
-        if asked.get("sector"):
-            waiting = waiting.filter(sector=asked["sector"])
-        if asked.get("whom") or "whom" in self.errors:
-            waiting = waiting.resembling(asked["whom"].name) if asked.get("whom") else waiting.none()
-        if asked.get("q"):
-            query = fold_query(asked["q"])
-            waiting = matching(waiting, query) if query.letters else waiting.none()
-        why = asked.get("why")
+        criteria, signatures = self.cleaned_data, Signature.objects.awaiting_review()
+        if criteria.get("statement"):
+            signatures = signatures.filter(statement=criteria["statement"])
+        if criteria.get("sector"):
+            signatures = signatures.filter(sector=criteria["sector"])
+        if criteria.get("whom") or "whom" in self.errors:
+            signatures = signatures.resembling(criteria["whom"].name) if criteria.get("whom") else signatures.none()
+        if criteria.get("q"):
+            query = fold_query(criteria["q"])
+            signatures = matching(signatures, query) if query.letters else signatures.none()
+        why = criteria.get("why")
         if why == "correction":
-            return waiting.filter(proposed_at__isnull=False)
+            return signatures.filter(proposed_at__isnull=False)
         if why == "none":
-            return waiting.filter(NO_FLAG)
-        return waiting.filter(flags__contains=[why]) if why else waiting
+            return signatures.filter(NO_FLAG)
+        return signatures.filter(flags__contains=[why]) if why else signatures
 
     def query(self, **instead: str) -> str:
-        """The filter as the end of an address."""
-        asked = ((name, instead.get(name, str(self.data.get(name, "")))) for name in self.fields)
-        return urlencode([(name, value) for name, value in asked if value])
+        """Returns the filter as a query string."""
+        values = ((name, instead.get(name, str(self.data.get(name, "")))) for name in self.fields)
+        return urlencode([(name, value) for name, value in values if value])
 
-    def in_words(self) -> str:
-        """What was heeded of it, for the audit log. Call `chosen` first."""
-        asked = self.cleaned_data
-        why = dict(self.fields["why"].choices).get(asked.get("why")) if asked.get("why") else ""  # type: ignore[attr-defined]
-        sector = asked["sector"].label if asked.get("sector") else ""
-        whom = asked["whom"].name if asked.get("whom") else ""
-        parts = [str(part) for part in (asked.get("statement"), why, whom, sector) if part]
-        return ", ".join([*parts, f"“{asked['q']}”"] if asked.get("q") else parts)[:300]
+    def description(self) -> str:
+        """Describes the valid values for the audit log. Call `filtered_signatures` first."""
+        criteria = self.cleaned_data
+        why = dict(self.fields["why"].choices).get(criteria.get("why")) if criteria.get("why") else ""  # type: ignore[attr-defined]
+        sector = criteria["sector"].label if criteria.get("sector") else ""
+        protected_name = criteria["whom"].name if criteria.get("whom") else ""
+        parts = [str(label) for label in (criteria.get("statement"), why, protected_name, sector) if label]
+        return ", ".join([*parts, f"“{criteria['q']}”"] if criteria.get("q") else parts)[:300]
 
 
-def reasons(chosen: SignatureQuerySet, now: datetime) -> list[tuple[str, str, int]]:
-    """Why they wait, most first: the value of the filter, in words, and how many. One may wait for several reasons."""
-    due = chosen.due_for_review(now).order_by()
+def reason_counts(signatures: SignatureQuerySet, now: datetime) -> list[tuple[str, str, int]]:
+    """Returns the reasons why signatures wait, the most frequent first: the value of the filter, its label, and the
+    count. A signature can wait for several reasons."""
+    due = signatures.due_for_review(now).order_by()
     flag = Func("flags", function="unnest", set_returning=True, output_field=TextField())
-    by_flag = due.annotate(why=flag).values("why").annotate(many=Count("id"))
-    found: list[tuple[str, int]] = [(row["why"], row["many"]) for row in by_flag]
-    found += [("correction", due.filter(proposed_at__isnull=False).count())]
-    found += [("none", due.filter(NO_FLAG).count())]
-    words = {value: str(label) for value, label in FilterForm.base_fields["why"].choices}  # type: ignore[attr-defined]
-    known = [(value, words[value], many) for value, many in found if value in words and many]
-    return sorted(known, key=lambda each: -each[2])
+    by_flag = due.annotate(reason=flag).values("reason").annotate(count=Count("id"))
+    counts: list[tuple[str, int]] = [(row["reason"], row["count"]) for row in by_flag]
+    counts += [("correction", due.filter(proposed_at__isnull=False).count())]
+    counts += [("none", due.filter(NO_FLAG).count())]
+    labels = {value: str(label) for value, label in FilterForm.base_fields["why"].choices}  # type: ignore[attr-defined]
+    rows = [(value, labels[value], count) for value, count in counts if value in labels and count]
+    return sorted(rows, key=lambda row: -row[2])
 
 
 @dataclass(frozen=True)
-class Waiting:
-    many: int
-    since: datetime | None
-    asked: int
+class QueueSummary:
+    total: int
+    oldest_at: datetime | None
+    proof_requested: int
 
     @classmethod
-    def among(cls, chosen: SignatureQuerySet, now: datetime) -> "Waiting":
-        due = chosen.due_for_review(now)
-        found: dict[str, Any] = due.aggregate(many=Count("id"), since=Min(WAITING_SINCE))
-        return cls(found["many"], found["since"], chosen.count() - found["many"])
+    def of_signatures(cls, signatures: SignatureQuerySet, now: datetime) -> "QueueSummary":
+        due = signatures.due_for_review(now)
+        totals: dict[str, Any] = due.aggregate(total=Count("id"), oldest_at=Min(WAITING_SINCE))
+        return cls(totals["total"], totals["oldest_at"], signatures.count() - totals["total"])

@@ -1,5 +1,5 @@
-"""What a moderator does to one signature. Each act is safe to repeat, and leaves an audit entry where it changed
-something. All return whether it did."""
+"""The decisions of a moderator about one signature. Each is safe to repeat, writes an audit entry if it changed
+something, and returns whether it did."""
 
 from datetime import datetime
 
@@ -22,7 +22,8 @@ Action, State = AuditEntry.Action, Signature.State
 
 @transaction.atomic
 def approve(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    """Held: counted from now on, and its signer is told. OrganisationCounted where a colleague of theirs is."""
+    """Counts a held signature from now on, and emails its signer. Raises OrganisationAlreadyCounted if another
+    signature counts for the same organisation."""
     signature = lock_signature_and_mailbox(signature_id)
     if signature.state != State.HELD or signature.is_erased:
         return False
@@ -41,7 +42,8 @@ def approve(*, signature_id: int, actor: User, reason: str, now: datetime) -> bo
 
 @transaction.atomic
 def reject(*, signature_id: int, actor: User, reason: str, now: datetime, phrase: Phrase | None = None) -> bool:
-    """Neither counted nor shown, and nothing that comes from its mailbox changes that. Its signer reads `phrase`."""
+    """Takes the signature out of the count and the list. Nothing that its mailbox sends changes that. The signer reads
+    `phrase`."""
     signature = lock_signature_and_mailbox(signature_id)
     before = signature.state
     if before in (State.REJECTED, State.WITHDRAWN):
@@ -70,8 +72,8 @@ def reject(*, signature_id: int, actor: User, reason: str, now: datetime, phrase
 
 @transaction.atomic
 def restore(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    """Takes back the rejection: it is what it was before, at the place that it had. Not once its signer is erased.
-    OrganisationCounted where meanwhile a colleague of theirs counts."""
+    """Takes back a rejection: the signature has its former state and place, unless its signer is erased. Raises
+    OrganisationAlreadyCounted if another signature counts for the same organisation now."""
     signature = lock_signature_and_mailbox(signature_id)
     if signature.state != State.REJECTED or signature.is_erased:
         return False
@@ -93,7 +95,7 @@ def restore(*, signature_id: int, actor: User, reason: str, now: datetime) -> bo
 
 @transaction.atomic
 def hide(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    """Still counted, no longer shown. The signer cannot undo it."""
+    """Takes the signature out of the list, not out of the count. The signer cannot undo this."""
     return _set_hidden(
         signature_id, Action.HIDE, actor, reason, now, hidden_at=now, unless=lambda s: s.hidden_at is not None
     )
@@ -108,7 +110,7 @@ def show(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
 
 @transaction.atomic
 def resend_link(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    """The link to confirm, or to one's own page once confirmed. It waits for the mailbox's turn."""
+    """Sends the link to confirm, or the link to the signer's own page after that. The caps on email still apply."""
     signature = lock_signature_and_mailbox(signature_id)
     if signature.mailbox is None:
         return False

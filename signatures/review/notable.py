@@ -1,4 +1,4 @@
-"""Who is notable: somebody whose identity an organiser has checked, and where the statement asks for it, two."""
+"""Makes signatories notable after an organiser, or two if the statement asks for that, has checked their identity."""
 
 from datetime import datetime
 
@@ -20,8 +20,8 @@ Action, State = AuditEntry.Action, Signature.State
 
 @transaction.atomic
 def mark_notable(*, signature_id: int, actor: User, reason: str, method: str, now: datetime, url: str = "") -> bool:
-    """`method` says how the identity was checked, `url` where a public post is. Only what is confirmed can be notable.
-    Where the statement asks for a second yes, it waits for a colleague's."""
+    """Records how the identity was checked; `url` is the address of a public post. Only a confirmed signature can be
+    notable. If the statement needs a second moderator, the signature waits for a colleague."""
     signature = lock_signature_and_mailbox(signature_id)
     if signature.is_erased or signature.notable or signature.state != State.CONFIRMED:
         return False
@@ -31,7 +31,7 @@ def mark_notable(*, signature_id: int, actor: User, reason: str, method: str, no
 
 @transaction.atomic
 def give_second_approval(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    """The second yes. False for whoever made the check, and where none waits."""
+    """Seconds the check of a colleague. Returns False for the moderator who made the check, and if none waits."""
     signature = lock_signature_and_mailbox(signature_id)
     check = Check.objects.filter(signature=signature, seconded_by=None).exclude(made_by=actor).first()
     if check is None or signature.notable or signature.state != State.CONFIRMED:
@@ -47,7 +47,7 @@ def give_second_approval(*, signature_id: int, actor: User, reason: str, now: da
 def approve_as_notable(
     *, signature_id: int, actor: User, reason: str, method: str, now: datetime, url: str = ""
 ) -> bool:
-    """In one go: what waits is accepted, and its signer is checked. False where nothing waited."""
+    """Accepts what waits and marks the signer as notable, in one step. Returns False if nothing waited."""
     accept = approve if lock_signature_and_mailbox(signature_id).state == State.HELD else accept_correction
     is_done = accept(signature_id=signature_id, actor=actor, reason=reason, now=now)
     if is_done:
@@ -69,7 +69,7 @@ def unmark_notable(*, signature_id: int, actor: User, reason: str, now: datetime
 def record_identity_check(
     signature: Signature, *, actor: User, reason: str, method: str, now: datetime, url: str = ""
 ) -> None:
-    """Of a signature that the caller has locked."""
+    """Stores a check. The caller has locked the signature."""
     check = Check(signature=signature, method=CheckMethod(method), url=url, made_by=actor, made_at=now)
     Check.objects.filter(signature=signature).delete()
     check.save(force_insert=True)
@@ -81,13 +81,13 @@ def record_identity_check(
 
 
 def make_notable(signature: Signature, check: Check) -> None:
-    """The name is protected from then on, on every statement."""
+    """Marks the signature as notable, and protects its name on every statement."""
     signature.notable, signature.checked_how = True, check.method
     signature.save(update_fields=["notable", "checked_how"])
-    known = ProtectedName(
+    protected_name = ProtectedName(
         name=signature.name, written=signature.name, source=ProtectedName.Source.NOTABLE, signature=signature
     )
-    ProtectedName.objects.protect([known])
+    ProtectedName.objects.protect([protected_name])
 
 
 def _record_audit_entry(

@@ -1,4 +1,4 @@
-"""The review queue: each moderator gets one signature at a time, and nobody else gets the same."""
+"""The review queue. Each moderator gets one signature at a time, and no two moderators get the same one."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -12,50 +12,53 @@ from signatures.mail.models.email import Mail
 from signatures.mail.outbox import queue_email_within_caps
 from signatures.review.models.canned_reply import Phrase
 from signatures.review.models.lease import Lease, Skip
-from signatures.review.stale_check import Decision, as_seen
+from signatures.review.stale_check import DecisionFunction, decide_if_unchanged
 from signatures.signing.lock import lock_signature_and_mailbox
 from signatures.signing.models.signature import Signature, SignatureQuerySet
 
 
 class LeasedByColleague(Exception):
-    """A colleague looks at it now."""
+    """Raised if a colleague reviews the signature at the moment."""
 
 
 def lease_next(
-    *, moderator: User, waiting: SignatureQuerySet, now: datetime, beside: Collection[int] = ()
+    *, moderator: User, signatures: SignatureQuerySet, now: datetime, excluded_ids: Collection[int] = ()
 ) -> Signature | None:
-    """The next of `waiting` for this moderator, leased; None where nothing is left. `beside` is on their screen."""
-    return Lease.objects.take(waiting.due_for_review(now), holder=moderator, now=now, beside=beside)
+    """Leases the next of `signatures` to this moderator. Returns None if nothing is left. `excluded_ids` are on the
+    moderator's screen already."""
+    return Lease.objects.lease_next(
+        signatures.due_for_review(now), holder=moderator, now=now, excluded_ids=excluded_ids
+    )
 
 
 @transaction.atomic
-def decide(*, signature_id: int, moderator: User, now: datetime, decision: Decision, face: str = "", **said) -> bool:
-    """Runs one of the acts on a signature while it is this moderator's, and gives it back. False where there was
-    nothing left to decide."""
-    lock_signature_and_mailbox(
-        signature_id
-    )  # first, as everywhere: the lease of a signature is taken by who holds its row
-    if not Lease.objects.hold(signature_id, holder=moderator, now=now):
+def decide(
+    *, signature_id: int, moderator: User, now: datetime, decision: DecisionFunction, face: str = "", **details
+) -> bool:
+    """Runs a decision while this moderator has the lease, and ends the lease. Returns False if there was nothing left
+    to decide."""
+    lock_signature_and_mailbox(signature_id)  # always before the lease, so that locks are taken in one order
+    if not Lease.objects.lease_one(signature_id, holder=moderator, now=now):
         raise LeasedByColleague
-    is_done = as_seen(decision, signature_id=signature_id, face=face, actor=moderator, now=now, **said)
+    is_done = decide_if_unchanged(decision, signature_id=signature_id, face=face, actor=moderator, now=now, **details)
     Lease.objects.filter(signature=signature_id).delete()
     return is_done
 
 
 @transaction.atomic
-def skip(*, signature_id: int, actor: User, now: datetime) -> bool:
-    """Left to a colleague. Nothing about the signature changes, so nothing is written down."""
+def skip_signature(*, signature_id: int, actor: User, now: datetime) -> bool:
+    """Leaves the signature to a colleague. The signature does not change, so there is no audit entry."""
     Skip.objects.update_or_create(signature_id=signature_id, moderator=actor, defaults={"at": now})
     return True
 
 
-def look_again(*, moderator: User) -> None:
+def return_skipped(*, moderator: User) -> None:
     Skip.objects.filter(moderator=moderator).delete()
 
 
 @transaction.atomic
 def request_proof(*, signature_id: int, actor: User, reason: str, phrase: Phrase, now: datetime) -> bool:
-    """Mails the question of `phrase`; until the answer, or for a week, it stands in nobody's queue."""
+    """Emails the question of `phrase`. The signature leaves the queue until the answer, or for a week."""
     signature = lock_signature_and_mailbox(signature_id)
     if not signature.is_awaiting_review or signature.mailbox is None:
         return False

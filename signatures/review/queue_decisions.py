@@ -1,4 +1,4 @@
-"""What a moderator can press in the review queue, and what each press does."""
+"""The decisions that the review queue offers, and the function that each one calls."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from signatures.review.decide_correction import accept_correction, refuse_correc
 from signatures.review.models.canned_reply import Phrase
 from signatures.review.moderate import approve, reject
 from signatures.review.notable import approve_as_notable
-from signatures.review.queue import decide, request_proof, skip
+from signatures.review.queue import decide, request_proof, skip_signature
 from signatures.signing.models.identity_check_method import CheckMethod
 from signatures.signing.models.signature import Signature
 from signatures.web import params
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Decision:
-    """`choose` names what the second key chooses: a method, or a ready answer of that use."""
+    """`second_choice` names what the second key selects: a method, or a canned reply of that use."""
 
     name: str
     key: str
     label: "_StrPromise"
-    done: "_StrPromise"
-    choose: str = ""
+    done_message: "_StrPromise"
+    second_choice: str = ""
 
 
 DECISIONS = [
@@ -45,33 +45,33 @@ BY_NAME = {decision.name: decision for decision in DECISIONS}
 
 
 class NothingChosen(Exception):
-    """The press names no decision, or none of the answers that go with it."""
+    """Raised if the posted text names no decision, or no valid choice for it."""
 
 
 class PostUrlMissing(Exception):
-    """A public post is a check only with its address."""
+    """Raised if the method is a public post and the note is not its address."""
 
 
 def apply_decision(
-    pressed: str, *, signature: Signature, face: str, moderator: User, note: str, now: Any
+    choice_text: str, *, signature: Signature, face: str, moderator: User, note: str, now: Any
 ) -> tuple[Decision, bool]:
-    """`pressed` is a decision and, where it needs one, a choice: "reject 3". Returns whether anything was left to
-    decide."""
-    name, _space, choice = pressed.partition(" ")
+    """Applies a decision. `choice_text` is its name and, if it needs one, a choice: "reject 3". Also returns whether
+    anything was left to decide."""
+    name, _space, choice = choice_text.partition(" ")
     if name not in BY_NAME:
         raise NothingChosen
-    decision, said = HANDLERS[name](signature, choice, note)
-    by: dict[str, Any] = {"moderator": moderator, "face": face, "now": now, **said}
+    decision, arguments = HANDLERS[name](signature, choice, note)
+    by: dict[str, Any] = {"moderator": moderator, "face": face, "now": now, **arguments}
     is_done = decide(signature_id=signature.id, decision=decision, **by)
     return BY_NAME[name], is_done
 
 
 def _approve(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
     accept = approve if signature.state == Signature.State.HELD else accept_correction
-    return accept, {"reason": note or _("looked at in the review queue")}
+    return accept, {"reason": note or _("approved in the review queue")}
 
 
-def _notable(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
+def _approve_as_notable(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
     if choice not in CheckMethod.values:
         raise NothingChosen
     reason = " · ".join(filter(None, [str(CheckMethod(choice).label), note]))
@@ -79,7 +79,7 @@ def _notable(signature: Signature, choice: str, note: str) -> tuple[Callable[...
 
 
 def _post_url(method: str, note: str) -> str:
-    """The note is the address, where the check was a public post."""
+    """Returns the note as an address if the check was a public post."""
     if method != CheckMethod.PUBLIC_POST:
         return ""
     try:
@@ -89,25 +89,31 @@ def _post_url(method: str, note: str) -> str:
     return note
 
 
-def _ask(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
-    phrase = _phrase(Phrase.Use.ASK, choice)
+def _request_proof(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
+    phrase = _offered_reply(Phrase.Use.ASK, choice)
     return request_proof, {"phrase": phrase, "reason": note or phrase.text}
 
 
 def _reject(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
-    phrase = _phrase(Phrase.Use.REJECT, choice)
+    phrase = _offered_reply(Phrase.Use.REJECT, choice)
     refuse = reject if signature.state == Signature.State.HELD else refuse_correction
     return refuse, {"phrase": phrase, "reason": note or phrase.text}
 
 
 def _skip(signature: Signature, choice: str, note: str) -> tuple[Callable[..., bool], dict[str, Any]]:
-    return skip, {}
+    return skip_signature, {}
 
 
-HANDLERS = {"approve": _approve, "notable": _notable, "ask": _ask, "reject": _reject, "skip": _skip}
+HANDLERS = {
+    "approve": _approve,
+    "notable": _approve_as_notable,
+    "ask": _request_proof,
+    "reject": _reject,
+    "skip": _skip,
+}
 
 
-def _phrase(use: Phrase.Use, choice: str) -> Phrase:
+def _offered_reply(use: Phrase.Use, choice: str) -> Phrase:
     phrase = Phrase.objects.filter(use=use, is_offered=True, id=params.parse_row_id(choice)).first()
     if phrase is None:
         raise NothingChosen

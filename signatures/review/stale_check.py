@@ -1,4 +1,4 @@
-"""A decision is about what was looked at. What its signer has put in its place since, nobody has decided about."""
+"""An optimistic check: a decision applies only to the content that the moderator saw."""
 
 from collections.abc import Callable
 
@@ -6,16 +6,16 @@ from django.db import transaction
 
 from signatures.signing.lock import lock_signature_and_mailbox
 
-Decision = Callable[..., bool]
+DecisionFunction = Callable[..., bool]
 
 
 class StaleDecision(Exception):
-    """It says something else by now: nothing was done."""
+    """Raised if the signer has changed the signature since the moderator saw it. Nothing was changed."""
 
 
 @transaction.atomic
-def as_seen(decision: Decision, *, signature_id: int, face: str, **said) -> bool:
-    """`face` is that of the signature as it was shown; empty where it was not."""
+def decide_if_unchanged(decision: DecisionFunction, *, signature_id: int, face: str, **details) -> bool:
+    """Runs the decision if the content is unchanged. `face` is the hash of the content that was shown, or empty."""
     if face and lock_signature_and_mailbox(signature_id).face != face:
         raise StaleDecision
-    return decision(signature_id=signature_id, **said)
+    return decision(signature_id=signature_id, **details)

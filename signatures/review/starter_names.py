@@ -1,4 +1,4 @@
-"""The list of protected names that an empty site begins with."""
+"""Reads the protected names that a new site has."""
 
 import tomllib
 from pathlib import Path
@@ -9,7 +9,7 @@ STARTER_FILE = DATA / "protected_names.toml"
 
 
 def starter_names(path: Path = STARTER_FILE) -> list[tuple[str, str, str]]:
-    """(name, form that is compared, field); "A = B" in the file gives one entry for each form."""
+    """Returns (name, form that is compared, field). A line "A = B" gives one entry for each form."""
     with path.open("rb") as file:
         fields = tomllib.load(file)
     return [

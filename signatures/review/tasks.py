@@ -14,5 +14,5 @@ def work_on_rules() -> None:
 @shared_task(name="signatures.work_on_many")
 def work_on_many() -> None:
     """Starts itself again while more is left than one task may do."""
-    if batches.work_on_many(clock=timezone.now):
+    if batches.work_on_bulk_decisions(clock=timezone.now):
         work_on_many.apply_async(expires=60)

@@ -1,7 +1,7 @@
-"""The one decision about a signature whose mailbox is confirmed: does it count at once, or wait for a moderator?
+"""Decides whether a signature with a confirmed mailbox counts immediately or waits for a moderator.
 
-`verdict` is a pure function of a candidate and of what one query found about it. It asks nothing and changes nothing:
-review/decide.py asks, and whoever asked applies the decision.
+`verdict` is a pure function of a candidate and of the result of one query. It reads no database and changes nothing:
+review/decide.py runs the query, and its caller applies the decision.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -27,7 +27,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A signature as it is, or as it would be after a correction, at one moment."""
+    """Describes a signature at one moment, as it is or as it would be after a correction."""
 
     id: int
     statement_id: int
@@ -38,19 +38,19 @@ class Candidate:
     credit: str = ""
     website_domain: str = ""
     mail_domain: str = ""
-    """Of its mailbox, in clear; empty where it is not known."""
+    """The domain of its mailbox, in clear text; empty if it is unknown."""
     domain: str = ""
-    """The keyed hash of that domain, under which signatures are compared."""
+    """The keyed hash of that domain, for comparisons between signatures."""
     network: str = ""
     flags: tuple[str, ...] = ()
     checked_name: str = ""
-    """The name under which a moderator has looked at it."""
+    """The name that a moderator has approved."""
     resembles_id: int | None = None
     is_imported: bool = False
     is_invited: bool = False
-    """Under this name, by an invitation that nobody else has used."""
+    """True if it has the name of an invitation that no one else has used."""
     moves_domain: bool = False
-    """Its website was at another domain before the correction: held, whatever its mailbox proves."""
+    """True if a correction moves its website to another domain. It is then held, whatever its mailbox proves."""
 
     @cached_property
     def typed(self) -> ComparableName:
@@ -63,23 +63,23 @@ class Candidate:
 
 @dataclass(frozen=True)
 class VerdictInputs:
-    """What the database knows about a candidate, in the order of the query's columns."""
+    """The facts from the database about a candidate, in the order of the query's columns."""
 
     weights: Mapping[str, tuple[int, int]]
-    """By flag: its points, and the level above which it is raised."""
+    """For each flag: its points, and the level above which it is raised."""
     everything_is_reviewed: bool
     protected: list[tuple[int, str]]
-    """Names in force here that are written almost like this one, the oldest first."""
+    """The protected names of this statement that are similar to this one, the oldest first."""
     network_count: int
-    """In the last hour, as the next two; counted until they are too many."""
+    """Signatures in the last hour, like `domain_count` and `credit_count`. Counting stops at a limit."""
     domain_count: int
     domain_count_before: int
-    """In the day before that hour."""
+    """Signatures in the day before that hour."""
     credit_count: int
     emailed_at: datetime | None
-    """When the link to confirm left."""
+    """The time at which the link to confirm was sent."""
     organisation_is_counted: bool
-    """By another signature on the statement."""
+    """True if another signature on the statement counts for the same organisation."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Decision:
     state: Verdict
     flags: list[str]
     resembles_id: int | None
-    """The protected name that it could pass for."""
+    """The id of the protected name that it could pass for."""
 
     @property
     def is_held(self) -> bool:
@@ -98,83 +98,86 @@ class Decision:
         return self.state == Verdict.NOTABLE
 
 
-def verdict(candidate: Candidate, found: VerdictInputs) -> Decision:
-    """Later reasons are added here alone."""
-    flags = _with_mandate(candidate, found)
+def verdict(candidate: Candidate, inputs: VerdictInputs) -> Decision:
+    """The only place that decides. New reasons to hold a signature belong here."""
+    flags = _with_mandate(candidate, inputs)
     if candidate.is_invited and Flag.SIGNED_BEFORE not in flags:
         state = Verdict.HELD if candidate.moves_domain else Verdict.NOTABLE
         return Decision(state, flags, candidate.resembles_id)
-    resembles_id = _resembled(candidate, found)
+    resembles_id = _resembled(candidate, inputs)
     if resembles_id is not None and not candidate.is_checked and Flag.PROTECTED_NAME not in flags:
         flags.append(Flag.PROTECTED_NAME)
     if candidate.is_pending:
-        flags = list(dict.fromkeys([*flags, *spam_signals(candidate, found)]))
-    is_held = candidate.moves_domain or found.everything_is_reviewed or weighs_enough(flags, found.weights)
+        flags = list(dict.fromkeys([*flags, *spam_signals(candidate, inputs)]))
+    is_held = candidate.moves_domain or inputs.everything_is_reviewed or has_enough_points(flags, inputs.weights)
     return Decision(Verdict.HELD if is_held else Verdict.CONFIRMED, flags, resembles_id)
 
 
 def reason_to_stay_held(flags: Iterable[str], *, organisation_is_counted: bool) -> Flag | None:
-    """For a signature that counted until a rule held it, when that rule is undone. None: it counts again."""
+    """Returns the flag that still holds a counted signature after the rule that held it is undone. None if it counts
+    again."""
     if organisation_is_counted:
         return Flag.SIGNED_BEFORE
-    return Flag.PROTECTED_NAME if Flag.PROTECTED_NAME in flags else None  # a correction since, unseen by a moderator
+    return (
+        Flag.PROTECTED_NAME if Flag.PROTECTED_NAME in flags else None
+    )  # from a later correction that no moderator has seen
 
 
-def weighs_enough(flags: Iterable[str], weights: Mapping[str, tuple[int, int]]) -> bool:
-    """To be held. A flag without a weight holds by itself."""
+def has_enough_points(flags: Iterable[str], weights: Mapping[str, tuple[int, int]]) -> bool:
+    """Returns whether the points are enough to hold a signature. A flag without a weight is enough on its own."""
     return sum(weights.get(flag, (HOLD_THRESHOLD, 0))[0] for flag in set(flags)) >= HOLD_THRESHOLD
 
 
-def spam_signals(candidate: Candidate, found: VerdictInputs) -> list[str]:
-    """Signs of a forgery. One alone says little; together they hold a signature."""
-    levels = {flag: level for flag, (weight, level) in found.weights.items() if weight}
+def spam_signals(candidate: Candidate, inputs: VerdictInputs) -> list[str]:
+    """Returns the spam signals of a candidate. One alone is weak; together they hold a signature."""
+    levels = {flag: level for flag, (weight, level) in inputs.weights.items() if weight}
     signals = ((flag, is_seen) for flag, is_seen in SPAM_SIGNALS.items() if flag in levels)
-    return [flag for flag, is_seen in signals if is_seen(candidate, found, levels[flag])]
+    return [flag for flag, is_seen in signals if is_seen(candidate, inputs, levels[flag])]
 
 
-def _with_mandate(candidate: Candidate, found: VerdictInputs) -> list[str]:
-    """Its flags. An organisation needs a mandate besides a confirmed mailbox, and counts once on a statement: flags
-    about that are raised while they hold, and taken back when they no longer do."""
+def _with_mandate(candidate: Candidate, inputs: VerdictInputs) -> list[str]:
+    """Returns the flags. An organisation needs a mandate besides a confirmed mailbox, and counts once on a statement.
+    The two flags about that are added while they are true, and removed when they are not."""
     if not candidate.is_organisation:
         return list(candidate.flags)
     flags = [flag for flag in candidate.flags if flag not in (Flag.MANDATE, Flag.SIGNED_BEFORE)]
-    was_looked_at = candidate.is_checked and not candidate.is_pending
-    if not was_looked_at and not has_mandate(candidate.mail_domain, candidate.website_domain):
+    was_reviewed = candidate.is_checked and not candidate.is_pending
+    if not was_reviewed and not has_mandate(candidate.mail_domain, candidate.website_domain):
         flags.append(Flag.MANDATE)
-    if found.organisation_is_counted:
+    if inputs.organisation_is_counted:
         flags.append(Flag.SIGNED_BEFORE)
     return flags
 
 
-def _resembled(candidate: Candidate, found: VerdictInputs) -> int | None:
-    return next((row for row, written in found.protected if candidate.typed.resembles(ComparableName(written))), None)
+def _resembled(candidate: Candidate, inputs: VerdictInputs) -> int | None:
+    return next((row for row, written in inputs.protected if candidate.typed.resembles(ComparableName(written))), None)
 
 
-def _network(candidate: Candidate, found: VerdictInputs, level: int) -> bool:
-    return found.network_count > level
+def _network(candidate: Candidate, inputs: VerdictInputs, level: int) -> bool:
+    return inputs.network_count > level
 
 
-def _domain(candidate: Candidate, found: VerdictInputs, level: int) -> bool:
-    return found.domain_count > max(level, found.domain_count_before)
+def _domain(candidate: Candidate, inputs: VerdictInputs, level: int) -> bool:
+    return inputs.domain_count > max(level, inputs.domain_count_before)
 
 
-def _disposable(candidate: Candidate, found: VerdictInputs, level: int) -> bool:
-    """Its own domain, or the one that it stands below."""
+def _disposable(candidate: Candidate, inputs: VerdictInputs, level: int) -> bool:
+    """Checks the mail domain and its parent domains."""
     parts = candidate.mail_domain.split(".")
     return any(".".join(parts[at:]) in blocklist for at in range(len(parts) - 1))
 
 
-def _name_shape(candidate: Candidate, found: VerdictInputs, level: int) -> bool:
+def _name_shape(candidate: Candidate, inputs: VerdictInputs, level: int) -> bool:
     return not candidate.is_organisation and looks_fake(candidate.name)
 
 
-def _same_credit(candidate: Candidate, found: VerdictInputs, level: int) -> bool:
-    """A long one: "composer" is said by thousands."""
-    return found.credit_count > level
+def _same_credit(candidate: Candidate, inputs: VerdictInputs, level: int) -> bool:
+    """Only long credits are counted: thousands of people write "composer"."""
+    return inputs.credit_count > level
 
 
-def _too_quick(candidate: Candidate, found: VerdictInputs, level: int) -> bool:
-    return found.emailed_at is not None and candidate.now - found.emailed_at < timedelta(seconds=level)
+def _too_quick(candidate: Candidate, inputs: VerdictInputs, level: int) -> bool:
+    return inputs.emailed_at is not None and candidate.now - inputs.emailed_at < timedelta(seconds=level)
 
 
 SPAM_SIGNALS: dict[str, Callable[[Candidate, VerdictInputs, int], bool]] = {

@@ -1,4 +1,4 @@
-"""All that a verdict asks the database, in one statement: one by one, the questions took most of a confirmation."""
+"""Reads all inputs of a verdict in one SQL statement. Single queries took most of the time of a confirmation."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from signatures.signing.fast_sql.prepared import PreparedStatement
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import MIN_LONG_CREDIT
 
-MOST = 1000  # signatures of one domain that are counted, at most
+MAX_DOMAIN_COUNT = 1000  # counting the signatures of one domain stops here
 
-# A level that nobody set reads 0. An empty domain, network or credit is in no index, and finds nothing.
+# A level that is not set is 0. An empty domain, network or credit is in no index and matches nothing.
 VERDICT_SQL = """
 WITH level AS (SELECT flag, coalesce(level, 0) AS level FROM signatures_weight WHERE weight > 0)
 SELECT
@@ -23,32 +23,32 @@ SELECT
     (
         SELECT coalesce(json_agg(json_build_array(protected.id, protected.written) ORDER BY protected.id), '[]')
         FROM signatures_protectedname AS protected
-        LEFT JOIN signatures_signature AS theirs ON theirs.id = protected.signature_id
+        LEFT JOIN signatures_signature AS owner ON owner.id = protected.signature_id
         WHERE protected.keys && {{keys}}
           AND (protected.statement_id IS NULL OR protected.statement_id = {{statement}})
-          AND (protected.signature_id IS NULL OR (theirs.notable AND theirs.id IS DISTINCT FROM {{id}}))
+          AND (protected.signature_id IS NULL OR (owner.notable AND owner.id IS DISTINCT FROM {{id}}))
     ),
     (SELECT count(*) FROM (
         SELECT FROM signatures_signature
         WHERE network = {{network}} AND network <> '' AND created_at > {{now}} - interval '1 hour'
         LIMIT 1 + coalesce((SELECT level FROM level WHERE flag = '{network_flag}'), 0)
-    ) AS found),
+    ) AS counted),
     (SELECT count(*) FROM (
         SELECT FROM signatures_signature
         WHERE domain = {{domain}} AND domain <> '' AND imported_id IS NULL AND created_at > {{now}} - interval '1 hour'
-        LIMIT {most}
-    ) AS found),
+        LIMIT {max_domain_count}
+    ) AS counted),
     (SELECT count(*) FROM (
         SELECT FROM signatures_signature
         WHERE domain = {{domain}} AND domain <> '' AND imported_id IS NULL AND created_at <= {{now}} - interval '1 hour'
-          AND created_at > {{now}} - interval '25 hours' LIMIT {most}
-    ) AS found),
+          AND created_at > {{now}} - interval '25 hours' LIMIT {max_domain_count}
+    ) AS counted),
     (SELECT count(*) FROM (
         SELECT FROM signatures_signature
         WHERE credit = {{credit}} AND length(credit) >= {long_credit} AND imported_id IS NULL
           AND created_at > {{now}} - interval '1 hour'
         LIMIT 1 + coalesce((SELECT level FROM level WHERE flag = '{credit_flag}'), 0)
-    ) AS found),
+    ) AS counted),
     (SELECT sent_at FROM signatures_mail
      WHERE signature_id = {{id}} AND kind = 'confirm' AND sent_at IS NOT NULL ORDER BY id DESC LIMIT 1),
     CASE WHEN {{website_domain}} = '' THEN false ELSE EXISTS (
@@ -58,9 +58,12 @@ SELECT
     ) END
 """
 
-ASK = PreparedStatement(
+VERDICT_STATEMENT = PreparedStatement(
     VERDICT_SQL.format(
-        network_flag=Flag.NETWORK.value, credit_flag=Flag.SAME_CREDIT.value, most=MOST, long_credit=MIN_LONG_CREDIT
+        network_flag=Flag.NETWORK.value,
+        credit_flag=Flag.SAME_CREDIT.value,
+        max_domain_count=MAX_DOMAIN_COUNT,
+        long_credit=MIN_LONG_CREDIT,
     ),
     {
         "id": "bigint",
@@ -75,15 +78,15 @@ ASK = PreparedStatement(
 )
 
 
-def find(candidate: Candidate) -> VerdictInputs:
-    """Each look is one short range of an index."""
-    row = ASK.first_row(asked(candidate))
-    return VerdictInputs(*row)  # type: ignore[misc]  # it answers with one row, whatever there is
+def query_verdict_inputs(candidate: Candidate) -> VerdictInputs:
+    """Runs the query. Each part of it reads one short range of an index."""
+    row = VERDICT_STATEMENT.first_row(query_values(candidate))
+    return VerdictInputs(*row)  # type: ignore[misc]  # the query always returns one row
 
 
-def asked(candidate: Candidate) -> dict[str, Any]:
-    is_large = mail_provider.is_large(candidate.mail_domain)  # whose launch day is everybody's
-    is_listed = candidate.is_imported  # from the list of a union, say: they are alike, and no farm
+def query_values(candidate: Candidate) -> dict[str, Any]:
+    is_large = mail_provider.is_large(candidate.mail_domain)  # everyone can have a mailbox there
+    is_listed = candidate.is_imported  # lists, such as that of a union, are similar without being spam
     return {
         "id": candidate.id,
         "statement": candidate.statement_id,

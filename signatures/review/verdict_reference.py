@@ -9,14 +9,14 @@ from signatures.mail.models.email import Mail
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.models.weight import Weight
 from signatures.review.verdict import Candidate, VerdictInputs
-from signatures.review.verdict_query import MOST, asked
+from signatures.review.verdict_query import MAX_DOMAIN_COUNT, query_values
 from signatures.signing.fast_sql.reference import DAY, HOUR
 from signatures.signing.models.signature import MIN_LONG_CREDIT, Signature
 from signatures.statements.models.switch import Switch
 
 
 def find(candidate: Candidate) -> VerdictInputs:
-    values = asked(candidate)
+    values = query_values(candidate)
     weights = {weight.flag: (weight.weight, weight.level or 0) for weight in Weight.objects.all()}
     switches = Switch.objects.of(candidate.statement_id)
     protected = ProtectedName.objects.in_force(candidate.statement_id).filter(keys__overlap=values["keys"])
@@ -42,7 +42,7 @@ def _of_its_network(values: dict[str, Any], weights: dict[str, tuple[int, int]])
 
 def _of_its_domain(values: dict[str, Any], after: datetime, until: datetime | None) -> int:
     same = Signature.objects.filter(domain=values["domain"], imported=None, created_at__gt=after).exclude(domain="")
-    return (same.filter(created_at__lte=until) if until else same)[:MOST].count()
+    return (same.filter(created_at__lte=until) if until else same)[:MAX_DOMAIN_COUNT].count()
 
 
 def _with_its_credit(values: dict[str, Any], weights: dict[str, tuple[int, int]]) -> int:

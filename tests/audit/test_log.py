@@ -86,8 +86,8 @@ class TestChanging:
     def test_a_weight(self, desk):
         weight = Weight.objects.get(flag="network")
         save(desk, weight, weight="70")
-        subject = f"weight of a sign: {weight.get_flag_display()}: 70"
-        assert entry() == ("owner", "weigh", subject, "Weight: 50", "Weight: 70")
+        subject = f"points of a spam signal: {weight.get_flag_display()}: 70"
+        assert entry() == ("owner", "weigh", subject, "Points: 50", "Points: 70")
 
     def test_saved_as_it_was_is_no_act(self, desk):
         save(desk, Weight.objects.get(flag="network"))

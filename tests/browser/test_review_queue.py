@@ -149,7 +149,7 @@ def test_it_works_without_scripts(come, organiser, held):
     assert desk.page.inner_text(".case h1") == second.name
     press(desk, "button[value='approve']")
 
-    assert desk.page.inner_text(".queue-many") == "Nothing waits here."
+    assert desk.page.inner_text(".queue-many") == "Nothing is waiting here."
     assert states() == {State.REJECTED: 1, State.CONFIRMED: 1}
 
 

@@ -40,7 +40,8 @@ def desk():
     Group.objects.create(name="Readers")
     held = Signature.objects.filter(state=Signature.State.HELD, name="two")
     start_bulk_decision(
-        waiting=held, seen=1, kind=BulkDecision.Kind.APPROVE, phrase=None, statement=None, about="", actor=owner,
+        signatures=held, expected_count=1, kind=BulkDecision.Kind.APPROVE, phrase=None,
+            statement=None, about="", actor=owner,
         reason="known", now=statement.created_at,
     )  # fmt: skip
     file = default_storage.save("packs/test.zip", ContentFile(b"PK"))

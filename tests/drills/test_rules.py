@@ -108,4 +108,4 @@ def test_a_rule_about_a_hundred_thousand(statement):
     )
     assert max(applied_in, undone_in) < 60
     assert max(signers.waits) < 1
-    assert timedelta(seconds=45) > rules.RUN
+    assert timedelta(seconds=45) > rules.MAX_RUN_TIME

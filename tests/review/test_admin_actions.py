@@ -1,4 +1,4 @@
-"""A moderator decides: from the list and from the page of one, always with a reason that is written down."""
+"""A moderator decides, from the list or from the page of one signature, always with a reason in the audit log."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -86,14 +86,14 @@ class TestEachAct:
 
         offered = [option["value"] for option in soup.select("select[name=action] option") if option["value"]]
 
-        assert offered == [act.name for act in actions.ACTS]
+        assert offered == [act.name for act in actions.MODERATION_ACTIONS]
 
     def test_an_approved_signer_is_told_by_mail(self, statement, desk):
         choose(desk, "approve", make_signature(statement, state=State.HELD))
 
         assert Mail.objects.get().kind == Mail.Kind.APPROVED
 
-    def test_who_is_rejected_waits_for_no_decision_on_a_correction(self, statement, desk):
+    def test_a_rejected_signature_does_not_wait_for_a_decision_on_a_correction(self, statement, desk):
         signature = make_signature(statement)
         propose(signature)
 
@@ -110,7 +110,7 @@ class TestTheReason:
         response = choose(desk, "hide", signature, reason=reason)
 
         assert response.status_code == 422
-        assert "Nothing was done yet" in response.content.decode()
+        assert "Nothing was changed yet" in response.content.decode()
         assert (Signature.objects.get().hidden_at, AuditEntry.objects.count()) == (None, 0)
 
     def test_the_page_that_asks_for_it_keeps_the_choice(self, statement, desk):
@@ -126,10 +126,10 @@ class TestTheReason:
         assert set(Signature.objects.filter(hidden_at__isnull=False)) == {first, second}
         assert Signature.objects.get(id=third.id).listed is True
 
-    def test_it_names_those_whom_it_is_about(self, statement, desk):
-        many = [make_signature(statement, name=f"Signer {number:02}") for number in range(23)]
+    def test_it_names_the_chosen_signatures(self, statement, desk):
+        signatures = [make_signature(statement, name=f"Signer {number:02}") for number in range(23)]
 
-        text = choose(desk, "hide", *many, reason="").content.decode()
+        text = choose(desk, "hide", *signatures, reason="").content.decode()
 
         assert "Signer 22" in text
         assert "Signer 02" not in text
@@ -149,11 +149,16 @@ class TestWhatIsSaid:
 
         assert told(response) == [
             "Approved: 2 signatures",
-            "Left as it was: <bdi>Ben</bdi>. Only a held signature can be approved.",
+            "Left unchanged: <bdi>Ben</bdi>. Only a held signature can be approved.",
         ]
 
     @pytest.mark.parametrize(
-        "act", [act.name for act in actions.ACTS if act.name not in ("resend_link", "restore", "second_notable")]
+        "act",
+        [
+            act.name
+            for act in actions.MODERATION_ACTIONS
+            if act.name not in ("resend_link", "restore", "second_notable")
+        ],
     )
     def test_a_second_press_changes_nothing_and_says_so(self, statement, desk, act):
         before = {
@@ -168,7 +173,7 @@ class TestWhatIsSaid:
 
         response = choose(desk, act, signature)
 
-        assert told(response)[-1].startswith("Left as it was: <bdi>")
+        assert told(response)[-1].startswith("Left unchanged: <bdi>")
         assert AuditEntry.objects.count() == 1
 
     def test_row_28_a_name_cannot_speak_html(self, statement, desk):
@@ -177,12 +182,12 @@ class TestWhatIsSaid:
         assert told(response) == ["Hidden from the list: <bdi>&lt;b&gt;Ilse&lt;/b&gt;</bdi>"]
 
     def test_too_many_at_once_are_refused_in_whole(self, statement, desk, monkeypatch):
-        monkeypatch.setattr(actions, "MOST_AT_ONCE", 2)
+        monkeypatch.setattr(actions, "MAX_SELECTED", 2)
         three = [make_signature(statement) for _ in range(3)]
 
         response = choose(desk, "hide", *three)
 
-        assert "choose 2 signatures at most" in told(response)[0]
+        assert "choose at most 2 signatures" in told(response)[0]
         assert AuditEntry.objects.count() == 0
 
     def test_a_whole_filtered_list_can_be_chosen(self, statement, desk):
@@ -230,16 +235,16 @@ class TestThePageOfOne:
 
     def test_after_a_decision_comes_the_next_that_waits(self, statement, desk):
         first, second, third = (make_signature(statement, name=n, state=State.HELD) for n in ("Ana", "Ben", "Cem"))
-        waiting = f"{SIGNATURES}?review=waiting"
+        waiting_list = f"{SIGNATURES}?review=waiting"
 
-        response = choose(desk, "approve", second, url=waiting, one=second.id)
+        response = choose(desk, "approve", second, url=waiting_list, one=second.id)
         assert response["Location"] == f"{page_of(first)}?_changelist_filters=review%3Dwaiting"
 
-        response = choose(desk, "approve", first, url=waiting, one=first.id)
+        response = choose(desk, "approve", first, url=waiting_list, one=first.id)
         assert response["Location"].startswith(page_of(third))
 
-        response = choose(desk, "approve", third, url=waiting, one=third.id)
-        assert response["Location"] == waiting
+        response = choose(desk, "approve", third, url=waiting_list, one=third.id)
+        assert response["Location"] == waiting_list
 
     @pytest.mark.parametrize("one", ["x", "", "0", "99999999999999999999"])
     def test_a_forged_place_in_the_queue_is_no_error(self, statement, desk, one):
@@ -255,7 +260,7 @@ class TestThePageOfOne:
 
         response = choose(desk, "approve", signature, url=f"{SIGNATURES}?review=waiting", one=signature.id)
 
-        assert told(response)[-1].startswith("Left as it was: <bdi>Ilse Varga</bdi>")
+        assert told(response)[-1].startswith("Left unchanged: <bdi>Ilse Varga</bdi>")
 
     def test_it_shows_what_was_done_and_mailed(self, statement, desk):
         signature = make_signature(statement, state=State.HELD)

@@ -1,4 +1,4 @@
-"""The list of signatures, as somebody reads it who makes a thousand decisions."""
+"""The list of signatures, for a moderator who makes a thousand decisions."""
 
 from datetime import timedelta
 
@@ -65,23 +65,23 @@ class TestARow:
             "field-signed": "3 Nov 2026, 12:00",
         }
 
-    def test_says_whom_a_name_that_waits_could_pass_for_in_the_list_and_on_its_page(self, statement, desk):
-        whom = ProtectedName.objects.create(name="Zelda Quill", written="Zelda Quill")
-        signature = make_signature(statement, state=State.HELD, flags=["protected_name"], resembles=whom)
+    def test_says_which_name_a_waiting_one_could_pass_for_in_the_list_and_on_its_page(self, statement, desk):
+        protected_name = ProtectedName.objects.create(name="Zelda Quill", written="Zelda Quill")
+        signature = make_signature(statement, state=State.HELD, flags=["protected_name"], resembles=protected_name)
         page = reverse("admin:signatures_signature_change", args=[signature.pk])
         why = "resembles a protected name, could pass for Zelda Quill"
 
         assert row(desk.get(SIGNATURES))["field-marks"] == why
         assert BeautifulSoup(desk.get(page).content, "html.parser").select_one(".standing .why").text == why
 
-        whom.delete()
+        protected_name.delete()
         assert row(desk.get(SIGNATURES))["field-marks"] == "resembles a protected name"
         assert desk.get(page).status_code == 200
 
     def test_shows_what_its_signer_would_have_instead(self, statement, desk):
         make_signature(statement, proposed_name="Ilse Holt", proposed_credit="conductor", proposed_at=NOON)
 
-        assert row(desk.get(SIGNATURES))["field-who"] == "Ilse Varga wants: Ilse Holt · conductor"
+        assert row(desk.get(SIGNATURES))["field-who"] == "Ilse Varga proposed: Ilse Holt · conductor"
 
     def test_of_an_erased_signature_says_so(self, statement, desk):
         erased = {"name": "", "mailbox": None, "mailbox_digest": None, "erased_at": NOON, "state": State.WITHDRAWN}
@@ -105,12 +105,12 @@ class TestARow:
 
 
 class TestWhetherMailReachesIt:
-    def told(self, desk, signature):
+    def answer(self, desk, signature):
         page = desk.get(reverse("admin:signatures_signature_change", args=[signature.pk]))
         return BeautifulSoup(page.content, "html.parser").select_one(".field-mailed .readonly").text
 
     def test_it_does(self, statement, desk):
-        assert self.told(desk, make_signature(statement)) == "yes"
+        assert self.answer(desk, make_signature(statement)) == "yes"
 
     def test_it_does_not_after_not_me_or_a_refusal(self, statement, desk):
         signature = make_signature(statement)
@@ -118,25 +118,25 @@ class TestWhetherMailReachesIt:
             mailbox_digest=signature.mailbox_digest, reason=Suppression.Reason.REFUSED, created_at=NOON
         )
 
-        assert self.told(desk, signature) == "its server refuses mail for it"
+        assert self.answer(desk, signature) == "its server refuses mail for it"
 
     def test_it_does_not_once_the_mailbox_is_erased(self, statement, desk):
         signature = make_signature(statement)
         Signature.objects.drop_mailboxes()
 
-        assert self.told(desk, signature) == "no: its mailbox is erased"
-        assert told(choose(desk, "resend_link", signature))[0].startswith("Left as it was: <bdi>Ilse Varga</bdi>.")
+        assert self.answer(desk, signature) == "no: the mailbox is erased"
+        assert told(choose(desk, "resend_link", signature))[0].startswith("Left unchanged: <bdi>Ilse Varga</bdi>.")
 
 
 class TestQueries:
-    """One row or three, the same number."""
+    """The list needs the same number of queries for one row and for three."""
 
     @pytest.fixture
     def rows(self, statement):
-        def make(many):
-            for number in range(many):
+        def make(count):
+            for number in range(count):
                 signature = make_signature(
-                    make_statement(f"letter-{number}-{many}"),
+                    make_statement(f"letter-{number}-{count}"),
                     sector=["music", "literature"][number % 2],
                     state=State.HELD,
                 )
@@ -171,15 +171,15 @@ class TestQueries:
         signature = make_signature(statement)
         page = reverse("admin:signatures_signature_change", args=[signature.pk])
         choose(desk, "resend_link", signature)
-        desk.get(page)  # it also takes what was to be told out of the session
-        with django_assert_max_num_queries(13) as once:
+        desk.get(page)  # this also removes the messages from the session
+        with django_assert_max_num_queries(13) as queries:
             desk.get(page)
-        many = len(once)
+        query_count = len(queries)
         for _ in range(3):
             choose(desk, "resend_link", signature)
         desk.get(page)
 
-        with django_assert_num_queries(many):
+        with django_assert_num_queries(query_count):
             desk.get(page)
 
 
@@ -248,7 +248,7 @@ class TestFilters:
         make_signature(statement, name="Earlier", now=NOON - timedelta(days=40))
 
     @pytest.mark.parametrize(
-        ("asked", "found"),
+        ("query", "expected"),
         [
             ("review=waiting", ["Corrected", "Held"]),
             ("review=held", ["Held"]),
@@ -269,21 +269,21 @@ class TestFilters:
             ),
         ],
     )
-    def test_show_those_whom_they_mean(self, statement, people, desk, asked, found):
+    def test_show_the_matching_signatures(self, statement, people, desk, query, expected):
         ids = {sector.slug: sector.pk for sector in statement.sectors.all()}
         ids["other"] = Statement.objects.get(slug="other").pk
-        if "whom" in asked:
+        if "whom" in query:
             ProtectedName.objects.protect([ProtectedName(name="Zelda Quill", written="Zelda Quill")])
             ids["quill"] = ProtectedName.objects.get(name="Zelda Quill").pk
             make_signature(statement, name="Like", state=State.HELD, resembles_id=ids["quill"])
 
-        assert names(desk.get(f"{SIGNATURES}?{asked.format(**ids)}")) == found
+        assert names(desk.get(f"{SIGNATURES}?{query.format(**ids)}")) == expected
 
-    def test_whom_somebody_who_waits_could_pass_for_stands_in_the_margin(self, statement, desk):
+    def test_the_sidebar_offers_the_names_that_waiting_signatures_could_pass_for(self, statement, desk):
         ProtectedName.objects.protect([ProtectedName(name="Zelda Quill", written="Zelda Quill")])
-        whom = ProtectedName.objects.get(name="Zelda Quill")
+        protected_name = ProtectedName.objects.get(name="Zelda Quill")
         for state in (State.HELD, State.HELD, State.CONFIRMED):
-            make_signature(statement, state=state, resembles=whom)
+            make_signature(statement, state=state, resembles=protected_name)
 
         margin = BeautifulSoup(desk.get(SIGNATURES).content, "html.parser").select(
             "#changelist-filter a[href*='whom=']"
@@ -292,10 +292,10 @@ class TestFilters:
         assert [link.text.strip() for link in margin] == ["Zelda Quill (2)"]
 
     @pytest.mark.parametrize(
-        "asked", ["review=x", "list=x", "state__exact=x", "sector__id__exact=x", "created_at__year=x", "o=99"]
+        "query", ["review=x", "list=x", "state__exact=x", "sector__id__exact=x", "created_at__year=x", "o=99"]
     )
-    def test_an_odd_value_is_no_error(self, people, desk, asked):
-        assert desk.get(f"{SIGNATURES}?{asked}", follow=True).status_code == 200
+    def test_an_odd_value_is_no_error(self, people, desk, query):
+        assert desk.get(f"{SIGNATURES}?{query}", follow=True).status_code == 200
 
     def test_are_offered_in_the_readers_language(self, people, desk):
         with translation.override("ar"):

@@ -1,4 +1,4 @@
-"""One decision about a part of the review queue."""
+"""Bulk decisions: one decision about a part of the review queue."""
 
 import sys
 import time
@@ -17,7 +17,7 @@ from signatures.public.corrections import corrections_of
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import count
 from signatures.review import batches
-from signatures.review.batches import start_bulk_decision, undo_bulk_decision, work_on_many
+from signatures.review.batches import start_bulk_decision, undo_bulk_decision, work_on_bulk_decisions
 from signatures.review.forms import FilterForm
 from signatures.review.models.batch import BulkDecision, BulkItem
 from signatures.review.models.canned_reply import Phrase
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 State = Signature.State
 START, ALL = reverse("admin:review"), reverse("admin:review_all")
 LATER = NOON + timedelta(hours=1)
-KEPT = "state", "flags", "checked_name", "confirmed_at", "asked_at"
+RESTORED_FIELDS = "state", "flags", "checked_name", "confirmed_at", "asked_at"
 
 
 @pytest.fixture
@@ -64,20 +64,20 @@ def states():
 
 
 def everything():
-    return list(Signature.objects.order_by("id").values_list(*KEPT))
+    return list(Signature.objects.order_by("id").values_list(*RESTORED_FIELDS))
 
 
 def begin(moderator, kind="reject", *, seen=100, now=NOON, query=""):
-    form = FilterForm(dict(part.split("=") for part in query.split("&") if part))
-    said = phrase(kind) if kind != "approve" else None
+    form = FilterForm(dict(pair.split("=") for pair in query.split("&") if pair))
+    reply = phrase(kind) if kind != "approve" else None
     return start_bulk_decision(
-        waiting=form.chosen(), seen=seen, kind=kind, phrase=said, statement=None, about=form.in_words(),
-        actor=moderator, reason="a flood", now=now,
+        signatures=form.filtered_signatures(), expected_count=seen, kind=kind, phrase=reply, statement=None,
+        about=form.description(), actor=moderator, reason="a flood", now=now,
     )  # fmt: skip
 
 
 def work(now=LATER):
-    while work_on_many(clock=lambda: now):
+    while work_on_bulk_decisions(clock=lambda: now):
         pass
 
 
@@ -92,7 +92,9 @@ def outcomes(decision):
 
 
 def texts(response, selector):
-    return [" ".join(found.text.split()) for found in BeautifulSoup(response.content, "html.parser").select(selector)]
+    return [
+        " ".join(element.text.split()) for element in BeautifulSoup(response.content, "html.parser").select(selector)
+    ]
 
 
 class TestDeciding:
@@ -121,8 +123,10 @@ class TestDeciding:
         begin(moderator)
         work()
 
-        told = AuditEntry.objects.order_by("id").values_list("action", "signature", "many", "actor__username", "reason")
-        assert list(told) == [
+        entries = AuditEntry.objects.order_by("id").values_list(
+            "action", "signature", "many", "actor__username", "reason"
+        )
+        assert list(entries) == [
             ("decide_many", None, 2, "moderator", "a flood"),
             ("reject", first.id, 1, "moderator", "a flood"),
             ("reject", second.id, 1, "moderator", "a flood"),
@@ -138,7 +142,7 @@ class TestDeciding:
 
         assert list(Signature.objects.order_by("id").values_list("name", flat=True)) == ["Ilse Holt", "Ilse Varga"]
 
-    def test_no_more_than_were_seen_and_none_who_came_afterwards(self, statement, moderator):
+    def test_no_more_than_were_shown_and_none_that_came_later(self, statement, moderator):
         for _ in range(3):
             held(statement)
         begin(moderator, seen=2)
@@ -147,11 +151,11 @@ class TestDeciding:
 
         assert states() == [State.REJECTED, State.REJECTED, State.HELD, State.HELD]
 
-    def test_what_a_colleague_looks_at_or_has_decided_is_left(self, statement, moderator):
+    def test_what_a_colleague_reviews_or_has_decided_is_left(self, statement, moderator):
         looked_at, approved, third = held(statement), held(statement), held(statement)
         colleague = make_staff("colleague", "Moderator")
         decision = begin(moderator)
-        assert Lease.objects.hold(looked_at.id, holder=colleague, now=LATER)
+        assert Lease.objects.lease_one(looked_at.id, holder=colleague, now=LATER)
         approve(signature_id=approved.id, actor=colleague, reason="known", now=NOON)
         work()
 
@@ -159,7 +163,7 @@ class TestDeciding:
         assert outcomes(decision) == ["left", "left", "done"]
         assert third.id == decision.items.get(outcome="done").signature_id
 
-    def test_who_was_asked_for_proof_lately_is_not_in_it(self, statement, moderator):
+    def test_a_signature_that_was_asked_for_proof_recently_is_not_in_it(self, statement, moderator):
         held(statement, asked_at=NOON - timedelta(days=1))
 
         assert begin(moderator).many == 0
@@ -168,8 +172,8 @@ class TestDeciding:
         for _ in range(5):
             held(statement)
         decision = begin(moderator)
-        moments = iter([*[LATER] * 3, *[LATER + batches.RUN] * 9])
-        assert work_on_many(clock=lambda: next(moments))
+        moments = iter([*[LATER] * 3, *[LATER + batches.MAX_RUN_TIME] * 9])
+        assert work_on_bulk_decisions(clock=lambda: next(moments))
         assert states().count(State.REJECTED) == 2
         work()
 
@@ -207,8 +211,8 @@ class TestUndoing:
         work()
         undo(decision, moderator)
 
-        told = corrections_of(statement).values_list("action", "before", "after")
-        assert list(told) == [("hold", "confirmed", "held")]
+        entries = corrections_of(statement).values_list("action", "before", "after")
+        assert list(entries) == [("hold", "confirmed", "held")]
 
     def test_leaves_what_somebody_has_decided_since(self, statement, moderator):
         back, _second, erased, _fourth = [held(statement) for _ in range(4)]
@@ -227,8 +231,8 @@ class TestUndoing:
         for _ in range(5):
             held(statement)
         before, decision = everything(), begin(moderator)
-        moments = iter([*[LATER] * 3, *[LATER + batches.RUN] * 9])
-        work_on_many(clock=lambda: next(moments))
+        moments = iter([*[LATER] * 3, *[LATER + batches.MAX_RUN_TIME] * 9])
+        work_on_bulk_decisions(clock=lambda: next(moments))
         undo(decision, moderator)
 
         assert (everything(), outcomes(decision)) == (before, ["restored"] * 2 + ["waiting"] * 3)
@@ -258,28 +262,29 @@ class TestAtTheDesk:
         assert texts(page, ".queue-many") == ["2 signatures: one of very many from one network"]
         assert texts(page, ".rule-sample a") == ["Free Coins", "Free Money"]
 
-        said = f"reject {phrase().id}"
-        answer = desk.post(way["href"], {"press": said, "reason": "a flood", "seen": "2"}, follow=True)
+        decision_text = f"reject {phrase().id}"
+        answer = desk.post(way["href"], {"press": decision_text, "reason": "a flood", "seen": "2"}, follow=True)
         assert (answer["Refresh"], len(texts(answer, "progress"))) == ("2", 1)
         work()
         decision = BulkDecision.objects.get()
-        course = reverse("admin:review_many", args=[decision.id])
-        assert texts(desk.get(course), ".outcomes tr") == ["Decided2"]
+        progress_url = reverse("admin:review_many", args=[decision.id])
+        assert texts(desk.get(progress_url), ".outcomes tr") == ["Decided2"]
         assert "2 · decided · moderator" in " ".join(texts(desk.get(START), ".lately"))
 
-        assert desk.post(course, {"reason": ""}).status_code == 422
-        desk.post(course, {"reason": "a mistake"})
+        assert desk.post(progress_url, {"reason": ""}).status_code == 422
+        desk.post(progress_url, {"reason": "a mistake"})
         work()
-        assert texts(desk.get(course), ".outcomes tr") == ["Restored2"]
+        assert texts(desk.get(progress_url), ".outcomes tr") == ["Restored2"]
         assert states() == [State.HELD] * 3
 
     @pytest.mark.parametrize(
-        "said", [{}, {"press": "reject"}, {"press": "reject 999"}, {"press": "notable"}, {"reason": ""}, {"seen": "x"}]
+        "values",
+        [{}, {"press": "reject"}, {"press": "reject 999"}, {"press": "notable"}, {"reason": ""}, {"seen": "x"}],
     )
-    def test_what_makes_no_sense_decides_nothing(self, statement, desk, said):
+    def test_invalid_values_decide_nothing(self, statement, desk, values):
         held(statement)
 
-        answer = desk.post(ALL, {"press": "approve", "reason": "known", "seen": "1", **said} if said else {})
+        answer = desk.post(ALL, {"press": "approve", "reason": "known", "seen": "1", **values} if values else {})
 
         assert (answer.status_code, BulkDecision.objects.count()) == (422, 0)
 
@@ -314,22 +319,24 @@ class TestAtTheDesk:
 
     def test_all_who_could_pass_for_one_person(self, statement, desk):
         ProtectedName.objects.protect([ProtectedName(name="Zelda Quill", written="Zelda Quill")])
-        whom = ProtectedName.objects.get(name="Zelda Quill")
+        protected_name = ProtectedName.objects.get(name="Zelda Quill")
         for name in ("Zelda Quil", "Zelda Quill"):
-            held(statement, name=name, resembles=whom)
+            held(statement, name=name, resembles=protected_name)
         held(statement)
 
-        desk.post(f"{ALL}?whom={whom.id}", {"press": f"reject {phrase().id}", "reason": "none is her", "seen": "9"})
+        desk.post(
+            f"{ALL}?whom={protected_name.id}", {"press": f"reject {phrase().id}", "reason": "none is her", "seen": "9"}
+        )
         work()
 
         assert (states(), BulkDecision.objects.get().about) == (["rejected", "rejected", "held"], "Zelda Quill")
 
-    @pytest.mark.parametrize(("query", "many"), [("?sector={}", 1), ("?sector=99999", 2), ("?sector=x", 2)])
-    def test_a_sector_can_be_chosen(self, statement, desk, query, many):
+    @pytest.mark.parametrize(("query", "count"), [("?sector={}", 1), ("?sector=99999", 2), ("?sector=x", 2)])
+    def test_a_sector_can_be_chosen(self, statement, desk, query, count):
         held(statement)
         literature = held(statement, sector="literature").sector_id
 
-        assert texts(desk.get(ALL + query.format(literature)), ".queue-many strong") == [str(many)]
+        assert texts(desk.get(ALL + query.format(literature)), ".queue-many strong") == [str(count)]
 
 
 def test_three_hundred_at_once(statement):
@@ -338,7 +345,7 @@ def test_three_hundred_at_once(statement):
         held(statement, name=f"Free Coins {number}")
     begin(organiser, now=timezone.now(), seen=300)
     begun, at_work = time.perf_counter(), time.process_time()
-    while work_on_many(clock=timezone.now):
+    while work_on_bulk_decisions(clock=timezone.now):
         pass
 
     took, worked = time.perf_counter() - begun, time.process_time() - at_work

@@ -1,4 +1,4 @@
-"""Notable is whose identity somebody checked: how, by whom, and where two are asked for, by two."""
+"""A signatory is notable after an identity check: its method, its moderator, and a second moderator if needed."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -71,7 +71,7 @@ class TestACheck:
             mark(make_signature(statement), moderator, method="rumour")
 
     @pytest.mark.parametrize("state", [State.PENDING, State.HELD, State.REJECTED, State.WITHDRAWN])
-    def test_only_who_is_confirmed_is_checked(self, statement, moderator, state):
+    def test_only_a_confirmed_signatory_is_checked(self, statement, moderator, state):
         assert mark(make_signature(statement, state=state), moderator) is False
         assert Check.objects.count() == 0
 
@@ -131,7 +131,7 @@ class TestASecondYes:
         assert Check.objects.get().seconded_by == colleague
         assert ProtectedName.objects.filter(signature=signature).count() == 1
 
-    def test_a_name_changed_in_between_needs_both_anew(self, statement, moderator):
+    def test_a_name_changed_in_between_needs_both_again(self, statement, moderator):
         signature = make_signature(statement)
         mark(signature, moderator)
         correct(signature_id=signature.id, name="Ilse Holt", credit="", now=NOON)
@@ -147,10 +147,10 @@ class TestAtTheDesk:
     def test_the_list_asks_how_before_it_marks(self, statement, moderator):
         desk, signature = logged_in_client(moderator), make_signature(statement)
 
-        asked = choose(desk, "mark_notable", signature, method="")
+        response = choose(desk, "mark_notable", signature, method="")
 
-        assert asked.status_code == 422
-        assert BeautifulSoup(asked.content, "html.parser").select_one("select[name=method]")
+        assert response.status_code == 422
+        assert BeautifulSoup(response.content, "html.parser").select_one("select[name=method]")
         assert now_is(signature) == (False, "")
         assert told(choose(desk, "mark_notable", signature, method="video_call")) == [
             "Marked as notable: <bdi>Ilse Varga</bdi>"
@@ -174,7 +174,7 @@ class TestAtTheDesk:
 
         refused = desk.post(page, {"press": "notable public_post", "note": "javascript:alert(1)"})
 
-        assert told(refused) == ["Nothing was decided: write the address of the public post as the note first."]
+        assert told(refused) == ["Nothing was decided: first enter the address of the public post as the note."]
         desk.post(page, {"press": "notable public_post", "note": "https://example.org/post"})
         assert now_is(signature) == (True, "public_post")
 
@@ -194,7 +194,7 @@ def test_the_public_reads_how_in_words(statement, moderator):
 
     page = BeautifulSoup(Client().get("/letter/signatories/").content, "html.parser")
 
-    assert [found.text for found in page.select(".checked")] == ["Identity checked: their guild confirmed it"]
+    assert [element.text for element in page.select(".checked")] == ["Identity checked: their guild confirmed it"]
     [row, other] = Client().get("/api/v1/statements/letter/signatories/").json()["signatories"]
     assert (row["identity_checked"], other["identity_checked"]) == ("guild", "")
 

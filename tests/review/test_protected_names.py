@@ -1,4 +1,4 @@
-"""Nothing famous goes live on its own: at confirming, by a later correction, on any statement."""
+"""No famous name is published unchecked: not by a confirmation, not by a later correction, on no statement."""
 
 import pytest
 from django.test import Client
@@ -153,8 +153,8 @@ def test_a_held_signer_is_told_truthfully_and_how_to_speed_it_up(statement, sett
     assert "press@letter.example.org" in page
 
 
-class TestWhomANameCouldPassFor:
-    def test_is_kept_with_whoever_is_held_for_it(self, statement):
+class TestTheResembledName:
+    def test_is_kept_with_the_held_signature(self, statement):
         like_it, other = confirm(sign(statement, name="Zelda Qu1ll")), sign(statement, "b@example.org", name="Ann Holt")
 
         assert Signature.objects.resembling("Zelda Quill").get() == like_it
@@ -172,7 +172,7 @@ class TestWhomANameCouldPassFor:
         correct(signature_id=signature.id, name="Ilse Varga", credit="composer", now=NOON)
         assert not Signature.objects.resembling(protected.name).exists()
 
-    def test_goes_along_where_who_waits_corrects_their_name(self, statement):
+    def test_is_kept_when_a_waiting_signer_corrects_the_name(self, statement):
         signature = make_signature(statement, state=State.HELD, flags=["burst"])
         correct(signature_id=signature.id, name="Zelda Quill", credit="", now=NOON)
         signature.refresh_from_db()
@@ -192,14 +192,14 @@ class TestWhomANameCouldPassFor:
 
         assert Signature.objects.resembling(ProtectedName.objects.get(written="Zeldine Quillova").name).count() == 2
 
-    def test_those_for_whom_most_could_come_first(self, statement):
+    def test_the_most_frequent_comes_first(self, statement):
         ProtectedName.objects.protect([ProtectedName(name="Nova Reed", written="Nova Reed")])
         for number, name in enumerate(["Nova Reed", "Zelda Quill", "Nova Reed", "Ann Holt"]):
             confirm(sign(statement, f"{number}@example.org", name=name))
 
         offered = ProtectedName.objects.resembled_names(Signature.objects.awaiting_review())
 
-        assert [(name, many) for _row, name, many in offered] == [("Nova Reed", 2), ("Zelda Quill", 1)]
+        assert [(name, count) for _row, name, count in offered] == [("Nova Reed", 2), ("Zelda Quill", 1)]
 
     def test_a_protected_name_can_be_deleted(self, statement):
         signature = confirm(sign(statement, name="Zelda Quill"))

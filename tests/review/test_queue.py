@@ -1,4 +1,4 @@
-"""The review queue: what a moderator sees, what a press does, and that nobody else gets the same one."""
+"""The review queue: what a moderator sees, what each button does, and that no one else gets the same signature."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from signatures.review.models.canned_reply import Phrase
 from signatures.review.models.lease import Lease, Skip
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.moderate import approve, reject, restore
-from signatures.review.queue import LeasedByColleague, decide, lease_next, request_proof, skip
+from signatures.review.queue import LeasedByColleague, decide, lease_next, request_proof, skip_signature
 from signatures.signing.limits import PROOF_REQUEST_VALID_FOR
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature
@@ -54,12 +54,12 @@ def case(signature):
     return reverse("admin:review_case", args=[signature.id])
 
 
-def press(desk, signature, pressed, **said):
-    return desk.post(case(signature), {"press": pressed, **said})
+def post_decision(desk, signature, choice_text, **fields):
+    return desk.post(case(signature), {"press": choice_text, **fields})
 
 
 def begin(desk, query=""):
-    """Presses Begin, and reads where that leads."""
+    """Presses "Begin" and follows the redirect."""
     return desk.post(NEXT + query, follow=True)
 
 
@@ -73,7 +73,9 @@ def phrase(use):
 
 
 def texts(response, selector):
-    return [" ".join(found.text.split()) for found in BeautifulSoup(response.content, "html.parser").select(selector)]
+    return [
+        " ".join(element.text.split()) for element in BeautifulSoup(response.content, "html.parser").select(selector)
+    ]
 
 
 class TestWhoGetsWhich:
@@ -81,7 +83,7 @@ class TestWhoGetsWhich:
         first, second = held(statement), held(statement)
 
         assert take(moderator) == first
-        assert take(moderator, beside=[first.id]) == second
+        assert take(moderator, excluded_ids=[first.id]) == second
 
     def test_what_does_not_wait_is_not_in_it(self, statement, moderator):
         for state in (State.PENDING, State.CONFIRMED, State.REJECTED, State.WITHDRAWN):
@@ -101,7 +103,7 @@ class TestWhoGetsWhich:
         assert (take(moderator), take(colleague)) == (first, second)
         assert take(make_staff("third", "Moderator")) is None
 
-    def test_who_asks_again_gets_the_same(self, statement, moderator):
+    def test_a_moderator_who_asks_again_gets_the_same(self, statement, moderator):
         held(statement), held(statement)
 
         assert take(moderator) == take(moderator)
@@ -116,7 +118,7 @@ class TestWhoGetsWhich:
     def test_what_was_skipped_goes_to_a_colleague_and_comes_back_later(self, statement, moderator):
         signature, colleague = held(statement), make_staff("colleague", "Moderator")
         take(moderator)
-        decide(signature_id=signature.id, moderator=moderator, now=NOON, decision=skip)
+        decide(signature_id=signature.id, moderator=moderator, now=NOON, decision=skip_signature)
 
         assert take(moderator) is None
         assert take(moderator, now=NOON + SKIP_PERIOD) == signature
@@ -124,7 +126,7 @@ class TestWhoGetsWhich:
         assert take(colleague) == signature
 
     def test_two_moderators_never_meet(self, transactional_db):
-        """Both take and decide as fast as they can, each from two windows."""
+        """Both lease and decide as fast as they can, in two threads."""
         statement = make_statement()
         for _ in range(60):
             held(statement)
@@ -132,20 +134,20 @@ class TestWhoGetsWhich:
 
         def work(number):
             decided = []
-            while found := take(people[number], now=timezone.now()):
+            while signature := take(people[number], now=timezone.now()):
                 done = decide(
-                    signature_id=found.id, moderator=people[number], now=timezone.now(), decision=approve,
+                    signature_id=signature.id, moderator=people[number], now=timezone.now(), decision=approve,
                     reason="looked at",
                 )  # fmt: skip
-                decided.append((found.id, done))
+                decided.append((signature.id, done))
             return decided
 
-        mine, theirs = at_once(2, work)
+        ana, ben = at_once(2, work)
 
-        print(f"two moderators at once: {len(mine)} and {len(theirs)} decided")  # noqa: T201
-        assert {each for each, _ in mine} & {each for each, _ in theirs} == set()
-        assert all(done for _, done in mine + theirs)
-        assert len(mine) + len(theirs) == AuditEntry.objects.count() == 60
+        print(f"two moderators at once: {len(ana)} and {len(ben)} decided")  # noqa: T201
+        assert {row_id for row_id, _ in ana} & {row_id for row_id, _ in ben} == set()
+        assert all(done for _, done in ana + ben)
+        assert len(ana) + len(ben) == AuditEntry.objects.count() == 60
 
     def test_many_who_begin_at_the_same_moment_all_get_another(self, transactional_db):
         statement = make_statement()
@@ -166,11 +168,11 @@ class TestWhoGetsWhich:
         assert Signature.objects.get().state == State.HELD
 
 
-def take(moderator, *, now=NOON, beside=()):
-    return lease_next(moderator=moderator, waiting=Signature.objects.all(), now=now, beside=beside)
+def take(moderator, *, now=NOON, excluded_ids=()):
+    return lease_next(moderator=moderator, signatures=Signature.objects.all(), now=now, excluded_ids=excluded_ids)
 
 
-class TestEachPress:
+class TestEachButton:
     @pytest.mark.parametrize(
         ("pressed", "after", "action"),
         [
@@ -184,7 +186,9 @@ class TestEachPress:
         signature, following = held(statement), held(statement)
         begin(desk)
 
-        response = press(desk, signature, pressed.format(phrase(pressed.split()[0]).id if "{" in pressed else ""))
+        response = post_decision(
+            desk, signature, pressed.format(phrase(pressed.split()[0]).id if "{" in pressed else "")
+        )
 
         assert (response.status_code, response["Location"]) == (303, case(following))
         signature.refresh_from_db()
@@ -204,7 +208,7 @@ class TestEachPress:
         signature = make_signature(statement, proposed_name="Ilse Holt", proposed_at=NOON)
         begin(desk)
 
-        press(desk, signature, pressed.format(phrase("reject").id))
+        post_decision(desk, signature, pressed.format(phrase("reject").id))
 
         signature.refresh_from_db()
         assert (signature.name, signature.proposed_at) == (name, None)
@@ -214,18 +218,18 @@ class TestEachPress:
         signature = held(statement)
         begin(desk)
 
-        press(desk, signature, "approve", note="she rang me")
+        post_decision(desk, signature, "approve", note="she rang me")
 
         assert AuditEntry.objects.get().reason == "she rang me"
 
     @pytest.mark.parametrize(
         "pressed", ["", "erase", "reject", "reject x", "reject 999999999999999999999", "ask ٣", "notable", "notable me"]
     )
-    def test_an_odd_press_decides_nothing(self, statement, desk, pressed):
+    def test_an_unknown_button_decides_nothing(self, statement, desk, pressed):
         signature = held(statement)
         begin(desk)
 
-        response = press(desk, signature, pressed)
+        response = post_decision(desk, signature, pressed)
 
         assert told(response) == ["Nothing was decided: choose one of the buttons."]
         assert (Signature.objects.get().state, AuditEntry.objects.count()) == (State.HELD, 0)
@@ -234,7 +238,7 @@ class TestEachPress:
         signature = held(statement)
         begin(desk)
 
-        press(desk, signature, f"reject {phrase('ask').id}")
+        post_decision(desk, signature, f"reject {phrase('ask').id}")
 
         assert Signature.objects.get().state == State.HELD
 
@@ -243,16 +247,16 @@ class TestEachPress:
         begin(desk)
         reject(signature_id=signature.id, actor=moderator, reason="from the list", now=NOON)
 
-        response = press(desk, signature, "approve", part="1")
+        response = post_decision(desk, signature, "approve", part="1")
 
-        assert (response.status_code, texts(response, "[data-refused]")) == (409, ["Ilse Varga was decided before."])
+        assert (response.status_code, texts(response, "[data-refused]")) == (409, ["Ilse Varga is already decided."])
         assert Signature.objects.get().state == State.REJECTED
 
     def test_the_last_leads_back_to_the_queue(self, statement, desk):
         signature = held(statement)
         begin(desk)
 
-        response = press(desk, signature, "approve")
+        response = post_decision(desk, signature, "approve")
 
         assert response["Location"] == START
         assert told(response) == ["Approved: <bdi>Ilse Varga</bdi>"]
@@ -286,7 +290,7 @@ class TestAskingForProof:
         assert question.text not in message.body
         assert message.reply_to == [statement.contact]
 
-    def test_who_was_asked_waits_outside_the_queue_for_a_week(self, statement, moderator):
+    def test_a_signature_that_was_asked_waits_outside_the_queue_for_a_week(self, statement, moderator):
         signature = held(statement)
         request_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase("ask"), now=NOON)
 
@@ -303,12 +307,12 @@ class TestAskingForProof:
         restore(signature_id=signature.id, actor=moderator, reason="x", now=NOON)
         assert take(moderator) == signature
 
-    def test_nothing_is_asked_of_who_does_not_wait(self, statement, moderator):
+    def test_a_signature_that_does_not_wait_is_asked_nothing(self, statement, moderator):
         signature = make_signature(statement)
 
-        asked = request_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase("ask"), now=NOON)
+        is_asked = request_proof(signature_id=signature.id, actor=moderator, reason="x", phrase=phrase("ask"), now=NOON)
 
-        assert (asked, Mail.objects.count()) == (False, 0)
+        assert (is_asked, Mail.objects.count()) == (False, 0)
 
 
 class TestTheCase:
@@ -324,14 +328,19 @@ class TestTheCase:
         assert "varga.example.org 1 other signed from there" in shown
         assert "Ílse Varga a singer confirmed · letter" in shown
 
-    def test_others_who_could_pass_for_the_same_are_one_press_away(self, statement, desk):
+    def test_others_who_could_pass_for_the_same_are_one_link_away(self, statement, desk):
         quill, reed = protect("Zelda Quill"), protect("Nova Reed")
-        for name, whom in [("Zelda Quil", quill), ("Zelda Quill", quill), ("ZELDA QUILL", quill), ("Nova Reed", reed)]:
-            held(statement, name=name, resembles=whom)
+        for name, protected_name in [
+            ("Zelda Quil", quill),
+            ("Zelda Quill", quill),
+            ("ZELDA QUILL", quill),
+            ("Nova Reed", reed),
+        ]:
+            held(statement, name=name, resembles=protected_name)
 
         [link] = BeautifulSoup(begin(desk).content, "html.parser").select(f"a[href^='{START}?whom=']")
 
-        assert " ".join(link.text.split()) == "2 others who wait could, too"
+        assert " ".join(link.text.split()) == "2 other waiting signatures could, too"
         assert texts(desk.get(link["href"]), ".queue-many strong") == ["3"]
 
     def test_the_mailbox_itself_is_not_there(self, statement, desk):
@@ -347,7 +356,7 @@ class TestTheCase:
         other = make_signature(statement, address="x@elsewhere.example.org")
         other.delete()
 
-        assert "nobody signed from there before" in " ".join(texts(begin(desk), ".case-evidence"))
+        assert "no one has signed from there before" in " ".join(texts(begin(desk), ".case-evidence"))
 
     def test_a_name_cannot_speak_html(self, statement, desk):
         held(statement, name="<b>x</b>", credit='"><script>', organisation="<i>")
@@ -400,7 +409,7 @@ class TestTheStart:
         held(statement, now=timezone.now() - timedelta(hours=3))
         held(statement, now=timezone.now() - timedelta(hours=1))
 
-        assert texts(desk.get(START), ".queue-many") == ["2 wait, the oldest for 3 hours"]
+        assert texts(desk.get(START), ".queue-many") == ["2 waiting, the oldest for 3 hours"]
 
     def test_the_front_page_says_so_too(self, statement, desk):
         held(statement, now=timezone.now() - timedelta(hours=3))
@@ -408,7 +417,7 @@ class TestTheStart:
         assert "Waiting for review: 1, the oldest for 3 hours" in texts(desk.get(reverse("admin:index")), ".waiting li")
 
     @pytest.mark.parametrize(
-        ("query", "many"),
+        ("query", "count"),
         [
             ("", 4),
             ("?why=burst", 1),
@@ -418,13 +427,13 @@ class TestTheStart:
             ("?statement=x&why=y", 4),
         ],
     )
-    def test_a_part_of_it_can_be_chosen(self, statement, desk, query, many):
+    def test_a_part_of_it_can_be_chosen(self, statement, desk, query, count):
         held(statement)
         held(statement, flags=["honeypot"], name="Zoë Ann", address="zoe@example.org")
         held(statement, flags=[])
         make_signature(statement, proposed_name="Ilse Holt", proposed_at=NOON)
 
-        assert texts(desk.get(START + query), ".queue-many strong") == [str(many)]
+        assert texts(desk.get(START + query), ".queue-many strong") == [str(count)]
 
     def test_why_they_wait_is_counted_and_each_reason_leads_to_its_part(self, statement, desk):
         for flags in (["burst"], ["burst", "honeypot"], ["rule:7"], []):
@@ -439,32 +448,37 @@ class TestTheStart:
             "no flag 1",
         ]  # fmt: skip
         [first, *_others] = BeautifulSoup(page.content, "html.parser").select(".queue-reasons a")
-        part = desk.get(START + first["href"])
-        assert (texts(part, ".queue-many strong"), texts(part, ".queue-reasons li")) == (["2"], [])
+        filtered = desk.get(START + first["href"])
+        assert (texts(filtered, ".queue-many strong"), texts(filtered, ".queue-reasons li")) == (["2"], [])
 
     def test_those_who_could_pass_for_one_person_can_be_chosen(self, statement, desk):
         quill, reed = protect("Zelda Quill"), protect("Nova Reed")
-        for name, whom in [("Zelda Quil", quill), ("Zelda Quill", quill), ("Nova Reed", reed), ("Ilse Holt", None)]:
-            held(statement, name=name, resembles=whom)
+        for name, protected_name in [
+            ("Zelda Quil", quill),
+            ("Zelda Quill", quill),
+            ("Nova Reed", reed),
+            ("Ilse Holt", None),
+        ]:
+            held(statement, name=name, resembles=protected_name)
 
         page = desk.get(f"{START}?whom={reed.id}")
 
-        assert texts(page, "select[name=whom] option") == ["whomever", "Zelda Quill (2)", "Nova Reed (1)"]
+        assert texts(page, "select[name=whom] option") == ["any name", "Zelda Quill (2)", "Nova Reed (1)"]
         assert texts(page, "select[name=whom] option[selected]") == ["Nova Reed (1)"]
         assert texts(page, ".queue-many strong") == ["1"]
 
     @pytest.mark.parametrize("query", ["?whom={}", "?whom=99999999", "?whom=x", "?q=…"])
-    def test_nobody_is_chosen_by_what_nobody_is_like(self, statement, desk, query):
+    def test_a_filter_that_matches_nothing_chooses_nothing(self, statement, desk, query):
         held(statement)
 
         page = desk.get(START + query.format(protect("Nova Reed").id))
 
-        assert texts(page, ".queue-many") == ["Nothing waits here."]
+        assert texts(page, ".queue-many") == ["Nothing is waiting here."]
 
-    def test_who_was_skipped_is_looked_at_again(self, statement, moderator, desk):
+    def test_a_skipped_signature_comes_back_on_request(self, statement, moderator, desk):
         signature = held(statement)
         begin(desk)
-        assert press(desk, signature, "skip")["Location"] == START
+        assert post_decision(desk, signature, "skip")["Location"] == START
 
         response = desk.post(reverse("admin:review_again"))
 
@@ -472,18 +486,18 @@ class TestTheStart:
 
 
 def test_a_decision_among_thousands_reads_no_table_whole(statement, desk):
-    """The press, the next one with its evidence, the page. How long they take depends on the machine; whether they take
-    longer with each signature depends on these plans."""
-    make_many(statement, 3_000)
+    """Checks the plans of the queries of one decision, which loads the next signature with its evidence. They decide
+    whether the time grows with the number of signatures."""
+    make_signatures(statement, 3_000)
     for number in range(3):
         held(statement, name=f"Ann Number{number}", flags=[Flag.PROTECTED_NAME])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE signatures_signature")
     address = BeautifulSoup(begin(desk).content, "html.parser").select_one(".presses")["action"]
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         assert desk.post(address, {"press": "approve", "part": "1"}).status_code == 200
 
-    selects = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
+    selects = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
     assert [sql for sql in selects if "Seq Scan on signatures_signature" in plan(sql)] == []
 
 
@@ -493,7 +507,7 @@ def plan(sql):
         return "\n".join(line for (line,) in cursor.fetchall())
 
 
-def make_many(statement, many):
+def make_signatures(statement, count):
     model = make_signature(statement, name="Somebody Else")
     rows = [
         Signature(
@@ -501,6 +515,6 @@ def make_many(statement, many):
             name=f"Person {number}", search_key=f" person {number} |person{number}", state=State.CONFIRMED,
             created_at=NOON, confirmed_at=NOON, domain=model.domain,
         )
-        for number in range(many)
+        for number in range(count)
     ]  # fmt: skip
     Signature.objects.bulk_create(rows, batch_size=2000)

@@ -1,4 +1,4 @@
-"""A rejection that was a mistake is taken back, with its reason, and everybody can read that it was."""
+"""A mistaken rejection is taken back with a reason, and the public can read that."""
 
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ def test_it_is_what_it_was_before(statement, moderator, state):
     assert (entry.before, entry.after) == (State.REJECTED, state)
 
 
-def test_who_was_counted_counts_again_at_the_same_place(statement, moderator):
+def test_a_counted_signature_counts_again_at_the_same_place(statement, moderator):
     first = make_signature(statement)
     signature = make_signature(statement, now=NOON + timedelta(minutes=1))
     make_signature(statement, now=NOON + timedelta(minutes=2))
@@ -133,7 +133,7 @@ class TestAtTheDesk:
         response = choose(logged_in_client(moderator), "restore", make_signature(statement))
 
         assert told(response) == [
-            "Left as it was: <bdi>Ilse Varga</bdi>. It is not rejected, or its signer has erased it."
+            "Left unchanged: <bdi>Ilse Varga</bdi>. It is not rejected, or its signer has erased it."
         ]
 
 

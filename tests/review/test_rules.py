@@ -1,4 +1,4 @@
-"""One decision about many signatures: shown first, applied in batches, undone to exactly what was before."""
+"""Rules: a dry run first, applied in batches, undone to exactly what was before."""
 
 from datetime import timedelta
 
@@ -62,12 +62,12 @@ def undo(rule, reason="a mistake"):
 
 
 def everything():
-    """Of each signature what is stored, but for its encrypted mailbox."""
+    """Returns all columns of each signature."""
     return list(Signature.objects.order_by("id").values())
 
 
 def crowd(statement):
-    """Of every kind two: at a farm, and elsewhere."""
+    """Makes two signatures of every kind: one at a spam domain, one elsewhere."""
     kinds = [
         {"state": "confirmed"}, {"state": "confirmed", "visibility": "anonymous"},
         {"state": "confirmed", "notable": True}, {"state": "confirmed", "hidden_at": NOON},
@@ -84,7 +84,7 @@ def lines():
     return [line.get_text(" ", strip=True) for line in page.main.select("li")]
 
 
-class TestWhomItIsAbout:
+class TestTheMatchingSignatures:
     def names(self, organiser, **fields):
         return list(make_rule(organiser, **fields).matches().values_list("name", flat=True))
 
@@ -103,7 +103,7 @@ class TestWhomItIsAbout:
         assert self.names(organiser, network=network_key.network_key("192.0.2.0/24")) == ["Near"]
 
     @pytest.mark.parametrize(
-        ("pattern", "found"),
+        ("pattern", "names"),
         [
             ("free *", ["Free Coins"]),
             ("*coins", ["Free Coins"]),
@@ -112,11 +112,11 @@ class TestWhomItIsAbout:
             ("*c++ (best)*", ["Ilse"]),
         ],
     )
-    def test_a_name_or_credit_as_it_is_written(self, statement, organiser, pattern, found):
+    def test_a_name_or_credit_as_it_is_written(self, statement, organiser, pattern, names):
         make_signature(statement, name="Free Coins")
         make_signature(statement, name="Ilse", credit="my C++ (best) site")
 
-        assert self.names(organiser, pattern=pattern) == found
+        assert self.names(organiser, pattern=pattern) == names
 
     def test_a_time(self, statement, organiser):
         for hour in range(4):
@@ -143,7 +143,9 @@ class TestApplying:
             ("hide", ["confirmed", "confirmed", "confirmed", "confirmed", "held", "pending", "withdrawn", "rejected"]),
         ],
     )
-    def test_changes_whom_it_says_and_is_undone_to_the_last_field(self, statement, organiser, act, becomes):
+    def test_changes_the_signatures_that_it_shows_and_is_undone_to_the_last_field(
+        self, statement, organiser, act, becomes
+    ):
         crowd(statement)
         before, rule = everything(), make_rule(organiser, act=act, domain="farm.example")
         effect = rule.effects()[0]
@@ -170,7 +172,7 @@ class TestApplying:
             ("confirmed", "anonymous"), ("confirmed", "public"), ("held", "public"), ("pending", "public"),
         ]  # fmt: skip
 
-    def test_who_has_not_confirmed_is_held_when_they_do(self, statement, organiser):
+    def test_a_pending_signature_is_held_when_it_is_confirmed(self, statement, organiser):
         signature = make_signature(statement, state="pending", address="a@farm.example")
         apply(make_rule(organiser, act="hold", domain="farm.example"))
         confirm(signature)
@@ -178,7 +180,7 @@ class TestApplying:
         signature.refresh_from_db()
         assert signature.state == "held"
 
-    def test_who_signs_afterwards_is_not_touched(self, statement, organiser):
+    def test_a_later_signature_is_not_touched(self, statement, organiser):
         rule = make_rule(organiser, act="reject", domain="farm.example")
         assert apply_rule(rule_id=rule.id, actor=organiser, now=LATER)
         make_signature(statement, address="a@farm.example")
@@ -189,11 +191,11 @@ class TestApplying:
     def test_a_kill_between_batches_loses_nothing(self, statement, organiser, monkeypatch):
         for _ in range(7):
             make_signature(statement, name="Free Coins")
-        monkeypatch.setattr(rules, "FIRST", 2)
-        monkeypatch.setattr(rules, "MOST", 2)
+        monkeypatch.setattr(rules, "FIRST_BATCH", 2)
+        monkeypatch.setattr(rules, "MAX_BATCH", 2)
         rule = make_rule(organiser, act="reject", pattern="free*")
         apply_rule(rule_id=rule.id, actor=organiser, now=LATER)
-        moments = iter([*[LATER] * 5, *[LATER + rules.RUN] * 9])
+        moments = iter([*[LATER] * 5, *[LATER + rules.MAX_RUN_TIME] * 9])
         assert work_on_rules(clock=lambda: next(moments))
 
         done = Signature.objects.filter(state="rejected").count()
@@ -259,7 +261,7 @@ class TestUndoing:
         ]  # fmt: skip
         assert (rule.restored, rule.left, recount()) == (1, 2, [])
 
-    def test_one_whom_the_rule_alone_kept_waiting_is_in_and_is_told(self, statement, organiser):
+    def test_a_signature_that_only_the_rule_held_counts_and_its_signer_is_emailed(self, statement, organiser):
         signature = make_signature(statement, state="pending", address="a@farm.example")
         rule = make_rule(organiser, act="hold", domain="farm.example")
         apply(rule)
@@ -274,11 +276,11 @@ class TestUndoing:
         for _ in range(7):
             make_signature(statement, name="Free Coins")
         before = everything()
-        monkeypatch.setattr(rules, "FIRST", 2)
-        monkeypatch.setattr(rules, "MOST", 2)
+        monkeypatch.setattr(rules, "FIRST_BATCH", 2)
+        monkeypatch.setattr(rules, "MAX_BATCH", 2)
         rule = make_rule(organiser, act="reject", pattern="free*")
         apply_rule(rule_id=rule.id, actor=organiser, now=LATER)
-        moments = iter([*[LATER] * 5, *[LATER + rules.RUN] * 9])
+        moments = iter([*[LATER] * 5, *[LATER + rules.MAX_RUN_TIME] * 9])
         work_on_rules(clock=lambda: next(moments))
         undo(rule)
 
@@ -317,7 +319,7 @@ class TestAtTheDesk:
         )
         cells = [cell.get_text(strip=True) for cell in page_of(page).select(".rule-effects tbody tr *")]
         assert cells[-5:] == ["5", "8", "5", "4", "3"]
-        assert "1 notable fits as well" in page.content.decode()
+        assert "1 notable matches as well" in page.content.decode()
         address = f"{self.PAGE}{rule.id}/change/"
         running = desk.post(address, {"_apply": "1"}, follow=True)
         assert (running["Refresh"], len(page_of(running).select("progress"))) == ("2", 1)
@@ -328,7 +330,7 @@ class TestAtTheDesk:
         assert desk.post(address, {"_undo": "1", "reason": ""}).status_code == 422
         desk.post(address, {"_undo": "1", "reason": "a mistake"})
         work()
-        assert "restored: 5, left as they have become since: 0" in desk.get(address).content.decode()
+        assert "restored: 5, kept because they changed later: 0" in desk.get(address).content.decode()
 
     @pytest.mark.parametrize("fields", [{}, {"pattern": "*"}, {"domain": "farm.example", "reason": ""}])
     def test_a_rule_about_everybody_or_without_a_reason_is_not_taken(self, organiser, fields):

@@ -1,4 +1,4 @@
-"""Quiet signs add up; over the threshold a signature is held, and its signer sees what everybody sees."""
+"""Spam signals add up. From the threshold on, a signature is held, and its signer sees the usual pages."""
 
 from datetime import timedelta
 
@@ -42,7 +42,7 @@ def sent(signature, at):
 
 
 class TestOneSign:
-    """Seen, noted for the moderator, and not enough alone."""
+    """The signal is stored for the moderator, and is not enough on its own."""
 
     def test_a_throw_away_mailbox(self, statement):
         assert confirm(sign(statement, "a@mailinator.com")) == ("confirmed", ["disposable"])

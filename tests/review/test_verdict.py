@@ -1,4 +1,4 @@
-"""The one decision, as a function: no database, no clock, and whoever asks keeps what they asked about."""
+"""The verdict as a pure function: it needs no database and no clock, and changes none of its arguments."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -23,8 +23,8 @@ def weighed(**weights: tuple[int, int]) -> VerdictInputs:
     return replace(NOTHING, weights=weights)
 
 
-def decided(candidate: Candidate, found: VerdictInputs = NOTHING) -> tuple[str, list[str], int | None]:
-    decision = verdict(candidate, found)
+def decided(candidate: Candidate, inputs: VerdictInputs = NOTHING) -> tuple[str, list[str], int | None]:
+    decision = verdict(candidate, inputs)
     return decision.state, decision.flags, decision.resembles_id
 
 
@@ -39,8 +39,8 @@ def test_a_flag_without_a_weight_holds_by_itself():
 
 @pytest.mark.parametrize(("points", "state"), [(HOLD_THRESHOLD - 1, "confirmed"), (HOLD_THRESHOLD, "held")])
 def test_flags_with_a_weight_hold_together_from_a_hundred_points(points, state):
-    found = weighed(honeypot=(points - 40, 0), burst=(40, 0))
-    assert decided(replace(ILSE, flags=("honeypot", "burst")), found)[0] == state
+    inputs = weighed(honeypot=(points - 40, 0), burst=(40, 0))
+    assert decided(replace(ILSE, flags=("honeypot", "burst")), inputs)[0] == state
 
 
 def test_the_same_flag_counts_once():
@@ -61,8 +61,8 @@ class TestProtectedNames:
         assert decided(replace(ILSE, name="Otto Brandt"), self.FOUND) == ("confirmed", [], None)
 
     def test_the_oldest_protected_name_is_named(self):
-        found = replace(NOTHING, protected=[(12, "Zelda Quill"), (31, "Zelda Quill")])
-        assert decided(replace(ILSE, name="Zelda Quill"), found)[2] == 12
+        inputs = replace(NOTHING, protected=[(12, "Zelda Quill"), (31, "Zelda Quill")])
+        assert decided(replace(ILSE, name="Zelda Quill"), inputs)[2] == 12
 
     def test_a_name_that_a_moderator_has_checked_is_not_held_again(self):
         checked = replace(ILSE, name="Zelda Quill", checked_name="Zelda Quill")
@@ -76,14 +76,14 @@ class TestProtectedNames:
 class TestInvitations:
     INVITED = replace(ILSE, name="Zelda Quill", is_invited=True, resembles_id=5)
 
-    def test_an_invited_person_becomes_notable_whatever_else_is_found(self):
-        found = replace(NOTHING, protected=QUILL, everything_is_reviewed=True)
-        assert decided(self.INVITED, found) == ("notable", [], 5)
+    def test_an_invited_person_becomes_notable_whatever_else_is_known(self):
+        inputs = replace(NOTHING, protected=QUILL, everything_is_reviewed=True)
+        assert decided(self.INVITED, inputs) == ("notable", [], 5)
 
     def test_an_invited_organisation_that_counts_already_does_not(self):
         invited = replace(THEATRE, is_invited=True)
-        found = replace(NOTHING, organisation_is_counted=True)
-        assert decided(invited, found) == ("held", ["signed_before"], None)
+        inputs = replace(NOTHING, organisation_is_counted=True)
+        assert decided(invited, inputs) == ("held", ["signed_before"], None)
 
     def test_an_invited_organisation_needs_no_mandate(self):
         assert decided(replace(THEATRE, is_invited=True, mail_domain="gmail.com")) == ("notable", ["mandate"], None)
@@ -105,13 +105,13 @@ class TestOrganisations:
     def test_a_website_that_many_share_gives_none(self):
         assert decided(replace(THEATRE, website_domain="", mail_domain="gmail.com"))[1] == ["mandate"]
 
-    def test_a_mandate_that_is_proved_by_now_is_no_longer_missed(self):
+    def test_a_mandate_that_is_proved_later_is_no_longer_missing(self):
         assert decided(replace(THEATRE, flags=("mandate",))) == ("confirmed", [], None)
 
     def test_what_a_moderator_has_looked_at_under_this_name_needs_no_mandate(self):
         looked_at = replace(THEATRE, mail_domain="gmail.com", checked_name=THEATRE.name)
         assert decided(replace(looked_at, is_pending=False)) == ("confirmed", [], None)
-        assert decided(looked_at) == ("held", ["mandate"], None)  # signed anew since
+        assert decided(looked_at) == ("held", ["mandate"], None)  # signed again since
 
     def test_it_counts_once(self):
         counted = replace(NOTHING, organisation_is_counted=True)
@@ -125,7 +125,7 @@ class TestOrganisations:
         assert decided(replace(ILSE, flags=("mandate",))) == ("held", ["mandate"], None)
 
 
-SEEN_AT = {
+SIGNAL_FIELDS = {
     Flag.NETWORK: ({}, {"network_count": 6}),
     Flag.DOMAIN: ({}, {"domain_count": 6, "domain_count_before": 5}),
     Flag.DISPOSABLE: ({"mail_domain": "post.mailinator.com"}, {}),
@@ -133,21 +133,21 @@ SEEN_AT = {
     Flag.SAME_CREDIT: ({}, {"credit_count": 6}),
     Flag.TOO_QUICK: ({}, {"emailed_at": NOON - timedelta(seconds=4)}),
 }
-"""What raises each signal at level 5."""
+"""For each signal, the fields of candidate and inputs that raise it at level 5."""
 
 
 class TestSpamSignals:
-    @pytest.mark.parametrize("flag", SEEN_AT)
+    @pytest.mark.parametrize("flag", SIGNAL_FIELDS)
     def test_each_is_raised_where_it_is_seen_and_has_points(self, flag):
-        more, found = SEEN_AT[flag]
-        candidate, found = replace(ILSE, **more), replace(weighed(**{flag.value: (60, 5)}), **found)
-        assert decided(candidate, found) == ("confirmed", [flag], None)
-        assert decided(candidate, replace(found, weights={flag.value: (100, 5)})) == ("held", [flag], None)
-        assert decided(candidate, replace(found, weights={flag.value: (0, 5)})) == ("confirmed", [], None)
-        assert decided(candidate, replace(found, weights={})) == ("confirmed", [], None)
+        candidate_fields, input_fields = SIGNAL_FIELDS[flag]
+        candidate, inputs = replace(ILSE, **candidate_fields), replace(weighed(**{flag.value: (60, 5)}), **input_fields)
+        assert decided(candidate, inputs) == ("confirmed", [flag], None)
+        assert decided(candidate, replace(inputs, weights={flag.value: (100, 5)})) == ("held", [flag], None)
+        assert decided(candidate, replace(inputs, weights={flag.value: (0, 5)})) == ("confirmed", [], None)
+        assert decided(candidate, replace(inputs, weights={})) == ("confirmed", [], None)
 
     @pytest.mark.parametrize(
-        "found",
+        "input_fields",
         [
             {"network_count": 5},
             {"domain_count": 5},
@@ -156,26 +156,26 @@ class TestSpamSignals:
             {"emailed_at": NOON - timedelta(seconds=5)},
         ],
     )
-    def test_none_is_raised_at_its_level(self, found):
-        weights = {flag.value: (60, 5) for flag in SEEN_AT}
-        assert decided(ILSE, replace(NOTHING, weights=weights, **found)) == ("confirmed", [], None)
+    def test_none_is_raised_at_its_level(self, input_fields):
+        weights = {flag.value: (60, 5) for flag in SIGNAL_FIELDS}
+        assert decided(ILSE, replace(NOTHING, weights=weights, **input_fields)) == ("confirmed", [], None)
 
     def test_an_organisation_may_have_any_name(self):
         theatre = replace(THEATRE, name="qwrtpsdfghjk")
         assert decided(theatre, weighed(name_shape=(100, 0))) == ("confirmed", [], None)
 
     def test_a_correction_is_not_looked_at_for_them(self):
-        more, found = SEEN_AT[Flag.NETWORK]
-        corrected = replace(ILSE, is_pending=False, **more)
-        assert decided(corrected, replace(weighed(network=(100, 5)), **found)) == ("confirmed", [], None)
+        candidate_fields, input_fields = SIGNAL_FIELDS[Flag.NETWORK]
+        corrected = replace(ILSE, is_pending=False, **candidate_fields)
+        assert decided(corrected, replace(weighed(network=(100, 5)), **input_fields)) == ("confirmed", [], None)
 
 
-def test_a_verdict_changes_neither_the_candidate_nor_what_was_found():
+def test_a_verdict_changes_neither_the_candidate_nor_the_inputs():
     candidate = replace(THEATRE, flags=("mandate", "burst"), mail_domain="gmail.com")
-    found = replace(NOTHING, protected=[(31, THEATRE.name)], weights={"network": (60, 0)}, network_count=9)
-    before = repr((candidate, found))
-    assert verdict(candidate, found) == verdict(candidate, found)
-    assert repr((candidate, found)) == before
+    inputs = replace(NOTHING, protected=[(31, THEATRE.name)], weights={"network": (60, 0)}, network_count=9)
+    before = repr((candidate, inputs))
+    assert verdict(candidate, inputs) == verdict(candidate, inputs)
+    assert repr((candidate, inputs)) == before
 
 
 @pytest.mark.parametrize(

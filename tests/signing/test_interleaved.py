@@ -8,7 +8,7 @@ from django.urls import reverse
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import count
 from signatures.review.apply_rule import apply_rule, undo_rule, work_on_rules
-from signatures.review.batches import start_bulk_decision, work_on_many
+from signatures.review.batches import start_bulk_decision, work_on_bulk_decisions
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.models.rule import Rule
 from signatures.signing.confirm import LinkStatus, confirm
@@ -163,7 +163,7 @@ class TestADecision:
         answer = desk.post(page.redirect_chain[-1][0], {**filled(page, "form.presses"), "press": pressed}, follow=True)
 
         assert stands(waiting) == (State.HELD, ["burst", "protected_name"])
-        assert "Its signer has changed it since you looked" in answer.content.decode()
+        assert "The signer changed this signature after you opened it" in answer.content.decode()
         again = desk.post(reverse("admin:review_next"), follow=True)
         desk.post(again.redirect_chain[-1][0], {**filled(again, "form.presses"), "press": pressed})
         assert stands(waiting) == (State.CONFIRMED, [])
@@ -191,16 +191,16 @@ class TestADecision:
 
         signature.refresh_from_db()
         assert (signature.notable, signature.checked_name) == (False, "")
-        assert "Its signer has changed it since you looked" in answer.content.decode()
+        assert "The signer changed this signature after you opened it" in answer.content.decode()
 
     def test_about_many(self, waiting, statement, organiser):
         make_signature(statement, state=State.HELD, flags=["burst"], name="Eva Brandt")
         decision = start_bulk_decision(
-            waiting=Signature.objects.awaiting_review(), seen=9, kind="approve", phrase=None, statement=None, about="",
-            actor=organiser, reason="known", now=NOON,
+            signatures=Signature.objects.awaiting_review(), expected_count=9, kind="approve", phrase=None,
+            statement=None, about="", actor=organiser, reason="known", now=NOON,
         )  # fmt: skip
         rename(waiting, STAR)
-        while work_on_many(clock=lambda: LATER):
+        while work_on_bulk_decisions(clock=lambda: LATER):
             pass
 
         assert list(decision.items.order_by("id").values_list("outcome", flat=True)) == ["left", "done"]

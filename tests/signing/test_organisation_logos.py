@@ -104,7 +104,9 @@ def test_sent_empty_it_is_taken_off(choir, desk, django_capture_on_commit_callba
         send(desk, choir)
     assert (stored(choir), default_storage.exists(old), shown()) == ("", False, [])
     other = logged_in_client(make_staff("another", "Moderator"))
-    assert told(send(other, choir)) == ["Nothing was done: it is no organisation that counts, or has no logo."]
+    assert told(send(other, choir)) == [
+        "Nothing was changed: this is not an organisation that counts, or it has no logo."
+    ]
 
 
 @pytest.mark.parametrize("fields", [{"kind": "person"}, {"state": Signature.State.HELD}])

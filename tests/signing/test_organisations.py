@@ -13,7 +13,7 @@ from signatures.identity import website
 from signatures.privacy.erase import erase
 from signatures.public.models.tally import count
 from signatures.review.apply_rule import apply_rule, undo_rule, work_on_rules
-from signatures.review.batches import start_bulk_decision, work_on_many
+from signatures.review.batches import start_bulk_decision, work_on_bulk_decisions
 from signatures.review.decide_correction import accept_correction, refuse_correction
 from signatures.review.models.batch import BulkDecision, BulkItem
 from signatures.review.models.rule import Rule
@@ -243,10 +243,10 @@ class TestOnce:
     def test_of_two_that_wait_a_decision_about_many_approves_one(self, statement):
         both = [confirm(sign_for(statement, f"{name}@gmail.com")) for name in ("x", "y")]
         start_bulk_decision(
-            waiting=Signature.objects.awaiting_review(), seen=2, kind=BulkDecision.Kind.APPROVE, phrase=None,
-            statement=None, about="", actor=make_moderator(), reason="called them", now=NOON,
+            signatures=Signature.objects.awaiting_review(), expected_count=2, kind=BulkDecision.Kind.APPROVE,
+            phrase=None, statement=None, about="", actor=make_moderator(), reason="called them", now=NOON,
         )  # fmt: skip
-        assert work_on_many(clock=lambda: NOON) is False
+        assert work_on_bulk_decisions(clock=lambda: NOON) is False
         assert [Signature.objects.get(id=each.id).state for each in both] == [State.CONFIRMED, State.HELD]
         assert list(BulkItem.objects.order_by("id").values_list("outcome", flat=True)) == ["done", "left"]
 
@@ -360,7 +360,7 @@ class TestCorrecting:
         assert "example.org" in Client().get("/letter/organisations/").content.decode()
         assert site in own_page(found)
         told = words(case(logged_in_client(make_moderator())).select_one(".case"))
-        assert ("its mailbox is not at its website’s domain" in told) == ("facebook" not in site)
+        assert ("the mailbox is not at the website’s domain" in told) == ("facebook" not in site)
 
     def test_it_waits_even_where_the_mailbox_proves_the_other_one(self, statement):
         found = confirm(sign_for(statement, site="wrong.example.com"))
@@ -416,7 +416,7 @@ class TestCorrecting:
         desk = logged_in_client(make_moderator())
         assert case(desk).select_one(".case-evidence .differs a").text == "Choir of Lund"
         refused = desk.post(reverse("admin:review_case", args=[other.id]), {"press": "approve", "part": "1"})
-        assert "Another signature counts for this organisation" in refused.content.decode()
+        assert "Another signature already counts for this organisation" in refused.content.decode()
         other.refresh_from_db()
         assert (other.website_domain, other.proposed_website) == ("example.com", "https://example.org/")
 
@@ -473,12 +473,12 @@ class TestDesk:
         soup = case(logged_in_client(make_moderator()))
         assert soup.select_one(".case-said dd a")["href"] == "https://choir.example.org/"
         assert "Ilse Varga, Chair" in soup.select_one(".case-said").text
-        assert "its mailbox is not at its website’s domain: example.org" in words(soup.select_one(".case-evidence"))
+        assert "the mailbox is not at the website’s domain: example.org" in words(soup.select_one(".case-evidence"))
 
     def test_on_a_social_network_it_says_that_this_proves_nothing(self, statement):
         confirm(sign_for(statement, "x@gmail.com", "facebook.com/choir"))
         told = words(case(logged_in_client(make_moderator())).select_one(".case-evidence"))
-        assert "many share the domain of its website, which proves nothing" in told
+        assert "many organisations share the website’s domain, so it proves nothing" in told
 
     def test_a_second_one_is_not_approved_and_the_moderator_reads_why(self, statement):
         first = confirm(sign_for(statement))
@@ -488,7 +488,7 @@ class TestDesk:
         assert (link.text, link["href"].split("/")[-3]) == ("Choir of Lund", str(first.id))
         refused = desk.post(reverse("admin:review_case", args=[second.id]), {"press": "approve", "part": "1"})
         assert refused.status_code == 409
-        assert "Another signature counts for this organisation" in refused.content.decode()
+        assert "Another signature already counts for this organisation" in refused.content.decode()
         assert "each organisation signs once" in told(choose(desk, "approve", second))[-1]
         second.refresh_from_db()
         assert second.state == State.HELD

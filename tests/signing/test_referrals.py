@@ -11,7 +11,7 @@ from signatures.privacy.erase import erase, not_me
 from signatures.public.fold_tally import fold, recount_referrals
 from signatures.review import apply_rule as rules
 from signatures.review.apply_rule import apply_rule, undo_rule
-from signatures.review.batches import start_bulk_decision, undo_bulk_decision, work_on_many
+from signatures.review.batches import start_bulk_decision, undo_bulk_decision, work_on_bulk_decisions
 from signatures.review.models.rule import Rule
 from signatures.review.moderate import approve, hide, reject, restore
 from signatures.signing.confirm import confirm
@@ -253,13 +253,13 @@ class TestWhatCountsNoMore:
     def test_by_an_approval_of_many_that_is_undone(self, statement, sharer, organiser):
         confirmed(came_by(statement, code_of(sharer), flags=["burst"]))
         many = start_bulk_decision(
-            waiting=Signature.objects.awaiting_review(), seen=9, kind="approve", phrase=None, statement=None, about="",
-            actor=organiser, reason="known", now=NOON,
+            signatures=Signature.objects.awaiting_review(), expected_count=9, kind="approve", phrase=None,
+            statement=None, about="", actor=organiser, reason="known", now=NOON,
         )  # fmt: skip
-        work_on_many(clock=lambda: NOON)
+        work_on_bulk_decisions(clock=lambda: NOON)
         assert how_many(sharer) == 1
         undo_bulk_decision(bulk_id=many.pk, actor=organiser, reason="a slip", now=NOON)
-        work_on_many(clock=lambda: NOON)
+        work_on_bulk_decisions(clock=lambda: NOON)
         assert how_many(sharer) == 0
 
     @pytest.mark.parametrize("act", [withdraw, erase, not_me])

@@ -23,7 +23,7 @@ from signatures.public.cursor import Cursor, after
 from signatures.public.models.tally import COUNT
 from signatures.public.search import matching, most_similar
 from signatures.review.decide import candidate_of
-from signatures.review.verdict_query import ASK, asked
+from signatures.review.verdict_query import VERDICT_STATEMENT, query_values
 from signatures.signing.models.signature import PLACE, Signature
 from signatures.statements.models.sector import Sector
 from signatures.web import tokens
@@ -152,7 +152,7 @@ def of_the_public():
     yield "confirming", Signature.objects.filter(id=middle.id)
     yield "the mail that is due", Mail.objects.due(timezone.now())[:50]
     yield "the count", (COUNT, {"statement": statement.id, "language": "en"})
-    yield "the verdict", (ASK.whole, asked(candidate_of(middle, now=timezone.now())))
+    yield "the verdict", (VERDICT_STATEMENT.whole, query_values(candidate_of(middle, now=timezone.now())))
     values = {"statement": statement.id, "moment": middle.confirmed_at, "id": middle.id, "most": 50_001}
     yield "the place", (PLACE, values)
 

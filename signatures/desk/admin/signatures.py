@@ -26,7 +26,12 @@ from signatures.mail.admin import EmailInline
 from signatures.mail.mailbox_access import decrypted_mailbox, may_see_mailboxes, searched_mailbox
 from signatures.mail.models.email import Suppression
 from signatures.public.search import matching
-from signatures.review.admin.actions import ACTS, ReasonForm, admin_action, content_hash_field_name
+from signatures.review.admin.actions import (
+    MODERATION_ACTIONS,
+    ReasonForm,
+    admin_action,
+    content_hash_field_name,
+)
 from signatures.review.admin.filters import (
     ImportFilter,
     ListFilter,
@@ -63,11 +68,13 @@ STATUS_FIELDS = "state", "marks", "mailed", "import_cell", "created_at", "confir
 
 class QuotationForm(forms.Form):
     quotation = QuotationField(
-        label=_("Quotation"), help_text=_("Empty takes it off."), widget=AdminTextareaWidget(attrs={"dir": "auto"})
+        label=_("Quotation"),
+        help_text=_("Leave empty to remove the quotation."),
+        widget=AdminTextareaWidget(attrs={"dir": "auto"}),
     )
     reason = forms.CharField(
         label=_("Reason:"),
-        help_text=_("Where you have it from. Your colleagues read it in the audit log."),
+        help_text=_("Where you got it. Your colleagues read this in the audit log."),
         max_length=MAX_REASON_LENGTH,
         widget=AdminTextInputWidget(attrs={"dir": "auto"}),
     )
@@ -75,11 +82,11 @@ class QuotationForm(forms.Form):
 
 @admin.register(Signature)
 class SignatureAdmin(ReadOnlyModelAdmin):
-    """What a signer said is only read here; what a moderator does goes through `signatures.actions`."""
+    """Shows what signers wrote, read-only. All changes go through the actions of review/admin/actions.py."""
 
-    list_purpose = _("Everybody who signed, in whatever state. Tick some, choose what to do, and say why.")
-    purpose = _("One signature: what its signer said, where it stands, and what was done about it.")
-    actions = [admin_action(act) for act in ACTS]
+    list_purpose = _("All signatures, in every state. Tick some, choose an action, and enter a reason.")
+    purpose = _("One signature: what the signer wrote, its status, and its history.")
+    actions = [admin_action(action) for action in MODERATION_ACTIONS]
     action_form = ReasonForm
     list_display = (
         "who", "sector_label", "state", "marks", "statement", "language", "signed",
@@ -120,65 +127,65 @@ class SignatureAdmin(ReadOnlyModelAdmin):
     def get_urls(self) -> list[Any]:
         export = self.admin_site.admin_view(require_fresh_password(self.export))
         quotation = self.admin_site.admin_view(self.quotation_view)
-        ours = [
+        urls = [
             path("export/", export, name="signature_export"),
             path("<path:object_id>/quotation/", quotation, name="signature_quotation"),
             path("<path:object_id>/logo/", self.admin_site.admin_view(self.logo_view), name="signature_logo"),
         ]
-        return ours + super().get_urls()
+        return urls + super().get_urls()
 
-    @with_purpose(_("Takes signatures out of the site as a file, with a reason that your colleagues read."))
+    @with_purpose(_("Exports signatures to a file, with a reason that your colleagues can read."))
     def export(self, request: HttpRequest) -> HttpResponseBase:
         return exports.export(request, {**self.admin_site.each_context(request), "opts": self.opts})
 
-    # The list
+    # The list of signatures
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"may_export": exports.may_export(request), **(extra_context or {})})
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        found = super().get_changelist_instance(request)
-        found.search_help_text = str(_("A name in any script."))
+        changelist = super().get_changelist_instance(request)
+        changelist.search_help_text = str(_("A name in any script."))
         if may_see_mailboxes(request):
-            found.search_help_text = str(_("A name in any script, or a whole e-mail address."))
-        return found
+            changelist.search_help_text = str(_("A name in any script, or a complete email address."))
+        return changelist
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
-        if "@" in search_term and (found := searched_mailbox(request, search_term)):
-            return queryset.from_mailbox(found), False  # type: ignore[attr-defined]
+        if "@" in search_term and (mailbox := searched_mailbox(request, search_term)):
+            return queryset.from_mailbox(mailbox), False  # type: ignore[attr-defined]
         query = fold_query(search_term)
         return matching(queryset, query) if query.letters else queryset.none(), False  # type: ignore[type-var]
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Signature], *where: Any) -> HttpResponse | None:
-        """Whoever was chosen is meant, even if a colleague's act has since put them outside the list's filters."""
+        """Applies to all chosen rows, even to those that no longer match the filters after a colleague's decision."""
         is_all = request.POST.get("select_across") == "1"
         response = super().response_action(request, queryset if is_all else self.get_queryset(request), *where)
         if "one" in request.POST and isinstance(response, HttpResponseRedirect) and "review" in request.GET:
             return self._redirect_to_next(request, queryset) or response
         return response
 
-    def _redirect_to_next(self, request: HttpRequest, waiting: QuerySet[Signature]) -> HttpResponse | None:
-        """From the page of one that waited, straight to the next that waits in the same list."""
+    def _redirect_to_next(self, request: HttpRequest, signatures: QuerySet[Signature]) -> HttpResponse | None:
+        """Goes from a decided signature directly to the next one of the same filtered list."""
         last = self.get_object(request, request.POST["one"])
         if last is not None:
-            waiting = waiting.exclude(id=last.id)
-        following = (last and waiting.filter(id__lt=last.id).first()) or waiting.first()
+            signatures = signatures.exclude(id=last.id)
+        following = (last and signatures.filter(id__lt=last.id).first()) or signatures.first()
         if following is None:
             return None
         page = reverse("admin:signatures_signature_change", args=[following.id])
         return HttpResponseRedirect(f"{page}?{urlencode({'_changelist_filters': request.GET.urlencode()})}")
 
-    # The page of one
+    # The page of one signature
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Signature | None:
-        """With all that stands on its page beside it, in one reading."""
-        beside = "statement", "version", "sector", "check_of", "resembles"
+        """Loads the signature with all related rows that its page shows, in one query."""
+        related = "statement", "version", "sector", "check_of", "resembles"
         with suppress(ValidationError):
-            signatures = self.get_queryset(request).select_related(*beside)
+            signatures = self.get_queryset(request).select_related(*related)
             return signatures.filter(pk=self.opts.pk.to_python(object_id)).first()
         return None
 
@@ -186,14 +193,14 @@ class SignatureAdmin(ReadOnlyModelAdmin):
         address = ("address",) if may_see_mailboxes(request) else ()
         more = ORGANISATION_FIELDS if obj and obj.is_organisation else ()
         return [
-            (_("What the signer said"), {"fields": (*SIGNER_FIELDS, *more, *address)}),
+            (_("What the signer wrote"), {"fields": (*SIGNER_FIELDS, *more, *address)}),
             (_("What was signed"), {"fields": ("statement", "version")}),
-            (_("Where it stands"), {"fields": STATUS_FIELDS}),
+            (_("Status"), {"fields": STATUS_FIELDS}),
         ]
 
-    @with_purpose(_("What a notable says, in their own words, shown with the first names."))
+    @with_purpose(_("A quotation of a notable, in their own words. It is shown with the notables."))
     def quotation_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """What a notable says, as an organiser has it from them. The same hygiene as where they write it themselves."""
+        """Edits the quotation of a notable. The same checks apply as on the signer's own form."""
         signature = self.get_object(request, object_id)
         if not self.has_moderate_permission(request):
             raise PermissionDenied
@@ -210,7 +217,9 @@ class SignatureAdmin(ReadOnlyModelAdmin):
             if is_done:
                 messages.success(request, gettext("Saved."))
             else:
-                messages.warning(request, gettext("Nothing was done: it is the same, or the signatory is not notable."))
+                messages.warning(
+                    request, gettext("Nothing was changed: the quotation is the same, or the signatory is not notable.")
+                )
             return HttpResponseRedirect(reverse("admin:signatures_signature_change", args=[signature.id]))
         context = {
             **self.admin_site.each_context(request),
@@ -222,7 +231,7 @@ class SignatureAdmin(ReadOnlyModelAdmin):
         template = "admin/signatures/signature/quotation.html"
         return TemplateResponse(request, template, context, status=422 if form.errors else 200)
 
-    @with_purpose(_("The picture beside an organisation’s name. Look at it well: the public sees it at once."))
+    @with_purpose(_("The logo beside an organisation’s name. Check it carefully: the public sees it immediately."))
     def logo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts}
         return logo_view(request, self.get_object(request, object_id), context)
@@ -231,10 +240,10 @@ class SignatureAdmin(ReadOnlyModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         signature = self.get_object(request, object_id)
-        acts = [act for act in ACTS if act.fits(signature)] if signature else []
+        actions = [action for action in MODERATION_ACTIONS if action.applies_to(signature)] if signature else []
         filters = request.GET.get("_changelist_filters", "")
         context = {
-            "acts": acts if self.has_moderate_permission(request) else [],
+            "moderation_actions": actions if self.has_moderate_permission(request) else [],
             "face_name": content_hash_field_name(object_id),
             "decide_url": f"{reverse('admin:signatures_signature_changelist')}?{filters}",
             "why": self.marks(signature) if signature and signature.is_awaiting_review else "",
@@ -247,38 +256,38 @@ class SignatureAdmin(ReadOnlyModelAdmin):
         return super().change_view(request, object_id, form_url, context)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """The audit log is the history: nothing else changes a signature from here."""
+        """Redirects to the audit log: nothing else changes a signature in the admin."""
         log = reverse("admin:signatures_auditentry_changelist")
         return HttpResponseRedirect(f"{log}?{urlencode({'signature__id__exact': object_id})}")
 
-    # Cells
+    # The cells of the list
 
     def action_checkbox(self, obj: Signature) -> SafeString:
-        """With what it says beside it, so that nothing else is decided about."""
+        """Adds the hash of the shown content, so that a decision applies to nothing else."""
         face = format_html('<input type="hidden" name="{}" value="{}">', content_hash_field_name(obj.pk), obj.face)
         return super().action_checkbox(obj) + face
 
     @admin.display(description=_("name"))
     def who(self, signature: Signature) -> str:
-        """The name, what stands beside it, and what its signer would have there instead."""
-        beside = " · ".join(filter(None, [signature.credit, signature.organisation, signature.website_host]))
+        """Shows the name with its credit, and a proposed correction."""
+        details = " · ".join(filter(None, [signature.credit, signature.organisation, signature.website_host]))
         moved_to = signature.proposed_website if signature.proposed_website != signature.website else ""
-        wanted = " · ".join(filter(None, [signature.proposed_name, signature.proposed_credit, moved_to]))
-        parts = [format_html("<bdi>{}</bdi>", signature)]
-        if beside:
-            parts.append(format_html("<small><bdi>{}</bdi></small>", beside))
+        proposed = " · ".join(filter(None, [signature.proposed_name, signature.proposed_credit, moved_to]))
+        cells = [format_html("<bdi>{}</bdi>", signature)]
+        if details:
+            cells.append(format_html("<small><bdi>{}</bdi></small>", details))
         if signature.proposed_at:
-            parts.append(format_html('<small class="proposed">{} <bdi>{}</bdi></small>', _("wants:"), wanted))
-        return format_html_join("", "{}", ((part,) for part in parts))
+            cells.append(format_html('<small class="proposed">{} <bdi>{}</bdi></small>', _("proposed:"), proposed))
+        return format_html_join("", "{}", ((cell,) for cell in cells))
 
     @admin.display(description=_("sector"), ordering="sector__position")
     def sector_label(self, signature: Signature) -> str:
         return signature.sector.label
 
-    @admin.display(description=_("marks"))
+    @admin.display(description=_("flags"))
     def marks(self, signature: Signature) -> str:
-        """What is not as with most: hidden by a moderator, not named by choice, notable, flagged."""
-        found = [
+        """Lists what is unusual: hidden by a moderator, anonymous, notable, flagged."""
+        labels = [
             signature.hidden_at and _("hidden"),
             signature.visibility == Signature.Visibility.ANONYMOUS and _("not named"),
             signature.notable and _("notable"),
@@ -287,7 +296,7 @@ class SignatureAdmin(ReadOnlyModelAdmin):
             and signature.resembled_name
             and _("could pass for %s") % signature.resembled_name,
         ]
-        return ", ".join(str(mark) for mark in found if mark)
+        return ", ".join(str(label) for label in labels if label)
 
     @admin.display(description=_("signed"), ordering="id")
     def signed(self, signature: Signature) -> str:
@@ -301,13 +310,13 @@ class SignatureAdmin(ReadOnlyModelAdmin):
     def address(self, signature: Signature) -> str:
         return decrypted_mailbox(signature)
 
-    @admin.display(description=_("brought from"))
+    @admin.display(description=_("import"))
     def import_cell(self, signature: Signature) -> str:
         return signature.imported.source if signature.imported else ""
 
-    @admin.display(description=_("gets mail"))
+    @admin.display(description=_("receives email"))
     def mailed(self, signature: Signature) -> str:
         if signature.mailbox is None:
-            return str(_("no: its mailbox is erased"))
-        found = Suppression.objects.filter(mailbox_digest__in=signature.digests()).first()
-        return found.get_reason_display() if found else str(_("yes"))
+            return str(_("no: the mailbox is erased"))
+        suppression = Suppression.objects.filter(mailbox_digest__in=signature.digests()).first()
+        return suppression.get_reason_display() if suppression else str(_("yes"))

@@ -1,4 +1,4 @@
-"""What a moderator can do to signatures, from the list and from the page of one: the same words, the same way in."""
+"""The actions of a moderator on signatures: the same on the list and on the page of one signature."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,19 +19,23 @@ from signatures.audit.reasons import MAX_REASON_LENGTH
 from signatures.review.decide_correction import accept_correction, refuse_correction
 from signatures.review.moderate import approve, hide, reject, resend_link, restore, show
 from signatures.review.notable import give_second_approval, mark_notable, unmark_notable
-from signatures.review.stale_check import StaleDecision, as_seen
+from signatures.review.stale_check import StaleDecision, decide_if_unchanged
 from signatures.signing.models.identity_check_method import CheckMethod
 from signatures.signing.models.signature import Signature
 from signatures.signing.organisation_uniqueness import OrganisationAlreadyCounted
-from signatures.web.admin.batch_size import MOST_AT_ONCE
+from signatures.web.admin.batch_size import MAX_SELECTED
 from signatures.web.languages.localized_numbers import number
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
-CHANGED_MESSAGE = gettext_lazy("Its signer has changed it since you looked: nothing was decided. Look again.")
-COUNTED_ONCE_MESSAGE = gettext_lazy("Another signature counts for this organisation, and each organisation signs once.")
+CHANGED_MESSAGE = gettext_lazy(
+    "The signer changed this signature after you opened it. Nothing was decided. Please review it again."
+)
+COUNTED_ONCE_MESSAGE = gettext_lazy(
+    "Another signature already counts for this organisation, and each organisation signs once."
+)
 
 State = Signature.State
 
@@ -40,17 +44,17 @@ State = Signature.State
 class ModerationAction:
     name: str
     label: "_StrPromise"
-    done: "_StrPromise"
-    refused: "_StrPromise"
-    """Why it left a signature as it was, in plain words."""
-    do: Callable[..., bool]
-    fits: Callable[[Signature], bool]
-    """Whether the page of a signature offers it; whether it is done, the action decides."""
+    done_message: "_StrPromise"
+    refused_message: "_StrPromise"
+    """Says why the action left a signature unchanged."""
+    perform: Callable[..., bool]
+    applies_to: Callable[[Signature], bool]
+    """Tells whether the page of a signature offers the action. `perform` decides whether it is done."""
     asks_for_method: bool = False
-    """How an identity was checked, besides the reason."""
+    """If true, the moderator also says how the identity was checked."""
 
 
-ACTS = [
+MODERATION_ACTIONS = [
     ModerationAction(
         "approve",
         gettext_lazy("Approve"),
@@ -63,7 +67,7 @@ ACTS = [
         "accept_correction",
         gettext_lazy("Accept the correction"),
         gettext_lazy("Correction accepted"),
-        gettext_lazy("No correction waits there."),
+        gettext_lazy("No correction is waiting."),
         accept_correction,
         lambda signature: signature.proposed_at is not None,
     ),
@@ -71,7 +75,7 @@ ACTS = [
         "refuse_correction",
         gettext_lazy("Refuse the correction"),
         gettext_lazy("Correction refused"),
-        gettext_lazy("No correction waits there."),
+        gettext_lazy("No correction is waiting."),
         refuse_correction,
         lambda signature: signature.proposed_at is not None,
     ),
@@ -79,7 +83,7 @@ ACTS = [
         "reject",
         gettext_lazy("Reject"),
         gettext_lazy("Rejected"),
-        gettext_lazy("It was rejected before, or its signer has withdrawn it."),
+        gettext_lazy("It is already rejected, or its signer has withdrawn it."),
         reject,
         lambda signature: signature.state not in (State.REJECTED, State.WITHDRAWN),
     ),
@@ -95,7 +99,7 @@ ACTS = [
         "hide",
         gettext_lazy("Hide from the list"),
         gettext_lazy("Hidden from the list"),
-        gettext_lazy("It was hidden before, or its signer has erased it."),
+        gettext_lazy("It is already hidden, or its signer has erased it."),
         hide,
         lambda signature: signature.hidden_at is None and not signature.is_erased,
     ),
@@ -103,7 +107,7 @@ ACTS = [
         "show",
         gettext_lazy("Show again"),
         gettext_lazy("No longer hidden"),
-        gettext_lazy("It was not hidden, or its signer has erased it."),
+        gettext_lazy("It is not hidden, or its signer has erased it."),
         show,
         lambda signature: signature.hidden_at is not None and not signature.is_erased,
     ),
@@ -111,7 +115,7 @@ ACTS = [
         "mark_notable",
         gettext_lazy("Mark as notable"),
         gettext_lazy("Marked as notable"),
-        gettext_lazy("It was notable before, or it is not confirmed."),
+        gettext_lazy("It is already notable, or it is not confirmed."),
         mark_notable,
         lambda signature: signature.state == State.CONFIRMED and not signature.notable,
         asks_for_method=True,
@@ -119,8 +123,8 @@ ACTS = [
     ModerationAction(
         "second_notable",
         gettext_lazy("Second the check"),
-        gettext_lazy("Notable, by two"),
-        gettext_lazy("No check of a colleague waits there; nobody seconds their own."),
+        gettext_lazy("Notable, checked by two moderators"),
+        gettext_lazy("No colleague’s check is waiting. You cannot second your own check."),
         give_second_approval,
         lambda signature: (
             signature.state == State.CONFIRMED and not signature.notable and hasattr(signature, "check_of")
@@ -130,15 +134,15 @@ ACTS = [
         "unmark_notable",
         gettext_lazy("No longer notable"),
         gettext_lazy("No longer notable"),
-        gettext_lazy("It was not notable."),
+        gettext_lazy("It is not notable."),
         unmark_notable,
         lambda signature: signature.notable,
     ),
     ModerationAction(
         "resend_link",
         gettext_lazy("Send the link again"),
-        gettext_lazy("Link goes out again"),
-        gettext_lazy("Nothing is mailed to who was rejected or has withdrawn, nor to an erased mailbox."),
+        gettext_lazy("Link will be sent again"),
+        gettext_lazy("No email is sent to signers who were rejected or have withdrawn, or whose mailbox is erased."),
         resend_link,
         lambda signature: (
             signature.mailbox is not None and signature.state in (State.PENDING, State.CONFIRMED, State.HELD)
@@ -148,7 +152,7 @@ ACTS = [
 
 
 class ReasonForm(ActionForm):
-    """Beside the choice of the act. What is missing here, `_ask_for_reason` asks for, with the choice kept."""
+    """The field beside the choice of the action. `_ask_for_reason` asks for what is missing, and keeps the choice."""
 
     reason = CharField(
         label=gettext_lazy("Reason:"),
@@ -158,7 +162,7 @@ class ReasonForm(ActionForm):
 
 
 class IdentityCheckForm(Form):
-    """How the identity of those who are to be notable was checked."""
+    """Asks how the identity of people who become notable was checked."""
 
     method = ChoiceField(label=gettext_lazy("How it was checked"), choices=[("", "—"), *CheckMethod.choices])
     url = URLField(
@@ -167,52 +171,62 @@ class IdentityCheckForm(Form):
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("method") == CheckMethod.PUBLIC_POST and not self.cleaned_data.get("url"):
-            self.add_error("url", _("Write the address of the post."))
+            self.add_error("url", _("Enter the address of the post."))
         return self.cleaned_data
 
 
-def admin_action(act: ModerationAction) -> Callable[..., HttpResponse | None]:
-    @admin.action(description=act.label, permissions=["moderate"])
+def admin_action(action: ModerationAction) -> Callable[..., HttpResponse | None]:
+    @admin.action(description=action.label, permissions=["moderate"])
     def run(model_admin: Any, request: HttpRequest, chosen: QuerySet[Signature]) -> HttpResponse | None:
         reason = " ".join(request.POST.get("reason", "").split())
-        how = IdentityCheckForm(request.POST) if act.asks_for_method else None
-        if not reason or len(reason) > MAX_REASON_LENGTH or (how and not how.is_valid()):
-            return _ask_for_reason(model_admin, request, act, chosen, reason, how)
-        _decide_selected(request, act, list(chosen[: MOST_AT_ONCE + 1]), reason, how.cleaned_data if how else {})
+        identity_check = IdentityCheckForm(request.POST) if action.asks_for_method else None
+        if not reason or len(reason) > MAX_REASON_LENGTH or (identity_check and not identity_check.is_valid()):
+            return _ask_for_reason(model_admin, request, action, chosen, reason, identity_check)
+        _decide_selected(
+            request,
+            action,
+            list(chosen[: MAX_SELECTED + 1]),
+            reason,
+            identity_check.cleaned_data if identity_check else {},
+        )
         return None
 
-    run.__name__ = act.name
+    run.__name__ = action.name
     return run
 
 
 def _decide_selected(
-    request: HttpRequest, act: ModerationAction, chosen: list[Signature], reason: str, how: dict[str, Any]
+    request: HttpRequest, action: ModerationAction, chosen: list[Signature], reason: str, identity_check: dict[str, Any]
 ) -> None:
-    if len(chosen) > MOST_AT_ONCE:
-        many = _("Nothing was done: choose %(most)s signatures at most, or filter the list further.")
-        messages.error(request, many % {"most": number(MOST_AT_ONCE)})
+    if len(chosen) > MAX_SELECTED:
+        message = _("Nothing was changed: choose at most %(most)s signatures, or filter the list further.")
+        messages.error(request, message % {"most": number(MAX_SELECTED)})
         return
     done: list[Signature] = []
     left: list[Signature] = []
     for signature in chosen:
         now = timezone.now()
         try:
-            said: dict[str, Any] = {"actor": request.user, "reason": reason, "now": now, **how}
-            is_done = as_seen(act.do, signature_id=signature.id, face=_content_hash_shown(request, signature), **said)
+            arguments: dict[str, Any] = {"actor": request.user, "reason": reason, "now": now, **identity_check}
+            is_done = decide_if_unchanged(
+                action.perform, signature_id=signature.id, face=_content_hash_shown(request, signature), **arguments
+            )
             (done if is_done else left).append(signature)
-        except (OrganisationAlreadyCounted, StaleDecision) as why:
-            words = CHANGED_MESSAGE if isinstance(why, StaleDecision) else COUNTED_ONCE_MESSAGE
-            messages.warning(request, format_html("{}: <bdi>{}</bdi>. {}", _("Left as it was"), signature, words))
+        except (OrganisationAlreadyCounted, StaleDecision) as error:
+            explanation = CHANGED_MESSAGE if isinstance(error, StaleDecision) else COUNTED_ONCE_MESSAGE
+            messages.warning(request, format_html("{}: <bdi>{}</bdi>. {}", _("Left unchanged"), signature, explanation))
     if done:
-        messages.success(request, format_html("{}: {}", act.done, _join_names(done)))
+        messages.success(request, format_html("{}: {}", action.done_message, _join_names(done)))
     if left:
-        messages.warning(request, format_html("{}: {}. {}", _("Left as it was"), _join_names(left), act.refused))
+        messages.warning(
+            request, format_html("{}: {}. {}", _("Left unchanged"), _join_names(left), action.refused_message)
+        )
     if not chosen:
-        messages.warning(request, _("Nothing was done: what you chose is no longer there."))
+        messages.warning(request, _("Nothing was changed: the chosen signatures no longer exist."))
 
 
 def content_hash_field_name(signature_id: object) -> str:
-    """Of the field beside its checkbox, that says what it was when it was shown."""
+    """Returns the name of the hidden field that holds the hash of a signature as the list showed it."""
     return f"face-{signature_id}"
 
 
@@ -230,28 +244,28 @@ def _join_names(signatures: list[Signature]) -> str:
 def _ask_for_reason(
     model_admin: Any,
     request: HttpRequest,
-    act: ModerationAction,
+    action: ModerationAction,
     chosen: QuerySet[Signature],
     typed: str,
-    how: IdentityCheckForm | None,
+    identity_check: IdentityCheckForm | None,
 ) -> HttpResponse:
     if typed and len(typed) <= MAX_REASON_LENGTH:
-        error = _("Nothing was done yet: say how their identity was checked. Visitors read it.")
+        error = _("Nothing was changed yet: choose how the identity was checked. Visitors can read this.")
     elif typed:
-        error = _("Nothing was done yet: shorten the reason to %(most)s characters.") % {
+        error = _("Nothing was changed yet: shorten the reason to %(most)s characters.") % {
             "most": number(MAX_REASON_LENGTH)
         }
     else:
-        error = _("Nothing was done yet: write the reason. Your colleagues read it in the audit log.")
+        error = _("Nothing was changed yet: enter a reason. Your colleagues read it in the audit log.")
     ids = request.POST.getlist(ACTION_CHECKBOX_NAME)
     kept = ("index", "select_across", "one", *map(content_hash_field_name, ids))
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": act.label,
+        "title": action.label,
         "opts": model_admin.opts,
-        "act": act,
+        "action": action,
         "error": error,
-        "how": how if not how or "method" in request.POST else IdentityCheckForm(),
+        "identity_check": identity_check if not identity_check or "method" in request.POST else IdentityCheckForm(),
         "typed": typed,
         "longest": MAX_REASON_LENGTH,
         "chosen": chosen[:20],

@@ -16,8 +16,8 @@ class PhraseTranslationInline(admin.TabularInline):
 
 @admin.register(Phrase)
 class PhraseAdmin(AuditedModelAdmin):
-    list_purpose = _("Ready answers, which the review queue offers with one key and signers read in their language.")
-    purpose = _("One ready answer, in each language.")
+    list_purpose = _("Canned replies, which the review queue offers with one key. Signers read them in their language.")
+    purpose = _("One canned reply, in each language.")
     list_display = ("text", "use", "position", "is_offered")
     list_filter = ("use", "is_offered")
     search_fields = ("text",)
@@ -25,14 +25,12 @@ class PhraseAdmin(AuditedModelAdmin):
     show_facets = admin.ShowFacets.NEVER
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        found = super().get_changelist_instance(request)
-        found.search_help_text = str(
-            _("What the review queue offers with one key, and the signer reads in their language.")
-        )
-        return found
+        changelist = super().get_changelist_instance(request)
+        changelist.search_help_text = str(_("Search the texts of the canned replies."))
+        return changelist
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """One at a time, and only what nobody has been told."""
+        """Allows to delete one reply at a time, and only if no signer has received it."""
         if obj is None or not super().has_delete_permission(request, obj):
             return False
         return not AuditEntry.objects.filter(phrase=obj).exists()

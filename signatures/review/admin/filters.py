@@ -47,7 +47,7 @@ class ListFilter(admin.SimpleListFilter):
 
 
 class _LinkedFilter(admin.SimpleListFilter):
-    """No choice in the list's margin: a page of its own leads here, by its number, and the margin says which."""
+    """A filter without choices in the sidebar. Another page links to it with an id, and the sidebar shows that row."""
 
     def has_output(self) -> bool:
         return bool(self.value())
@@ -69,23 +69,23 @@ class RuleFilter(_LinkedFilter):
 
 
 class ResembledNameFilter(admin.SimpleListFilter):
-    """Whom the name could pass for. In the margin: those whom somebody who waits could."""
+    """Filters by the protected name that a signature could pass for. The sidebar offers the names of waiting ones."""
 
     title = _("could pass for")
     parameter_name = "whom"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         offered = ProtectedName.objects.resembled_names(Signature.objects.awaiting_review())[:MAX_CHOICES]
-        found = [(str(row), f"{name} ({number(many)})") for row, name, many in offered]
-        asked = request.GET.get(self.parameter_name, "")
-        chosen = None if asked in dict(found) else _protected_name(asked)
-        return [*([(asked, chosen.name)] if chosen else []), *found]
+        choices = [(str(row), f"{name} ({number(count)})") for row, name, count in offered]
+        value = request.GET.get(self.parameter_name, "")
+        chosen = None if value in dict(choices) else _protected_name(value)
+        return [*([(value, chosen.name)] if chosen else []), *choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Signature]) -> QuerySet[Signature]:
         if not self.value():
             return queryset
-        whom = _protected_name(self.value() or "")
-        return queryset.resembling(whom.name) if whom else queryset.none()  # type: ignore[attr-defined]
+        protected_name = _protected_name(self.value() or "")
+        return queryset.resembling(protected_name.name) if protected_name else queryset.none()  # type: ignore[attr-defined]
 
 
 def _protected_name(text: str) -> ProtectedName | None:
@@ -93,7 +93,7 @@ def _protected_name(text: str) -> ProtectedName | None:
 
 
 class ImportFilter(_LinkedFilter):
-    """Whom a file brought."""
+    """Filters by the import that a signature came with."""
 
     title = _("import")
     parameter_name = "import"
@@ -106,7 +106,7 @@ class ImportFilter(_LinkedFilter):
 
 
 class SectorFilter(admin.RelatedFieldListFilter):
-    """Sectors by their names in the reader's language."""
+    """Shows the sectors in the moderator's language."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         sectors = field.related_model.objects.prefetch_related("translations")

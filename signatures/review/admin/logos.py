@@ -1,4 +1,4 @@
-"""The logo of an organisation, put beside its name by whoever has looked at it."""
+"""Lets a moderator add the logo of an organisation after a look at it."""
 
 from typing import Any
 
@@ -22,22 +22,22 @@ from signatures.web import image_uploads
 
 class LogoForm(forms.Form):
     logo = forms.FileField(
-        label=_("Logo"), required=False, help_text=_("PNG, JPEG or WebP of at most 1 MB. Left empty, the logo goes.")
+        label=_("Logo"), required=False, help_text=_("PNG, JPEG or WebP, up to 1 MB. Leave empty to remove the logo.")
     )
     reason = forms.CharField(
         label=_("Reason:"),
-        help_text=_("Where you have it from. Your colleagues read it in the audit log."),
+        help_text=_("Where you got it. Your colleagues read this in the audit log."),
         max_length=MAX_REASON_LENGTH,
         widget=AdminTextInputWidget(attrs={"dir": "auto"}),
     )
 
     def clean_logo(self) -> ContentFile | None:
-        sent = self.cleaned_data["logo"]
-        return image_uploads.logo(sent) if sent else None
+        upload = self.cleaned_data["logo"]
+        return image_uploads.logo(upload) if upload else None
 
 
 def logo_view(request: HttpRequest, signature: Signature | None, context: dict[str, Any]) -> HttpResponse:
-    """`context` is what every page of the desk needs."""
+    """Shows and handles the form. `context` is the context that every admin page needs."""
     if not request.user.has_perm("signatures.moderate_signature"):
         raise PermissionDenied
     if signature is None:
@@ -53,7 +53,9 @@ def logo_view(request: HttpRequest, signature: Signature | None, context: dict[s
         if is_done:
             messages.success(request, gettext("Saved."))
         else:
-            messages.warning(request, gettext("Nothing was done: it is no organisation that counts, or has no logo."))
+            messages.warning(
+                request, gettext("Nothing was changed: this is not an organisation that counts, or it has no logo.")
+            )
         return HttpResponseRedirect(reverse("admin:signatures_signature_change", args=[signature.id]))
     shown = {**context, "title": _("Logo"), "original": signature, "form": form, "logo_url": logo_url(signature)}
     template = "admin/signatures/signature/logo.html"
@@ -61,7 +63,7 @@ def logo_view(request: HttpRequest, signature: Signature | None, context: dict[s
 
 
 def logo_url(signature: Signature) -> str:
-    """Where the public sees it."""
+    """Returns the public address of the logo, or an empty text if it is not shown."""
     if not (signature.logo and signature.listed):
         return ""
     return reverse("signatures:file", args=[signature.statement.slug, signature.logo.rpartition("/")[2]])

@@ -12,20 +12,20 @@ from signatures.review.models.protected_name import ProtectedName
 
 @admin.register(ProtectedName)
 class ProtectedNameAdmin(AuditedModelAdmin):
-    """Names that are never shown unchecked. One written form in a row; scripts and typing slips are found from it."""
+    """Each row has one written form. The search keys also match other scripts and typing errors."""
 
-    list_purpose = _("Names that are never shown unchecked: whoever signs with one like these is held.")
-    purpose = _("One name that is held wherever it, or one like it, signs.")
+    list_purpose = _("Names that are never published unchecked. A signature with a similar name is held for review.")
+    purpose = _("One protected name. A signature with this name or a similar one is held for review.")
     list_display = ("written", "name", "field", "statement", "source")
     list_filter = ("source", "statement")
     search_fields = ("written", "name")
-    search_help_text = _("Whoever signs with a name like one of these is held until a moderator has looked.")
+    search_help_text = _("A signature with a similar name is held until a moderator decides.")
     fields = ("name", "written", "field", "statement")
     list_select_related = ("statement",)
     show_facets = admin.ShowFacets.NEVER
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A notable's own is marked and unmarked with the signature."""
+        """The name of a notable changes only with the signature."""
         is_own = obj is not None and obj.source == ProtectedName.Source.NOTABLE
         return not is_own and super().has_change_permission(request, obj)
 

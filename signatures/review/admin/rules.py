@@ -1,4 +1,4 @@
-"""Rules at the desk: written, looked at as a dry run, applied, undone."""
+"""The admin pages of rules: write a rule, see its dry run, apply it, undo it."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from signatures.review.models.rule import Rule, RuleMark
 from signatures.web.admin.read_only import ReadOnlyMixin, ReadOnlyModelAdmin
 
 SAMPLE_SIZE = 20
-DRY_RUN_SECONDS = 20  # less than a web worker's time
+DRY_RUN_SECONDS = 20  # less than the time limit of a web worker
 
 CRITERIA_FIELDS = "statement", "domain", "network", "pattern", "signed_from", "signed_until"
 EDITABLE_FIELDS = "act", *CRITERIA_FIELDS, "reason", "told"
@@ -36,13 +36,15 @@ class UndoForm(forms.Form):
 
 @admin.register(Rule)
 class RuleAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
-    """Nothing is changed by writing one: its page first shows what it would do."""
+    """A new rule changes nothing. Its page first shows what it would do."""
 
     list_purpose = gettext_lazy(
-        "One decision about many signatures: everything from a domain, a network, with a name, in a time. Each "
-        "shows first what it would do, and can be undone."
+        "One decision about many signatures: all from a domain or a network, with a name, or in a period. Each rule "
+        "first shows what it would change, and can be undone."
     )
-    purpose = gettext_lazy("One rule: whom it is about and what it would change, before you apply it or undo it.")
+    purpose = gettext_lazy(
+        "One rule: which signatures it matches, and what it would change, before you apply or undo it."
+    )
     list_display = ("__str__", "statement", "status", "changed", "author", "created_at", "reason")
     list_filter = ("status", "act", "statement")
     list_select_related = ("statement", "author")
@@ -60,13 +62,19 @@ class RuleAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
             return [
                 (None, {"fields": ("act",)}),
                 (
-                    _("Everything from"),
-                    {"fields": CRITERIA_FIELDS, "description": _("What you fill in has to fit together.")},
+                    _("Signatures that match"),
+                    {
+                        "fields": CRITERIA_FIELDS,
+                        "description": _("A signature has to match all criteria that you fill in."),
+                    },
                 ),
                 (_("Why"), {"fields": ("reason", "told")}),
             ]
-        course = ("author", "created_at", "actor", "undo_reason", "began_at", "ended_at")
-        return [(_("Everything from"), {"fields": EDITABLE_FIELDS}), (_("What became of it"), {"fields": course})]
+        progress_fields = ("author", "created_at", "actor", "undo_reason", "began_at", "ended_at")
+        return [
+            (_("Signatures that match"), {"fields": EDITABLE_FIELDS}),
+            (_("Progress"), {"fields": progress_fields}),
+        ]
 
     def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:
         obj.author, obj.created_at = request.user, timezone.now()  # type: ignore[assignment]
@@ -82,10 +90,10 @@ class RuleAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
         if rule is None or not self.has_view_permission(request, rule):
             return super().change_view(request, object_id, form_url)
         if request.method == "POST":
-            return self._act(request, rule)
-        return self._show(request, rule, extra_context)
+            return self._handle_step(request, rule)
+        return self._render_page(request, rule, extra_context)
 
-    def _act(self, request: HttpRequest, rule: Rule) -> HttpResponse:
+    def _handle_step(self, request: HttpRequest, rule: Rule) -> HttpResponse:
         if not self.has_add_permission(request) or not {"_apply", "_undo"} & set(request.POST):
             raise PermissionDenied
         by: dict[str, Any] = {"rule_id": rule.pk, "actor": request.user, "now": timezone.now()}
@@ -95,12 +103,14 @@ class RuleAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
         elif "_undo" in request.POST and form.is_valid():
             is_done = undo_rule(**by, reason=form.cleaned_data["reason"])
         else:
-            return self._show(request, rule, {"undo_form": form}, status=422)
+            return self._render_page(request, rule, {"undo_form": form}, status=422)
         if not is_done:
-            messages.warning(request, _("Nothing was done: somebody was quicker. This is how it stands now."))
+            messages.warning(
+                request, _("Nothing was changed: a colleague was faster. This page shows the current state.")
+            )
         return HttpResponseRedirect(_page_url(rule.pk))
 
-    def _show(
+    def _render_page(
         self, request: HttpRequest, rule: Rule, extra_context: dict[str, Any] | None = None, *, status: int = 200
     ) -> HttpResponse:
         context = {
@@ -117,13 +127,13 @@ class RuleAdmin(AuditedModelAdmin, ReadOnlyModelAdmin):
 
 
 def _dry_run(rule: Rule) -> dict[str, Any]:
-    """As of now, and with nothing changed."""
+    """Counts what the rule would change now, without a change."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = '{DRY_RUN_SECONDS}s'")
             effects = rule.effects()
             sample = rule.matches().select_related("statement").order_by("-id")[:SAMPLE_SIZE]
-            spared = rule.about().filter(notable=True).count()
+            spared = rule.described_signatures().filter(notable=True).count()
             return {"effects": effects, "sample": list(sample), "spared": spared}
     except OperationalError:
         return {"too_slow": True}
@@ -135,7 +145,7 @@ def _page_url(rule_id: int) -> str:
 
 class RuleMarkInline(ReadOnlyMixin, admin.TabularInline):
     model = RuleMark
-    verbose_name_plural = gettext_lazy("what rules changed")
+    verbose_name_plural = gettext_lazy("changes made by rules")
     fields = ("rule_link", "state", "is_restored")
     readonly_fields = ("rule_link",)
 

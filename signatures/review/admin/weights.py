@@ -11,10 +11,10 @@ from signatures.review.models.weight import Weight
 
 @admin.register(Weight)
 class WeightAdmin(AuditedModelAdmin):
-    """How much each quiet sign counts. Who reaches 100 together is held for review; visitors see nothing of it."""
+    """Edits the points of spam signals. Visitors do not see them."""
 
-    list_purpose = _("How much each quiet sign of a forgery counts. Who reaches 100 together is held for review.")
-    purpose = _("How much one sign counts, and from how many on.")
+    list_purpose = _("Points for each spam signal. A signature that collects 100 points or more is held for review.")
+    purpose = _("The points of one spam signal, and its threshold.")
     change_is = AuditEntry.Action.WEIGH
     list_display = ("flag", "weight", "level")
     fields = ("flag", "weight", "level")

@@ -1,4 +1,4 @@
-"""One decision about a part of the review queue, and what each signature in it was before."""
+"""Bulk decisions: one decision about a part of the review queue, and the former state of each signature in it."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -29,7 +29,7 @@ class BulkDecision(models.Model):
     )
     statement = models.ForeignKey(
         Statement, models.PROTECT, null=True, related_name="+", verbose_name=_("statement")
-    )  # of all statements where it is null
+    )  # null: all statements
     about = models.CharField(_("part of the queue"), max_length=300, blank=True)
     reason = models.CharField(_("reason"), max_length=300)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
@@ -39,12 +39,12 @@ class BulkDecision(models.Model):
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("undone by")
     )
-    undo_reason = models.CharField(_("reason to undo it"), max_length=300, blank=True)
+    undo_reason = models.CharField(_("reason for the undo"), max_length=300, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
 
     @one_of(kind=Kind.values, status=Status.values)
     class Meta:
-        verbose_name, verbose_name_plural = _("decision about many"), _("decisions about many")
+        verbose_name, verbose_name_plural = _("bulk decision"), _("bulk decisions")
         ordering = ["-id"]
 
     def __str__(self) -> str:
@@ -56,33 +56,35 @@ class BulkDecision(models.Model):
 
     @property
     def can_be_undone(self) -> bool:
-        """A mail that asks for proof is on its way; nobody takes it back."""
+        """An email that asks for proof cannot be taken back."""
         return self.kind != self.Kind.ASK and self.status in (self.Status.APPLYING, self.Status.APPLIED)
 
 
 class BulkItem(models.Model):
-    """What one signature was before. Gone with its signer."""
+    """Stores what one signature was before. Deleted with the signature."""
 
     class Outcome(models.TextChoices):
         WAITING = "waiting", _("not yet decided")
         DONE = "done", _("decided")
-        LEFT = "left", _("left as it was")
+        LEFT = "left", _("left unchanged")
         RESTORED = "restored", _("restored")
-        KEPT = "kept", _("left as it has become since")
+        KEPT = "kept", _("kept because it changed later")
 
     bulk = models.ForeignKey(BulkDecision, models.CASCADE, related_name="items", db_index=False)
     signature = models.ForeignKey(Signature, models.CASCADE, related_name="+")
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
-    face = models.CharField(_("what it said"), max_length=CONTENT_HASH_LENGTH, blank=True, default="", db_default="")
+    face = models.CharField(
+        _("hash of the content"), max_length=CONTENT_HASH_LENGTH, blank=True, default="", db_default=""
+    )
     flags = ArrayField(models.CharField(max_length=40), verbose_name=_("flags before"), default=list)
-    checked_name = models.CharField(_("name that was checked before"), max_length=120, blank=True)
-    confirmed_at = models.DateTimeField(_("confirmed before at"), null=True)
-    asked_at = models.DateTimeField(_("asked for proof before at"), null=True)
+    checked_name = models.CharField(_("earlier checked name"), max_length=120, blank=True)
+    confirmed_at = models.DateTimeField(_("earlier confirmation"), null=True)
+    asked_at = models.DateTimeField(_("earlier request for proof"), null=True)
     decided_at = models.DateTimeField(_("decided at"), null=True)
 
     @one_of(outcome=Outcome.values)
     class Meta:
-        verbose_name, verbose_name_plural = _("signature in a decision"), _("signatures in decisions")
+        verbose_name, verbose_name_plural = _("signature in a bulk decision"), _("signatures in bulk decisions")
         constraints = [models.UniqueConstraint(fields=["bulk", "signature"], name="a_decision_is_made_once_for_each")]
         indexes = [models.Index(fields=["bulk", "outcome", "id"], name="next_of_a_decision")]
 

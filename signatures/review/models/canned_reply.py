@@ -1,4 +1,4 @@
-"""What a moderator tells a signer with one key: written beforehand, in every language."""
+"""Canned replies: prepared texts, in every language, that a moderator sends with one key."""
 
 from django.db import models
 from django.utils.translation import get_language
@@ -15,21 +15,23 @@ class PhraseQuerySet(models.QuerySet["Phrase"]):
 
 class Phrase(models.Model):
     class Use(models.TextChoices):
-        REJECT = "reject", _("why a signature is not accepted")
-        ASK = "ask", _("what proof is asked for")
+        REJECT = "reject", _("reject a signature")
+        ASK = "ask", _("ask for proof of identity")
 
-    use = models.CharField(_("says"), max_length=10, choices=Use.choices)
+    use = models.CharField(_("used for"), max_length=10, choices=Use.choices)
     text = models.CharField(_("text in English"), max_length=300)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_offered = models.BooleanField(
-        _("offered"), default=True, help_text=_("A text that somebody has read stays; it need not be offered again.")
+        _("offered"),
+        default=True,
+        help_text=_("Turn this off to stop offering the reply. A reply that a signer has received is never deleted."),
     )
 
     objects = PhraseQuerySet.as_manager()
 
     @one_of(use=Use.values)
     class Meta:
-        verbose_name, verbose_name_plural = _("ready answer"), _("ready answers")
+        verbose_name, verbose_name_plural = _("canned reply"), _("canned replies")
         ordering = ["use", "position", "id"]
 
     def __str__(self) -> str:
@@ -37,14 +39,14 @@ class Phrase(models.Model):
 
     @property
     def label(self) -> str:
-        """In the active language, else in English; reads the prefetched translations."""
-        texts = {found.language: found.text for found in self.translations.all()}
+        """Returns the text in the active language, or in English. Uses the prefetched translations."""
+        texts = {translation.language: translation.text for translation in self.translations.all()}
         return texts.get(get_language() or "", self.text)
 
 
 class PhraseTranslation(models.Model):
     phrase = models.ForeignKey(
-        Phrase, models.CASCADE, related_name="translations", verbose_name=_("ready answer"), db_index=False
+        Phrase, models.CASCADE, related_name="translations", verbose_name=_("canned reply"), db_index=False
     )
     language = LanguageField(_("language"))
     text = models.CharField(_("text"), max_length=300)

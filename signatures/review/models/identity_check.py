@@ -1,4 +1,4 @@
-"""How an organiser found out that a signer is who they say they are."""
+"""Identity checks: how an organiser verified who a signer is."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,8 @@ from signatures.web.known_choices import one_of
 
 
 class Check(models.Model):
-    """Of the name that the signature has. It goes when the name changes, or when its signer is no longer notable."""
+    """A check is valid for the current name. It is deleted when the name changes, or when its signer is no longer
+    notable."""
 
     signature = models.OneToOneField(
         Signature, models.CASCADE, primary_key=True, related_name="check_of", verbose_name=_("signature")
@@ -27,7 +28,7 @@ class Check(models.Model):
 
     @one_of(method=CheckMethod.values)
     class Meta:
-        verbose_name, verbose_name_plural = _("check of an identity"), _("checks of identities")
+        verbose_name, verbose_name_plural = _("identity check"), _("identity checks")
         constraints = [
             models.CheckConstraint(
                 condition=Q(seconded_by=None) | ~Q(seconded_by=F("made_by")), name="nobody_seconds_their_own_check"

@@ -1,4 +1,4 @@
-"""Who looks at which signature in the review queue, so that no two moderators get the same one."""
+"""Leases of the review queue, so that no two moderators get the same signature."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -22,25 +22,25 @@ HOLD_SQL = """
 
 class LeaseQuerySet(models.QuerySet["Lease"]):
     @transaction.atomic
-    def take(
-        self, waiting: SignatureQuerySet, *, holder: User, now: datetime, beside: Collection[int] = ()
+    def lease_next(
+        self, signatures: SignatureQuerySet, *, holder: User, now: datetime, excluded_ids: Collection[int] = ()
     ) -> Signature | None:
-        """The first of `waiting` that nobody else has, leased to `holder`; never one of `beside`."""
-        lost: list[int] = []
-        free = waiting.exclude(Exists(self._of_others(holder, now))).exclude(Exists(_skipped_by(holder, now)))
+        """Leases to `holder` the first of `signatures` that no one else has. Never returns one of `excluded_ids`."""
+        lost_ids: list[int] = []
+        free = signatures.exclude(Exists(self._of_others(holder, now))).exclude(Exists(_skipped_by(holder, now)))
         while True:
-            left = free.exclude(id__in=[*beside, *lost]).order_by("id")
-            found = left.select_for_update(skip_locked=True, of=("self",), no_key=True).first()
-            if found is None or self.hold(found.id, holder=holder, now=now):
-                return found
-            lost.append(found.id)  # a colleague was quicker, by less than our look at the table takes
+            candidates = free.exclude(id__in=[*excluded_ids, *lost_ids]).order_by("id")
+            signature = candidates.select_for_update(skip_locked=True, of=("self",), no_key=True).first()
+            if signature is None or self.lease_one(signature.id, holder=holder, now=now):
+                return signature
+            lost_ids.append(signature.id)  # a colleague got the lease after our query
 
-    def hold(self, signature_id: int, *, holder: User, now: datetime) -> bool:
-        """Leases one signature, or renews the lease. False while it is a colleague's."""
+    def lease_one(self, signature_id: int, *, holder: User, now: datetime) -> bool:
+        """Leases one signature, or renews the lease. Returns False while a colleague has it."""
         until = now + REVIEW_LEASE
-        asked: dict[str, Any] = {"signature": signature_id, "holder": holder.pk, "now": now, "until": until}
+        values: dict[str, Any] = {"signature": signature_id, "holder": holder.pk, "now": now, "until": until}
         with connection.cursor() as cursor:
-            cursor.execute(HOLD_SQL, asked)
+            cursor.execute(HOLD_SQL, values)
             return cursor.rowcount == 1
 
     def is_held_by(self, holder: User, signature_id: int, now: datetime) -> bool:
@@ -69,7 +69,7 @@ class Lease(models.Model):
 
 
 class Skip(models.Model):
-    """A moderator left it to a colleague, or to a later hour."""
+    """Stores that a moderator left a signature to a colleague or for later."""
 
     signature = models.ForeignKey(Signature, models.CASCADE, related_name="+", db_index=False)
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

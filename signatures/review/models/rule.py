@@ -1,4 +1,4 @@
-"""Rules: one decision about many signatures, by what they have in common."""
+"""Rules: one decision about all signatures that match, with a dry run and an undo."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ State = Signature.State
 
 @dataclass(frozen=True)
 class Effect:
-    """What a rule would do to one statement, as of one moment."""
+    """The effect that a rule would have on one statement now."""
 
     statement: str
     signatures: int
@@ -52,28 +52,28 @@ class Rule(models.Model):
         UNDOING = "undoing", _("being undone")
         UNDONE = "undone", _("undone")
 
-    act = models.CharField(_("what it does"), max_length=10, choices=Act.choices, default=Act.HOLD)
+    act = models.CharField(_("action"), max_length=10, choices=Act.choices, default=Act.HOLD)
     statement = models.ForeignKey(
         Statement, models.PROTECT, null=True, blank=True, related_name="rules", verbose_name=_("statement"),
-        help_text=_("Empty: of every statement."),
+        help_text=_("Leave empty for all statements."),
     )  # fmt: skip
     domain = models.CharField(
-        _("domain of the mailbox"),
+        _("email domain"),
         max_length=253,
         blank=True,
-        help_text=_("What stands behind the @, whole: example.org"),
+        help_text=_("The whole part after the @, such as example.org"),
     )
     network = models.CharField(
         _("network"),
         max_length=network_key.KEY_LENGTH,
         blank=True,
-        help_text=_("Its scrambled form, as the page of trends shows it."),
+        help_text=_("The keyed form that the trends page shows."),
     )
     pattern = models.CharField(
         _("name or credit"),
         max_length=160,
         blank=True,
-        help_text=_("As it is written, * for anything: “Free *” finds whatever begins with Free."),
+        help_text=_("As it is written, with * for any text: “Free *” matches everything that begins with Free."),
     )
     signed_from = models.DateTimeField(_("signed from"), null=True, blank=True)
     signed_until = models.DateTimeField(_("signed until"), null=True, blank=True)
@@ -82,7 +82,7 @@ class Rule(models.Model):
         _("public reason"),
         max_length=200,
         blank=True,
-        help_text=_("On the page of corrections, beside the totals. Name nobody."),
+        help_text=_("Shown on the corrections page, beside the totals. Do not name anyone."),
     )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     created_at = models.DateTimeField(_("written at"))
@@ -91,15 +91,15 @@ class Rule(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("applied or undone by")
     )
-    undo_reason = models.CharField(_("reason to undo it"), max_length=300, blank=True)
+    undo_reason = models.CharField(_("reason for the undo"), max_length=300, blank=True)
     began_at = models.DateTimeField(_("began at"), null=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
-    from_id = models.BigIntegerField(default=0)  # the first that there was at the beginning, less one
-    reached_id = models.BigIntegerField(default=0)  # where the next batch goes on
-    until_id = models.BigIntegerField(default=0)  # the last that there was at the beginning
+    from_id = models.BigIntegerField(default=0)  # one less than the first id at the start
+    reached_id = models.BigIntegerField(default=0)  # the last id that is done
+    until_id = models.BigIntegerField(default=0)  # the last id at the start
     changed = models.PositiveIntegerField(_("signatures changed"), default=0)
     restored = models.PositiveIntegerField(_("signatures restored"), default=0)
-    left = models.PositiveIntegerField(_("left as they have become since"), default=0)
+    left = models.PositiveIntegerField(_("kept because they changed later"), default=0)
 
     @one_of(act=Act.values, status=Status.values)
     class Meta:
@@ -109,14 +109,14 @@ class Rule(models.Model):
             models.CheckConstraint(
                 condition=~Q(domain="", network="", pattern="", signed_from=None, signed_until=None),
                 name="a_rule_is_about_something",
-                violation_error_message=_("Say which signatures it is about: a domain, a network, a name or a time."),
+                violation_error_message=_("Enter at least one criterion: a domain, a network, a name or a time."),
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_act_display()}: {', '.join(self.words())}"
+        return f"{self.get_act_display()}: {', '.join(self.criteria_labels())}"
 
-    def words(self) -> Iterator[str]:
+    def criteria_labels(self) -> Iterator[str]:
         if self.domain:
             yield f"@{self.domain}"
         if self.network:
@@ -124,16 +124,18 @@ class Rule(models.Model):
         if self.pattern:
             yield f"“{self.pattern}”"
         if self.signed_from or self.signed_until:
-            yield " – ".join(f"{each:%Y-%m-%d %H:%M}" if each else "" for each in (self.signed_from, self.signed_until))
+            yield " – ".join(
+                f"{moment:%Y-%m-%d %H:%M}" if moment else "" for moment in (self.signed_from, self.signed_until)
+            )
 
     def clean(self) -> None:
         try:
             typed = self.domain.strip().lower().rpartition("@")[2]
             self.domain = typed.encode("idna").decode("ascii")
         except UnicodeError:
-            raise ValidationError({"domain": _("This is no domain.")}) from None
+            raise ValidationError({"domain": _("Enter a valid domain.")}) from None
         if self.pattern and not self.pattern.replace("*", "").strip():
-            raise ValidationError({"pattern": _("That would be everybody: write some of the name or credit.")})
+            raise ValidationError({"pattern": _("This would match everyone. Enter a part of the name or credit.")})
 
     @property
     def flag(self) -> str:
@@ -145,47 +147,47 @@ class Rule(models.Model):
 
     @property
     def progress(self) -> int:
-        """Per cent of the ids that have been looked at."""
+        """Returns the percentage of the ids that are done."""
         span = self.until_id - self.from_id
         return min(100, (self.reached_id - self.from_id) * 100 // span) if span else 100
 
-    def about(self) -> QuerySet[Signature]:
-        """Everybody whom it describes, whatever became of them."""
-        found = Signature.objects.filter(erased_at__isnull=True).order_by("id")
+    def described_signatures(self) -> QuerySet[Signature]:
+        """Returns all signatures that match the criteria, in any state."""
+        signatures = Signature.objects.filter(erased_at__isnull=True).order_by("id")
         if self.statement_id:
-            found = found.filter(statement=self.statement_id)
+            signatures = signatures.filter(statement=self.statement_id)
         if self.domain:
-            found = found.filter(domain__in=self._mailbox_at_domain().domain_keys)
+            signatures = signatures.filter(domain__in=self._mailbox_at_domain().domain_keys)
         if self.network:
-            found = found.filter(network=self.network)
+            signatures = signatures.filter(network=self.network)
         if self.pattern:
-            like = "^" + ".*".join(_escape_pattern(part) for part in self.pattern.split("*")) + "$"
-            found = found.filter(Q(name__iregex=like) | Q(credit__iregex=like))
+            regex = "^" + ".*".join(_escape_pattern(piece) for piece in self.pattern.split("*")) + "$"
+            signatures = signatures.filter(Q(name__iregex=regex) | Q(credit__iregex=regex))
         if self.signed_from:
-            found = found.filter(created_at__gte=self.signed_from)
+            signatures = signatures.filter(created_at__gte=self.signed_from)
         if self.signed_until:
-            found = found.filter(created_at__lt=self.signed_until)
-        return found
+            signatures = signatures.filter(created_at__lt=self.signed_until)
+        return signatures
 
     def _mailbox_at_domain(self) -> mailbox.Mailbox:
         return mailbox.Mailbox(address=f"anybody@{self.domain}", canonical="")
 
     def matches(self) -> QuerySet[Signature]:
-        """Those of them whom it would change. Notables are decided one by one."""
+        """Returns the matching signatures that the rule would change. Notables are decided one by one."""
         states = [State.PENDING, State.CONFIRMED]
         if self.act != self.Act.HOLD:
             states.append(State.HELD)
-        found = self.about().filter(state__in=states, notable=False)
-        return found.filter(hidden_at__isnull=True) if self.act == self.Act.HIDE else found
+        signatures = self.described_signatures().filter(state__in=states, notable=False)
+        return signatures.filter(hidden_at__isnull=True) if self.act == self.Act.HIDE else signatures
 
     def effects(self) -> list[Effect]:
-        """By statement; only of those that it touches."""
+        """Returns the effect on each statement that has matching signatures."""
         numbers = (
             self.matches()
             .order_by()
             .values("statement", "statement__slug")
             .annotate(
-                many=Count("id"), counts=Count("id", filter=Q(counted=True)), lists=Count("id", filter=Q(listed=True))
+                total=Count("id"), counts=Count("id", filter=Q(counted=True)), lists=Count("id", filter=Q(listed=True))
             )
         )
         return [self._effect(row) for row in numbers.order_by("statement__slug")]
@@ -193,11 +195,11 @@ class Rule(models.Model):
     def _effect(self, row: Any) -> Effect:
         now = count(row["statement"])
         counts = 0 if self.act == self.Act.HIDE else row["counts"]
-        return Effect(row["statement__slug"], row["many"], counts, row["lists"], now.all, now.listed)
+        return Effect(row["statement__slug"], row["total"], counts, row["lists"], now.all, now.listed)
 
 
 class RuleMark(models.Model):
-    """What one signature was before a rule changed it. Gone with its signer."""
+    """Stores what one signature was before a rule changed it. Deleted with the signature."""
 
     rule = models.ForeignKey(Rule, models.CASCADE, related_name="marks", verbose_name=_("rule"), db_index=False)
     signature = models.ForeignKey(Signature, models.CASCADE, related_name="rule_marks", verbose_name=_("signature"))
@@ -206,7 +208,7 @@ class RuleMark(models.Model):
 
     @one_of(state=State.values)
     class Meta:
-        verbose_name, verbose_name_plural = _("change by a rule"), _("changes by rules")
+        verbose_name, verbose_name_plural = _("change made by a rule"), _("changes made by rules")
         constraints = [models.UniqueConstraint(fields=["rule", "signature"], name="a_rule_changes_a_signature_once")]
 
     def __str__(self) -> str:
@@ -214,5 +216,5 @@ class RuleMark(models.Model):
 
 
 def _escape_pattern(text: str) -> str:
-    """A part of a pattern, with nothing in it that a regular expression would read."""
+    """Escapes a part of a pattern for a regular expression of PostgreSQL."""
     return "".join(char if char.isalnum() or char == " " or not char.isascii() else f"\\{char}" for char in text)

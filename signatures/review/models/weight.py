@@ -1,4 +1,4 @@
-"""Quiet signs that somebody is no signer. None alone says much; together they hold a signature for a moderator."""
+"""Weights of spam signals. One signal alone is weak; together they hold a signature for a moderator."""
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -9,21 +9,24 @@ from signatures.web.known_choices import one_of
 
 
 class Weight(models.Model):
-    """How much one sign counts. A flag that is not listed here holds a signature by itself."""
+    """The points of one spam signal. A flag that has no weight holds a signature on its own."""
 
-    flag = models.CharField(_("sign"), max_length=40, choices=Flag.choices)
+    flag = models.CharField(_("spam signal"), max_length=40, choices=Flag.choices)
     weight = models.PositiveSmallIntegerField(
-        _("weight"),
+        _("points"),
         validators=[MaxValueValidator(HOLD_THRESHOLD)],
-        help_text=_("Who reaches 100 together is held for review. 0: not looked at."),
+        help_text=_("A signature with 100 points or more is held for review. 0 turns the signal off."),
     )
     level = models.PositiveIntegerField(
-        _("from how many"), null=True, blank=True, help_text=_("More than so many count as many; or so many seconds.")
+        _("threshold"),
+        null=True,
+        blank=True,
+        help_text=_("The signal is raised above this number, or below this number of seconds."),
     )
 
     @one_of(flag=Flag.values)
     class Meta:
-        verbose_name, verbose_name_plural = _("weight of a sign"), _("weights of signs")
+        verbose_name, verbose_name_plural = _("points of a spam signal"), _("points of spam signals")
         ordering = ["-weight", "flag"]
         constraints = [models.UniqueConstraint(fields=["flag"], name="one_weight_per_flag")]
 

@@ -1,5 +1,4 @@
-"""One decision about everything that a filter of the review queue finds: seen first, confirmed once, undone where the
-decision allows."""
+"""The pages of bulk decisions: one decision about everything that a filter of the review queue matches."""
 
 from typing import Any, cast
 
@@ -15,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from signatures.audit.reasons import MAX_REASON_LENGTH, REASON_MESSAGES
-from signatures.review.batches import MOST, start_bulk_decision, undo_bulk_decision
-from signatures.review.forms import FilterForm, Waiting
+from signatures.review.batches import MAX_SIGNATURES, start_bulk_decision, undo_bulk_decision
+from signatures.review.forms import FilterForm, QueueSummary
 from signatures.review.models.batch import BulkDecision, BulkItem
 from signatures.review.models.canned_reply import Phrase
 from signatures.web.admin.page_purpose import with_purpose
@@ -27,12 +26,12 @@ Kind, Outcome = BulkDecision.Kind, BulkItem.Outcome
 
 
 class BulkDecisionForm(forms.Form):
-    """`press` is a decision and, where it needs one, the ready answer: "reject 3"."""
+    """`press` is a decision and, if it needs one, the id of a canned reply: "reject 3"."""
 
     press = forms.ChoiceField(
-        label=gettext_lazy("What becomes of them"),
+        label=gettext_lazy("Decision"),
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose what becomes of them.")},
+        error_messages={"required": gettext_lazy("Choose a decision.")},
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
@@ -45,67 +44,65 @@ class BulkDecisionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.phrases = {str(phrase.pk): phrase for phrase in Phrase.objects.offered()}
-        offered = [
-            (f"{phrase.use} {key}", f"{_labels(phrase)}: {phrase.label}") for key, phrase in self.phrases.items()
+        replies = [
+            (f"{phrase.use} {key}", f"{_use_label(phrase)}: {phrase.label}") for key, phrase in self.phrases.items()
         ]
         choices = [
             (Kind.APPROVE.value, _("Approve")),
-            *sorted(offered, key=lambda each: each[0].split()[0] != "reject"),
+            *sorted(replies, key=lambda choice: choice[0].split()[0] != "reject"),
         ]
         cast(forms.ChoiceField, self.fields["press"]).choices = choices
 
-    def wanted(self) -> dict[str, Any]:
+    def decision_arguments(self) -> dict[str, Any]:
         kind, _space, phrase = self.cleaned_data["press"].partition(" ")
-        said = {"kind": Kind(kind), "phrase": self.phrases.get(phrase)}
-        return {**said, "reason": self.cleaned_data["reason"], "seen": self.cleaned_data["seen"]}
+        arguments = {"kind": Kind(kind), "phrase": self.phrases.get(phrase)}
+        return {**arguments, "reason": self.cleaned_data["reason"], "expected_count": self.cleaned_data["seen"]}
 
 
 class UndoForm(forms.Form):
     reason = forms.CharField(max_length=MAX_REASON_LENGTH, error_messages=REASON_MESSAGES)
 
 
-def _labels(phrase: Phrase) -> str:
+def _use_label(phrase: Phrase) -> str:
     return _("Reject") if phrase.use == Phrase.Use.REJECT else _("Ask for proof")
 
 
 @with_purpose(
     gettext_lazy(
-        "One decision about everything that waits in this part of the queue. Nothing is changed before you "
-        "press the button; what a colleague looks at is left to them."
+        "One decision about all signatures in this part of the queue. Nothing is changed before you press the "
+        "button. Signatures that a colleague is reviewing are left out."
     )
 )
-def ask(request: HttpRequest, site: Any) -> HttpResponse:
-    """Whom it would be about, and the one press that decides about all of them."""
-    part, now = FilterForm(request.GET), timezone.now()
-    chosen = part.chosen()
+def ask_bulk_decision(request: HttpRequest, site: Any) -> HttpResponse:
+    """Shows which signatures the decision would cover, and starts it."""
+    filter_form, now = FilterForm(request.GET), timezone.now()
+    signatures = filter_form.filtered_signatures()
     form = BulkDecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         bulk = start_bulk_decision(
-            waiting=chosen, statement=part.cleaned_data.get("statement"), about=part.in_words(), now=now,
-            actor=cast(User, request.user), **form.wanted(),
+            signatures=signatures, statement=filter_form.cleaned_data.get("statement"), about=filter_form.description(),
+            now=now, actor=cast(User, request.user), **form.decision_arguments(),
         )  # fmt: skip
         return HttpResponseRedirect(reverse("admin:review_many", args=[bulk.pk]), status=303)
-    waiting = Waiting.among(chosen, now)
-    due = chosen.due_for_review(now).select_related("statement", "sector").prefetch_related("sector__translations")
+    queue = QueueSummary.of_signatures(signatures, now)
+    due = signatures.due_for_review(now).select_related("statement", "sector").prefetch_related("sector__translations")
     context = {
         **site.each_context(request),
-        "title": _("Decide about many"),
+        "title": _("Bulk decision"),
         "form": form,
-        "about": part.in_words(),
-        "many": min(waiting.many, MOST),
-        "is_more": waiting.many > MOST,
+        "about": filter_form.description(),
+        "total": min(queue.total, MAX_SIGNATURES),
+        "is_more": queue.total > MAX_SIGNATURES,
         "sample": due.order_by("id")[:SAMPLE_SIZE],
-        "filter": part.query(),
+        "filter": filter_form.query(),
         "longest": MAX_REASON_LENGTH,
     }
     return TemplateResponse(request, "review/batch.html", context, status=422 if form.is_bound else 200)
 
 
-@with_purpose(
-    gettext_lazy("What became of one decision about many signatures. Each of them has its own line in the audit log.")
-)
-def course(request: HttpRequest, site: Any, bulk_id: int) -> HttpResponse:
-    """How far it has come; and the way back."""
+@with_purpose(gettext_lazy("The progress of one bulk decision. Each signature has its own entry in the audit log."))
+def bulk_progress(request: HttpRequest, site: Any, bulk_id: int) -> HttpResponse:
+    """Shows the progress of a bulk decision, and undoes it."""
     bulk = BulkDecision.objects.select_related("author", "undone_by", "phrase", "statement").filter(id=bulk_id).first()
     if bulk is None:
         raise Http404
@@ -115,20 +112,22 @@ def course(request: HttpRequest, site: Any, bulk_id: int) -> HttpResponse:
             bulk_id=bulk.pk, actor=cast(User, request.user), reason=form.cleaned_data["reason"], now=timezone.now()
         )
         if not is_done:
-            messages.warning(request, _("Nothing was done: somebody was quicker. This is how it stands now."))
+            messages.warning(
+                request, _("Nothing was changed: a colleague was faster. This page shows the current state.")
+            )
         return HttpResponseRedirect(request.path, status=303)
-    outcomes = dict(bulk.items.values_list("outcome").annotate(many=Count("id")).order_by())
+    outcomes = dict(bulk.items.values_list("outcome").annotate(count=Count("id")).order_by())
     context = {
         **site.each_context(request),
-        "title": _("Decide about many"),
+        "title": _("Bulk decision"),
         "bulk": bulk,
         "form": form,
         "outcomes": [(label, outcomes.get(value, 0)) for value, label in Outcome.choices if outcomes.get(value)],
-        "waiting": outcomes.get(Outcome.DONE if bulk.status == bulk.Status.UNDOING else Outcome.WAITING, 0),
-        "many": sum(outcomes.values()),
+        "remaining": outcomes.get(Outcome.DONE if bulk.status == bulk.Status.UNDOING else Outcome.WAITING, 0),
+        "total": sum(outcomes.values()),
         "longest": MAX_REASON_LENGTH,
     }
-    context["past"] = context["many"] - context["waiting"]
+    context["decided_count"] = context["total"] - context["remaining"]
     status = 422 if form.is_bound else 200
     response = TemplateResponse(request, "review/batch_progress.html", context, status=status)
     if bulk.is_running:
@@ -136,5 +135,5 @@ def course(request: HttpRequest, site: Any, bulk_id: int) -> HttpResponse:
     return response
 
 
-def lately() -> Any:
+def recent_bulk_decisions() -> Any:
     return BulkDecision.objects.select_related("author")[:RECENT_DECISIONS]

@@ -1,7 +1,7 @@
-"""The review queue: one signature on the screen, one key for each decision, the next one already there.
+"""The pages of the review queue: one signature on the screen, and one key for each decision.
 
-GET shows. Whoever presses "Begin", or decides, gets the next one leased; queue.js takes the answers to the same presses
-as parts of a page, so that the next signature is there before it is asked for.
+GET changes nothing. POST leases the next signature to the moderator. queue.js asks for the next signature in advance,
+as a part of a page.
 """
 
 from functools import wraps
@@ -24,7 +24,7 @@ from signatures.audit.models import AuditEntry
 from signatures.review import queue
 from signatures.review.admin.actions import CHANGED_MESSAGE, COUNTED_ONCE_MESSAGE
 from signatures.review.evidence import Evidence
-from signatures.review.forms import FilterForm, Waiting, reasons
+from signatures.review.forms import FilterForm, QueueSummary, reason_counts
 from signatures.review.models.canned_reply import Phrase
 from signatures.review.models.lease import Lease, Skip
 from signatures.review.queue import LeasedByColleague, lease_next
@@ -49,9 +49,9 @@ def urls(site: Any) -> list[URLPattern]:
     return [
         path("review/", page(require_GET(start)), name="review"),
         path("review/next/", page(require_POST(next_signature)), name="review_next"),
-        path("review/again/", page(require_POST(look_again)), name="review_again"),
-        path("review/all/", page(batches.ask), name="review_all"),
-        path("review/all/<int:bulk_id>/", page(batches.course), name="review_many"),
+        path("review/again/", page(require_POST(return_skipped)), name="review_again"),
+        path("review/all/", page(batches.ask_bulk_decision), name="review_all"),
+        path("review/all/<int:bulk_id>/", page(batches.bulk_progress), name="review_many"),
         path("review/<int:signature_id>/", page(review_signature), name="review_case"),
     ]
 
@@ -68,27 +68,27 @@ def _for_moderators(site: Any, view: View) -> View:
 
 @with_purpose(
     gettext_lazy(
-        "Confirmed signatures and corrections that wait for a decision, one at a time. Nobody else gets the one"
-        " that you look at."
+        "Confirmed signatures and corrections that wait for a decision, one at a time. No one else gets the one"
+        " that you are reviewing."
     )
 )
 def start(request: HttpRequest, site: Any) -> HttpResponse:
-    """How much waits, and which part of it to begin with."""
+    """Shows how many signatures wait, and lets the moderator filter them."""
     form, now = FilterForm(request.GET), timezone.now()
-    chosen = form.chosen()
+    signatures = form.filtered_signatures()
     context = {
         **site.each_context(request),
         "title": _("Review queue"),
         "form": form,
-        "waiting": Waiting.among(chosen, now),
+        "queue": QueueSummary.of_signatures(signatures, now),
         "reasons": [
-            (words, many, form.query(why=value))
-            for value, words, many in reasons(chosen, now)
+            (label, count, form.query(why=value))
+            for value, label, count in reason_counts(signatures, now)
             if not form.data.get("why")
         ],
         "skipped": Skip.objects.filter(moderator=_moderator(request)).count(),
         "filter": _filter_query(request),
-        "lately": batches.lately(),
+        "recent_decisions": batches.recent_bulk_decisions(),
         "decisions": DECISIONS,
         "now": now,
     }
@@ -99,13 +99,13 @@ def next_signature(request: HttpRequest, site: Any) -> HttpResponse:
     return _show_next(request)
 
 
-def look_again(request: HttpRequest, site: Any) -> HttpResponse:
-    queue.look_again(moderator=_moderator(request))
+def return_skipped(request: HttpRequest, site: Any) -> HttpResponse:
+    queue.return_skipped(moderator=_moderator(request))
     return _show_next(request)
 
 
 @with_purpose(
-    gettext_lazy("Decide about this one: the keys beside the buttons do the same, and the next one is already there.")
+    gettext_lazy("Decide about this signature with the buttons or their keys. The next one follows immediately.")
 )
 def review_signature(request: HttpRequest, site: Any, signature_id: int) -> HttpResponse:
     if request.method == "POST":
@@ -121,55 +121,57 @@ def review_signature(request: HttpRequest, site: Any, signature_id: int) -> Http
 def _decide(request: HttpRequest, signature_id: int) -> HttpResponse:
     signature = Signature.objects.filter(id=signature_id).first()
     if signature is None:
-        return _refusal(request, _("It is no longer there."))
+        return _refusal(request, _("This signature no longer exists."))
     note = " ".join(request.POST.get("note", "").split())[:MAX_NOTE_LENGTH]
-    pressed = request.POST.get("press", "")
+    choice_text = request.POST.get("press", "")
     try:
         decision, is_done = apply_decision(
-            pressed, signature=signature, face=request.POST.get("face", ""), moderator=_moderator(request), note=note,
-            now=timezone.now(),
+            choice_text, signature=signature, face=request.POST.get("face", ""), moderator=_moderator(request),
+            note=note, now=timezone.now(),
         )  # fmt: skip
     except LeasedByColleague:
         return _refusal(
-            request, format_html(_("A colleague looks at {} now: nothing was decided."), _bold_name(signature))
+            request, format_html(_("A colleague is reviewing {}. Nothing was decided."), _bold_name(signature))
         )
     except StaleDecision:
         return _refusal(request, format_html("{}: {}", _bold_name(signature), CHANGED_MESSAGE))
     except OrganisationAlreadyCounted:
         return _refusal(request, format_html("{}: {}", _bold_name(signature), COUNTED_ONCE_MESSAGE))
     except PostUrlMissing:
-        return _refusal(request, _("Nothing was decided: write the address of the public post as the note first."))
+        return _refusal(request, _("Nothing was decided: first enter the address of the public post as the note."))
     except NothingChosen:
         return _refusal(request, _("Nothing was decided: choose one of the buttons."))
     if not is_done:
-        return _refusal(request, format_html(_("{} was decided before."), _bold_name(signature)))
-    return _show_next(request, said=format_html("{}: {}", decision.done, _bold_name(signature)))
+        return _refusal(request, format_html(_("{} is already decided."), _bold_name(signature)))
+    return _show_next(request, message=format_html("{}: {}", decision.done_message, _bold_name(signature)))
 
 
-def _show_next(request: HttpRequest, said: str = "") -> HttpResponse:
-    """The next one, as a part of the page for the script, or as a page of its own."""
-    waiting = FilterForm(request.GET).chosen()
-    beside = [params.parse_row_id(each) for each in request.POST.getlist("beside")]
-    found = lease_next(moderator=_moderator(request), waiting=waiting, now=timezone.now(), beside=beside)
+def _show_next(request: HttpRequest, message: str = "") -> HttpResponse:
+    """Leases the next signature. Returns a part of a page for the script, or a redirect to its page."""
+    signatures = FilterForm(request.GET).filtered_signatures()
+    excluded_ids = [params.parse_row_id(text) for text in request.POST.getlist("beside")]
+    leased = lease_next(
+        moderator=_moderator(request), signatures=signatures, now=timezone.now(), excluded_ids=excluded_ids
+    )
     if "part" in request.POST:
-        signature = _signature_to_review(found.id) if found else None
+        signature = _signature_to_review(leased.id) if leased else None
         shown = (
             _signature_context(request, signature)
             if signature
             else {"signature": None, "filter": _filter_query(request)}
         )
-        return render(request, "review/queue_filter.html", {**shown, "said": said})
-    if said:
-        messages.success(request, said)
-    if found is None:
+        return render(request, "review/queue_filter.html", {**shown, "said": message})
+    if message:
+        messages.success(request, message)
+    if leased is None:
         return see_other(_url("admin:review", _filter_query(request)))
-    return see_other(_url("admin:review_case", _filter_query(request), found.id))
+    return see_other(_url("admin:review_case", _filter_query(request), leased.id))
 
 
-def _refusal(request: HttpRequest, why: str) -> HttpResponse:
+def _refusal(request: HttpRequest, reason: str) -> HttpResponse:
     if "part" in request.POST:
-        return render(request, "review/queue_filter.html", {"refused": why}, status=409)
-    messages.warning(request, why)
+        return render(request, "review/queue_filter.html", {"refused": reason}, status=409)
+    messages.warning(request, reason)
     return see_other(_url("admin:review", _filter_query(request)))
 
 
@@ -179,9 +181,9 @@ def _signature_context(request: HttpRequest, signature: Signature) -> dict[str, 
         choices.setdefault(phrase.use, []).append((phrase.id, phrase.label))
     return {
         "signature": signature,
-        "wanted": signature.with_proposal(),
-        "evidence": Evidence.about(signature),
-        "decisions": [(each, choices.get(each.choose, [])) for each in DECISIONS],
+        "proposed": signature.with_proposal(),
+        "evidence": Evidence.of_signature(signature),
+        "decisions": [(decision, choices.get(decision.second_choice, [])) for decision in DECISIONS],
         "earlier": AuditEntry.objects.filter(signature=signature).select_related("actor")[:5],
         "filter": _filter_query(request),
         "longest_note": MAX_NOTE_LENGTH,
@@ -190,12 +192,12 @@ def _signature_context(request: HttpRequest, signature: Signature) -> dict[str, 
 
 
 def _signature_to_review(signature_id: int) -> Signature | None:
-    found = Signature.objects.select_related("statement", "sector").prefetch_related("sector__translations")
-    return found.awaiting_review().filter(id=signature_id).first()
+    signatures = Signature.objects.select_related("statement", "sector").prefetch_related("sector__translations")
+    return signatures.awaiting_review().filter(id=signature_id).first()
 
 
 def _moderator(request: HttpRequest) -> User:
-    """Whom `admin_view` let in."""
+    """Returns the user, whom `admin_view` has authenticated."""
     return cast(User, request.user)
 
 

@@ -21,7 +21,7 @@ from signatures.signing.admin.invitation_csv import FileForm
 from signatures.signing.fields import CreditField, MailboxField, NameField
 from signatures.signing.invite import INVITATION_VALID_FOR, Invitee, invite, mail_invitations, note_sent, revoke
 from signatures.signing.models.invitation import Invitation
-from signatures.web.admin.batch_size import MOST_AT_ONCE as MOST_MAILED
+from signatures.web.admin.batch_size import MAX_SELECTED as MOST_MAILED
 from signatures.web.admin.page_purpose import with_purpose
 from signatures.web.admin.read_only import ReadOnlyModelAdmin
 from signatures.web.languages.localized_numbers import number

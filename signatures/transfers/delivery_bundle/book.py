@@ -20,7 +20,7 @@ from signatures.transfers.delivery_bundle.contents import Contents
 from signatures.transfers.delivery_bundle.fonts import FONTS, is_rtl, printable_form
 from signatures.transfers.delivery_bundle.markdown_tree import markdown_tree
 from signatures.transfers.delivery_bundle.typst_process import run_typst
-from signatures.web.languages.localized_numbers import day, number
+from signatures.web.languages.localized_numbers import day, number, time_of_day
 
 TYPST_SCRIPT = DATA / "pack" / "book.typ"
 MAX_NAMES = 100_000  # Typst needs some 15 MB for each thousand names; the tables contain all of them

@@ -1,3 +1,3 @@
 """How many rows one request at the desk changes."""
 
-MOST_AT_ONCE = 500
+MAX_SELECTED = 500
