@@ -9,7 +9,7 @@ EASY_PROOFS = {"signatures.signing.proof_of_work.TRIES": range(1, 3), "signature
 
 def solve(challenge: dict[str, Any]) -> str:
     """What a browser sends for it."""
-    asked = altcha.Challenge.from_dict(challenge)
-    found = altcha.solve_challenge(asked)
-    assert found
-    return altcha.Payload(asked, found).to_base64()
+    parsed = altcha.Challenge.from_dict(challenge)
+    solution = altcha.solve_challenge(parsed)
+    assert solution
+    return altcha.Payload(parsed, solution).to_base64()

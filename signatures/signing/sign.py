@@ -19,7 +19,7 @@ State = Signature.State
 
 @dataclass(frozen=True, kw_only=True)
 class SignerDetails:
-    """What a signer says of themselves, after the form's hygiene; and the version that they were shown."""
+    """The signer's cleaned details and the version that they were shown."""
 
     name: str
     sector_id: int
@@ -29,13 +29,13 @@ class SignerDetails:
     website: Website | None = None
     officer: str = ""
     officer_post: str = ""
-    """Of an organisation: where it is on the web, and who signs for it."""
+    """`website`, `officer` and `officer_post` are for organisations only."""
     kind: str = Signature.Kind.PERSON
     visibility: str = Signature.Visibility.PUBLIC
     updates: bool = False
     invitation_id: int | None = None
     via: str = ""
-    """The code of the link that they came by."""
+    """The code of the share link that they came by."""
 
 
 def sign(
@@ -48,10 +48,10 @@ def sign(
     flags: Collection[str] = (),
     network: str = "",
 ) -> None:
-    """Takes one signature and queues its mail, as the mailbox's standing asks (design.md, the table of mailboxes).
+    """Records one signature and queues its email, according to the mailbox's state (design.md, the table of mailboxes).
 
-    Every kind of mailbox runs the same look-ups and gives the caller the same nothing. `flags` are the reasons for a
-    moderator to look at it once it is confirmed; `network` is where it comes from, scrambled.
+    Every kind of mailbox runs the same look-ups, and the caller always gets None. `flags` are reasons to hold the
+    signature once it is confirmed; `network` is the keyed digest of its network.
     """
     digests = by.digests
     signature = new_signature(statement=statement, by=by, details=details, language=language, flags=flags, now=now)
@@ -65,31 +65,30 @@ def sign(
 
 
 def sign_imported(
-    *, found: Import, by: mailbox.Mailbox, details: SignerDetails, language: str, now: datetime
+    *, import_row: Import, by: mailbox.Mailbox, details: SignerDetails, language: str, now: datetime
 ) -> ImportLine.State:
-    """Somebody who signed elsewhere: enters them where their mailbox has no signature on the statement and is not
-    suppressed, and queues the mail that asks them. Whoever has a signature here, even one that they withdrew, keeps it
-    as it is and gets no mail."""
+    """Adds a person who signed elsewhere and queues the email that asks them to confirm. Skips a suppressed mailbox, and
+    one with a signature on the statement, even a withdrawn one: that signature stays as it is and gets no email."""
     digests = by.digests
-    signature = new_signature(statement=found.statement, by=by, details=details, language=language, now=now)
-    signature.imported = found
+    signature = new_signature(statement=import_row.statement, by=by, details=details, language=language, now=now)
+    signature.imported = import_row
     mail = build_email(
         signature, Mail.Kind.CONFIRM, now=now, due_at=now, provider=mail_provider.provider_key(by.address)
     )
-    mail.priority = Mail.Priority.LAST  # behind those who wait for theirs
+    mail.priority = Mail.Priority.LAST  # after all other email
     entry = enter(signature, mail, digests, now)
-    if entry.is_email_queued or found.signatures.filter(mailbox_digest__in=digests).exists():
+    if entry.is_email_queued or import_row.signatures.filter(mailbox_digest__in=digests).exists():
         return ImportLine.State.BROUGHT
     return ImportLine.State.SILENT if entry.state is None else ImportLine.State.KNOWN
 
 
 def _sign_again(signature: Signature, mail: Mail, digests: list[bytes], now: datetime) -> bool:
-    """Whose signature was erased at this very moment signs as if there had been none."""
+    """Signs again. If the old signature was erased in the meantime, signs as a new mailbox."""
     return go_on(signature, mail, digests, now) or enter(signature, mail, digests, now).is_email_queued
 
 
 def _may_sign_again(entry: SignResult) -> bool:
-    """What was so a moment ago is looked at again, under the mailbox's lock, by who changes it."""
+    """Returns whether to try again. `go_on` checks the same under the mailbox's lock."""
     if entry.state is None or entry.state == State.REJECTED:
         return False
     return entry.state == State.WITHDRAWN or entry.may_be_emailed
@@ -104,7 +103,7 @@ def new_signature(
     now: datetime,
     flags: Collection[str] = (),
 ) -> Signature:
-    """Not saved."""
+    """Builds a signature without saving it."""
     signature = Signature(statement=statement, created_at=now)
     signature.set_mailbox(by)
     signature.rename(details.name)

@@ -1,4 +1,4 @@
-"""What a signer does to go, or to see what is kept."""
+"""Withdrawal, erasure, unsubscribing, and the download of a signer's data."""
 
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ State = Signature.State
 
 @transaction.atomic
 def withdraw(*, signature_id: int, now: datetime) -> None:
-    """No longer counted or shown. Signing again from the same mailbox is open, but for what a moderator rejected."""
+    """Stops counting and showing the signature. The same mailbox may sign again, unless a moderator rejected it."""
     signature = lock_signature_and_mailbox(signature_id)
     if signature.state in (State.REJECTED, State.WITHDRAWN):
         return
@@ -51,7 +51,7 @@ def erase(*, signature_id: int, now: datetime) -> None:
 
 
 def anonymise(due: QuerySet[Signature], now: datetime) -> None:
-    """Takes out of every table who they were. `due` must be found by what this leaves as it is."""
+    """Removes the signers' data from every table. `due` must filter only on columns that this leaves unchanged."""
     delete_logos(Signature.objects.filter(pk__in=due).exclude(logo="").values_list("logo", flat=True))
     Signature.objects.filter(pk__in=due).erase(now)
     Mail.objects.filter(signature__in=due).let_go()
@@ -65,7 +65,7 @@ def anonymise(due: QuerySet[Signature], now: datetime) -> None:
 
 @transaction.atomic
 def not_me(*, signature_id: int, now: datetime) -> None:
-    """The owner of the mailbox says that somebody else typed it: no more mail, and nothing kept but its digest."""
+    """Erases the signature of a mailbox that somebody else typed, and stops email to it. Only the digest stays."""
     signature = lock_signature_and_mailbox(signature_id)
     digests = signature.digests()
     if signature.mailbox_digest is not None:
@@ -76,7 +76,7 @@ def not_me(*, signature_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def unsubscribe(*, signature_id: int, now: datetime) -> None:
-    """The owner of the mailbox wants no more mail; what they signed stays."""
+    """Stops email to the mailbox. Its signatures stay."""
     signature = lock_signature_and_mailbox(signature_id)
     if signature.mailbox_digest is not None:
         Signature.objects.filter(id=signature_id).update(updates=False)
@@ -85,14 +85,14 @@ def unsubscribe(*, signature_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def set_updates(*, signature_id: int, updates: bool) -> None:
-    """Whether the signer wants to hear of news about this statement. Other mail comes as before."""
+    """Turns email about updates on or off. Other email does not change."""
     signature = lock_signature_and_mailbox(signature_id)
     if signature.mailbox_digest is not None:
         Signature.objects.filter(id=signature_id).update(updates=updates)
 
 
 def _record_audit_entry(signature: Signature, action: AuditEntry.Action, now: datetime) -> None:
-    """So that no count goes down without a line that says so."""
+    """Records why a count goes down."""
     record_audit_entry(
         action,
         statement=signature.statement,
@@ -105,7 +105,7 @@ def _record_audit_entry(signature: Signature, action: AuditEntry.Action, now: da
 
 
 def collect_personal_data(*, signature: Signature) -> dict[str, Any]:
-    """Everything that is kept about a signer, for themselves, ready for JSON."""
+    """Returns all data kept about a signer, ready for JSON."""
     fields = (
         "name",
         "credit",
@@ -154,8 +154,8 @@ def _proposed_correction(signature: Signature) -> dict[str, str] | None:
 
 
 def _share(signature: Signature) -> dict[str, Any] | None:
-    found = brought(signature.pk)
-    return {"code": found[0], "brought": found[1]} if found else None
+    row = brought(signature.pk)
+    return {"code": row[0], "brought": row[1]} if row else None
 
 
 def _iso_format(moment: datetime | None) -> str | None:

@@ -76,8 +76,8 @@ class TestTheTrap:
         assert (signature.state, visitor.get("/letter/count.json").json()["count"]) == (Signature.State.HELD, 0)
 
 
-def signed_lately(statement, many, *, now=None):
-    for _ in range(many):
+def signed_lately(statement, count, *, now=None):
+    for _ in range(count):
         make_signature(statement, now=now or timezone.now())
 
 
@@ -85,11 +85,11 @@ class TestPressure:
     """How many signed in the last minute, against what the organisers set."""
 
     @pytest.mark.parametrize(
-        ("level", "many", "asks"), [(None, 3, False), (0, 0, True), (2, 2, False), (2, 3, True), (2, 9, True)]
+        ("level", "count", "asks"), [(None, 3, False), (0, 0, True), (2, 2, False), (2, 3, True), (2, 9, True)]
     )
-    def test_asks_above_the_level(self, statement, level, many, asks):
+    def test_asks_above_the_level(self, statement, level, count, asks):
         statement.proof_above = level
-        signed_lately(statement, many, now=NOON)
+        signed_lately(statement, count, now=NOON)
 
         assert requires_proof_of_work(statement, NOON + timedelta(seconds=59)) is asks
 

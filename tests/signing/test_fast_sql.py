@@ -61,11 +61,11 @@ def undone() -> Iterator[None]:
 
 def each_way(*ways: Callable[[], Any]) -> list[tuple[Any, dict[str, Any]]]:
     """What each answers and leaves, from the same rows."""
-    found = []
+    results = []
     for way in ways:
         with undone():
-            found.append((way(), rows()))
-    return found
+            results.append((way(), rows()))
+    return results
 
 
 def rows() -> dict[str, Any]:
@@ -129,7 +129,7 @@ def stand(
     return signature
 
 
-said = st.fixed_dictionaries(
+signer_details = st.fixed_dictionaries(
     {"name": st.sampled_from(["Ilse Varga", "Йорк", "王小明", "Ilse"])},
     optional={
         "credit": st.sampled_from(["composer", "", "poet and translator of many"]),
@@ -151,10 +151,10 @@ mailed = st.sampled_from(
 """Minutes since each of the latest mails to the mailbox: under its caps, at them, and past them."""
 signers = st.fixed_dictionaries(
     {
-        "known": st.none() | standings,
+        "existing": st.none() | standings,
         "mailed": mailed,
         "is_suppressed": st.booleans(),
-        "said": said,
+        "signer_details": signer_details,
         "flags": flags,
         "is_organisation": st.booleans(),
         "is_invited": st.booleans(),
@@ -179,7 +179,7 @@ def test_a_mailbox_signs(name, case, statement, settings):
 def signer(statement: Statement, case: dict[str, Any]) -> tuple[Signature, Mail, list[bytes]]:
     by = mailbox.parse(ILSE)
     elsewhere = make_statement("another")
-    standing = stand(statement, **case["known"]) if case["known"] else None
+    standing = stand(statement, **case["existing"]) if case["existing"] else None
     if standing and case["has_two_keys"]:  # it signed last year
         Signature.objects.filter(id=standing.id, erased_at=None).update(mailbox_digest=by.digests[1])
     for minutes in case["mailed"]:
@@ -190,7 +190,9 @@ def signer(statement: Statement, case: dict[str, Any]) -> tuple[Signature, Mail,
     if case["is_suppressed"]:
         Suppression.objects.create(mailbox_digest=by.digests[-1], reason="not_me", created_at=NOON)
     more: dict[str, Any] = {"invitation_id": make_invitation(statement).id} if case["is_invited"] else {}
-    details = make_details(statement, **case["said"], **more, **(ORGANISATION if case["is_organisation"] else {}))
+    details = make_details(
+        statement, **case["signer_details"], **more, **(ORGANISATION if case["is_organisation"] else {})
+    )
     signature = new_signature(statement=statement, by=by, details=details, language="en", flags=case["flags"], now=NOON)
     signature.network = "0123456789ab"
     signature.imported = an_import(statement) if case["is_imported"] else None
@@ -242,11 +244,11 @@ turned_on = st.lists(
 )
 
 
-@given(switches=turned_on, known=standings)
+@given(switches=turned_on, existing=standings)
 @many_cases
-def test_a_press_of_the_button_reads_the_signature_and_its_switches(switches, known, statement):
+def test_a_press_of_the_button_reads_the_signature_and_its_switches(switches, existing, statement):
     with undone():
-        signature = stand(statement, **known)
+        signature = stand(statement, **existing)
         turn_on(switches, here=statement, elsewhere=make_statement("another"))
         first, second = (look(signature.id) for look in (confirm.look, reference.look))
         assert in_plain(values_of(first)) == in_plain(values_of(second))

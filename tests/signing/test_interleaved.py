@@ -60,7 +60,7 @@ def work():
         pass
 
 
-def press(signature):
+def press_button(signature):
     ticket = LinkToken(signature.id, signature.generation, NOON)
     return confirm(ticket=ticket, generation=signature.generation, now=LATER, signature=signature)[1]
 
@@ -79,7 +79,7 @@ class TestARuleAndAPress:
         seen = look(sign(statement, "a@farm.example").id)
         rule = hold(organiser, domain="farm.example")
 
-        assert press(seen) == LinkStatus.READY
+        assert press_button(seen) == LinkStatus.READY
         assert stands(seen) == (State.HELD, [rule.flag])
         assert (count(statement.id).all, recount()) == (0, [])
 
@@ -89,7 +89,7 @@ class TestARuleAndAPress:
         seen = look(signature.id)
         undo(rule)
 
-        assert press(seen) == LinkStatus.READY
+        assert press_button(seen) == LinkStatus.READY
         assert stands(seen) == (State.CONFIRMED, [])
 
 
@@ -106,7 +106,7 @@ class TestARuleThatIsUndone:
     def test_nor_does_one_of_whom_it_alone_kept(self, statement, organiser):
         signature = sign(statement, "a@farm.example")
         rule = hold(organiser, domain="farm.example")
-        press(look(signature.id))
+        press_button(look(signature.id))
         rename(signature, STAR)
         undo(rule)
 
@@ -115,7 +115,7 @@ class TestARuleThatIsUndone:
     def test_a_name_that_became_famous_meanwhile_waits_on(self, statement, organiser):
         signature = sign(statement, "a@farm.example", name="Nora Vell")
         rule = hold(organiser, domain="farm.example")
-        press(look(signature.id))
+        press_button(look(signature.id))
         ProtectedName.objects.protect([ProtectedName(name="Nora Vell", written="Nora Vell")])
         undo(rule)
 
@@ -124,7 +124,7 @@ class TestARuleThatIsUndone:
     def test_where_everything_is_reviewed_it_lets_nobody_in(self, statement, organiser):
         signature = sign(statement, "a@farm.example")
         rule = hold(organiser, domain="farm.example")
-        press(look(signature.id))
+        press_button(look(signature.id))
         by = {"actor": organiser, "reason": "as agreed", "now": LATER}
         turn_on(name=Switch.Name.REVIEW_EVERYTHING, statement=statement, **by)
         undo(rule)
@@ -138,7 +138,7 @@ class TestACorrection:
         invitation = make_invitation(statement, STAR, expires_at=datetime(2100, 1, 1, tzinfo=UTC))
         for number in range(3):
             signature = sign(statement, f"{number}@example.org", name="Ilse Holt", invitation_id=invitation.id)
-            press(look(signature.id))
+            press_button(look(signature.id))
             rename(signature, STAR)
 
         assert not Signature.objects.listed().filter(name=STAR).exists()
@@ -153,20 +153,20 @@ class TestADecision:
         return logged_in_client(make_moderator())
 
     @pytest.fixture
-    def waiting(self, statement):
+    def held_signature(self, statement):
         return make_signature(statement, state=State.HELD, flags=["burst"])
 
     @pytest.mark.parametrize("pressed", ["approve", "notable agent"])
-    def test_in_the_queue(self, desk, waiting, pressed):
+    def test_in_the_queue(self, desk, held_signature, pressed):
         page = desk.post(reverse("admin:review_next"), follow=True)
-        rename(waiting, STAR)
+        rename(held_signature, STAR)
         answer = desk.post(page.redirect_chain[-1][0], {**filled(page, "form.presses"), "press": pressed}, follow=True)
 
-        assert stands(waiting) == (State.HELD, ["burst", "protected_name"])
+        assert stands(held_signature) == (State.HELD, ["burst", "protected_name"])
         assert "Its signer has changed it since you looked" in answer.content.decode()
         again = desk.post(reverse("admin:review_next"), follow=True)
         desk.post(again.redirect_chain[-1][0], {**filled(again, "form.presses"), "press": pressed})
-        assert stands(waiting) == (State.CONFIRMED, [])
+        assert stands(held_signature) == (State.CONFIRMED, [])
 
     def test_about_a_correction(self, desk, statement):
         signature = make_signature(statement)
@@ -184,22 +184,22 @@ class TestADecision:
         signature = make_signature(statement, state=State.HELD if act == "approve" else State.CONFIRMED)
         address = SIGNATURES if where == "the list" else f"{SIGNATURES}{signature.id}/change/"
         sent = filled(desk.get(address), "#changelist-form" if where == "the list" else "form.decide")
-        asked = {**sent, "_selected_action": signature.id, "action": act, "method": "agent"}
+        fields = {**sent, "_selected_action": signature.id, "action": act, "method": "agent"}
         rename(signature, "Somebody Else")
-        asking = desk.post(SIGNATURES, {**asked, "reason": ""})
-        answer = desk.post(SIGNATURES, {**filled(asking, "form.decide"), **asked, "reason": "known"}, follow=True)
+        asking = desk.post(SIGNATURES, {**fields, "reason": ""})
+        answer = desk.post(SIGNATURES, {**filled(asking, "form.decide"), **fields, "reason": "known"}, follow=True)
 
         signature.refresh_from_db()
         assert (signature.notable, signature.checked_name) == (False, "")
         assert "Its signer has changed it since you looked" in answer.content.decode()
 
-    def test_about_many(self, waiting, statement, organiser):
+    def test_about_many(self, held_signature, statement, organiser):
         make_signature(statement, state=State.HELD, flags=["burst"], name="Eva Brandt")
         decision = start_bulk_decision(
             waiting=Signature.objects.awaiting_review(), seen=9, kind="approve", phrase=None, statement=None, about="",
             actor=organiser, reason="known", now=NOON,
         )  # fmt: skip
-        rename(waiting, STAR)
+        rename(held_signature, STAR)
         while work_on_many(clock=lambda: LATER):
             pass
 

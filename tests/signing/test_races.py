@@ -151,7 +151,7 @@ def test_what_a_link_has_brought_is_true_at_every_moment_while_people_come_go_an
     )
     fold()
 
-    assert all(0 <= many <= 40 for many in seen)
+    assert all(0 <= count <= 40 for count in seen)
     assert brought(sharer.id)[1] == 16 == Signature.objects.counted().count() - 1
     assert recount_referrals() == {}
 
@@ -164,5 +164,5 @@ def test_eight_recounts_at_once_mend_a_link_once():
     repairs = at_once(8, lambda _: recount_referrals())
     fold()
 
-    assert sorted(sum(found.values()) for found in repairs) == [-70_000] + [0] * 7
+    assert sorted(sum(repaired.values()) for repaired in repairs) == [-70_000] + [0] * 7
     assert brought(sharer.id)[1] == 0

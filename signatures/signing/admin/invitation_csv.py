@@ -23,11 +23,11 @@ MAX_INVITEES = 2000
 
 class InviteesField(forms.FileField):
     def clean(self, value: Any, initial: Any = None) -> list[Invitee]:
-        found = super().clean(value, initial)
-        if found.size > MAX_FILE_BYTES:
+        uploaded = super().clean(value, initial)
+        if uploaded.size > MAX_FILE_BYTES:
             raise ValidationError(_("The file is larger than 1 MB. Split it."))
         try:
-            return read_invitees(found.read())
+            return read_invitees(uploaded.read())
         except UnreadableFile as bad:
             raise ValidationError(in_words(bad.code, bad.line)) from None
 
@@ -70,14 +70,14 @@ def _read_invitee(at: int, row: dict[str, str]) -> Invitee:
         name, credit = clean_name(row.get("name", "")), clean_credit(row.get("credit", ""))
         return Invitee(name, credit, mailbox.parse(typed) if typed else None, language)
     except (BadText, mailbox.BadMailbox) as bad:
-        said = {"line": number(at), "problem": bad.message}
-        raise ValidationError(_("Line %(line)s: %(problem)s") % said) from None
+        details = {"line": number(at), "problem": bad.message}
+        raise ValidationError(_("Line %(line)s: %(problem)s") % details) from None
 
 
 def _refuse_duplicates(people: dict[int, Invitee]) -> None:
-    known: set[str] = set()
+    seen_mailboxes: set[str] = set()
     for at, person in people.items():
-        if person.mailbox and person.mailbox.canonical in known:
+        if person.mailbox and person.mailbox.canonical in seen_mailboxes:
             raise ValidationError(_("Line %(line)s: this mailbox stands in the file twice.") % {"line": number(at)})
         if person.mailbox:
-            known.add(person.mailbox.canonical)
+            seen_mailboxes.add(person.mailbox.canonical)

@@ -146,11 +146,11 @@ class InvitationAdmin(ReadOnlyModelAdmin):
             messages.error(request, text % {"most": number(MOST_MAILED)})
             return
         now = timezone.now()
-        many = mail_invitations(ids=ids, actor=request.user, now=now)  # type: ignore[arg-type]
-        if many:
-            text = ngettext("%(many)s invitation goes out.", "%(many)s invitations go out.", many)
-            messages.success(request, text % {"many": number(many)})
-        if left := len(ids) - many:
+        count = mail_invitations(ids=ids, actor=request.user, now=now)  # type: ignore[arg-type]
+        if count:
+            text = ngettext("%(many)s invitation goes out.", "%(many)s invitations go out.", count)
+            messages.success(request, text % {"many": number(count)})
+        if left := len(ids) - count:
             text = ngettext("%(many)s was left as it is:", "%(many)s were left as they are:", left)
             messages.warning(request, f"{text % {'many': number(left)}} {NOT_MAILED_MESSAGE}")
 
@@ -161,9 +161,9 @@ class InvitationAdmin(ReadOnlyModelAdmin):
     @admin.action(description=gettext_lazy("Take back"), permissions=["invite"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
         ids = list(chosen.values_list("id", flat=True))
-        many = revoke(ids=ids, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
-        text = ngettext("%(many)s invitation taken back.", "%(many)s invitations taken back.", many)
-        messages.success(request, text % {"many": number(many)})
+        count = revoke(ids=ids, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
+        text = ngettext("%(many)s invitation taken back.", "%(many)s invitations taken back.", count)
+        messages.success(request, text % {"many": number(count)})
 
     @admin.display(description=gettext_lazy("stands"))
     def standing(self, invitation: Invitation) -> str:

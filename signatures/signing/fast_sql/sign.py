@@ -121,9 +121,9 @@ def _lock(digests: Sequence[bytes]) -> str:
 
 
 def _values(signature: Signature, mail: Mail, digests: Sequence[bytes], now: datetime) -> dict[str, Any]:
-    said = {f"s_{field.name}": getattr(signature, field.attname) for field in _fields(Signature)}
-    posted = {f"m_{field.name}": getattr(mail, field.attname) for field in _fields(Mail)}
-    return {**said, **posted, "digests": list(digests), "now": now}
+    signature_values = {f"s_{field.name}": getattr(signature, field.attname) for field in _fields(Signature)}
+    email_values = {f"m_{field.name}": getattr(mail, field.attname) for field in _fields(Mail)}
+    return {**signature_values, **email_values, "digests": list(digests), "now": now}
 
 
 @lru_cache(maxsize=1)

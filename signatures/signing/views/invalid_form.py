@@ -33,14 +33,14 @@ def invalid_form_page(
     request: HttpRequest, reading: StatementPage, form: SignForm, *, via: str, around: Callable[[], dict[str, Any]]
 ) -> HttpResponse:
     """`around` gives the context of the page about it, where that is to be rendered anew."""
-    before, title, aside, end = _frame(request, reading, around)
+    before, title, middle, end = _frame(request, reading, around)
     context = {"statement": reading, "form": form, "via": via}
     slots = [
         f"{escape(gettext('Please look at the form:'))} ",
         render_to_string("signing/sign_form.html", context),
         render_to_string("signing/form_scripts.html", context),
     ]
-    body = "".join([before, slots[0], title, slots[1], aside, slots[2], end])
+    body = "".join([before, slots[0], title, slots[1], middle, slots[2], end])
     return HttpResponse(body, status=422)
 
 

@@ -194,8 +194,8 @@ def _show_own_page(
     visibility_form: VisibilityForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    wanted = signature.with_proposal()
-    shown = {field: getattr(wanted, field) for field in CorrectionForm.base_fields}
+    corrected = signature.with_proposal()
+    shown = {field: getattr(corrected, field) for field in CorrectionForm.base_fields}
     context: dict[str, Any] = {
         **_context(signature, token),
         "form": form or CorrectionForm(initial=shown, signature=signature),
@@ -212,14 +212,14 @@ def _show_own_page(
 
 def _moderation_context(signature: Signature) -> dict[str, Any]:
     """Why it was not accepted, or what they ask, in the reader's language; and whether the name is what holds it up."""
-    said = signature.audit.select_related("phrase").exclude(phrase=None)
+    replies = signature.audit.select_related("phrase").exclude(phrase=None)
     refusal = (
-        said.filter(action=AuditEntry.Action.REJECT).first() if signature.state == Signature.State.REJECTED else None
+        replies.filter(action=AuditEntry.Action.REJECT).first() if signature.state == Signature.State.REJECTED else None
     )
-    asked = said.filter(action=AuditEntry.Action.ASK_FOR_PROOF).first() if signature.asked_at else None
+    question = replies.filter(action=AuditEntry.Action.ASK_FOR_PROOF).first() if signature.asked_at else None
     return {
         "refusal": refusal.phrase.label if refusal and refusal.phrase else "",
-        "question": asked.phrase.label if asked and asked.phrase else "",
+        "question": question.phrase.label if question and question.phrase else "",
         "resembles": Flag.PROTECTED_NAME in signature.flags,
         "lacks_mandate": Flag.MANDATE in signature.flags,
         "signed_before": Flag.SIGNED_BEFORE in signature.flags,
@@ -258,15 +258,15 @@ def _unsubscribe_ticket_or_404(token: str) -> tuple[bool, LinkToken]:
 
 def _confirmed(request: HttpRequest, ticket: LinkToken, now: datetime) -> Signature | None:
     """The signature that this press of the button confirmed. What its page says is read only where there is one."""
-    found = look(ticket.subject_id)
-    if found is None:
+    signature = look(ticket.subject_id)
+    if signature is None:
         raise Http404
-    digest = bytes(found.mailbox_digest) if found.mailbox_digest else None
+    digest = bytes(signature.mailbox_digest) if signature.mailbox_digest else None
     check(of_network(request, "confirm", limits.CONFIRM), of_mailbox("link", digest))
-    if found.switches().is_read_only:
+    if signature.switches().is_read_only:
         raise SiteReadOnly
     signature, standing = confirm_action.confirm(
-        ticket=ticket, generation=_generation(request), now=now, signature=found
+        ticket=ticket, generation=_generation(request), now=now, signature=signature
     )
     return signature if standing == LinkStatus.READY else None
 
@@ -274,25 +274,25 @@ def _confirmed(request: HttpRequest, ticket: LinkToken, now: datetime) -> Signat
 def _signature_or_404(request: HttpRequest, ticket: LinkToken, *, changes: bool = True) -> Signature:
     """The row behind the link. A press of a button counts against the limit of its mailbox; it is refused where nobody
     may change signatures, and `changes` says that it would."""
-    found = _signature_for_display_or_404(ticket)
-    if request.method == "POST" and found.mailbox_digest is not None:
-        check(of_mailbox("link", bytes(found.mailbox_digest)))
-    if request.method == "POST" and changes and Switches.of(found.statement_id).is_read_only:
+    signature = _signature_for_display_or_404(ticket)
+    if request.method == "POST" and signature.mailbox_digest is not None:
+        check(of_mailbox("link", bytes(signature.mailbox_digest)))
+    if request.method == "POST" and changes and Switches.of(signature.statement_id).is_read_only:
         raise SiteReadOnly
-    return found
+    return signature
 
 
 def _signature_for_display_or_404(ticket: LinkToken) -> Signature:
     """With all that a page says of it."""
-    found = (
+    signature = (
         Signature.objects.select_related("statement", "sector", "version")
         .prefetch_related("statement__translations__version", "sector__translations")
         .filter(id=ticket.subject_id)
         .first()
     )
-    if found is None:
+    if signature is None:
         raise Http404
-    return found
+    return signature
 
 
 def _generation(request: HttpRequest) -> int:

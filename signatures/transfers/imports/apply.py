@@ -64,7 +64,7 @@ def _queue_line(line: ImportLine, forms: LineForms, now: datetime) -> str | None
         if not ImportLine.objects.filter(id=line.pk, state=State.READY).exists():
             return None
         return sign_imported(
-            found=forms.of,
+            import_row=forms.of,
             by=data["email"],
             details=replace(form.details, updates=False),
             language=data["language"],
