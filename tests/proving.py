@@ -1,4 +1,4 @@
-"""Proofs of work, done in Python instead of a browser."""
+"""Solves proofs of work in Python instead of a browser."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ EASY_PROOFS = {"signatures.signing.proof_of_work.TRIES": range(1, 3), "signature
 
 
 def solve(challenge: dict[str, Any]) -> str:
-    """What a browser sends for it."""
+    """Returns the solution that a browser would send."""
     parsed = altcha.Challenge.from_dict(challenge)
     solution = altcha.solve_challenge(parsed)
     assert solution

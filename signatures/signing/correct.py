@@ -35,8 +35,9 @@ class Correction:
 
 @transaction.atomic
 def correct(*, signature_id: int, now: datetime, **fields: Any) -> Signature:
-    """Applies the signer's own correction; `fields` are those of `Correction`. It gets the same verdict as a confirmation.
-    While it is held, the old values stay shown. The officer of an organisation is never shown and changes immediately."""
+    """Applies the signer's own correction; `fields` are those of `Correction`. It gets the same verdict as a
+    confirmation. While it is held, the old values stay shown. An organisation's officer is never shown and changes
+    immediately."""
     signature = lock_signature_and_mailbox(signature_id)
     correction = Correction(**fields)
     corrected = _with_correction(signature, correction)
@@ -81,8 +82,8 @@ def quote(*, signature_id: int, quotation: str, actor: User, reason: str, now: d
 
 @transaction.atomic
 def accept_correction(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    """Returns whether there was a correction to decide, as `refuse_correction` does. Raises OrganisationAlreadyCounted if
-    another signature counts at the new domain."""
+    """Returns whether there was a correction to decide, as `refuse_correction` does. Raises
+    OrganisationAlreadyCounted if another signature counts at the new domain."""
     signature = lock_signature_and_mailbox(signature_id)
     if signature.proposed_at is None:
         return False

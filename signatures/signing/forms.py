@@ -141,7 +141,7 @@ class SignForm(forms.Form):
         return self.cleaned_data
 
     def _clean_organisation(self) -> None:
-        """Requires the organisation's own fields, ignores `organisation`, and refuses an organisation already in the list."""
+        """Requires the organisation's own fields and refuses an organisation that is already in the list."""
         self._ignore_fields(["organisation"])
         for name, missing in MISSING_MESSAGES.items():
             if name not in self.errors and not self.cleaned_data[name]:

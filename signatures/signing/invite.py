@@ -118,7 +118,7 @@ def erase_invitation_mailboxes(due: InvitationQuerySet) -> None:
 
 
 def erase_invitees(due: InvitationQuerySet, now: datetime) -> None:
-    """Erases mailboxes, names and credits, and revokes unused invitations. For erasure at the mailbox owner's request."""
+    """Erases mailboxes, names and credits, and revokes unused invitations. For erasure requests."""
     invitations = Invitation.objects.filter(id__in=list(due.values_list("id", flat=True)))
     erase_invitation_mailboxes(invitations)
     invitations.filter(signature=None, revoked_at=None).update(revoked_at=now)

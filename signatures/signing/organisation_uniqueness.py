@@ -16,7 +16,7 @@ class OrganisationAlreadyCounted(Exception):
 
 @contextmanager
 def unique_organisation(signature: Signature) -> Iterator[None]:
-    """Wraps the change that makes it count. Undoes the change and raises OrganisationAlreadyCounted for a second one."""
+    """Wraps the change that makes it count. If its organisation counts already, undoes the change and raises."""
     if not signature.website_domain:
         yield
         return

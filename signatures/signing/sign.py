@@ -67,8 +67,8 @@ def sign(
 def sign_imported(
     *, import_row: Import, by: mailbox.Mailbox, details: SignerDetails, language: str, now: datetime
 ) -> ImportLine.State:
-    """Adds a person who signed elsewhere and queues the email that asks them to confirm. Skips a suppressed mailbox, and
-    one with a signature on the statement, even a withdrawn one: that signature stays as it is and gets no email."""
+    """Adds a person who signed elsewhere and queues the email that asks them to confirm. Skips a suppressed mailbox
+    and one with a signature on the statement, even a withdrawn one: that signature stays and gets no email."""
     digests = by.digests
     signature = new_signature(statement=import_row.statement, by=by, details=details, language=language, now=now)
     signature.imported = import_row

@@ -1,4 +1,4 @@
-"""What tells a bot from a person, and how little a person notices of it."""
+"""Tests the signals that tell a bot from a person, and that people hardly notice them."""
 
 from datetime import timedelta
 
@@ -82,7 +82,7 @@ def signed_lately(statement, count, *, now=None):
 
 
 class TestPressure:
-    """How many signed in the last minute, against what the organisers set."""
+    """Compares the number of signatures in the last minute with the organisers' limit."""
 
     @pytest.mark.parametrize(
         ("level", "count", "asks"), [(None, 3, False), (0, 0, True), (2, 2, False), (2, 3, True), (2, 9, True)]

@@ -60,7 +60,7 @@ def test_an_older_link_is_told_of_the_newer_mail(statement):
 
 
 def test_a_page_left_open_while_newer_details_came_confirms_nothing(statement):
-    """The link is the newest, but its button was drawn for the older details."""
+    """The link is the newest, but the page with its button showed older details."""
     sign(statement)
     newer = sign(statement, name="Ilse V.", now=NOON + timedelta(minutes=3))
 

@@ -1,5 +1,5 @@
-"""Each statement of the fast write path does what its version with the ORM does: from the same rows, the same answer,
-and the same rows afterwards."""
+"""Compares each statement of the fast write path with its ORM version: the same rows must give the same result and the
+same rows afterwards."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -60,7 +60,7 @@ def undone() -> Iterator[None]:
 
 
 def each_way(*ways: Callable[[], Any]) -> list[tuple[Any, dict[str, Any]]]:
-    """What each answers and leaves, from the same rows."""
+    """Returns the result and the remaining rows of each implementation, from the same rows."""
     results = []
     for way in ways:
         with undone():
@@ -69,7 +69,7 @@ def each_way(*ways: Callable[[], Any]) -> list[tuple[Any, dict[str, Any]]]:
 
 
 def rows() -> dict[str, Any]:
-    """All that the write path writes, but for the numbers of new rows and for codes that are drawn by lot."""
+    """Returns all data that the write path writes, except new IDs and random codes."""
     numbers = {row.id: bytes(row.mailbox_digest or b"").hex() for row in Signature.objects.all()}
     mails = Mail.objects.values()
     return {
@@ -98,7 +98,7 @@ standings = st.fixed_dictionaries(
         "is_erased": st.booleans(),
     }
 )
-"""Of a signature of the mailbox: each state of the table of mailboxes (design.md), and what it may have been before."""
+"""States of the mailbox's earlier signature: each line of the table of mailboxes (design.md), with its history."""
 
 
 def stand(
@@ -148,7 +148,7 @@ ORGANISATION: dict[str, Any] = {
 mailed = st.sampled_from(
     [[], [0], [1], [2], [3], [1, 400, 500, 600, 700], [3, 400, 500, 600, 700], [3, 4, 5, 6, 1441], [3, 4, 5, 6, 7, 8]]
 )
-"""Minutes since each of the latest mails to the mailbox: under its caps, at them, and past them."""
+"""Minutes since each of the latest emails to the mailbox: below, at and above its caps."""
 signers = st.fixed_dictionaries(
     {
         "existing": st.none() | standings,

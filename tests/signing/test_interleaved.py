@@ -1,4 +1,4 @@
-"""A signer and the organisers at the same signature, one between the other's look and press: nothing is overrun."""
+"""A signer and an organiser change the same signature between the other's GET and POST: neither change is lost."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -134,7 +134,7 @@ class TestARuleThatIsUndone:
 
 class TestACorrection:
     def test_to_an_invited_name_is_looked_at_where_the_invitation_was_not_used_to_sign(self, statement):
-        """Its link may have been passed on, and an invitation lets in one."""
+        """The link may have been passed on, and an invitation is for one person."""
         invitation = make_invitation(statement, STAR, expires_at=datetime(2100, 1, 1, tzinfo=UTC))
         for number in range(3):
             signature = sign(statement, f"{number}@example.org", name="Ilse Holt", invitation_id=invitation.id)
@@ -146,7 +146,7 @@ class TestACorrection:
 
 
 class TestADecision:
-    """What a moderator looked at is what they decide about."""
+    """A moderator decides only about the version that they were shown."""
 
     @pytest.fixture
     def desk(self):

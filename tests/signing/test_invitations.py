@@ -1,4 +1,4 @@
-"""Invitations: a link that says who signs. One use, for a while, until it is taken back, under the invited name."""
+"""Tests invitations: a link works once, until it expires or is revoked, and only under the invited name."""
 
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ def path_of(invitation):
 
 
 def signed_by(invitation, address="ilse@example.org", **details):
-    """Signs with the invitation's form and confirms."""
+    """Signs with the invitation's form and confirms the signature."""
     signature = sign(invitation.statement, address, invitation_id=invitation.id, **details)
     ticket = LinkToken(signature.id, signature.generation, NOON)
     confirm(ticket=ticket, generation=signature.generation, now=NOON)
@@ -311,7 +311,7 @@ class TestAFile:
 
 
 def mailed(invitation, **more):
-    """One that the site can mail."""
+    """Creates an invitation that the site can email."""
     invitation.set_mailbox(mailbox.parse(more.pop("address", "ilse@varga.example.org")))
     for field, value in more.items():
         setattr(invitation, field, value)

@@ -1,4 +1,4 @@
-"""Logos of organisations: put there by organisers, shown while the organisation is, gone with it."""
+"""Tests logos: organisers upload them, pages show them with the organisation, and they are deleted with it."""
 
 import pytest
 from bs4 import BeautifulSoup

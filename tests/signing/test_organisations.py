@@ -1,4 +1,4 @@
-"""Organisations: what they sign with, what proves that somebody may sign for them, and that each counts once."""
+"""Tests organisations: their fields, the proof that a signer may act for them, and that each counts once."""
 
 from threading import Barrier
 
@@ -332,7 +332,7 @@ class TestShown:
 
 
 class TestCorrecting:
-    """By the officer, on the organisation's own page."""
+    """The officer corrects the signature on the organisation's own page."""
 
     def test_another_page_at_the_same_domain_is_taken_at_once(self, statement):
         signature = confirm(sign_for(statement))
@@ -510,7 +510,7 @@ def words(element) -> str:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_officers_who_confirm_at_the_same_moment_one_counts():
-    """Both have been looked at before either is written: the database decides, and the other one is held."""
+    """Both are read before either is written: the database accepts one, and the other is held."""
     statement = make_statement()
     both = [sign_for(statement, f"officer{number}@example.org") for number in range(2)]
     looked, looking = Barrier(2, timeout=30), []

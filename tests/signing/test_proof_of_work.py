@@ -1,4 +1,4 @@
-"""A proof of work, which a browser sends with a signature: good for one act, on one statement, once."""
+"""Tests the proof of work that a browser sends: it is valid once, for one action on one statement."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""What notables say: written by themselves or by an organiser, with the hygiene and the review of a credit."""
+"""Tests quotations of notables: notables or organisers write them; they are cleaned and reviewed like credits."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -1,4 +1,4 @@
-"""Many at once, with real threads on the real database."""
+"""Tests concurrent requests with real threads on the real database."""
 
 import itertools
 import random
@@ -88,7 +88,7 @@ def test_signing_again_and_confirming_at_once_never_confirms_details_that_were_n
 
 
 def test_row_13_the_count_is_true_at_every_moment_while_people_come_go_and_are_folded():
-    """Whoever reads the count while 8 others work sees it move by whole signatures only, and it ends true."""
+    """A reader sees only whole signatures counted while 8 threads write, and the final count is right."""
     statement = make_statement()
     signatures = [make_signature(statement, state="pending") for _ in range(80)]
     seen = []

@@ -1,4 +1,4 @@
-"""Passing a statement on: who signs by whose link is counted once, and written down nowhere."""
+"""Tests share links: each referral is counted once, and no table stores who referred whom in the clear."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -214,7 +214,7 @@ class TestTheCount:
 
 
 class TestWhatCountsNoMore:
-    """The number is of those who count: it goes down with them, and comes back with them."""
+    """Only counted signatures are included: the number falls and rises with them."""
 
     @pytest.fixture
     def referred(self, statement, sharer):

@@ -1,6 +1,7 @@
-"""The statements of this package, written with the ORM: easier to read, and slower.
+"""Implements the statements of this package with the ORM: easier to read, but slower.
 
-The product does not call them. tests/signing/test_fast_sql.py gives both the same rows and compares what they answer and leave.
+The product does not call them. tests/signing/test_fast_sql.py gives both the same rows and compares their results and
+the rows that they leave.
 """
 
 from collections.abc import Sequence
@@ -71,7 +72,7 @@ def _of_mailbox(signature: Signature, digests: Sequence[bytes]) -> Signature | N
 
 
 def _begin_again(existing: Signature, signature: Signature) -> None:
-    """The newest details; flags and what a moderator has set stay."""
+    """Stores the newest details and keeps flags and a moderator's settings."""
     for name in SAID:
         field = Signature._meta.get_field(name).attname  # type: ignore[union-attr]
         setattr(existing, field, getattr(signature, field))

@@ -478,8 +478,8 @@ class Signature(MailboxFields, models.Model):
         self.sort_key = search_keys.sort_key(name)
 
     def place(self) -> int | None:
-        """Returns the position among the confirmed signatures, from 1, by time of confirmation. Returns None if more than
-        MAX_COUNTED_AFTER signatures followed, because counting them would be slow."""
+        """Returns the position among the confirmed signatures, from 1, by time of confirmation. Returns None if more
+        than MAX_COUNTED_AFTER signatures followed, because counting them would be slow."""
         values = {
             "statement": self.statement_id,
             "moment": self.confirmed_at,

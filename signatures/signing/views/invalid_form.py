@@ -1,6 +1,6 @@
-"""The answer to a form with mistakes: the page of the statement, of which all but the form is as it was a second ago.
+"""Answers an invalid form: with the statement's page, where all but the form comes from a short-lived cache.
 
-To render the whole page takes ten times as long as to take a signature, and whoever floods us sends nonsense first.
+Rendering the whole page takes ten times as long as accepting a signature, and a flood sends invalid forms first.
 """
 
 import time
@@ -20,7 +20,7 @@ from signatures.public.statement_page import StatementPage
 from signatures.signing.forms import SignForm
 
 FORM_SLOT = mark_safe("<!--slot-->")
-"""No text of ours or of anybody's can hold it: names are escaped, and a statement's HTML has no comments."""
+"""No other text can contain it: names are escaped, and a statement's HTML has no comments."""
 
 
 MAX_FRAMES = 200
@@ -32,7 +32,7 @@ frames = TLRUCache[Hashable, list[str]](
 def invalid_form_page(
     request: HttpRequest, reading: StatementPage, form: SignForm, *, via: str, around: Callable[[], dict[str, Any]]
 ) -> HttpResponse:
-    """`around` gives the context of the page about it, where that is to be rendered anew."""
+    """`around` returns the context of the page; it is called only if the cache has no page."""
     before, title, middle, end = _frame(request, reading, around)
     context = {"statement": reading, "form": form, "via": via}
     slots = [
@@ -46,6 +46,6 @@ def invalid_form_page(
 
 @cached(frames, key=lambda request, reading, around: (reading.slug, get_language() or ""), lock=Lock())
 def _frame(request: HttpRequest, reading: StatementPage, around: Callable[[], dict[str, Any]]) -> list[str]:
-    """By all that the page depends on, but for the moment; not by what a stranger makes up, such as the host's port."""
+    """Caches by statement and language; not by values that a stranger chooses, such as the host's port."""
     page = render_to_string("public/statement.html", {**around(), "slot": FORM_SLOT}, request)
     return page.split(FORM_SLOT)

@@ -1,4 +1,4 @@
-"""Where the link of an invitation leads. A look changes nothing; the form opens by a press."""
+"""The page of an invitation's link. GET changes nothing; its button opens the form."""
 
 from contextlib import suppress
 
@@ -37,7 +37,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def invited(token: str) -> Invitation | None:
-    """Whose mail the way out came with, if it came with an invitation."""
+    """Returns the invitation whose email held this unsubscribe link, or None."""
     with suppress(tokens.BadToken):
         ticket = tokens.read(Purpose.NO_INVITATIONS, token)
         return Invitation.objects.select_related("statement").filter(id=ticket.subject_id).first()
@@ -45,7 +45,7 @@ def invited(token: str) -> Invitation | None:
 
 
 def invite_no_more(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    """Behind the guards of `unsubscribe`, whose address it shares."""
+    """Called by `unsubscribe`, whose URL and decorators it shares."""
     now = timezone.now()
     if request.method == "POST":
         invite.invite_no_more(invitation_id=invitation.id, now=now)

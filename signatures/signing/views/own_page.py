@@ -1,4 +1,4 @@
-"""Pages behind a mailed link. GET shows; only a pressed button acts."""
+"""Pages behind emailed links. GET only shows; POST acts."""
 
 from datetime import datetime
 from typing import Any
@@ -66,7 +66,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @same_origin
 @limited("own page", limits.OWN_PAGE)
 def thanks(request: HttpRequest, token: str) -> HttpResponse:
-    """Reached right after confirming. The link to one's own page is mailed and never shown: screens are shared."""
+    """Shown right after confirming. The link to the signer's own page is emailed, never shown: people share screens."""
     signature = _signature_or_404(request, _ticket_or_404(Purpose.THANKS, token))
     if request.method == "POST":
         queue_own_page_email(signature_id=signature.id, now=timezone.now())
@@ -119,8 +119,8 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt
 @limited("own page", limits.OWN_PAGE)
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Mail programs press the button too, from wherever they are, and follow no redirect (RFC 8058). Who has the token
-    may; so no origin is asked for. The link in an update ends updates, unless its reader asks for the end of all."""
+    """Mail programs POST here too, from other origins, and follow no redirect (RFC 8058). The token is enough, so the
+    origin is not checked. The link in an update stops updates only, unless the reader asks to stop all email."""
     if (invitation := invited(token)) is not None:
         return invite_no_more(request, invitation)
     is_of_update, ticket = _unsubscribe_ticket_or_404(token)
@@ -182,7 +182,7 @@ OWN_PAGE_ACTIONS = {
     "erase": _erase,
     "data": _download_data,
 }
-CHANGING_ACTIONS = OWN_PAGE_ACTIONS.keys() - {"data", "correct"}  # a correction that is refused keeps what was typed
+CHANGING_ACTIONS = OWN_PAGE_ACTIONS.keys() - {"data", "correct"}  # a refused correction keeps what was typed
 
 
 def _show_own_page(
@@ -211,7 +211,7 @@ def _show_own_page(
 
 
 def _moderation_context(signature: Signature) -> dict[str, Any]:
-    """Why it was not accepted, or what they ask, in the reader's language; and whether the name is what holds it up."""
+    """Returns the moderators' refusal or question, in the reader's language, and the flags that the page explains."""
     replies = signature.audit.select_related("phrase").exclude(phrase=None)
     refusal = (
         replies.filter(action=AuditEntry.Action.REJECT).first() if signature.state == Signature.State.REJECTED else None
@@ -249,7 +249,7 @@ def _ticket_or_404(purpose: Purpose, token: str) -> LinkToken:
 
 
 def _unsubscribe_ticket_or_404(token: str) -> tuple[bool, LinkToken]:
-    """Whether the link came with an update."""
+    """Returns whether the link came with an update, and its ticket."""
     try:
         return True, tokens.read(Purpose.NO_UPDATES, token)
     except tokens.BadToken:
@@ -257,7 +257,7 @@ def _unsubscribe_ticket_or_404(token: str) -> tuple[bool, LinkToken]:
 
 
 def _confirmed(request: HttpRequest, ticket: LinkToken, now: datetime) -> Signature | None:
-    """The signature that this press of the button confirmed. What its page says is read only where there is one."""
+    """Returns the signature if this POST confirmed it, otherwise None."""
     signature = look(ticket.subject_id)
     if signature is None:
         raise Http404
@@ -272,8 +272,8 @@ def _confirmed(request: HttpRequest, ticket: LinkToken, now: datetime) -> Signat
 
 
 def _signature_or_404(request: HttpRequest, ticket: LinkToken, *, changes: bool = True) -> Signature:
-    """The row behind the link. A press of a button counts against the limit of its mailbox; it is refused where nobody
-    may change signatures, and `changes` says that it would."""
+    """Returns the link's signature. A POST counts against the mailbox's rate limit. It is refused while the statement
+    is read-only, if `changes` is true."""
     signature = _signature_for_display_or_404(ticket)
     if request.method == "POST" and signature.mailbox_digest is not None:
         check(of_mailbox("link", bytes(signature.mailbox_digest)))
@@ -283,7 +283,7 @@ def _signature_or_404(request: HttpRequest, ticket: LinkToken, *, changes: bool 
 
 
 def _signature_for_display_or_404(ticket: LinkToken) -> Signature:
-    """With all that a page says of it."""
+    """Reads the signature with all rows that its pages show."""
     signature = (
         Signature.objects.select_related("statement", "sector", "version")
         .prefetch_related("statement__translations__version", "sector__translations")
@@ -296,7 +296,7 @@ def _signature_for_display_or_404(ticket: LinkToken) -> Signature:
 
 
 def _generation(request: HttpRequest) -> int:
-    """What the button's form carries; 0, which no signature has, where it was tampered with."""
+    """Returns the form's generation; 0, which no signature has, if the value is invalid."""
     return params.number(request.POST.get("generation", ""))
 
 
