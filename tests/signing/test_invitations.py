@@ -234,7 +234,7 @@ class TestAtTheDesk:
         }
         page = logged_in_client(make_organiser()).post(reverse("admin:signatures_invitation_add"), fields)
 
-        assert "This time is over: choose one that is still to come." in page.content.decode()
+        assert "This time is in the past: choose a later one." in page.content.decode()
         assert not Invitation.objects.exists()
 
     def test_they_note_that_it_is_sent_and_take_it_back(self, statement):
@@ -469,8 +469,8 @@ class TestByMail:
         ids = list(Invitation.objects.values_list("id", flat=True))
         page = desk.post(LIST, {"action": "mail", "_selected_action": ids, "index": "0"}, follow=True).content.decode()
 
-        assert "1 invitation goes out." in page
-        assert "1 was left as it is: the site has no mailbox" in page
+        assert "1 invitation will be emailed." in page
+        assert "1 was not changed: the site has no mailbox" in page
         assert "ilse@varga.example.org" in page
         assert list(AuditEntry.objects.order_by("id").values_list("action", "details", "object_id")) == [
             ("invite", {"invitations": 2}, None),

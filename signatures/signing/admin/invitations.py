@@ -112,7 +112,8 @@ class InvitationAdmin(ReadOnlyModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
         [made] = invite(
-            statement=obj.statement, people=[_invitee(form.cleaned_data)], expires_at=obj.expires_at, now=timezone.now(),
+            statement=obj.statement, people=[_invitee(form.cleaned_data)],
+            expires_at=obj.expires_at, now=timezone.now(),
             actor=request.user,  # type: ignore[arg-type]
         )  # fmt: skip
         obj.pk = made.pk
