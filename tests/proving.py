@@ -4,7 +4,10 @@ from typing import Any
 
 import altcha
 
-EASY_PROOFS = {"signatures.signing.proof_of_work.TRIES": range(1, 3), "signatures.signing.proof_of_work.ROUNDS": 10}
+EASY_PROOFS = {
+    "signatures.signing.proof_of_work.TRIES_RANGE": range(1, 3),
+    "signatures.signing.proof_of_work.ROUNDS": 10,
+}
 
 
 def solve(challenge: dict[str, Any]) -> str:
