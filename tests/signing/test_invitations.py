@@ -287,10 +287,10 @@ class TestAFile:
         ("data", "problem"),
         [
             ("name\nZoë\n".encode("latin-1"), "This is not UTF-8."),
-            (b"Ilse Varga\n", "one of them is “name”"),
+            (b"Ilse Varga\n", "one of them must be “name”"),
             (b"", "The submitted file is empty."),
             (b"name\n\n", "at least"),
-            (b"name\n" + b"Ilse Varga\n" * 2001, "2,000 at most"),
+            (b"name\n" + b"Ilse Varga\n" * 2001, "at most 2,000"),
             (b"name," + b"x," * 300 + b"\nIlse Varga\n", "more than 50 columns"),
             (b"name,credit\nIlse Varga,composer\n=1+1,x\n", "Line 3: Begin with a letter or a number"),
             (b"name,credit\nIlse Varga,+SUM(A1)\n", "Line 2: Begin with a letter or a number"),
@@ -485,8 +485,8 @@ class TestByMail:
     @pytest.mark.parametrize(
         ("line", "problem"),
         [
-            ("Ilse,nobody,", "Line 2: "), ("Ilse,a@b.example,xx", "this site does not speak this language"),
-            ("Ilse,a@b.example,\nZora,A@b.example,", "Line 3: this mailbox stands in the file twice"),
+            ("Ilse,nobody,", "Line 2: "), ("Ilse,a@b.example,xx", "this site does not have this language"),
+            ("Ilse,a@b.example,\nZora,A@b.example,", "Line 3: this mailbox is in the file twice"),
         ],
     )  # fmt: skip
     def test_a_bad_line_is_named(self, statement, organiser, line, problem):

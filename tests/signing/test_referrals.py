@@ -187,12 +187,12 @@ class TestTheCount:
         fold()
         with connection.cursor() as cursor:
             tables = [name for name in connection.introspection.table_names(cursor) if name.startswith("signatures_")]
-            tables = []
+            tables_with_code = []
             for table in tables:
                 cursor.execute(f'SELECT * FROM "{table}"')
-                tables += [table for row in cursor.fetchall() if code in map(str, row)]
+                tables_with_code += [table for row in cursor.fetchall() if code in map(str, row)]
 
-        assert tables == ["signatures_share"]
+        assert tables_with_code == ["signatures_share"]
 
     def test_the_key_alone_tells_who_came_by_whom(self, statement, sharer, settings):
         signature = confirmed(came_by(statement, code_of(sharer)))
