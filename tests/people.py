@@ -1,4 +1,4 @@
-"""Invented statements and people for tests."""
+"""Creates invented statements and people for tests."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -25,7 +25,7 @@ numbers = count(1)
 
 
 def make_statement(slug: str = "letter", *, text: str = TEXT, now: datetime = NOON, **fields) -> Statement:
-    """An open statement in English that offers music and literature."""
+    """Creates an open statement in English with the sectors music and literature."""
     fields = {
         "organiser": "A working group",
         "contact": "press@letter.example.org",
@@ -52,7 +52,7 @@ def make_update(
     at: datetime | None = NOON,
     **titles: str,
 ) -> Update:
-    """In the statement's own language, and under another title in others; a draft where `at` is None."""
+    """Publishes the text in the statement's language and, with other titles, in others. A draft if `at` is None."""
     update = create_update(statement=statement, now=NOON)
     for language, words in {statement.language: title, **titles}.items():
         save_update_translation(update=update, language=language, title=words, text=text)
@@ -72,7 +72,7 @@ def make_details(statement: Statement, *, sector: str = "music", **details) -> S
 def sign(
     statement: Statement, address: str = "ilse@example.org", *, now: datetime = NOON, flags=(), **details
 ) -> Signature:
-    """Signs as a visitor does, up to the mail; the row comes back for the test to look at."""
+    """Signs as a visitor, before confirmation, and returns the row."""
     by = mailbox.parse(address)
     detailed = make_details(statement, **details)
     sign_action.sign(statement=statement, by=by, details=detailed, language="en", now=now, flags=flags)
@@ -88,7 +88,7 @@ def make_invitation(statement: Statement, name: str = "Ilse Varga", **fields) ->
 def make_signature(
     statement: Statement, *, state: str = Signature.State.CONFIRMED, now: datetime = NOON, **fields
 ) -> Signature:
-    """A row in any state, from a mailbox of its own."""
+    """Creates a signature in any state, with its own mailbox."""
     by = mailbox.parse(fields.pop("address", f"signer-{next(numbers)}@example.org"))
     name = fields.pop("name", "Ilse Varga")
     sector = fields.pop("sector", "music")

@@ -1,15 +1,18 @@
-"""Proofs of work, done in Python instead of a browser."""
+"""Solves proofs of work in Python instead of a browser."""
 
 from typing import Any
 
 import altcha
 
-EASY_PROOFS = {"signatures.signing.proof_of_work.TRIES": range(1, 3), "signatures.signing.proof_of_work.ROUNDS": 10}
+EASY_PROOFS = {
+    "signatures.signing.proof_of_work.TRIES_RANGE": range(1, 3),
+    "signatures.signing.proof_of_work.ROUNDS": 10,
+}
 
 
 def solve(challenge: dict[str, Any]) -> str:
-    """What a browser sends for it."""
-    asked = altcha.Challenge.from_dict(challenge)
-    found = altcha.solve_challenge(asked)
-    assert found
-    return altcha.Payload(asked, found).to_base64()
+    """Returns the solution that a browser would send."""
+    parsed = altcha.Challenge.from_dict(challenge)
+    solution = altcha.solve_challenge(parsed)
+    assert solution
+    return altcha.Payload(parsed, solution).to_base64()

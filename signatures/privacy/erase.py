@@ -33,7 +33,7 @@ def erase(*, signature_id: int, now: datetime) -> None:
 
 
 def anonymise(due: QuerySet[Signature], now: datetime) -> None:
-    """Takes out of every table who they were. `due` must be found by what this leaves as it is."""
+    """Removes the signers' data from every table. `due` must filter only on columns that this leaves unchanged."""
     delete_logos(Signature.objects.filter(pk__in=due).exclude(logo="").values_list("logo", flat=True))
     Signature.objects.filter(pk__in=due).erase(now)
     Mail.objects.filter(signature__in=due).cancel_and_clear()
@@ -47,7 +47,7 @@ def anonymise(due: QuerySet[Signature], now: datetime) -> None:
 
 @transaction.atomic
 def not_me(*, signature_id: int, now: datetime) -> None:
-    """The owner of the mailbox says that somebody else typed it: no more mail, and nothing kept but its digest."""
+    """Erases the signature of a mailbox that somebody else typed, and stops email to it. Only the digest stays."""
     signature = lock_signature_and_mailbox(signature_id)
     digests = signature.digests()
     if signature.mailbox_digest is not None:

@@ -12,9 +12,9 @@ from signatures.signing.models.signature import Signature
 
 @transaction.atomic
 def accept_invitation(*, signature: Signature, now: datetime) -> None:
-    """The verdict on a confirmed signature was that it is an invited person's, and holds the invitation's row."""
+    """Marks the signature notable. The verdict has matched it with the invitation and locked the invitation's row."""
     invitation = Invitation.objects.select_related("invited_by").get(id=signature.invitation_id or 0)
     Invitation.objects.filter(id=invitation.id).update(signature=signature)
     Signature.objects.filter(id=signature.id).update(checked_name=signature.name)
-    said = {"reason": str(CheckMethod.INVITATION.label), "method": CheckMethod.INVITATION}
-    record_identity_check(signature, actor=invitation.invited_by, now=now, **said)
+    check = {"reason": str(CheckMethod.INVITATION.label), "method": CheckMethod.INVITATION}
+    record_identity_check(signature, actor=invitation.invited_by, now=now, **check)

@@ -18,8 +18,8 @@ from signatures.signing.organisation_uniqueness import unique_organisation
 
 @transaction.atomic
 def accept_correction(*, signature_id: int, actor: User, reason: str, now: datetime) -> bool:
-    """Like `refuse_correction`, returns whether there was one to decide. OrganisationCounted where a colleague of
-    theirs is, at the domain to which they go."""
+    """Returns whether there was a correction to decide, as `refuse_correction` does. Raises
+    OrganisationAlreadyCounted if another signature counts at the new domain."""
     signature = lock_signature_and_mailbox(signature_id)
     if signature.proposed_at is None:
         return False

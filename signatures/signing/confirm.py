@@ -18,7 +18,7 @@ State = Signature.State
 
 
 class LinkStatus(StrEnum):
-    """What a confirmation link can still do."""
+    """The status of a confirmation link."""
 
     READY = "ready"
     USED = "used"
@@ -28,7 +28,7 @@ class LinkStatus(StrEnum):
 
 
 def standing(signature: Signature, ticket: LinkToken, *, generation: int, now: datetime) -> LinkStatus:
-    """`generation` is what the button's form carries; the ticket's own on a GET."""
+    """Returns the link's status. `generation` comes from the button's form, or from the ticket on a GET."""
     if signature.state in (State.CONFIRMED, State.HELD):
         return LinkStatus.USED
     if signature.state != State.PENDING:
@@ -43,25 +43,25 @@ def standing(signature: Signature, ticket: LinkToken, *, generation: int, now: d
 def confirm(
     *, ticket: LinkToken, generation: int, now: datetime, signature: Signature | None = None
 ) -> tuple[Signature, LinkStatus]:
-    """Confirms, once. READY comes back to the one caller whose press did it; all others learn what the link is now.
+    """Confirms at most once. Only the caller that confirmed gets READY; all others get the current status of the link.
 
-    `signature`: as the caller has just read it.
+    `signature` is the row as the caller has just read it.
     """
     signature = signature or Signature.objects.get(id=ticket.subject_id)
-    while (found := standing(signature, ticket, generation=generation, now=now)) == LinkStatus.READY:
+    while (status := standing(signature, ticket, generation=generation, now=now)) == LinkStatus.READY:
         if _confirm_if_unchanged(signature, now):
             break
         signature.refresh_from_db()
-    return signature, found
+    return signature, status
 
 
 def _confirm_if_unchanged(signature: Signature, now: datetime) -> bool:
-    """Whether nobody else was quicker. What was looked at is what is confirmed: whoever changes a pending signature
-    raises its generation or, as a rule does, its flags."""
+    """Returns whether this call confirmed it. Confirms only the row that was read: every change to a pending signature
+    changes its generation or its flags."""
     seen = signature.flags
     with suppress(OrganisationAlreadyCounted), unique_organisation(signature):
         return _try_to_confirm(signature, seen, now)
-    # A colleague was counted at this very moment, which the verdict sees now.
+    # Another signature of the organisation was counted in the meantime. The second verdict sees it.
     return _try_to_confirm(signature, seen, now)
 
 

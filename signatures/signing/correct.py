@@ -19,7 +19,7 @@ PUBLIC_FIELDS = "name", "credit", "quotation", "website"
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """What a signer says now. None leaves as it is; only a notable is quoted, and only an organisation has the rest."""
+    """The new values. None keeps a value. Only notables have a quotation; only organisations have the last three."""
 
     name: str
     credit: str
@@ -30,40 +30,41 @@ class Correction:
 
 
 @transaction.atomic
-def correct(*, signature_id: int, now: datetime, **said: Any) -> Signature:
-    """The signer's own correction, as `Correction`. It passes the same verdict as a confirmation; while it is looked
-    at, the old name, credit and website stay shown. Who signs for an organisation, nobody sees: changed at once."""
+def correct(*, signature_id: int, now: datetime, **fields: Any) -> Signature:
+    """Applies the signer's own correction; `fields` are those of `Correction`. It gets the same verdict as a
+    confirmation. While it is held, the old values stay shown. An organisation's officer is never shown and changes
+    immediately."""
     signature = lock_signature_and_mailbox(signature_id)
-    asked = Correction(**said)
-    wanted = _with_correction(signature, asked)
+    correction = Correction(**fields)
+    corrected = _with_correction(signature, correction)
     if signature.is_organisation and signature.state in (State.CONFIRMED, State.HELD):
-        signature.officer = _given_or_current(asked.officer, signature.officer)
-        signature.officer_post = _given_or_current(asked.officer_post, signature.officer_post)
-    if all(getattr(wanted, field) == getattr(signature, field) for field in PUBLIC_FIELDS):
+        signature.officer = _given_or_current(correction.officer, signature.officer)
+        signature.officer_post = _given_or_current(correction.officer_post, signature.officer_post)
+    if all(getattr(corrected, field) == getattr(signature, field) for field in PUBLIC_FIELDS):
         _discard_proposal(signature)
     elif signature.state in (State.CONFIRMED, State.HELD):
-        _apply_verdict(signature, wanted, now)
+        _apply_verdict(signature, corrected, now)
     signature.save()
     return signature
 
 
-def _apply_verdict(signature: Signature, wanted: Signature, now: datetime) -> None:
-    decision = decision_on(wanted, now=now, moves_domain=_changes_domain(signature, wanted))
+def _apply_verdict(signature: Signature, corrected: Signature, now: datetime) -> None:
+    decision = decision_on(corrected, now=now, moves_domain=_changes_domain(signature, corrected))
     signature.resembles_id = decision.resembles_id
     if decision.is_held and signature.state == State.CONFIRMED:
         signature.clear_proposal()
         for field in PUBLIC_FIELDS:
-            setattr(signature, f"proposed_{field}", getattr(wanted, field))
+            setattr(signature, f"proposed_{field}", getattr(corrected, field))
         signature.proposed_at = now
         return
     if signature.state == State.HELD:
         signature.flags = decision.flags
-    _apply(signature, wanted)
+    _apply(signature, corrected)
 
 
 @transaction.atomic
 def quote(*, signature_id: int, quotation: str, actor: User, reason: str, now: datetime) -> bool:
-    """An organiser writes down what a notable said; empty takes it off. Whether that changed anything."""
+    """Sets a notable's quotation for an organiser; empty removes it. Returns whether anything changed."""
     signature = lock_signature_and_mailbox(signature_id)
     if not signature.notable or signature.quotation == quotation:
         return False
@@ -75,44 +76,44 @@ def quote(*, signature_id: int, quotation: str, actor: User, reason: str, now: d
     return True
 
 
-def _with_correction(signature: Signature, asked: Correction) -> Signature:
-    """Under another domain, nobody has looked at it yet."""
-    wanted = copy(signature)
-    wanted.rename(asked.name)
-    wanted.credit = asked.credit
-    if asked.quotation is not None and signature.notable:
-        wanted.quotation = asked.quotation
-    if asked.website is not None and signature.is_organisation:
-        wanted.set_website(asked.website)
-    if _changes_domain(signature, wanted):
-        wanted.checked_name = ""
-    return wanted
+def _with_correction(signature: Signature, correction: Correction) -> Signature:
+    """Returns a corrected copy. At another domain it counts as unchecked."""
+    corrected = copy(signature)
+    corrected.rename(correction.name)
+    corrected.credit = correction.credit
+    if correction.quotation is not None and signature.notable:
+        corrected.quotation = correction.quotation
+    if correction.website is not None and signature.is_organisation:
+        corrected.set_website(correction.website)
+    if _changes_domain(signature, corrected):
+        corrected.checked_name = ""
+    return corrected
 
 
-def _changes_domain(signature: Signature, wanted: Signature) -> bool:
-    """To another domain; or to another page where many share one."""
-    if wanted.website == signature.website:
+def _changes_domain(signature: Signature, corrected: Signature) -> bool:
+    """Returns whether the website moves to another domain, or to another page on a shared domain."""
+    if corrected.website == signature.website:
         return False
-    return wanted.website_domain == "" or wanted.website_domain != signature.website_domain
+    return corrected.website_domain == "" or corrected.website_domain != signature.website_domain
 
 
-def _apply(signature: Signature, wanted: Signature) -> None:
-    """A changed name is not the one whose identity was checked, nor is one at another domain."""
-    if wanted.name != signature.name or _changes_domain(signature, wanted):
+def _apply(signature: Signature, corrected: Signature) -> None:
+    """Copies the correction to the signature. A new name or domain removes the identity check."""
+    if corrected.name != signature.name or _changes_domain(signature, corrected):
         signature.clear_identity_check()
-    signature.checked_name = wanted.checked_name
-    signature.rename(wanted.name)
+    signature.checked_name = corrected.checked_name
+    signature.rename(corrected.name)
     for field in (*PUBLIC_FIELDS, "website_domain"):
-        setattr(signature, field, getattr(wanted, field))
+        setattr(signature, field, getattr(corrected, field))
     signature.clear_proposal()
 
 
-def _given_or_current(said: str | None, known: str) -> str:
-    return known if said is None else said
+def _given_or_current(given: str | None, current: str) -> str:
+    return current if given is None else given
 
 
 def _discard_proposal(signature: Signature) -> None:
-    """It stays what it is, and so whom it could pass for."""
+    """Removes the proposal and restores which protected name the signature resembles."""
     if signature.proposed_at is not None:
         signature.clear_proposal()
         signature.resembles = resembled_name(signature)

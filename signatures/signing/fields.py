@@ -1,4 +1,4 @@
-"""What is typed into one field, with the hygiene of names and mailboxes."""
+"""Form fields that clean names, credits, mailboxes and websites."""
 
 from functools import partial
 from typing import Any
@@ -8,7 +8,7 @@ from django import forms
 from signatures.identity import mailbox, website
 from signatures.identity.names import QUOTATION_LENGTH, BadText, clean_credit, clean_name
 
-MAX_INPUT_LENGTH = 2000  # characters; what is longer is refused before anything looks at it
+MAX_INPUT_LENGTH = 2000  # characters; longer input is refused before any other check
 
 
 class NameField(forms.CharField):
@@ -28,7 +28,7 @@ class CreditField(forms.CharField):
 
 
 class QuotationField(forms.CharField):
-    """On one line, as a credit is."""
+    """Cleans to one line, like a credit."""
 
     widget = forms.Textarea
 
@@ -36,12 +36,12 @@ class QuotationField(forms.CharField):
         super().__init__(max_length=MAX_INPUT_LENGTH, strip=False, required=False, **kwargs)
 
     def clean(self, value: Any) -> str:
-        said = " ".join(super().clean(value).split())
-        return _clean_or_invalid(partial(clean_credit, max_length=QUOTATION_LENGTH), said)
+        text = " ".join(super().clean(value).split())
+        return _clean_or_invalid(partial(clean_credit, max_length=QUOTATION_LENGTH), text)
 
 
 class MailboxField(forms.CharField):
-    """Cleans to a `Mailbox`, not to text; to None where none is asked for and none was typed."""
+    """Cleans to a `Mailbox`; to None if the field is optional and empty."""
 
     widget = forms.EmailInput
 
@@ -59,7 +59,7 @@ class MailboxField(forms.CharField):
 
 
 class RequiredCreditField(CreditField):
-    is_needed = True  # by one kind of signer; the form as a whole asks for it
+    is_needed = True  # by organisations; the form itself checks it
 
 
 class WebsiteField(forms.CharField):

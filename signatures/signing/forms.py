@@ -32,7 +32,7 @@ ORGANISATION_FIELDS = MISSING_MESSAGES.keys()
 
 
 class SignForm(forms.Form):
-    """What a visitor sends to sign. Nothing here can make a notable, or say when."""
+    """The fields that a visitor sends to sign. None of them can set `notable` or a time."""
 
     name = NameField(
         label=_("Name"),
@@ -114,7 +114,7 @@ class SignForm(forms.Form):
         return self.cleaned_data["kind"] or Signature.Kind.PERSON
 
     def clean_invitation(self) -> int | None:
-        """What is no invitation of ours is as good as none: whoever signs is not sent away for it."""
+        """Ignores an invalid invitation, so that the visitor can still sign."""
         typed = self.cleaned_data["invitation"]
         try:
             invited = tokens.read(tokens.Purpose.INVITATION, typed).subject_id if typed else None
@@ -126,7 +126,7 @@ class SignForm(forms.Form):
         return self.cleaned_data["visibility"] or Signature.Visibility.PUBLIC
 
     def clean(self) -> dict[str, Any]:
-        """The page's form always carries the current version, so that sending it once more is enough."""
+        """Refuses an outdated version. The form comes back with the current one, so sending it again works."""
         if self.cleaned_data.get("kind") == Signature.Kind.ORGANISATION:
             self._clean_organisation()
         else:
@@ -140,7 +140,7 @@ class SignForm(forms.Form):
         return self.cleaned_data
 
     def _clean_organisation(self) -> None:
-        """Needs all of its own; does not belong to another one; is not one whose signature is in the list."""
+        """Requires the organisation's own fields and refuses an organisation that is already in the list."""
         self._ignore_fields(["organisation"])
         for name, missing in MISSING_MESSAGES.items():
             if name not in self.errors and not self.cleaned_data[name]:
@@ -148,7 +148,7 @@ class SignForm(forms.Form):
         refuse_listed_organisation(self, self.current.statement_id)
 
     def _ignore_fields(self, names: Iterable[str]) -> None:
-        """Whatever was typed there belongs to the other kind of signer."""
+        """Drops input for fields that belong to the other kind of signer."""
         for name in names:
             self.errors.pop(name, None)
             self.cleaned_data[name] = None if name == "website" else ""
@@ -173,17 +173,19 @@ class SignForm(forms.Form):
 
 
 def refuse_listed_organisation(form: forms.Form, statement_id: int, *, other_than: int = 0) -> None:
-    """An organisation that is in the public list signs no second time. Of one that is not shown nothing is told."""
-    found = form.cleaned_data.get("website")
-    known = found and Signature.objects.listed().from_website(statement_id, found).exclude(id=other_than).first()
-    if known:
+    """Refuses an organisation that is in the public list. An organisation that is not shown is never revealed."""
+    website = form.cleaned_data.get("website")
+    signature = (
+        website and Signature.objects.listed().from_website(statement_id, website).exclude(id=other_than).first()
+    )
+    if signature:
         form.add_error(
             "website",
             _(
                 "%(name)s has signed with this website. Each organisation signs once; who signed "
                 "for it finds the way to its page in our mails."
             )
-            % {"name": known.name},
+            % {"name": signature.name},
         )
 
 
@@ -230,7 +232,7 @@ class CorrectionForm(forms.Form):
                 del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
-        """What an organisation has said before, it cannot leave out."""
+        """Refuses to empty a field that the organisation has filled in before."""
         for name in ORGANISATION_FIELDS & self.fields.keys():
             if name not in self.errors and getattr(self.signature, name) and not self.cleaned_data[name]:
                 self.add_error(name, MISSING_MESSAGES[name])

@@ -1,4 +1,4 @@
-"""Inviting somebody in person, by mail or by a link that organisers pass on, and what comes of it."""
+"""Creates, emails, revokes and accepts personal invitations."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -28,14 +28,14 @@ class Invitee:
     credit: str = ""
     mailbox: Mailbox | None = None
     language: str = ""
-    """The statement's own where it is empty."""
+    """Empty means the statement's own language."""
 
 
 @transaction.atomic
 def invite(
     *, statement: Statement, people: Sequence[Invitee], actor: User, expires_at: datetime, now: datetime
 ) -> list[Invitation]:
-    """One invitation for each, all or none. No mail goes out by this."""
+    """Creates one invitation for each person, all or none. Sends no email."""
     made = Invitation.objects.bulk_create(
         _build_invitation(guest, statement=statement, invited_by=actor, created_at=now, expires_at=expires_at)
         for guest in people
@@ -56,22 +56,22 @@ def _build_invitation(guest: Invitee, *, statement: Statement, **fields: Any) ->
 
 
 def mail_invitations(*, ids: Collection[int], actor: User, now: datetime) -> int:
-    """Queues a mail for each whose turn it is, and returns how many: not to who has signed there already, wants no mail
-    from here, was written to within three days or twice, or has no mailbox with us."""
-    posted = [invitation for each in sorted(ids) if (invitation := _queue_email(each, now))]
+    """Queues the emails that are allowed and returns their number. Leaves out invitations without a mailbox, emailed
+    within three days or twice already, and people who have signed or want no email."""
+    posted = [invitation for invitation_id in sorted(ids) if (invitation := _queue_email(invitation_id, now))]
     for statement in {invitation.statement for invitation in posted}:
-        theirs = [invitation for invitation in posted if invitation.statement == statement]
+        of_statement = [invitation for invitation in posted if invitation.statement == statement]
         record_audit_entry(
             AuditEntry.Action.MAIL_INVITATIONS, statement=statement, actor=actor, reason="", now=now,
-            about=theirs[0] if len(theirs) == 1 else None, details={"invitations": len(theirs)},
+            about=of_statement[0] if len(of_statement) == 1 else None, details={"invitations": len(of_statement)},
         )  # fmt: skip
     return len(posted)
 
 
 @transaction.atomic
 def _queue_email(invitation_id: int, now: datetime) -> Invitation | None:
-    known = Invitation.objects.get(id=invitation_id)
-    digests = known.digests()
+    stored = Invitation.objects.get(id=invitation_id)
+    digests = stored.digests()
     lock_mailbox(digests)
     usable = Invitation.objects.usable(now).filter(id=invitation_id, mailbox_digest__in=digests)
     invitation = usable.select_for_update(of=("self",)).select_related("statement").first()
@@ -83,14 +83,14 @@ def _queue_email(invitation_id: int, now: datetime) -> Invitation | None:
 
 def _may_be_mailed(invitation: Invitation, digests: list[bytes], now: datetime) -> bool:
     statement = invitation.statement
-    lately = Mail.objects.filter(
+    recent = Mail.objects.filter(
         invitation__statement=statement,
         invitation__mailbox_digest__in=digests,
         created_at__gt=now - MIN_TIME_BETWEEN_EMAILS,
     )
     return not (
         invitation.mails.count() >= MAX_EMAILS
-        or lately.exists()
+        or recent.exists()
         or Suppression.objects.cover(digests)
         or Signature.objects.of(statement).filter(mailbox_digest__in=digests).exists()
         or not Statement.objects.open(now).filter(id=statement.pk).exists()
@@ -99,7 +99,7 @@ def _may_be_mailed(invitation: Invitation, digests: list[bytes], now: datetime) 
 
 @transaction.atomic
 def invite_no_more(*, invitation_id: int, now: datetime) -> None:
-    """Whoever was invited wants no mail from here, and nothing of their mailbox stays but its digest."""
+    """Stops email to the invited person. Only the digest of their mailbox stays."""
     invitation = Invitation.objects.get(id=invitation_id)
     digests = invitation.digests()
     if not digests:
@@ -110,17 +110,17 @@ def invite_no_more(*, invitation_id: int, now: datetime) -> None:
 
 
 def erase_invitation_mailboxes(due: InvitationQuerySet) -> None:
-    """Nothing more is mailed to them, and nothing tells where it went."""
+    """Removes the mailboxes, so that no more email is sent and no address of earlier email is left."""
     Mail.objects.filter(invitation__in=due).cancel_and_clear()
     due.drop_mailboxes()
 
 
 def erase_invitees(due: InvitationQuerySet, now: datetime) -> None:
-    """Nor who they were; and what nobody has used lets nobody in any more. For whoever holds their mailbox."""
-    found = Invitation.objects.filter(id__in=list(due.values_list("id", flat=True)))
-    erase_invitation_mailboxes(found)
-    found.filter(signature=None, revoked_at=None).update(revoked_at=now)
-    found.update(name="", credit="")
+    """Erases mailboxes, names and credits, and revokes unused invitations. For erasure requests."""
+    invitations = Invitation.objects.filter(id__in=list(due.values_list("id", flat=True)))
+    erase_invitation_mailboxes(invitations)
+    invitations.filter(signature=None, revoked_at=None).update(revoked_at=now)
+    invitations.update(name="", credit="")
 
 
 @transaction.atomic
@@ -130,7 +130,7 @@ def note_sent(*, ids: Collection[int], now: datetime) -> int:
 
 @transaction.atomic
 def revoke(*, ids: Collection[int], actor: User, now: datetime) -> int:
-    """Those that nobody has used. Returns how many."""
+    """Revokes the unused ones among `ids`. Returns their number."""
     rows = list(Invitation.objects.usable(now).filter(id__in=ids).select_for_update().select_related("statement"))
     for row in rows:
         record_audit_entry(
@@ -140,5 +140,5 @@ def revoke(*, ids: Collection[int], actor: User, now: datetime) -> int:
 
 
 def mark_invitation_opened(*, invitation_id: int, now: datetime) -> None:
-    """The first press of the button that opens the form. A look at the link notes nothing."""
+    """Records the first time the button opened the form. Opening the link alone records nothing."""
     Invitation.objects.usable(now).filter(id=invitation_id, opened_at=None).update(opened_at=now)

@@ -1,4 +1,4 @@
-"""The logo beside an organisation's name: put there by who looks at it first, gone with its signature."""
+"""Logos of organisations. An organiser uploads and checks a logo; it is deleted with its signature."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -17,7 +17,7 @@ from signatures.signing.models.signature import logo_path
 
 @transaction.atomic
 def set_logo(*, signature_id: int, logo: ContentFile | None, actor: User, reason: str, now: datetime) -> bool:
-    """None takes it off. False where that changes nothing, and for whoever is no organisation that counts."""
+    """Sets the logo; None removes it. Returns False if nothing changes or the organisation is not counted."""
     signature = lock_signature_and_mailbox(signature_id)
     if not signature.may_have_logo or not (logo or signature.logo):
         return False
@@ -33,6 +33,6 @@ def set_logo(*, signature_id: int, logo: ContentFile | None, actor: User, reason
 
 
 def delete_logos(names: Collection[str]) -> None:
-    """Once it is sure that nothing names them any more."""
+    """Deletes the files after commit, when no row refers to them."""
     for name in filter(None, names):
         transaction.on_commit(partial(default_storage.delete, name), robust=True)

@@ -1,4 +1,4 @@
-"""An organisation is counted once on a statement. The database says so; this says it in words of ours."""
+"""An organisation counts once on a statement. Turns the database's constraint error into an exception."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +11,12 @@ UNIQUE_CONSTRAINT = "one_signature_per_organisation"
 
 
 class OrganisationAlreadyCounted(Exception):
-    """Another signature of the same organisation counts: nothing was changed."""
+    """Another signature of the same organisation counts already. Nothing was changed."""
 
 
 @contextmanager
 def unique_organisation(signature: Signature) -> Iterator[None]:
-    """Around what lets it count; undone where that would count its organisation twice."""
+    """Wraps the change that makes it count. If its organisation counts already, undoes the change and raises."""
     if not signature.website_domain:
         yield
         return

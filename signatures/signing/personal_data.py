@@ -8,7 +8,7 @@ from signatures.signing.models.signature import Signature
 
 
 def collect_personal_data(*, signature: Signature) -> dict[str, Any]:
-    """Everything that is kept about a signer, for themselves, ready for JSON."""
+    """Returns all data kept about a signer, ready for JSON."""
     fields = (
         "name",
         "credit",
@@ -57,8 +57,8 @@ def _proposed_correction(signature: Signature) -> dict[str, str] | None:
 
 
 def _share(signature: Signature) -> dict[str, Any] | None:
-    found = brought(signature.pk)
-    return {"code": found[0], "brought": found[1]} if found else None
+    row = brought(signature.pk)
+    return {"code": row[0], "brought": row[1]} if row else None
 
 
 def _iso_format(moment: datetime | None) -> str | None:

@@ -1,6 +1,6 @@
-"""Proofs of work: a browser computes for a moment before it signs. ALTCHA's scheme, without anybody's service.
+"""Proofs of work: a browser computes for a moment before it signs. Uses ALTCHA's scheme without an outside service.
 
-A challenge is signed and not stored. It holds for one act on one statement, for 20 minutes, and pays for one signature.
+A challenge is signed and not stored. It is valid for one action on one statement, for 20 minutes and one signature.
 """
 
 import secrets
@@ -17,12 +17,12 @@ from signatures.web.rate_limits import cache_breaker
 ACT = "sign"
 VALID_FOR = timedelta(minutes=20)
 ROUNDS = 5000  # of PBKDF2 for one try
-TRIES_RANGE = range(300, 600)  # docs/decisions/0003-proof-of-work.md says what they cost whom
+TRIES_RANGE = range(300, 600)  # docs/decisions/0003-proof-of-work.md gives the cost on real devices
 MAX_PROOF_LENGTH = 4000  # characters
 
 
 def challenge(slug: str, *, now: datetime) -> dict[str, Any]:
-    """What a browser has to find out, ready for JSON. How many tries it takes is fixed when it is made."""
+    """Returns the challenge for a browser, ready for JSON. Its number of tries is fixed at creation."""
     made = create_challenge(
         "PBKDF2/SHA-256",
         ROUNDS,
@@ -36,15 +36,15 @@ def challenge(slug: str, *, now: datetime) -> dict[str, Any]:
 
 
 def spend(text: str, slug: str) -> bool:
-    """Whether `text` is a proof for this statement that nobody has used. With the cache away, it may pass twice."""
-    found = _read(text)
-    if found is None or not _is_valid(found):
+    """Returns whether `text` is an unused proof for this statement. Without the cache, a proof may pass twice."""
+    payload = _read(text)
+    if payload is None or not _is_valid(payload):
         return False
-    asked = found.challenge.parameters
-    if asked.data != {"act": ACT, "statement": slug}:
+    parameters = payload.challenge.parameters
+    if parameters.data != {"act": ACT, "statement": slug}:
         return False
     seconds = int(VALID_FOR.total_seconds())
-    return cache_breaker.call(lambda: bool(cache.add(f"proof:{asked.nonce}", 1, seconds)), fallback=True)
+    return cache_breaker.call(lambda: bool(cache.add(f"proof:{parameters.nonce}", 1, seconds)), fallback=True)
 
 
 def _read(text: str) -> Payload | None:
@@ -56,11 +56,12 @@ def _read(text: str) -> Payload | None:
         return None
 
 
-def _is_valid(found: Payload) -> bool:
-    """Signed by us, under any key in use, not expired, and solved."""
+def _is_valid(payload: Payload) -> bool:
+    """Checks that the site signed it (with any key in use), that it has not expired, and that it is solved."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return any(
-        verify_solution(found, _secret("challenge", key), hmac_key_secret=_secret("key", key)).verified for key in keys
+        verify_solution(payload, _secret("challenge", key), hmac_key_secret=_secret("key", key)).verified
+        for key in keys
     )
 
 

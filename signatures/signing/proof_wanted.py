@@ -7,10 +7,10 @@ RECENT_PERIOD = timedelta(minutes=1)
 
 
 def requires_proof_of_work(statement: Statement, now: datetime) -> bool:
-    """Whether more have signed in the last minute than its organisers set. Counts no further than it must."""
+    """Returns whether more people signed in the last minute than the organisers' limit. Stops counting above it."""
     level = statement.proof_above
     if not level:
         return level == 0
-    lately = Signature.objects.of(statement).filter(created_at__gt=now - RECENT_PERIOD, imported=None)
-    lately = lately.order_by()  # in the order of ids, PostgreSQL may look for them through the whole table
-    return lately[: level + 1].count() > level
+    recent = Signature.objects.of(statement).filter(created_at__gt=now - RECENT_PERIOD, imported=None)
+    recent = recent.order_by()  # ordered by id, PostgreSQL may scan the whole table
+    return recent[: level + 1].count() > level

@@ -4,8 +4,8 @@ from signatures.signing.models.signature import Signature
 
 
 def create_share_link(signature: Signature) -> None:
-    """For a signature that counts from this moment, in the transaction that makes it count: it gets a link of its own,
-    and the link that it came by is one up. From here on which that was is sealed."""
+    """Creates the share link of a signature in the transaction that makes it count, and credits the link that it came
+    by. The code of that link is encrypted from then on."""
     Share.objects.bulk_create([Share(signature=signature)], ignore_conflicts=True)
     if not signature.via:
         return

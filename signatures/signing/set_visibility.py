@@ -5,5 +5,5 @@ from signatures.signing.models.signature import Signature
 
 @transaction.atomic
 def set_visibility(*, signature_id: int, visibility: str) -> None:
-    """The signer's alone. What a moderator hid stays hidden: that is `hidden_at`, which nothing here touches."""
+    """Sets the signer's choice. A signature that a moderator hid stays hidden: this does not change `hidden_at`."""
     Signature.objects.filter(id=signature_id, erased_at__isnull=True).update(visibility=visibility)

@@ -18,7 +18,7 @@ State = Signature.State
 
 @dataclass(frozen=True, kw_only=True)
 class SignerDetails:
-    """What a signer says of themselves, after the form's hygiene; and the version that they were shown."""
+    """The signer's cleaned details and the version that they were shown."""
 
     name: str
     sector_id: int
@@ -28,13 +28,13 @@ class SignerDetails:
     website: Website | None = None
     officer: str = ""
     officer_post: str = ""
-    """Of an organisation: where it is on the web, and who signs for it."""
+    """`website`, `officer` and `officer_post` are for organisations only."""
     kind: str = Signature.Kind.PERSON
     visibility: str = Signature.Visibility.PUBLIC
     updates: bool = False
     invitation_id: int | None = None
     via: str = ""
-    """The code of the link that they came by."""
+    """The code of the share link that they came by."""
 
 
 def sign(
@@ -47,10 +47,10 @@ def sign(
     flags: Collection[str] = (),
     network: str = "",
 ) -> None:
-    """Takes one signature and queues its mail, as the mailbox's standing asks (design.md, the table of mailboxes).
+    """Records one signature and queues its email, according to the mailbox's state (design.md, the table of mailboxes).
 
-    Every kind of mailbox runs the same look-ups and gives the caller the same nothing. `flags` are the reasons for a
-    moderator to look at it once it is confirmed; `network` is where it comes from, scrambled.
+    Every kind of mailbox runs the same look-ups, and the caller always gets None. `flags` are reasons to hold the
+    signature once it is confirmed; `network` is the keyed digest of its network.
     """
     digests = by.digests
     signature = new_signature(statement=statement, by=by, details=details, language=language, flags=flags, now=now)
@@ -64,12 +64,12 @@ def sign(
 
 
 def _sign_again(signature: Signature, mail: Mail, digests: list[bytes], now: datetime) -> bool:
-    """Whose signature was erased at this very moment signs as if there had been none."""
+    """Signs again. If the old signature was erased in the meantime, signs as a new mailbox."""
     return go_on(signature, mail, digests, now) or enter(signature, mail, digests, now).is_email_queued
 
 
 def _may_sign_again(entry: SignResult) -> bool:
-    """What was so a moment ago is looked at again, under the mailbox's lock, by who changes it."""
+    """Returns whether to try again. `go_on` checks the same under the mailbox's lock."""
     if entry.state is None or entry.state == State.REJECTED:
         return False
     return entry.state == State.WITHDRAWN or entry.may_be_emailed
@@ -84,7 +84,7 @@ def new_signature(
     now: datetime,
     flags: Collection[str] = (),
 ) -> Signature:
-    """Not saved."""
+    """Builds a signature without saving it."""
     signature = Signature(statement=statement, created_at=now)
     signature.set_mailbox(by)
     signature.rename(details.name)

@@ -1,4 +1,4 @@
-"""What a signer does to go, or to see what is kept."""
+"""Withdrawal, erasure, unsubscribing, and the download of a signer's data."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ State = Signature.State
 
 @transaction.atomic
 def withdraw(*, signature_id: int, now: datetime) -> None:
-    """No longer counted or shown. Signing again from the same mailbox is open, but for what a moderator rejected."""
+    """Stops counting and showing the signature. The same mailbox may sign again, unless a moderator rejected it."""
     signature = lock_signature_and_mailbox(signature_id)
     if signature.state in (State.REJECTED, State.WITHDRAWN):
         return
@@ -31,7 +31,7 @@ def withdraw(*, signature_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def unsubscribe(*, signature_id: int, now: datetime) -> None:
-    """The owner of the mailbox wants no more mail; what they signed stays."""
+    """Stops email to the mailbox. Its signatures stay."""
     signature = lock_signature_and_mailbox(signature_id)
     if signature.mailbox_digest is not None:
         Signature.objects.filter(id=signature_id).update(updates=False)
@@ -40,14 +40,14 @@ def unsubscribe(*, signature_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def set_updates(*, signature_id: int, updates: bool) -> None:
-    """Whether the signer wants to hear of news about this statement. Other mail comes as before."""
+    """Turns email about updates on or off. Other email does not change."""
     signature = lock_signature_and_mailbox(signature_id)
     if signature.mailbox_digest is not None:
         Signature.objects.filter(id=signature_id).update(updates=updates)
 
 
 def record_departure(signature: Signature, action: AuditEntry.Action, now: datetime) -> None:
-    """So that no count goes down without a line that says so."""
+    """Records why a count goes down."""
     record_audit_entry(
         action,
         statement=signature.statement,

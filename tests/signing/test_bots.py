@@ -1,4 +1,4 @@
-"""What tells a bot from a person, and how little a person notices of it."""
+"""Tests the signals that tell a bot from a person, and that people hardly notice them."""
 
 from datetime import timedelta
 
@@ -76,20 +76,20 @@ class TestTheTrap:
         assert (signature.state, visitor.get("/letter/count.json").json()["count"]) == (Signature.State.HELD, 0)
 
 
-def signed_lately(statement, many, *, now=None):
-    for _ in range(many):
+def signed_lately(statement, count, *, now=None):
+    for _ in range(count):
         make_signature(statement, now=now or timezone.now())
 
 
 class TestPressure:
-    """How many signed in the last minute, against what the organisers set."""
+    """Compares the number of signatures in the last minute with the organisers' limit."""
 
     @pytest.mark.parametrize(
-        ("level", "many", "asks"), [(None, 3, False), (0, 0, True), (2, 2, False), (2, 3, True), (2, 9, True)]
+        ("level", "count", "asks"), [(None, 3, False), (0, 0, True), (2, 2, False), (2, 3, True), (2, 9, True)]
     )
-    def test_asks_above_the_level(self, statement, level, many, asks):
+    def test_asks_above_the_level(self, statement, level, count, asks):
         statement.proof_above = level
-        signed_lately(statement, many, now=NOON)
+        signed_lately(statement, count, now=NOON)
 
         assert requires_proof_of_work(statement, NOON + timedelta(seconds=59)) is asks
 

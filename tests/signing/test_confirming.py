@@ -28,25 +28,25 @@ def ticket(signature, issued_at=NOON):
     return LinkToken(signature.id, signature.generation, issued_at)
 
 
-def press(signature, *, now=SOON, **changed):
-    asked = {"ticket": ticket(signature), "generation": signature.generation, "now": now, **changed}
-    found, standing = confirm(**asked)
-    return found.state, standing
+def press_button(signature, *, now=SOON, **changed):
+    arguments = {"ticket": ticket(signature), "generation": signature.generation, "now": now, **changed}
+    confirmed, standing = confirm(**arguments)
+    return confirmed.state, standing
 
 
 def test_the_button_confirms_and_counts(statement):
     signature = sign(statement)
 
-    assert press(signature) == (State.CONFIRMED, LinkStatus.READY)
+    assert press_button(signature) == (State.CONFIRMED, LinkStatus.READY)
     assert count(statement.id).all == 1
     assert Signature.objects.listed().get().confirmed_at == SOON
 
 
 def test_a_second_press_says_used_and_counts_no_more(statement):
     signature = sign(statement)
-    press(signature)
+    press_button(signature)
 
-    assert press(signature, now=SOON + timedelta(hours=1)) == (State.CONFIRMED, LinkStatus.USED)
+    assert press_button(signature, now=SOON + timedelta(hours=1)) == (State.CONFIRMED, LinkStatus.USED)
     assert count(statement.id).all == 1
     assert Signature.objects.get().confirmed_at == SOON
 
@@ -55,24 +55,24 @@ def test_an_older_link_is_told_of_the_newer_mail(statement):
     older = sign(statement)
     newer = sign(statement, name="Ilse V.", now=NOON + timedelta(minutes=3))
 
-    assert press(older) == (State.PENDING, LinkStatus.SUPERSEDED)
-    assert press(newer) == (State.CONFIRMED, LinkStatus.READY)
+    assert press_button(older) == (State.PENDING, LinkStatus.SUPERSEDED)
+    assert press_button(newer) == (State.CONFIRMED, LinkStatus.READY)
 
 
 def test_a_page_left_open_while_newer_details_came_confirms_nothing(statement):
-    """The link is the newest, but its button was drawn for the older details."""
+    """The link is the newest, but the page with its button showed older details."""
     sign(statement)
     newer = sign(statement, name="Ilse V.", now=NOON + timedelta(minutes=3))
 
-    assert press(newer, generation=1) == (State.PENDING, LinkStatus.SUPERSEDED)
+    assert press_button(newer, generation=1) == (State.PENDING, LinkStatus.SUPERSEDED)
 
 
 def test_row_15_a_link_lives_for_fourteen_days(statement):
     signature = sign(statement)
 
     assert timedelta(days=14) == CONFIRMATION_VALID_FOR
-    assert press(signature, now=NOON + timedelta(days=14, seconds=1)) == (State.PENDING, LinkStatus.EXPIRED)
-    assert press(signature, now=NOON + timedelta(days=14)) == (State.CONFIRMED, LinkStatus.READY)
+    assert press_button(signature, now=NOON + timedelta(days=14, seconds=1)) == (State.PENDING, LinkStatus.EXPIRED)
+    assert press_button(signature, now=NOON + timedelta(days=14)) == (State.CONFIRMED, LinkStatus.READY)
 
 
 def test_a_link_mailed_before_closing_confirms_after_it(statement):
@@ -80,14 +80,14 @@ def test_a_link_mailed_before_closing_confirms_after_it(statement):
     statement.state = "closed"
     statement.save()
 
-    assert press(signature) == (State.CONFIRMED, LinkStatus.READY)
+    assert press_button(signature) == (State.CONFIRMED, LinkStatus.READY)
 
 
 @pytest.mark.parametrize("state", [State.WITHDRAWN, State.REJECTED])
 def test_who_is_out_comes_in_by_no_old_link(statement, state):
     signature = make_signature(statement, state=state)
 
-    assert press(signature) == (state, LinkStatus.GONE)
+    assert press_button(signature) == (state, LinkStatus.GONE)
 
 
 class TestReviewEverything:
@@ -98,13 +98,13 @@ class TestReviewEverything:
     def test_confirming_leads_to_held_neither_counted_nor_shown(self, statement):
         signature = sign(statement)
 
-        assert press(signature) == (State.HELD, LinkStatus.READY)
+        assert press_button(signature) == (State.HELD, LinkStatus.READY)
         assert count(statement.id).all == 0
         assert list(Signature.objects.listed()) == []
 
     def test_approval_counts_it_and_tells_the_signer(self, statement, django_user_model):
         signature = sign(statement)
-        press(signature)
+        press_button(signature)
         moderator = django_user_model.objects.create_user("mod")
 
         assert approve(signature_id=signature.id, actor=moderator, reason="known to us", now=SOON) is True
@@ -119,7 +119,7 @@ class TestReviewEverything:
         signature = sign(make_statement("another"))
         Signature.objects.update(flags=["protected_name"])
 
-        assert press(signature) == (State.HELD, LinkStatus.READY)
+        assert press_button(signature) == (State.HELD, LinkStatus.READY)
 
 
 def test_the_place_is_counted_by_the_moment_of_confirming(statement):

@@ -1,5 +1,5 @@
-"""Each statement of the fast write path does what its version with the ORM does: from the same rows, the same answer,
-and the same rows afterwards."""
+"""Compares each statement of the fast write path with its ORM version: the same rows must give the same result and the
+same rows afterwards."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -60,16 +60,16 @@ def undone() -> Iterator[None]:
 
 
 def each_way(*ways: Callable[[], Any]) -> list[tuple[Any, dict[str, Any]]]:
-    """What each answers and leaves, from the same rows."""
-    found = []
+    """Returns the result and the remaining rows of each implementation, from the same rows."""
+    results = []
     for way in ways:
         with undone():
-            found.append((way(), rows()))
-    return found
+            results.append((way(), rows()))
+    return results
 
 
 def rows() -> dict[str, Any]:
-    """All that the write path writes, but for the numbers of new rows and for codes that are drawn by lot."""
+    """Returns all data that the write path writes, except new IDs and random codes."""
     numbers = {row.id: bytes(row.mailbox_digest or b"").hex() for row in Signature.objects.all()}
     mails = Mail.objects.values()
     return {
@@ -98,14 +98,14 @@ standings = st.fixed_dictionaries(
         "is_erased": st.booleans(),
     }
 )
-"""Of a signature of the mailbox: each state of the table of mailboxes (design.md), and what it may have been before."""
+"""States of the mailbox's earlier signature: each line of the table of mailboxes (design.md), with its history."""
 
 
 def stand(
     statement: Statement,
     *,
     state: str,
-    has_confirmed_signatures: bool,
+    was_confirmed: bool,
     is_notable: bool,
     is_hidden: bool,
     is_erased: bool,
@@ -119,7 +119,7 @@ def stand(
         credit="poet",
         language="fr",
         now=NOON - 2 * DAY,
-        confirmed_at=NOON - DAY if has_confirmed_signatures or state == State.CONFIRMED else None,
+        confirmed_at=NOON - DAY if was_confirmed or state == State.CONFIRMED else None,
         notable=is_notable and state == State.CONFIRMED,
         hidden_at=NOON - DAY if is_hidden else None,
         **more,
@@ -129,7 +129,7 @@ def stand(
     return signature
 
 
-said = st.fixed_dictionaries(
+signer_details = st.fixed_dictionaries(
     {"name": st.sampled_from(["Ilse Varga", "Йорк", "王小明", "Ilse"])},
     optional={
         "credit": st.sampled_from(["composer", "", "poet and translator of many"]),
@@ -148,13 +148,13 @@ ORGANISATION: dict[str, Any] = {
 mailed = st.sampled_from(
     [[], [0], [1], [2], [3], [1, 400, 500, 600, 700], [3, 400, 500, 600, 700], [3, 4, 5, 6, 1441], [3, 4, 5, 6, 7, 8]]
 )
-"""Minutes since each of the latest mails to the mailbox: under its caps, at them, and past them."""
+"""Minutes since each of the latest emails to the mailbox: below, at and above its caps."""
 signers = st.fixed_dictionaries(
     {
-        "known": st.none() | standings,
+        "existing": st.none() | standings,
         "mailed": mailed,
         "is_suppressed": st.booleans(),
-        "said": said,
+        "signer_details": signer_details,
         "flags": flags,
         "is_organisation": st.booleans(),
         "is_invited": st.booleans(),
@@ -179,7 +179,7 @@ def test_a_mailbox_signs(name, case, statement, settings):
 def signer(statement: Statement, case: dict[str, Any]) -> tuple[Signature, Mail, list[bytes]]:
     by = mailbox.parse(ILSE)
     elsewhere = make_statement("another")
-    standing = stand(statement, **case["known"]) if case["known"] else None
+    standing = stand(statement, **case["existing"]) if case["existing"] else None
     if standing and case["has_two_keys"]:  # it signed last year
         Signature.objects.filter(id=standing.id, erased_at=None).update(mailbox_digest=by.digests[1])
     for minutes in case["mailed"]:
@@ -190,7 +190,9 @@ def signer(statement: Statement, case: dict[str, Any]) -> tuple[Signature, Mail,
     if case["is_suppressed"]:
         Suppression.objects.create(mailbox_digest=by.digests[-1], reason="not_me", created_at=NOON)
     more: dict[str, Any] = {"invitation_id": make_invitation(statement).id} if case["is_invited"] else {}
-    details = make_details(statement, **case["said"], **more, **(ORGANISATION if case["is_organisation"] else {}))
+    details = make_details(
+        statement, **case["signer_details"], **more, **(ORGANISATION if case["is_organisation"] else {})
+    )
     signature = new_signature(statement=statement, by=by, details=details, language="en", flags=case["flags"], now=NOON)
     signature.network = "0123456789ab"
     signature.imported = an_import(statement) if case["is_imported"] else None
@@ -242,11 +244,11 @@ turned_on = st.lists(
 )
 
 
-@given(switches=turned_on, known=standings)
+@given(switches=turned_on, existing=standings)
 @many_cases
-def test_a_press_of_the_button_reads_the_signature_and_its_switches(switches, known, statement):
+def test_a_press_of_the_button_reads_the_signature_and_its_switches(switches, existing, statement):
     with undone():
-        signature = stand(statement, **known)
+        signature = stand(statement, **existing)
         turn_on(switches, here=statement, elsewhere=make_statement("another"))
         first, second = (look(signature.id) for look in (confirm.look, reference.look))
         assert in_plain(values_of(first)) == in_plain(values_of(second))

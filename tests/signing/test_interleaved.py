@@ -1,4 +1,4 @@
-"""A signer and the organisers at the same signature, one between the other's look and press: nothing is overrun."""
+"""A signer and an organiser change the same signature between the other's GET and POST: neither change is lost."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -60,7 +60,7 @@ def work():
         pass
 
 
-def press(signature):
+def press_button(signature):
     ticket = LinkToken(signature.id, signature.generation, NOON)
     return confirm(ticket=ticket, generation=signature.generation, now=LATER, signature=signature)[1]
 
@@ -79,7 +79,7 @@ class TestARuleAndAPress:
         seen = look(sign(statement, "a@farm.example").id)
         rule = hold(organiser, domain="farm.example")
 
-        assert press(seen) == LinkStatus.READY
+        assert press_button(seen) == LinkStatus.READY
         assert stands(seen) == (State.HELD, [rule.flag])
         assert (count(statement.id).all, recount()) == (0, [])
 
@@ -89,7 +89,7 @@ class TestARuleAndAPress:
         seen = look(signature.id)
         undo(rule)
 
-        assert press(seen) == LinkStatus.READY
+        assert press_button(seen) == LinkStatus.READY
         assert stands(seen) == (State.CONFIRMED, [])
 
 
@@ -106,7 +106,7 @@ class TestARuleThatIsUndone:
     def test_nor_does_one_of_whom_it_alone_kept(self, statement, organiser):
         signature = sign(statement, "a@farm.example")
         rule = hold(organiser, domain="farm.example")
-        press(look(signature.id))
+        press_button(look(signature.id))
         rename(signature, STAR)
         undo(rule)
 
@@ -115,7 +115,7 @@ class TestARuleThatIsUndone:
     def test_a_name_that_became_famous_meanwhile_waits_on(self, statement, organiser):
         signature = sign(statement, "a@farm.example", name="Nora Vell")
         rule = hold(organiser, domain="farm.example")
-        press(look(signature.id))
+        press_button(look(signature.id))
         ProtectedName.objects.protect([ProtectedName(name="Nora Vell", written="Nora Vell")])
         undo(rule)
 
@@ -124,7 +124,7 @@ class TestARuleThatIsUndone:
     def test_where_everything_is_reviewed_it_lets_nobody_in(self, statement, organiser):
         signature = sign(statement, "a@farm.example")
         rule = hold(organiser, domain="farm.example")
-        press(look(signature.id))
+        press_button(look(signature.id))
         by = {"actor": organiser, "reason": "as agreed", "now": LATER}
         turn_on(name=Switch.Name.REVIEW_EVERYTHING, statement=statement, **by)
         undo(rule)
@@ -134,11 +134,11 @@ class TestARuleThatIsUndone:
 
 class TestACorrection:
     def test_to_an_invited_name_is_looked_at_where_the_invitation_was_not_used_to_sign(self, statement):
-        """Its link may have been passed on, and an invitation lets in one."""
+        """The link may have been passed on, and an invitation is for one person."""
         invitation = make_invitation(statement, STAR, expires_at=datetime(2100, 1, 1, tzinfo=UTC))
         for number in range(3):
             signature = sign(statement, f"{number}@example.org", name="Ilse Holt", invitation_id=invitation.id)
-            press(look(signature.id))
+            press_button(look(signature.id))
             rename(signature, STAR)
 
         assert not Signature.objects.listed().filter(name=STAR).exists()
@@ -146,27 +146,27 @@ class TestACorrection:
 
 
 class TestADecision:
-    """What a moderator looked at is what they decide about."""
+    """A moderator decides only about the version that they were shown."""
 
     @pytest.fixture
     def desk(self):
         return logged_in_client(make_moderator())
 
     @pytest.fixture
-    def waiting(self, statement):
+    def held_signature(self, statement):
         return make_signature(statement, state=State.HELD, flags=["burst"])
 
     @pytest.mark.parametrize("pressed", ["approve", "notable agent"])
-    def test_in_the_queue(self, desk, waiting, pressed):
+    def test_in_the_queue(self, desk, held_signature, pressed):
         page = desk.post(reverse("admin:review_next"), follow=True)
-        rename(waiting, STAR)
+        rename(held_signature, STAR)
         answer = desk.post(page.redirect_chain[-1][0], {**filled(page, "form.presses"), "press": pressed}, follow=True)
 
-        assert stands(waiting) == (State.HELD, ["burst", "protected_name"])
+        assert stands(held_signature) == (State.HELD, ["burst", "protected_name"])
         assert "The signer changed this signature after you opened it" in answer.content.decode()
         again = desk.post(reverse("admin:review_next"), follow=True)
         desk.post(again.redirect_chain[-1][0], {**filled(again, "form.presses"), "press": pressed})
-        assert stands(waiting) == (State.CONFIRMED, [])
+        assert stands(held_signature) == (State.CONFIRMED, [])
 
     def test_about_a_correction(self, desk, statement):
         signature = make_signature(statement)
@@ -184,22 +184,22 @@ class TestADecision:
         signature = make_signature(statement, state=State.HELD if act == "approve" else State.CONFIRMED)
         address = SIGNATURES if where == "the list" else f"{SIGNATURES}{signature.id}/change/"
         sent = filled(desk.get(address), "#changelist-form" if where == "the list" else "form.decide")
-        asked = {**sent, "_selected_action": signature.id, "action": act, "method": "agent"}
+        fields = {**sent, "_selected_action": signature.id, "action": act, "method": "agent"}
         rename(signature, "Somebody Else")
-        asking = desk.post(SIGNATURES, {**asked, "reason": ""})
-        answer = desk.post(SIGNATURES, {**filled(asking, "form.decide"), **asked, "reason": "known"}, follow=True)
+        asking = desk.post(SIGNATURES, {**fields, "reason": ""})
+        answer = desk.post(SIGNATURES, {**filled(asking, "form.decide"), **fields, "reason": "known"}, follow=True)
 
         signature.refresh_from_db()
         assert (signature.notable, signature.checked_name) == (False, "")
         assert "The signer changed this signature after you opened it" in answer.content.decode()
 
-    def test_about_many(self, waiting, statement, organiser):
+    def test_about_many(self, held_signature, statement, organiser):
         make_signature(statement, state=State.HELD, flags=["burst"], name="Eva Brandt")
         decision = start_bulk_decision(
             signatures=Signature.objects.awaiting_review(), expected_count=9, kind="approve", phrase=None,
             statement=None, about="", actor=organiser, reason="known", now=NOON,
         )  # fmt: skip
-        rename(waiting, STAR)
+        rename(held_signature, STAR)
         while work_on_bulk_decisions(clock=lambda: LATER):
             pass
 

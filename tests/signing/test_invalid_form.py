@@ -1,4 +1,4 @@
-"""A form with mistakes comes back in a page that was rendered before."""
+"""An invalid form comes back in a page from the cache."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -1,4 +1,4 @@
-"""Invitations: a link that says who signs. One use, for a while, until it is taken back, under the invited name."""
+"""Tests invitations: a link works once, until it expires or is revoked, and only under the invited name."""
 
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ def path_of(invitation):
 
 
 def signed_by(invitation, address="ilse@example.org", **details):
-    """Signs with the invitation's form and confirms."""
+    """Signs with the invitation's form and confirms the signature."""
     signature = sign(invitation.statement, address, invitation_id=invitation.id, **details)
     ticket = LinkToken(signature.id, signature.generation, NOON)
     confirm(ticket=ticket, generation=signature.generation, now=NOON)
@@ -234,7 +234,7 @@ class TestAtTheDesk:
         }
         page = logged_in_client(make_organiser()).post(reverse("admin:signatures_invitation_add"), fields)
 
-        assert "This time is over: choose one that is still to come." in page.content.decode()
+        assert "This time is in the past: choose a later one." in page.content.decode()
         assert not Invitation.objects.exists()
 
     def test_they_note_that_it_is_sent_and_take_it_back(self, statement):
@@ -253,9 +253,9 @@ class TestAtTheDesk:
         invitation = make_invitation(statement)
         signed_by(invitation)
 
-        many = revoke(ids=[invitation.id], actor=invitation.invited_by, now=NOON)
+        count = revoke(ids=[invitation.id], actor=invitation.invited_by, now=NOON)
 
-        assert (many, Invitation.objects.get().revoked_at) == (0, None)
+        assert (count, Invitation.objects.get().revoked_at) == (0, None)
 
     def test_a_moderator_sees_no_link(self, statement):
         make_invitation(statement)
@@ -284,13 +284,13 @@ class TestAFile:
         assert list(Invitation.objects.values_list("name", "credit")) == [("Zoë Holt", "composer; pianist")]
 
     @pytest.mark.parametrize(
-        ("data", "told"),
+        ("data", "problem"),
         [
             ("name\nZoë\n".encode("latin-1"), "This is not UTF-8."),
-            (b"Ilse Varga\n", "one of them is “name”"),
+            (b"Ilse Varga\n", "one of them must be “name”"),
             (b"", "The submitted file is empty."),
             (b"name\n\n", "at least"),
-            (b"name\n" + b"Ilse Varga\n" * 2001, "2,000 at most"),
+            (b"name\n" + b"Ilse Varga\n" * 2001, "at most 2,000"),
             (b"name," + b"x," * 300 + b"\nIlse Varga\n", "more than 50 columns"),
             (b"name,credit\nIlse Varga,composer\n=1+1,x\n", "Line 3: Begin with a letter or a number"),
             (b"name,credit\nIlse Varga,+SUM(A1)\n", "Line 2: Begin with a letter or a number"),
@@ -302,16 +302,16 @@ class TestAFile:
             (b"PK\x03\x04\x00\x00name", "This is not a CSV file, although"),
         ],
     )
-    def test_a_bad_one_gets_a_clear_word_and_stores_nothing(self, statement, data, told):
+    def test_a_bad_one_gets_a_clear_word_and_stores_nothing(self, statement, data, problem):
         response = self.upload(statement, data)
 
-        [error] = [each.text for each in BeautifulSoup(response.content, "html.parser").select(".errornote")]
-        assert told in error
+        [error] = [note.text for note in BeautifulSoup(response.content, "html.parser").select(".errornote")]
+        assert problem in error
         assert (response.status_code, Invitation.objects.count()) == (422, 0)
 
 
 def mailed(invitation, **more):
-    """One that the site can mail."""
+    """Creates an invitation that the site can email."""
     invitation.set_mailbox(mailbox.parse(more.pop("address", "ilse@varga.example.org")))
     for field, value in more.items():
         setattr(invitation, field, value)
@@ -342,7 +342,7 @@ class TestByMail:
         assert message.subject == "A working group vous invite à signer : Makers’ Letter"
         assert "Ilse Varga" in message.body
         assert f"/fr{path_of(invitation)}" in message.body
-        [html] = [part.content for part in message.alternatives]
+        [html] = [alternative.content for alternative in message.alternatives]
         assert 'lang="fr"' in html
         assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         invitation.refresh_from_db()
@@ -423,7 +423,7 @@ class TestByMail:
         mailed(make_invitation(statement, **over))
 
         assert apply_retention(now=NOON).invitations == 1
-        assert [each.id for each in Invitation.objects.filter(mailbox__isnull=False)] == [kept.id]
+        assert [row.id for row in Invitation.objects.filter(mailbox__isnull=False)] == [kept.id]
 
     def test_a_refusal_for_good_suppresses_the_mailbox(self, statement, settings):
         self.post(mailed(make_invitation(statement)))
@@ -458,9 +458,9 @@ class TestByMail:
     def test_find_person_finds_them(self, statement):
         self.post(mailed(make_invitation(statement)))
 
-        found = find_person(person_mailbox=mailbox.parse("Ilse@varga.example.org"))
+        records = find_person(person_mailbox=mailbox.parse("Ilse@varga.example.org"))
 
-        assert {kind: len(rows) for kind, rows in found.items()} == {"invitations": 1, "mails": 1}
+        assert {kind: len(rows) for kind, rows in records.items()} == {"invitations": 1, "mails": 1}
 
     def test_the_whole_way_at_the_desk(self, statement, organiser, mailoutbox):
         desk = logged_in_client(organiser)
@@ -469,8 +469,8 @@ class TestByMail:
         ids = list(Invitation.objects.values_list("id", flat=True))
         page = desk.post(LIST, {"action": "mail", "_selected_action": ids, "index": "0"}, follow=True).content.decode()
 
-        assert "1 invitation goes out." in page
-        assert "1 was left as it is: the site has no mailbox" in page
+        assert "1 invitation will be emailed." in page
+        assert "1 was not changed: the site has no mailbox" in page
         assert "ilse@varga.example.org" in page
         assert list(AuditEntry.objects.order_by("id").values_list("action", "details", "object_id")) == [
             ("invite", {"invitations": 2}, None),
@@ -483,15 +483,15 @@ class TestByMail:
         assert "ilse@varga.example.org" in desk.get(mail_page).content.decode()
 
     @pytest.mark.parametrize(
-        ("line", "told"),
+        ("line", "problem"),
         [
-            ("Ilse,nobody,", "Line 2: "), ("Ilse,a@b.example,xx", "this site does not speak this language"),
-            ("Ilse,a@b.example,\nZora,A@b.example,", "Line 3: this mailbox stands in the file twice"),
+            ("Ilse,nobody,", "Line 2: "), ("Ilse,a@b.example,xx", "this site does not have this language"),
+            ("Ilse,a@b.example,\nZora,A@b.example,", "Line 3: this mailbox is in the file twice"),
         ],
     )  # fmt: skip
-    def test_a_bad_line_is_named(self, statement, organiser, line, told):
+    def test_a_bad_line_is_named(self, statement, organiser, line, problem):
         file = SimpleUploadedFile("people.csv", f"name,email,language\n{line}\n".encode())
         response = logged_in_client(organiser).post(FILE, {"statement": statement.id, "file": file})
 
-        assert told in BeautifulSoup(response.content, "html.parser").select_one(".errornote").text
+        assert problem in BeautifulSoup(response.content, "html.parser").select_one(".errornote").text
         assert Invitation.objects.count() == 0

@@ -1,4 +1,4 @@
-"""Logos of organisations: put there by organisers, shown while the organisation is, gone with it."""
+"""Tests logos: organisers upload them, pages show them with the organisation, and they are deleted with it."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -42,7 +42,7 @@ def page(signature):
 
 
 def shown(address="/letter/organisations/"):
-    return [each["src"] for each in BeautifulSoup(Client().get(address).content, "html.parser").select(".emblem")]
+    return [image["src"] for image in BeautifulSoup(Client().get(address).content, "html.parser").select(".emblem")]
 
 
 def stored(signature):
@@ -142,8 +142,8 @@ def test_caches_keep_it_for_less_than_a_minute(choir, desk):
 
 def test_two_with_the_same_picture_do_not_share_a_file(choir, desk, django_capture_on_commit_callbacks):
     other = make_signature(choir.statement, name="Guild", kind="organisation")
-    for each in (choir, other):
-        send(desk, each, picture())
+    for organisation in (choir, other):
+        send(desk, organisation, picture())
     with django_capture_on_commit_callbacks(execute=True):
         erase(signature_id=choir.id, now=NOON)
     assert default_storage.exists(stored(other))

@@ -1,4 +1,4 @@
-"""Organisations: what they sign with, what proves that somebody may sign for them, and that each counts once."""
+"""Tests organisations: their fields, the proof that a signer may act for them, and that each counts once."""
 
 from threading import Barrier
 
@@ -75,8 +75,8 @@ def counted(statement, signature) -> tuple[str, list[str], int]:
 def mistakes(response) -> dict[str, str]:
     soup = BeautifulSoup(response.content, "html.parser")
     return {
-        str(each["id"]).removeprefix("id_").removesuffix("_error"): each.text.strip()
-        for each in soup.select("[id$=_error]")
+        str(error["id"]).removeprefix("id_").removesuffix("_error"): error.text.strip()
+        for error in soup.select("[id$=_error]")
     }
 
 
@@ -90,14 +90,14 @@ class TestForm:
         assert (row.website, row.website_domain) == ("https://choir.example.org/about", "example.org")
 
     @pytest.mark.parametrize(
-        ("missing", "told"),
+        ("missing", "problem"),
         [("website", "Write the address of the organisation’s website."),
          ("officer", "Write who signs for the organisation."),
          ("officer_post", "Write what your post there is.")],
     )  # fmt: skip
-    def test_each_of_these_is_needed(self, statement, missing, told):
+    def test_each_of_these_is_needed(self, statement, missing, problem):
         response = post(**{missing: ""})
-        assert (response.status_code, mistakes(response)) == (422, {missing: told})
+        assert (response.status_code, mistakes(response)) == (422, {missing: problem})
         assert not Signature.objects.exists()
 
     def test_a_bad_website_is_told_beside_its_field_and_kept(self, statement):
@@ -162,34 +162,34 @@ class TestMandate:
 
     def test_an_invitation_proves_it_too(self, statement):
         invitation = make_invitation(statement, "Choir of Lund")
-        found = confirm(sign_for(statement, "x@gmail.com", invitation_id=invitation.id))
-        assert (found.state, found.notable) == (State.CONFIRMED, True)
+        signature = confirm(sign_for(statement, "x@gmail.com", invitation_id=invitation.id))
+        assert (signature.state, signature.notable) == (State.CONFIRMED, True)
 
     def test_a_person_needs_none(self, statement):
         assert confirm(sign(statement, "x@gmail.com")).state == State.CONFIRMED
 
     def test_once_looked_at_a_new_name_is_looked_at_again_and_a_new_credit_is_not(self, statement):
-        found = confirm(sign_for(statement, "x@gmail.com"))
-        approve(signature_id=found.id, actor=make_moderator(), reason="called them", now=NOON)
-        asked = {"signature_id": found.id, "now": NOON}
-        assert correct_action.correct(name="Choir of Lund", credit="since 1880", **asked).proposed_at is None
-        assert correct_action.correct(name="City of Lund", credit="", **asked).proposed_at == NOON
+        signature = confirm(sign_for(statement, "x@gmail.com"))
+        approve(signature_id=signature.id, actor=make_moderator(), reason="called them", now=NOON)
+        arguments = {"signature_id": signature.id, "now": NOON}
+        assert correct_action.correct(name="Choir of Lund", credit="since 1880", **arguments).proposed_at is None
+        assert correct_action.correct(name="City of Lund", credit="", **arguments).proposed_at == NOON
 
     def test_one_that_proved_it_may_change_its_name(self, statement):
-        found = confirm(sign_for(statement))
-        row = correct_action.correct(signature_id=found.id, name="The Choir of Lund", credit="", now=NOON)
+        signature = confirm(sign_for(statement))
+        row = correct_action.correct(signature_id=signature.id, name="The Choir of Lund", credit="", now=NOON)
         assert (row.name, row.proposed_at) == ("The Choir of Lund", None)
 
     def test_who_was_looked_at_and_left_is_looked_at_again(self, statement):
-        found = confirm(sign_for(statement, "x@gmail.com"))
-        approve(signature_id=found.id, actor=make_moderator(), reason="called them", now=NOON)
-        withdraw(signature_id=found.id, now=NOON)
+        signature = confirm(sign_for(statement, "x@gmail.com"))
+        approve(signature_id=signature.id, actor=make_moderator(), reason="called them", now=NOON)
+        withdraw(signature_id=signature.id, now=NOON)
         again = sign_for(statement, "x@gmail.com", "elsewhere.example.com")
         assert confirm(again).state == State.HELD
 
     def test_who_was_held_and_names_the_right_website_then_is_held_no_more(self, statement):
-        found = confirm(sign_for(statement, site="wrong.example.com"))
-        withdraw(signature_id=found.id, now=NOON)
+        signature = confirm(sign_for(statement, site="wrong.example.com"))
+        withdraw(signature_id=signature.id, now=NOON)
         assert counted(statement, confirm(sign_for(statement))) == (State.CONFIRMED, [], 1)
 
 
@@ -247,7 +247,7 @@ class TestOnce:
             phrase=None, statement=None, about="", actor=make_moderator(), reason="called them", now=NOON,
         )  # fmt: skip
         assert work_on_bulk_decisions(clock=lambda: NOON) is False
-        assert [Signature.objects.get(id=each.id).state for each in both] == [State.CONFIRMED, State.HELD]
+        assert [Signature.objects.get(id=signature.id).state for signature in both] == [State.CONFIRMED, State.HELD]
         assert list(BulkItem.objects.order_by("id").values_list("outcome", flat=True)) == ["done", "left"]
 
     def test_the_database_itself_refuses_it(self, statement):
@@ -282,7 +282,7 @@ class TestShown:
         assert (link.text, link["href"], link["rel"]) == (
             "Choir of Lund", "https://www.choir.example.org/a?b=1&c=2", ["nofollow", "noopener", "ugc"],
         )  # fmt: skip
-        assert [each.text for each in soup.select(".organisations .credit")] == ["Music", "choir.example.org"]
+        assert [element.text for element in soup.select(".organisations .credit")] == ["Music", "choir.example.org"]
 
     def test_in_the_list_of_all_its_website_stands_as_words(self, statement):
         make_signature(
@@ -294,9 +294,9 @@ class TestShown:
 
     def test_programs_are_told_its_website_and_nothing_of_its_officer(self, statement):
         confirm(sign_for(statement))
-        told = Client().get("/api/v1/statements/letter/signatories/").json()["signatories"][0]
-        assert (told["website"], told["logo"]) == ("https://choir.example.org/", "")
-        assert "Ilse Varga" not in str(told)
+        signatory = Client().get("/api/v1/statements/letter/signatories/").json()["signatories"][0]
+        assert (signatory["website"], signatory["logo"]) == ("https://choir.example.org/", "")
+        assert "Ilse Varga" not in str(signatory)
 
     @pytest.mark.parametrize("address", ["/letter/", "/letter/signatories/", "/letter/organisations/", "/letter/feed/"])
     def test_its_officer_is_never_shown(self, statement, address):
@@ -311,95 +311,103 @@ class TestShown:
         soup = BeautifulSoup(Client().get(f"/confirm/{token}/").content, "html.parser")
         assert soup.select_one(".appearance .credit").text.strip() == "composer · choir.example.org"
         assert "Signed for it by Ilse Varga, Chair. Only the organisers read that." in " ".join(soup.text.split())
-        assert [each.text for each in soup.select(".appearance + p bdi")] == ["Ilse Varga", "Chair"]
+        assert [element.text for element in soup.select(".appearance + p bdi")] == ["Ilse Varga", "Chair"]
 
     def test_everything_kept_about_it_can_be_taken_away(self, statement):
-        told = collect_personal_data(signature=sign_for(statement))
-        assert (told["website"], told["officer"], told["officer_post"]) == (
+        data = collect_personal_data(signature=sign_for(statement))
+        assert (data["website"], data["officer"], data["officer_post"]) == (
             "https://choir.example.org/", "Ilse Varga", "Chair",
         )  # fmt: skip
 
     def test_who_is_held_for_want_of_a_mandate_reads_why_on_their_own_page(self, statement):
-        said = own_page(confirm(sign_for(statement, "x@gmail.com")))
-        assert "Your mailbox is not at the organisation’s own domain, choir.example.org" in said
+        text = own_page(confirm(sign_for(statement, "x@gmail.com")))
+        assert "Your mailbox is not at the organisation’s own domain, choir.example.org" in text
 
     def test_who_named_a_page_on_a_social_network_reads_why_as_well(self, statement):
-        said = own_page(confirm(sign_for(statement, "x@gmail.com", "facebook.com/choir")))
-        assert "Many have a page at facebook.com: it cannot show" in said
+        text = own_page(confirm(sign_for(statement, "x@gmail.com", "facebook.com/choir")))
+        assert "Many have a page at facebook.com: it cannot show" in text
 
     def test_who_comes_second_reads_why_on_their_own_page(self, statement):
         confirm(sign_for(statement))
-        said = own_page(confirm(sign_for(statement, "second@example.org")))
-        assert "Somebody else has signed for an organisation whose website is at the same domain" in said
+        text = own_page(confirm(sign_for(statement, "second@example.org")))
+        assert "Somebody else has signed for an organisation whose website is at the same domain" in text
 
 
 class TestCorrecting:
-    """By the officer, on the organisation's own page."""
+    """The officer corrects the signature on the organisation's own page."""
 
     def test_another_page_at_the_same_domain_is_taken_at_once(self, statement):
-        found = confirm(sign_for(statement))
-        assert correct(found, website="https://www.example.org/new").status_code == 303
-        found.refresh_from_db()
-        assert (found.website, found.website_domain, found.proposed_at, found.state) == (
+        signature = confirm(sign_for(statement))
+        assert correct(signature, website="https://www.example.org/new").status_code == 303
+        signature.refresh_from_db()
+        assert (signature.website, signature.website_domain, signature.proposed_at, signature.state) == (
             "https://www.example.org/new", "example.org", None, State.CONFIRMED,
         )  # fmt: skip
 
     def test_who_signs_for_it_is_corrected_at_once_and_shown_to_nobody(self, statement):
-        found = confirm(sign_for(statement))
-        correct(found, officer="Wren Holt", officer_post="Secretary")
-        found.refresh_from_db()
-        assert (found.officer, found.officer_post, found.proposed_at) == ("Wren Holt", "Secretary", None)
+        signature = confirm(sign_for(statement))
+        correct(signature, officer="Wren Holt", officer_post="Secretary")
+        signature.refresh_from_db()
+        assert (signature.officer, signature.officer_post, signature.proposed_at) == ("Wren Holt", "Secretary", None)
         assert "Wren Holt" not in Client().get("/letter/organisations/").content.decode()
 
     @pytest.mark.parametrize("site", ["https://elsewhere.example.com/", "https://facebook.com/choir"])
     def test_another_domain_waits_and_the_old_one_stays_shown(self, statement, site):
-        found = confirm(sign_for(statement))
-        assert correct(found, website=site)["Location"].endswith("?done=proposed")
-        found.refresh_from_db()
-        assert (found.website_domain, found.proposed_website, found.state) == ("example.org", site, State.CONFIRMED)
+        signature = confirm(sign_for(statement))
+        assert correct(signature, website=site)["Location"].endswith("?done=proposed")
+        signature.refresh_from_db()
+        assert (signature.website_domain, signature.proposed_website, signature.state) == (
+            "example.org",
+            site,
+            State.CONFIRMED,
+        )
         assert "example.org" in Client().get("/letter/organisations/").content.decode()
-        assert site in own_page(found)
-        told = words(case(logged_in_client(make_moderator())).select_one(".case"))
-        assert ("the mailbox is not at the website’s domain" in told) == ("facebook" not in site)
+        assert site in own_page(signature)
+        text = words(case(logged_in_client(make_moderator())).select_one(".case"))
+        assert ("the mailbox is not at the website’s domain" in text) == ("facebook" not in site)
 
     def test_it_waits_even_where_the_mailbox_proves_the_other_one(self, statement):
-        found = confirm(sign_for(statement, site="wrong.example.com"))
-        approve(signature_id=found.id, actor=make_moderator(), reason="called them", now=NOON)
-        correct(found, website="https://choir.example.org/")
+        signature = confirm(sign_for(statement, site="wrong.example.com"))
+        approve(signature_id=signature.id, actor=make_moderator(), reason="called them", now=NOON)
+        correct(signature, website="https://choir.example.org/")
         assert Signature.objects.get().proposed_website == "https://choir.example.org/"
 
     def test_once_accepted_it_is_shown_and_the_check_of_its_identity_is_over(self, statement):
-        found, moderator = confirm(sign_for(statement)), make_moderator()
-        mark_notable(signature_id=found.id, actor=moderator, reason="they wrote", method="own_domain", now=NOON)
-        correct(found, website="https://elsewhere.example.com/")
-        assert accept_correction(signature_id=found.id, actor=moderator, reason="called them", now=NOON)
-        found.refresh_from_db()
-        assert (found.website, found.website_domain, found.proposed_website, found.notable, found.checked_name) == (
-            "https://elsewhere.example.com/", "example.com", "", False, "Choir of Lund",
-        )  # fmt: skip
+        signature, moderator = confirm(sign_for(statement)), make_moderator()
+        mark_notable(signature_id=signature.id, actor=moderator, reason="they wrote", method="own_domain", now=NOON)
+        correct(signature, website="https://elsewhere.example.com/")
+        assert accept_correction(signature_id=signature.id, actor=moderator, reason="called them", now=NOON)
+        signature.refresh_from_db()
+        website = (signature.website, signature.website_domain, signature.proposed_website)
+        assert website == ("https://elsewhere.example.com/", "example.com", "")
+        assert (signature.notable, signature.checked_name) == (False, "Choir of Lund")
 
     def test_refused_it_stays_where_it_was(self, statement):
-        found = confirm(sign_for(statement))
-        correct(found, website="https://elsewhere.example.com/", officer="Wren Holt")
-        refuse_correction(signature_id=found.id, actor=make_moderator(), reason="not theirs", now=NOON)
-        found.refresh_from_db()
-        assert (found.website_domain, found.proposed_website, found.proposed_at) == ("example.org", "", None)
-        assert found.officer == "Wren Holt"
+        signature = confirm(sign_for(statement))
+        correct(signature, website="https://elsewhere.example.com/", officer="Wren Holt")
+        refuse_correction(signature_id=signature.id, actor=make_moderator(), reason="not theirs", now=NOON)
+        signature.refresh_from_db()
+        assert (signature.website_domain, signature.proposed_website, signature.proposed_at) == (
+            "example.org",
+            "",
+            None,
+        )
+        assert signature.officer == "Wren Holt"
 
     def test_a_domain_that_was_looked_at_says_nothing_of_the_next(self, statement):
-        found, moderator = confirm(sign_for(statement, "x@gmail.com")), make_moderator()
-        approve(signature_id=found.id, actor=moderator, reason="called them", now=NOON)
-        correct(found, website="https://elsewhere.example.com/")
-        accept_correction(signature_id=found.id, actor=moderator, reason="called them", now=NOON)
-        correct(found, website="https://third.example.net/")
+        signature, moderator = confirm(sign_for(statement, "x@gmail.com")), make_moderator()
+        approve(signature_id=signature.id, actor=moderator, reason="called them", now=NOON)
+        correct(signature, website="https://elsewhere.example.com/")
+        accept_correction(signature_id=signature.id, actor=moderator, reason="called them", now=NOON)
+        correct(signature, website="https://third.example.net/")
         assert Signature.objects.get().proposed_website == "https://third.example.net/"
 
     def test_who_waits_and_names_the_right_website_is_seen_to_have_the_mandate(self, statement):
-        found = confirm(sign_for(statement, site="wrong.example.com"))
-        assert found.flags == [Flag.MANDATE]
-        correct(found, website="https://choir.example.org/")
-        found.refresh_from_db()
-        assert (found.state, found.flags, found.website_domain) == (State.HELD, [], "example.org")
+        signature = confirm(sign_for(statement, site="wrong.example.com"))
+        assert signature.flags == [Flag.MANDATE]
+        correct(signature, website="https://choir.example.org/")
+        signature.refresh_from_db()
+        assert (signature.state, signature.flags, signature.website_domain) == (State.HELD, [], "example.org")
 
     def test_nobody_goes_to_the_domain_of_one_in_the_list(self, statement):
         confirm(sign_for(statement))
@@ -426,36 +434,36 @@ class TestCorrecting:
          ({"officer_post": "=1"}, "officer_post")],
     )  # fmt: skip
     def test_a_mistake_is_told_beside_its_field(self, statement, typed, field):
-        found = confirm(sign_for(statement))
-        response = correct(found, **typed)
+        signature = confirm(sign_for(statement))
+        response = correct(signature, **typed)
         assert (response.status_code, list(mistakes(response))) == (422, [field])
 
     def test_what_it_never_said_it_need_not_say(self, statement):
-        found = make_signature(statement, kind="organisation", name="Old Choir")
-        assert correct(found, name="Old Choir of Lund").status_code == 303
+        signature = make_signature(statement, kind="organisation", name="Old Choir")
+        assert correct(signature, name="Old Choir of Lund").status_code == 303
         assert Signature.objects.get().proposed_name == "Old Choir of Lund"
 
     def test_a_person_has_no_website(self, statement):
-        found = make_signature(statement)
-        correct(found, website="https://example.org/", officer="Wren Holt")
-        found.refresh_from_db()
-        assert (found.website, found.officer, found.proposed_at) == ("", "", None)
-        assert 'name="website"' not in Client().get(own_address(found)).content.decode()
+        signature = make_signature(statement)
+        correct(signature, website="https://example.org/", officer="Wren Holt")
+        signature.refresh_from_db()
+        assert (signature.website, signature.officer, signature.proposed_at) == ("", "", None)
+        assert 'name="website"' not in Client().get(own_address(signature)).content.decode()
 
     def test_leaving_and_rejecting_forget_what_was_asked(self, statement):
         for act in (withdraw, erase):
-            found = make_signature(statement, proposed_at=NOON, proposed_website="https://example.org/")
-            act(signature_id=found.id, now=NOON)
-            found.refresh_from_db()
-            assert found.proposed_website == ""
-        found = make_signature(statement, proposed_at=NOON, proposed_website="https://example.org/")
-        reject(signature_id=found.id, actor=make_moderator(), reason="a farm", now=NOON)
-        assert Signature.objects.get(id=found.id).proposed_website == ""
+            signature = make_signature(statement, proposed_at=NOON, proposed_website="https://example.org/")
+            act(signature_id=signature.id, now=NOON)
+            signature.refresh_from_db()
+            assert signature.proposed_website == ""
+        signature = make_signature(statement, proposed_at=NOON, proposed_website="https://example.org/")
+        reject(signature_id=signature.id, actor=make_moderator(), reason="a farm", now=NOON)
+        assert Signature.objects.get(id=signature.id).proposed_website == ""
 
 
 def correct(signature, **typed):
-    said = {field: getattr(signature, field) for field in ("name", "credit", "website", "officer", "officer_post")}
-    return Client().post(own_address(signature), {"act": "correct", **said, **typed})
+    current = {field: getattr(signature, field) for field in ("name", "credit", "website", "officer", "officer_post")}
+    return Client().post(own_address(signature), {"act": "correct", **current, **typed})
 
 
 def own_address(signature) -> str:
@@ -477,8 +485,8 @@ class TestDesk:
 
     def test_on_a_social_network_it_says_that_this_proves_nothing(self, statement):
         confirm(sign_for(statement, "x@gmail.com", "facebook.com/choir"))
-        told = words(case(logged_in_client(make_moderator())).select_one(".case-evidence"))
-        assert "many organisations share the website’s domain, so it proves nothing" in told
+        text = words(case(logged_in_client(make_moderator())).select_one(".case-evidence"))
+        assert "many organisations share the website’s domain, so it proves nothing" in text
 
     def test_a_second_one_is_not_approved_and_the_moderator_reads_why(self, statement):
         first = confirm(sign_for(statement))
@@ -504,7 +512,7 @@ def words(element) -> str:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_officers_who_confirm_at_the_same_moment_one_counts():
-    """Both have been looked at before either is written: the database decides, and the other one is held."""
+    """Both are read before either is written: the database accepts one, and the other is held."""
     statement = make_statement()
     both = [sign_for(statement, f"officer{number}@example.org") for number in range(2)]
     looked, looking = Barrier(2, timeout=30), []

@@ -1,4 +1,4 @@
-"""What signers change about their own signature, and what stays with the moderators."""
+"""Tests which changes signers can make to their own signature, and which only moderators can."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A proof of work, which a browser sends with a signature: good for one act, on one statement, once."""
+"""Tests the proof of work that a browser sends: it is valid once, for one action on one statement."""
 
 import base64
 import json
@@ -32,47 +32,47 @@ def make(*, now=None):
 
 
 def changed(change):
-    found = json.loads(base64.b64decode(make()))
-    change(found)
-    return base64.b64encode(json.dumps(found).encode()).decode()
+    proof = json.loads(base64.b64decode(make()))
+    change(proof)
+    return base64.b64encode(json.dumps(proof).encode()).decode()
 
 
 def test_it_passes_once():
-    found = make()
+    proof = make()
 
-    assert [proof_of_work.spend(found, "letter"), proof_of_work.spend(found, "letter")] == [True, False]
+    assert [proof_of_work.spend(proof, "letter"), proof_of_work.spend(proof, "letter")] == [True, False]
 
 
 def test_it_passes_once_however_it_is_written():
-    found = json.loads(base64.b64decode(make()))
-    turned = dict(reversed(found["challenge"]["parameters"].items()))
+    proof = json.loads(base64.b64decode(make()))
+    turned = dict(reversed(proof["challenge"]["parameters"].items()))
     again = {
-        "challenge": {**found["challenge"], "parameters": turned},
-        "solution": {**found["solution"], "time": 1},
+        "challenge": {**proof["challenge"], "parameters": turned},
+        "solution": {**proof["solution"], "time": 1},
     }
-    written = [base64.b64encode(json.dumps(each).encode()).decode() for each in (found, again)]
+    written = [base64.b64encode(json.dumps(text).encode()).decode() for text in (proof, again)]
 
-    assert [proof_of_work.spend(each, "letter") for each in written] == [True, False]
+    assert [proof_of_work.spend(text, "letter") for text in written] == [True, False]
 
 
 def test_it_passes_once_when_twenty_use_it_at_the_same_moment():
-    found = make()
+    proof = make()
 
-    assert sum(at_once(20, lambda _: proof_of_work.spend(found, "letter"))) == 1
+    assert sum(at_once(20, lambda _: proof_of_work.spend(proof, "letter"))) == 1
 
 
 def test_it_is_for_one_statement():
-    found = make()
+    proof = make()
 
-    assert [proof_of_work.spend(found, "other"), proof_of_work.spend(found, "letter")] == [False, True]
+    assert [proof_of_work.spend(proof, "other"), proof_of_work.spend(proof, "letter")] == [False, True]
 
 
 def test_it_is_for_signing(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("signatures.signing.proof_of_work.ACT", "report")
-        found = make()
+        proof = make()
 
-    assert proof_of_work.spend(found, "letter") is False
+    assert proof_of_work.spend(proof, "letter") is False
 
 
 def test_it_lasts_for_twenty_minutes():
@@ -85,14 +85,14 @@ def test_it_lasts_for_twenty_minutes():
 @pytest.mark.parametrize(
     "change",
     [
-        lambda found: found["challenge"]["parameters"].update(expiresAt=9_999_999_999),
-        lambda found: found["challenge"]["parameters"].update(cost=1),
-        lambda found: found["challenge"]["parameters"].update(data={"act": "sign", "statement": "letter", "x": 1}),
-        lambda found: found["challenge"]["parameters"].update(keySignature=None),
-        lambda found: found["challenge"].update(signature="0" * 64),
-        lambda found: found["challenge"].pop("signature"),
-        lambda found: found["solution"].update(derivedKey="00" * 32),
-        lambda found: found["solution"].pop("derivedKey"),
+        lambda proof: proof["challenge"]["parameters"].update(expiresAt=9_999_999_999),
+        lambda proof: proof["challenge"]["parameters"].update(cost=1),
+        lambda proof: proof["challenge"]["parameters"].update(data={"act": "sign", "statement": "letter", "x": 1}),
+        lambda proof: proof["challenge"]["parameters"].update(keySignature=None),
+        lambda proof: proof["challenge"].update(signature="0" * 64),
+        lambda proof: proof["challenge"].pop("signature"),
+        lambda proof: proof["solution"].update(derivedKey="00" * 32),
+        lambda proof: proof["solution"].pop("derivedKey"),
     ],
 )
 def test_it_is_nothing_once_it_was_changed(change):
@@ -100,23 +100,23 @@ def test_it_is_nothing_once_it_was_changed(change):
 
 
 def test_it_is_not_a_challenge_without_the_work():
-    asked = altcha.Challenge.from_dict(proof_of_work.challenge("letter", now=timezone.now()))
+    challenge = altcha.Challenge.from_dict(proof_of_work.challenge("letter", now=timezone.now()))
 
-    assert proof_of_work.spend(altcha.Payload(asked, altcha.Solution(0, "00" * 32)).to_base64(), "letter") is False
+    assert proof_of_work.spend(altcha.Payload(challenge, altcha.Solution(0, "00" * 32)).to_base64(), "letter") is False
 
 
 def test_it_stays_good_while_the_secret_key_is_changed(settings):
-    found = make()
+    proof = make()
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new key", [settings.SECRET_KEY]
 
-    assert proof_of_work.spend(found, "letter") is True
+    assert proof_of_work.spend(proof, "letter") is True
 
 
 def test_it_is_nothing_under_anothers_key(settings):
-    found = make()
+    proof = make()
     settings.SECRET_KEY = "a new key"
 
-    assert proof_of_work.spend(found, "letter") is False
+    assert proof_of_work.spend(proof, "letter") is False
 
 
 def test_it_passes_with_the_cache_away(settings):

@@ -1,4 +1,4 @@
-"""What notables say: written by themselves or by an organiser, with the hygiene and the review of a credit."""
+"""Tests quotations of notables: notables or organisers write them; they are cleaned and reviewed like credits."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -40,13 +40,13 @@ def own_page(signature):
 
 
 def say(signature, words):
-    said = {"act": "correct", "name": signature.name, "credit": signature.credit, "quotation": words}
-    return Client().post(own_page(signature), said)
+    fields = {"act": "correct", "name": signature.name, "credit": signature.credit, "quotation": words}
+    return Client().post(own_page(signature), fields)
 
 
 def front():
     soup = BeautifulSoup(Client().get("/letter/").content, "html.parser")
-    return [(each.blockquote.get_text(strip=True), each.bdi.get_text()) for each in soup.select(".quotation")]
+    return [(figure.blockquote.get_text(strip=True), figure.bdi.get_text()) for figure in soup.select(".quotation")]
 
 
 def test_what_a_notable_says_stands_below_the_first_names(notable):
@@ -54,8 +54,11 @@ def test_what_a_notable_says_stands_below_the_first_names(notable):
 
     assert say(notable, WORDS).status_code == 303
     assert front() == [(WORDS, WORDS)]
-    told = Client().get("/api/v1/statements/letter/signatories/").json()["signatories"]
-    assert {each["name"]: each["quotation"] for each in told} == {"Ilse Varga": WORDS, "Wren Holt": ""}
+    signatories = Client().get("/api/v1/statements/letter/signatories/").json()["signatories"]
+    assert {signatory["name"]: signatory["quotation"] for signatory in signatories} == {
+        "Ilse Varga": WORDS,
+        "Wren Holt": "",
+    }
     notable.refresh_from_db()
     assert (notable.notable, notable.quotation) == (True, WORDS)
 
@@ -161,10 +164,10 @@ class TestTheDesk:
         assert front() == []
 
     @pytest.mark.parametrize(
-        "said", [{"quotation": WORDS}, {"quotation": "www.shop.example", "reason": "by telephone"}]
+        "fields", [{"quotation": WORDS}, {"quotation": "www.shop.example", "reason": "by telephone"}]
     )
-    def test_without_a_reason_or_with_an_address_it_is_refused(self, desk, notable, said):
-        assert desk.post(self.page(notable), said).status_code == 422
+    def test_without_a_reason_or_with_an_address_it_is_refused(self, desk, notable, fields):
+        assert desk.post(self.page(notable), fields).status_code == 422
         assert (front(), AuditEntry.objects.count()) == ([], 0)
 
     def test_of_who_is_not_notable_nothing_is_written_down(self, desk, statement):

@@ -1,4 +1,4 @@
-"""Many at once, with real threads on the real database."""
+"""Tests concurrent requests with real threads on the real database."""
 
 import itertools
 import random
@@ -89,7 +89,7 @@ def test_signing_again_and_confirming_at_once_never_confirms_details_that_were_n
 
 
 def test_row_13_the_count_is_true_at_every_moment_while_people_come_go_and_are_folded():
-    """Whoever reads the count while 8 others work sees it move by whole signatures only, and it ends true."""
+    """A reader sees only whole signatures counted while 8 threads write, and the final count is right."""
     statement = make_statement()
     signatures = [make_signature(statement, state="pending") for _ in range(80)]
     seen = []
@@ -152,7 +152,7 @@ def test_what_a_link_has_brought_is_true_at_every_moment_while_people_come_go_an
     )
     fold()
 
-    assert all(0 <= many <= 40 for many in seen)
+    assert all(0 <= count <= 40 for count in seen)
     assert brought(sharer.id)[1] == 16 == Signature.objects.counted().count() - 1
     assert recount_referrals() == {}
 
@@ -165,5 +165,5 @@ def test_eight_recounts_at_once_mend_a_link_once():
     repairs = at_once(8, lambda _: recount_referrals())
     fold()
 
-    assert sorted(sum(found.values()) for found in repairs) == [-70_000] + [0] * 7
+    assert sorted(sum(repaired.values()) for repaired in repairs) == [-70_000] + [0] * 7
     assert brought(sharer.id)[1] == 0

@@ -1,4 +1,4 @@
-"""Passing a statement on: who signs by whose link is counted once, and written down nowhere."""
+"""Tests share links: each referral is counted once, and no table stores who referred whom in the clear."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -189,12 +189,12 @@ class TestTheCount:
         fold()
         with connection.cursor() as cursor:
             tables = [name for name in connection.introspection.table_names(cursor) if name.startswith("signatures_")]
-            found = []
+            tables_with_code = []
             for table in tables:
                 cursor.execute(f'SELECT * FROM "{table}"')
-                found += [table for row in cursor.fetchall() if code in map(str, row)]
+                tables_with_code += [table for row in cursor.fetchall() if code in map(str, row)]
 
-        assert found == ["signatures_share"]
+        assert tables_with_code == ["signatures_share"]
 
     def test_the_key_alone_tells_who_came_by_whom(self, statement, sharer, settings):
         signature = confirmed(came_by(statement, code_of(sharer)))
@@ -216,10 +216,10 @@ class TestTheCount:
 
 
 class TestWhatCountsNoMore:
-    """The number is of those who count: it goes down with them, and comes back with them."""
+    """Only counted signatures are included: the number falls and rises with them."""
 
     @pytest.fixture
-    def theirs(self, statement, sharer):
+    def referred(self, statement, sharer):
         signature = confirmed(came_by(statement, code_of(sharer)))
         assert how_many(sharer) == 1
         return signature
@@ -228,15 +228,15 @@ class TestWhatCountsNoMore:
     def organiser(self):
         return make_organiser()
 
-    def test_by_a_rejection_and_its_taking_back(self, sharer, theirs, organiser):
-        by = {"signature_id": theirs.id, "actor": organiser, "reason": "a slip", "now": NOON}
+    def test_by_a_rejection_and_its_taking_back(self, sharer, referred, organiser):
+        by = {"signature_id": referred.id, "actor": organiser, "reason": "a slip", "now": NOON}
         reject(**by)
         assert how_many(sharer) == 0
         restore(**by)
         assert how_many(sharer) == 1
 
     @pytest.mark.parametrize("act", ["hold", "reject"])
-    def test_by_a_rule_and_its_undoing(self, statement, sharer, theirs, organiser, act):
+    def test_by_a_rule_and_its_undoing(self, statement, sharer, referred, organiser, act):
         rule = Rule.objects.create(pattern="Wren*", act=act, reason="a farm", author=organiser, created_at=NOON)
         apply_rule(rule_id=rule.pk, actor=organiser, now=NOON)
         work_on_rules()
@@ -245,26 +245,26 @@ class TestWhatCountsNoMore:
         work_on_rules()
         assert (how_many(sharer), recount_referrals()) == (1, {})
 
-    def test_who_is_hidden_counts_as_before(self, sharer, theirs, organiser):
-        hide(signature_id=theirs.id, actor=organiser, reason="a threat", now=NOON)
+    def test_who_is_hidden_counts_as_before(self, sharer, referred, organiser):
+        hide(signature_id=referred.id, actor=organiser, reason="a threat", now=NOON)
 
         assert how_many(sharer) == 1
 
     def test_by_an_approval_of_many_that_is_undone(self, statement, sharer, organiser):
         confirmed(came_by(statement, code_of(sharer), flags=["burst"]))
-        many = start_bulk_decision(
+        batch = start_bulk_decision(
             signatures=Signature.objects.awaiting_review(), expected_count=9, kind="approve", phrase=None,
             statement=None, about="", actor=organiser, reason="known", now=NOON,
         )  # fmt: skip
         work_on_bulk_decisions(clock=lambda: NOON)
         assert how_many(sharer) == 1
-        undo_bulk_decision(bulk_id=many.pk, actor=organiser, reason="a slip", now=NOON)
+        undo_bulk_decision(bulk_id=batch.pk, actor=organiser, reason="a slip", now=NOON)
         work_on_bulk_decisions(clock=lambda: NOON)
         assert how_many(sharer) == 0
 
     @pytest.mark.parametrize("act", [withdraw, erase, not_me])
-    def test_by_leaving(self, sharer, theirs, act):
-        act(signature_id=theirs.id, now=NOON)
+    def test_by_leaving(self, sharer, referred, act):
+        act(signature_id=referred.id, now=NOON)
 
         assert (how_many(sharer), recount_referrals()) == (0, {})
 

@@ -1,4 +1,4 @@
-"""The table of mailboxes, line by line: what happens, and which mail goes out."""
+"""Tests each line of the table of mailboxes: the resulting row and email."""
 
 from datetime import timedelta
 
@@ -75,7 +75,7 @@ def test_goes_on_behind_a_pool_that_gives_each_transaction_another_connection(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_forgotten", [True, False], ids=["that forgot it", "where another process made it"])
 def test_notices_such_a_pool_and_loses_nothing(statement, monkeypatch, is_forgotten):
-    """By the first connection that it is given."""
+    """Signs through the first connection of the pool."""
     monkeypatch.setattr(PreparedStatement, "is_pooled", False)
     sign(statement)
     if is_forgotten:
@@ -111,9 +111,11 @@ def seq_scans_of_mails():
 def test_a_plan_of_the_first_minute_does_not_read_all_mails_in_the_second(statement):
     sign(statement)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE signatures_mail, signatures_signature")  # so few that to read all seems the quickest
+        cursor.execute(
+            "ANALYZE signatures_mail, signatures_signature"
+        )  # so few rows that a sequential scan seems cheapest
     before = seq_scans_of_mails()
-    for number in range(8):  # what is prepared is planned anew five times, and then kept
+    for number in range(8):  # PostgreSQL plans a prepared statement five times, then keeps a plan
         sign(statement, f"signer-{number}@example.org")
 
     assert seq_scans_of_mails() == before

@@ -1,4 +1,4 @@
-"""What a stranger who types somebody else's mailbox learns, and what they can make us send: nothing."""
+"""A stranger who types another person's mailbox learns nothing and cannot cause unwanted email."""
 
 import random
 import time
@@ -28,7 +28,7 @@ def statement(settings):
 
 
 def known(statement, standing):
-    """A mailbox, and what we know of it."""
+    """Creates a mailbox in the given state and returns its address."""
     address, now = f"{standing.replace(' ', '-')}@example.org", timezone.now()
     if standing == "past its caps":
         for minutes in range(5):
@@ -79,7 +79,7 @@ NASTY += [
 
 
 def test_row_19_whatever_is_typed_is_one_recipient_and_no_header(statement, settings):
-    """Before, within and behind a good address and a good name."""
+    """Tests odd characters before, inside and after a valid address and name."""
     settings.LIMIT_FACTOR = 100_000
     typed = [("Ilse Varga", "ilse@example.org")]
     for number, odd in enumerate(NASTY):
@@ -102,9 +102,9 @@ def test_row_19_whatever_is_typed_is_one_recipient_and_no_header(statement, sett
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("standing", [State.CONFIRMED, State.PENDING, State.REJECTED, "suppressed"])
 def test_row_16_the_time_of_the_answer_tells_no_more(statement, standing):
-    """Two mailboxes, one known and one not, asked one after the other. The work is not quite the same, for one of them
-    is written down; the difference is a part of what an answer takes anyhow, and a stranger has one try for each
-    mailbox, since the first makes it known."""
+    """Times a known and an unknown mailbox in turn. The work differs a little, because the unknown one is stored. The
+    difference is small against the variation of responses, and a stranger has one try for each mailbox: the first
+    attempt makes it known."""
     visitor, known, unknown = Client(), [], []
     for number in range(60):
         signature = make_signature(statement, address=f"known-{number}@example.org", state=State.PENDING)

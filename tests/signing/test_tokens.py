@@ -25,11 +25,11 @@ def test_a_token_says_what_it_was_made_of(purpose, subject_id, generation, at):
     )  # fmt: skip
 
 
-@given(made=st.sampled_from(Purpose), asked=st.sampled_from(Purpose))
-def test_row_15_a_token_serves_one_purpose(made, asked):
-    if made != asked:
+@given(made=st.sampled_from(Purpose), requested=st.sampled_from(Purpose))
+def test_row_15_a_token_serves_one_purpose(made, requested):
+    if made != requested:
         with pytest.raises(BadToken):
-            tokens.read(asked, make(made))
+            tokens.read(requested, make(made))
 
 
 @given(data=st.data())

@@ -1,4 +1,4 @@
-"""A file of people who are to be invited: read like every table from elsewhere, and taken whole or not at all."""
+"""Reads a CSV file of people to invite. The file is accepted as a whole or not at all."""
 
 from typing import Any
 
@@ -23,11 +23,11 @@ MAX_INVITEES = 2000
 
 class InviteesField(forms.FileField):
     def clean(self, value: Any, initial: Any = None) -> list[Invitee]:
-        found = super().clean(value, initial)
-        if found.size > MAX_FILE_BYTES:
+        uploaded = super().clean(value, initial)
+        if uploaded.size > MAX_FILE_BYTES:
             raise ValidationError(_("The file is larger than 1 MB. Split it."))
         try:
-            return read_invitees(found.read())
+            return read_invitees(uploaded.read())
         except UnreadableFile as bad:
             raise ValidationError(error_message(bad.code, bad.line)) from None
 
@@ -44,18 +44,18 @@ class FileForm(forms.Form):
 
 
 def read_invitees(content: bytes) -> list[Invitee]:
-    """BadFile or ValidationError where any line is wrong."""
+    """Raises UnreadableFile or ValidationError if any line is wrong."""
     csv_table.refuse_wrong_format(content)
     rows = list(csv_table.read_rows(content))
     head = [cell.strip().lower() for cell in rows[0]] if rows else []
     if "name" not in head:
-        raise ValidationError(_("The first line has to name the columns; one of them is “name”."))
+        raise ValidationError(_("The first line must name the columns; one of them must be “name”."))
     if len(head) > MAX_COLUMNS:
         raise UnreadableFile("columns")
     lines = [(at, row) for at, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)]
     if not lines or len(lines) > MAX_INVITEES:
         raise ValidationError(
-            _("A file has one person at least, and %(most)s at most.") % {"most": number(MAX_INVITEES)}
+            _("A file must have at least one person and at most %(most)s.") % {"most": number(MAX_INVITEES)}
         )
     people = {at: _read_invitee(at, dict(zip(head, row, strict=False))) for at, row in lines}
     _refuse_duplicates(people)
@@ -65,19 +65,19 @@ def read_invitees(content: bytes) -> list[Invitee]:
 def _read_invitee(at: int, row: dict[str, str]) -> Invitee:
     language, typed = row.get("language", "").strip().lower(), row.get("email", "").strip()
     if language and language not in dict(settings.LANGUAGES):
-        raise ValidationError(_("Line %(line)s: this site does not speak this language.") % {"line": number(at)})
+        raise ValidationError(_("Line %(line)s: this site does not have this language.") % {"line": number(at)})
     try:
         name, credit = clean_name(row.get("name", "")), clean_credit(row.get("credit", ""))
         return Invitee(name, credit, mailbox.parse(typed) if typed else None, language)
     except (BadText, mailbox.BadMailbox) as bad:
-        said = {"line": number(at), "problem": bad.message}
-        raise ValidationError(_("Line %(line)s: %(problem)s") % said) from None
+        details = {"line": number(at), "problem": bad.message}
+        raise ValidationError(_("Line %(line)s: %(problem)s") % details) from None
 
 
 def _refuse_duplicates(people: dict[int, Invitee]) -> None:
-    known: set[str] = set()
+    seen_mailboxes: set[str] = set()
     for at, person in people.items():
-        if person.mailbox and person.mailbox.canonical in known:
-            raise ValidationError(_("Line %(line)s: this mailbox stands in the file twice.") % {"line": number(at)})
+        if person.mailbox and person.mailbox.canonical in seen_mailboxes:
+            raise ValidationError(_("Line %(line)s: this mailbox is in the file twice.") % {"line": number(at)})
         if person.mailbox:
-            known.add(person.mailbox.canonical)
+            seen_mailboxes.add(person.mailbox.canonical)

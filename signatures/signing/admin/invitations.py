@@ -1,4 +1,4 @@
-"""Invitations: written here one by one or from a file, mailed from here or passed on by the organisers themselves."""
+"""Admin of invitations: creates them one by one or from a file, and emails or revokes them."""
 
 from datetime import datetime
 from typing import Any
@@ -27,8 +27,8 @@ from signatures.web.admin.read_only import ReadOnlyModelAdmin
 from signatures.web.languages.localized_numbers import number
 
 NOT_MAILED_MESSAGE = gettext_lazy(
-    "the site has no mailbox, it was written to within three days or twice, it has signed there or wants no mail from"
-    " here, or the invitation or the statement is over."
+    "the site has no mailbox for it, the person was emailed within three days or twice already, has signed or wants no"
+    " email, or the invitation or the statement has expired."
 )
 
 
@@ -39,7 +39,7 @@ class InvitationForm(forms.ModelForm):
     email = MailboxField(
         label=gettext_lazy("E-mail"),
         required=False,
-        help_text=gettext_lazy("Empty where you pass on the link yourself."),
+        help_text=gettext_lazy("Leave empty if you pass on the link yourself."),
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
@@ -54,7 +54,7 @@ class InvitationForm(forms.ModelForm):
     def clean_expires_at(self) -> datetime:
         expires_at: datetime = self.cleaned_data["expires_at"]
         if expires_at <= timezone.now():
-            raise forms.ValidationError(_("This time is over: choose one that is still to come."))
+            raise forms.ValidationError(_("This time is in the past: choose a later one."))
         return expires_at
 
 
@@ -65,7 +65,8 @@ def _invitee(cleaned: dict[str, Any]) -> Invitee:
 @admin.register(Invitation)
 class InvitationAdmin(ReadOnlyModelAdmin):
     list_purpose = gettext_lazy(
-        "Links for people whom you know. Who signs by one, under the invited name, is notable at once."
+        "Links for people whom you know. Anyone who signs through one, under the invited name, becomes notable"
+        " immediately."
     )
     purpose = gettext_lazy("One invitation, with the name and credit that its link fills in.")
     form = InvitationForm
@@ -76,8 +77,8 @@ class InvitationAdmin(ReadOnlyModelAdmin):
     list_select_related = ("statement", "signature")
     search_fields = ("name",)
     search_help_text = gettext_lazy(
-        "Who signs by one of these links, under the invited name, is notable at once. Let the site mail them, or pass"
-        " each on yourself."
+        "Anyone who signs through one of these links, under the invited name, becomes notable immediately. Let the"
+        " site email them, or pass them on yourself."
     )
     sortable_by = ()
     empty_value_display = ""
@@ -86,7 +87,7 @@ class InvitationAdmin(ReadOnlyModelAdmin):
     fields = ("statement", "name", "credit", "email", "language", "expires_at")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The mailbox of a written one stands in the list."""
+        """The list shows the mailbox of an existing invitation, so its page does not."""
         return self.fields if obj is None else [name for name in self.fields if name != "email"]
 
     def get_list_display(self, request: HttpRequest) -> Any:
@@ -111,17 +112,18 @@ class InvitationAdmin(ReadOnlyModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
         [made] = invite(
-            statement=obj.statement, people=[_invitee(form.cleaned_data)], expires_at=obj.expires_at, now=timezone.now(),
+            statement=obj.statement, people=[_invitee(form.cleaned_data)],
+            expires_at=obj.expires_at, now=timezone.now(),
             actor=request.user,  # type: ignore[arg-type]
         )  # fmt: skip
         obj.pk = made.pk
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """The action has noted it. Django's own log would keep the name of who was invited for good."""
+        """Does nothing: `invite` writes the audit entry, and Django's log would keep the name for ever."""
 
-    @with_purpose(gettext_lazy("Writes an invitation for each line, or, where one line is wrong, none at all."))
+    @with_purpose(gettext_lazy("Creates an invitation for each line. If any line is wrong, it creates none."))
     def from_file(self, request: HttpRequest) -> HttpResponse:
-        """All people of a file, or none."""
+        """Invites all people of a file, or none."""
         if not self.has_invite_permission(request):
             raise PermissionDenied
         form = FileForm(request.POST or None, request.FILES or None)
@@ -131,27 +133,27 @@ class InvitationAdmin(ReadOnlyModelAdmin):
                 statement=form.cleaned_data["statement"], people=form.cleaned_data["file"], now=now,
                 expires_at=now + INVITATION_VALID_FOR, actor=request.user,  # type: ignore[arg-type]
             )  # fmt: skip
-            text = ngettext("%(many)s invitation written.", "%(many)s invitations written.", len(made))
+            text = ngettext("%(many)s invitation created.", "%(many)s invitations created.", len(made))
             messages.success(request, text % {"many": number(len(made))})
             return HttpResponseRedirect(reverse("admin:signatures_invitation_changelist"))
         context = {**self.admin_site.each_context(request), "title": _("Invitations from a file"), "form": form}
         page = "admin/signatures/invitation/file.html"
         return TemplateResponse(request, page, {**context, "opts": self.opts}, status=422 if form.errors else 200)
 
-    @admin.action(description=gettext_lazy("Mail these, or mail them again"), permissions=["invite"])
+    @admin.action(description=gettext_lazy("Email these, or email them again"), permissions=["invite"])
     def mail(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
         ids = list(chosen.values_list("id", flat=True))
         if len(ids) > MOST_MAILED:
-            text = _("Nothing was done: choose %(most)s invitations at most, or filter the list further.")
+            text = _("Nothing was changed: choose at most %(most)s invitations, or filter the list further.")
             messages.error(request, text % {"most": number(MOST_MAILED)})
             return
         now = timezone.now()
-        many = mail_invitations(ids=ids, actor=request.user, now=now)  # type: ignore[arg-type]
-        if many:
-            text = ngettext("%(many)s invitation goes out.", "%(many)s invitations go out.", many)
-            messages.success(request, text % {"many": number(many)})
-        if left := len(ids) - many:
-            text = ngettext("%(many)s was left as it is:", "%(many)s were left as they are:", left)
+        count = mail_invitations(ids=ids, actor=request.user, now=now)  # type: ignore[arg-type]
+        if count:
+            text = ngettext("%(many)s invitation will be emailed.", "%(many)s invitations will be emailed.", count)
+            messages.success(request, text % {"many": number(count)})
+        if left := len(ids) - count:
+            text = ngettext("%(many)s was not changed:", "%(many)s were not changed:", left)
             messages.warning(request, f"{text % {'many': number(left)}} {NOT_MAILED_MESSAGE}")
 
     @admin.action(description=gettext_lazy("I have sent these"), permissions=["invite"])
@@ -161,9 +163,9 @@ class InvitationAdmin(ReadOnlyModelAdmin):
     @admin.action(description=gettext_lazy("Take back"), permissions=["invite"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
         ids = list(chosen.values_list("id", flat=True))
-        many = revoke(ids=ids, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
-        text = ngettext("%(many)s invitation taken back.", "%(many)s invitations taken back.", many)
-        messages.success(request, text % {"many": number(many)})
+        count = revoke(ids=ids, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
+        text = ngettext("%(many)s invitation revoked.", "%(many)s invitations revoked.", count)
+        messages.success(request, text % {"many": number(count)})
 
     @admin.display(description=gettext_lazy("stands"))
     def standing(self, invitation: Invitation) -> str:
@@ -179,7 +181,7 @@ class InvitationAdmin(ReadOnlyModelAdmin):
 
     @admin.display(description=gettext_lazy("mails"))
     def mailed(self, invitation: Invitation) -> str:
-        """What became of each, the first first."""
+        """Lists the status of each email, oldest first."""
         mails = sorted(invitation.mails.all(), key=lambda mail: mail.generation)
         return ", ".join(str(mail.get_status_display()) for mail in mails)
 

@@ -1,4 +1,4 @@
-"""Confirming as the database does it: one look, and one statement that has one winner."""
+"""Reads and confirms a signature. Of several attempts, one conditional UPDATE succeeds."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from signatures.signing.fast_sql.prepared import PreparedStatement
 from signatures.signing.models.share import new_code
 from signatures.signing.models.signature import Signature
 
-# Who is counted gets a link of their own to pass on, in the same moment
+# A counted signature gets its share link in the same statement
 WIN = PreparedStatement(
     """
     WITH won AS (
@@ -37,7 +37,7 @@ WIN = PreparedStatement(
     },
 )
 
-# What a press of the button has to know: the signature, and what is switched on for its statement
+# Reads the signature and the switches that are on for its statement
 READ_SQL = """
 SELECT {columns}, ARRAY(
     SELECT json_build_object('name', name, 'told', told) FROM signatures_switch
@@ -48,7 +48,7 @@ SELECT {columns}, ARRAY(
 
 
 def look(signature_id: int) -> Signature | None:
-    """With its `switches()`. By a prepared statement: the ORM takes longer to put this one together than to run it."""
+    """Reads the signature with its `switches()`. Prepared, because the ORM takes longer to build it than to run it."""
     row = _look().first_row({"id": signature_id})
     if row is None:
         return None
@@ -69,7 +69,7 @@ def _fields() -> Sequence[Any]:
 
 
 def win(signature: Signature, *, seen: Sequence[str], state: str, confirmed_at: datetime | None) -> bool:
-    """Whether it was still as the caller has read it, flagged as `seen`, and is now what the caller says."""
+    """Sets the state if the row is still as the caller read it, with the flags `seen`. Returns whether it did."""
     values: dict[str, Any] = {"state": state, "confirmed_at": confirmed_at, "code": new_code()}
     values |= {"flags": signature.flags, "resembles": signature.resembles_id, "seen": list(seen)}
     row = WIN.first_row({**values, "id": signature.id, "generation": signature.generation})

@@ -1,4 +1,4 @@
-"""Statements that the database plans once for a connection, where to plan them takes longer than to run them."""
+"""Prepared statements, which the database plans once for a connection, because planning takes longer than running."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,19 +9,19 @@ from django.db import DatabaseError, connection
 
 POOLED_ERROR_CODES = ("26000", "42P05")  # SQLSTATE: there is no prepared statement of that name; there is one already
 
-# A plan that was made while a table was small, by reading all of it, would be kept while the table grows: until the
-# next ANALYZE, a minute later, each signer would read thousands of rows.
+# The database would keep a sequential scan that it planned for a small table while the table grows. Until the next
+# ANALYZE, a minute later, each signature would read thousands of rows.
 FORCE_INDEX_SQL = "SET LOCAL enable_seqscan = off;"
 
 prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
 class PreparedStatement:
-    """`sql` has {name} for each value; `types` names them all, with what the database calls their types.
+    """`sql` has {name} for each value; `types` maps each name to its database type.
 
-    Behind a pool that gives each transaction another connection, what was prepared on one is not there on the next, and
-    on that another process may have prepared it before: the first such answer makes this process send the whole
-    statement from then on. Within the caller's transaction, which such an answer would end, it goes out whole.
+    A pool may give each transaction another connection, where the statement is missing or another process has prepared
+    it. After the first such error this process sends the whole statement. Within the caller's transaction, which such
+    an error would end, it always sends the whole statement.
     """
 
     is_pooled = False
@@ -36,7 +36,7 @@ class PreparedStatement:
         self.execute = f"{FORCE_INDEX_SQL} EXECUTE {self.key} ({', '.join(f'%({name})s' for name in types)})"
 
     def first_row(self, values: Mapping[str, Any], *, before: str = "") -> tuple[Any, ...] | None:
-        """`before` goes first, in the same round trip and the same transaction."""
+        """Runs `before` first, in the same round trip and transaction."""
         with connection.cursor() as cursor:
             try:
                 cursor.execute(before + self._statement(), values)

@@ -1,6 +1,7 @@
-"""The statements of this package, written with the ORM: easier to read, and slower.
+"""Implements the statements of this package with the ORM: easier to read, but slower.
 
-The product does not call them. tests/signing/test_fast_sql.py gives both the same rows and compares what they answer and leave.
+The product does not call them. tests/signing/test_fast_sql.py gives both the same rows and compares their results and
+the rows that they leave.
 """
 
 from collections.abc import Sequence
@@ -22,35 +23,39 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 @transaction.atomic
 def enter(signature: Signature, mail: Mail, digests: Sequence[bytes], now: datetime) -> SignResult:
     lock_mailbox(digests)
-    known = _of_mailbox(signature, digests)
+    existing = _of_mailbox(signature, digests)
     is_suppressed = Suppression.objects.cover(digests)
     turn = Mail.objects.next_allowed_at(digests, now)
-    is_new = known is None and not is_suppressed
+    is_new = existing is None and not is_suppressed
     if is_new:
         signature.save(force_insert=True)
         mail.signature, mail.due_at, mail.next_attempt_at = signature, turn, turn
         mail.save(force_insert=True)
-    state = known.state if known and not is_suppressed else None
+    state = existing.state if existing and not is_suppressed else None
     return SignResult(is_new, state, turn <= now)
 
 
 @transaction.atomic
 def go_on(signature: Signature, mail: Mail, digests: Sequence[bytes], now: datetime) -> bool:
     lock_mailbox(digests)
-    known = _of_mailbox(signature, digests)
-    if known is None or Suppression.objects.cover(digests):
+    existing = _of_mailbox(signature, digests)
+    if existing is None or Suppression.objects.cover(digests):
         return False
     turn = Mail.objects.next_allowed_at(digests, now)
     may_be_emailed = turn <= now
-    if known.state == State.WITHDRAWN or (known.state == State.PENDING and may_be_emailed):
+    if existing.state == State.WITHDRAWN or (existing.state == State.PENDING and may_be_emailed):
         mail.kind, mail.priority = Mail.Kind.CONFIRM, Mail.Priority.FIRST
-        _begin_again(known, signature)
-    elif known.state in (State.CONFIRMED, State.HELD) and may_be_emailed:
+        _begin_again(existing, signature)
+    elif existing.state in (State.CONFIRMED, State.HELD) and may_be_emailed:
         mail.kind, mail.priority = Mail.Kind.ALREADY_SIGNED, Mail.Priority.LATER
     else:
         return False
-    mail.signature, mail.due_at, mail.next_attempt_at = known, turn, turn
-    mail.language, mail.generation, mail.mailbox_digest = known.language, known.generation, known.mailbox_digest
+    mail.signature, mail.due_at, mail.next_attempt_at = existing, turn, turn
+    mail.language, mail.generation, mail.mailbox_digest = (
+        existing.language,
+        existing.generation,
+        existing.mailbox_digest,
+    )
     mail.save(force_insert=True)
     return True
 
@@ -60,16 +65,16 @@ def _of_mailbox(signature: Signature, digests: Sequence[bytes]) -> Signature | N
     return same.select_for_update(of=("self",)).first()
 
 
-def _begin_again(known: Signature, signature: Signature) -> None:
-    """The newest details; flags and what a moderator has set stay."""
+def _begin_again(existing: Signature, signature: Signature) -> None:
+    """Stores the newest details and keeps flags and a moderator's settings."""
     for name in SAID:
         field = Signature._meta.get_field(name).attname  # type: ignore[union-attr]
-        setattr(known, field, getattr(signature, field))
-    known.state, known.notable = State.PENDING, False
-    known.generation += 1
-    known.via = "" if known.confirmed_at else signature.via
-    known.flags = [*known.flags, *(flag for flag in signature.flags if flag not in known.flags)]
-    known.save()
+        setattr(existing, field, getattr(signature, field))
+    existing.state, existing.notable = State.PENDING, False
+    existing.generation += 1
+    existing.via = "" if existing.confirmed_at else signature.via
+    existing.flags = [*existing.flags, *(flag for flag in signature.flags if flag not in existing.flags)]
+    existing.save()
 
 
 def look(signature_id: int) -> Signature | None:

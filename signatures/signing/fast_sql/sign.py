@@ -1,7 +1,7 @@
-"""The table of mailboxes (design.md) as two statements: one for a mailbox without a signature, and one for the others.
+"""Implements the table of mailboxes (design.md) as two statements: for a mailbox without a signature and for others.
 
-Each is one round trip, and one transaction whether or not the caller has one. They look up the same, so that the time
-that they take tells a stranger nothing.
+Each is one round trip and one transaction, whether or not the caller has one. Both do the same look-ups, so that their
+timing tells a stranger nothing.
 """
 
 import re
@@ -22,10 +22,10 @@ SAID = (
     "name", "search_key", "sort_key", "credit", "organisation", "website", "website_domain", "officer", "officer_post",
     "sector", "version", "kind", "visibility", "updates", "language", "network", "invitation", "imported",
 )  # fmt: skip
-"""What a signer says, each time anew, and where from."""
+"""Columns that every attempt to sign overwrites."""
 
-# The lock is a statement of its own, because a statement sees what was there when it began: whoever has waited for the
-# lock must see what was done under it.
+# The lock is a separate statement: a statement sees the data as of its start, and a transaction that waited for the
+# lock must see what was changed under it.
 LOCK = "SELECT pg_advisory_xact_lock({number});"
 
 STANDING = """
@@ -59,9 +59,10 @@ SELECT EXISTS (SELECT FROM mailed),
 """
 )
 
-# A pending row takes the newest details, a withdrawn one begins again. What a moderator set stays, and so do flags: a
-# second try would wash them off. Of who comes back is known already who brought them. The digest is asked of the row
-# itself once more: who is erased while this waits for the row has none, and is not brought back.
+# A pending row takes the newest details, a withdrawn one becomes pending again. A moderator's settings and the flags
+# stay, so that a second attempt cannot remove them. `via` is cleared if the row was confirmed before, because its
+# referral is recorded. The row's digest is compared again: a signature that is erased while this waits has none and
+# stays erased.
 SIGN_AGAIN_SQL = (
     STANDING
     + """, again AS (
@@ -95,7 +96,7 @@ SELECT EXISTS (SELECT FROM mailed)
 
 @dataclass(frozen=True)
 class SignResult:
-    """`state` is that of the signature which stood there before; None of who is suppressed, too."""
+    """`state` is that of the earlier signature; None if there was none or the mailbox is suppressed."""
 
     is_email_queued: bool
     state: str | None
@@ -103,27 +104,27 @@ class SignResult:
 
 
 def enter(signature: Signature, mail: Mail, digests: Sequence[bytes], now: datetime) -> SignResult:
-    """Writes both where the mailbox has no signature on the statement and is not suppressed. The mail goes out in its
-    turn, and belongs to no signature yet."""
+    """Inserts both if the mailbox has no signature on the statement and is not suppressed. Sets the email's signature
+    and its due time, which follows the caps."""
     row = _enter().first_row(_values(signature, mail, digests, now), before=_lock(digests))
     return SignResult(*row)  # type: ignore[misc]
 
 
 def go_on(signature: Signature, mail: Mail, digests: Sequence[bytes], now: datetime) -> bool:
-    """For a mailbox with a signature: whether it gets a mail. `signature` and `mail` are as for a new one."""
+    """Handles a mailbox with a signature. Returns whether an email is queued. Arguments are as for `enter`."""
     row = _go_on().first_row(_values(signature, mail, digests, now), before=_lock(digests))
     return bool(row and row[0])
 
 
 def _lock(digests: Sequence[bytes]) -> str:
-    """In order, so that two never wait for each other while keys rotate."""
+    """Locks in order, so that two transactions cannot deadlock during key rotation."""
     return "".join(LOCK.format(number=lock_number(digest)) for digest in sorted(digests))
 
 
 def _values(signature: Signature, mail: Mail, digests: Sequence[bytes], now: datetime) -> dict[str, Any]:
-    said = {f"s_{field.name}": getattr(signature, field.attname) for field in _fields(Signature)}
-    posted = {f"m_{field.name}": getattr(mail, field.attname) for field in _fields(Mail)}
-    return {**said, **posted, "digests": list(digests), "now": now}
+    signature_values = {f"s_{field.name}": getattr(signature, field.attname) for field in _fields(Signature)}
+    email_values = {f"m_{field.name}": getattr(mail, field.attname) for field in _fields(Mail)}
+    return {**signature_values, **email_values, "digests": list(digests), "now": now}
 
 
 @lru_cache(maxsize=1)
@@ -169,7 +170,7 @@ FIELDS_SET_BY_SQL = {(Mail, "signature"), (Mail, "due_at"), (Mail, "next_attempt
 
 @lru_cache
 def _fields(model: type[models.Model]) -> tuple[Any, ...]:
-    """What a new row says, apart from what the statement finds out."""
+    """Returns the columns of a new row that the statement does not set itself."""
     return tuple(
         field
         for field in model._meta.concrete_fields
@@ -186,5 +187,5 @@ def _places(prefix: str, fields: Sequence[Any]) -> str:
 
 
 def _kind(field: Any) -> str:
-    """Without its length: too long a text is to be refused by the column, and a cast would cut it."""
+    """Returns the type without its length: a cast would cut a long text that the column should refuse."""
     return re.sub(r"\(\d+\)| COLLATE.*", "", str(field.db_type(connection)))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Flag(models.TextChoices):
-    """Why a signature waits for a moderator once its mailbox has confirmed it; the words are for organisers."""
+    """Reasons to hold a confirmed signature for a moderator. Organisers read the labels."""
 
     PROTECTED_NAME = "protected_name", _("resembles a protected name")
     BURST = "burst", _("one of very many from one network")
@@ -24,7 +24,7 @@ class Flag(models.TextChoices):
 
 
 def in_words(flags: Iterable[str]) -> list[str | Promise]:
-    """A code that is not known here, such as an older one, stays as it is."""
+    """Returns labels. An unknown code, such as an older one, stays as it is."""
     return [_flag_label(code) for code in flags]
 
 

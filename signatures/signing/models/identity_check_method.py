@@ -1,4 +1,4 @@
-"""The ways in which an organiser can check an identity."""
+"""Lists the ways in which an organiser can check an identity."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Personal invitations: whoever signs by one under the invited name is notable, because an organiser asked them."""
+"""Personal invitations. Anyone who signs through one under the invited name is notable: an organiser invited them."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(signature=None, revoked_at=None, expires_at__gt=now)
 
     def no_longer_needed(self, now: datetime) -> "InvitationQuerySet":
-        """Those with a mailbox to which nothing will be mailed any more."""
+        """Returns those with a mailbox that will get no more email."""
         is_over = ~Q(signature=None) | ~Q(revoked_at=None) | Q(expires_at__lte=now)
         held = self.filter(mailbox__isnull=False)
         return held.filter(is_over | Q(statement__mailboxes_erased_at__isnull=False)).order_by("id")
@@ -28,7 +28,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(MailboxFields, models.Model):
-    """Its link is derived and never stored. With a mailbox the site mails it; without, organisers pass it on."""
+    """An invitation to sign. Its link is derived and never stored. The site emails it, or organisers pass it on."""
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="invitations", verbose_name=_("statement"))
     name = models.CharField(_("name"), max_length=120, blank=True)

@@ -1,5 +1,5 @@
-"""Links by which signers pass a statement on, and how many signatures that count each has brought: numbers, and nothing
-else. What says through whose link a signature came is sealed when it counts (docs/decisions/0007-share-links.md)."""
+"""Share links of signers, and how many counted signatures each link brought. The code that a signature came by is
+encrypted once the signature counts (docs/decisions/0007-share-links.md)."""
 
 import logging
 import re
@@ -29,7 +29,7 @@ ADD_COUNTS_SQL = """
 
 REFERRALS_SQL = "SELECT code, greatest(brought, 0) FROM signatures_share WHERE signature_id = %s"
 
-# What links should have brought beside what they are said to have, as of one moment: one statement sees one.
+# The expected count of each link minus the stored one. One statement reads both as of one moment.
 EARLIER_REFERRALS_SQL = """
     SELECT code, NULL, -brought FROM signatures_share WHERE brought <> 0
     UNION ALL
@@ -46,12 +46,12 @@ def new_code() -> str:
 
 
 def parse_code(text: str) -> str:
-    """What stood in the link; empty where it is no code, for a link that was cut in two is nobody's mistake."""
+    """Returns the code in a link, or an empty string if it is invalid, such as in a truncated link."""
     return text if CODE_PATTERN.fullmatch(text) else ""
 
 
 class Share(models.Model):
-    """Of a signature that is counted, or was. The code is drawn by lot: it tells nobody whose it is."""
+    """Belongs to a signature that is or was counted. The code is random, so it does not reveal the signer."""
 
     signature = models.OneToOneField(Signature, models.CASCADE, related_name="share")
     code = models.CharField(max_length=16, default=new_code)
@@ -65,8 +65,8 @@ class Share(models.Model):
 
 
 class ShareEntry(models.Model):
-    """One more for a code or one less, appended by a trigger (sql/append_share_entries.sql) and folded away within
-    seconds. None outlives the fold, so that their order is not laid beside the order of confirming."""
+    """A change of +1 or -1 to a code. A trigger appends it (sql/append_share_entries.sql) and a task folds it within
+    seconds. Folding deletes it, so that its order cannot be compared with the order of confirmations."""
 
     came_by = models.BinaryField()
     change = models.SmallIntegerField(default=1, db_default=1)
@@ -83,7 +83,7 @@ def fold_referrals() -> None:
 
 @transaction.atomic
 def _fold_batch() -> int:
-    """One at a time: a number may go up by one entry and down by the next."""
+    """Only one process folds at a time, because one entry may raise a count and the next lower it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('fold shares'))")
         if not cursor.fetchone()[0]:
@@ -97,32 +97,33 @@ def _fold_batch() -> int:
 
 
 def _count_by_code(sealed: Iterable[tuple[bytes, int]]) -> Counter[str]:
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for came_by, change in sealed:
         try:
-            found[decrypt_address(came_by)] += change
+            counts[decrypt_address(came_by)] += change
         except InvalidToken:
             logger.error("no listed FIELD_KEY reads by which link a signature came")
-    return found
+    return counts
 
 
 def brought(signature_id: int) -> tuple[str, int] | None:
-    """The signer's code, and how many signatures that count came by it, some seconds ago."""
+    """Returns the signer's code and its count of counted signatures, a few seconds old."""
     with connection.cursor() as cursor:
         cursor.execute(REFERRALS_SQL, [signature_id])
         return cursor.fetchone()
 
 
 def missing() -> dict[str, int]:
-    """By code, how many more signatures came by it than are told or about to be. Within the caller's transaction."""
-    found: Counter[str] = Counter()
+    """Returns by code the signatures missing from the stored and pending counts. Runs in the caller's transaction."""
+    counts: Counter[str] = Counter()
     with connection.chunked_cursor() as cursor:
         cursor.execute(EARLIER_REFERRALS_SQL)
         for code, came_by, change in cursor:
             if came_by is None:
-                found[code] += change
+                counts[code] += change
             else:
-                found.update(_count_by_code([(came_by, change)]))
-    wrong = {code: many for code, many in found.items() if many}
-    known = set(Share.objects.filter(code__in=wrong).values_list("code", flat=True))  # the others' signers are erased
-    return {code: wrong[code] for code in sorted(known)}
+                counts.update(_count_by_code([(came_by, change)]))
+    wrong = {code: count for code, count in counts.items() if count}
+    # the other signers have been erased
+    existing = set(Share.objects.filter(code__in=wrong).values_list("code", flat=True))
+    return {code: wrong[code] for code in sorted(existing)}

@@ -34,7 +34,7 @@ FACE = (
     "proposed_website", "officer", "officer_post",
 )  # fmt: skip
 CONTENT_HASH_LENGTH = 16
-MIN_LONG_CREDIT = 20  # letters; shorter ones are said by many
+MIN_LONG_CREDIT = 20  # letters; many people share a shorter credit
 CLEARED_MAILBOX = {"mailbox": None, "mailbox_digest": None, "digest_key": "", "domain": "", "network": ""}
 CLEARED_SIGNER = {
     "name": "",
@@ -64,7 +64,7 @@ CLEARED_SIGNER = {
 
 AWAITING_REVIEW = Q(state="held") | Q(proposed_at__isnull=False)
 
-# All who are counted, as the tally has it, less those who came after: as of one moment.
+# The tally's count minus the signatures confirmed later. One statement reads both as of one moment.
 MAX_COUNTED_AFTER = 50_000
 PLACE = """
     SELECT (
@@ -84,7 +84,7 @@ PLACE = """
 
 
 def logo_path(statement_id: int, name: str) -> str:
-    """Where the logo of an organisation lies in the storage."""
+    """Returns the storage path of an organisation's logo."""
     return f"organisations/{statement_id}/{name}"
 
 
@@ -92,19 +92,19 @@ class SignatureQuerySet(PublicQuerySet, models.QuerySet["Signature"]):
     def counted(self) -> "SignatureQuerySet":
         return self.filter(counted=True)
 
-    def from_mailbox(self, found: mailbox.Mailbox) -> "SignatureQuerySet":
-        """Under every digest key in use, so that a rotated key hides nobody."""
-        return self.filter(mailbox_digest__in=found.digests)
+    def from_mailbox(self, signer_mailbox: mailbox.Mailbox) -> "SignatureQuerySet":
+        """Matches under every digest key in use, so that key rotation hides no signature."""
+        return self.filter(mailbox_digest__in=signer_mailbox.digests)
 
     def with_mailbox(self) -> "SignatureQuerySet":
         return self.filter(mailbox_digest__isnull=False)
 
     def drop_mailboxes(self) -> None:
-        """They stay counted and listed; nobody can be written to."""
+        """Removes the mailboxes. The signatures stay counted and listed, but get no more email."""
         self.update(**CLEARED_MAILBOX, updates=False)
 
     def erase(self, now: datetime) -> None:
-        """What is left are rows without a name, a mailbox or a digest; nobody can tell whose they were."""
+        """Clears name, mailbox and digest, so that nobody can tell whose signatures these were."""
         rejected = When(state=Signature.State.REJECTED, then=Value(Signature.State.REJECTED))
         state = Case(rejected, default=Value(Signature.State.WITHDRAWN))
         self.update(**CLEARED_MAILBOX, **CLEARED_SIGNER, notable=False, checked_how="", state=state, erased_at=now)
@@ -113,43 +113,43 @@ class SignatureQuerySet(PublicQuerySet, models.QuerySet["Signature"]):
         return self.filter(AWAITING_REVIEW)
 
     def due_for_review(self, now: datetime) -> "SignatureQuerySet":
-        """Without those whom a moderator has asked for proof, while they may still answer."""
-        asked_lately = Q(asked_at__isnull=False, asked_at__gt=now - PROOF_REQUEST_VALID_FOR)
-        return self.awaiting_review().exclude(asked_lately)
+        """Leaves out signers who may still answer a moderator's request for proof."""
+        asked_recently = Q(asked_at__isnull=False, asked_at__gt=now - PROOF_REQUEST_VALID_FOR)
+        return self.awaiting_review().exclude(asked_recently)
 
     def resembling(self, name: str) -> "SignatureQuerySet":
-        """As the guard has found them, in any form of the name that is protected."""
+        """Returns signatures that resemble any protected form of this name."""
         return self.filter(resembles__name=name)
 
     def namesakes(self, signature: "Signature") -> "SignatureQuerySet":
-        """Others whose name folds to the same letters, on every statement."""
+        """Returns other signatures with the same folded name, on every statement."""
         return self.filter(search_key=signature.search_key).exclude(id=signature.id).exclude(search_key="")
 
     def from_same_organisation(self, signature: "Signature") -> "SignatureQuerySet":
-        """Others on its statement, of the same organisation as far as their websites tell. None where they do not."""
+        """Returns other signatures on the statement with the same website domain. Without a domain, returns none."""
         if not signature.website_domain:
             return self.none()
         same = self.filter(statement=signature.statement_id, website_domain=signature.website_domain)
         return same.exclude(id=signature.id)
 
-    def from_website(self, statement_id: int, found: Website) -> "SignatureQuerySet":
-        same = self.filter(statement=statement_id, website_domain=found.domain)
-        return same if found.domain else self.none()
+    def from_website(self, statement_id: int, site: Website) -> "SignatureQuerySet":
+        same = self.filter(statement=statement_id, website_domain=site.domain)
+        return same if site.domain else self.none()
 
     def from_same_mailbox_domain(self, signature: "Signature") -> "SignatureQuerySet":
-        """Others whose mailbox is at the same domain. None where that cannot be told."""
+        """Returns others with the same mailbox domain. Returns none if the mailbox cannot be decrypted."""
         with suppress(InvalidToken):
             if signature.mailbox:
-                found = mailbox.from_address(signature.address)
-                return self.filter(domain__in=found.domain_keys).exclude(id=signature.id)
+                parsed = mailbox.from_address(signature.address)
+                return self.filter(domain__in=parsed.domain_keys).exclude(id=signature.id)
         return self.none()
 
 
 class Signature(MailboxFields, models.Model):
     """One person's or one organisation's act of signing one statement.
 
-    `visibility` is the signer's alone, `hidden_at` the moderator's alone. `counted` and `listed` follow from them in
-    the database, stored, because a virtual column reads NULL in a trigger's transition table.
+    Only the signer sets `visibility`; only a moderator sets `hidden_at`. The database generates `counted` and `listed`.
+    They are stored, because a virtual column reads NULL in a trigger's transition table.
     """
 
     class State(models.TextChoices):
@@ -194,8 +194,10 @@ class Signature(MailboxFields, models.Model):
     )
     updates = models.BooleanField(_("wants updates"), default=False)
 
-    via = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)  # until it counts
-    came_by = models.BinaryField(null=True, blank=True)  # from then on, sealed
+    via = models.CharField(
+        max_length=16, blank=True, default="", db_default="", editable=False
+    )  # the share code, until the signature counts
+    came_by = models.BinaryField(null=True, blank=True)  # the share code, encrypted, once the signature counts
 
     mailbox = models.BinaryField(_("mailbox, encrypted"), null=True, blank=True)
     mailbox_digest = models.BinaryField(_("digest of the mailbox"), max_length=32, null=True, blank=True)
@@ -234,7 +236,7 @@ class Signature(MailboxFields, models.Model):
         db_constraint=False,
         related_name="+",
         verbose_name=_("could pass for"),
-    )  # no constraint: to delete a protected name locks no signature, and a number that leads nowhere finds nothing
+    )  # no constraint: deleting a protected name locks no signature; a dangling ID matches nothing
     generation = models.PositiveIntegerField(_("generation"), default=1)
 
     proposed_name = models.CharField(_("proposed name"), max_length=120, blank=True)
@@ -375,8 +377,8 @@ class Signature(MailboxFields, models.Model):
             models.Index(fields=["id"], name="came_by_a_link", condition=Q(came_by__isnull=False)),
             models.Index(fields=["resembles"], name="by_whom_they_resemble", condition=Q(resembles__isnull=False)),
             HashIndex(fields=["search_key"], name="namesakes"),
-            # Of every row, because the desk searches among all. What is new waits in a list that each search reads too,
-            # and that somebody has to merge: kept short.
+            # Covers every row, because the admin searches all of them. The pending list is short, because each search
+            # reads it and a writer has to merge it.
             GinIndex(
                 OpClass(F("search_key"), name="gin_trgm_ops"), name="names_by_trigram", gin_pending_list_limit=512
             ),
@@ -386,7 +388,7 @@ class Signature(MailboxFields, models.Model):
         return self.name or str(_("(erased)"))
 
     def switches(self) -> Switches:
-        """Without a query where `look()` read it."""
+        """Needs no query if `look()` read the signature."""
         return Switches.from_row(self, self.statement_id)
 
     @property
@@ -403,66 +405,66 @@ class Signature(MailboxFields, models.Model):
 
     @property
     def has_mandate(self) -> bool:
-        """Whether its mailbox is at the organisation's own domain. Not where that cannot be told."""
+        """Returns whether the mailbox is at the organisation's own domain. False if that is unknown."""
         return has_mandate(self.mail_domain, self.website_domain)
 
     @property
     def face(self) -> str:
-        """Tells what it says, and would say, from what it said before."""
-        said = "\0".join(getattr(self, field) for field in FACE)
-        return sha256(said.encode()).hexdigest()[:CONTENT_HASH_LENGTH]
+        """A hash of the published and proposed content, which shows whether it has changed."""
+        content = "\0".join(getattr(self, field) for field in FACE)
+        return sha256(content.encode()).hexdigest()[:CONTENT_HASH_LENGTH]
 
     @property
     def resembled_name(self) -> str:
-        """Whose name that is; empty where it is nobody's, or is protected no longer."""
+        """The protected name that it resembles; empty if there is none or it is no longer protected."""
         with suppress(ObjectDoesNotExist):
             return self.resembles.name if self.resembles else ""
         return ""
 
     @property
     def referrer_code(self) -> str:
-        """Of the link that it came by. Empty where there was none, and where that cannot be told."""
+        """The code of the share link that led here. Empty if there was none or it cannot be decrypted."""
         with suppress(InvalidToken):
             return self.via or (mailbox.decrypt_address(self.came_by) if self.came_by else "")
         return ""
 
     @property
     def is_awaiting_review(self) -> bool:
-        """For a moderator's decision, on itself or on a correction."""
+        """True if the signature or a proposed correction needs a moderator's decision."""
         return self.state == self.State.HELD or self.proposed_at is not None
 
     @property
     def is_erased(self) -> bool:
         return self.erased_at is not None
 
-    def set_mailbox(self, found: Mailbox) -> None:
-        super().set_mailbox(found)
-        self.domain = found.domain_key
+    def set_mailbox(self, new_mailbox: Mailbox) -> None:
+        super().set_mailbox(new_mailbox)
+        self.domain = new_mailbox.domain_key
 
     def clear_identity_check(self) -> None:
-        """No longer notable: by a changed name, by going, or because an organiser says so. Does not save."""
+        """Removes the notable mark and the identity check. Does not save."""
         self.notable, self.checked_how = False, ""
         if (check := getattr(self, "check_of", None)) is not None:
             check.delete()
 
     def with_proposal(self) -> "Signature":
-        """A copy, as it would be with the correction that waits. Not for saving."""
-        wanted = copy(self)
+        """Returns a copy with the proposed correction applied. Do not save the copy."""
+        corrected = copy(self)
         if self.proposed_at is not None:
-            wanted.rename(self.proposed_name)
-            wanted.credit, wanted.quotation = self.proposed_credit, self.proposed_quotation
-            if self.proposed_website:  # which nobody can take away
-                wanted.set_website(website.parse(self.proposed_website))
-        return wanted
+            corrected.rename(self.proposed_name)
+            corrected.credit, corrected.quotation = self.proposed_credit, self.proposed_quotation
+            if self.proposed_website:  # a correction cannot remove the website
+                corrected.set_website(website.parse(self.proposed_website))
+        return corrected
 
     def clear_proposal(self) -> None:
         """Does not save."""
         self.proposed_name = self.proposed_credit = self.proposed_quotation = self.proposed_website = ""
         self.proposed_at = self.asked_at = None
 
-    def set_website(self, found: Website) -> None:
+    def set_website(self, new_website: Website) -> None:
         """Does not save."""
-        self.website, self.website_domain = found.url, found.domain
+        self.website, self.website_domain = new_website.url, new_website.domain
 
     def rename(self, name: str) -> None:
         """Sets the name together with the keys that find and order it. Does not save."""
@@ -471,8 +473,8 @@ class Signature(MailboxFields, models.Model):
         self.sort_key = search_keys.sort_key(name)
 
     def place(self) -> int | None:
-        """The place among the confirmed of this statement, counted from 1 by the moment of confirming. None where so
-        many have confirmed since that they would take long to count."""
+        """Returns the position among the confirmed signatures, from 1, by time of confirmation. Returns None if more
+        than MAX_COUNTED_AFTER signatures followed, because counting them would be slow."""
         values = {
             "statement": self.statement_id,
             "moment": self.confirmed_at,

@@ -1,6 +1,6 @@
-"""The answer to a form with mistakes: the page of the statement, of which all but the form is as it was a second ago.
+"""Answers an invalid form: with the statement's page, where all but the form comes from a short-lived cache.
 
-To render the whole page takes ten times as long as to take a signature, and whoever floods us sends nonsense first.
+Rendering the whole page takes ten times as long as accepting a signature, and a flood sends invalid forms first.
 """
 
 import time
@@ -20,7 +20,7 @@ from signatures.signing.forms import SignForm
 from signatures.signing.views.page import StatementPage
 
 FORM_SLOT = mark_safe("<!--slot-->")
-"""No text of ours or of anybody's can hold it: names are escaped, and a statement's HTML has no comments."""
+"""No other text can contain it: names are escaped, and a statement's HTML has no comments."""
 
 
 MAX_FRAMES = 200
@@ -32,20 +32,20 @@ frames = TLRUCache[Hashable, list[str]](
 def invalid_form_page(
     request: HttpRequest, reading: StatementPage, form: SignForm, *, via: str, around: Callable[[], dict[str, Any]]
 ) -> HttpResponse:
-    """`around` gives the context of the page about it, where that is to be rendered anew."""
-    before, title, aside, end = _frame(request, reading, around)
+    """`around` returns the context of the page; it is called only if the cache has no page."""
+    before, title, middle, end = _frame(request, reading, around)
     context = {"statement": reading, "form": form, "via": via}
     slots = [
         f"{escape(gettext('Please look at the form:'))} ",
         render_to_string("signing/sign_form.html", context),
         render_to_string("signing/form_scripts.html", context),
     ]
-    body = "".join([before, slots[0], title, slots[1], aside, slots[2], end])
+    body = "".join([before, slots[0], title, slots[1], middle, slots[2], end])
     return HttpResponse(body, status=422)
 
 
 @cached(frames, key=lambda request, reading, around: (reading.slug, get_language() or ""), lock=Lock())
 def _frame(request: HttpRequest, reading: StatementPage, around: Callable[[], dict[str, Any]]) -> list[str]:
-    """By all that the page depends on, but for the moment; not by what a stranger makes up, such as the host's port."""
+    """Caches by statement and language; not by values that a stranger chooses, such as the host's port."""
     page = render_to_string("public/statement.html", {**around(), "slot": FORM_SLOT}, request)
     return page.split(FORM_SLOT)

@@ -1,4 +1,4 @@
-"""Where the link of an invitation leads. A look changes nothing; the form opens by a press."""
+"""The page of an invitation's link. GET changes nothing; its button opens the form."""
 
 from contextlib import suppress
 
@@ -24,33 +24,33 @@ from signatures.web.tokens import Purpose
 @rate_limited("own page", OWN_PAGE_RATE)
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
-    found = _invitation_or_404(token)
-    reading = statement_or_404(found.statement.slug, now)
-    is_usable = found.is_usable(now) and reading.takes_signatures
+    invitation = _invitation_or_404(token)
+    reading = statement_or_404(invitation.statement.slug, now)
+    is_usable = invitation.is_usable(now) and reading.takes_signatures
     if request.method == "POST" and is_usable:
-        mark_invitation_opened(invitation_id=found.id, now=now)
+        mark_invitation_opened(invitation_id=invitation.id, now=now)
         return see_other(f"{request.path}?form#sign")
     if is_usable and "form" in request.GET:
-        prefilled = {"name": found.name, "credit": found.credit, "invitation": token}
+        prefilled = {"name": invitation.name, "credit": invitation.credit, "invitation": token}
         return statement_page(request, reading, form=sign_form(reading, initial=prefilled))
-    context = {"statement": reading, "invitation": found, "is_usable": is_usable}
+    context = {"statement": reading, "invitation": invitation, "is_usable": is_usable}
     return render(request, "signing/invitation.html", context, status=200 if is_usable else 410)
 
 
 def invited(token: str) -> Invitation | None:
-    """Whose mail the way out came with, if it came with an invitation."""
+    """Returns the invitation whose email held this unsubscribe link, or None."""
     with suppress(tokens.BadToken):
         ticket = tokens.read(Purpose.NO_INVITATIONS, token)
         return Invitation.objects.select_related("statement").filter(id=ticket.subject_id).first()
     return None
 
 
-def invite_no_more(request: HttpRequest, found: Invitation) -> HttpResponse:
-    """Behind the guards of `unsubscribe`, whose address it shares."""
+def invite_no_more(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Called by `unsubscribe`, whose URL and decorators it shares."""
     now = timezone.now()
     if request.method == "POST":
-        invite.invite_no_more(invitation_id=found.id, now=now)
-    context = {"statement": statement_or_404(found.statement.slug, now), "is_invited": True}
+        invite.invite_no_more(invitation_id=invitation.id, now=now)
+    context = {"statement": statement_or_404(invitation.statement.slug, now), "is_invited": True}
     return render(request, "signing/unsubscribe.html", {**context, "is_done": request.method == "POST"})
 
 

@@ -1,4 +1,4 @@
-"""Pages behind a mailed link. GET shows; only a pressed button acts."""
+"""Pages behind emailed links. GET only shows; POST acts."""
 
 from datetime import datetime
 from typing import Any
@@ -69,7 +69,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @same_origin
 @rate_limited("own page", OWN_PAGE_RATE)
 def thanks(request: HttpRequest, token: str) -> HttpResponse:
-    """Reached right after confirming. The link to one's own page is mailed and never shown: screens are shared."""
+    """Shown right after confirming. The link to the signer's own page is emailed, never shown: people share screens."""
     signature = _signature_or_404(request, _ticket_or_404(Purpose.THANKS, token))
     if request.method == "POST":
         queue_own_page_email(signature_id=signature.id, now=timezone.now())
@@ -122,8 +122,8 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt
 @rate_limited("own page", OWN_PAGE_RATE)
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Mail programs press the button too, from wherever they are, and follow no redirect (RFC 8058). Who has the token
-    may; so no origin is asked for. The link in an update ends updates, unless its reader asks for the end of all."""
+    """Mail programs POST here too, from other origins, and follow no redirect (RFC 8058). The token is enough, so the
+    origin is not checked. The link in an update stops updates only, unless the reader asks to stop all email."""
     if (invitation := invited(token)) is not None:
         return invite_no_more(request, invitation)
     is_of_update, ticket = _unsubscribe_ticket_or_404(token)
@@ -185,7 +185,7 @@ OWN_PAGE_ACTIONS = {
     "erase": _erase,
     "data": _download_data,
 }
-CHANGING_ACTIONS = OWN_PAGE_ACTIONS.keys() - {"data", "correct"}  # a correction that is refused keeps what was typed
+CHANGING_ACTIONS = OWN_PAGE_ACTIONS.keys() - {"data", "correct"}  # a refused correction keeps what was typed
 
 
 def _show_own_page(
@@ -197,8 +197,8 @@ def _show_own_page(
     visibility_form: VisibilityForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    wanted = signature.with_proposal()
-    shown = {field: getattr(wanted, field) for field in CorrectionForm.base_fields}
+    corrected = signature.with_proposal()
+    shown = {field: getattr(corrected, field) for field in CorrectionForm.base_fields}
     context: dict[str, Any] = {
         **_context(signature, token),
         "form": form or CorrectionForm(initial=shown, signature=signature),
@@ -214,15 +214,15 @@ def _show_own_page(
 
 
 def _moderation_context(signature: Signature) -> dict[str, Any]:
-    """Why it was not accepted, or what they ask, in the reader's language; and whether the name is what holds it up."""
-    said = signature.audit.select_related("phrase").exclude(phrase=None)
+    """Returns the moderators' refusal or question, in the reader's language, and the flags that the page explains."""
+    replies = signature.audit.select_related("phrase").exclude(phrase=None)
     refusal = (
-        said.filter(action=AuditEntry.Action.REJECT).first() if signature.state == Signature.State.REJECTED else None
+        replies.filter(action=AuditEntry.Action.REJECT).first() if signature.state == Signature.State.REJECTED else None
     )
-    asked = said.filter(action=AuditEntry.Action.ASK_FOR_PROOF).first() if signature.asked_at else None
+    question = replies.filter(action=AuditEntry.Action.ASK_FOR_PROOF).first() if signature.asked_at else None
     return {
         "refusal": refusal.phrase.label if refusal and refusal.phrase else "",
-        "question": asked.phrase.label if asked and asked.phrase else "",
+        "question": question.phrase.label if question and question.phrase else "",
         "resembles": Flag.PROTECTED_NAME in signature.flags,
         "lacks_mandate": Flag.MANDATE in signature.flags,
         "signed_before": Flag.SIGNED_BEFORE in signature.flags,
@@ -252,7 +252,7 @@ def _ticket_or_404(purpose: Purpose, token: str) -> LinkToken:
 
 
 def _unsubscribe_ticket_or_404(token: str) -> tuple[bool, LinkToken]:
-    """Whether the link came with an update."""
+    """Returns whether the link came with an update, and its ticket."""
     try:
         return True, tokens.read(Purpose.NO_UPDATES, token)
     except tokens.BadToken:
@@ -260,46 +260,46 @@ def _unsubscribe_ticket_or_404(token: str) -> tuple[bool, LinkToken]:
 
 
 def _confirmed(request: HttpRequest, ticket: LinkToken, now: datetime) -> Signature | None:
-    """The signature that this press of the button confirmed. What its page says is read only where there is one."""
-    found = look(ticket.subject_id)
-    if found is None:
+    """Returns the signature if this POST confirmed it, otherwise None."""
+    signature = look(ticket.subject_id)
+    if signature is None:
         raise Http404
-    digest = bytes(found.mailbox_digest) if found.mailbox_digest else None
+    digest = bytes(signature.mailbox_digest) if signature.mailbox_digest else None
     check(of_network(request, "confirm", CONFIRM_RATE), of_mailbox("link", digest))
-    if found.switches().is_read_only:
+    if signature.switches().is_read_only:
         raise SiteReadOnly
     signature, standing = confirm_action.confirm(
-        ticket=ticket, generation=_generation(request), now=now, signature=found
+        ticket=ticket, generation=_generation(request), now=now, signature=signature
     )
     return signature if standing == LinkStatus.READY else None
 
 
 def _signature_or_404(request: HttpRequest, ticket: LinkToken, *, changes: bool = True) -> Signature:
-    """The row behind the link. A press of a button counts against the limit of its mailbox; it is refused where nobody
-    may change signatures, and `changes` says that it would."""
-    found = _signature_for_display_or_404(ticket)
-    if request.method == "POST" and found.mailbox_digest is not None:
-        check(of_mailbox("link", bytes(found.mailbox_digest)))
-    if request.method == "POST" and changes and Switches.of(found.statement_id).is_read_only:
+    """Returns the link's signature. A POST counts against the mailbox's rate limit. It is refused while the statement
+    is read-only, if `changes` is true."""
+    signature = _signature_for_display_or_404(ticket)
+    if request.method == "POST" and signature.mailbox_digest is not None:
+        check(of_mailbox("link", bytes(signature.mailbox_digest)))
+    if request.method == "POST" and changes and Switches.of(signature.statement_id).is_read_only:
         raise SiteReadOnly
-    return found
+    return signature
 
 
 def _signature_for_display_or_404(ticket: LinkToken) -> Signature:
-    """With all that a page says of it."""
-    found = (
+    """Reads the signature with all rows that its pages show."""
+    signature = (
         Signature.objects.select_related("statement", "sector", "version")
         .prefetch_related("statement__translations__version", "sector__translations")
         .filter(id=ticket.subject_id)
         .first()
     )
-    if found is None:
+    if signature is None:
         raise Http404
-    return found
+    return signature
 
 
 def _generation(request: HttpRequest) -> int:
-    """What the button's form carries; 0, which no signature has, where it was tampered with."""
+    """Returns the form's generation; 0, which no signature has, if the value is invalid."""
     return params.parse_row_id(request.POST.get("generation", ""))
 
 

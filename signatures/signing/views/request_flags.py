@@ -1,4 +1,4 @@
-"""What a request to sign looks like from outside. Nothing here refuses: a moderator looks at what is flagged."""
+"""Flags suspicious requests to sign. Refuses none of them: a moderator reviews flagged signatures."""
 
 from datetime import datetime
 
@@ -13,9 +13,9 @@ from signatures.statements.models.statement import Statement
 
 def request_flags(request: HttpRequest, statement: Statement, now: datetime, *, is_burst: bool) -> list[Flag]:
     sent = request.POST.get("proof", "")
-    found = {
+    signals = {
         Flag.HONEYPOT: bool(request.POST.get(SignForm.trap)),
         Flag.BURST: is_burst,
         Flag.NO_PROOF: requires_proof_of_work(statement, now) and not proof_of_work.spend(sent, statement.slug),
     }
-    return [flag for flag, is_so in found.items() if is_so]
+    return [flag for flag, is_so in signals.items() if is_so]

@@ -1,4 +1,4 @@
-"""How a statement is passed on: plain links, a QR code, and what a browser can share by itself."""
+"""Builds the links that pass a statement on: plain links, a QR code and the browser's own share menu."""
 
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -31,7 +31,7 @@ class ShareTarget:
 
 @dataclass(frozen=True)
 class ShareLinks:
-    """`brought` is None where the link is everybody's."""
+    """`brought` is None for the link without a code, which belongs to no signer."""
 
     title: str
     address: str
@@ -43,24 +43,24 @@ class ShareLinks:
 
     @property
     def mail(self) -> str:
-        """Encoded as mail programs read it: a plus sign is a plus sign to them."""
-        said = {"subject": self.title, "body": f"{self.title}\r\n\r\n{self.address}"}
-        return f"mailto:?{urlencode(said, quote_via=quote)}"
+        """Encodes spaces as %20, because mail programs do not decode a plus sign."""
+        fields = {"subject": self.title, "body": f"{self.title}\r\n\r\n{self.address}"}
+        return f"mailto:?{urlencode(fields, quote_via=quote)}"
 
     @property
     def qr(self) -> SafeString:
         return qr_code(self.address, title=gettext("QR code with this link"))
 
     def _to(self, network: str, query: dict[str, str]) -> str:
-        said = {name: words.format(title=self.title, address=self.address) for name, words in query.items()}
-        return f"{network}?{urlencode(said, quote_via=quote)}"
+        fields = {name: words.format(title=self.title, address=self.address) for name, words in query.items()}
+        return f"{network}?{urlencode(fields, quote_via=quote)}"
 
 
 def sharing(reading: StatementPage, signature_id: int) -> ShareLinks:
-    """By the signer's own link, where they have one."""
-    found = brought(signature_id)
-    if found is None:
+    """Uses the signer's own link if they have one."""
+    row = brought(signature_id)
+    if row is None:
         return ShareLinks(reading.title, reading.address, None)
-    code, many = found
+    code, count = row
     address = settings.SITE_URL + reverse("signatures:via", args=[reading.slug, code])
-    return ShareLinks(reading.title, address, many)
+    return ShareLinks(reading.title, address, count)

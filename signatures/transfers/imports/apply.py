@@ -68,7 +68,7 @@ def _queue_line(line: ImportLine, forms: LineForms, now: datetime) -> str | None
         if not ImportLine.objects.filter(id=line.pk, state=State.READY).exists():
             return None
         return sign_imported(
-            found=forms.import_,
+            import_row=forms.import_,
             by=data["email"],
             details=replace(form.details, updates=False),
             language=data["language"],

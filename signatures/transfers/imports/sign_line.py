@@ -11,19 +11,18 @@ from signatures.transfers.models.imports import Import, ImportLine
 
 
 def sign_imported(
-    *, found: Import, by: mailbox.Mailbox, details: SignerDetails, language: str, now: datetime
+    *, import_row: Import, by: mailbox.Mailbox, details: SignerDetails, language: str, now: datetime
 ) -> ImportLine.State:
-    """Somebody who signed elsewhere: enters them where their mailbox has no signature on the statement and is not
-    suppressed, and queues the mail that asks them. Whoever has a signature here, even one that they withdrew, keeps it
-    as it is and gets no mail."""
+    """Adds a person who signed elsewhere and queues the email that asks them to confirm. Skips a suppressed mailbox
+    and one with a signature on the statement, even a withdrawn one: that signature stays and gets no email."""
     digests = by.digests
-    signature = new_signature(statement=found.statement, by=by, details=details, language=language, now=now)
-    signature.imported = found
+    signature = new_signature(statement=import_row.statement, by=by, details=details, language=language, now=now)
+    signature.imported = import_row
     mail = build_email(
         signature, Mail.Kind.CONFIRM, now=now, due_at=now, provider=mail_provider.provider_key(by.address)
     )
-    mail.priority = Mail.Priority.LAST  # behind those who wait for theirs
+    mail.priority = Mail.Priority.LAST  # after all other email
     entry = enter(signature, mail, digests, now)
-    if entry.is_email_queued or found.signatures.filter(mailbox_digest__in=digests).exists():
+    if entry.is_email_queued or import_row.signatures.filter(mailbox_digest__in=digests).exists():
         return ImportLine.State.BROUGHT
     return ImportLine.State.SILENT if entry.state is None else ImportLine.State.KNOWN
