@@ -71,8 +71,8 @@ class TestTheTable:
     def test_says_what_fell_short_and_why(self):
         told = report.text([row(), row(must=0.9, faults=["3 times 502"], notes=["pgbench: 2,924/s"])])
 
-        assert [word for line in told.splitlines() for word in ("reached", "MAX_SHORT_TEXT") if line.endswith(word)] == [
-            "reached", "MAX_SHORT_TEXT",
+        assert [word for line in told.splitlines() for word in ("reached", "SHORT") if line.endswith(word)] == [
+            "reached", "SHORT",
         ]  # fmt: skip
         assert [text in told for text in ("0.20-0.50", "FAULT: 3 times 502", "pgbench: 2,924/s")] == 3 * [True]
 

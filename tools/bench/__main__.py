@@ -1,4 +1,4 @@
-"""bin/bench: chooses, measures, tells."""
+"""Runs bin/bench: chooses the cases, measures them, and prints and stores the results."""
 
 import argparse
 import json
@@ -18,7 +18,7 @@ from tools.dev import debian
 from tools.dev.processes import ROOT, Failed, Signals, StopRequested
 
 DEFAULT_OPTIONS = Options()
-MAX_IDLE_LOAD = 0.3  # of a processor, each
+MAX_IDLE_LOAD = 0.3  # load average for each processor
 
 
 def arguments(given: list[str]) -> argparse.Namespace:

@@ -1,6 +1,7 @@
-"""What processes have spent and hold, from /proc; nothing where there is none.
+"""Reads the processor time and memory of processes from /proc. Returns nothing on systems without /proc.
 
-Their time is true on a busy machine too, where a clock on the wall is not."""
+Processor time is correct on a busy machine too, while the time on a clock depends on other work.
+"""
 
 import os
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 def family(pid: int) -> list[int]:
-    """A process and all that it has started."""
+    """Returns a process and all its descendants."""
     parents = {int(path.name): _stat(path) for path in PROC.glob("[0-9]*")}
     found = [pid]
     for each in found:
@@ -20,13 +21,13 @@ def family(pid: int) -> list[int]:
 
 
 def seconds(pids: Iterable[int]) -> float:
-    """Of a processor, in user and system together, with children that have ended."""
+    """Returns processor seconds, user and system together, including children that have ended."""
     stats = [_stat(PROC / str(each)) for pid in pids for each in family(pid)]
     return sum(int(ticks) for stat in stats for ticks in stat[11:15]) / TICKS_PER_SECOND
 
 
 def resident(pid: int) -> dict[int, float]:
-    """MB that each process of a family holds, shared pages included."""
+    """Returns the resident MB of each process of a family, including shared pages."""
     found = {}
     for each in family(pid):
         try:
@@ -39,7 +40,7 @@ def resident(pid: int) -> dict[int, float]:
 
 
 def _stat(path: Path) -> list[str]:
-    """The fields from the third on; a name before them may hold anything."""
+    """Returns the fields from the third on. The name before them can contain any character."""
     try:
         return (path / "stat").read_text().rpartition(") ")[2].split()
     except OSError:

@@ -1,6 +1,6 @@
-"""What a measurement asks of the site's own code, in a process with its settings: python -m tools.bench.in_process WHAT ...
+"""Runs the site's own code for a measurement: python -m tools.bench.in_process WHAT ...
 
-Each answers with one line of JSON.
+Each function prints one line of JSON. The process has the settings of the measured site.
 """
 
 import json
@@ -52,14 +52,14 @@ def statement() -> dict[str, Any]:
 
 
 def names(file: str, many: str) -> dict[str, Any]:
-    """Invented, as the demonstration invents them, one a line as a form sends it."""
+    """Writes invented names, form-encoded, one on each line."""
     people = FakePeople(Random(7))
     Path(file).write_text("".join(f"{quote_plus(people.next().name)}\n" for _ in range(int(many))))
     return {}
 
 
 def pending(file: str, many: str) -> dict[str, Any]:
-    """Signatures that wait to be confirmed; the tokens of their links, one a line."""
+    """Adds pending signatures, and writes the tokens of their links, one on each line."""
     now = timezone.now()
     rows = _signatures("pending", int(many), Signature.State.PENDING, now)
     with Path(file).open("w") as tokens_file:
@@ -70,7 +70,7 @@ def pending(file: str, many: str) -> dict[str, Any]:
 
 
 def known(file: str, many: str) -> dict[str, Any]:
-    """Mailboxes of every standing that a visitor may meet: half wait under their caps, half are confirmed."""
+    """Adds mailboxes in the states that a signer can meet: half are pending and capped, half are confirmed."""
     now, half = timezone.now(), int(many) // 2
     waiting = list(_signatures("waiting", half, Signature.State.PENDING, now))
     Mail.objects.bulk_create([_mail(row, now, Mail.Status.SENT) for row in waiting], batch_size=CHUNK)
@@ -81,7 +81,7 @@ def known(file: str, many: str) -> dict[str, Any]:
 
 
 def outbox(many: str) -> dict[str, Any]:
-    """Confirmations that are due."""
+    """Adds confirmation emails that are due."""
     now = timezone.now()
     rows = list(_signatures("outbox", int(many), Signature.State.PENDING, now))
     Mail.objects.bulk_create([_mail(row, now, Mail.Status.QUEUED) for row in rows], batch_size=CHUNK)
@@ -89,7 +89,7 @@ def outbox(many: str) -> dict[str, Any]:
 
 
 def deliver() -> dict[str, Any]:
-    """As one worker process does it, until nothing is due."""
+    """Sends emails as one worker process does, until none is due."""
     sent, begin, used = 0, time.monotonic(), _cpu()
     while done := deliver_action.deliver(clock=timezone.now).sent:
         sent += done
@@ -97,7 +97,7 @@ def deliver() -> dict[str, Any]:
 
 
 def import_file(file: str, many: str, bad: str) -> dict[str, Any]:
-    """People who signed elsewhere, some of them without an address, as CSV or XLSX by the file's name."""
+    """Writes a file of people who signed elsewhere, some without an address, as CSV or XLSX by the file's name."""
     people, stamp, every = FakePeople(Random(7)), f"{time.time_ns():x}", int(many) // int(bad)
     rows = [
         [people.next().name, f"{stamp}-{at}@example{at % 50}.org" if at % every else "nobody", "music", "poet"]
@@ -109,7 +109,7 @@ def import_file(file: str, many: str, bad: str) -> dict[str, Any]:
 
 
 def imported(file: str) -> dict[str, Any]:
-    """As one worker process reads a file, checks it, and brings it in as fast as it can: seconds of each, and MB."""
+    """Reads, checks and imports a file as fast as one worker process can. Returns the seconds of each step, and MB."""
     said: dict[str, Any] = {"statement": Statement.objects.get(is_featured=True), "source": "a union"}
     author, _ = User.objects.get_or_create(username="bench")
     found = create_import(
@@ -122,7 +122,8 @@ def imported(file: str) -> dict[str, Any]:
     told |= _timed("check", timezone.now)
     start_import(import_id=found.pk, pace=MAX_IMPORT_RATE, actor=author, now=timezone.now())
     begin, calls = timezone.now(), count()
-    told |= _timed("bring", lambda: begin + 2 * next(calls) * timedelta(seconds=1))  # its pace is no brake then
+    # so that the speed limit of the import delays nothing
+    told |= _timed("bring", lambda: begin + 2 * next(calls) * timedelta(seconds=1))
     found.refresh_from_db()
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {**told, "bad": found.bad, "brought": found.brought, "resident": resident}
@@ -131,14 +132,14 @@ def imported(file: str) -> dict[str, Any]:
 def _timed(step: str, clock: Callable[[], datetime]) -> dict[str, float]:
     begin, used = time.monotonic(), _cpu()
     while Import.objects.filter(status__in=AT_WORK).exists():
-        with suppress(OperationalError):  # on a machine that is too busy for a statement; whoever comes next goes on
+        with suppress(OperationalError):  # a statement timed out on a busy machine; the next turn continues
             work_on_imports(clock=clock)
         Import.objects.update(held_until=None)
     return {step: time.monotonic() - begin, f"{step}_cpu": _cpu() - used}
 
 
 def counts() -> dict[str, Any]:
-    """What the database holds, and whether the counts are true: for who has kept their own."""
+    """Returns the counts of the database, and whether the tally agrees with them."""
     mails = Mail.objects.filter(kind=Mail.Kind.CONFIRM)
     return {
         "signed": Signature.objects.filter(mailbox_digest__isnull=False).count(),
@@ -150,7 +151,7 @@ def counts() -> dict[str, Any]:
 
 
 def tally() -> dict[str, Any]:
-    """After a load of rows, what autovacuum and the worker would do within minutes."""
+    """Does what autovacuum and the worker would do within minutes after many new rows."""
     fold()
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
@@ -159,7 +160,7 @@ def tally() -> dict[str, Any]:
 
 
 def deep() -> dict[str, Any]:
-    """A cursor into the middle of the list: what a visitor holds who has turned page after page."""
+    """Returns a cursor into the middle of the list, as of a visitor who has turned many pages."""
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
     listed = Signature.objects.listed().filter(statement__is_featured=True).notables_first()

@@ -1,4 +1,4 @@
-"""wrk, for so many seconds, with so many connections, at an address of this machine."""
+"""Runs wrk for some seconds, with some connections, against an address of this machine."""
 
 import json
 import subprocess
@@ -28,12 +28,12 @@ class Load:
     """Requests without a whole answer."""
 
     def rate(self, *statuses: str) -> float:
-        """Answers in a second; of these statuses alone where some are named."""
+        """Returns answers a second; if statuses are given, only those."""
         many = sum(self.statuses[status] for status in statuses) if statuses else self.requests
         return many / self.seconds
 
     def faults(self, *expected: str) -> list[str]:
-        """What should not have come back."""
+        """Describes the answers that should not have come back."""
         odd = {status: many for status, many in self.statuses.items() if status not in expected}
         told = [f"{many} times {status}" for status, many in sorted(odd.items())]
         return told + ([f"{self.broken} requests without an answer"] if self.broken else [])
@@ -48,7 +48,7 @@ def run(
     threads: int = 1,
     header: str = "",
 ) -> Load:
-    """`arguments` are the script's. Where that does not count statuses, an answer is "ok" or "refused"."""
+    """Runs wrk. `arguments` go to the script. If the script does not count statuses, an answer is "ok" or "refused"."""
     if urlsplit(url).hostname != HOST or not 0 < seconds <= MAX_SECONDS:
         raise ValueError("load goes to this machine alone, for an hour at most")
     headers = [f"Host: {SITE_HOST}", "X-Forwarded-Proto: https", *([header] if header else [])]

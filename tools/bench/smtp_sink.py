@@ -1,4 +1,4 @@
-"""Takes every mail, and keeps of each one line: python -m tools.bench.smtp_sink PORT FOLDER
+"""Accepts every email and writes one line for each: python -m tools.bench.smtp_sink PORT FOLDER
 
 FOLDER/recipients gets the address of each, FOLDER/message the sender, the recipient and the bytes of the first.
 """

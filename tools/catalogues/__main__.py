@@ -1,4 +1,4 @@
-"""Keeps locale/ true to the sources, on a machine without gettext's programs: python -m tools.catalogues [--check]"""
+"""Updates locale/ from the sources, without gettext's programs: python -m tools.catalogues [--check]"""
 
 import argparse
 import os
@@ -17,7 +17,7 @@ from tools.catalogues.sources import marked
 
 
 def main(arguments: Sequence[str], out: TextIO) -> int:
-    """The exit code. Without --check, writes every marked string into the catalogues and compiles them."""
+    """Returns the exit code. Without --check, writes every marked string into the catalogues and compiles them."""
     parser = argparse.ArgumentParser(prog="python -m tools.catalogues", description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing, name what is wrong, exit 1 if any")
     check = parser.parse_args(arguments).check

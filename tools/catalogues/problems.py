@@ -1,4 +1,4 @@
-"""What is wrong with a catalogue, in a line each."""
+"""Finds what is wrong with a catalogue, one line for each problem."""
 
 import re
 import tomllib
@@ -9,17 +9,17 @@ from babel.messages import Catalog, Message
 
 from tools.catalogues import files
 
-# What a translation holds as its source does: values to fill in, and tags.
+# Parts that a translation must share with its source: placeholders and tags.
 PLACEHOLDER = re.compile(r"%%|%\(\w+\)[a-z]|%[a-z]|\{\w*\}|</?[a-z][^>]*>")
 INTERPOLATION = re.compile(r"%\(\w+\)[a-z]|%[a-z]")
 BARE_PERCENT = re.compile(r"%(?!%|\(\w+\)[a-z]|[a-z])")
 
-# Plural forms for one number alone, which may say it in a word instead.
+# Plural forms that stand for one number only, and may write it as a word.
 SINGLE_NUMBER_FORMS = {"en": {0}, "ar": {0, 1, 2}}
 
 
 def faults(folder: Path, language: str, marked: Catalog) -> list[str]:
-    """Empty where every marked string has a good translation and both files are as they would be written now."""
+    """Returns no problem if every marked string has a valid translation and both files are up to date."""
     translated = files.read(folder, language)
     catalogue = files.merged(marked, translated, language)
     found = [
@@ -81,7 +81,7 @@ def _unlike_their_sources(folder: Path, language: str, catalogue: Catalog) -> li
 
 
 def _exceptions(folder: Path) -> dict[str, list[str]]:
-    """Words that a language writes as English does, by language."""
+    """Returns the words that a language spells as English does, by language."""
     path = folder / "same.toml"
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 

@@ -1,4 +1,4 @@
-"""bin/drill: breaks real servers under a real site, and prints what that cost."""
+"""Runs bin/drill: breaks real servers under a real site, and prints what that cost."""
 
 import argparse
 import os

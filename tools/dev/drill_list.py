@@ -1,4 +1,4 @@
-"""Every drill: what bin/drill calls it, which test it is, and what happens in it."""
+"""Lists every drill: its name for bin/drill, its test, and what it breaks."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ class Drill:
 
     @property
     def is_quick(self) -> bool:
-        """bin/test runs it too. It leaves out the folder of the long ones, and tests with the marker `long`."""
+        """Tells whether bin/test runs it too. bin/test leaves out the folder of long drills and tests marked `long`."""
         return not (self.is_marked_long or self.test.startswith(f"{DRILL_TESTS}/long/"))
 
 

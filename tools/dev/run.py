@@ -1,4 +1,4 @@
-"""bin/dev: the whole site in the foreground, until Ctrl-C."""
+"""Runs bin/dev: the whole site in the foreground, until Ctrl-C."""
 
 import fcntl
 import os
@@ -16,12 +16,12 @@ from tools.dev.screen import Terminal
 TRIAL_SETTINGS = {
     "LIMIT_FACTOR": "100",
     "MAILBOX_TEST_DOMAINS": "true",
-}  # many signers at one address, at any@name.test
+}  # many signers at one address, with mailboxes such as any@name.test
 SERVICES = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
 
 
 class RunningSite:
-    """Everything that bin/dev starts, and stops the other way round: the site before what it stands on."""
+    """Everything that bin/dev starts. It stops in the reverse order: the site before its servers."""
 
     def __init__(self, screen: Terminal):
         self.screen = screen
@@ -35,7 +35,7 @@ class RunningSite:
         child.start()
 
     def watch(self) -> None:
-        """Shows what the site says, until one process ends or the terminal is gone."""
+        """Shows what the site prints, until one process ends or the terminal is closed."""
         while not self.screen.is_gone:
             self._show_lines()
             ended = [child for child in [*self.site, *self.servers] if not child.is_running]
@@ -82,7 +82,8 @@ def start(house: RunningSite, var: Path) -> dict[str, str]:
     ours = environment.site_environment(var=var, port=chosen["PORT"], secrets=secrets, **TRIAL_SETTINGS, **services)
     env = {**ours, **environment.named(), "VAR": str(var)}
     if _is_own_mailbox(env):
-        ours["SECOND_FACTOR"] = env.setdefault("SECOND_FACTOR", "false")  # the demonstration's login is printed anyhow
+        # bin/dev prints the demonstration's login itself
+        ours["SECOND_FACTOR"] = env.setdefault("SECOND_FACTOR", "false")
     environment.write(var / "environment", {name: env[name] for name in [*ours, *SERVICES]})
 
     house.screen.say("Preparing the database ...")
@@ -106,7 +107,7 @@ def _lock_folder(var: Path) -> IO[str]:
 def _start_servers(
     house: RunningSite, var: Path, chosen: Mapping[str, int], secrets: Mapping[str, str]
 ) -> dict[str, str]:
-    """Those that the environment does not name; their addresses."""
+    """Starts the servers that the environment does not name. Returns their URLs."""
     wanted: dict[str, servers.Postgres | servers.Valkey | servers.Mailbox] = {}
     if not os.environ.get("DATABASE_URL"):
         wanted["DATABASE_URL"] = servers.Postgres(var, secrets["DATABASE_PASSWORD"])

@@ -1,4 +1,4 @@
-"""Pages and the count through nginx's cache, beside a file with the same bytes that the same nginx sends."""
+"""Compares pages and the count from nginx's cache with a file of the same bytes from the same nginx."""
 
 import re
 from collections import Counter
@@ -47,7 +47,8 @@ def _compare(house: House, options: Options, web: Web, edge: Edge, name: str) ->
     (edge.files / name).write_bytes(page.body)
 
     def get(path: str) -> Figure:
-        ask(edge.port, path)  # as if somebody read it already: after three seconds of nobody, all who come get through
+        # A page that nobody has read for three seconds reaches the application with every simultaneous request
+        ask(edge.port, path)
         return figure(
             lambda: load.run(
                 f"{edge.url}{path}",

@@ -1,4 +1,4 @@
-"""Mail that is delivered by one worker process, beside a loop that sends the same bytes to the same mail server."""
+"""Compares email delivery by one worker process with a loop that sends the same bytes to the same mail server."""
 
 import json
 import subprocess
@@ -12,12 +12,12 @@ from tools.bench.started_site import House
 from tools.dev.processes import ROOT
 
 CASES = ("mails",)
-TARGET_RATE = 400  # mails that are queued for each second of a round
+TARGET_RATE = 400  # emails queued for each second of a round
 
 
 def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
     many = max(100, int(TARGET_RATE * options.seconds))
-    _deliver(house, 50)  # the first message is the floor's
+    _deliver(house, 50)  # the first message is the one that the floor sends
     programs = {"ours": lambda turn: _deliver(house, many), "floor": lambda turn: _loop(house, many)}
     found = side_by_side(programs, options.rounds)
     yield comparison_row(

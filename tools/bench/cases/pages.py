@@ -1,4 +1,4 @@
-"""Pages at the application itself, beside an empty Django view on the same server that answers the same bytes."""
+"""Compares pages of the application with an empty Django view that sends the same bytes from the same server."""
 
 from collections.abc import Iterator, Set
 from contextlib import ExitStack

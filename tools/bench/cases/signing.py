@@ -1,4 +1,4 @@
-"""POST of the form and of the button, beside a bare application on the same server that does one INSERT for each."""
+"""Compares signing and confirming with a bare application on the same server that does one INSERT for each POST."""
 
 import re
 import subprocess
@@ -15,9 +15,9 @@ from tools.dev import ports, postgres_paths
 CASES = ("sign", "known", "mistaken", "flooding", "confirm")
 CONNECTIONS = 32
 NAMES, KNOWN_MAILBOXES = 5000, 10_000
-FASTEST = 2000  # confirmations in a second that there are links for
+FASTEST = 2000  # confirmations a second for which links are made
 MAX_TAIL = 10
-WARM_UP_SECONDS = 60  # seconds, until a network is past its limit
+WARM_UP_SECONDS = 60  # seconds after which a network is certainly past its limit
 
 PGBENCH = "INSERT INTO bench_floor (body) VALUES (repeat('x', 220));\n"
 
@@ -42,7 +42,7 @@ def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
             "flooding": lambda turn: signing.flood(),
             "confirm": lambda turn: signing.confirm(tokens, turn),
         }
-        for name in {"sign", *wanted}:  # what starts late on a first call does not count
+        for name in {"sign", *wanted}:  # the warm-up: first calls are slow and do not count
             programs[name](options.rounds)
         chosen = {"floor", "pgbench", *wanted} | ({"sign"} if wanted & {"known", "mistaken", "flooding"} else set())
         found = side_by_side({name: do for name, do in programs.items() if name in chosen}, options.rounds)
@@ -59,7 +59,7 @@ class SigningBench:
         return self._figure(self.web, expected, "sign", statement["slug"], statement["version"], self.names, *how)
 
     def flood(self) -> Figure:
-        """One network far past its limit, which begins anew every minute."""
+        """Sends the form from one network far past its limit. The limit starts again every minute."""
         statement = self.house.statement
         flooding = (statement["slug"], statement["version"], self.names, "flooding")
         for _try in range(WARM_UP_SECONDS):
@@ -82,7 +82,7 @@ class SigningBench:
         )
 
     def _figure_of_refused(self, found: Figure) -> Figure:
-        """The limit lets the first through, whenever a minute begins."""
+        """Ignores the requests that the limit accepts at the beginning of each minute."""
         faults = tuple(fault for fault in found.faults if not fault.endswith("303"))
         return Figure(found.rate, found.cpu, found.p50, found.p99, faults)
 
@@ -108,7 +108,7 @@ def rows(found: dict[str, list[Figure]], wanted: Set[str]) -> Iterator[Row]:
 
 
 def pgbench(house: House, seconds: float) -> Figure:
-    """The database alone: its own program with the same INSERT."""
+    """Measures only the database: PostgreSQL's own program with the same INSERT."""
     script, name = house.var / "insert.sql", str(postgres_paths.postgres_binaries() / "pgbench")
     script.write_text(PGBENCH)
     it = house.postgres

@@ -1,4 +1,4 @@
-"""How soon a web server is ready, and what its processes hold after many requests."""
+"""Measures how soon a web server is ready, and the memory of its processes after many requests."""
 
 import time
 from collections.abc import Iterator, Set

@@ -1,4 +1,4 @@
-"""Sends one message so many times over one connection: python -m tools.bench.floors.smtp_loop PORT FILE MANY"""
+"""Sends one message COUNT times over one connection: python -m tools.bench.floors.smtp_loop PORT FILE COUNT"""
 
 import json
 import resource
