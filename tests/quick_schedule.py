@@ -1,4 +1,4 @@
-"""The site's Celery application with a schedule ten times as quick, for tests that wait for beat."""
+"""The site's Celery application with a schedule ten times as fast, for tests that wait for beat."""
 
 from petition.celery import app
 from petition.schedule import BEAT_SCHEDULE

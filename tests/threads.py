@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def at_once(many: int, do: Callable[[int], T]) -> list[T]:
-    """Runs `do(0)` to `do(many - 1)` in as many threads that all start together, each on a connection of its own."""
+    """Runs `do(0)` to `do(many - 1)` in threads that start together, each with its own connection."""
     barrier = Barrier(many)
 
     def run(number: int) -> T:
@@ -26,6 +26,7 @@ def at_once(many: int, do: Callable[[int], T]) -> list[T]:
 
 
 def _leave_cache() -> None:
-    """Django keeps a pool of connections per thread, and leaves it to the garbage collector."""
+    """Closes the connections to the cache: Django keeps a pool for each thread, and leaves it to the garbage
+    collector."""
     for pool in cache._cache._pools.values():  # type: ignore[attr-defined]
         pool.disconnect()

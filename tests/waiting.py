@@ -6,7 +6,8 @@ T = TypeVar("T")
 
 
 def wait_for(what: Callable[[], T], *, patience: float = 60, every: float = 0.02) -> T:
-    """What `what` gives as soon as it gives something. The patience is long: a busy machine is not a broken site."""
+    """Waits until `what` returns a true value, and returns it. The default time is long: a busy machine is not a
+    broken site."""
     deadline = time.monotonic() + patience
     while not (found := what()):
         if time.monotonic() > deadline:
@@ -16,7 +17,7 @@ def wait_for(what: Callable[[], T], *, patience: float = 60, every: float = 0.02
 
 
 def seconds_until(what: Callable[[], object], *, patience: float = 60) -> float:
-    """How long `wait_for` had to wait."""
+    """Returns how long `wait_for` had to wait."""
     begin = time.monotonic()
     wait_for(what, patience=patience)
     return time.monotonic() - begin

@@ -1,4 +1,4 @@
-"""Every page that the public can see, and every state that a form of ours can be in."""
+"""Lists every public page, and every state of each public form."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -36,7 +36,7 @@ Act = Callable[[Page], None]
 
 
 def furnish() -> dict[str, str]:
-    """One of everything that shows something of its own; the addresses by name, without the language."""
+    """Creates one row of everything that a page shows. Returns the paths by name, without the language."""
     now = timezone.now()
     short = make_statement("short", now=now, goal=10)
     letter = make_statement("long", text=LETTER, now=now, accent="#24557a", proof_above=0)
@@ -75,7 +75,7 @@ def _pages(letter: Statement) -> dict[str, str]:
 
 
 def _links(statement: Statement) -> dict[str, str]:
-    """What mails lead to, in each state of a signature."""
+    """Returns the emailed links in each state of a signature."""
     now = timezone.now()
     pending = make_signature(statement, state=Signature.State.PENDING)
     newer = make_signature(statement, state=Signature.State.PENDING, generation=2)
@@ -113,7 +113,7 @@ def _errors() -> dict[str, str]:
 
 
 def refuse(page: Page, language: str) -> None:
-    """At /refused/503/ and the like, the page by which the site says so: few of them can be had by asking."""
+    """Serves the error pages at /refused/503/ and so on, because few of them can be reached otherwise."""
     with translation.override(language):
         answers = {str(status): errors.page(status).content for status in errors.HEADINGS}
         answers["kept"] = errors.page(
@@ -128,7 +128,7 @@ def _answering(body: bytes) -> Callable[[Route], None]:
 
 
 def invalid_forms(addresses: dict[str, str]) -> Iterator[tuple[str, str, Act]]:
-    """Forms sent with what they refuse: a name, the address of the form, and what to press there."""
+    """Returns forms with invalid values: a name, the URL of the form, and the button to press."""
     yield "sign refused", addresses["short statement"], _send(".sign")
     yield "sign refused, long", addresses["long"], _send(".sign")
     yield "sign refused, organisation", addresses["short statement"], _sign_for_an_organisation

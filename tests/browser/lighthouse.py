@@ -1,4 +1,4 @@
-"""Run by bin/check --pages alone: it needs Node, takes minutes, and wants a machine that does little else."""
+"""Runs only with bin/check --pages: it needs Node, takes minutes, and wants a machine with little other work."""
 
 import json
 import os
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LEAST = 98
 PAGES = ["short statement", "long", "short signatories/", "confirm", "thanks", "own page confirmed"]
-# Names are found by search engines only where organisers want it, and a signer's own page never
+# Search engines list names only if organisers want it, and never a signer's own page
 ASKED_TO_PASS_OVER = {"short signatories/", "confirm", "thanks", "own page confirmed"}
 
 

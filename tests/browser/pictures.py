@@ -1,7 +1,7 @@
-"""Run by bin/check --pictures alone: pictures of the demonstration, in which everybody is invented.
+"""Runs only with bin/check --pictures: takes pictures of the demonstration, in which all people are invented.
 
-It takes those of docs/pictures again. Where $SHOTS names a folder, it leaves there every page in each width, language
-and scheme instead, for people to look at; $ONLY chooses among either, by a pattern that finds "list-ar-390-dark".
+It replaces those of docs/pictures. If $SHOTS names a folder, it stores there every page in each width, language and
+scheme instead, for people to look at. $ONLY selects some of either, by a pattern such as "list-ar-390-dark".
 """
 
 import os
@@ -54,7 +54,7 @@ KEPT = [
     ("numbers-arabic", "numbers", "ar", 768, "dark", 1500),
     ("embed", "embed", "en", 480, "light", 216),
 ]  # fmt: skip
-# The address of a site on this machine says nothing to who looks at its picture
+# The URL of a site on this machine means nothing to the reader of a picture
 NAMED_AS_OTHERS_ARE = """site => document.querySelectorAll(".address bdi").forEach(it => {
     it.textContent = it.textContent.replace(site, "https://statements.example.org");
 })"""
@@ -63,7 +63,7 @@ QUALITIES = (80, 65, 50, 35)
 
 @pytest.fixture
 def addresses(goes_before_the_site: None) -> dict[str, str]:
-    """Of the demonstration, and of some states more; by name, without the language."""
+    """Returns the paths of the demonstration, and of some more states, by name and without the language."""
     call_command("demo", verbosity=0)
     short = Statement.objects.get(slug="makers-letter")
     now = timezone.now()
@@ -149,7 +149,7 @@ class Photographer:
 
     @contextmanager
     def at(self, language: str, width: int, scheme: str) -> Iterator[Page]:
-        """A browser window like that."""
+        """Opens a browser window of this kind."""
         wishes: dict[str, Any] = {"locale": language, "color_scheme": scheme}
         wishes["viewport"] = {"width": width, "height": 900}
         with self.browser.new_context(**wishes) as context:
@@ -197,7 +197,7 @@ def take_kept(photographer: Photographer, only: re.Pattern[str]) -> dict[str, in
 
 
 def keep(picture: Image.Image, path: Path) -> int:
-    """In the best quality that is small enough; its bytes."""
+    """Stores the picture in the best quality that is small enough. Returns its bytes."""
     for quality in QUALITIES:
         picture.save(path, quality=quality, method=6)
         if path.stat().st_size <= MOST:

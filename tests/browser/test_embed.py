@@ -1,4 +1,4 @@
-"""Another site frames the statement: what its readers see, and what it cannot make the frame do."""
+"""Tests the frame on another site: what its readers see, and what that site cannot make the frame do."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ def slug(statement: Statement) -> str:
 
 @pytest.fixture
 def newspaper(tmp_path: Path) -> Path:
-    """A folder that another origin serves."""
+    """Serves a folder from another origin."""
     folder = tmp_path / "newspaper"
     folder.mkdir()
     return folder
@@ -50,12 +50,12 @@ def serving(folder: Path) -> Iterator[str]:
 
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *args: object) -> None:
-        """Says nothing of each request."""
+        """Logs nothing."""
 
 
 @contextmanager
 def reading(browser: Browser, address: str, **context: Any) -> Iterator[tuple[Page, list[str]]]:
-    """A page in a fresh profile, and what its console complains of."""
+    """Opens a page in a fresh profile, and collects the errors of its console."""
     with browser.new_context(**context) as profile:
         page, complaints = profile.new_page(), []
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)

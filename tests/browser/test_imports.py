@@ -1,4 +1,4 @@
-"""Signatures from elsewhere: an organiser brings a file, its people are written to, and count once they press."""
+"""Tests an import: an organiser uploads a file, its people get an email, and count when they confirm."""
 
 import json
 
@@ -67,7 +67,7 @@ def test_a_file_that_cannot_be_read_says_why(come, organiser, statement):
 
 
 def assert_counted(visitor, statement, many):
-    """Within the second for which a count is kept."""
+    """Waits for the second for which a count is cached."""
 
     def count():
         visitor.open(f"/{statement.slug}/count.json")
@@ -94,7 +94,7 @@ def bring(desk, statement, content=FILE):
 
 
 def wait_for_words(desk, words):
-    """The page looks again by itself, with and without scripts."""
+    """Waits for the page to reload by itself, with and without scripts."""
     expect(desk.page.get_by_role("heading", name=words)).to_be_visible(timeout=60_000)
 
 

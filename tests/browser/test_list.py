@@ -1,4 +1,4 @@
-"""The list while one types, more of it in place, and the link to pass on: with scripts and without."""
+"""Tests the list with scripts and without: search while typing, more names in place, and the share link."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A browser works out its proof under the site's own content security policy, and nobody is kept from signing."""
+"""Tests the proof of work in a browser under the site's own content security policy: everybody can sign."""
 
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ WORKING = "Very many are signing. Your browser is computing for a few seconds, w
 
 @pytest.fixture
 def statement(statement):
-    """Its organisers ask for a proof above one signature a minute."""
+    """Returns a statement that asks for a proof above one signature a minute."""
     statement.proof_above = 1
     statement.save()
     return statement
@@ -41,7 +41,7 @@ def flags(statement):
 
 
 def asked_of_site(visitor):
-    """The paths that the browser asks for, from now on."""
+    """Returns the paths that the browser asks for, from now on."""
     paths = []
     visitor.page.on("request", lambda request: paths.append(urlsplit(request.url).path))
     return paths

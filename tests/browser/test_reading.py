@@ -1,4 +1,4 @@
-"""What only a real window shows of a text: what stays in sight while one reads, what comes out on paper."""
+"""Tests what only a real window shows of a text: what stays visible while scrolling, and what is printed."""
 
 from io import BytesIO
 from itertools import count
@@ -24,7 +24,7 @@ numbers = count()
 
 @pytest.fixture
 def letter(goes_before_the_site):
-    """At an address of its own: the site keeps a page for a second, and so one of the test before."""
+    """Returns a letter with its own URL: the site caches a page for a second, and so that of the test before."""
     return make_statement(f"reading-{next(numbers)}", text=LETTER * 5, now=timezone.now())
 
 

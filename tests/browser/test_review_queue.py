@@ -1,4 +1,4 @@
-"""A moderator decides a hundred signatures by the keyboard, and one without scripts by the same buttons."""
+"""Tests the review queue: a hundred signatures by keyboard, and one without scripts by the same buttons."""
 
 from importlib import import_module
 from statistics import median, quantiles
@@ -16,12 +16,12 @@ from tests.people import make_signature
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 State = Signature.State
-KEYS = ["a", "a", "a", "r1", "a", "n2", "s", "a", "p1", "r3"]  # ten decisions, as they come
+KEYS = ["a", "a", "a", "r1", "a", "n2", "s", "a", "p1", "r3"]  # ten decisions, in their order
 
 
 @pytest.fixture
 def held(statement):
-    if not Phrase.objects.exists():  # the last test took them from the database
+    if not Phrase.objects.exists():  # the last test removed them from the database
         import_module("signatures.migrations.0004_starter_data").load_canned_replies(apps, None)
 
     def make(many):
@@ -78,7 +78,7 @@ def timing_of(answer):
 
 
 def wait_to_be_asked(desk, number):
-    """As long as a person needs to see that it is another one; the script takes no key before."""
+    """Waits as long as a person needs to see the next signature. The script accepts no key before that."""
     assert desk.page.inner_text(".case h1") == name(number)
     desk.page.wait_for_timeout(260)
 

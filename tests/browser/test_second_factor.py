@@ -1,4 +1,4 @@
-"""An organiser's first login: the whole way in, in a browser, on a site that asks for the second step."""
+"""Tests an organiser's first login in a browser, on a site that asks for the second factor."""
 
 import base64
 from collections.abc import Iterator

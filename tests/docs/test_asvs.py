@@ -1,4 +1,4 @@
-"""docs/asvs.md: each requirement once, in order, and every file that it names is there."""
+"""Checks docs/asvs.md: each requirement is there once, in order, and every file that it names exists."""
 
 import re
 

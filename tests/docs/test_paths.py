@@ -6,9 +6,31 @@ import pytest
 
 from tools.dev.processes import ROOT
 
-PATTERNS = ("*.md", "docs/**/*.md", "deploy/*.*", "bin/*", "pyproject.toml", "Dockerfile", "docker-compose.yml", ".ci/run")
+PATTERNS = (
+    "*.md",
+    "docs/**/*.md",
+    "deploy/*.*",
+    "bin/*",
+    "pyproject.toml",
+    "Dockerfile",
+    "docker-compose.yml",
+    ".ci/run",
+)
 TEXTS = [path for pattern in PATTERNS for path in sorted(ROOT.glob(pattern)) if path.is_file()]
-FOLDERS = ("bin", "deploy", "docs", "locale", "petition", "signatures", "sql", "static", "templates", "tests", "tools", ".ci")
+FOLDERS = (
+    "bin",
+    "deploy",
+    "docs",
+    "locale",
+    "petition",
+    "signatures",
+    "sql",
+    "static",
+    "templates",
+    "tests",
+    "tools",
+    ".ci",
+)
 PATH = re.compile(rf"(?<![\w/.-])((?:{'|'.join(map(re.escape, FOLDERS))})/[\w./*-]*[\w*])")
 FILE = re.compile(r"`((?:[\w-]+/)*[\w-]+\.(?:conf|css|html|js|lua|py|sql|toml|txt|yml))`")
 MODULE = re.compile(r"(?<![\w./@-])((?:petition|signatures|tests|tools)(?:\.\w+)+)")
@@ -61,4 +83,6 @@ def _is_module(name: str) -> bool:
 
 
 def _tasks() -> set[str]:
-    return {name for path in ROOT.glob("signatures/**/tasks.py") for name in CELERY_TASK.findall(path.read_text("utf-8"))}
+    return {
+        name for path in ROOT.glob("signatures/**/tasks.py") for name in CELERY_TASK.findall(path.read_text("utf-8"))
+    }

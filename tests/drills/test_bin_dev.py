@@ -1,4 +1,4 @@
-"""bin/dev as a newcomer meets it: everything runs, everything stops, and the data stays."""
+"""Tests bin/dev as a newcomer sees it: everything runs, everything stops, and the data stays."""
 
 import os
 import re
@@ -22,7 +22,7 @@ from tools.dev.processes import ROOT
 
 pytestmark = pytest.mark.drill
 
-# bin/dev itself, with a HUP that ends it: under nohup the tests ignore HUP, and what they start inherits that
+# Runs bin/dev so that HUP ends it: under nohup the tests ignore HUP, and their children inherit that
 HANGS_UP = "import os, signal; signal.signal(signal.SIGHUP, signal.SIG_DFL); os.execv('bin/dev', ['bin/dev'])"
 
 
@@ -39,7 +39,7 @@ def test_it_runs_twice_on_the_same_data_and_leaves_no_process():
 
 @contextmanager
 def bin_dev(choices: dict[str, str], *, stop_with: signal.Signals) -> Iterator[str]:
-    """What it says before it falls silent; afterwards nothing that it started is left."""
+    """Returns the output until bin/dev is quiet. At the end, no process that it started remains."""
     start = [sys.executable, "-c", HANGS_UP]
     bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     with subprocess.Popen(start, cwd=ROOT, env=bare | choices, stdout=subprocess.PIPE, text=True) as dev:
@@ -53,7 +53,7 @@ def bin_dev(choices: dict[str, str], *, stop_with: signal.Signals) -> Iterator[s
     assert dev.returncode == 128 + stop_with
     wait_for(
         lambda: not any(is_alive(pid) for pid in family), patience=10
-    )  # the killed, until the system has put them away
+    )  # the killed process, until the system has removed it
 
 
 def assert_all_answer(said: str) -> None:

@@ -1,4 +1,4 @@
-"""A file of signatures from elsewhere, while the worker that brings them in is killed at every step of it."""
+"""Kills the worker at every step of an import."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from tests.waiting import wait_for
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
 MANY, BAD = 1500, 30
-PATIENCE = 240  # seconds: a busy machine is no broken worker
+PATIENCE = 240  # seconds: a busy machine is slow, and the worker is not broken
 Status = Import.Status
 
 
@@ -34,7 +34,7 @@ def now_it_is(status: str, reached: int = 0) -> bool:
 
 
 def kill_and_replace(worker) -> None:
-    """Nobody waits out a lease in a test."""
+    """Kills the worker and ends its lease, so that the test need not wait for that."""
     worker.kill()
     Import.objects.update(held_until=F("held_until") - LEASE)
     move_clock_of_outbox(timedelta(minutes=2))

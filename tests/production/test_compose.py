@@ -1,4 +1,4 @@
-"""Each service of docker-compose.yml is started by its own command, works, and stops when it is told to."""
+"""Starts each service of docker-compose.yml by its own command, uses it, and stops it."""
 
 import http.client
 import re
@@ -107,7 +107,7 @@ def test_row_11_all_of_it_stops_when_it_is_told_to_and_the_mail_that_is_under_wa
 
 
 def test_no_service_has_written_beside_its_files(app: Path, site: Site):
-    """In the container, all else is read-only."""
+    """In the container, all other places are read-only."""
     known = {"manage.py", "petition", "signatures", "templates", "static", "locale", "deploy", "var"}
     assert {path.name for path in app.iterdir()} == known
     assert {path.name for path in (app / "var").iterdir()} == {"files", "static"}
@@ -120,14 +120,14 @@ def _take_long(under_way: threading.Event) -> None:
 
 
 def _slug(caddy: Caddy) -> str:
-    """Of the statement on the first page."""
+    """Returns the slug of the statement on the first page."""
     found = re.search(r"/([a-z-]+)/sign/", caddy.ask("/").body)
     assert found
     return found[1]
 
 
 def _post(caddy: Caddy, path: str, fields: dict[str, str], **headers: str) -> Reply:
-    """As a browser does from the page before."""
+    """Posts as a browser does from the page before."""
     came_from = {"Origin": f"https://localhost:{caddy.port}", "Sec_Fetch_Site": "same-origin"}
     form = {"Content_Type": "application/x-www-form-urlencoded"}
     return caddy.ask(path, "POST", urlencode(fields), **form, **came_from, **headers)

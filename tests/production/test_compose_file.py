@@ -1,4 +1,4 @@
-"""docker-compose.yml, the Dockerfile and bin/new-env as they are written."""
+"""Checks the text of docker-compose.yml, the Dockerfile and bin/new-env."""
 
 import re
 import shutil
@@ -170,12 +170,13 @@ def test_mounted_files_are_there_and_cannot_be_written():
         assert mount["read_only"] is True
 
 
-# More than one of each
+# More than one of each service
 
 
 @pytest.mark.parametrize("name", ["web", "worker"])
 def test_there_may_be_several_of_it(name: str):
-    """Nothing of its own that only one can have; docker compose up --scale web=3 --scale worker=2."""
+    """The service has nothing that only one container can have, for docker compose up --scale web=3 --scale
+    worker=2."""
     service = services()[name]
     assert [key for key in ("container_name", "ports", "hostname") if key in service] == []
     assert [mount["target"] for mount in service["volumes"]] == ["/app/var/files"]  # which all of them share
@@ -220,7 +221,7 @@ def test_what_is_not_the_sites_own_code_does_not_reach_the_builder(secret: str):
 def test_the_image_runs_as_an_ordinary_user_and_gets_its_signals():
     last = dict(instructions())
     assert last["USER"] == services()["web"]["user"]
-    assert last["CMD"].startswith('["gunicorn"')  # not through a shell, which would keep TERM to itself
+    assert last["CMD"].startswith('["gunicorn"')  # not through a shell, which would not pass TERM on
     assert yaml.safe_load(last["CMD"]) == services()["web"]["command"]
 
 

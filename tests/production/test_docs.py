@@ -1,4 +1,4 @@
-"""docs/running.md and docs/configuration.md say what is so."""
+"""Checks docs/running.md and docs/configuration.md against settings and docker-compose.yml."""
 
 import ast
 import re
@@ -61,7 +61,7 @@ def test_production_takes_ten_lines():
 
 
 def _read_by(path: Path) -> set[str]:
-    """The names in calls such as env.integer("NAME")."""
+    """Returns the names in calls such as env.integer("NAME")."""
     calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
     return {
         ast.literal_eval(call.args[0])
@@ -73,7 +73,7 @@ def _read_by(path: Path) -> set[str]:
 
 
 def _table(heading: str) -> dict[str, str]:
-    """The first and the last column below a heading of configuration.md."""
+    """Returns the first and the last column below a heading of configuration.md."""
     section = CONFIGURATION.split(f"## {heading}\n")[1].split("\n## ")[0]
     rows = re.findall(r"^\| ([A-Z0-9_]+) \|.+\| (.+) \|$", section, re.MULTILINE)
     assert rows

@@ -1,4 +1,4 @@
-"""A real streaming replica, made by pg_basebackup: lists and searches are read from it while it is near."""
+"""Tests a real streaming replica, made by pg_basebackup: lists and searches read it while it is near."""
 
 from collections.abc import Iterator
 
@@ -56,7 +56,7 @@ def replica(primary: Postgres, settings, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 def look_again() -> None:
-    """A process looks at its replica once a second."""
+    """Lets the process check its replica, which it does once a second."""
     replica_monitor.look_at = 0.0
 
 
@@ -67,7 +67,7 @@ def asked_of_the_primary(address: str) -> tuple[int, str]:
 
 
 def has_come_over(replica: Replica) -> bool:
-    """What the worker stamps every five seconds."""
+    """Tells whether the replica has the heartbeat that the worker writes every five seconds."""
     fold()
     return is_asked()
 
@@ -106,7 +106,7 @@ def test_without_it_the_primary_answers_and_with_it_again_the_replica(replica):
 
 def test_one_that_hears_nothing_for_fifteen_seconds_is_not_asked(replica):
     wait_for(lambda: has_come_over(replica))
-    with connection.cursor() as cursor:  # as if the last fold had been then, and nothing had come since
+    with connection.cursor() as cursor:  # as if nothing had been replicated since the last fold
         cursor.execute("UPDATE signatures_measurement SET at = now() - interval '16 seconds' WHERE name = 'pulse'")
     wait_for(lambda: not is_asked())
     assert asked_of_the_primary(SEARCH)[0] > 0

@@ -1,4 +1,4 @@
-"""bin/bench tells what it measured, and fails where that is too little."""
+"""Tests that bin/bench prints what it measured, and fails if that is too little."""
 
 import json
 import os
@@ -143,7 +143,7 @@ class TestProcessors:
 
 @pytest.mark.drill
 def test_a_short_run_measures_the_real_site(tmp_path):
-    """The load is real, and what it comes to is the machine's: what is asked of the figures is that they are there."""
+    """The load is real, and the figures depend on the machine, so the test only checks that they are there."""
     kept = tmp_path / "bench.json"
     asked = ["bin/bench", "statement", "edge-count", "--rounds", "1", "--seconds", "1", "--json", str(kept)]
     done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)

@@ -1,4 +1,4 @@
-"""bin/dev, bin/test and what they stand on."""
+"""Tests bin/dev, bin/test and the modules that they use."""
 
 import os
 import re
@@ -34,7 +34,7 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Path]:
-    """A place whose PostgreSQL has been started before."""
+    """Returns the folder of a PostgreSQL that has been started before."""
     with folder() as path:
         with running(Postgres(path, "secret", careless=True)) as postgres:
             ask(postgres, "CREATE TABLE kept (word text)")
@@ -118,7 +118,7 @@ class TestServers:
         assert int(owner.stdout) != 0
 
     def test_a_closed_folder_stays_closed(self, place, monkeypatch):
-        """As root, PostgreSQL runs as a user who cannot go there: its data then lies elsewhere."""
+        """As root, PostgreSQL runs as a user who cannot go there, so its data is in another place."""
         closed, elsewhere = place / "closed", place / "elsewhere"
         closed.mkdir(mode=0o700)
         monkeypatch.setattr(postgres_paths, "SHARED_FOLDER", elsewhere)
@@ -166,7 +166,7 @@ class TestPorts:
         assert not second.startswith(f"Choose another, for example: PORT={port} ")
 
     def test_no_two_processes_get_the_same(self):
-        """Though nobody listens there yet."""
+        """Nobody listens at the ports yet."""
         mine = [ports.free() for _ in range(20)]
         program = (
             f"from tools.dev import ports; ports.CANDIDATES = {mine} * 50 + [*ports.CANDIDATES]; print(ports.free())"

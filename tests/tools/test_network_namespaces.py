@@ -1,4 +1,4 @@
-"""The hosts of tests/network.py are hosts to each other, and leave nothing behind."""
+"""Tests that the hosts of tests/network.py reach each other, and that nothing is left of them."""
 
 import socket
 import subprocess
@@ -31,7 +31,7 @@ def allowed() -> None:
 
 
 def started(host: Host, program: str) -> "subprocess.Popen[str]":
-    """Once it has said something there."""
+    """Waits until it has printed something."""
     command = [*host.within, sys.executable, "-c", program, host.address]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout

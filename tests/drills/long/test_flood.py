@@ -21,7 +21,7 @@ BAD, NETWORKS, PEOPLE = 20_000, 500, 50
 
 
 def test_twenty_thousand_bad_posts_keep_nobody_from_signing(start_site, statement, sink, tell):
-    """With the limits of production. The people come one after the other, each from a network of their own."""
+    """The limits are those of production. The signers come one after the other, each from their own network."""
     own = count(1)
     with serving(sink, ports.free()) as mail:
         site = start_site(EMAIL_URL=mail, TRUSTED_PROXIES="1", LIMIT_FACTOR="1")

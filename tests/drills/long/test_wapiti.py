@@ -1,4 +1,4 @@
-"""wapiti crawls the site by itself, a mailed link included, and attacks every form and parameter that it found."""
+"""Lets wapiti crawl the site, including an emailed link, and attack every form and parameter that it finds."""
 
 import json
 import os
@@ -56,7 +56,7 @@ def test_wapiti_finds_nothing(wapiti, site, statement, sink, tmp_path, tell):
 
 
 def assert_it_finds_what_is_there(wapiti: str, folder: Path) -> None:
-    """On a page without any policy."""
+    """Checks on a page without any policy that wapiti finds a fault."""
     bare, report = Application(ports.free()), folder / "bare.json"
     with bare.running():
         url = f"http://{ports.HOST}:{bare.port}"
@@ -65,7 +65,7 @@ def assert_it_finds_what_is_there(wapiti: str, folder: Path) -> None:
 
 
 def run(wapiti: str, url: str, report: Path, *, start: str, attacks: str = ATTACKS) -> None:
-    """Asks nobody but the site: the modules that need a server of wapiti's own are left out."""
+    """Runs wapiti without the modules that need its own server, so that it sends requests only to the site."""
     bounds = ["--scope", "folder", "-d", "4", "--max-links-per-page", "60", "--max-files-per-dir", "40"]
     bounds += ["--max-scan-time", str(CRAWL), "--max-attack-time", str(EACH_ATTACK), "-t", "20"]
     places = ["--store-session", str(report.parent), "--store-config", str(report.parent), "--endpoint", url]
@@ -76,7 +76,7 @@ def run(wapiti: str, url: str, report: Path, *, start: str, attacks: str = ATTAC
 
 
 def findings(report: dict) -> dict[str, int]:
-    """What was found, each once, and its level. The place of the first is enough to find the others."""
+    """Returns each finding once, with its level and the first place: that is enough to find the others."""
     found: dict[str, int] = {}
     for part in ("vulnerabilities", "anomalies"):
         for kind, all_of_it in report[part].items():
