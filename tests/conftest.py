@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.long)
         if item.nodeid.startswith("tests/drills/"):
             item.add_marker(pytest.mark.timeout(3600 if item.get_closest_marker("long") else 600))
-    if not config.getoption("all") and not any(".py" in each or "/long" in each for each in config.args):
+    if not config.getoption("all") and not any(".py" in argument or "/long" in argument for argument in config.args):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
         items[:] = [item for item in items if not item.get_closest_marker("long")]
 

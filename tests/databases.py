@@ -64,8 +64,8 @@ class StarterData:
                 cursor.copy_expert(f"COPY {table} FROM STDIN", io.StringIO(rows))
 
     def _with_rows(self, cursor) -> list[str]:
-        each = (f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in self.tables)
-        cursor.execute(" UNION ALL ".join(each))
+        queries = (f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in self.tables)
+        cursor.execute(" UNION ALL ".join(queries))
         return [table for (table,) in cursor.fetchall()]
 
     def _copy_from(self, cursor, table: str) -> str:

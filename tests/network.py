@@ -105,8 +105,8 @@ def namespaces() -> list[str]:
 
 
 def _free_range() -> str:
-    known = _ip("-4", "route", "show", "table", "all")
-    free = [number for number in range(256) if f"{RANGE}{number}." not in known]
+    routes = _ip("-4", "route", "show", "table", "all")
+    free = [number for number in range(256) if f"{RANGE}{number}." not in routes]
     return f"{RANGE}{secrets.choice(free)}"
 
 

@@ -4,7 +4,7 @@ from petition.celery import app
 from petition.schedule import BEAT_SCHEDULE
 
 app.conf.beat_schedule = {
-    name: {**each, "schedule": each["schedule"] / 10}
-    for name, each in BEAT_SCHEDULE.items()
-    if isinstance(each["schedule"], float)
+    name: {**entry, "schedule": entry["schedule"] / 10}
+    for name, entry in BEAT_SCHEDULE.items()
+    if isinstance(entry["schedule"], float)
 }

@@ -75,7 +75,7 @@ class Site:
     def __exit__(self, *error: object) -> None:
         self.stop()
         if error[0] is None:
-            assert [told for log in self.logs.iterdir() for told in discretion.leaks_in(log)] == []
+            assert [leak for log in self.logs.iterdir() for leak in discretion.leaks_in(log)] == []
             if self.has_database:
                 assert dumps.leaks_in_dump(self.env["DATABASE_URL"]) == []
 

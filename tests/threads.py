@@ -9,9 +9,9 @@ from django.db import connection
 T = TypeVar("T")
 
 
-def at_once(many: int, do: Callable[[int], T]) -> list[T]:
+def at_once(thread_count: int, do: Callable[[int], T]) -> list[T]:
     """Runs `do(0)` to `do(many - 1)` in threads that start together, each with its own connection."""
-    barrier = Barrier(many)
+    barrier = Barrier(thread_count)
 
     def run(number: int) -> T:
         try:
@@ -21,8 +21,8 @@ def at_once(many: int, do: Callable[[int], T]) -> list[T]:
             connection.close()
             _leave_cache()
 
-    with ThreadPoolExecutor(many) as pool:
-        return list(pool.map(run, range(many)))
+    with ThreadPoolExecutor(thread_count) as pool:
+        return list(pool.map(run, range(thread_count)))
 
 
 def _leave_cache() -> None:

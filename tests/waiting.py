@@ -9,11 +9,11 @@ def wait_for(what: Callable[[], T], *, patience: float = 60, every: float = 0.02
     """Waits until `what` returns a true value, and returns it. The default time is long: a busy machine is not a
     broken site."""
     deadline = time.monotonic() + patience
-    while not (found := what()):
+    while not (value := what()):
         if time.monotonic() > deadline:
-            raise AssertionError(f"waited {patience:.0f} s in vain; last seen: {found!r}")
+            raise AssertionError(f"waited {patience:.0f} s in vain; last seen: {value!r}")
         time.sleep(every)
-    return found
+    return value
 
 
 def seconds_until(what: Callable[[], object], *, patience: float = 60) -> float:

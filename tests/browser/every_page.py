@@ -67,7 +67,7 @@ def _pages(letter: Statement) -> dict[str, str]:
              "corrections/", "updates/", "updates/1/", "check-your-inbox/", "check-your-inbox/?again=1",
              "signatories/?q=ilse", "signatories/?q=zzzz", "signatories/?kind=organisation",
              "signatories/?q=ilsa+vargo")  # fmt: skip
-    pages = {f"short {each or 'statement'}": f"/short/{each}" for each in below}
+    pages = {f"short {name or 'statement'}": f"/short/{name}" for name in below}
     others = {slug: f"/{slug}/" for slug in ("long", "closed", "upcoming", "empty")}
     site = {kind: f"/{kind}/" for kind in ("about", "privacy", "accessibility", "imprint")}
     return {**pages, **others, **site, "index": "/", "embed": "/embed/short/", "no names": "/empty/signatories/",
@@ -99,7 +99,7 @@ def _links(statement: Statement) -> dict[str, str]:
         "confirm nothing": link("confirm", Purpose.CONFIRM, gone),
         "confirm expired": link("confirm", Purpose.CONFIRM, pending, issued=now - timedelta(days=15)),
         "thanks": link("thanks", Purpose.THANKS, confirmed),
-        **{f"own page {name}": link("signature", Purpose.OWN_PAGE, each) for name, each in own.items()},
+        **{f"own page {name}": link("signature", Purpose.OWN_PAGE, signature) for name, signature in own.items()},
         "not me": link("not-me", Purpose.NOT_ME, pending),
         "unsubscribe": link("unsubscribe", Purpose.UNSUBSCRIBE, confirmed),
         "invitation": link("invitation", Purpose.INVITATION, make_invitation(statement)),
@@ -108,8 +108,8 @@ def _links(statement: Statement) -> dict[str, str]:
 
 
 def _errors() -> dict[str, str]:
-    asked = {"404": "/nowhere/", "404 below": "/short/signatories/nowhere/", "forged": "/confirm/a.b/"}
-    return {**asked, **{f"refused {status}": f"/refused/{status}/" for status in (*errors.HEADINGS, "kept")}}
+    paths = {"404": "/nowhere/", "404 below": "/short/signatories/nowhere/", "forged": "/confirm/a.b/"}
+    return {**paths, **{f"refused {status}": f"/refused/{status}/" for status in (*errors.HEADINGS, "kept")}}
 
 
 def refuse(page: Page, language: str) -> None:

@@ -78,7 +78,7 @@ def addresses(goes_before_the_site: None) -> dict[str, str]:
 def _like(other: Statement, slug: str, **fields: Any) -> Statement:
     statement = make_statement(slug, now=timezone.now(), organiser=other.organiser, **fields)
     for wording in read(other.slug)["wording"]:
-        words = {part: wording[part] for part in ("language", "title", "addressee")}
+        words = {field: wording[field] for field in ("language", "title", "addressee")}
         reword(statement=statement, text=wording["text"].strip(), now=timezone.now(), **words)
     return statement
 
@@ -114,7 +114,7 @@ def _links(statement: Statement) -> dict[str, str]:
         "sector": "literature",
         "now": now,
     }
-    waiting = make_signature(statement, state=Signature.State.PENDING, **who)
+    pending = make_signature(statement, state=Signature.State.PENDING, **who)
     here = make_signature(statement, **who)
     held = make_signature(statement, state=Signature.State.HELD, **who)
 
@@ -123,13 +123,13 @@ def _links(statement: Statement) -> dict[str, str]:
         return f"/{path}/{token}/"
 
     return {
-        "confirm": link("confirm", Purpose.CONFIRM, waiting),
-        "confirm late": link("confirm", Purpose.CONFIRM, waiting, now - timedelta(days=15)),
+        "confirm": link("confirm", Purpose.CONFIRM, pending),
+        "confirm late": link("confirm", Purpose.CONFIRM, pending, now - timedelta(days=15)),
         "confirm used": link("confirm", Purpose.CONFIRM, here),
         "thanks": link("thanks", Purpose.THANKS, here),
         "own page": link("signature", Purpose.OWN_PAGE, here),
         "own page held": link("signature", Purpose.OWN_PAGE, held),
-        "not me": link("not-me", Purpose.NOT_ME, waiting),
+        "not me": link("not-me", Purpose.NOT_ME, pending),
         "unsubscribe": link("unsubscribe", Purpose.UNSUBSCRIBE, here),
     }
 
@@ -138,7 +138,7 @@ def _links(statement: Statement) -> dict[str, str]:
 def acts(addresses: dict[str, str]) -> dict[str, tuple[str, Act]]:
     forms = {"short statement": "statement", "long": "letter", "short check-your-inbox/": "inbox",
              "own page confirmed": "own page"}  # fmt: skip
-    named = {name: addresses[ours] for name, ours in forms.items()}
+    named = {name: addresses[page_name] for name, page_name in forms.items()}
     kept = {"sign refused": "form refused", "inbox refused": "inbox refused", "own page refused": "own page refused"}
     return {kept[name]: (address, act) for name, address, act in invalid_forms(named) if name in kept}
 
@@ -189,7 +189,7 @@ def test_the_pictures_of_the_documentation_are_small(photographer):
 
 def take_kept(photographer: Photographer, only: re.Pattern[str]) -> dict[str, int]:
     sizes = {}
-    for name, page_name, language, width, scheme, tall in [each for each in KEPT if only.search(each[0])]:
+    for name, page_name, language, width, scheme, tall in [picture for picture in KEPT if only.search(picture[0])]:
         with photographer.at(language, width, scheme) as page:
             photographer.open(page, page_name, language)
             sizes[name] = keep(photographer.take(page, tall).convert("RGB"), FOLDER / f"{name}.webp")

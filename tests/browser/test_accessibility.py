@@ -91,14 +91,18 @@ def test_no_page_in_any_state_shuts_anybody_out(browser, site, addresses, langua
     that."""
     names = [*addresses, *(name for name, _address, _send in invalid_forms(addresses))]
     choose = product if pytestconfig.getoption("all") else pairwise
-    found, seen, planned = [], set(), {each for each in choose(names, LANGUAGES, THEMES, SIZES) if each[1] == language}
+    problems, seen, planned = (
+        [],
+        set(),
+        {choice for choice in choose(names, LANGUAGES, THEMES, SIZES) if choice[1] == language},
+    )
     for theme, size in product(THEMES, SIZES):
         with reader(browser, color_scheme=theme, **SIZES[size]) as page:
             here = {name for name in names if (name, language, theme, size) in planned}
             for name in states(page, site, language, addresses, only=here):
-                found += [(name, theme, size, *each) for each in what_is_wrong(page, language)]
+                problems += [(name, theme, size, *problem) for problem in what_is_wrong(page, language)]
                 seen.add((name, language, theme, size))
-    assert found == []
+    assert problems == []
     assert seen == planned
 
 
@@ -107,15 +111,15 @@ def what_is_wrong(page: Page, language: str) -> Iterator[tuple[str, ...]]:
     which are the same in Hindi as in English."""
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         yield ("wide",)
-    yield from (("cut off", each) for each in page.evaluate(LOST))
-    yield from (("small", each) for each in page.evaluate(SMALL))
+    yield from (("cut off", element) for element in page.evaluate(LOST))
+    yield from (("small", element) for element in page.evaluate(SMALL))
     if language != "hi":
         page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
         yield from violations(Axe().run(page, options=RULES).response)
 
 
-def violations(told: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(each["id"], node["html"][:120]) for each in told["violations"] for node in each["nodes"]]
+def violations(report: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(violation["id"], node["html"][:120]) for violation in report["violations"] for node in violation["nodes"]]
 
 
 def test_who_wants_less_motion_gets_none(browser, site, addresses):

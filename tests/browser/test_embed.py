@@ -73,7 +73,7 @@ def test_the_frame_speaks_the_language_around_it_and_is_as_tall_as_what_it_holds
         assert page.locator("iframe").get_attribute("src") == f"{site.url}/ar/embed/{slug}/"
         assert page.locator("iframe").get_attribute("title") == "Makers’ Letter"
         assert "٣" in inside.inner_text()
-        assert [each for each in complaints if "Content Security Policy" in each] == []
+        assert [complaint for complaint in complaints if "Content Security Policy" in complaint] == []
 
 
 def test_it_stays_so_and_listens_to_nobody_else(site, browser, newspaper, slug):
@@ -110,7 +110,7 @@ def test_no_other_page_can_be_framed(site, browser, newspaper, slug):
     (newspaper / "framed.html").write_text(FRAMED.format(site=site.url, slug=slug))
     with serving(newspaper) as host, reading(browser, f"{host}/framed.html") as (page, complaints):
         assert page.frames[1].url.startswith("chrome-error:")
-        assert any("frame" in each.lower() for each in complaints)
+        assert any("frame" in complaint.lower() for complaint in complaints)
 
 
 def test_no_page_of_ours_breaks_its_own_policy(site, browser, slug):

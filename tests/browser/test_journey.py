@@ -104,8 +104,8 @@ def send_what_is_wrong(visitor) -> None:
     wait_for(lambda: visitor.focus == "errors")
     assert visitor.words("Not sent yet. Please look at this:") in page.inner_text("#errors")
     assert page.locator("#errors li").count() == 3
-    assert beside(page, "sector") == visitor.words("Choose your field of work.")
-    assert "" not in [beside(page, "name"), beside(page, "email")]
+    assert error_of(page, "sector") == visitor.words("Choose your field of work.")
+    assert "" not in [error_of(page, "name"), error_of(page, "email")]
     assert {field: page.input_value(f"main [name={field}]") for field in typed} == typed
     assert page.is_checked("[value=anonymous]")
     assert not Signature.objects.filter(state=Signature.State.PENDING).exists()
@@ -115,10 +115,10 @@ def send_what_is_wrong(visitor) -> None:
     visitor.fill(credit="", visibility="public")
 
 
-def beside(page, field: str) -> str:
+def error_of(page, field: str) -> str:
     """Returns the message that a screen reader announces with a field."""
     ids = (page.get_attribute(f"main [name={field}]", "aria-describedby") or "").split()
-    return " ".join(page.inner_text(f"#{each}") for each in ids if each.endswith("_error"))
+    return " ".join(page.inner_text(f"#{element_id}") for element_id in ids if element_id.endswith("_error"))
 
 
 def end_the_wait_for_another_mail() -> None:
@@ -168,8 +168,8 @@ def entries_at(visitor, page: str) -> list[tuple[str, str]]:
 
 
 def counts(visitor, statement) -> dict:
-    told = visitor.context.request.get(f"{visitor.site}/{statement.slug}/count.json").json()
-    return {part: told[part] for part in ("count", "sectors")}
+    answer = visitor.context.request.get(f"{visitor.site}/{statement.slug}/count.json").json()
+    return {name: answer[name] for name in ("count", "sectors")}
 
 
 def test_a_page_that_broke_its_own_policy_would_be_noticed(come, statement):

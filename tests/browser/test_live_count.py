@@ -88,7 +88,7 @@ def test_in_arabic_it_waits_where_the_words_around_it_would_be_wrong(come, state
 
     reader.sign(10)
     reader.wait(HALF_A_MINUTE)
-    asked = len(reader.asked)
+    request_count = len(reader.asked)
     reader.rest()
     reader.wait(HALF_A_MINUTE)  # it has read the answer before that
-    assert (reader.sees(), len(reader.asked)) == ("٤", asked + 1)
+    assert (reader.sees(), len(reader.asked)) == ("٤", request_count + 1)

@@ -106,8 +106,8 @@ class Visitor:
         """Returns text in Latin letters, without what is the same in all languages, what people wrote, and what is
         marked as another language."""
         soup = BeautifulSoup(self.page.content(), "html.parser")
-        for theirs in soup.select("bdi, body [lang], head, script, body [dir=ltr]"):
-            theirs.decompose()
+        for element in soup.select("bdi, body [lang], head, script, body [dir=ltr]"):
+            element.decompose()
         words = soup.get_text(" ").replace(settings.SITE_NAME, "").split()
         return " ".join(
             word for word in words if set(word) & set(ascii_letters) and not SAME_IN_ALL_LANGUAGES.search(word)

@@ -59,12 +59,12 @@ def tell(record_property: Callable[[str, object], None]) -> Tell:
     """Puts a row into the table of bin/drill. `recovered`: seconds from the end of the fault until everything works."""
 
     def tell(done: DrillResult, *, recovered: float | None = None, remark: str = "", **others: float) -> None:
-        told = {**done.figures, "load": f"{os.getloadavg()[0]:.1f}"}
+        figures = {**done.figures, "load": f"{os.getloadavg()[0]:.1f}"}
         if recovered is not None:
-            told["recovered"] = seconds(recovered)
+            figures["recovered"] = seconds(recovered)
         remarks = [remark, *(f"{name.replace('_', ' ')} {seconds(number)}" for name, number in others.items())]
-        told["remark"] = ", ".join(part for part in remarks if part)
-        for name, figure in told.items():
+        figures["remark"] = ", ".join(text for text in remarks if text)
+        for name, figure in figures.items():
             record_property(name, figure)
 
     return tell

@@ -53,17 +53,17 @@ class Crowd:
         self.answers: list[Answer] = []
         self.numbers = count(1)
 
-    def sign(self, many: int) -> list[Answer]:
+    def sign(self, people_count: int) -> list[Answer]:
         """Returns the answers to `many` more signers, of whom `at_a_time` come together."""
         with ThreadPoolExecutor(self.at_a_time) as people:
-            return list(people.map(lambda _: self.sign_once(), range(many)))
+            return list(people.map(lambda _: self.sign_once(), range(people_count)))
 
-    def signing(self, many: int) -> AbstractContextManager[None]:
-        return self.meanwhile(lambda _: self.sign_once(), range(many))
+    def signing(self, people_count: int) -> AbstractContextManager[None]:
+        return self.meanwhile(lambda _: self.sign_once(), range(people_count))
 
-    def signing_until_accepted(self, many: int) -> AbstractContextManager[None]:
+    def signing_until_accepted(self, people_count: int) -> AbstractContextManager[None]:
         """Does what `signing` does, but a signer who is refused reads the page and tries again."""
-        return self.meanwhile(lambda _: self.insist(), range(many))
+        return self.meanwhile(lambda _: self.insist(), range(people_count))
 
     def confirming(self, messages: Iterable[EmailMessage]) -> AbstractContextManager[None]:
         return self.meanwhile(self.confirm, messages)
@@ -101,15 +101,15 @@ class Crowd:
                 is_over.set()
 
     @contextmanager
-    def meanwhile(self, do: Callable[[T], object], each: Iterable[T]) -> Iterator[None]:
+    def meanwhile(self, do: Callable[[T], object], items: Iterable[T]) -> Iterator[None]:
         with ThreadPoolExecutor(self.at_a_time) as people:
-            asked = [people.submit(do, one) for one in each]
+            futures = [people.submit(do, one) for one in items]
             try:
                 yield
             except BaseException:
                 people.shutdown(cancel_futures=True)
                 raise
-            for one in asked:
+            for one in futures:
                 one.result()
 
     def sign_once(self) -> Answer:

@@ -66,6 +66,6 @@ def seconds(number: float) -> str:
 
 def recount() -> str:
     """Returns the output of `manage.py recount`. SystemExit means that it had to repair the count."""
-    said = StringIO()
-    call_command("recount", stdout=said)
-    return said.getvalue()
+    output = StringIO()
+    call_command("recount", stdout=output)
+    return output.getvalue()

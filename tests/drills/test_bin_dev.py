@@ -29,11 +29,11 @@ HANGS_UP = "import os, signal; signal.signal(signal.SIGHUP, signal.SIG_DFL); os.
 def test_it_runs_twice_on_the_same_data_and_leaves_no_process():
     with folder() as place:
         choices = {name: str(ports.free()) for name in ports.OURS} | {"VAR": str(place / "var")}
-        with bin_dev(choices, stop_with=signal.SIGTERM) as said:
-            assert "13,500 signatures" in said
-            assert_all_answer(said)
+        with bin_dev(choices, stop_with=signal.SIGTERM) as output:
+            assert "13,500 signatures" in output
+            assert_all_answer(output)
         with bin_dev(choices, stop_with=signal.SIGHUP) as again:
-            assert login(again) == login(said)
+            assert login(again) == login(output)
             assert_all_answer(again)
 
 
@@ -56,19 +56,19 @@ def bin_dev(choices: dict[str, str], *, stop_with: signal.Signals) -> Iterator[s
     )  # the killed process, until the system has removed it
 
 
-def assert_all_answer(said: str) -> None:
-    addresses = dict(re.findall(r"^  (Site|Admin|Mailbox|Health) +(http://\S+)", said, re.MULTILINE))
+def assert_all_answer(output: str) -> None:
+    addresses = dict(re.findall(r"^  (Site|Admin|Mailbox|Health) +(http://\S+)", output, re.MULTILINE))
     assert list(addresses) == ["Site", "Admin", "Mailbox", "Health"]
     for address in addresses.values():
         with urllib.request.urlopen(address) as answer:
             assert answer.status == 200
-    assert_may_enter(addresses["Admin"], *login(said))
+    assert_may_enter(addresses["Admin"], *login(output))
 
 
-def login(said: str) -> tuple[str, str]:
-    found = re.search(r"Admin +\S+ +(\S+) +(\S+)", said)
-    assert found
-    return found[1], found[2]
+def login(output: str) -> tuple[str, str]:
+    match = re.search(r"Admin +\S+ +(\S+) +(\S+)", output)
+    assert match
+    return match[1], match[2]
 
 
 def assert_may_enter(admin: str, name: str, password: str) -> None:

@@ -109,9 +109,9 @@ def test_row_06_a_worker_that_could_acknowledge_nothing_goes_on(start_site, stat
     with serving(sink, ports.free()) as mail:
         site = start_site(EMAIL_URL=mail, processes=("web", "worker"))  # without beat, one wake-up has to be enough
         crowd = Crowd(site)
-        for many in (1, 2):
+        for count in (1, 2):
             crowd.sign(1)
-            wait_for(lambda: len(at_work) == many)  # noqa: B023
+            wait_for(lambda: len(at_work) == count)  # noqa: B023
         broker.kill()
         broker_is_gone.set()
         wait_for(lambda: is_all_sent() and "Couldn't ack" in site.log("worker"))

@@ -60,9 +60,9 @@ def test_row_01_what_was_accepted_outlives_a_crash_of_the_database(site, stateme
         for accepted in (50, 150):
             wait_for(lambda: len(crowd.accepted) >= accepted)  # noqa: B023
             crash(postgres)
-            known, crashed_at = len(crowd.accepted), time.monotonic()
+            accepted_before, crashed_at = len(crowd.accepted), time.monotonic()
             postgres.start()
-            wait_for(lambda: len(crowd.accepted) > known)  # noqa: B023
+            wait_for(lambda: len(crowd.accepted) > accepted_before)  # noqa: B023
             outages.append(time.monotonic() - crashed_at)
     connection.close()
     site.worker.kill()  # its batch at the moment of the crash waits for the end of its lease

@@ -75,8 +75,8 @@ def _held(pid: int) -> int:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
         return 0
-    found = [int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")]
-    return found[0] if found else 0
+    sizes = [int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")]
+    return sizes[0] if sizes else 0
 
 
 @pytest.fixture

@@ -46,31 +46,31 @@ def test_a_worker_killed_at_every_step_of_an_import_loses_nobody_and_writes_to_n
 ):
     organiser = User.objects.create(username="organiser")
     by: dict[str, Any] = {"actor": organiser, "now": timezone.now()}
-    found = create_import(statement=statement, source="a union", name="union.csv", content=the_file(), **by)
+    imported = create_import(statement=statement, source="a union", name="union.csv", content=the_file(), **by)
     wait_for(lambda: now_it_is(Status.READING, reached=1) or now_it_is(Status.READ), patience=PATIENCE)
     kill_and_replace(site.worker)
     wait_for(lambda: now_it_is(Status.READ), patience=PATIENCE)
-    said: dict[str, Any] = {
+    choices: dict[str, Any] = {
         "columns": ["name", "email", "sector"],
         "sector": None,
         "language": "en",
         "visibility": "public",
     }
-    choose_columns(import_id=found.id, **said, now=timezone.now())
+    choose_columns(import_id=imported.id, **choices, now=timezone.now())
     wait_for(lambda: now_it_is(Status.CHECKING, reached=500) or now_it_is(Status.CHECKED), patience=PATIENCE)
     kill_and_replace(site.worker)
     wait_for(lambda: now_it_is(Status.CHECKED), patience=PATIENCE)
-    start_import(import_id=found.id, pace=100_000, **by)
-    for many in (200, 500, 900):
-        wait_for(lambda: Mail.objects.count() >= many, patience=PATIENCE)  # noqa: B023
+    start_import(import_id=imported.id, pace=100_000, **by)
+    for email_count in (200, 500, 900):
+        wait_for(lambda: Mail.objects.count() >= email_count, patience=PATIENCE)  # noqa: B023
         kill_and_replace(site.worker)
     wait_for(lambda: now_it_is(Status.DONE), patience=PATIENCE)
     wait_for(is_all_sent, patience=PATIENCE)
 
-    found.refresh_from_db()
-    assert (found.lines, found.bad, found.brought, found.ready) == (MANY, BAD, MANY - BAD, 0)
+    imported.refresh_from_db()
+    assert (imported.lines, imported.bad, imported.brought, imported.ready) == (MANY, BAD, MANY - BAD, 0)
     assert ImportLine.objects.people().count() == MANY
-    assert Signature.objects.filter(imported=found, state="pending").count() == MANY - BAD
+    assert Signature.objects.filter(imported=imported, state="pending").count() == MANY - BAD
     assert Mail.objects.count() == MANY - BAD
     assert len({message["Message-ID"] for message in sink.messages}) == MANY - BAD
     assert recount() == "counts agree\n"

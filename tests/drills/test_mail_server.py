@@ -41,9 +41,9 @@ def test_row_10_mail_waits_for_a_mail_server_that_is_away_silent_or_unwilling(st
             sink.at_rcpt = lambda address: refusal  # noqa: B023
             sign_and_wait_for(crowd, refusal)
         sink.at_rcpt = lambda address: None
-        for refusal, told in {"451 come back": "451 come back", HANG_UP: "SMTPServerDisconnected"}.items():
+        for refusal, last_answer in {"451 come back": "451 come back", HANG_UP: "SMTPServerDisconnected"}.items():
             sink.at_data = lambda address: refusal  # noqa: B023
-            sign_and_wait_for(crowd, told)
+            sign_and_wait_for(crowd, last_answer)
         sink.at_data = lambda address: TAKE_AND_HANG_UP
         sign_and_wait_for(crowd, "SMTPServerDisconnected")
         twice = set(sink.recipients)
@@ -59,7 +59,7 @@ def test_row_10_mail_waits_for_a_mail_server_that_is_away_silent_or_unwilling(st
     )
     assert len(done.accepted) == 9
     assert set(done.mails) == done.accepted - {"signer-9@example.org"}
-    assert {address for address, many in done.mails.items() if many > 1} == twice
+    assert {address for address, count in done.mails.items() if count > 1} == twice
     assert len({message["Message-ID"] for message in sink.messages}) == len(done.mails)
     assert (failed(), Suppression.objects.get().reason) == (["550 no such mailbox"], Suppression.Reason.REFUSED)
 

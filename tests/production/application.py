@@ -113,9 +113,9 @@ class NameServer:
             self.socket.sendto(self._answer(question), client)
 
     def _answer(self, question: bytes) -> bytes:
-        asked = question[12:]
-        name_and_type = asked[: asked.index(b"\0") + 5]
-        known = [self.address, *self.others]
-        header = question[:2] + b"\x81\x80" + b"\0\1" + len(known).to_bytes(2) + b"\0\0" + b"\0\0"
+        query = question[12:]
+        name_and_type = query[: query.index(b"\0") + 5]
+        addresses = [self.address, *self.others]
+        header = question[:2] + b"\x81\x80" + b"\0\1" + len(addresses).to_bytes(2) + b"\0\0" + b"\0\0"
         kind = b"\xc0\x0c" + b"\0\1" + b"\0\1" + b"\0\0\0\1" + b"\0\4"
-        return header + name_and_type + b"".join(kind + socket.inet_aton(address) for address in known)
+        return header + name_and_type + b"".join(kind + socket.inet_aton(address) for address in addresses)

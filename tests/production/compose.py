@@ -46,8 +46,8 @@ def services_with(env: Mapping[str, str], **how: Path) -> dict[str, dict[str, An
     done = docker_compose(env, "config", "--format", "json", **how)
     assert done.returncode == 0, done.stderr
     unescaped = done.stdout.replace("$$", "$")  # Compose escapes its output so that it can read it again
-    found: dict[str, dict[str, Any]] = json.loads(unescaped)["services"]
-    return found
+    parsed: dict[str, dict[str, Any]] = json.loads(unescaped)["services"]
+    return parsed
 
 
 def instructions() -> list[tuple[str, str]]:

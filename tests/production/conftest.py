@@ -148,7 +148,7 @@ def site(app: Path, here: dict[str, str]) -> Iterator[Site]:
     yield site
     for service in site.all:
         service.kill()
-    assert [told for service in site.all for told in discretion.leaks_in(service.log)] == []
+    assert [leak for service in site.all for leak in discretion.leaks_in(service.log)] == []
 
 
 @pytest.fixture(scope="package")

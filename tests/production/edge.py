@@ -137,9 +137,9 @@ def ask(
     try:
         connection.request(method, path, body, named)
         with connection.getresponse() as answer:
-            said = answer.read().decode(errors="replace")
+            body = answer.read().decode(errors="replace")
             heads = {name.lower(): value for name, value in answer.getheaders()}
-            return Reply(answer.status, heads, said, time.monotonic() - started)
+            return Reply(answer.status, heads, body, time.monotonic() - started)
     finally:
         connection.close()
 

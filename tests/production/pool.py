@@ -46,10 +46,10 @@ class Pool(Child):
 
 def program() -> str:
     """Returns Debian's pgbouncer: there is no wheel of it."""
-    found = shutil.which("pgbouncer") or (PROGRAM if Path(PROGRAM).exists() else None)
-    if found is None and debian.may_install():
+    path = shutil.which("pgbouncer") or (PROGRAM if Path(PROGRAM).exists() else None)
+    if path is None and debian.may_install():
         debian.install("pgbouncer", "pgbouncer")
-        found = PROGRAM
-    if found is None and os.environ.get("CI"):
+        path = PROGRAM
+    if path is None and os.environ.get("CI"):
         pytest.fail("pgbouncer is missing: apt-get install pgbouncer")
-    return found or pytest.skip("pgbouncer is missing: apt-get install pgbouncer")
+    return path or pytest.skip("pgbouncer is missing: apt-get install pgbouncer")

@@ -64,8 +64,8 @@ def test_new_env_writes_those_six_lines_with_fresh_secrets_and_never_over_others
     assert again.returncode != 0
     assert (tmp_path / ".env").read_text() == written
 
-    found = services_with({}, env_file=tmp_path / ".env")
-    assert found["worker"]["environment"]["EMAIL_URL"] == command[2]
+    parsed = services_with({}, env_file=tmp_path / ".env")
+    assert parsed["worker"]["environment"]["EMAIL_URL"] == command[2]
 
 
 def test_the_example_has_the_same_six_lines():

@@ -41,9 +41,9 @@ def test_every_service_is_explained_and_no_other():
 
 
 def test_every_command_that_is_told_exists():
-    told = set(re.findall(r"manage\.py (\w+)", RUNNING))
-    assert told >= {"createsuperuser", "migrate", "recount", "drain_outbox"}
-    assert told - set(get_commands()) == set()
+    commands = set(re.findall(r"manage\.py (\w+)", RUNNING))
+    assert commands >= {"createsuperuser", "migrate", "recount", "drain_outbox"}
+    assert commands - set(get_commands()) == set()
 
 
 def test_the_commands_without_docker_are_those_with_it():

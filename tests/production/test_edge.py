@@ -103,15 +103,15 @@ def test_posts_go_through_each_time_with_what_was_typed(edge: Nginx, application
 
 def test_it_keeps_a_copy_of_each_encoding_that_the_application_packs(edge: Nginx, application: Application):
     """The other encodings that a browser accepts make no difference."""
-    asked = {"gzip, deflate, br, zstd": "br", "br;q=0.9": "br", "br;q=0, gzip": "gzip", "gzip;q=0": "", "": ""}
-    for taken, packing in asked.items():
+    encodings = {"gzip, deflate, br, zstd": "br", "br;q=0.9": "br", "br;q=0, gzip": "gzip", "gzip;q=0": "", "": ""}
+    for taken, packing in encodings.items():
         application.answer = Answer(packing or "plain", headers={"Cache-Control": PUBLIC, "Vary": "Accept-Encoding"})
         assert edge.ask("/letter/", Accept_Encoding=taken).body == (packing or "plain")
 
-    told = [
+    requested = [
         headers.get("accept-encoding", "") for _method, path, headers, _body in application.seen if "letter" in path
     ]
-    assert sorted(told) == ["", "br", "gzip"]
+    assert sorted(requested) == ["", "br", "gzip"]
 
 
 def test_what_the_application_does_not_pack_is_packed_here_but_for_what_is_ones_own(
@@ -289,7 +289,7 @@ def test_what_an_old_web_no_longer_answered_goes_to_the_new_one(
         desk = [edge.ask("/admin/signatures/signature/", "POST", "action=hide").status for _ in range(4)]
 
     assert {(reply.status, reply.body) for reply in answers} == {(200, "signed")}
-    assert {each for _method, _path, _headers, each in new.seen if each} == {"name=Ilse", "action=hide"}
+    assert {body for _method, _path, _headers, body in new.seen if body} == {"name=Ilse", "action=hide"}
     assert sorted(set(desk)) == [200, 503]
 
 
@@ -331,7 +331,9 @@ def test_the_log_holds_no_link_that_works_no_search_and_no_address(edge: Nginx, 
 
     assert len([line for line in log.splitlines() if "/..." in line]) == len(spellings)
     assert 'GET "/letter/signatories/" 200' in log
-    assert [told for told in (TOKEN, "secret", "Lovelace", "Browser", "127.0.0.1", edge.host) if told in log] == []
+    assert [
+        secret for secret in (TOKEN, "secret", "Lovelace", "Browser", "127.0.0.1", edge.host) if secret in log
+    ] == []
 
 
 def test_nginx_masks_the_same_links_as_the_application():

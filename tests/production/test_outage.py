@@ -57,14 +57,14 @@ class House:
 
     @contextmanager
     def without(self, *parts) -> Iterator[None]:
-        for part in parts:
-            part.kill()
+        for server in parts:
+            server.kill()
         time.sleep(TOO_OLD)
         try:
             yield
         finally:
-            for part in reversed(parts):
-                part.start()
+            for server in reversed(parts):
+                server.start()
             connection.close()  # it was connected to the PostgreSQL before
             self.site.wait_until_it_answers()
 
@@ -109,10 +109,10 @@ def test_a_crowd_costs_the_application_one_request_a_second_for_each_page_and_en
         reader.join()
     seconds = time.monotonic() - began
 
-    asked = house.asked_of_web() - before
+    requests = house.asked_of_web() - before
     assert statuses == {200: statuses.total()}
-    assert statuses.total() > 2 * asked.total() > 0
-    assert {page: asked[page] for page in PAGES if asked[page] > len(ENCODINGS) * (seconds + 1)} == {}
+    assert statuses.total() > 2 * requests.total() > 0
+    assert {page: requests[page] for page in PAGES if requests[page] > len(ENCODINGS) * (seconds + 1)} == {}
 
 
 def test_a_hidden_name_is_gone_within_a_minute_for_people_and_programs(house: House):

@@ -66,8 +66,8 @@ def test_a_connection_on_which_another_process_has_signed_and_confirmed_is_as_go
 
 
 def test_its_connections_have_the_settings_of_every_other(pooled):
-    asked = ", ".join(f"current_setting('{name}')" for name in settings.DATABASE_SESSIONS)
+    columns = ", ".join(f"current_setting('{name}')" for name in settings.DATABASE_SESSIONS)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {asked}")
+        cursor.execute(f"SELECT {columns}")
         assert cursor.fetchone() == tuple(settings.DATABASE_SESSIONS.values())
     assert connection.settings_dict["USER"] == NAME

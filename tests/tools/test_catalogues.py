@@ -80,7 +80,7 @@ def wrong(house: Path, language: str = "fr") -> list[str]:
     return faults(house / "locale", language, marked(house))
 
 
-def found(catalogue: Catalog) -> set[tuple]:
+def entries(catalogue: Catalog) -> set[tuple]:
     return {(message.context, message.id) for message in catalogue if message.id}
 
 
@@ -98,7 +98,7 @@ def test_marked_strings_are_found_in_python(tmp_path):
     (tmp_path / "signatures").mkdir()
     (tmp_path / "signatures" / "words.py").write_text(PYTHON)
     catalogue = marked(tmp_path)
-    assert found(catalogue) == {
+    assert entries(catalogue) == {
         (None, "Sign here"),
         (None, ("%(many)s name", "%(many)s names")),
         ("of a statement", "open"),
@@ -111,7 +111,7 @@ def test_marked_strings_are_found_in_templates_however_they_are_indented(tmp_pat
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "page.html").write_text(TEMPLATE)
     catalogue = marked(tmp_path)
-    assert found(catalogue) == {
+    assert entries(catalogue) == {
         (None, "Read it"),
         (None, "None"),
         (None, "Signed by %(who)s, 100%%."),
@@ -281,8 +281,8 @@ def test_numbers_are_spoken_of_as_each_language_does(language, forms):
 def test_hindi_speaks_of_none_as_of_one():
     """Django's own Hindi catalogue has another rule; each catalogue keeps its own."""
     with override("hi"):
-        said = ["%(shown)s is an organisation.", "%(shown)s are organisations."]
-        none, one, two = (ngettext(*said, number) for number in (0, 1, 2))
+        forms = ["%(shown)s is an organisation.", "%(shown)s are organisations."]
+        none, one, two = (ngettext(*forms, number) for number in (0, 1, 2))
     assert none == one != two
 
 

@@ -29,14 +29,14 @@ class Load:
 
     def rate(self, *statuses: str) -> float:
         """Returns answers a second; if statuses are given, only those."""
-        many = sum(self.statuses[status] for status in statuses) if statuses else self.requests
-        return many / self.seconds
+        count = sum(self.statuses[status] for status in statuses) if statuses else self.requests
+        return count / self.seconds
 
     def faults(self, *expected: str) -> list[str]:
         """Describes the answers that should not have come back."""
-        odd = {status: many for status, many in self.statuses.items() if status not in expected}
-        told = [f"{many} times {status}" for status, many in sorted(odd.items())]
-        return told + ([f"{self.broken} requests without an answer"] if self.broken else [])
+        odd = {status: count for status, count in self.statuses.items() if status not in expected}
+        descriptions = [f"{count} times {status}" for status, count in sorted(odd.items())]
+        return descriptions + ([f"{self.broken} requests without an answer"] if self.broken else [])
 
 
 def run(
@@ -55,27 +55,27 @@ def run(
     command = [
         "wrk",
         *("-t", str(threads), "-c", str(connections), "-d", f"{max(1, round(seconds))}s", "--timeout", "30s"),
-        *(part for header in headers for part in ("-H", header)),
+        *(word for header in headers for word in ("-H", header)),
         *("-s", str(SCRIPTS / f"{script}.lua"), url, "--", *arguments),
     ]
     done = subprocess.run(command, cwd=SCRIPTS, capture_output=True, text=True, timeout=seconds + 60, check=False)
-    told = [line for line in done.stdout.splitlines() if line.startswith("BENCH ")]
-    if not told:
+    reports = [line for line in done.stdout.splitlines() if line.startswith("BENCH ")]
+    if not reports:
         raise Failed(f"wrk ended without a word ({' '.join(command)}):\n{done.stdout}{done.stderr}")
-    return _read(json.loads(told[0].removeprefix("BENCH ")))
+    return _read(json.loads(reports[0].removeprefix("BENCH ")))
 
 
-def _read(told: dict[str, Any]) -> Load:
+def _read(report: dict[str, Any]) -> Load:
     statuses: Counter[str] = Counter()
-    for counted in told["statuses"]:
+    for counted in report["statuses"]:
         statuses.update(counted)
-    if not told["statuses"]:
-        statuses.update({"ok": told["requests"] - told["refused"], "refused": told["refused"]})
+    if not report["statuses"]:
+        statuses.update({"ok": report["requests"] - report["refused"], "refused": report["refused"]})
     return Load(
-        requests=told["requests"],
-        seconds=told["microseconds"] / 1e6,
-        p50=told["p50"] / 1e6,
-        p99=told["p99"] / 1e6,
+        requests=report["requests"],
+        seconds=report["microseconds"] / 1e6,
+        p50=report["p50"] / 1e6,
+        p99=report["p99"] / 1e6,
         statuses=+statuses,
-        broken=told["broken"],
+        broken=report["broken"],
     )

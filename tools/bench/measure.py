@@ -40,7 +40,7 @@ class Row:
 
     @property
     def ratios(self) -> list[float]:
-        return [ours / floor for ours, floor in zip(self.ours, self.floor, strict=True)]
+        return [rate / floor_rate for rate, floor_rate in zip(self.ours, self.floor, strict=True)]
 
     @property
     def ratio(self) -> float:
@@ -51,7 +51,7 @@ class Row:
         """Returns the floor's processor time for each operation, divided by ours."""
         if not self.cpu or not median(self.cpu):
             return None
-        return median(floor / ours for floor, ours in zip(self.floor_cpu, self.cpu, strict=True))
+        return median(floor_cpu / cpu for floor_cpu, cpu in zip(self.floor_cpu, self.cpu, strict=True))
 
     @property
     def is_reached(self) -> bool:
@@ -69,12 +69,12 @@ class Row:
 def side_by_side(programs: Mapping[str, Callable[[int], Figure]], rounds: int) -> dict[str, list[Figure]]:
     """Runs every program in each round, in a different order each time, so that other load on the machine affects
     all alike."""
-    found: dict[str, list[Figure]] = {name: [] for name in programs}
+    figures: dict[str, list[Figure]] = {name: [] for name in programs}
     names = list(programs)
     for turn in range(rounds):
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
-            found[name].append(programs[name](turn))
-    return found
+            figures[name].append(programs[name](turn))
+    return figures
 
 
 def figure(load: Callable[[], Load], spent: Spent, *expected: str) -> Figure:

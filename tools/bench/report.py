@@ -35,17 +35,17 @@ def text(rows: Sequence[Row]) -> str:
     """Returns columns of even width, with the notes of each row below it."""
     lines = [HEAD, *map(cells, rows)]
     widths = [max(len(line[at]) for line in lines) for at in range(len(HEAD))]
-    told = [_columns(HEAD, widths)]
+    lines = [_columns(HEAD, widths)]
     for row in rows:
-        told.append(_columns(cells(row), widths))
-        told += [f"    {note}" for note in row.notes] + [f"    FAULT: {fault}" for fault in row.faults]
-    return "\n".join(told)
+        lines.append(_columns(cells(row), widths))
+        lines += [f"    {note}" for note in row.notes] + [f"    FAULT: {fault}" for fault in row.faults]
+    return "\n".join(lines)
 
 
 def markdown(rows: Sequence[Row], about: Mapping[str, Any]) -> str:
     lines = [f"Measured on {about['machine']}; {about['at'][:10]}, `{about['command']}`.", ""]
     lines += [_cells(HEAD), _cells(["---"] * len(HEAD)), *(_cells(cells(row)) for row in rows), ""]
-    notes = [f"- {row.what}: {said}." for row in rows for said in (*row.notes, *row.faults)]
+    notes = [f"- {row.what}: {note}." for row in rows for note in (*row.notes, *row.faults)]
     return "\n".join([*lines, *notes])
 
 

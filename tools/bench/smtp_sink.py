@@ -42,14 +42,14 @@ class Session(asyncio.Protocol):
             pass
 
     def _take(self) -> bool:
-        part, end, rest = self.buffer.partition(END if self.in_data else b"\r\n")
+        received, end, rest = self.buffer.partition(END if self.in_data else b"\r\n")
         if not end:
             return False
         self.buffer = rest
         if self.in_data:
-            self._keep(part)
+            self._keep(received)
         else:
-            self._command(part)
+            self._command(received)
         return True
 
     def _command(self, line: bytes) -> None:

@@ -56,14 +56,14 @@ def merged(marked: Catalog, translated: Catalog, language: str) -> UndatedCatalo
     for source in marked:
         if not source.id:
             continue
-        known = translated.get(source.id, source.context)
+        translation = translated.get(source.id, source.context)
         catalogue.add(
             source.id,
-            string=source.id if language == "en" else _matching_translation(source, known),
+            string=source.id if language == "en" else _matching_translation(source, translation),
             locations=source.locations,
-            flags=source.flags | (known.flags & {"fuzzy"} if known else set()),
+            flags=source.flags | (translation.flags & {"fuzzy"} if translation else set()),
             auto_comments=source.auto_comments,
-            user_comments=known.user_comments if known else (),
+            user_comments=translation.user_comments if translation else (),
             context=source.context,
         )
     return catalogue
@@ -81,8 +81,8 @@ def mo(catalogue: Catalog) -> bytes:
     return file.getvalue()
 
 
-def _matching_translation(source: Message, known: Message | None) -> Any:
+def _matching_translation(source: Message, translation: Message | None) -> Any:
     """Returns the translation, or None if it is singular and the source has plural forms, or the other way round."""
-    if known is None or source.pluralizable != known.pluralizable:
+    if translation is None or source.pluralizable != translation.pluralizable:
         return None
-    return known.string
+    return translation.string

@@ -26,12 +26,12 @@ KEYWORDS = {
 
 def marked(root: Path) -> Catalog:
     """Returns every marked string once, with the files that contain it."""
-    found = Catalog()
+    catalogue = Catalog()
     for path in _files(root):
         name = path.relative_to(root).as_posix()
         for _line, message, comments, context in _strings(path):
-            found.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
-    return found
+            catalogue.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
+    return catalogue
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -13,11 +13,11 @@ from tools.dev.screen import Terminal
 
 
 def main(arguments: list[str]) -> int:
-    asked, screen = _parse(arguments), Terminal()
-    if asked.list:
+    options, screen = _parse(arguments), Terminal()
+    if options.list:
         screen.say(drill_report.listed(screen))
         return 0
-    names = asked.names or [name for name, drill in DRILLS.items() if drill.is_quick or not asked.quick]
+    names = options.names or [name for name, drill in DRILLS.items() if drill.is_quick or not options.quick]
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "drills.xml"
@@ -30,9 +30,9 @@ def main(arguments: list[str]) -> int:
         return code or 1
     minutes = (time.monotonic() - begin) / 60
     screen.say(drill_report.table(outcomes, screen, minutes))
-    if asked.write:
-        drill_report.write(asked.write, outcomes)
-    return drill_report.exit_code(code, outcomes if asked.names else [])
+    if options.write:
+        drill_report.write(options.write, outcomes)
+    return drill_report.exit_code(code, outcomes if options.names else [])
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -41,10 +41,10 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="say which there are, and break nothing")
     parser.add_argument("--quick", action="store_true", help="those that bin/test runs too, in a few minutes")
     parser.add_argument("--write", type=Path, metavar="FILE", help="put their rows into the table of this page, too")
-    asked = parser.parse_args(arguments)
-    if unknown := [name for name in asked.names if name not in DRILLS]:
+    options = parser.parse_args(arguments)
+    if unknown := [name for name in options.names if name not in DRILLS]:
         parser.error(f"there is no drill {unknown[0]!r}. There are: {', '.join(DRILLS)}")
-    return asked
+    return options
 
 
 if __name__ == "__main__":

@@ -43,14 +43,14 @@ def read(file: Path, names: Sequence[str]) -> list[Outcome]:
 def _outcome(name: str, case: ElementTree.Element | None) -> Outcome:
     if case is None:
         return Outcome(name, "not run", 0, {}, "it was not finished")
-    told = {each.get("name", ""): each.get("value", "") for each in case.iter("property")}
-    remark = told.pop("remark", "")
+    properties = {node.get("name", ""): node.get("value", "") for node in case.iter("property")}
+    remark = properties.pop("remark", "")
     took = float(case.get("time", 0))
     if case.find("failure") is not None or case.find("error") is not None:
-        return Outcome(name, "FAILED", took, told, remark)
+        return Outcome(name, "FAILED", took, properties, remark)
     if (skipped := case.find("skipped")) is not None:
-        return Outcome(name, "not run", took, told, skipped.get("message", ""))
-    return Outcome(name, "passed", took, told, remark)
+        return Outcome(name, "not run", took, properties, skipped.get("message", ""))
+    return Outcome(name, "passed", took, properties, remark)
 
 
 def exit_code(of_pytest: int, named: Sequence[Outcome]) -> int:
@@ -100,8 +100,8 @@ def _cells(row: Sequence[str], widths: Sequence[int]) -> list[str]:
 
 def _verdict(outcomes: Sequence[Outcome], minutes: float) -> str:
     failed = [outcome.name for outcome in outcomes if outcome.verdict != "passed"]
-    said = f"Not passed: {', '.join(failed)}." if failed else "Nothing that was accepted is missing."
-    return f"  {said} {len(outcomes)} drills, {minutes:.1f} minutes."
+    sentence = f"Not passed: {', '.join(failed)}." if failed else "Nothing that was accepted is missing."
+    return f"  {sentence} {len(outcomes)} drills, {minutes:.1f} minutes."
 
 
 def write(page: Path, outcomes: Sequence[Outcome]) -> None:

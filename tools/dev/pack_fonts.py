@@ -46,8 +46,8 @@ def main() -> None:
     font = TTFont(DEBIAN / "opentype/noto/NotoSerifCJK-Regular.ttc", fontNumber=CHINESE_FACE)
     _subset(font, _characters_used(), ["kern", "liga", "ccmp"])
     font.save(FONTS / "NotoSerifCJKsc-Regular.otf")
-    known = {letter for file in FONTS.glob("*.?tf") for letter in TTFont(file).getBestCmap()}
-    (FONTS / "letters.txt").write_text(" ".join(_ranges(sorted(known))) + "\n")
+    letters = {letter for file in FONTS.glob("*.?tf") for letter in TTFont(file).getBestCmap()}
+    (FONTS / "letters.txt").write_text(" ".join(_ranges(sorted(letters))) + "\n")
 
 
 def _newsreader(style: str, weight: int) -> None:

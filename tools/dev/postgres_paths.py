@@ -64,10 +64,10 @@ def _is_reachable(path: Path) -> bool:
     if user is None:
         return True
     entry = pwd.getpwnam(user)
-    asked = subprocess.run(
+    done = subprocess.run(
         ["test", "-x", path], user=entry.pw_uid, group=entry.pw_gid, extra_groups=[], cwd="/", check=False
     )
-    return asked.returncode == 0
+    return done.returncode == 0
 
 
 def _make_elsewhere() -> Path:

@@ -36,7 +36,7 @@ class Child:
         stop_with: signal.Signals = signal.SIGTERM,
         within: Sequence[str] = (),
     ):
-        self.name, self.command, self.log, self.env = name, [str(part) for part in command], log, env
+        self.name, self.command, self.log, self.env = name, [str(word) for word in command], log, env
         self.user, self.stop_with, self.within = user, stop_with, within
         self.process: subprocess.Popen[bytes] | None = None
         self._read_to = 0

@@ -79,12 +79,12 @@ def start(house: RunningSite, var: Path) -> dict[str, str]:
     services = _start_servers(house, var, chosen, secrets)
     if "DATABASE_URL" in services:
         services["PG_BIN"] = str(postgres_paths.postgres_binaries())
-    ours = environment.site_environment(var=var, port=chosen["PORT"], secrets=secrets, **TRIAL_SETTINGS, **services)
-    env = {**ours, **environment.named(), "VAR": str(var)}
+    defaults = environment.site_environment(var=var, port=chosen["PORT"], secrets=secrets, **TRIAL_SETTINGS, **services)
+    env = {**defaults, **environment.named(), "VAR": str(var)}
     if _is_own_mailbox(env):
         # bin/dev prints the demonstration's login itself
-        ours["SECOND_FACTOR"] = env.setdefault("SECOND_FACTOR", "false")
-    environment.write(var / "environment", {name: env[name] for name in [*ours, *SERVICES]})
+        defaults["SECOND_FACTOR"] = env.setdefault("SECOND_FACTOR", "false")
+    environment.write(var / "environment", {name: env[name] for name in [*defaults, *SERVICES]})
 
     house.screen.say("Preparing the database ...")
     _prepare(house, env, var / "log")
@@ -108,19 +108,19 @@ def _start_servers(
     house: RunningSite, var: Path, chosen: Mapping[str, int], secrets: Mapping[str, str]
 ) -> dict[str, str]:
     """Starts the servers that the environment does not name. Returns their URLs."""
-    wanted: dict[str, servers.Postgres | servers.Valkey | servers.Mailbox] = {}
+    started: dict[str, servers.Postgres | servers.Valkey | servers.Mailbox] = {}
     if not os.environ.get("DATABASE_URL"):
-        wanted["DATABASE_URL"] = servers.Postgres(var, secrets["DATABASE_PASSWORD"])
+        started["DATABASE_URL"] = servers.Postgres(var, secrets["DATABASE_PASSWORD"])
     if not os.environ.get("REDIS_URL"):
-        wanted["REDIS_URL"] = servers.Valkey(var, secrets["REDIS_PASSWORD"])
+        started["REDIS_URL"] = servers.Valkey(var, secrets["REDIS_PASSWORD"])
     if "SMTP_PORT" in chosen:
         mailbox = servers.Mailbox(var, smtp_port=chosen["SMTP_PORT"], web_port=chosen["MAILBOX_PORT"])
-        wanted["EMAIL_URL"] = mailbox
-    if wanted:
+        started["EMAIL_URL"] = mailbox
+    if started:
         house.screen.say("Starting the servers ...")
-    for server in wanted.values():
+    for server in started.values():
         house.start(server, house.servers)
-    return {name: server.url for name, server in wanted.items()}
+    return {name: server.url for name, server in started.items()}
 
 
 def _prepare(house: RunningSite, env: Mapping[str, str], log: Path) -> None:

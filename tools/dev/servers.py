@@ -55,7 +55,7 @@ class Postgres(Child):
             [
                 self.binaries / "postgres",
                 *("-D", self.home / "data"),
-                *(part for name, value in options.items() for part in ("-c", f"{name}={value}")),
+                *(word for name, value in options.items() for word in ("-c", f"{name}={value}")),
             ],
             log=folder / "log" / "postgres.log",
             env=_environment(),
@@ -95,13 +95,13 @@ class Postgres(Child):
                 self._run("pg_ctl", "stop", "-D", self.home / "data", "-m", "fast")
 
     def _run(self, program: str, *arguments: str | Path) -> None:
-        once = Child(program, [self.binaries / program, *arguments], log=self.log, env=self.env, user=self.user)
+        process = Child(program, [self.binaries / program, *arguments], log=self.log, env=self.env, user=self.user)
         try:
-            once.start()
-            if once.process and once.process.wait():
-                raise Failed(f"{program} failed:\n{once.tail()}")
+            process.start()
+            if process.process and process.process.wait():
+                raise Failed(f"{program} failed:\n{process.tail()}")
         finally:
-            once.kill()
+            process.kill()
 
     def _answers(self) -> bool:
         try:
@@ -155,7 +155,7 @@ class Mailbox(Child):
             "mailbox",
             [
                 *(sys.executable, "-m", "maildump_runner.main", "--foreground", "--no-quit"),
-                *(str(part) for pair in addresses.items() for part in pair),
+                *(str(word) for pair in addresses.items() for word in pair),
             ],
             log=folder / "log" / "mailbox.log",
         )

@@ -36,10 +36,10 @@ def main(arguments: list[str]) -> int:
     try:
         secrets = environment.load_or_create_secrets(var)
         services = _start_servers(var, secrets, started)
-        ours = environment.site_environment(
+        settings = environment.site_environment(
             var=var, port=ports.free(), secrets=secrets, CHROMIUM=browser, SENTRY_DSN="", **services
         )
-        return _pytest(arguments, {**environment.named(), **ours}, signals)
+        return _pytest(arguments, {**environment.named(), **settings}, signals)
     except StopRequested:
         return signals.exit_code
     except Failed as error:

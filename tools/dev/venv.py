@@ -24,14 +24,14 @@ LOG = os.path.join(VENV, "install.log")
 EVERYTHING = "requirements-dev.txt"
 
 
-def main(wanted, module, *arguments):
+def main(file, module, *arguments):
     if sys.version_info < MIN_PYTHON:
-        _restart_in_newer_python(wanted, module, *arguments)
-    if not _is_complete(wanted):
+        _restart_in_newer_python(file, module, *arguments)
+    if not _is_complete(file):
         with open(os.path.join(ROOT, EVERYTHING)) as lock:  # bin/dev and bin/test may start at the same moment
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not _is_complete(wanted):
-                _install(wanted)
+            if not _is_complete(file):
+                _install(file)
     os.execv(PYTHON, [PYTHON, "-m", module, *arguments])
 
 
@@ -43,8 +43,8 @@ def _restart_in_newer_python(*arguments):
     sys.exit("Python 3.11 or newer is needed; {} is {}.{}.".format(sys.executable, *sys.version_info))
 
 
-def _is_complete(wanted):
-    return _is_installed(wanted) or _is_installed(EVERYTHING)
+def _is_complete(file):
+    return _is_installed(file) or _is_installed(EVERYTHING)
 
 
 def _is_installed(file):

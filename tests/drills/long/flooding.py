@@ -41,11 +41,11 @@ BAD: list[Callable[[int], Bad]] = [
 ]
 
 
-def flood(port: int, many: int, networks: int) -> Counter[int]:
+def flood(port: int, post_count: int, networks: int) -> Counter[int]:
     def pour(lane: int) -> Counter[int]:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         seen: Counter[int] = Counter()
-        for number in range(lane, many, AT_A_TIME):
+        for number in range(lane, post_count, AT_A_TIME):
             path, body, headers = BAD[number % len(BAD)](number)
             network = number % networks
             from_there = {"X-Forwarded-For": f"203.0.{network // 250}.{network % 250 + 1}"}

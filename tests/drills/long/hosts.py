@@ -125,7 +125,7 @@ def all_hosts(place: Path, network: Network, sink: Sink, blocker: DjangoDbBlocke
         for host in (first, second):
             host.web.wait_until(lambda: nginx.ask("/letter/").status == 200 and host.has_shown("/letter/"), patience=90)  # noqa: B023
         yield Hosts(nginx, replica, first, second)
-        assert [told for log in logs.iterdir() for told in discretion.leaks_in(log)] == []
+        assert [leak for log in logs.iterdir() for leak in discretion.leaks_in(log)] == []
         assert leaks_in_dump(primary.url) == []
 
 

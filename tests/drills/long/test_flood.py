@@ -34,11 +34,11 @@ def test_twenty_thousand_bad_posts_keep_nobody_from_signing(start_site, statemen
                 time.sleep(0.5)
                 crowd.sign_once()
             is_under_water = flood.poll() is None
-            said, _ = flood.communicate()
+            output, _ = flood.communicate()
         lasted = time.monotonic() - began
         recovered = seconds_until(is_all_sent)
 
-    done, seen = reckon(crowd, sink), {int(status): many for status, many in json.loads(said).items()}
+    done, seen = reckon(crowd, sink), {int(status): count for status, count in json.loads(output).items()}
     answers = ", ".join(f"{status}: {seen[status]:,}" for status in sorted(seen))
     tell(done, recovered=recovered, remark=f"bad POSTs answered {answers}", longest_before=longest(usual), flood=lasted)
     assert is_under_water

@@ -91,10 +91,10 @@ def test_row_01_a_full_disk_refuses_and_what_was_accepted_is_there_when_it_is_la
     recovered = seconds_until(is_all_sent, patience=150)
 
     done = reckon(crowd, sink)
-    said = "no space left on device" in postgres.log.read_text(errors="replace").lower()
+    is_in_log = "no space left on device" in postgres.log.read_text(errors="replace").lower()
     stopped = "PostgreSQL ended by itself" if has_stopped else "PostgreSQL went on running"
     tell(done, recovered=back, remark=stopped, all_mail_out_after=recovered)
-    assert said
+    assert is_in_log
     assert {answer.status for answer in done.answers} <= {303, 503}
     assert done.rows == done.accepted == set(done.mails)
     assert recount() == "counts agree\n"

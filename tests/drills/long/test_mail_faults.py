@@ -74,7 +74,7 @@ def test_every_fault_of_a_mail_server_costs_a_mail_its_turn_and_no_more(start_si
     )
     assert (len(done.accepted), done.rows) == (len(people), done.accepted)
     assert set(done.mails) == done.accepted - nobody
-    assert {address for address, many in done.mails.items() if many > 1} == twice
+    assert {address for address, count in done.mails.items() if count > 1} == twice
     assert done.duplicates == len(twice)
     assert len({message["Message-ID"] for message in sink.messages}) == len(done.mails)
     assert (Mail.objects.filter(status=Mail.Status.FAILED).count(), Suppression.objects.count()) == (EACH, EACH)

@@ -69,7 +69,7 @@ def test_a_web_host_and_then_the_replica_go_dead_and_nobody_who_was_accepted_is_
         hosts.first.die()
         died_at = time.monotonic()
         sign_on(crowd)
-        asked = hosts.replica.times_asked() - asked_before
+        replica_queries = hosts.replica.times_asked() - asked_before
         hosts.replica.die()
         sign_on(crowd)
         wait_for(lambda: hosts.second.said("reading from the primary"))
@@ -87,7 +87,7 @@ def test_a_web_host_and_then_the_replica_go_dead_and_nobody_who_was_accepted_is_
     assert done.duplicates <= AT_ONCE
     assert done.failed + done.answered(0) <= AT_A_TIME
     assert (Signature.objects.filter(state="pending").count(), shown) == (0, len(reads))
-    assert asked >= searched > 0
+    assert replica_queries >= searched > 0
     assert recount() == "counts agree\n"
 
 
@@ -106,5 +106,5 @@ def signs_while_the_replica_lags(crowd: Crowd, hosts: Hosts, sink: Sink) -> None
 
 
 def sign_on(crowd: Crowd) -> None:
-    known = len(crowd.accepted)
-    wait_for(lambda: len(crowd.accepted) >= known + 150, patience=120)
+    accepted_before = len(crowd.accepted)
+    wait_for(lambda: len(crowd.accepted) >= accepted_before + 150, patience=120)

@@ -42,12 +42,12 @@ def test_wapiti_finds_nothing(wapiti, site, statement, sink, tmp_path, tell):
     assert_it_finds_what_is_there(wapiti, tmp_path)
     run(wapiti, site.url, report, start=link_in(sink.messages[-1], "confirm"))
 
-    found = findings(json.loads(report.read_text()))
+    all_findings = findings(json.loads(report.read_text()))
     requests = Counter(re.findall(r'" (\d{3}) ', site.log("requests").replace("\n", " \n")))
     done = reckon(crowd, sink)
-    remark = f"{requests.total():,} requests; findings: {'; '.join(sorted(found)) or 'none'}"
+    remark = f"{requests.total():,} requests; findings: {'; '.join(sorted(all_findings)) or 'none'}"
     tell(done, remark=remark)
-    assert [finding for finding, level in found.items() if level >= MEDIUM] == []
+    assert [finding for finding, level in all_findings.items() if level >= MEDIUM] == []
     assert [status for status in requests if status >= "500"] == []
     assert requests.total() > 500
     assert done.accepted <= done.rows
@@ -77,9 +77,9 @@ def run(wapiti: str, url: str, report: Path, *, start: str, attacks: str = ATTAC
 
 def findings(report: dict) -> dict[str, int]:
     """Returns each finding once, with its level and the first place: that is enough to find the others."""
-    found: dict[str, int] = {}
-    for part in ("vulnerabilities", "anomalies"):
-        for kind, all_of_it in report[part].items():
-            for each in all_of_it:
-                found.setdefault(f"{kind}: {each['info']}"[:200], each["level"])
-    return found
+    levels: dict[str, int] = {}
+    for section in ("vulnerabilities", "anomalies"):
+        for kind, all_of_it in report[section].items():
+            for finding in all_of_it:
+                levels.setdefault(f"{kind}: {finding['info']}"[:200], finding["level"])
+    return levels

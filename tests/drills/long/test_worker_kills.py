@@ -29,8 +29,8 @@ def test_row_03_two_workers_killed_forty_times_over_six_thousand_mails_lose_none
         crowd = Crowd(site)
         with crowd.signing(PEOPLE):
             for kill in range(KILLS):
-                known = len(sink.messages)
-                wait_for(lambda: len(sink.messages) > known + 20, patience=240)  # noqa: B023
+                received_before = len(sink.messages)
+                wait_for(lambda: len(sink.messages) > received_before + 20, patience=240)  # noqa: B023
                 workers[kill % 2].kill()
                 workers[kill % 2].start()
         recovered = seconds_until_all_sent(sink)

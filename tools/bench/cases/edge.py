@@ -31,12 +31,12 @@ ADDRESSES = {
 }
 
 
-def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
+def measure(house: House, options: Options, cases: Set[str]) -> Iterator[Row]:
     with house.serving() as web:
         edge = Edge(house.var / "edge", web.port)
         with house.running(edge):
             for name in CASES:
-                if name in wanted:
+                if name in cases:
                     yield _compare(house, options, web, edge, name)
 
 
@@ -61,9 +61,9 @@ def _compare(house: House, options: Options, web: Web, edge: Edge, name: str) ->
         )
 
     begin = web.requests_log.stat().st_size
-    found = side_by_side({"ours": lambda turn: get(path), "file": lambda turn: get(f"/files/{name}")}, options.rounds)
+    figures = side_by_side({"ours": lambda turn: get(path), "file": lambda turn: get(f"/files/{name}")}, options.rounds)
     what = f"{address.what} through the edge, beside a file"
-    row = comparison_row(name, what, 0.8, "GET/s", found["ours"], found["file"])
+    row = comparison_row(name, what, 0.8, "GET/s", figures["ours"], figures["file"])
     most = _most_in_a_second(web, path, begin)
     row.notes.append(f"the application saw at most {most} a second")
     if most > 1:
@@ -74,5 +74,5 @@ def _compare(house: House, options: Options, web: Web, edge: Edge, name: str) ->
 def _most_in_a_second(web: Web, path: str, begin: int) -> int:
     with web.requests_log.open() as log:
         log.seek(begin)
-        seen = Counter(found[1] for line in log if (found := LOG_LINE.search(line)) and found[2] == path)
+        seen = Counter(match[1] for line in log if (match := LOG_LINE.search(line)) and match[2] == path)
     return max(seen.values(), default=0)

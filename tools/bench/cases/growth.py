@@ -74,7 +74,7 @@ class SizedSite:
         return self.line.post(f"/confirm/{self.tokens.pop()}/", {"generation": "1"})
 
 
-def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
+def measure(house: House, options: Options, cases: Set[str]) -> Iterator[Row]:
     with ExitStack() as stack:
         sites = [_site(house, stack, size) for size in sorted(options.sizes)]
         for site in sites:
@@ -86,24 +86,24 @@ def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
     largest = sites[-1]
     what = f"manage.py fill with {largest.size:,}"
     yield Row("growth", what, 1, [largest.filled_in], [largest.size * MAX_FILL_SECONDS_PER_ROW], "s", at_most=True)
-    for site, many in list(zip(sites, scans, strict=True))[1:]:
+    for site, scan_count in list(zip(sites, scans, strict=True))[1:]:
         what = f"sequential scans of signatures, with {site.size:,}"
-        yield Row("growth", what, 0, [many], [1], "scans", at_most=True)
+        yield Row("growth", what, 0, [scan_count], [1], "scans", at_most=True)
 
 
 def _measure_round(sites: list[SizedSite], turn: int) -> list[dict[str, float]]:
     """Measures every site in each turn, in a different order each time."""
     time.sleep(CACHE_SECONDS)
-    found = {site.size: site.ask_all() for site in sites[turn % len(sites) :] + sites[: turn % len(sites)]}
-    return [found[site.size] for site in sites]
+    times = {site.size: site.ask_all() for site in sites[turn % len(sites) :] + sites[: turn % len(sites)]}
+    return [times[site.size] for site in sites]
 
 
 def _rows(sites: list[SizedSite], rounds: list[list[dict[str, float]]]) -> Iterator[Row]:
     for what in rounds[0][0]:
         for at, site in enumerate(sites[1:], start=1):
-            ours, fewest = ([turn[which][what] for turn in rounds] for which in (at, 0))
+            times, fewest = ([turn[which][what] for turn in rounds] for which in (at, 0))
             text = f"{what}, with {site.size:,} beside {sites[0].size:,}"
-            yield Row("growth", text, MAX_RATIO, ours, fewest, "ms", at_most=True)
+            yield Row("growth", text, MAX_RATIO, times, fewest, "ms", at_most=True)
 
 
 def _site(house: House, stack: ExitStack, size: int) -> SizedSite:
@@ -128,8 +128,8 @@ def _site(house: House, stack: ExitStack, size: int) -> SizedSite:
 def _scans(site: SizedSite) -> int:
     """Returns the number of sequential scans. A backend reports its statistics a second later, or when it ends."""
     time.sleep(1.5)
-    (many,) = _sql(site.database, "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'signatures_signature'")
-    return int(many)
+    (count,) = _sql(site.database, "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'signatures_signature'")
+    return int(count)
 
 
 def _sql(url: str, statement: str) -> tuple[int, ...]:

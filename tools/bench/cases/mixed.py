@@ -22,7 +22,7 @@ MAX_GROWTH = 1.05
 EXPECTED = ("200", "signed", "confirmed")
 
 
-def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
+def measure(house: House, options: Options, cases: Set[str]) -> Iterator[Row]:
     seconds = options.minutes * 60
     names, tokens = str(house.var / "names"), str(house.var / "mixed-tokens")
     house.inside("names", names, str(NAMES))
@@ -70,15 +70,15 @@ def _wait_for_the_last(house: House) -> None:
 
 
 def _row(done: Load, sizes: list[float], before: dict[str, Any], after: dict[str, Any], received: int) -> Row:
-    told = {name: after[name] - before[name] for name in ("signed", "confirmed", "mails", "sent")}
+    increase = {name: after[name] - before[name] for name in ("signed", "confirmed", "mails", "sent")}
     second, last = _size_in_minute(sizes, 1), _size_in_minute(sizes, -1)
     row = Row("mixed", "memory of the last minute beside the second", MAX_GROWTH, [last], [second], "MB", at_most=True)
     row.faults += done.faults(*EXPECTED)
     for name, least in (("signed", "signed"), ("confirmed", "confirmed"), ("mails", "signed")):
-        if told[name] < done.statuses[least]:
-            row.faults.append(f"{done.statuses[least]} were answered {least}, and {told[name]} are there ({name})")
-    if abs(received - told["sent"]) > 0:
-        row.faults.append(f"{told['sent']} mails are marked as sent, and {received} arrived")
+        if increase[name] < done.statuses[least]:
+            row.faults.append(f"{done.statuses[least]} were answered {least}, and {increase[name]} are there ({name})")
+    if abs(received - increase["sent"]) > 0:
+        row.faults.append(f"{increase['sent']} mails are marked as sent, and {received} arrived")
     if after["drift"]:
         row.faults.append("recount found a drift")
     row.notes.append(
@@ -86,7 +86,7 @@ def _row(done: Load, sizes: list[float], before: dict[str, Any], after: dict[str
         f"{done.statuses['signed'] / done.seconds:,.0f} signed and {done.statuses['confirmed'] / done.seconds:,.0f} "
         f"confirmed; nothing lost" + ("" if not row.faults else " is not true")
     )
-    row.notes.append(f"{told['sent']:,} mails went out meanwhile, p99 of all requests {done.p99 * 1000:,.0f} ms")
+    row.notes.append(f"{increase['sent']:,} mails went out meanwhile, p99 of all requests {done.p99 * 1000:,.0f} ms")
     return row
 
 

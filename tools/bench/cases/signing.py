@@ -22,13 +22,13 @@ WARM_UP_SECONDS = 60  # seconds after which a network is certainly past its limi
 PGBENCH = "INSERT INTO bench_floor (body) VALUES (repeat('x', 220));\n"
 
 
-def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
-    names, known, tokens = (str(house.var / name) for name in ("names", "known", "tokens"))
+def measure(house: House, options: Options, cases: Set[str]) -> Iterator[Row]:
+    names, known_mailboxes, tokens = (str(house.var / name) for name in ("names", "known", "tokens"))
     house.inside("names", names, str(NAMES))
     _make_floor(house)
-    if "known" in wanted:
-        house.inside("known", known, str(KNOWN_MAILBOXES))
-    if "confirm" in wanted:
+    if "known" in cases:
+        house.inside("known", known_mailboxes, str(KNOWN_MAILBOXES))
+    if "confirm" in cases:
         house.inside("pending", tokens, str(int(FASTEST * options.seconds * (options.rounds + 1))))
     house.inside("tally")
     with house.serving() as web, house.serving("floor", "tools.bench.floors.insert:application") as floor:
@@ -37,16 +37,16 @@ def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
             "floor": lambda turn: signing.floor(floor),
             "pgbench": lambda turn: pgbench(house, options.seconds),
             "sign": lambda turn: signing.post("303", "new", f"r{next(signing.tags)}x"),
-            "known": lambda turn: signing.post("303", "known", known),
+            "known": lambda turn: signing.post("303", "known", known_mailboxes),
             "mistaken": lambda turn: signing.post("422", "mistaken"),
             "flooding": lambda turn: signing.flood(),
             "confirm": lambda turn: signing.confirm(tokens, turn),
         }
-        for name in {"sign", *wanted}:  # the warm-up: first calls are slow and do not count
+        for name in {"sign", *cases}:  # the warm-up: first calls are slow and do not count
             programs[name](options.rounds)
-        chosen = {"floor", "pgbench", *wanted} | ({"sign"} if wanted & {"known", "mistaken", "flooding"} else set())
-        found = side_by_side({name: do for name, do in programs.items() if name in chosen}, options.rounds)
-    yield from rows(found, wanted)
+        chosen = {"floor", "pgbench", *cases} | ({"sign"} if cases & {"known", "mistaken", "flooding"} else set())
+        figures = side_by_side({name: do for name, do in programs.items() if name in chosen}, options.rounds)
+    yield from rows(figures, cases)
 
 
 class SigningBench:
@@ -81,19 +81,19 @@ class SigningBench:
             expected,
         )
 
-    def _figure_of_refused(self, found: Figure) -> Figure:
+    def _figure_of_refused(self, measured: Figure) -> Figure:
         """Ignores the requests that the limit accepts at the beginning of each minute."""
-        faults = tuple(fault for fault in found.faults if not fault.endswith("303"))
-        return Figure(found.rate, found.cpu, found.p50, found.p99, faults)
+        faults = tuple(fault for fault in measured.faults if not fault.endswith("303"))
+        return Figure(measured.rate, measured.cpu, measured.p50, measured.p99, faults)
 
 
-def rows(found: dict[str, list[Figure]], wanted: Set[str]) -> Iterator[Row]:
-    floor, unit = found["floor"], "POST/s"
-    if "sign" in wanted:
-        row = comparison_row("sign", "sign with a new mailbox, beside one INSERT", 0.25, unit, found["sign"], floor)
-        row.notes.append(f"pgbench with the same INSERT: {median(each.rate for each in found['pgbench']):,.0f}/s")
+def rows(figures: dict[str, list[Figure]], cases: Set[str]) -> Iterator[Row]:
+    floor, unit = figures["floor"], "POST/s"
+    if "sign" in cases:
+        row = comparison_row("sign", "sign with a new mailbox, beside one INSERT", 0.25, unit, figures["sign"], floor)
+        row.notes.append(f"pgbench with the same INSERT: {median(figure.rate for figure in figures['pgbench']):,.0f}/s")
         yield row
-        tails, medians = ([getattr(each, name) * 1000 for each in found["sign"]] for name in ("p99", "p50"))
+        tails, medians = ([getattr(figure, name) * 1000 for figure in figures["sign"]] for name in ("p99", "p50"))
         yield Row("sign", "sign: p99 beside the median", MAX_TAIL, tails, medians, "ms", at_most=True)
     others = {
         "known": ("sign with a known mailbox, beside a new one", 1.0),
@@ -101,10 +101,10 @@ def rows(found: dict[str, list[Figure]], wanted: Set[str]) -> Iterator[Row]:
         "flooding": ("sign refused by limits, beside accepted", 2.0),
     }
     for name, (what, must) in others.items():
-        if name in wanted:
-            yield comparison_row(name, what, must, unit, found[name], found["sign"])
-    if "confirm" in wanted:
-        yield comparison_row("confirm", "confirm, beside one INSERT", 0.25, unit, found["confirm"], floor)
+        if name in cases:
+            yield comparison_row(name, what, must, unit, figures[name], figures["sign"])
+    if "confirm" in cases:
+        yield comparison_row("confirm", "confirm, beside one INSERT", 0.25, unit, figures["confirm"], floor)
 
 
 def pgbench(house: House, seconds: float) -> Figure:
@@ -118,11 +118,11 @@ def pgbench(house: House, seconds: float) -> Figure:
     done = subprocess.run(
         [*command, *address], env={"PGPASSWORD": it.password}, capture_output=True, text=True, check=True
     )
-    many = re.search(r"actually processed: (\d+)", done.stdout)
+    count = re.search(r"actually processed: (\d+)", done.stdout)
     rate = re.search(r"tps = ([\d.]+)", done.stdout)
-    assert many
+    assert count
     assert rate
-    return Figure(float(rate[1]), (house.cpu_of() - before) / int(many[1]) * 1e6)
+    return Figure(float(rate[1]), (house.cpu_of() - before) / int(count[1]) * 1e6)
 
 
 def _make_floor(house: House) -> None:
