@@ -24,33 +24,42 @@ MAX_IDLE_LOAD = 0.3  # load average for each processor
 def arguments(given: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="bin/bench",
-        description="Measures the site, each part beside the least that could do its work, in one run. "
-        "Exit code 1 where a case falls short.",
+        description="Measures each part of the site and compares it with the least that could do its work. "
+        "Exits with 1 if a case is too slow.",
         epilog=f"Cases: {', '.join(NAMES)}. All of them take about half an hour.",
     )
-    parser.add_argument("cases", nargs="*", metavar="CASE", help="all of them if none is named")
-    parser.add_argument("--rounds", type=int, default=DEFAULT_OPTIONS.rounds, help="of each, interleaved (%(default)s)")
+    parser.add_argument("cases", nargs="*", metavar="CASE", help="cases to measure; without a name, all of them")
     parser.add_argument(
-        "--seconds", type=float, default=DEFAULT_OPTIONS.seconds, help="of load in a round (%(default)s)"
+        "--rounds",
+        type=int,
+        default=DEFAULT_OPTIONS.rounds,
+        help="rounds of each case, in alternating order (%(default)s)",
     )
     parser.add_argument(
-        "--minutes", type=float, default=DEFAULT_OPTIONS.minutes, help="of the case mixed (%(default)s)"
+        "--seconds", type=float, default=DEFAULT_OPTIONS.seconds, help="seconds of load in a round (%(default)s)"
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=DEFAULT_OPTIONS.minutes, help="length of the case mixed (%(default)s)"
     )
     sizes = ",".join(map(str, DEFAULT_OPTIONS.sizes))
     parser.add_argument("--sizes", default=sizes, help="signatures in the case growth (%(default)s)")
-    parser.add_argument("--without", default="", metavar="CASES", help="leave these out, with commas between")
-    parser.add_argument("--json", type=Path, default=ROOT / "var" / "bench.json", help="figures go there (%(default)s)")
-    parser.add_argument("--add", action="store_true", help="keeps what that file has of other cases")
-    parser.add_argument("--compare", type=Path, metavar="JSON", help="says what changed since an earlier run")
     parser.add_argument(
-        "--write", type=Path, metavar="FILE", help="puts the table of --json into FILE; measures nothing"
+        "--without", default="", metavar="CASES", help="leave these cases out; separate them with commas"
+    )
+    parser.add_argument(
+        "--json", type=Path, default=ROOT / "var" / "bench.json", help="file for the figures (%(default)s)"
+    )
+    parser.add_argument("--add", action="store_true", help="keep the figures of other cases in that file")
+    parser.add_argument("--compare", type=Path, metavar="JSON", help="show what changed since an earlier run")
+    parser.add_argument(
+        "--write", type=Path, metavar="FILE", help="write the table of --json into FILE, without measuring"
     )
     options = parser.parse_args(given)
     for name in (*options.cases, *filter(None, options.without.split(","))):
         if name not in NAMES:
             parser.error(f"there is no case {name!r}. There are: {', '.join(NAMES)}")
     if options.rounds < 1 or not 1 <= options.seconds <= 60 or not 0 < options.minutes <= 60:
-        parser.error("at least one round, of 1 to 60 seconds; at most 60 minutes")
+        parser.error("use at least one round, 1 to 60 seconds, and at most 60 minutes")
     return options
 
 
@@ -81,7 +90,9 @@ def _measure_cases(arguments: argparse.Namespace) -> Iterator[Row]:
     chosen = [name for name in arguments.cases or NAMES if name not in arguments.without.split(",")]
     print(f"{report.machine()}\n{options.rounds} rounds of {options.seconds:g} s", flush=True)
     if report.load_of_machine() > MAX_IDLE_LOAD:
-        print(f"This machine is busy (load {report.load_of_machine():.1f} a processor): trust the CPU ratio alone.")
+        print(
+            f"This machine is busy (load {report.load_of_machine():.1f} a processor): only the CPU ratio is reliable."
+        )
     print("Starting the servers, with invented people ...", flush=True)
     with House() as house:
         for measure, names in GROUPS:

@@ -61,7 +61,7 @@ def run(
     done = subprocess.run(command, cwd=SCRIPTS, capture_output=True, text=True, timeout=seconds + 60, check=False)
     reports = [line for line in done.stdout.splitlines() if line.startswith("BENCH ")]
     if not reports:
-        raise Failed(f"wrk ended without a word ({' '.join(command)}):\n{done.stdout}{done.stderr}")
+        raise Failed(f"wrk ended without a result ({' '.join(command)}):\n{done.stdout}{done.stderr}")
     return _read(json.loads(reports[0].removeprefix("BENCH ")))
 
 

@@ -16,7 +16,7 @@ def find() -> str:
     instead."""
     named = os.environ.get("CHROMIUM")
     if named:
-        return named if shutil.which(named) else sys.exit(f"CHROMIUM is {named!r}: no program is there.")
+        return named if shutil.which(named) else sys.exit(f"CHROMIUM is {named!r}: there is no such program.")
     if not _found() and debian.may_install():
         debian.install("chromium", "Chromium")
     if not _found():

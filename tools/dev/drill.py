@@ -37,10 +37,10 @@ def main(arguments: list[str]) -> int:
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/drill", description="Breaks real servers under a real site.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="one drill or several; without a name, all of them")
-    parser.add_argument("--list", action="store_true", help="say which there are, and break nothing")
-    parser.add_argument("--quick", action="store_true", help="those that bin/test runs too, in a few minutes")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="put their rows into the table of this page, too")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="drills to run; without a name, all of them")
+    parser.add_argument("--list", action="store_true", help="list the drills, and run none")
+    parser.add_argument("--quick", action="store_true", help="run only the drills of bin/test, in a few minutes")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="also write the results into the table of this page")
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.names if name not in DRILLS]:
         parser.error(f"there is no drill {unknown[0]!r}. There are: {', '.join(DRILLS)}")

@@ -98,7 +98,7 @@ def _lock_folder(var: Path) -> IO[str]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise SystemExit(
-            f"bin/dev is running already with the data in {_relative_path(var)}. To start another beside it:\n"
+            f"bin/dev already runs with the data in {_relative_path(var)}. To start a second one:\n"
             "VAR=var/other PORT=8001 MAILBOX_PORT=1081 SMTP_PORT=1026 bin/dev"
         ) from None
     return lock
@@ -177,5 +177,5 @@ def _relative_path(path: Path) -> str:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        sys.exit("bin/dev takes no arguments. CONTRIBUTING.md names the variables that move it.")
+        sys.exit("bin/dev takes no arguments. CONTRIBUTING.md lists its variables.")
     sys.exit(main())

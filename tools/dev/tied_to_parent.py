@@ -21,7 +21,7 @@ def main(starter: str, stop_with: str, user: str, *command: str) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(stop_with))
         if os.getppid() != int(starter):
-            sys.exit("the starter is gone")
+            sys.exit("the parent has ended")
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it at its start, and exec would keep that
     os.execvp(command[0], command)
 

@@ -113,7 +113,7 @@ def _run(command):
         if _call(command, log):
             log.seek(begin)
             print("".join(log.readlines()[-20:]), end="", file=sys.stderr)
-            sys.exit("The packages could not be installed. All of it is in {}".format(LOG))
+            sys.exit("The packages could not be installed. The whole output is in {}".format(LOG))
 
 
 def _call(command, log):

@@ -62,7 +62,7 @@ def _compare(house: House, options: Options, web: Web, edge: Edge, name: str) ->
 
     begin = web.requests_log.stat().st_size
     figures = side_by_side({"ours": lambda turn: get(path), "file": lambda turn: get(f"/files/{name}")}, options.rounds)
-    what = f"{address.what} through the edge, beside a file"
+    what = f"{address.what} through the edge, compared with a file"
     row = comparison_row(name, what, 0.8, "GET/s", figures["ours"], figures["file"])
     most = _most_in_a_second(web, path, begin)
     row.notes.append(f"the application saw at most {most} a second")

@@ -102,7 +102,7 @@ def _rows(sites: list[SizedSite], rounds: list[list[dict[str, float]]]) -> Itera
     for what in rounds[0][0]:
         for at, site in enumerate(sites[1:], start=1):
             times, fewest = ([turn[which][what] for turn in rounds] for which in (at, 0))
-            text = f"{what}, with {site.size:,} beside {sites[0].size:,}"
+            text = f"{what}, with {site.size:,} compared with {sites[0].size:,}"
             yield Row("growth", text, MAX_RATIO, times, fewest, "ms", at_most=True)
 
 

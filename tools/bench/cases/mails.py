@@ -21,7 +21,12 @@ def measure(house: House, options: Options, cases: Set[str]) -> Iterator[Row]:
     programs = {"ours": lambda turn: _deliver(house, count), "floor": lambda turn: _loop(house, count)}
     figures = side_by_side(programs, options.rounds)
     yield comparison_row(
-        "mails", "mails delivered by one worker, beside smtplib", 0.5, "mail/s", figures["ours"], figures["floor"]
+        "mails",
+        "mails delivered by one worker, compared with smtplib",
+        0.5,
+        "mail/s",
+        figures["ours"],
+        figures["floor"],
     )
 
 

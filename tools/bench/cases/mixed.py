@@ -72,7 +72,9 @@ def _wait_for_the_last(house: House) -> None:
 def _row(done: Load, sizes: list[float], before: dict[str, Any], after: dict[str, Any], received: int) -> Row:
     increase = {name: after[name] - before[name] for name in ("signed", "confirmed", "mails", "sent")}
     second, last = _size_in_minute(sizes, 1), _size_in_minute(sizes, -1)
-    row = Row("mixed", "memory of the last minute beside the second", MAX_GROWTH, [last], [second], "MB", at_most=True)
+    row = Row(
+        "mixed", "memory of the last minute, compared with the second", MAX_GROWTH, [last], [second], "MB", at_most=True
+    )
     row.faults += done.faults(*EXPECTED)
     for name, least in (("signed", "signed"), ("confirmed", "confirmed"), ("mails", "signed")):
         if increase[name] < done.statuses[least]:

@@ -43,7 +43,7 @@ def _compare(house: House, options: Options, web: Web, name: str, path: str) -> 
 
         programs = {name: partial(get, at) for name, at in {"ours": web, **floors}.items()}
         figures = side_by_side(programs, options.rounds)
-    what = f"{name} page at the application, beside an empty view"
+    what = f"{name} page at the application, compared with an empty view"
     row = comparison_row(name, what, 0.6, "GET/s", figures["ours"], figures["empty_view"])
     bare = median(bare_figure.rate for bare_figure in figures["constant"])
     row.notes.append(f"a bare WSGI application with the same page: {bare:,.0f}/s")

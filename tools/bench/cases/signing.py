@@ -90,21 +90,23 @@ class SigningBench:
 def rows(figures: dict[str, list[Figure]], cases: Set[str]) -> Iterator[Row]:
     floor, unit = figures["floor"], "POST/s"
     if "sign" in cases:
-        row = comparison_row("sign", "sign with a new mailbox, beside one INSERT", 0.25, unit, figures["sign"], floor)
+        row = comparison_row(
+            "sign", "sign with a new mailbox, compared with one INSERT", 0.25, unit, figures["sign"], floor
+        )
         row.notes.append(f"pgbench with the same INSERT: {median(figure.rate for figure in figures['pgbench']):,.0f}/s")
         yield row
         tails, medians = ([getattr(figure, name) * 1000 for figure in figures["sign"]] for name in ("p99", "p50"))
-        yield Row("sign", "sign: p99 beside the median", MAX_TAIL, tails, medians, "ms", at_most=True)
+        yield Row("sign", "sign: p99, compared with the median", MAX_TAIL, tails, medians, "ms", at_most=True)
     others = {
-        "known": ("sign with a known mailbox, beside a new one", 1.0),
-        "mistaken": ("sign refused by validation, beside accepted", 1.0),
-        "flooding": ("sign refused by limits, beside accepted", 2.0),
+        "known": ("sign with a known mailbox, compared with a new one", 1.0),
+        "mistaken": ("sign refused by validation, compared with an accepted one", 1.0),
+        "flooding": ("sign refused by limits, compared with an accepted one", 2.0),
     }
     for name, (what, must) in others.items():
         if name in cases:
             yield comparison_row(name, what, must, unit, figures[name], figures["sign"])
     if "confirm" in cases:
-        yield comparison_row("confirm", "confirm, beside one INSERT", 0.25, unit, figures["confirm"], floor)
+        yield comparison_row("confirm", "confirm, compared with one INSERT", 0.25, unit, figures["confirm"], floor)
 
 
 def pgbench(house: House, seconds: float) -> Figure:
