@@ -48,8 +48,8 @@ def worker() -> str | None:
 def end_if_stuck(process: int) -> None:
     """Asks a stuck worker to stop, so that its restart policy starts a new one: Docker only marks it unhealthy.
 
-    Where the broker is away, or the worker is younger than the silence, a new worker could do no better. Any other
-    process than a worker is left alone.
+    If the broker is away, or the worker is younger than the silence, a new worker would not help. Processes other than a
+    worker are left alone.
     """
     if _is_celery(process) and _age(process) > STUCK_AFTER and _broker_answers():
         os.kill(process, signal.SIGTERM)
