@@ -48,8 +48,8 @@ def worker() -> str | None:
 def end_if_stuck(process: int) -> None:
     """Asks a stuck worker to stop, so that its restart policy starts a new one: Docker only marks it unhealthy.
 
-    If the broker is away, or the worker is younger than the silence, a new worker would not help. Processes other than a
-    worker are left alone.
+    If the broker is away, or the worker is younger than the silence, a new worker would not help. Only a worker is
+    stopped, no other process.
     """
     if _is_celery(process) and _age(process) > STUCK_AFTER and _broker_answers():
         os.kill(process, signal.SIGTERM)
