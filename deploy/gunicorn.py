@@ -1,4 +1,4 @@
-"""Configures the web server: gunicorn petition.wsgi -c deploy/gunicorn.py [--bind HOST:PORT]"""
+"""gunicorn petition.wsgi -c deploy/gunicorn.py [--bind HOST:PORT]"""
 
 import os
 
@@ -12,7 +12,7 @@ log_format = env.one_of("LOG_FORMAT", *FORMATTERS)
 
 
 class DiscreetLogger(Logger):
-    """Writes no working link, no search and no address into either log."""
+    """Neither log holds a link that works, a search or an address."""
 
     def setup(self, cfg: Config) -> None:
         super().setup(cfg)
@@ -28,14 +28,14 @@ access_log_format = '%(t)s %(m)s "%(U)s" %(s)s %(B)s %(M)sms'
 worker_class = "gthread"
 workers = env.integer("WEB_PROCESSES", min(max(os.cpu_count() or 1, 2), 8), least=1)
 threads = env.integer("WEB_THREADS", 4, least=1)  # each holds a connection to PostgreSQL
-preload_app = True  # imports the site once: it is ready sooner, and a replacement process imports nothing
+preload_app = True  # imported once: ready sooner, and a process that takes another's place has nothing left to import
 max_requests = 20_000
 max_requests_jitter = 2_000
 
 timeout = 30
 graceful_timeout = 25  # docker-compose.yml waits a little longer before it kills
-keepalive = 75  # longer than nginx keeps an idle connection, so that nginx never writes to a closed one
+keepalive = 75  # longer than nginx keeps an idle connection, so that nginx never writes to one just closed
 
-# Django decides what X-Forwarded-* means (TRUSTED_PROXIES); gunicorn would accept it only from loopback.
+# Django decides what X-Forwarded-* means (TRUSTED_PROXIES); gunicorn would believe it from loopback alone.
 forwarded_allow_ips = ""
 control_socket_disable = True

@@ -1,7 +1,7 @@
 """Health checks of the containers: python -m deploy.health web PORT | worker [--end-if-stuck PROCESS]
 
-A worker is healthy if the whole chain works: beat sends a task to the broker, the worker takes it from there and writes
-a heartbeat into PostgreSQL. A ping proves less: a worker that takes no more tasks still answers it.
+A worker is healthy while the whole chain is: beat told the broker, the broker told the worker, and the worker
+wrote so into PostgreSQL. Pinging it proves less: a worker that no longer consumes still answers.
 """
 
 import os
@@ -22,7 +22,7 @@ SEEN_AT = "SELECT 1 FROM signatures_measurement WHERE name IN ('worker', 'pulse'
 
 
 def web(port: str) -> str | None:
-    """Returns what is wrong, or None."""
+    """What is wrong, or None."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/-/ready", headers={"Host": urlsplit(os.environ["SITE_URL"]).netloc}
     )
@@ -34,7 +34,7 @@ def web(port: str) -> str | None:
 
 
 def worker() -> str | None:
-    """Returns what is wrong, or None."""
+    """What is wrong, or None."""
     try:
         with closing(psycopg2.connect(os.environ["DATABASE_URL"], connect_timeout=2)) as database:
             cursor = database.cursor()
@@ -46,10 +46,10 @@ def worker() -> str | None:
 
 
 def end_if_stuck(process: int) -> None:
-    """Asks a stuck worker to stop, so that its restart policy starts a new one: Docker only marks it unhealthy.
+    """Ask a stuck worker to stop, so that its restart policy brings a new one: Docker only marks it unhealthy.
 
-    If the broker is away, or the worker is younger than the silence, a new worker would not help. Only a worker is
-    stopped, no other process.
+    Where the broker is away, or the worker is younger than the silence, a new worker could do no better. Any other
+    process than a worker is left alone.
     """
     if _is_celery(process) and _age(process) > STUCK_AFTER and _broker_answers():
         os.kill(process, signal.SIGTERM)
