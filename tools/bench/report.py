@@ -33,8 +33,8 @@ def cells(row: Row) -> tuple[str, ...]:
 
 def text(rows: Sequence[Row]) -> str:
     """Returns columns of even width, with the notes of each row below it."""
-    lines = [HEAD, *map(cells, rows)]
-    widths = [max(len(line[at]) for line in lines) for at in range(len(HEAD))]
+    table = [HEAD, *map(cells, rows)]
+    widths = [max(len(line[at]) for line in table) for at in range(len(HEAD))]
     lines = [_columns(HEAD, widths)]
     for row in rows:
         lines.append(_columns(cells(row), widths))
