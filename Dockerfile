@@ -1,4 +1,4 @@
-# One image for web, worker, beat and migrate: docker-compose.yml says what each of them runs.
+# One image for web, worker, beat and migrate: docker-compose.yml has the command of each.
 
 FROM python:3.13.15-slim-trixie AS build
 RUN python -m venv /venv
@@ -8,7 +8,7 @@ RUN /venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r
 
 FROM python:3.13.15-slim-trixie
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PG_BIN=/usr/lib/postgresql/18/bin
-# pg_dump and its like for backups, of the server's version: Debian's own is older, and pg_dump refuses a newer server.
+# pg_dump and the other programs for backups, of the server's version: Debian's own is older, and pg_dump refuses a newer server.
 # pgbouncer runs where many web processes share few connections (docs/scaling.md)
 RUN apt-get update && \
     apt-get install --yes --no-install-recommends postgresql-common && \
@@ -26,7 +26,7 @@ COPY templates/ templates/
 COPY static/ static/
 COPY locale/ locale/
 COPY deploy/__init__.py deploy/gunicorn.py deploy/health.py deploy/
-# The settings want every value; none of these reaches the image
+# The settings need every value; none of these reaches the image
 RUN install -d -o 10001 -g 10001 var/files && \
     SECRET_KEY=only-to-collect-the-static-files-0000 FIELD_KEY=only-to-collect-the-static-files-0000 \
     DIGEST_KEY=only-to-collect-the-static-files-0000 SITE_URL=https://localhost DEFAULT_FROM_EMAIL=a@localhost \

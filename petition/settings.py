@@ -84,7 +84,7 @@ TEMPLATES = [
 
 # PostgreSQL. Each connection begins with these settings. pgbouncer in docker-compose.yml ignores the settings of
 # clients and sets the same ones itself.
-DATABASE_SESSIONS = {
+DATABASE_SESSION_SETTINGS = {
     "statement_timeout": "5s",
     "lock_timeout": "2s",
     "idle_in_transaction_session_timeout": "15s",
@@ -107,7 +107,7 @@ for database in DATABASES.values():
     database.setdefault("OPTIONS", {}).update(
         connect_timeout=2,
         # Replaces PGOPTIONS
-        options=" ".join(f"-c {name}={value}" for name, value in DATABASE_SESSIONS.items()),
+        options=" ".join(f"-c {name}={value}" for name, value in DATABASE_SESSION_SETTINGS.items()),
         # A dead host does not close its connections. Give up after five seconds without an answer: the default of the
         # system is a quarter of an hour, which would block a thread for each request.
         keepalives_idle=3,
@@ -174,7 +174,7 @@ STORAGES = {
 }
 
 # Seconds for which a process caches a rendered public page (web/page_cache.py)
-PAGES_KEPT_FOR = 1.0
+PAGE_CACHE_SECONDS = 1.0
 
 # The key for /-/metrics
 METRICS_KEY = env.secret("METRICS_KEY")

@@ -1,5 +1,5 @@
 class Clock:
-    """In place of time.monotonic: stands still until a test moves it."""
+    """Replaces time.monotonic: it stands still until a test moves it."""
 
     def __init__(self) -> None:
         self.now = 1000.0

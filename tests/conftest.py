@@ -1,4 +1,4 @@
-"""What every test stands on. bin/test starts the servers, tests/site.py the site where a test needs it."""
+"""Fixtures that every test uses. bin/test starts the servers, and tests/site.py the site if a test needs it."""
 
 import itertools
 import logging
@@ -28,21 +28,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long tests run where they are asked for. Drills may take longer than the limit of pyproject.toml."""
+    """Leaves out long tests that were not asked for, and gives drills more time than pyproject.toml does."""
     for item in items:
         if item.nodeid.startswith("tests/drills/long/"):
             item.add_marker(pytest.mark.long)
         if item.nodeid.startswith("tests/drills/"):
             item.add_marker(pytest.mark.timeout(3600 if item.get_closest_marker("long") else 600))
-    if not config.getoption("all") and not any(".py" in each or "/long" in each for each in config.args):
+    if not config.getoption("all") and not any(".py" in argument or "/long" in argument for argument in config.args):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
         items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
 @pytest.fixture(scope="session", autouse=True)
 def static_files(testrun_uid: str) -> None:
-    """Pages name their static files by what bin/test's own VAR holds; one worker collects them, without compression.
-    WhiteNoise looks for a file when it is asked for it, instead of reading them all for the client of each test."""
+    """Collects static files into bin/test's own VAR, in one worker and without compression, because pages name them.
+    WhiteNoise looks for a file when a request comes, instead of reading all files for the client of each test."""
     django_settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["css", "js", "md", "svg", "txt"]
     django_settings.WHITENOISE_AUTOREFRESH = True
     with one_at_a_time("static"):
@@ -56,7 +56,7 @@ def static_files(testrun_uid: str) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def stay_on_this_machine() -> Iterator[None]:
-    """No test talks to anybody else's server."""
+    """Stops any test that connects to a server of somebody else."""
     connect = socket.socket.connect
 
     def connect_here(self: socket.socket, address: object) -> None:
@@ -79,7 +79,7 @@ def noted_secrets() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def discreet_logs(noted_secrets: None) -> Iterator[None]:
-    """Whatever set up the logs anew meanwhile."""
+    """Installs the log check again after code that has set up logging."""
     logging.getLogger().addHandler(discretion.EAR)
     yield
     assert discretion.leaks_in_logs() == []
@@ -93,7 +93,7 @@ def django_db_modify_db_settings(
     worker_id: str,
     testrun_uid: str,
 ) -> None:
-    """Several workers migrate once for all of them."""
+    """Lets several workers share one migration."""
     if worker_id != "master" and not django_db_keepdb:
         with django_db_blocker.unblock():
             make_template(f"template_{testrun_uid}")
@@ -101,7 +101,7 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """In the end: what all tests together leave behind. What one leaves, tests/site.py looks at before it is gone."""
+    """Checks at the end what all tests together leave behind. tests/site.py checks what one test leaves."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         starter_data = StarterData()
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: starter_data.restore())
@@ -111,29 +111,29 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.fixture(autouse=True)
 def fresh_counters(settings: Settings) -> None:
-    """Each test counts from nought; a Redis that a person lent us is not emptied for it."""
+    """Starts each test with empty counters. A Redis of the developer is not emptied."""
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"test-{os.getpid()}-{next(RUNS)}"}}
 
 
 @pytest.fixture(autouse=True)
 def fresh_pages(settings: Settings) -> None:
-    """What a test changes shows in the next answer. tests/web/test_page_cache.py tries the second."""
+    """Makes changes visible in the next answer. tests/web/test_page_cache.py tests the second in between."""
     from signatures.public import statement_page
     from signatures.signing.views import invalid_form
     from signatures.web import page_cache
 
-    settings.PAGES_KEPT_FOR = 0
+    settings.PAGE_CACHE_SECONDS = 0
     for kept in (page_cache.page_cache, invalid_form.frames, statement_page.read):
         kept.clear()
 
 
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: Settings) -> None:
-    """A good hash takes a third of a second."""
+    """Uses a fast hash: a good one takes a third of a second."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The path of the browser. bin/test looks for it, and in CI does without none."""
+    """Returns the path of the browser. bin/test looks for it, and fails in CI if there is none."""
     return os.environ.get("CHROMIUM") or pytest.skip("no Chromium: bin/test says how to get one")

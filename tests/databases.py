@@ -1,8 +1,8 @@
-"""Test databases: migrated once for all workers of a run, and quick to clean after a test that commits.
+"""Prepares test databases: migrated once for all workers of a run, and quick to clean after a test that commits.
 
-A test that commits (`django_db(transaction=True)`) leaves rows behind. Django would then empty all tables, make content
-types and permissions anew, and lose what migrations have written, such as groups: such tests would have to come last.
-`StarterData` brings back the contents that the migrations gave the tables, so that tests may run in any order.
+A test that commits (`django_db(transaction=True)`) leaves rows behind. Django would then empty all tables, create
+content types and permissions again, and lose rows of migrations, such as groups: such tests would have to run last.
+`StarterData` restores the rows that the migrations created, so that tests can run in any order.
 """
 
 import fcntl
@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 @contextmanager
 def one_at_a_time(name: str) -> Iterator[None]:
-    """The other workers of this run wait meanwhile."""
+    """Makes the other workers of this run wait."""
     shared = Path(settings.STATIC_ROOT).resolve().parent
     with (shared / f"{name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -48,7 +48,7 @@ def _is_there(name: str) -> bool:
 
 
 class StarterData:
-    """What the tables hold now, right after the migrations."""
+    """The rows of all tables right after the migrations."""
 
     def __init__(self) -> None:
         self.tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
@@ -56,7 +56,7 @@ class StarterData:
             self.rows = {table: self._copy_from(cursor, table) for table in self._with_rows(cursor)}
 
     def restore(self) -> None:
-        """Empties only the tables that have rows: each that is emptied gets new files, with all its indexes."""
+        """Empties only the tables that have rows: each emptied table gets new files, with all its indexes."""
         with transaction.atomic(), connection.cursor() as cursor:
             if written := {*self._with_rows(cursor), *self.rows}:
                 cursor.execute(f"TRUNCATE {', '.join(sorted(written))} CASCADE")
@@ -64,8 +64,8 @@ class StarterData:
                 cursor.copy_expert(f"COPY {table} FROM STDIN", io.StringIO(rows))
 
     def _with_rows(self, cursor) -> list[str]:
-        each = (f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in self.tables)
-        cursor.execute(" UNION ALL ".join(each))
+        queries = (f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in self.tables)
+        cursor.execute(" UNION ALL ".join(queries))
         return [table for (table,) in cursor.fetchall()]
 
     def _copy_from(self, cursor, table: str) -> str:

@@ -1,4 +1,4 @@
-"""Processes and their children, to see that none is left."""
+"""Lists processes and their children, to check that none is left."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ def is_alive(pid: int) -> bool:
 
 
 def below(pid: int) -> list[int]:
-    """The children of a process, and theirs."""
+    """Returns the descendants of a process."""
     listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
     parents = [tuple(map(int, line.split())) for line in listing.stdout.splitlines()]
     children = [child for child, parent in parents if parent == pid]

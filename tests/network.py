@@ -1,13 +1,13 @@
-"""Several hosts on this machine: each a network namespace with a wire to a switch, which is one too.
+"""Several hosts on this machine: each is a network namespace with a cable to a switch, which is one too.
 
-It takes root on Linux, and iproute2.
+It needs root on Linux, and iproute2.
 
     with Network() as network:
         host = network.host("a")
         Child(..., within=host.within)     # reaches network.address, which is this machine, and the other hosts
         host.die()                         # as if somebody had pulled all its plugs
 
-`Host.die` cuts the wire before it kills, so that nobody hears of the end: no FIN, no RST, no "port unreachable".
+`Host.die` cuts the cable before it kills, so that no other host is told: no FIN, no RST, no "port unreachable".
 """
 
 import contextlib
@@ -24,12 +24,12 @@ from typing import Self
 
 from tools.dev import debian
 
-RANGE = "198.18."  # from 198.18.0.0/15, which is for trials between devices of one's own (RFC 2544): nobody else has it
+RANGE = "198.18."  # from 198.18.0.0/15, which is for tests between own devices (RFC 2544), so nobody else uses it
 PREFIX = "undersigned-"
 
 
 def refusal() -> str:
-    """Why there can be no network here, or nothing."""
+    """Returns why there can be no network here, or ""."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return "only root can make network namespaces, on Linux"
     if not shutil.which("ip"):
@@ -52,7 +52,7 @@ class Host:
 
     @property
     def within(self) -> list[str]:
-        """What a command has to begin with to run there."""
+        """Returns the beginning of a command that runs on the host."""
         return ["ip", "netns", "exec", self.namespace]
 
     def die(self) -> None:
@@ -83,7 +83,7 @@ class Network:
 
     def __exit__(self, *error: object) -> None:
         _remove(self.prefix)
-        _try("link", "del", self.wire)  # mostly gone with the switch
+        _try("link", "del", self.wire)  # usually removed with the switch
 
     def host(self, name: str) -> Host:
         host = Host(name, f"{self.range}.{len(self.hosts) + 11}", f"{self.prefix}{name}", self.switch)
@@ -105,13 +105,13 @@ def namespaces() -> list[str]:
 
 
 def _free_range() -> str:
-    known = _ip("-4", "route", "show", "table", "all")
-    free = [number for number in range(256) if f"{RANGE}{number}." not in known]
+    routes = _ip("-4", "route", "show", "table", "all")
+    free = [number for number in range(256) if f"{RANGE}{number}." not in routes]
     return f"{RANGE}{secrets.choice(free)}"
 
 
 def _remove_leftovers() -> None:
-    """Whoever was killed could put nothing away."""
+    """Removes what a killed run has left."""
     for pid in set(re.findall(rf"^{PREFIX}(\d+)-", _ip("netns", "list"), re.MULTILINE)):
         if not Path(f"/proc/{pid}").exists():
             _remove(f"{PREFIX}{pid}-")

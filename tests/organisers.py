@@ -52,7 +52,7 @@ def make_owner() -> User:
     return make_staff("owner", is_superuser=True)
 
 
-def furnish() -> Statement:
+def create_one_of_each() -> Statement:
     """Creates at least one row of every model."""
     statement = make_statement(review_everything=True)
     sector = statement.sectors.earliest("id")
@@ -84,18 +84,20 @@ def logged_in_client(user: User | None = None) -> Client:
     if user:
         client.force_login(user)
         authenticator = Authenticator.objects.filter(user=user).first() or make_authenticator(user)
-        keep(client, **{DEVICE_ID_SESSION_KEY: authenticator.persistent_id})
-        came(client, timedelta())
+        store_session(client, **{DEVICE_ID_SESSION_KEY: authenticator.persistent_id})
+        move_login_back(client, timedelta())
     return client
 
 
-def came(client: Client, before: timedelta, moments: Iterable[str] = ("entered_at", "seen_at", "password_at")) -> None:
+def move_login_back(
+    client: Client, before: timedelta, moments: Iterable[str] = ("entered_at", "seen_at", "password_at")
+) -> None:
     """Moves the times of a login to `before` ago."""
     moment = (timezone.now() - before).timestamp()
-    keep(client, **dict.fromkeys(moments, moment))
+    store_session(client, **dict.fromkeys(moments, moment))
 
 
-def keep(client: Client, **values: Any) -> None:
+def store_session(client: Client, **values: Any) -> None:
     session = client.session
     session.update(values)
     session.save()
@@ -114,19 +116,19 @@ def code_for(seed: bytes, *, ahead: int = 0) -> str:
     return f"{totp(seed, t0=int(-ahead * 30)):06}"
 
 
-def choose(client: Client, act: str, *signatures, reason: str = "as agreed", url: str = SIGNATURES, **more):
+def run_admin_action(client: Client, act: str, *signatures, reason: str = "as agreed", url: str = SIGNATURES, **more):
     """Selects signatures in the list and submits an action with a reason."""
     ticked = [signature.id for signature in signatures]
     posted = {"action": act, "index": "0", "_selected_action": ticked, "reason": reason, "method": "agent", **more}
     return client.post(url, posted)
 
 
-def told(response) -> list[str]:
+def messages_of(response) -> list[str]:
     """Returns the messages for the next page."""
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
-def filled(response, form: str) -> dict[str, Any]:
+def form_values(response, form: str) -> dict[str, Any]:
     """Returns the values that a browser would send for the unchanged form."""
     data: dict[Any, Any] = {}
     for field in BeautifulSoup(response.content, "html.parser").select(f"{form} [name]"):

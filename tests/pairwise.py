@@ -1,4 +1,4 @@
-"""A few combinations instead of all: most faults need one value, or two that meet; few need three."""
+"""Makes a few combinations instead of all: most faults need one value, or two that meet; few need three."""
 
 from collections.abc import Hashable, Sequence
 from itertools import combinations, product
@@ -7,8 +7,9 @@ Combination = tuple[Hashable, ...]
 
 
 def pairwise(*factors: Sequence[Hashable]) -> list[Combination]:
-    """Combinations of one value of each factor, in which any two values of different factors meet at least once.
-    Greedy: always the one in which most of the missing pairs meet. The same choice each time."""
+    """Returns combinations of one value of each factor, in which any two values of different factors meet at least
+    once. The algorithm is greedy: it takes the combination with most of the missing pairs. The result is always
+    the same."""
     every = {combination: _pairs(combination) for combination in product(*factors)}
     missing, chosen = set().union(*every.values()), []
     while missing:

@@ -1,4 +1,4 @@
-"""The real site, for tests that need it: gunicorn, a Celery worker and beat, on free ports.
+"""Runs the real site for tests that need it: gunicorn, a Celery worker and beat, on free ports.
 
     with Site(tmp_path, DATABASE_URL=database_url()) as site:
         page.goto(site.url)                 # http://127.0.0.1:<port>, without a slash at the end
@@ -75,7 +75,7 @@ class Site:
     def __exit__(self, *error: object) -> None:
         self.stop()
         if error[0] is None:
-            assert [told for log in self.logs.iterdir() for told in discretion.leaks_in(log)] == []
+            assert [leak for log in self.logs.iterdir() for leak in discretion.leaks_in(log)] == []
             if self.has_database:
                 assert dumps.leaks_in_dump(self.env["DATABASE_URL"]) == []
 
@@ -100,7 +100,7 @@ def running(server: C) -> Iterator[C]:
 
 @contextlib.contextmanager
 def folder() -> Iterator[Path]:
-    """A place that PostgreSQL can reach under root too, gone afterwards."""
+    """Creates a temporary folder that PostgreSQL can reach, also if the tests run as root."""
     path = Path(tempfile.mkdtemp(prefix="undersigned-test-"))
     path.chmod(0o711)
     try:
@@ -111,6 +111,6 @@ def folder() -> Iterator[Path]:
 
 
 def database_url() -> str:
-    """The test database of this run, as other processes name it."""
+    """Returns the URL of this run's test database, for other processes."""
     it = connection.settings_dict
     return f"postgres://{it['USER']}:{it['PASSWORD']}@{it['HOST']}:{it['PORT']}/{it['NAME']}"

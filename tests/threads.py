@@ -9,9 +9,9 @@ from django.db import connection
 T = TypeVar("T")
 
 
-def at_once(many: int, do: Callable[[int], T]) -> list[T]:
-    """Runs `do(0)` to `do(many - 1)` in as many threads that all start together, each on a connection of its own."""
-    barrier = Barrier(many)
+def at_once(thread_count: int, do: Callable[[int], T]) -> list[T]:
+    """Runs `do(0)` to `do(many - 1)` in threads that start together, each with its own connection."""
+    barrier = Barrier(thread_count)
 
     def run(number: int) -> T:
         try:
@@ -21,11 +21,12 @@ def at_once(many: int, do: Callable[[int], T]) -> list[T]:
             connection.close()
             _leave_cache()
 
-    with ThreadPoolExecutor(many) as pool:
-        return list(pool.map(run, range(many)))
+    with ThreadPoolExecutor(thread_count) as pool:
+        return list(pool.map(run, range(thread_count)))
 
 
 def _leave_cache() -> None:
-    """Django keeps a pool of connections per thread, and leaves it to the garbage collector."""
+    """Closes the connections to the cache: Django keeps a pool for each thread, and leaves it to the garbage
+    collector."""
     for pool in cache._cache._pools.values():  # type: ignore[attr-defined]
         pool.disconnect()

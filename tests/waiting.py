@@ -6,17 +6,18 @@ T = TypeVar("T")
 
 
 def wait_for(what: Callable[[], T], *, patience: float = 60, every: float = 0.02) -> T:
-    """What `what` gives as soon as it gives something. The patience is long: a busy machine is not a broken site."""
+    """Waits until `what` returns a true value, and returns it. The default time is long: a busy machine is not a
+    broken site."""
     deadline = time.monotonic() + patience
-    while not (found := what()):
+    while not (value := what()):
         if time.monotonic() > deadline:
-            raise AssertionError(f"waited {patience:.0f} s in vain; last seen: {found!r}")
+            raise AssertionError(f"waited {patience:.0f} s in vain; last seen: {value!r}")
         time.sleep(every)
-    return found
+    return value
 
 
 def seconds_until(what: Callable[[], object], *, patience: float = 60) -> float:
-    """How long `wait_for` had to wait."""
+    """Returns how long `wait_for` had to wait."""
     begin = time.monotonic()
     wait_for(what, patience=patience)
     return time.monotonic() - begin

@@ -1,8 +1,8 @@
-"""A plugin for pytest, loaded before the settings: what keeps the workers of one test run apart.
+"""A pytest plugin that keeps the workers of one test run apart. pytest loads it before the settings.
 
-Each worker (pytest-xdist) has a folder, a database of Redis and a test database of its own, for bin/test gives all of
-them the same addresses. Tests in one folder of ALONE share servers, or measure how quick the site is: they run in one
-worker, one after the other. All other files are units that any worker may take.
+bin/test gives all workers (pytest-xdist) the same addresses, so each gets its own folder, Redis database and test
+database. Tests in a folder of ALONE share servers, or measure speed: they run in one worker, one after the other.
+All other files are units that any worker may run.
 """
 
 import os
@@ -17,7 +17,7 @@ ALONE = {"tests/drills/": "drills", "tests/production/": "drills", "tests/browse
 
 
 def unit_of(test: str) -> str:
-    """What one worker runs as a whole: the name of a folder in ALONE, or the test's file."""
+    """Returns the unit that one worker runs as a whole: a folder in ALONE, or the test's file."""
     return next((name for folder, name in ALONE.items() if test.startswith(folder)), test.split("::")[0])
 
 
@@ -33,7 +33,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Schedulin
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Among workers, what takes longest comes first, so that all of them end at about the same time."""
+    """Sorts the tests so that long ones come first, and all workers end at about the same time."""
     if hasattr(config, "workerinput"):
         units = list(dict.fromkeys(ALONE.values()))
         items.sort(key=lambda item: units.index(unit) if (unit := unit_of(item.nodeid)) in units else len(units))
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A server that a person lent us keeps no database of ours."""
+    """Empties the worker's Redis database, which may be on a developer's server."""
     workers = getattr(session.config.pluginmanager.get_plugin("dsession"), "nodemanager", None)
     if workers:
         from tests.databases import drop_template

@@ -1,1 +1,1 @@
-"""What developers run. The site never imports it."""
+"""Scripts for developers. The site never imports this package."""

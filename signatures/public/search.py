@@ -23,7 +23,7 @@ def matching(signatures: S, query: SearchQuery) -> S:
 
 
 def most_similar(signatures: S, query: SearchQuery) -> S:
-    """Signatures whose name resembles the query, the most similar first. The setting DATABASE_SESSIONS has the least
+    """Signatures whose name resembles the query, the most similar first. The setting DATABASE_SESSION_SETTINGS has the least
     similarity."""
     return (
         signatures.filter(search_key__trigram_word_similar=query.words)

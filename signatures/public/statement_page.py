@@ -243,7 +243,7 @@ class StatementPage:
 
 MAX_CACHED = 200  # statements, in each language
 read = TLRUCache[Hashable, tuple[Translation, Count]](
-    MAX_CACHED, lambda _name, _value, now: now + settings.PAGES_KEPT_FOR, time.monotonic
+    MAX_CACHED, lambda _name, _value, now: now + settings.PAGE_CACHE_SECONDS, time.monotonic
 )
 
 

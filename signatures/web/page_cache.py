@@ -73,7 +73,7 @@ class PageCache:
         with self.rendering[hash(name) % LOCKS]:
             page = self.get(name)
             if page is None:
-                until = time.monotonic() + settings.PAGES_KEPT_FOR
+                until = time.monotonic() + settings.PAGE_CACHE_SECONDS
                 response = render()
                 if response.status_code != 200:
                     return response
@@ -95,7 +95,7 @@ def cached_page(view: View) -> View:
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if request.method not in ("GET", "HEAD") or "q" in request.GET or not settings.PAGES_KEPT_FOR:
+        if request.method not in ("GET", "HEAD") or "q" in request.GET or not settings.PAGE_CACHE_SECONDS:
             return view(request, *args, **kwargs)
         return page_cache.answer(_name(request), accepted_encoding(request), lambda: view(request, *args, **kwargs))
 

@@ -17,7 +17,7 @@ from signatures.review.models.weight import Weight
 from signatures.review.moderate import hide
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
-from tests.organisers import code_of, filled, logged_in_client, make_authenticator, make_organiser, make_owner
+from tests.organisers import code_of, form_values, logged_in_client, make_authenticator, make_organiser, make_owner
 from tests.people import NOON, make_invitation, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def desk(owner):
 def save(desk, row, **changed):
     """Opens the page of a row, changes some fields, and saves it."""
     page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    typed = {**filled(desk.get(page), "#content-main form"), **changed}
+    typed = {**form_values(desk.get(page), "#content-main form"), **changed}
     nobody_chose = {name for name in ("groups", "permissions", "user_permissions") if typed.get(name) == ""}
     response = desk.post(page, {name: value for name, value in typed.items() if name not in nobody_chose})
     assert response.status_code == 302, BeautifulSoup(response.content, "html.parser").select(".errorlist")

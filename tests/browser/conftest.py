@@ -1,4 +1,4 @@
-"""The real site and the Chromium on this machine."""
+"""Starts the real site and the Chromium of this machine."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -46,7 +46,8 @@ def site(django_db_setup: None, sink: Sink) -> Iterator[Site]:
 
 @pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
-    """Playwright's event loop runs in this thread: Django takes us for asynchronous, with a connection apart."""
+    """Returns the browser. Playwright's event loop runs in this thread, so Django gives it its own database
+    connection."""
     arguments = ["--no-sandbox", "--disable-background-networking"]
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -58,7 +59,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def come(site: Site, browser: Browser) -> Iterator[Come]:
-    """Somebody comes to the site; in the end, no browser may have found anything wrong."""
+    """Opens a visitor's browser. At the end, no browser may have reported an error."""
     visitors: list[Visitor] = []
     with ExitStack() as opened:
 
@@ -77,7 +78,7 @@ def come(site: Site, browser: Browser) -> Iterator[Come]:
 
 @pytest.fixture
 def statement(goes_before_the_site: None) -> Statement:
-    """In all five languages, at an address of its own."""
+    """Returns a statement in all five languages, with its own URL."""
     statement = make_statement(f"letter-{next(SLUGS)}", now=timezone.now())
     for wording in read_source("makers-letter")["wording"]:
         if wording["language"] != "en":
@@ -92,7 +93,7 @@ def statement(goes_before_the_site: None) -> Statement:
 
 @pytest.fixture
 def goes_before_the_site(transactional_db: None) -> Iterator[None]:
-    """Tables are emptied after a test, under a site that runs: should the two block each other, the site gives way."""
+    """Lets the site lose a deadlock: tables are emptied after a test, while the site still runs."""
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0")
         cursor.execute(
@@ -104,7 +105,7 @@ def goes_before_the_site(transactional_db: None) -> Iterator[None]:
 
 @pytest.fixture
 def read_mail(sink: Sink) -> Callable[..., EmailMessage]:
-    """The mail that came `nth` to an address, as soon as it is there."""
+    """Returns the email that came `nth` to an address, as soon as it has arrived."""
 
     def read(address: str, nth: int = 1) -> EmailMessage:
         wait_for(lambda: sink.recipients.count(address) >= nth)
@@ -115,7 +116,7 @@ def read_mail(sink: Sink) -> Callable[..., EmailMessage]:
 
 @pytest.fixture
 def organiser(transactional_db: None, settings: Settings) -> User:
-    """An organiser with a password that the site's own processes can check."""
+    """Returns an organiser with a password that the site's own processes can check."""
     settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
     user = User.objects.create_user("organiser", password=PASSWORD, is_staff=True)
     user.groups.add(Group.objects.get(name="Organiser"))

@@ -1,4 +1,4 @@
-"""Every page that the public can see, and every state that a form of ours can be in."""
+"""Lists every public page, and every state of each public form."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -37,7 +37,7 @@ Act = Callable[[Page], None]
 
 
 def furnish() -> dict[str, str]:
-    """One of everything that shows something of its own; the addresses by name, without the language."""
+    """Creates one row of everything that a page shows. Returns the paths by name, without the language."""
     now = timezone.now()
     short = make_statement("short", now=now, goal=10)
     letter = make_statement("long", text=LETTER, now=now, accent="#24557a", proof_above=0)
@@ -68,7 +68,7 @@ def _pages(letter: Statement) -> dict[str, str]:
              "corrections/", "updates/", "updates/1/", "check-your-inbox/", "check-your-inbox/?again=1",
              "signatories/?q=ilse", "signatories/?q=zzzz", "signatories/?kind=organisation",
              "signatories/?q=ilsa+vargo")  # fmt: skip
-    pages = {f"short {each or 'statement'}": f"/short/{each}" for each in below}
+    pages = {f"short {name or 'statement'}": f"/short/{name}" for name in below}
     others = {slug: f"/{slug}/" for slug in ("long", "closed", "upcoming", "empty")}
     site = {kind: f"/{kind}/" for kind in ("about", "privacy", "accessibility", "imprint")}
     return {**pages, **others, **site, "index": "/", "embed": "/embed/short/", "no names": "/empty/signatories/",
@@ -76,7 +76,7 @@ def _pages(letter: Statement) -> dict[str, str]:
 
 
 def _links(statement: Statement) -> dict[str, str]:
-    """What mails lead to, in each state of a signature."""
+    """Returns the emailed links in each state of a signature."""
     now = timezone.now()
     pending = make_signature(statement, state=Signature.State.PENDING)
     newer = make_signature(statement, state=Signature.State.PENDING, generation=2)
@@ -100,7 +100,7 @@ def _links(statement: Statement) -> dict[str, str]:
         "confirm nothing": link("confirm", Purpose.CONFIRM, gone),
         "confirm expired": link("confirm", Purpose.CONFIRM, pending, issued=now - timedelta(days=15)),
         "thanks": link("thanks", Purpose.THANKS, confirmed),
-        **{f"own page {name}": link("signature", Purpose.OWN_PAGE, each) for name, each in own.items()},
+        **{f"own page {name}": link("signature", Purpose.OWN_PAGE, signature) for name, signature in own.items()},
         "not me": link("not-me", Purpose.NOT_ME, pending),
         "unsubscribe": link("unsubscribe", Purpose.UNSUBSCRIBE, confirmed),
         "invitation": link("invitation", Purpose.INVITATION, make_invitation(statement)),
@@ -109,12 +109,12 @@ def _links(statement: Statement) -> dict[str, str]:
 
 
 def _errors() -> dict[str, str]:
-    asked = {"404": "/nowhere/", "404 below": "/short/signatories/nowhere/", "forged": "/confirm/a.b/"}
-    return {**asked, **{f"refused {status}": f"/refused/{status}/" for status in (*errors.HEADINGS, "kept")}}
+    paths = {"404": "/nowhere/", "404 below": "/short/signatories/nowhere/", "forged": "/confirm/a.b/"}
+    return {**paths, **{f"refused {status}": f"/refused/{status}/" for status in (*errors.HEADINGS, "kept")}}
 
 
 def refuse(page: Page, language: str) -> None:
-    """At /refused/503/ and the like, the page by which the site says so: few of them can be had by asking."""
+    """Serves the error pages at /refused/503/ and so on, because few of them can be reached otherwise."""
     with translation.override(language):
         answers = {str(status): errors.error_page(status).content for status in errors.HEADINGS}
         answers["kept"] = errors.error_page(
@@ -129,7 +129,7 @@ def _answering(body: bytes) -> Callable[[Route], None]:
 
 
 def invalid_forms(addresses: dict[str, str]) -> Iterator[tuple[str, str, Act]]:
-    """Forms sent with what they refuse: a name, the address of the form, and what to press there."""
+    """Returns forms with invalid values: a name, the URL of the form, and the button to press."""
     yield "sign refused", addresses["short statement"], _send(".sign")
     yield "sign refused, long", addresses["long"], _send(".sign")
     yield "sign refused, organisation", addresses["short statement"], _sign_for_an_organisation

@@ -1,7 +1,7 @@
-"""Run by bin/check --pictures alone: pictures of the demonstration, in which everybody is invented.
+"""Runs only with bin/check --pictures: takes pictures of the demonstration, in which all people are invented.
 
-It takes those of docs/pictures again. Where $SHOTS names a folder, it leaves there every page in each width, language
-and scheme instead, for people to look at; $ONLY chooses among either, by a pattern that finds "list-ar-390-dark".
+It replaces those of docs/pictures. If $SHOTS names a folder, it stores there every page in each width, language and
+scheme instead, for people to look at. $ONLY selects some of either, by a pattern such as "list-ar-390-dark".
 """
 
 import os
@@ -54,7 +54,7 @@ KEPT = [
     ("numbers-arabic", "numbers", "ar", 768, "dark", 1500),
     ("embed", "embed", "en", 480, "light", 216),
 ]  # fmt: skip
-# The address of a site on this machine says nothing to who looks at its picture
+# The URL of a site on this machine means nothing to the reader of a picture
 NAMED_AS_OTHERS_ARE = """site => document.querySelectorAll(".address bdi").forEach(it => {
     it.textContent = it.textContent.replace(site, "https://statements.example.org");
 })"""
@@ -63,7 +63,7 @@ QUALITIES = (80, 65, 50, 35)
 
 @pytest.fixture
 def addresses(goes_before_the_site: None) -> dict[str, str]:
-    """Of the demonstration, and of some states more; by name, without the language."""
+    """Returns the paths of the demonstration, and of some more states, by name and without the language."""
     call_command("demo", verbosity=0)
     short = Statement.objects.get(slug="makers-letter")
     now = timezone.now()
@@ -78,7 +78,7 @@ def addresses(goes_before_the_site: None) -> dict[str, str]:
 def _like(other: Statement, slug: str, **fields: Any) -> Statement:
     statement = make_statement(slug, now=timezone.now(), organiser=other.organiser, **fields)
     for wording in read_source(other.slug)["wording"]:
-        words = {part: wording[part] for part in ("language", "title", "addressee")}
+        words = {field: wording[field] for field in ("language", "title", "addressee")}
         reword(statement=statement, text=wording["text"].strip(), now=timezone.now(), **words)
     return statement
 
@@ -114,7 +114,7 @@ def _links(statement: Statement) -> dict[str, str]:
         "sector": "literature",
         "now": now,
     }
-    waiting = make_signature(statement, state=Signature.State.PENDING, **who)
+    pending = make_signature(statement, state=Signature.State.PENDING, **who)
     here = make_signature(statement, **who)
     held = make_signature(statement, state=Signature.State.HELD, **who)
 
@@ -123,13 +123,13 @@ def _links(statement: Statement) -> dict[str, str]:
         return f"/{path}/{token}/"
 
     return {
-        "confirm": link("confirm", Purpose.CONFIRM, waiting),
-        "confirm late": link("confirm", Purpose.CONFIRM, waiting, now - timedelta(days=15)),
+        "confirm": link("confirm", Purpose.CONFIRM, pending),
+        "confirm late": link("confirm", Purpose.CONFIRM, pending, now - timedelta(days=15)),
         "confirm used": link("confirm", Purpose.CONFIRM, here),
         "thanks": link("thanks", Purpose.THANKS, here),
         "own page": link("signature", Purpose.OWN_PAGE, here),
         "own page held": link("signature", Purpose.OWN_PAGE, held),
-        "not me": link("not-me", Purpose.NOT_ME, waiting),
+        "not me": link("not-me", Purpose.NOT_ME, pending),
         "unsubscribe": link("unsubscribe", Purpose.UNSUBSCRIBE, here),
     }
 
@@ -138,7 +138,7 @@ def _links(statement: Statement) -> dict[str, str]:
 def acts(addresses: dict[str, str]) -> dict[str, tuple[str, Act]]:
     forms = {"short statement": "statement", "long": "letter", "short check-your-inbox/": "inbox",
              "own page confirmed": "own page"}  # fmt: skip
-    named = {name: addresses[ours] for name, ours in forms.items()}
+    named = {name: addresses[page_name] for name, page_name in forms.items()}
     kept = {"sign refused": "form refused", "inbox refused": "inbox refused", "own page refused": "own page refused"}
     return {kept[name]: (address, act) for name, address, act in invalid_forms(named) if name in kept}
 
@@ -149,7 +149,7 @@ class Photographer:
 
     @contextmanager
     def at(self, language: str, width: int, scheme: str) -> Iterator[Page]:
-        """A browser window like that."""
+        """Opens a browser window of this kind."""
         wishes: dict[str, Any] = {"locale": language, "color_scheme": scheme}
         wishes["viewport"] = {"width": width, "height": 900}
         with self.browser.new_context(**wishes) as context:
@@ -189,7 +189,7 @@ def test_the_pictures_of_the_documentation_are_small(photographer):
 
 def take_kept(photographer: Photographer, only: re.Pattern[str]) -> dict[str, int]:
     sizes = {}
-    for name, page_name, language, width, scheme, tall in [each for each in KEPT if only.search(each[0])]:
+    for name, page_name, language, width, scheme, tall in [picture for picture in KEPT if only.search(picture[0])]:
         with photographer.at(language, width, scheme) as page:
             photographer.open(page, page_name, language)
             sizes[name] = keep(photographer.take(page, tall).convert("RGB"), FOLDER / f"{name}.webp")
@@ -197,7 +197,7 @@ def take_kept(photographer: Photographer, only: re.Pattern[str]) -> dict[str, in
 
 
 def keep(picture: Image.Image, path: Path) -> int:
-    """In the best quality that is small enough; its bytes."""
+    """Stores the picture in the best quality that is small enough. Returns its bytes."""
     for quality in QUALITIES:
         picture.save(path, quality=quality, method=6)
         if path.stat().st_size <= MOST:

@@ -1,4 +1,4 @@
-"""WCAG 2.2 AA, as far as a program can tell: axe on every page and state, and what axe cannot see, in Chromium."""
+"""Tests WCAG 2.2 AA as far as a program can: axe on every page and state, and what axe cannot see, in Chromium."""
 
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
@@ -41,7 +41,7 @@ FOCUSED = """() => {
     const radios = it.type === "radio" ? it.name : "";
     return { tag: it.tagName, radios, ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 };
 }"""
-# The label of a choice is part of what one presses
+# The label of a choice is part of the target
 SMALL = """() => [...document.querySelectorAll("button, select, input:not([type=hidden]), summary, nav a, .button")]
     .filter((it) => it.checkVisibility() && !it.closest(".unseen, [aria-hidden=true]"))
     .map((it) => [it, (/radio|checkbox/.test(it.type) ? it.labels[0] : it).getBoundingClientRect()])
@@ -69,7 +69,7 @@ def in_language(site: Site, language: str, address: str) -> str:
 def states(
     page: Page, site: Site, language: str, addresses: dict[str, str], *, only: Container[str] | None = None
 ) -> Iterator[str]:
-    """Opens one after the other, or `only` some; yields the name of what is open."""
+    """Opens one state after the other, or only those in `only`. Yields the name of each."""
     refuse(page, language)
     for name, address in addresses.items():
         if only is not None and name not in only:
@@ -87,34 +87,39 @@ def states(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_in_any_state_shuts_anybody_out(browser, site, addresses, language, pytestconfig):
-    """Each page in each language, theme and size, though not in each combination of them: bin/test --all does that."""
+    """Tests each page in each language, theme and size, but not in each combination of them: bin/test --all does
+    that."""
     names = [*addresses, *(name for name, _address, _send in invalid_forms(addresses))]
     choose = product if pytestconfig.getoption("all") else pairwise
-    found, seen, planned = [], set(), {each for each in choose(names, LANGUAGES, THEMES, SIZES) if each[1] == language}
+    problems, seen, planned = (
+        [],
+        set(),
+        {choice for choice in choose(names, LANGUAGES, THEMES, SIZES) if choice[1] == language},
+    )
     for theme, size in product(THEMES, SIZES):
         with reader(browser, color_scheme=theme, **SIZES[size]) as page:
             here = {name for name in names if (name, language, theme, size) in planned}
             for name in states(page, site, language, addresses, only=here):
-                found += [(name, theme, size, *each) for each in what_is_wrong(page, language)]
+                problems += [(name, theme, size, *problem) for problem in what_is_wrong(page, language)]
                 seen.add((name, language, theme, size))
-    assert found == []
+    assert problems == []
     assert seen == planned
 
 
 def what_is_wrong(page: Page, language: str) -> Iterator[tuple[str, ...]]:
-    """What is cut off, or too small to hit; and what axe finds. It reads structure, names and colours, which in Hindi
-    are those of English."""
+    """Returns what is cut off or too small to press, and what axe reports. axe reads structure, names and colours,
+    which are the same in Hindi as in English."""
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         yield ("wide",)
-    yield from (("cut off", each) for each in page.evaluate(LOST))
-    yield from (("small", each) for each in page.evaluate(SMALL))
+    yield from (("cut off", element) for element in page.evaluate(LOST))
+    yield from (("small", element) for element in page.evaluate(SMALL))
     if language != "hi":
         page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
         yield from violations(Axe().run(page, options=RULES).response)
 
 
-def violations(told: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(each["id"], node["html"][:120]) for each in told["violations"] for node in each["nodes"]]
+def violations(report: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(violation["id"], node["html"][:120]) for violation in report["violations"] for node in violation["nodes"]]
 
 
 def test_who_wants_less_motion_gets_none(browser, site, addresses):

@@ -1,5 +1,5 @@
-"""The pages that organisers have open all day, on a phone, a tablet and a large screen, in English and in Arabic:
-nothing sticks out, nothing is refused. SHOTS=<folder> keeps what they look like."""
+"""Tests the pages that organisers have open all day, on a phone, a tablet and a large screen, in English and in
+Arabic: nothing is wider than the screen, and nothing is refused. SHOTS=<folder> stores pictures of them."""
 
 import os
 from datetime import timedelta
@@ -31,7 +31,7 @@ TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clie
 
 @pytest.fixture
 def busy(statement, organiser):
-    """A day in which people signed, flooded, were invited, asked and reminded. Returns the pages to look at."""
+    """Creates a day with signers, a flood, invitations, questions and reminders. Returns the pages to look at."""
     now = timezone.now()
     for number in range(90):
         at = now - timedelta(minutes=number * number * 0.17)

@@ -1,4 +1,4 @@
-"""Another site frames the statement: what its readers see, and what it cannot make the frame do."""
+"""Tests the frame on another site: what its readers see, and what that site cannot make the frame do."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ def slug(statement: Statement) -> str:
 
 @pytest.fixture
 def newspaper(tmp_path: Path) -> Path:
-    """A folder that another origin serves."""
+    """Serves a folder from another origin."""
     folder = tmp_path / "newspaper"
     folder.mkdir()
     return folder
@@ -50,12 +50,12 @@ def serving(folder: Path) -> Iterator[str]:
 
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *args: object) -> None:
-        """Says nothing of each request."""
+        """Logs nothing."""
 
 
 @contextmanager
 def reading(browser: Browser, address: str, **context: Any) -> Iterator[tuple[Page, list[str]]]:
-    """A page in a fresh profile, and what its console complains of."""
+    """Opens a page in a fresh profile, and collects the errors of its console."""
     with browser.new_context(**context) as profile:
         page, complaints = profile.new_page(), []
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -73,7 +73,7 @@ def test_the_frame_speaks_the_language_around_it_and_is_as_tall_as_what_it_holds
         assert page.locator("iframe").get_attribute("src") == f"{site.url}/ar/embed/{slug}/"
         assert page.locator("iframe").get_attribute("title") == "Makers’ Letter"
         assert "٣" in inside.inner_text()
-        assert [each for each in complaints if "Content Security Policy" in each] == []
+        assert [complaint for complaint in complaints if "Content Security Policy" in complaint] == []
 
 
 def test_it_stays_so_and_listens_to_nobody_else(site, browser, newspaper, slug):
@@ -110,7 +110,7 @@ def test_no_other_page_can_be_framed(site, browser, newspaper, slug):
     (newspaper / "framed.html").write_text(FRAMED.format(site=site.url, slug=slug))
     with serving(newspaper) as host, reading(browser, f"{host}/framed.html") as (page, complaints):
         assert page.frames[1].url.startswith("chrome-error:")
-        assert any("frame" in each.lower() for each in complaints)
+        assert any("frame" in complaint.lower() for complaint in complaints)
 
 
 def test_no_page_of_ours_breaks_its_own_policy(site, browser, slug):

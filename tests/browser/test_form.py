@@ -1,4 +1,4 @@
-"""The form needs no mouse. What it says of bad input is in test_journey.py."""
+"""Tests that the form needs no mouse. test_journey.py tests its error messages."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Signatures from elsewhere: an organiser brings a file, its people are written to, and count once they press."""
+"""Tests an import: an organiser uploads a file, its people get an email, and count when they confirm."""
 
 import json
 
@@ -31,22 +31,22 @@ def test_from_the_file_to_the_count(come, organiser, statement, read_mail, javas
     held = desk.page.locator(".import-columns select").evaluate_all("all => all.map(each => each.value)")
     assert held == ["name", "email", "sector", "credit", ""]
     desk.shoot("import-columns")
-    press(desk, "[name=_columns]")
+    click(desk, "[name=_columns]")
 
     wait_for_words(desk, "Checked. Nothing has been sent")
     assert desk.page.locator(".import-figures td").all_inner_texts() == ["2", "2"]
     assert desk.page.locator(".import-problems tbody th").all_inner_texts() == ["4", "5"]
     desk.shoot("import-checked")
     desk.page.fill("[name=pace]", "100000")
-    press(desk, "[name=_send]")
+    click(desk, "[name=_send]")
     desk.shoot("import-sending")
     wait_for(lambda: Import.objects.get().status == Import.Status.DONE)
 
     visitor = come()
-    for many, name in enumerate(["ilse", "zofia"]):
+    for count, name in enumerate(["ilse", "zofia"]):
         message = read_mail(f"{name}@{domain}")
         assert "on paper at the book fair" in message.get_body(("plain",)).get_content()
-        assert_counted(visitor, statement, many)
+        assert_counted(visitor, statement, count)
         visitor.open(link_in(message, "confirm"))
         visitor.press("Confirm my signature")
     assert_counted(visitor, statement, 2)
@@ -66,42 +66,42 @@ def test_a_file_that_cannot_be_read_says_why(come, organiser, statement):
     desk.shoot("import-refused")
 
 
-def assert_counted(visitor, statement, many):
-    """Within the second for which a count is kept."""
+def assert_counted(visitor, statement, expected):
+    """Waits for the second for which a count is cached."""
 
     def count():
         visitor.open(f"/{statement.slug}/count.json")
         return json.loads(visitor.page.inner_text("body"))["count"]
 
-    wait_for(lambda: count() == many, every=0.5)
+    wait_for(lambda: count() == expected, every=0.5)
 
 
 def log_in(desk):
     desk.open("/admin/signatures/import/")
     desk.page.fill("[name=username]", "organiser")
     desk.page.fill("[name=password]", PASSWORD)
-    press(desk, "[type=submit]")
+    click(desk, "[type=submit]")
     desk.shoot("import-list")
 
 
 def bring(desk, statement, content=FILE):
-    press(desk, "text=Upload a file")
+    click(desk, "text=Upload a file")
     desk.page.select_option("[name=statement]", str(statement.id))
     desk.page.fill("[name=source]", "on paper at the book fair")
     desk.page.set_input_files("[name=file]", {"name": "fair.csv", "mimeType": "text/csv", "buffer": content})
     desk.shoot("import-file")
-    press(desk, "button:has-text('Upload the file')")
+    click(desk, "button:has-text('Upload the file')")
 
 
 def wait_for_words(desk, words):
-    """The page looks again by itself, with and without scripts."""
+    """Waits for the page to reload by itself, with and without scripts."""
     expect(desk.page.get_by_role("heading", name=words)).to_be_visible(timeout=60_000)
 
 
-def press(desk, selector):
+def click(desk, selector):
     with desk.page.expect_navigation():
         desk.page.click(selector)
 
 
-def page_of(found):
-    return f"/admin/signatures/import/{found.pk}/change/"
+def page_of(imported):
+    return f"/admin/signatures/import/{imported.pk}/change/"

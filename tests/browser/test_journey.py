@@ -1,4 +1,4 @@
-"""From the statement to the list and off it again, as people do it: in each language, with scripts and without."""
+"""Tests the way from the statement to the list and off it again: in each language, with scripts and without."""
 
 from datetime import timedelta
 
@@ -95,7 +95,7 @@ def test_an_organiser_hides_a_name_and_it_is_gone_from_every_list(come, statemen
 
 
 def send_what_is_wrong(visitor) -> None:
-    """The form says so beside each field, takes the focus to the summary, and keeps what was typed."""
+    """Sends invalid values. The form says so beside each field, focuses the summary, and keeps what was typed."""
     page = visitor.page
     typed = {"name": "www.buy.example", "email": "ilse at example", "credit": CREDIT[visitor.language]}
     visitor.fill(**typed, visibility="anonymous")
@@ -104,8 +104,8 @@ def send_what_is_wrong(visitor) -> None:
     wait_for(lambda: visitor.focus == "errors")
     assert visitor.words("Not sent yet. Please look at this:") in page.inner_text("#errors")
     assert page.locator("#errors li").count() == 3
-    assert beside(page, "sector") == visitor.words("Choose your field of work.")
-    assert "" not in [beside(page, "name"), beside(page, "email")]
+    assert error_of(page, "sector") == visitor.words("Choose your field of work.")
+    assert "" not in [error_of(page, "name"), error_of(page, "email")]
     assert {field: page.input_value(f"main [name={field}]") for field in typed} == typed
     assert page.is_checked("[value=anonymous]")
     assert not Signature.objects.filter(state=Signature.State.PENDING).exists()
@@ -115,31 +115,31 @@ def send_what_is_wrong(visitor) -> None:
     visitor.fill(credit="", visibility="public")
 
 
-def beside(page, field: str) -> str:
-    """The message that a screen reader ties to a field."""
+def error_of(page, field: str) -> str:
+    """Returns the message that a screen reader announces with a field."""
     ids = (page.get_attribute(f"main [name={field}]", "aria-describedby") or "").split()
-    return " ".join(page.inner_text(f"#{each}") for each in ids if each.endswith("_error"))
+    return " ".join(page.inner_text(f"#{element_id}") for element_id in ids if element_id.endswith("_error"))
 
 
 def end_the_wait_for_another_mail() -> None:
-    """To a mailbox that was mailed a moment ago."""
+    """Ends the pause before another email to the same mailbox."""
     move_clock_of_outbox(timedelta(minutes=2))
     wake_mailer()
     wait_for(is_all_sent)
 
 
 def subject_of(mail) -> str:
-    """Where it was folded, one space more stands there."""
+    """Returns the subject. A folded line has one more space."""
     return plain(mail["Subject"])
 
 
 def plain(text: str) -> str:
-    """Any space, and any number of them, is one."""
+    """Replaces any white space by single spaces."""
     return " ".join(text.split())
 
 
 def assert_in_language(visitor, statement) -> None:
-    """What is not Arabic on an Arabic page, or not Hindi on a Hindi one, is what people wrote."""
+    """Checks that only what people wrote is not in Arabic on an Arabic page, or not in Hindi on a Hindi one."""
     assert visitor.page.get_attribute("html", "lang") == visitor.language
     assert visitor.direction == ("rtl" if visitor.language == "ar" else "ltr")
     assert statement.wording(visitor.language).title in visitor.page.title()
@@ -153,13 +153,13 @@ def thanks(visitor, place: int) -> str:
 
 
 def lists_of(statement, name: str) -> list[str]:
-    """Every public page that shows the name; the last one because it was asked for."""
+    """Returns every public page that shows the name. The last one shows it because it was asked for."""
     below = f"/{statement.slug}/signatories/"
     return [f"/{statement.slug}/", below, f"{below}music/", f"{below}?q={name}"]
 
 
 def entries_at(visitor, page: str) -> list[tuple[str, str]]:
-    """Names and credits; of the first ones too, where they run on as text."""
+    """Returns names and credits, including the first names, which are one paragraph."""
     visitor.open(page)
     shown = visitor.page.locator(".signatory").evaluate_all(
         "all => all.map(one => ['.name', '.credit'].map(part => one.querySelector(part).innerText.trim()))"
@@ -168,8 +168,8 @@ def entries_at(visitor, page: str) -> list[tuple[str, str]]:
 
 
 def counts(visitor, statement) -> dict:
-    told = visitor.context.request.get(f"{visitor.site}/{statement.slug}/count.json").json()
-    return {part: told[part] for part in ("count", "sectors")}
+    answer = visitor.context.request.get(f"{visitor.site}/{statement.slug}/count.json").json()
+    return {name: answer[name] for name in ("count", "sectors")}
 
 
 def test_a_page_that_broke_its_own_policy_would_be_noticed(come, statement):

@@ -1,4 +1,4 @@
-"""The list while one types, more of it in place, and the link to pass on: with scripts and without."""
+"""Tests the list with scripts and without: search while typing, more names in place, and the share link."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def crowd(statement):
     return statement
 
 
-def said(visitor):
+def announcement(visitor):
     return visitor.page.locator("#said").inner_text()
 
 
@@ -36,7 +36,7 @@ def test_names_are_found_while_one_types_and_it_is_said_aloud(come, crowd, langu
     page.locator("#q").press_sequentially("angstr")
     wait_for(lambda: visitor.names == ["Zoë Ångström"])
 
-    assert said(visitor) == page.get_attribute("#results", "data-said") != ""
+    assert announcement(visitor) == page.get_attribute("#results", "data-said") != ""
     assert visitor.path.endswith("/signatories/?q=angstr")
     assert visitor.focus == "q"
     page.fill("#q", "")
@@ -44,7 +44,7 @@ def test_names_are_found_while_one_types_and_it_is_said_aloud(come, crowd, langu
     assert visitor.path.endswith("/signatories/")
     page.fill("#q", "qqqqxxxx")
     wait_for(lambda: visitor.names == [])
-    assert said(visitor) == visitor.words("No name found")
+    assert announcement(visitor) == visitor.words("No name found")
     assert cookies([visitor]) == []
 
 
@@ -60,7 +60,7 @@ def test_more_names_come_below_and_the_first_of_them_has_the_focus(come, crowd):
     assert (
         visitor.page.evaluate("document.activeElement.innerText").split("\n")[0] == visitor.names[statement_page.PAGE]
     )
-    assert said(visitor) == "6 names"
+    assert announcement(visitor) == "6 names"
     assert visitor.page.locator(".more-names").count() == 0
     assert visitor.path.endswith("?order=name")
 

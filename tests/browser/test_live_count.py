@@ -1,4 +1,4 @@
-"""A page that stays open keeps its count, quietly."""
+"""Tests that an open page keeps its count current."""
 
 import time
 
@@ -13,11 +13,11 @@ from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-HALF_A_MINUTE, FIVE_MINUTES = 45_000, 400_000  # at the longest, in milliseconds
+HALF_A_MINUTE, FIVE_MINUTES = 45_000, 400_000  # milliseconds at most
 
 
 class Reader:
-    """Somebody who leaves the page open; `asked` is what it asked the site for since."""
+    """A visitor who leaves the page open. `asked` has the requests to the site since then."""
 
     def __init__(self, visitor: Visitor, statement: Statement, signed: int):
         self.page, self.statement = visitor.page, statement
@@ -25,22 +25,23 @@ class Reader:
         self.sign(signed)
         self.page.on("request", self._note)
         self.page.clock.install(time=0)
-        self.page.clock.pause_at(1)  # or a busy machine would count minutes of its own
+        self.page.clock.pause_at(1)  # or a busy machine would count its own minutes
         visitor.open(f"/{statement.slug}/")
 
     def sign(self, people: int) -> None:
-        """Comes back when every process of the site, which keeps an answer for a second, tells of them all."""
+        """Signs, and returns when every process of the site, which caches an answer for a second, counts all
+        signatures."""
         for _ in range(people):
             make_signature(self.statement, now=timezone.now())
         time.sleep(2)
 
     def rest(self) -> None:
-        """A page asks every half minute. Twice within stale-while-revalidate, the browser would answer it from what it
-        kept, and ask once more by itself."""
+        """Waits. A page asks every half minute. Twice within stale-while-revalidate, the browser would answer it
+        from its cache, and send one more request by itself."""
         time.sleep(3)
 
     def wait(self, milliseconds: int) -> None:
-        """Until the page has asked once more. Nothing else moves its clock."""
+        """Waits until the page has asked once more. Nothing else moves its clock."""
         with self.page.expect_response("**/count.json") as answer:
             self.page.clock.fast_forward(milliseconds)
         answer.value.finished()
@@ -76,7 +77,7 @@ def test_it_tells_nobody_the_number_that_they_know(come, statement):
     reader.wait(FIVE_MINUTES)
     reader.sign(1)
     reader.wait(HALF_A_MINUTE)
-    wait_for(lambda: reader.hears() == "4 people have signed")  # and it had not told 3, or this would come much later
+    wait_for(lambda: reader.hears() == "4 people have signed")  # and it had not shown 3, or this would come much later
 
 
 def test_in_arabic_it_waits_where_the_words_around_it_would_be_wrong(come, statement):
@@ -87,7 +88,7 @@ def test_in_arabic_it_waits_where_the_words_around_it_would_be_wrong(come, state
 
     reader.sign(10)
     reader.wait(HALF_A_MINUTE)
-    asked = len(reader.asked)
+    request_count = len(reader.asked)
     reader.rest()
-    reader.wait(HALF_A_MINUTE)  # by now it has read the answer before
-    assert (reader.sees(), len(reader.asked)) == ("٤", asked + 1)
+    reader.wait(HALF_A_MINUTE)  # it has read the answer before that
+    assert (reader.sees(), len(reader.asked)) == ("٤", request_count + 1)

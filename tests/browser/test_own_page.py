@@ -1,4 +1,4 @@
-"""What signers do on their own page, which a mail alone leads to."""
+"""Tests the signer's own page, which only an emailed link opens."""
 
 import json
 from datetime import timedelta
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def open_own_page(come, read_mail):
-    """In a browser of the signer's."""
+    """Opens the page in a browser of the signer."""
 
     def open_own_page(signature, **browser):
         address = signature.address
@@ -139,7 +139,7 @@ def test_nothing_that_a_signer_does_shows_again_what_a_moderator_hid(come, read_
 
 
 def sign_again(visitor, statement, address: str) -> None:
-    """From a mailbox that was mailed a moment ago: the mail waits for its turn, and two minutes pass."""
+    """Signs again with a mailbox that just got an email: the next one waits, so two minutes pass."""
     wait_for(lambda: not Mail.objects.filter(status=Mail.Status.QUEUED).exists())
     visitor.open(f"/{statement.slug}/")
     visitor.fill(name="Ilse V.", email=address, sector="music")

@@ -1,4 +1,4 @@
-"""A browser works out its proof under the site's own content security policy, and nobody is kept from signing."""
+"""Tests the proof of work in a browser under the site's own content security policy: everybody can sign."""
 
 from urllib.parse import urlsplit
 
@@ -15,13 +15,13 @@ WORKING = "Very many are signing. Your browser is computing for a few seconds, w
 
 @pytest.fixture
 def statement(statement):
-    """Its organisers ask for a proof above one signature a minute."""
+    """Returns a statement that asks for a proof above one signature a minute."""
     statement.proof_above = 1
     statement.save()
     return statement
 
 
-def press(statement):
+def make_two_signatures(statement):
     for _ in range(2):
         make_signature(statement, now=timezone.now())
 
@@ -41,7 +41,7 @@ def flags(statement):
 
 
 def asked_of_site(visitor):
-    """The paths that the browser asks for, from now on."""
+    """Returns the paths that the browser asks for, from now on."""
     paths = []
     visitor.page.on("request", lambda request: paths.append(urlsplit(request.url).path))
     return paths
@@ -49,7 +49,7 @@ def asked_of_site(visitor):
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_proof_is_worked_out_while_a_person_writes(come, statement, language):
-    press(statement)
+    make_two_signatures(statement)
     visitor = come(language)
     fill(visitor, statement)
     send(visitor)
@@ -60,14 +60,14 @@ def test_the_proof_is_worked_out_while_a_person_writes(come, statement, language
 def test_it_is_worked_out_too_where_many_came_after_the_person_began(come, statement):
     visitor = come()
     fill(visitor, statement)
-    press(statement)
+    make_two_signatures(statement)
     send(visitor)
 
     assert flags(statement) == [[]]
 
 
 def test_going_back_and_signing_for_somebody_else_takes_a_proof_of_its_own(come, statement):
-    press(statement)
+    make_two_signatures(statement)
     visitor = come()
     fill(visitor, statement)
     send(visitor)
@@ -80,7 +80,7 @@ def test_going_back_and_signing_for_somebody_else_takes_a_proof_of_its_own(come,
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_whoever_is_quicker_than_their_browser_is_told_why_they_wait(come, statement, language):
-    press(statement)
+    make_two_signatures(statement)
     visitor = come(language)
     held = []
     visitor.page.route("**/altcha/*.js", lambda route: held.append(route))
@@ -94,7 +94,7 @@ def test_whoever_is_quicker_than_their_browser_is_told_why_they_wait(come, state
 
 
 def test_without_scripts_people_sign_too(come, statement):
-    press(statement)
+    make_two_signatures(statement)
     visitor = come(javascript=False)
     fill(visitor, statement)
     send(visitor)
@@ -104,7 +104,7 @@ def test_without_scripts_people_sign_too(come, statement):
 
 @pytest.mark.parametrize("missing", ["**/challenge/", "**/altcha/*.js"])
 def test_what_does_not_come_keeps_nobody_from_signing(come, statement, missing):
-    press(statement)
+    make_two_signatures(statement)
     visitor = come()
     visitor.page.route(missing, lambda route: route.abort())
     fill(visitor, statement)

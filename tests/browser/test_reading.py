@@ -1,4 +1,4 @@
-"""What only a real window shows of a text: what stays in sight while one reads, what comes out on paper."""
+"""Tests what only a real window shows of a text: what stays visible while scrolling, and what is printed."""
 
 from io import BytesIO
 from itertools import count
@@ -24,7 +24,7 @@ numbers = count()
 
 @pytest.fixture
 def letter(goes_before_the_site):
-    """At an address of its own: the site keeps a page for a second, and so one of the test before."""
+    """Returns a letter with its own URL: the site caches a page for a second, and so that of the test before."""
     return make_statement(f"reading-{next(numbers)}", text=LETTER * 5, now=timezone.now())
 
 
@@ -58,7 +58,7 @@ def test_a_logo_stands_small_before_the_title_whatever_its_size(come, letter):
     letter.logo.save("logo.png", ContentFile(picture.getvalue()))
     visitor = come(width=390)
     visitor.open(f"/{letter.slug}/")
-    logo, title = (visitor.page.locator(f".brand {each}").bounding_box() for each in ("img", "bdi"))
+    logo, title = (visitor.page.locator(f".brand {tag}").bounding_box() for tag in ("img", "bdi"))
     assert logo["height"] == 36
     assert logo["width"] < 150
     assert logo["x"] + logo["width"] < title["x"]
@@ -76,4 +76,4 @@ def test_on_paper_stand_words_and_drawings_and_nothing_to_press(come, letter):
     visitor.open(f"/{letter.slug}/")
     assert page.locator(".prose").is_visible()
     pressed = page.locator("button, .button, .languages a, .offer, .search").all()
-    assert [each.inner_text() for each in pressed if each.is_visible()] == []
+    assert [element.inner_text() for element in pressed if element.is_visible()] == []

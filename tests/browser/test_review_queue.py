@@ -1,4 +1,4 @@
-"""A moderator decides a hundred signatures by the keyboard, and one without scripts by the same buttons."""
+"""Tests the review queue: a hundred signatures by keyboard, and one without scripts by the same buttons."""
 
 from importlib import import_module
 from statistics import median, quantiles
@@ -16,18 +16,18 @@ from tests.people import make_signature
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 State = Signature.State
-KEYS = ["a", "a", "a", "r1", "a", "n2", "s", "a", "p1", "r3"]  # ten decisions, as they come
+KEYS = ["a", "a", "a", "r1", "a", "n2", "s", "a", "p1", "r3"]  # ten decisions, in their order
 
 
 @pytest.fixture
 def held(statement):
-    if not Phrase.objects.exists():  # the last test took them from the database
+    if not Phrase.objects.exists():  # the last test removed them from the database
         import_module("signatures.migrations.0004_starter_data").load_canned_replies(apps, None)
 
-    def make(many):
+    def make(count):
         return [
             make_signature(statement, state=State.HELD, flags=["burst"], name=f"Ann Number{number}", now=timezone.now())
-            for number in range(many)
+            for number in range(count)
         ]
 
     return make
@@ -60,8 +60,8 @@ def test_a_hundred_are_decided_by_keyboard(come, organiser, held):
 
 
 def states():
-    found = Signature.objects.values_list("state", flat=True)
-    return {state: list(found).count(state) for state in set(found)}
+    values = Signature.objects.values_list("state", flat=True)
+    return {state: list(values).count(state) for state in set(values)}
 
 
 def name(number):
@@ -78,17 +78,17 @@ def timing_of(answer):
 
 
 def wait_to_be_asked(desk, number):
-    """As long as a person needs to see that it is another one; the script takes no key before."""
+    """Waits as long as a person needs to see the next signature. The script accepts no key before that."""
     assert desk.page.inner_text(".case h1") == name(number)
     desk.page.wait_for_timeout(260)
 
 
-def wait_for_name(desk, wanted):
-    desk.page.wait_for_function("name => document.querySelector('.case h1').textContent === name", arg=wanted)
+def wait_for_name(desk, name):
+    desk.page.wait_for_function("name => document.querySelector('.case h1').textContent === name", arg=name)
 
 
-def wait_for_log(desk, many):
-    desk.page.wait_for_function("many => Number(document.querySelector('[role=log]').dataset.many) === many", arg=many)
+def wait_for_log(desk, count):
+    desk.page.wait_for_function("many => Number(document.querySelector('[role=log]').dataset.many) === many", arg=count)
 
 
 def at_the_queue(come, **how):
@@ -96,13 +96,13 @@ def at_the_queue(come, **how):
     desk.open("/admin/review/")
     desk.page.fill("[name=username]", "organiser")
     desk.page.fill("[name=password]", PASSWORD)
-    press(desk, "[type=submit]")
+    click(desk, "[type=submit]")
     desk.shoot("queue-start")
-    press(desk, ".queue-standing button")
+    click(desk, ".queue-standing button")
     return desk
 
 
-def press(desk, selector):
+def click(desk, selector):
     with desk.page.expect_navigation():
         desk.page.click(selector)
 
@@ -145,9 +145,9 @@ def test_it_works_without_scripts(come, organiser, held):
     desk = at_the_queue(come, javascript=False)
 
     desk.page.click("summary:has-text('Reject')")
-    press(desk, "button[value^='reject']")
+    click(desk, "button[value^='reject']")
     assert desk.page.inner_text(".case h1") == second.name
-    press(desk, "button[value='approve']")
+    click(desk, "button[value='approve']")
 
     assert desk.page.inner_text(".queue-many") == "Nothing is waiting here."
     assert states() == {State.REJECTED: 1, State.CONFIRMED: 1}

@@ -1,4 +1,4 @@
-"""Programs that guard a mailbox open every link in it, and some of them run scripts. None of that is a press."""
+"""Tests mail scanners, which open every link in an email and may run scripts. None of that confirms a signature."""
 
 import pytest
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""An organiser's first login: the whole way in, in a browser, on a site that asks for the second step."""
+"""Tests an organiser's first login in a browser, on a site that asks for the second factor."""
 
 import base64
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def test_an_organiser_sets_up_the_second_step_and_comes_in_by_it(come, organiser
     codes = first.page.locator(".codes code").all_inner_texts()
     assert len(codes) == 10
     first.shoot("second-step-recovery-codes")
-    press(first, ".submit-row a")
+    click(first, ".submit-row a")
     assert first.page.url.endswith("/admin/signatures/signature/")
 
     second = come(javascript=javascript)
@@ -46,7 +46,7 @@ def test_an_organiser_sets_up_the_second_step_and_comes_in_by_it(come, organiser
     third = come(javascript=javascript)
     give_password(third)
     give_code(third, codes[0])
-    press(third, "#user-tools a[href$='/mine/']")
+    click(third, "#user-tools a[href$='/mine/']")
     assert "9 recovery codes are left." in third.page.inner_text("#content")
     third.shoot("second-step-own")
 
@@ -63,14 +63,14 @@ def give_password(visitor) -> None:
     visitor.open("/admin/signatures/signature/")
     visitor.page.fill("[name=username]", "organiser")
     visitor.page.fill("[name=password]", PASSWORD)
-    press(visitor, "[type=submit]")
+    click(visitor, "[type=submit]")
 
 
 def give_code(visitor, code: str) -> None:
     visitor.page.fill("[name=code]", code)
-    press(visitor, "[type=submit]")
+    click(visitor, "[type=submit]")
 
 
-def press(visitor, button: str) -> None:
+def click(visitor, button: str) -> None:
     with visitor.page.expect_navigation():
         visitor.page.click(button)

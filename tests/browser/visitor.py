@@ -1,4 +1,4 @@
-"""One person at a browser of their own, who speaks one language."""
+"""One person with a browser, who reads one language."""
 
 import os
 import re
@@ -19,7 +19,7 @@ PASSWORD = "correct horse battery staple"
 
 
 class Visitor:
-    """`complaints` are what the browser found wrong: errors of scripts, broken policies, files that did not come."""
+    """`complaints` has the errors of the browser: of scripts, broken policies, missing files."""
 
     def __init__(self, context: BrowserContext, site: str, language: str):
         self.context, self.site, self.language = context, site, language
@@ -30,7 +30,7 @@ class Visitor:
         self.page.on("response", self._look)
 
     def open(self, address: str) -> None:
-        """A path below the site's root, in the visitor's language; or a whole address, as a mail has it."""
+        """Opens a path below the site's root in the visitor's language, or a whole URL, as from an email."""
         prefix = "" if self.language == "en" or address.startswith("/admin/") else f"/{self.language}"
         self.page.goto(address if address.startswith("http") else f"{self.site}{prefix}{address}")
 
@@ -49,7 +49,7 @@ class Visitor:
             self.page.get_by_role("button", name=self.words(button), exact=True).click()
 
     def hide(self, name: str, *, reason: str) -> None:
-        """As an organiser: logs in, looks for the name, ticks it, chooses the act and gives the reason."""
+        """Acts as an organiser: logs in, searches for the name, ticks it, chooses the action and gives the reason."""
         self.open("/admin/")
         self.page.fill("[name=username]", "organiser")
         self.page.fill("[name=password]", PASSWORD)
@@ -63,7 +63,7 @@ class Visitor:
         self._press_in_admin("button[name=index]")
 
     def tab_to(self, selector: str) -> None:
-        """By the Tab key alone."""
+        """Moves the focus with the Tab key only."""
         for _ in range(60):
             self.page.keyboard.press("Tab")
             if self.page.evaluate("selector => document.activeElement.matches(selector)", selector):
@@ -71,7 +71,7 @@ class Visitor:
         raise AssertionError(f"no Tab leads to {selector}")
 
     def words(self, english: str) -> str:
-        """What stands there in the visitor's language."""
+        """Returns a text in the visitor's language."""
         with translation.override(self.language):
             return translation.gettext(english)
 
@@ -89,12 +89,12 @@ class Visitor:
 
     @property
     def names(self) -> list[str]:
-        """Of the signatories whom this page shows."""
+        """Returns the names of the signatories on this page."""
         return self.page.locator(".name, .wall bdi").all_inner_texts()
 
     @property
     def focus(self) -> str:
-        """The id of what has it."""
+        """Returns the id of the focused element."""
         return str(self.page.evaluate("document.activeElement.id"))
 
     @property
@@ -103,17 +103,18 @@ class Visitor:
 
     @property
     def untranslated_text(self) -> str:
-        """Text in Latin letters, but for what is alike in all, what people wrote, and what is marked as of another."""
+        """Returns text in Latin letters, without what is the same in all languages, what people wrote, and what is
+        marked as another language."""
         soup = BeautifulSoup(self.page.content(), "html.parser")
-        for theirs in soup.select("bdi, body [lang], head, script, body [dir=ltr]"):
-            theirs.decompose()
+        for element in soup.select("bdi, body [lang], head, script, body [dir=ltr]"):
+            element.decompose()
         words = soup.get_text(" ").replace(settings.SITE_NAME, "").split()
         return " ".join(
             word for word in words if set(word) & set(ascii_letters) and not SAME_IN_ALL_LANGUAGES.search(word)
         )
 
     def shoot(self, name: str) -> None:
-        """For people to look at: stores the page at two widths where $SHOTS names a folder."""
+        """Stores the page at two widths, for people to look at, if $SHOTS names a folder."""
         folder = os.environ.get("SHOTS")
         before = self.page.viewport_size
         for width in WIDTHS if folder and before else ():

@@ -16,15 +16,15 @@ from signatures.signing.models.signature import Signature
 from signatures.statements.models.version import Version
 from tests.organisers import (
     SIGNATURES,
-    choose,
     code_of,
-    furnish,
+    create_one_of_each,
     logged_in_client,
     make_authenticator,
     make_moderator,
     make_organiser,
     make_owner,
     make_staff,
+    run_admin_action,
 )
 from tests.people import NOON, make_signature, make_statement
 
@@ -40,7 +40,7 @@ def address(model, page, *args):
 
 @pytest.fixture
 def house():
-    return furnish()
+    return create_one_of_each()
 
 
 def pages_of(model):
@@ -97,7 +97,7 @@ class TestWhoIsKeptOut:
     def test_nor_can_they_act(self, house):
         signature = Signature.objects.get(state=Signature.State.CONFIRMED)
 
-        response = choose(logged_in_client(make_staff("new")), "hide", signature)
+        response = run_admin_action(logged_in_client(make_staff("new")), "hide", signature)
 
         assert response.status_code == 403
         assert Signature.objects.get(id=signature.id).hidden_at is None

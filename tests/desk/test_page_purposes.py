@@ -16,7 +16,7 @@ from signatures.review.batches import start_bulk_decision
 from signatures.review.models.batch import BulkDecision
 from signatures.signing.models.signature import Signature
 from signatures.transfers.models.delivery_bundle import DeliveryPack
-from tests.organisers import furnish, logged_in_client, make_owner
+from tests.organisers import create_one_of_each, logged_in_client, make_owner
 from tests.people import make_signature
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ NO_PAGES = {
 @pytest.fixture
 def desk():
     """Creates a row of every model, in the states in which each page exists."""
-    statement = furnish()
+    statement = create_one_of_each()
     owner = make_owner()
     make_signature(statement, name="Choir of Lund", kind="organisation")
     for name in ("one", "two"):

@@ -18,7 +18,7 @@ from signatures.statements.models.statement import Statement
 from signatures.statements.models.update import Update
 from signatures.transfers.models.imports import Import
 from tests.desk.test_two_factor import addresses_below_admin
-from tests.organisers import choose, furnish, logged_in_client, make_staff
+from tests.organisers import create_one_of_each, logged_in_client, make_staff, run_admin_action
 from tests.people import NOON, make_signature
 from tools.dev.processes import ROOT
 
@@ -42,7 +42,7 @@ def table(heading: str) -> dict[str, dict[str, str]]:
 @pytest.fixture(autouse=True)
 def house():
     """Creates at least one row of every model, and a deletable one where rows can be deleted."""
-    furnish()
+    create_one_of_each()
     Sector.objects.create(slug="dance", name="Dance", position=9)
     Statement.objects.create(slug="draft", organiser="A group", contact="a@example.org", opens_at=NOON)
     Group.objects.create(name="Readers")
@@ -121,7 +121,7 @@ class TestRow26:
         for act in actions.MODERATION_ACTIONS:
             signature = _ready_for(act.name)
             before = AuditEntry.objects.count()
-            choose(desk, act.name, signature)
+            run_admin_action(desk, act.name, signature)
             assert AuditEntry.objects.count() - before == (1 if rows[str(act.label)][role] == "yes" else 0), act.name
 
     @pytest.mark.parametrize("role", [*ROLES, "Owner"])

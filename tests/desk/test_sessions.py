@@ -13,13 +13,13 @@ from petition import settings as project_settings
 from signatures.web.rate_limits import cache_breaker
 from tests.organisers import (
     SIGNATURES,
-    came,
     code_of,
     logged_in_client,
     make_authenticator,
     make_organiser,
     make_owner,
     make_staff,
+    move_login_back,
 )
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ class TestTheSession:
     )
     def test_it_ends_after_an_hour_without_a_request_and_twelve_in_all(self, owner, moment, ago, is_in):
         desk = logged_in_client(owner)
-        came(desk, ago, [moment])
+        move_login_back(desk, ago, [moment])
 
         response = desk.get(SIGNATURES)
 
@@ -60,9 +60,9 @@ class TestTheSession:
     def test_each_request_keeps_it_open_for_another_hour(self, owner):
         desk = logged_in_client(owner)
         for _ in range(3):
-            came(desk, timedelta(minutes=59), ["seen_at"])
+            move_login_back(desk, timedelta(minutes=59), ["seen_at"])
             assert desk.get(SIGNATURES).status_code == 200
-        came(desk, timedelta(seconds=30), ["seen_at"])
+        move_login_back(desk, timedelta(seconds=30), ["seen_at"])
         before = desk.session["seen_at"]
         desk.get(SIGNATURES)
         assert desk.session["seen_at"] == before  # not every request writes
@@ -97,7 +97,7 @@ class TestThePasswordAgain:
     @pytest.fixture
     def desk(self, owner):
         desk = logged_in_client(owner)
-        came(desk, timedelta(minutes=16), ["password_at"])
+        move_login_back(desk, timedelta(minutes=16), ["password_at"])
         return desk
 
     @pytest.mark.parametrize("page", ROLES)
@@ -156,7 +156,7 @@ class TestThePasswordAgain:
         owner.set_password("long " * 100)
         owner.save()
         own = logged_in_client(owner)
-        came(own, timedelta(minutes=16), ["password_at"])
+        move_login_back(own, timedelta(minutes=16), ["password_at"])
 
         assert own.post(AGAIN, {"password": "long " * 100, "next": USERS}).status_code == 302
 

@@ -21,13 +21,13 @@ from signatures.identity import totp_secrets
 from signatures.signing.models.signature import Signature
 from tests.organisers import (
     SIGNATURES,
-    came,
-    choose,
     code_for,
     code_of,
     logged_in_client,
     make_authenticator,
     make_organiser,
+    move_login_back,
+    run_admin_action,
 )
 from tests.people import make_signature, make_statement
 
@@ -280,7 +280,7 @@ class TestAnotherPhone:
 
     def test_the_password_is_asked_for_before(self, organiser, phone):
         desk = logged_in_client(organiser)
-        came(desk, timedelta(minutes=16), ["password_at"])
+        move_login_back(desk, timedelta(minutes=16), ["password_at"])
 
         assert desk.post(OWN, {"act": "codes"})["Location"].startswith(reverse("admin:again"))
         assert StaticToken.objects.count() == 0
@@ -355,7 +355,7 @@ class TestAPasswordAlone:
             return halfway()
         client = Client()
         client.force_login(organiser)
-        came(client, timedelta())
+        move_login_back(client, timedelta())
         if request.param == "with somebody else's device":
             session = client.session
             stranger = make_authenticator(User.objects.create(username="other", is_staff=True))
@@ -382,7 +382,7 @@ class TestAPasswordAlone:
     def test_row_23_it_cannot_act(self, password_alone):
         signature = make_signature(make_statement())
 
-        choose(password_alone, "hide", signature)
+        run_admin_action(password_alone, "hide", signature)
 
         assert Signature.objects.get().hidden_at is None
 

@@ -1,4 +1,4 @@
-"""docs/asvs.md: each requirement once, in order, and every file that it names is there."""
+"""Checks docs/asvs.md: each requirement is there once, in order, and every file that it names exists."""
 
 import re
 
@@ -18,11 +18,11 @@ def test_each_requirement_is_there_once_and_in_order():
 
 
 def test_the_sum_of_them_is_true():
-    told = re.search(r"^Of (\d+): (.+)\.$", TEXT, re.M)
+    summary = re.search(r"^Of (\d+): (.+)\.$", TEXT, re.M)
     states = [row[4] for row in ROWS]
 
-    assert int(told[1]) == len(ROWS)
-    assert told[2] == ", ".join(f"{states.count(each)} {each}" for each in ("met", "partly", "not met", "n.a."))
+    assert int(summary[1]) == len(ROWS)
+    assert summary[2] == ", ".join(f"{states.count(state)} {state}" for state in ("met", "partly", "not met", "n.a."))
 
 
 def test_every_file_that_is_named_exists():

@@ -1,4 +1,4 @@
-"""docs/security.md names the tests of each promise: every one that it names is there, and bears its row's number."""
+"""Checks docs/security.md: the tests of each promise exist, and their names have the number of its row."""
 
 import re
 
@@ -17,7 +17,7 @@ def test_all_thirty_two_promises_are_there():
 
 
 def test_every_test_that_is_named_exists():
-    gone = [each for each in NAMED if f"def {each[2]}(" not in (ROOT / each[1]).read_text("utf-8")]
+    gone = [named for named in NAMED if f"def {named[2]}(" not in (ROOT / named[1]).read_text("utf-8")]
 
     assert gone == []
 
@@ -27,15 +27,17 @@ def test_every_row_names_a_test():
 
 
 def test_a_test_bears_the_number_of_its_row():
-    """A drill breaks a server for many of them at once, and is called by what it breaks."""
-    odd = [each for each in NAMED if not each[2].startswith(f"test_row_{each[0]:02}_") and "/drills/" not in each[1]]
+    """One drill tests several promises, so its name has no number."""
+    odd = [
+        named for named in NAMED if not named[2].startswith(f"test_row_{named[0]:02}_") and "/drills/" not in named[1]
+    ]
 
     assert odd == []
 
 
 def test_a_test_that_bears_a_rows_number_is_in_a_file_that_the_row_names():
-    """One test of a file stands for those beside it."""
-    told = {(number, file) for number, file, _name in NAMED}
+    """The row names one test of the file; the others may have the number too."""
+    in_table = {(number, file) for number, file, _name in NAMED}
     files = {file: file.read_text("utf-8") for file in (ROOT / "tests").rglob("test_*.py")}
     borne = {
         (int(row), file.relative_to(ROOT).as_posix())
@@ -43,4 +45,4 @@ def test_a_test_that_bears_a_rows_number_is_in_a_file_that_the_row_names():
         for row in re.findall(r"def test_row_(\d+)_", text)
     }
 
-    assert borne - told == set()
+    assert borne - in_table == set()

@@ -19,13 +19,13 @@ StartSite = Callable[..., Site]
 
 @pytest.fixture
 def statement(transactional_db: None) -> Statement:
-    """Open now, and seen by every process."""
+    """Returns an open statement that every process can see."""
     return make_statement(now=timezone.now())
 
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Valkey]:
-    """A Valkey to break: broker and cache of the drill's own site."""
+    """Returns a Valkey that the drill can break: broker and cache of its own site."""
     with running(Valkey(tmp_path, password())) as valkey:
         yield valkey
 
@@ -37,7 +37,7 @@ def sink() -> Sink:
 
 @pytest.fixture
 def start_site(tmp_path: Path, broker: Valkey) -> Iterator[StartSite]:
-    """The site on the drill's own broker; LIMIT_FACTOR, because all the people come from one address."""
+    """Starts the site with the drill's own broker. LIMIT_FACTOR is high because all signers come from one address."""
     with ExitStack() as started:
 
         def start(**more) -> Site:
@@ -49,22 +49,22 @@ def start_site(tmp_path: Path, broker: Valkey) -> Iterator[StartSite]:
 
 @pytest.fixture
 def site(statement: Statement, sink: Sink, start_site: StartSite) -> Iterator[Site]:
-    """All of it, with a mail server that takes what comes."""
+    """Returns a running site, with a mail server that accepts everything."""
     with serving(sink, ports.free()) as mail:
         yield start_site(EMAIL_URL=mail)
 
 
 @pytest.fixture
 def tell(record_property: Callable[[str, object], None]) -> Tell:
-    """Puts a row into the table of bin/drill. `recovered`: seconds from the end of the fault until all was well."""
+    """Puts a row into the table of bin/drill. `recovered`: seconds from the end of the fault until everything works."""
 
     def tell(done: DrillResult, *, recovered: float | None = None, remark: str = "", **others: float) -> None:
-        told = {**done.figures, "load": f"{os.getloadavg()[0]:.1f}"}
+        figures = {**done.figures, "load": f"{os.getloadavg()[0]:.1f}"}
         if recovered is not None:
-            told["recovered"] = seconds(recovered)
+            figures["recovered"] = seconds(recovered)
         remarks = [remark, *(f"{name.replace('_', ' ')} {seconds(number)}" for name, number in others.items())]
-        told["remark"] = ", ".join(part for part in remarks if part)
-        for name, figure in told.items():
+        figures["remark"] = ", ".join(text for text in remarks if text)
+        for name, figure in figures.items():
             record_property(name, figure)
 
     return tell

@@ -1,4 +1,4 @@
-"""People who sign at the same time, over plain HTTP, each from a mailbox of their own; and what they were answered."""
+"""Signers who come at the same time over plain HTTP, each with their own mailbox, and the answers that they get."""
 
 import http.client
 import re
@@ -30,15 +30,15 @@ class SiteAddress(Protocol):
 @dataclass(frozen=True)
 class Answer:
     address: str  # of a mailbox, or of a page
-    status: int  # 0 where the connection ended without an answer
+    status: int  # 0 if the connection ended without an answer
     seconds: float
 
 
 class Crowd:
-    """`signing`, `insisting` and `confirming` go on in the background while the body of the `with` breaks something.
+    """`signing`, `insisting` and `confirming` run in the background while the body of the `with` breaks something.
 
-    `port`: of what stands before the site, where people come by that. `network`: gives the address that each request
-    comes from, as a proxy would tell it.
+    `port`: the port of a proxy before the site, if requests go through one. `network`: returns the address that each
+    request comes from, as a proxy would report it.
     """
 
     def __init__(
@@ -53,17 +53,17 @@ class Crowd:
         self.answers: list[Answer] = []
         self.numbers = count(1)
 
-    def sign(self, many: int) -> list[Answer]:
-        """The answers to `many` more people, who come `at_a_time`."""
+    def sign(self, people_count: int) -> list[Answer]:
+        """Returns the answers to `many` more signers, of whom `at_a_time` come together."""
         with ThreadPoolExecutor(self.at_a_time) as people:
-            return list(people.map(lambda _: self.sign_once(), range(many)))
+            return list(people.map(lambda _: self.sign_once(), range(people_count)))
 
-    def signing(self, many: int) -> AbstractContextManager[None]:
-        return self.meanwhile(lambda _: self.sign_once(), range(many))
+    def signing(self, people_count: int) -> AbstractContextManager[None]:
+        return self.meanwhile(lambda _: self.sign_once(), range(people_count))
 
-    def signing_until_accepted(self, many: int) -> AbstractContextManager[None]:
-        """As `signing`, but whoever is not taken reads the page and tries again."""
-        return self.meanwhile(lambda _: self.insist(), range(many))
+    def signing_until_accepted(self, people_count: int) -> AbstractContextManager[None]:
+        """Does what `signing` does, but a signer who is refused reads the page and tries again."""
+        return self.meanwhile(lambda _: self.insist(), range(people_count))
 
     def confirming(self, messages: Iterable[EmailMessage]) -> AbstractContextManager[None]:
         return self.meanwhile(self.confirm, messages)
@@ -73,7 +73,7 @@ class Crowd:
 
     @contextmanager
     def reading_all_the_time(self, path: str, reads: list[Answer], *, pause: float = 0.05) -> Iterator[None]:
-        """Somebody who reads one page after another, with a number for each {} in `path`: then no cache has it yet."""
+        """Reads one page after another. {} in `path` becomes a new number each time, so that no cache has the page."""
         numbers = count()
 
         def read() -> None:
@@ -86,7 +86,8 @@ class Crowd:
 
     @contextmanager
     def all_the_time(self, do: Callable[[], object], *, pause: float, people: int | None = None) -> Iterator[None]:
-        """`at_a_time` people at once, or so many, each followed by another, until the body is done."""
+        """Runs `at_a_time` signers at once, each followed by another, until the body is done or the count is
+        reached."""
         is_over = threading.Event()
 
         def come(_place: int) -> None:
@@ -100,15 +101,15 @@ class Crowd:
                 is_over.set()
 
     @contextmanager
-    def meanwhile(self, do: Callable[[T], object], each: Iterable[T]) -> Iterator[None]:
+    def meanwhile(self, do: Callable[[T], object], items: Iterable[T]) -> Iterator[None]:
         with ThreadPoolExecutor(self.at_a_time) as people:
-            asked = [people.submit(do, one) for one in each]
+            futures = [people.submit(do, one) for one in items]
             try:
                 yield
             except BaseException:
                 people.shutdown(cancel_futures=True)
                 raise
-            for one in asked:
+            for one in futures:
                 one.result()
 
     def sign_once(self) -> Answer:
@@ -128,11 +129,11 @@ class Crowd:
         return answer
 
     def confirm(self, message: EmailMessage) -> int:
-        """Opens the link in the mail and presses the button; the status of the answer to that."""
+        """Opens the link in the email and presses the button. Returns the status of the answer."""
         return self._press(message)[0]
 
     def confirm_and_go_on(self, message: EmailMessage) -> str:
-        """As `confirm`, and then the page that the answer leads to."""
+        """Does what `confirm` does, and opens the page to which the answer redirects."""
         return self.ask("GET", urlsplit(self._press(message)[1]).path)[1]
 
     @property
@@ -140,7 +141,7 @@ class Crowd:
         return {answer.address for answer in self.answers if answer.status == 303}
 
     def ask(self, method: str, path: str, fields: dict[str, str] | None = None, **headers: str) -> tuple[int, str]:
-        """Status and body; (0, "") where the connection ended without an answer."""
+        """Returns status and body, or (0, "") if the connection ended without an answer."""
         status, _location, body = self._exchange(method, path, fields, headers)
         return status, body
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the drill's own, to break."""
+"""Starts a PostgreSQL that a drill can break."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,8 @@ from tools.dev.servers import Postgres
 
 @contextmanager
 def statement_in(postgres: Postgres, blocker: DjangoDbBlocker) -> Iterator[Statement]:
-    """Migrated, with an open statement; this process's Django asks there meanwhile."""
+    """Migrates the database and returns an open statement in it. Django in this process uses it until the end of the
+    block."""
     with blocker.unblock(), connected_to(postgres):
         call_command("migrate", verbosity=0)
         yield make_statement(now=timezone.now())

@@ -1,4 +1,4 @@
-"""A way to a server that can go dead: connections stay open, take what they are sent, and bring nothing."""
+"""A proxy that can go dead: connections stay open, accept data, and return nothing."""
 
 import socket
 import threading
@@ -22,14 +22,14 @@ class Proxy:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.listener.shutdown(socket.SHUT_RDWR)  # wakes who waits for the next connection
+        self.listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for the next connection
         self.accepting.join(timeout=10)
         self.listener.close()
         for way in self.ways:
             way.close()
 
     def go_dead(self) -> None:
-        """Every connection goes dead, those of now for good, and new ones too."""
+        """Makes every connection dead: the present ones for ever, and new ones too."""
         self.is_swallowing = True
         for way in self.ways:
             way.is_dead = True
@@ -38,13 +38,13 @@ class Proxy:
         self.is_swallowing = False
 
     def _accept(self) -> None:
-        with suppress(OSError):  # closed in the end
+        with suppress(OSError):  # closed at the end
             while True:
                 client, _address = self.listener.accept()
                 self._carry_on(client)
 
     def _carry_on(self, client: socket.socket) -> None:
-        """Unless the server is away: then whoever came is turned away, too."""
+        """Carries the data of a new connection, or refuses it if the server does not answer."""
         try:
             self.ways.append(Way(client, self.to, is_dead=self.is_swallowing))
         except OSError:
@@ -52,7 +52,8 @@ class Proxy:
 
 
 class Way:
-    """One connection, with a thread for each direction. Once it is dead, what either side sends is read and lost."""
+    """One connection, with a thread for each direction. Once it is dead, what either side sends is read and
+    discarded."""
 
     def __init__(self, client: socket.socket, to: int, *, is_dead: bool):
         self.is_dead = is_dead
@@ -69,6 +70,6 @@ class Way:
             while data := source.recv(65536):
                 if not self.is_dead:
                     target.sendall(data)
-        with suppress(OSError):  # a dead way tells the other side nothing, not even that this one has gone
+        with suppress(OSError):  # a dead connection tells neither side anything, not even that the other has closed
             if not self.is_dead:
                 target.shutdown(socket.SHUT_WR)

@@ -1,4 +1,4 @@
-"""What a drill came to: who was accepted, who has a row, who got mail, and how long people waited."""
+"""Counts the result of a drill: accepted signatures, rows, emails, and how long people waited."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -25,7 +25,7 @@ class DrillResult:
 
     @property
     def duplicates(self) -> int:
-        """How many mails came more often than once: the same mail, not another to the same mailbox."""
+        """Returns how many emails came more than once: the same email, not another one to the same mailbox."""
         return self.mails.total() - len(self.message_ids)
 
     def answered(self, *statuses: int) -> int:
@@ -37,7 +37,7 @@ class DrillResult:
 
     @property
     def figures(self) -> dict[str, str]:
-        """By the names of the table's columns."""
+        """Returns the figures by the names of the table's columns."""
         numbers = {
             "asked": len(self.answers),
             "accepted": self.answered(303),
@@ -65,7 +65,7 @@ def seconds(number: float) -> str:
 
 
 def recount() -> str:
-    """What `manage.py recount` says; SystemExit where it had to repair."""
-    said = StringIO()
-    call_command("recount", stdout=said)
-    return said.getvalue()
+    """Returns the output of `manage.py recount`. SystemExit means that it had to repair the count."""
+    output = StringIO()
+    call_command("recount", stdout=output)
+    return output.getvalue()

@@ -1,4 +1,4 @@
-"""A program that guards a mailbox: it opens every link in every mail, some of them in a browser that runs scripts."""
+"""A mail scanner: it opens every link in every email, some of them in a browser that runs scripts."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -14,13 +14,13 @@ PREFETCH = {"Sec-Purpose": "prefetch;prerender", "Purpose": "prefetch"}
 
 
 def links_in(message: EmailMessage) -> list[str]:
-    """Of both its parts."""
+    """Returns the links in both parts of the email."""
     bodies = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
     return sorted({link for body in bodies for link in re.findall(r"https?://[^\s\"<>]+", body)})
 
 
 class Scanner:
-    """`refused`: what it was answered wherever that was not a page."""
+    """Opens links. `refused` has the answers that were no page."""
 
     def __init__(self, crowd: Crowd):
         self.crowd = crowd
@@ -59,7 +59,7 @@ class Scanner:
 
 @contextmanager
 def browsing(chromium: str):
-    """Inside, Playwright's event loop runs in this thread, where Django expects none: ask no database there."""
+    """Runs Playwright, whose event loop occupies this thread. Django allows no database query there."""
     arguments = ["--no-sandbox", "--disable-background-networking"]
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

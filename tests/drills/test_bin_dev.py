@@ -1,4 +1,4 @@
-"""bin/dev as a newcomer meets it: everything runs, everything stops, and the data stays."""
+"""Tests bin/dev as a newcomer sees it: everything runs, everything stops, and the data stays."""
 
 import os
 import re
@@ -22,24 +22,24 @@ from tools.dev.processes import ROOT
 
 pytestmark = pytest.mark.drill
 
-# bin/dev itself, with a HUP that ends it: under nohup the tests ignore HUP, and what they start inherits that
+# Runs bin/dev so that HUP ends it: under nohup the tests ignore HUP, and their children inherit that
 HANGS_UP = "import os, signal; signal.signal(signal.SIGHUP, signal.SIG_DFL); os.execv('bin/dev', ['bin/dev'])"
 
 
 def test_it_runs_twice_on_the_same_data_and_leaves_no_process():
     with folder() as place:
         choices = {name: str(ports.free()) for name in ports.OURS} | {"VAR": str(place / "var")}
-        with bin_dev(choices, stop_with=signal.SIGTERM) as said:
-            assert "13,500 signatures" in said
-            assert_all_answer(said)
+        with bin_dev(choices, stop_with=signal.SIGTERM) as output:
+            assert "13,500 signatures" in output
+            assert_all_answer(output)
         with bin_dev(choices, stop_with=signal.SIGHUP) as again:
-            assert login(again) == login(said)
+            assert login(again) == login(output)
             assert_all_answer(again)
 
 
 @contextmanager
 def bin_dev(choices: dict[str, str], *, stop_with: signal.Signals) -> Iterator[str]:
-    """What it says before it falls silent; afterwards nothing that it started is left."""
+    """Returns the output until bin/dev is quiet. At the end, no process that it started remains."""
     start = [sys.executable, "-c", HANGS_UP]
     bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     with subprocess.Popen(start, cwd=ROOT, env=bare | choices, stdout=subprocess.PIPE, text=True) as dev:
@@ -53,22 +53,22 @@ def bin_dev(choices: dict[str, str], *, stop_with: signal.Signals) -> Iterator[s
     assert dev.returncode == 128 + stop_with
     wait_for(
         lambda: not any(is_alive(pid) for pid in family), patience=10
-    )  # the killed, until the system has put them away
+    )  # the killed process, until the system has removed it
 
 
-def assert_all_answer(said: str) -> None:
-    addresses = dict(re.findall(r"^  (Site|Admin|Mailbox|Health) +(http://\S+)", said, re.MULTILINE))
+def assert_all_answer(output: str) -> None:
+    addresses = dict(re.findall(r"^  (Site|Admin|Mailbox|Health) +(http://\S+)", output, re.MULTILINE))
     assert list(addresses) == ["Site", "Admin", "Mailbox", "Health"]
     for address in addresses.values():
         with urllib.request.urlopen(address) as answer:
             assert answer.status == 200
-    assert_may_enter(addresses["Admin"], *login(said))
+    assert_may_enter(addresses["Admin"], *login(output))
 
 
-def login(said: str) -> tuple[str, str]:
-    found = re.search(r"Admin +\S+ +(\S+) +(\S+)", said)
-    assert found
-    return found[1], found[2]
+def login(output: str) -> tuple[str, str]:
+    match = re.search(r"Admin +\S+ +(\S+) +(\S+)", output)
+    assert match
+    return match[1], match[2]
 
 
 def assert_may_enter(admin: str, name: str, password: str) -> None:

@@ -1,6 +1,7 @@
-"""The broker carries hints, and counters for limits: the site does its work without both.
+"""Breaks the broker, which has wake-ups and counters for limits: the site works without both.
 
-The longest answers are compared with those of the same people a moment before, because a busy machine is slow at all.
+The longest answers are compared with those of the same signers a moment before, because a busy machine is slow
+anyway.
 """
 
 import threading
@@ -80,7 +81,7 @@ def test_row_05_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_n
 
 
 def test_row_04_beat_finds_what_no_hint_announced(site, sink, broker, tell):
-    """The hints are in the broker's memory alone when all of that is gone, and the worker with it."""
+    """The wake-ups are only in the broker's memory when it is emptied, and the worker has stopped."""
     site.worker.kill()
     crowd = Crowd(site)
     crowd.sign(50)
@@ -96,7 +97,7 @@ def test_row_04_beat_finds_what_no_hint_announced(site, sink, broker, tell):
 
 
 def test_row_06_a_worker_that_could_acknowledge_nothing_goes_on(start_site, statement, broker, tell):
-    """Each of its processes is at work when the broker goes, and done before it is back."""
+    """Each of its processes is working when the broker stops, and done before it is back."""
     at_work = []
     broker_is_gone = threading.Event()
 
@@ -106,11 +107,11 @@ def test_row_06_a_worker_that_could_acknowledge_nothing_goes_on(start_site, stat
 
     sink = Sink(at_data=hold)
     with serving(sink, ports.free()) as mail:
-        site = start_site(EMAIL_URL=mail, processes=("web", "worker"))  # without beat one hint must do
+        site = start_site(EMAIL_URL=mail, processes=("web", "worker"))  # without beat, one wake-up has to be enough
         crowd = Crowd(site)
-        for many in (1, 2):
+        for count in (1, 2):
             crowd.sign(1)
-            wait_for(lambda: len(at_work) == many)  # noqa: B023
+            wait_for(lambda: len(at_work) == count)  # noqa: B023
         broker.kill()
         broker_is_gone.set()
         wait_for(lambda: is_all_sent() and "Couldn't ack" in site.log("worker"))

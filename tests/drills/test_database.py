@@ -1,4 +1,5 @@
-"""PostgreSQL crashes while people sign: what was answered 303 has its row, and the site comes back by itself."""
+"""Crashes PostgreSQL while people sign: every signature answered with 303 has its row, and the site recovers by
+itself."""
 
 import os
 import signal
@@ -24,12 +25,12 @@ from tools.dev.servers import Postgres, password
 pytestmark = [pytest.mark.drill, pytest.mark.long]
 
 
-AT_ONCE = 2  # mails in flight at a crash and at the kill: the worker has two processes
+AT_ONCE = 2  # emails in flight at a crash and at the kill: the worker has two processes
 
 
 @pytest.fixture
 def postgres() -> Iterator[Postgres]:
-    """One that waits for the disk at every commit, as in production. The tests' own does not."""
+    """Returns a PostgreSQL that waits for the disk at every commit, as in production. The one of the tests does not."""
     with folder() as place, running(Postgres(place, password())) as server:
         yield server
 
@@ -47,7 +48,8 @@ def site(statement, postgres, sink, start_site) -> Iterator[Site]:
 
 
 def crash(postgres: Postgres) -> None:
-    """As pg_ctl stop -m immediate does: nothing is written any more, and the next start has to recover."""
+    """Crashes the server as pg_ctl stop -m immediate does: nothing more is written, and the next start has to
+    recover."""
     os.kill(postgres.pid, signal.SIGQUIT)
     wait_for(lambda: not postgres.is_running)
 
@@ -58,12 +60,12 @@ def test_row_01_what_was_accepted_outlives_a_crash_of_the_database(site, stateme
         for accepted in (50, 150):
             wait_for(lambda: len(crowd.accepted) >= accepted)  # noqa: B023
             crash(postgres)
-            known, crashed_at = len(crowd.accepted), time.monotonic()
+            accepted_before, crashed_at = len(crowd.accepted), time.monotonic()
             postgres.start()
-            wait_for(lambda: len(crowd.accepted) > known)  # noqa: B023
+            wait_for(lambda: len(crowd.accepted) > accepted_before)  # noqa: B023
             outages.append(time.monotonic() - crashed_at)
     connection.close()
-    site.worker.kill()  # whose batch at the moment of the crash waits for the end of its lease
+    site.worker.kill()  # its batch at the moment of the crash waits for the end of its lease
     move_clock_of_outbox(LEASE)
     site.worker.start()
     wait_for(is_all_sent)

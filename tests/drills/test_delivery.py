@@ -1,4 +1,4 @@
-"""What organisers take away of a large statement, by the real worker. What it took is printed: bin/test -s."""
+"""Makes the delivery bundle and exports of a large statement with the real worker. bin/test -s prints the times."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ from tools.dev.processes import ROOT
 pytestmark = [pytest.mark.drill, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 NAMES = 50_000
-MOST_MEMORY = 64  # MB, above that of the idle process
+MOST_MEMORY = 64  # MB above the idle process
 EXPORT = """
 import sys, time
 import django
@@ -50,7 +50,7 @@ print(size, (most - idle) // 1024, most // 1024, time.monotonic() - begun, time.
 
 
 class Memory(threading.Thread):
-    """The most that each process below one has held at a time, in MB, by what it is."""
+    """Records the most memory that each process has held at a time, in MB, by its role."""
 
     def __init__(self, pid: int):
         super().__init__(daemon=True)
@@ -75,13 +75,13 @@ def _held(pid: int) -> int:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
         return 0
-    found = [int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")]
-    return found[0] if found else 0
+    sizes = [int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")]
+    return sizes[0] if sizes else 0
 
 
 @pytest.fixture
 def crowd(statement):
-    """So many that fifty thousand are named."""
+    """Adds enough signatures that fifty thousand have a public name."""
     fill(statement=statement, many=NAMES * 13 // 10, seed=1, now=timezone.now())
     settle()
     assert count(statement.id).listed >= NAMES

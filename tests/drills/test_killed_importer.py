@@ -1,4 +1,4 @@
-"""A file of signatures from elsewhere, while the worker that brings them in is killed at every step of it."""
+"""Kills the worker at every step of an import."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from tests.waiting import wait_for
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
 MANY, BAD = 1500, 30
-PATIENCE = 240  # seconds: a busy machine is no broken worker
+PATIENCE = 240  # seconds: a busy machine is slow, and the worker is not broken
 Status = Import.Status
 
 
@@ -34,7 +34,7 @@ def now_it_is(status: str, reached: int = 0) -> bool:
 
 
 def kill_and_replace(worker) -> None:
-    """Nobody waits out a lease in a test."""
+    """Kills the worker and ends its lease, so that the test need not wait for that."""
     worker.kill()
     Import.objects.update(held_until=F("held_until") - WORK_LEASE)
     move_clock_of_outbox(timedelta(minutes=2))
@@ -46,31 +46,31 @@ def test_a_worker_killed_at_every_step_of_an_import_loses_nobody_and_writes_to_n
 ):
     organiser = User.objects.create(username="organiser")
     by: dict[str, Any] = {"actor": organiser, "now": timezone.now()}
-    found = create_import(statement=statement, source="a union", name="union.csv", content=the_file(), **by)
+    imported = create_import(statement=statement, source="a union", name="union.csv", content=the_file(), **by)
     wait_for(lambda: now_it_is(Status.READING, reached=1) or now_it_is(Status.READ), patience=PATIENCE)
     kill_and_replace(site.worker)
     wait_for(lambda: now_it_is(Status.READ), patience=PATIENCE)
-    said: dict[str, Any] = {
+    choices: dict[str, Any] = {
         "columns": ["name", "email", "sector"],
         "sector": None,
         "language": "en",
         "visibility": "public",
     }
-    choose_columns(import_id=found.id, **said, now=timezone.now())
+    choose_columns(import_id=imported.id, **choices, now=timezone.now())
     wait_for(lambda: now_it_is(Status.CHECKING, reached=500) or now_it_is(Status.CHECKED), patience=PATIENCE)
     kill_and_replace(site.worker)
     wait_for(lambda: now_it_is(Status.CHECKED), patience=PATIENCE)
-    start_import(import_id=found.id, pace=100_000, **by)
-    for many in (200, 500, 900):
-        wait_for(lambda: Mail.objects.count() >= many, patience=PATIENCE)  # noqa: B023
+    start_import(import_id=imported.id, pace=100_000, **by)
+    for email_count in (200, 500, 900):
+        wait_for(lambda: Mail.objects.count() >= email_count, patience=PATIENCE)  # noqa: B023
         kill_and_replace(site.worker)
     wait_for(lambda: now_it_is(Status.DONE), patience=PATIENCE)
     wait_for(is_all_sent, patience=PATIENCE)
 
-    found.refresh_from_db()
-    assert (found.lines, found.bad, found.brought, found.ready) == (MANY, BAD, MANY - BAD, 0)
+    imported.refresh_from_db()
+    assert (imported.lines, imported.bad, imported.brought, imported.ready) == (MANY, BAD, MANY - BAD, 0)
     assert ImportLine.objects.people().count() == MANY
-    assert Signature.objects.filter(imported=found, state="pending").count() == MANY - BAD
+    assert Signature.objects.filter(imported=imported, state="pending").count() == MANY - BAD
     assert Mail.objects.count() == MANY - BAD
     assert len({message["Message-ID"] for message in sink.messages}) == MANY - BAD
     assert recount() == "counts agree\n"

@@ -13,12 +13,12 @@ from tests.waiting import seconds_until, wait_for
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
-AT_ONCE = 2  # mails in flight: the worker has two processes
+AT_ONCE = 2  # emails in flight: the worker has two processes
 
 
 @pytest.fixture
 def sink() -> Sink:
-    """So slow that a kill comes in mid-batch."""
+    """Returns a mail server so slow that a kill comes in the middle of a batch."""
     return Sink(at_data=lambda address: time.sleep(0.02))
 
 

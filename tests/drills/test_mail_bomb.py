@@ -1,4 +1,4 @@
-"""Somebody uses the form to bury another's mailbox, in all the ways to write it, from many networks."""
+"""Uses the form to flood one mailbox with email, with all spellings of its address, from many networks."""
 
 from collections.abc import Iterator
 from itertools import count, cycle, islice
@@ -23,7 +23,7 @@ def test_two_hundred_posts_for_one_mailbox_bring_it_one_mail(start_site, stateme
 
 
 def bomb(start_site: StartSite, sink: Sink, broker: Valkey, tell: Tell, *, posts: int, networks: int) -> None:
-    """The first half meets the limits of requests, the second the caps in the database alone."""
+    """Sends the first half against the rate limits, and the second half against only the caps in the database."""
     ways = list(islice(ways_to_write("ilsevarga", "gmail.com"), posts))
     from_networks = cycle(f"198.51.{number // 250}.{number % 250 + 1}" for number in range(networks))
     with serving(sink, ports.free()) as mail:
@@ -49,7 +49,7 @@ def bomb(start_site: StartSite, sink: Sink, broker: Valkey, tell: Tell, *, posts
 
 
 def ways_to_write(local: str, domain: str) -> Iterator[str]:
-    """Dots and tags that this provider passes over, its other domain, and capitals."""
+    """Returns spellings that this provider treats as one: dots, tags, its other domain, and capitals."""
     for number in count():
         dotted = "".join(f".{letter}" if number >> at & 1 else letter for at, letter in enumerate(local)).lstrip(".")
         shown = dotted.upper() if number % 3 == 0 else dotted

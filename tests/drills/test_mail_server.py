@@ -1,4 +1,4 @@
-"""The mail server is away, silent, or unwilling: mail waits, and goes out once when it takes it."""
+"""Tests a mail server that is away, silent or refuses: email waits, and is sent once when the server accepts it."""
 
 import socket
 from contextlib import closing
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
 
 def is_told(words):
-    """Whether the outbox notes these as the last words of the mail server to somebody."""
+    """Tells whether the outbox has this as the mail server's last answer to an email."""
     return Mail.objects.filter(status=Mail.Status.QUEUED, last_error__startswith=words).exists()
 
 
@@ -30,7 +30,7 @@ def test_row_10_mail_waits_for_a_mail_server_that_is_away_silent_or_unwilling(st
     crowd.sign(2)
     wait_for(lambda: is_told("ConnectionRefusedError"))
 
-    with closing(socket.create_server((ports.HOST, port))):  # takes the call and says nothing
+    with closing(socket.create_server((ports.HOST, port))):  # accepts the connection and says nothing
         move_clock_of_outbox(timedelta(hours=1))
         crowd.sign(1)
         wait_for(lambda: is_told("SMTPServerDisconnected"))
@@ -41,9 +41,9 @@ def test_row_10_mail_waits_for_a_mail_server_that_is_away_silent_or_unwilling(st
             sink.at_rcpt = lambda address: refusal  # noqa: B023
             sign_and_wait_for(crowd, refusal)
         sink.at_rcpt = lambda address: None
-        for refusal, told in {"451 come back": "451 come back", HANG_UP: "SMTPServerDisconnected"}.items():
+        for refusal, last_answer in {"451 come back": "451 come back", HANG_UP: "SMTPServerDisconnected"}.items():
             sink.at_data = lambda address: refusal  # noqa: B023
-            sign_and_wait_for(crowd, told)
+            sign_and_wait_for(crowd, last_answer)
         sink.at_data = lambda address: TAKE_AND_HANG_UP
         sign_and_wait_for(crowd, "SMTPServerDisconnected")
         twice = set(sink.recipients)
@@ -59,13 +59,13 @@ def test_row_10_mail_waits_for_a_mail_server_that_is_away_silent_or_unwilling(st
     )
     assert len(done.accepted) == 9
     assert set(done.mails) == done.accepted - {"signer-9@example.org"}
-    assert {address for address, many in done.mails.items() if many > 1} == twice
+    assert {address for address, count in done.mails.items() if count > 1} == twice
     assert len({message["Message-ID"] for message in sink.messages}) == len(done.mails)
     assert (failed(), Suppression.objects.get().reason) == (["550 no such mailbox"], Suppression.Reason.REFUSED)
 
 
 def sign_and_wait_for(crowd, words):
-    """The pauses of what happened before are over; one more signs, and meets this."""
+    """Ends the pauses of earlier faults, lets one more person sign, and waits for this fault."""
     move_clock_of_outbox(timedelta(hours=1))
     Mail.objects.update(last_error="")
     crowd.sign(1)

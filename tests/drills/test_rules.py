@@ -1,4 +1,4 @@
-"""A rule about a hundred thousand signatures, while people go on signing. What it took is printed: bin/test -s."""
+"""Applies a rule to a hundred thousand signatures while people sign. bin/test -s prints the times."""
 
 import sys
 import threading
@@ -46,7 +46,7 @@ def fill(statement: Statement) -> None:
 
 
 class Signers(threading.Thread):
-    """People who hide and show their own names, one after another, each in the way of the rule."""
+    """Signers who hide and show their own names, one after another, at the same time as the rule."""
 
     def __init__(self, ids: list[int]):
         super().__init__(daemon=True)
@@ -65,7 +65,7 @@ class Signers(threading.Thread):
 
 
 def work(name: str) -> float:
-    """As the worker does it, task after task."""
+    """Runs the tasks one after another, as the worker does."""
     began, at_work = time.monotonic(), time.process_time()
     while work_on_rules(clock=timezone.now):
         pass

@@ -19,7 +19,7 @@ def test_a_scanner_that_opens_every_link_confirms_nobody(site, statement, sink, 
 
 
 def scan(site: Site, sink: Sink, chromium: str, tell: Tell, *, mails: int, with_scripts: int) -> None:
-    """Then their owners press the button, and every one of them is in."""
+    """Scans every email. Afterwards the owners press the button, and all of them are counted."""
     crowd = Crowd(site)
     crowd.sign(mails)
     wait_for(is_all_sent, patience=120)

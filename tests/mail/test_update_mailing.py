@@ -24,7 +24,7 @@ from signatures.signing.withdraw import set_updates, unsubscribe, withdraw
 from signatures.statements.edit_text import reword
 from signatures.statements.models.update import Update
 from signatures.statements.publish_update import retract_update
-from tests.organisers import came, logged_in_client, make_organiser, told
+from tests.organisers import logged_in_client, make_organiser, messages_of, move_login_back
 from tests.people import NOON, make_signature, make_statement, make_update, sign
 from tests.smtp import mail_server
 from tests.threads import at_once
@@ -406,18 +406,18 @@ class TestTheDesk:
         for number in range(3):
             wanting(statement, f"signer-{number}@example.org")
         response = desk.post(self.page(update))
-        assert told(response) == ["It is on its way: this page shows how far it has come."]
+        assert messages_of(response) == ["It is on its way: this page shows how far it has come."]
         now = timezone.now()
         write(now)
         send(settings, now)
 
         assert "3 of 3 sent" in desk.get(response["Location"]).content.decode()
         assert "It is mailed once" in desk.get(self.page(update)).content.decode()
-        assert told(desk.post(self.page(update)))[-1].startswith("Nothing was done")
+        assert messages_of(desk.post(self.page(update)))[-1].startswith("Nothing was done")
 
     def test_a_desk_left_open_mails_nothing_without_the_password(self, statement, desk, update):
         wanting(statement, "ilse@example.org")
-        came(desk, timedelta(minutes=20), ["password_at"])
+        move_login_back(desk, timedelta(minutes=20), ["password_at"])
         response = desk.post(self.page(update))
 
         assert response["Location"].startswith(reverse("admin:again"))
@@ -427,5 +427,5 @@ class TestTheDesk:
         draft = make_update(statement, at=None)
 
         assert BeautifulSoup(desk.get(self.page(draft)).content, "html.parser").select("form.decide") == []
-        assert told(desk.post(self.page(draft)))[0].startswith("Nothing was done")
+        assert messages_of(desk.post(self.page(draft)))[0].startswith("Nothing was done")
         assert Update.objects.get().mailing_asked_at is None

@@ -141,10 +141,10 @@ def test_migrating_has_no_time_limit_but_does_not_wait_for_locks():
 
 
 def test_every_connection_begins_with_its_settings():
-    names = ", ".join(f"current_setting('{name}')" for name in settings.DATABASE_SESSIONS)
+    names = ", ".join(f"current_setting('{name}')" for name in settings.DATABASE_SESSION_SETTINGS)
     with closing(connection.copy()) as fresh, fresh.cursor() as cursor:
         cursor.execute(f"SELECT {names}")
-        assert cursor.fetchone() == tuple(settings.DATABASE_SESSIONS.values())
+        assert cursor.fetchone() == tuple(settings.DATABASE_SESSION_SETTINGS.values())
 
 
 def test_names_resemble_each_other_from_our_threshold_on_once_the_extension_is_loaded():

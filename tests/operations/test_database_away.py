@@ -16,7 +16,7 @@ from signatures.mail.models.email import Mail, lock_mailbox
 from signatures.signing.models.signature import Signature
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
-from tests.organisers import filled, logged_in_client, make_organiser
+from tests.organisers import form_values, logged_in_client, make_organiser
 from tests.people import NOON, make_signature, make_statement
 from tests.site import Site, database_url
 from tests.waiting import wait_for
@@ -83,7 +83,7 @@ def test_a_form_that_met_a_lock_for_too_long_is_kept_on_the_page(visitor):
     assert (page.html["lang"], page.form["action"], page.form["method"]) == ("fr", "/fr/letter/sign/", "post")
     assert stored() == (0, 0)
 
-    again = visitor.post(page.form["action"], filled(answer, "form"))
+    again = visitor.post(page.form["action"], form_values(answer, "form"))
     assert again.status_code == 303
     assert list(Signature.objects.values_list("name", "credit", "updates")) == [(FORM["name"], FORM["credit"], True)]
 
@@ -100,7 +100,7 @@ def test_a_button_behind_a_link_can_be_pressed_again(visitor, setting):
         connection.close()
 
     assert (answer.status_code, Signature.objects.get().name) == (503, "Ilse Varga")
-    assert visitor.post(link(signature), filled(answer, "form")).status_code == 303
+    assert visitor.post(link(signature), form_values(answer, "form")).status_code == 303
     assert (Signature.objects.get().name, Signature.objects.get().credit) == ("Ilse Holt", "dancer")
 
 

@@ -19,8 +19,8 @@ from signatures.transfers.imports.manage import choose_columns, start_import
 from signatures.transfers.models.imports import Import, ImportLine
 from signatures.web.tokens import LinkToken
 from tests.dumps import dump_database
-from tests.importing import again, checked, work
-from tests.organisers import SIGNATURES, choose, logged_in_client, make_organiser, make_owner
+from tests.importing import make_checked_import, reload, run_import_worker
+from tests.organisers import SIGNATURES, logged_in_client, make_organiser, make_owner, run_admin_action
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.privacy.test_subject_access import ask
 from tests.site import database_url
@@ -65,7 +65,7 @@ def test_after_all_that_the_desk_can_do_a_dump_tells_nothing(settings):
     desk.get(f"/admin/signatures/signature/{signature.id}/change/")
     assert desk.post(f"/admin/signatures/protectedname/{name.id}/delete/", {"post": "yes"}).status_code == 302
     for act in ("hide", "show", "unmark_notable", "mark_notable"):
-        choose(desk, act, signature)
+        run_admin_action(desk, act, signature)
         desk.get(SIGNATURES)
     quotation = reverse("admin:signature_quotation", args=[signature.id])
     desk.post(quotation, {"quotation": "A harpist of many years.", "reason": "by mail"})
@@ -106,41 +106,41 @@ class TestAFileThatWaits:
 
     def test_does_not_bring_back_who_was_here_already(self, statement, organiser):
         signature = make_signature(statement, address=MAILBOX)
-        import_ = checked(statement, organiser, self.PEOPLE)
+        import_ = make_checked_import(statement, organiser, self.PEOPLE)
         assert (import_.known, import_.ready) == (1, 1)
         erase(signature_id=signature.id, now=LATER)
         assert left_sealed(import_) == 2  # the heading and Eva
 
         settings_ = {"sector": None, "language": "en", "visibility": "public"}
         choose_columns(import_id=import_.id, columns=import_.columns, **settings_, now=LATER)
-        work(LATER)
+        run_import_worker(LATER)
         start_import(import_id=import_.id, pace=500, actor=organiser, now=LATER)
-        work(LATER + timedelta(hours=1))
-        import_ = again(import_)
+        run_import_worker(LATER + timedelta(hours=1))
+        import_ = reload(import_)
         assert (import_.brought, import_.silent, import_.known, import_.bad) == (1, 1, 0, 0)
         assert Mail.objects.count() == 1
 
     def test_keeps_nobody_from_going_while_it_is_looked_at_anew(self, statement, organiser):
         other = make_statement("other")
         signature = make_signature(other, address=MAILBOX)
-        import_ = checked(statement, organiser, self.PEOPLE)
+        import_ = make_checked_import(statement, organiser, self.PEOPLE)
         settings_ = {"sector": None, "language": "en", "visibility": "public"}
         choose_columns(import_id=import_.id, columns=import_.columns, **settings_, now=LATER)
         erase(signature_id=signature.id, now=LATER)
-        work(LATER)
+        run_import_worker(LATER)
 
-        import_ = again(import_)
+        import_ = reload(import_)
         assert (import_.ready, import_.silent, import_.status) == (1, 1, Import.Status.CHECKED)
 
     def test_nor_who_goes_at_the_moment_when_it_is_their_turn(self, statement, organiser, monkeypatch):
         other = make_statement("other")
         signature = make_signature(other, address=MAILBOX)
-        import_ = checked(statement, organiser, self.PEOPLE)
+        import_ = make_checked_import(statement, organiser, self.PEOPLE)
         start_import(import_id=import_.id, pace=100_000, actor=organiser, now=LATER)
         _erase_between_look_and_turn(monkeypatch, signature)
-        work(LATER + timedelta(hours=1))
+        run_import_worker(LATER + timedelta(hours=1))
 
-        import_ = again(import_)
+        import_ = reload(import_)
         assert not Signature.objects.of(statement).from_mailbox(_mailbox()).exists()
         assert (import_.brought, import_.silent, import_.ready) == (1, 1, 0)
 

@@ -30,7 +30,7 @@ from signatures.signing.referrals import create_share_link
 from signatures.signing.resend import queue_own_page_email
 from signatures.signing.withdraw import withdraw
 from signatures.transfers.imports.manage import start_import
-from tests.importing import checked, work
+from tests.importing import make_checked_import, run_import_worker
 from tests.organisers import make_authenticator, make_organiser
 from tests.people import NOON, make_details, make_signature, make_statement, sign
 from tests.threads import at_once
@@ -227,7 +227,9 @@ class TestOrganisersAuthenticators:
 
 class TestLinesOfImports:
     def test_a_file_that_waits_for_its_turn_goes_out_under_the_new_keys_alone(self, statement, keys):
-        import_ = checked(statement, make_organiser(), "name,email,sector\nIlse Varga,ilse@example.org,music\n")
+        import_ = make_checked_import(
+            statement, make_organiser(), "name,email,sector\nIlse Varga,ilse@example.org,music\n"
+        )
         keys("new", "old")
         code, output = rotate_keys()
         assert (code, "2 lines of imports renewed" in output) == (0, True)
@@ -236,11 +238,11 @@ class TestLinesOfImports:
         [line] = find_person(person_mailbox=mailbox.parse("ilse@example.org"))["imports"]
         assert line["cells"] == ["Ilse Varga", "ilse@example.org", "music"]
         start_import(import_id=import_.id, pace=5, actor=import_.author, now=NOON)
-        work()
+        run_import_worker()
         assert Signature.objects.get().name == "Ilse Varga"
 
     def test_that_no_key_reads_are_told(self, statement, keys):
-        checked(statement, make_organiser(), "name,email,sector\nIlse Varga,ilse@example.org,music\n")
+        make_checked_import(statement, make_organiser(), "name,email,sector\nIlse Varga,ilse@example.org,music\n")
         keys("new")
 
         code, output = rotate_keys()
@@ -254,7 +256,7 @@ class TestLinesOfImports:
     )
     def test_one_that_holds_no_address_is_told_and_does_not_stop_the_others(self, statement, keys, odd_cells):
         people = "Ilse Varga,ilse@example.org,music\nAda Okafor,ada@example.org,music\n"
-        import_ = checked(statement, make_organiser(), f"name,email,sector\n{people}")
+        import_ = make_checked_import(statement, make_organiser(), f"name,email,sector\n{people}")
         odd, sound = import_.rows.people().order_by("line")
         import_.rows.filter(id=odd.pk).update(sealed=mailbox.encrypt_address(odd_cells))
         keys("new", "old")
@@ -271,7 +273,7 @@ class TestLinesOfImports:
         assert decrypt_address(odd.sealed) == odd_cells
 
     def test_one_under_an_old_key_keeps_the_key_needed(self, statement, keys):
-        checked(statement, make_organiser(), "name,email,sector\nIlse Varga,ilse@example.org,music\n")
+        make_checked_import(statement, make_organiser(), "name,email,sector\nIlse Varga,ilse@example.org,music\n")
         keys("new", "old")
 
         assert keys_in_use().lines == {mailbox.key_id(OLD_DIGEST): 1}
@@ -409,7 +411,7 @@ class TestMeanwhile:
                 sign(other, address, now=later)
             return 0
 
-        at_once(6, work)
+        at_once(6, run_import_worker)
         assert rotate_keys()[0] == 0
         keys("new")
 
@@ -437,7 +439,7 @@ class TestMeanwhile:
                 elif number > 2:
                     queue_own_page_email(signature_id=signature.id, now=NOON)
 
-        at_once(5, work)
+        at_once(5, run_import_worker)
         assert rotate_keys()[0] == 0
 
         assert Signature.objects.with_mailbox().count() == 32
@@ -465,7 +467,7 @@ class TestMeanwhile:
             finally:
                 done.set()
 
-        rotated = at_once(2, work)[1]
+        rotated = at_once(2, run_import_worker)[1]
 
         assert (rotated.renewed, sorted(rotated.busy)) == (1, [row.id, locked.id])
         assert rotate_keys()[0] == 0
@@ -489,7 +491,7 @@ class TestMeanwhile:
             finally:
                 done.set()
 
-        code, output = at_once(2, work)[1]
+        code, output = at_once(2, run_import_worker)[1]
 
         assert code == 1
         assert f"1 signatures (id {row.id}): rows were locked: run this again" in output
@@ -518,7 +520,7 @@ class TestMeanwhile:
             )  # fmt: skip
             return None
 
-        at_once(2, work)
+        at_once(2, run_import_worker)
 
         rows = Signature.objects.all()
         assert {row.address for row in rows} == {"ilse@example.org"}

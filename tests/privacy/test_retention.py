@@ -31,7 +31,7 @@ from signatures.signing.resend import queue_own_page_email
 from signatures.signing.withdraw import withdraw
 from signatures.statements.models.statement import Statement
 from signatures.web.tokens import LinkToken
-from tests.organisers import choose, filled, logged_in_client, make_organiser, make_staff, told
+from tests.organisers import form_values, logged_in_client, make_organiser, make_staff, messages_of, run_admin_action
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.threads import at_once
 from tests.waiting import wait_for
@@ -309,7 +309,7 @@ class TestTheOrganisersPage:
 
     def save(self, desk, statement, **changes):
         page = reverse("admin:signatures_statement_change", args=[statement.pk])
-        return desk.post(page, {**filled(desk.get(page), "#statement_form"), **changes})
+        return desk.post(page, {**form_values(desk.get(page), "#statement_form"), **changes})
 
     def test_notes_a_delivery_and_how_long_mailboxes_are_kept(self, statement, desk):
         delivered = {"delivered_at_0": "2026-11-03", "delivered_at_1": "12:00:00", "keep_mailboxes_for": "90"}
@@ -336,7 +336,7 @@ class TestTheOrganisersPage:
         apply_retention(now=NOON)
 
         assert "resend_link" not in desk.get(page).content.decode()
-        assert "nor to an erased mailbox" in told(choose(desk, "resend_link", signature))[0]
+        assert "nor to an erased mailbox" in messages_of(run_admin_action(desk, "resend_link", signature))[0]
 
 
 class TestTheRun:

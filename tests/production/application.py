@@ -1,4 +1,4 @@
-"""What stands around the edge in its tests: an application that does as it is told, and a name server."""
+"""Test servers around the edge: an application with given answers, and a name server."""
 
 import socket
 import threading
@@ -17,18 +17,18 @@ class Answer:
     status: int = 200
     delay: float = 0
     is_cut_short: bool = False
-    is_missing: bool = False  # the request is read, the connection ends
+    is_missing: bool = False  # the request is read, and the connection ends
     headers: dict[str, str] = field(default_factory=lambda: {"Cache-Control": PUBLIC})
 
 
 @dataclass
 class Application:
-    """Answers what `answer` says, on a port that stays its own while it is away."""
+    """Answers what `answer` says, on a port that it keeps while it is away."""
 
     port: int
     host: str = "127.0.0.1"
     answer: Answer = field(default_factory=Answer)
-    answers: dict[str, Answer] = field(default_factory=dict)  # by path, where one differs
+    answers: dict[str, Answer] = field(default_factory=dict)  # by path, for exceptions
     seen: list[tuple[str, str, dict[str, str], str]] = field(default_factory=list)
 
     @contextmanager
@@ -73,7 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {"Content-Type": "text/html; charset=utf-8", **answer.headers}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body) + answer.is_cut_short))
-        self.send_header("Connection", "close")  # so that it is away at once when it goes
+        self.send_header("Connection", "close")  # so that it is away immediately when it stops
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
@@ -85,7 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class NameServer:
-    """Tells every IPv4 address that is asked for to be `address`, and `others` where there are any."""
+    """Resolves every IPv4 name to `address`, and `others` if there are any."""
 
     def __init__(self) -> None:
         self.address = "127.0.0.1"
@@ -113,9 +113,9 @@ class NameServer:
             self.socket.sendto(self._answer(question), client)
 
     def _answer(self, question: bytes) -> bytes:
-        asked = question[12:]
-        name_and_type = asked[: asked.index(b"\0") + 5]
-        known = [self.address, *self.others]
-        header = question[:2] + b"\x81\x80" + b"\0\1" + len(known).to_bytes(2) + b"\0\0" + b"\0\0"
+        query = question[12:]
+        name_and_type = query[: query.index(b"\0") + 5]
+        addresses = [self.address, *self.others]
+        header = question[:2] + b"\x81\x80" + b"\0\1" + len(addresses).to_bytes(2) + b"\0\0" + b"\0\0"
         kind = b"\xc0\x0c" + b"\0\1" + b"\0\1" + b"\0\0\0\1" + b"\0\4"
-        return header + name_and_type + b"".join(kind + socket.inet_aton(address) for address in known)
+        return header + name_and_type + b"".join(kind + socket.inet_aton(address) for address in addresses)

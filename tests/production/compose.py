@@ -1,4 +1,4 @@
-"""docker-compose.yml and the Dockerfile as Compose and a builder read them."""
+"""Reads docker-compose.yml and the Dockerfile as Compose and a builder do."""
 
 import json
 import os
@@ -30,7 +30,7 @@ SIX = {
 def docker_compose(
     env: Mapping[str, str], *arguments: str, env_file: Path | str = os.devnull
 ) -> "subprocess.CompletedProcess[str]":
-    """Compose itself, with an environment of `env` alone. It needs no Docker to read a file."""
+    """Runs Compose with only `env` as its environment. It needs no Docker to read a file."""
     command = [SCRIPTS / "docker-compose", "--env-file", env_file, "-f", COMPOSE, "--profile", "*", *arguments]
     home = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
     return subprocess.run(command, env={**home, **env}, capture_output=True, text=True, timeout=30)
@@ -38,34 +38,34 @@ def docker_compose(
 
 @cache
 def services() -> dict[str, dict[str, Any]]:
-    """Every service as the six lines make it; not to be changed."""
+    """Returns every service with the six variables set. Do not change the result."""
     return services_with(SIX)
 
 
 def services_with(env: Mapping[str, str], **how: Path) -> dict[str, dict[str, Any]]:
     done = docker_compose(env, "config", "--format", "json", **how)
     assert done.returncode == 0, done.stderr
-    unescaped = done.stdout.replace("$$", "$")  # it writes what it could read again
-    found: dict[str, dict[str, Any]] = json.loads(unescaped)["services"]
-    return found
+    unescaped = done.stdout.replace("$$", "$")  # Compose escapes its output so that it can read it again
+    parsed: dict[str, dict[str, Any]] = json.loads(unescaped)["services"]
+    return parsed
 
 
 def instructions() -> list[tuple[str, str]]:
-    """The Dockerfile's, such as ("COPY", "manage.py ./")."""
+    """Returns the instructions of the Dockerfile, such as ("COPY", "manage.py ./")."""
     whole = re.sub(r"\\\n\s*", "", DOCKERFILE.read_text())
     lines = [line for line in whole.splitlines() if line and not line.startswith("#")]
     return [(name, rest.strip()) for name, _space, rest in (line.partition(" ") for line in lines)]
 
 
 def copied() -> list[tuple[list[str], str]]:
-    """What the last stage takes from the checkout: ([what, ...], where)."""
+    """Returns what the last stage copies from the checkout: ([sources], target)."""
     stages = [number for number, (name, _rest) in enumerate(instructions()) if name == "FROM"]
     copies = [shlex.split(rest) for name, rest in instructions()[stages[-1] :] if name == "COPY"]
     return [(words[:-1], words[-1]) for words in copies if not words[0].startswith("--from")]
 
 
 def reaches_the_builder(path: str) -> bool:
-    """Whether .dockerignore, which here ignores all and then names exceptions, lets it through."""
+    """Tells whether .dockerignore, which ignores everything and then names exceptions, includes the path."""
     rules = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and line[0] != "#"]
     assert rules[0] == "*"
     return any(path.startswith(rule[1:]) for rule in rules if rule.startswith("!")) and not any(
@@ -76,7 +76,7 @@ def reaches_the_builder(path: str) -> bool:
 
 
 def lay_out_image(folder: Path) -> None:
-    """Makes `folder` what /app is in the image, static files included."""
+    """Puts the files of the image's /app into `folder`, including static files."""
     for sources, target in copied():
         for source in sources:
             assert reaches_the_builder(source), f".dockerignore keeps {source} from the builder"
@@ -89,7 +89,7 @@ def lay_out_image(folder: Path) -> None:
 
 
 def path_alone() -> dict[str, str]:
-    """What every container has anyway."""
+    """Returns the environment that every container has: PATH."""
     return {"PATH": f"{SCRIPTS}:{os.environ['PATH']}", "HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1"}
 
 

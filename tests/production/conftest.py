@@ -25,7 +25,7 @@ HOSTS = (f"{number}.example.org" for number in itertools.count())
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Nginx, Application]]:
-    """A running application, and nginx before it."""
+    """Returns a running application, and nginx in front of it."""
     application, names = Application(ports.free()), NameServer()
     nginx = Nginx(tmp_path_factory.mktemp("edge") / "nginx", application.port, names.port)
     with names.running(), application.running(), running(nginx):
@@ -35,7 +35,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Nginx, Appl
 
 @pytest.fixture
 def edge(both: tuple[Nginx, Application]) -> Nginx:
-    """nginx under a name that it has kept nothing for."""
+    """Returns nginx under a host name for which it has cached nothing."""
     nginx, _application = both
     nginx.host = next(HOSTS)
     return nginx
@@ -43,7 +43,7 @@ def edge(both: tuple[Nginx, Application]) -> Nginx:
 
 @pytest.fixture
 def application(both: tuple[Nginx, Application]) -> Application:
-    """What `edge` stands before."""
+    """Returns the application behind `edge`."""
     _nginx, application = both
     application.answer, application.answers = Answer(), {}
     application.seen.clear()
@@ -52,13 +52,13 @@ def application(both: tuple[Nginx, Application]) -> Application:
 
 @pytest.fixture
 def other_application() -> Application:
-    """Not running yet."""
+    """Returns an application that is not running yet."""
     return Application(ports.free())
 
 
 @pytest.fixture
 def names() -> Iterator[NameServer]:
-    """Who tells `start_nginx`'s nginx where `other_application` is."""
+    """Returns the name server that gives `start_nginx`'s nginx the address of `other_application`."""
     server = NameServer()
     with server.running():
         yield server
@@ -66,7 +66,7 @@ def names() -> Iterator[NameServer]:
 
 @pytest.fixture
 def start_nginx(tmp_path: Path, other_application: Application, names: NameServer) -> Iterator[Callable[..., Nginx]]:
-    """Another one, before `other_application`, to be broken."""
+    """Starts another nginx in front of `other_application`, which a test can break."""
     with ExitStack() as started:
 
         def start(**sooner: str) -> Nginx:
@@ -88,7 +88,7 @@ def start_caddy(tmp_path: Path) -> Iterator[Callable[..., Caddy]]:
         yield start
 
 
-# The whole of docker-compose.yml
+# All services of docker-compose.yml
 
 
 @pytest.fixture(scope="package")
@@ -98,7 +98,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="package")
 def app(folder: Path) -> Path:
-    """/app as the image has it."""
+    """Returns /app as in the image."""
     lay_out_image(folder / "app")
     return folder / "app"
 
@@ -117,7 +117,7 @@ def cache(folder: Path) -> Iterator[Valkey]:
 
 @pytest.fixture(scope="package")
 def here(broker: Valkey, cache: Valkey) -> Iterator[dict[str, str]]:
-    """What each address in docker-compose.yml is on this machine."""
+    """Returns this machine's address for each address in docker-compose.yml."""
     server = settings.DATABASES["default"]
     name = f"compose_{secrets.token_hex(4)}"
     _on_server(f"CREATE DATABASE {name}")
@@ -136,7 +136,7 @@ def here(broker: Valkey, cache: Valkey) -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="package")
 def site(app: Path, here: dict[str, str]) -> Iterator[Site]:
-    """Migrated, and the three just started, which on a quiet machine takes them two seconds."""
+    """Migrates and starts the three services, which takes two seconds on an idle machine."""
     done = Service("migrate", app=app, here=here).run()
     assert done.returncode == 0, done.stderr
     assert "Applying signatures.0004_starter_data... OK" in done.stdout
@@ -148,12 +148,12 @@ def site(app: Path, here: dict[str, str]) -> Iterator[Site]:
     yield site
     for service in site.all:
         service.kill()
-    assert [told for service in site.all for told in discretion.leaks_in(service.log)] == []
+    assert [leak for service in site.all for leak in discretion.leaks_in(service.log)] == []
 
 
 @pytest.fixture(scope="package")
 def caddy(site: Site, folder: Path, here: dict[str, str]) -> Iterator[Caddy]:
-    """Before nginx, before web."""
+    """Returns Caddy in front of nginx and web."""
     names = NameServer()
     with names.running():
         nginx = Nginx(folder / "nginx", int(here["8000"]), names.port)
@@ -165,7 +165,7 @@ def caddy(site: Site, folder: Path, here: dict[str, str]) -> Iterator[Caddy]:
 
 @pytest.fixture(scope="package")
 def mails() -> Iterator[Sink]:
-    """What the mail server of EMAIL_URL has taken."""
+    """Returns the emails that the mail server of EMAIL_URL has accepted."""
     sink = Sink()
     server = Controller(sink, hostname=ports.HOST, port=MAIL_PORT)
     server.start()

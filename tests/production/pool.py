@@ -1,4 +1,4 @@
-"""pgbouncer, configured as docker-compose.yml does."""
+"""Runs pgbouncer with the configuration of docker-compose.yml."""
 
 import json
 import os
@@ -19,7 +19,7 @@ PROGRAM = "/usr/sbin/pgbouncer"
 
 
 class Pool(Child):
-    """pgbouncer before `postgres`, with so many `connections` for everybody."""
+    """Runs pgbouncer in front of `postgres`, with `connections` shared by all clients."""
 
     def __init__(self, place: Path, postgres: Postgres, *, connections: int = 2, hosts: Sequence[str] = (ports.HOST,)):
         self.port = ports.free()
@@ -45,11 +45,11 @@ class Pool(Child):
 
 
 def program() -> str:
-    """Debian's: there is no wheel of it."""
-    found = shutil.which("pgbouncer") or (PROGRAM if Path(PROGRAM).exists() else None)
-    if found is None and debian.may_install():
+    """Returns Debian's pgbouncer: there is no wheel of it."""
+    path = shutil.which("pgbouncer") or (PROGRAM if Path(PROGRAM).exists() else None)
+    if path is None and debian.may_install():
         debian.install("pgbouncer", "pgbouncer")
-        found = PROGRAM
-    if found is None and os.environ.get("CI"):
+        path = PROGRAM
+    if path is None and os.environ.get("CI"):
         pytest.fail("pgbouncer is missing: apt-get install pgbouncer")
-    return found or pytest.skip("pgbouncer is missing: apt-get install pgbouncer")
+    return path or pytest.skip("pgbouncer is missing: apt-get install pgbouncer")

@@ -1,4 +1,4 @@
-"""A streaming replica, as pg_basebackup makes one."""
+"""Makes a streaming replica with pg_basebackup."""
 
 import os
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from tools.dev.servers import Postgres
 
 
 class Replica(Postgres):
-    """Follows `primary`, from a copy of it; reaches it at `primary_host`."""
+    """Follows `primary`, from a copy of it, and connects to it at `primary_host`."""
 
     def __init__(
         self,
@@ -45,4 +45,4 @@ class Replica(Postgres):
         assert copying.process.wait(60) == 0, copying.tail()
 
     def _make_database(self) -> None:
-        """It came with the copy."""
+        """Creates nothing: the copy has the database."""

@@ -1,4 +1,5 @@
-"""What docker-compose.yml runs, run without Docker: its commands and variables, at addresses of this machine."""
+"""Runs the services of docker-compose.yml without Docker: their commands and variables, with addresses of this
+machine."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ LOCAL_ENVIRONMENT = {**SIX, "DOMAIN": "localhost", "EMAIL_URL": f"smtp://{ports.
 
 
 class Service(Child):
-    """One service. `here` says what its command and variables are called on this machine."""
+    """One service. `here` maps names in its command and variables to names on this machine."""
 
     def __init__(self, name: str, *, app: Path, here: dict[str, str]):
         self.app, self.here = app, here
@@ -30,18 +31,19 @@ class Service(Child):
         super().__init__(name, self._in_app(self.command_there), log=app.parent / f"{name}.log", env=self.variables)
 
     def run(self, *command: str, **more: str) -> "CompletedProcess[str]":
-        """As `docker compose exec` would; without a command, its own, as `docker compose run`."""
+        """Runs a command as `docker compose exec` would. Without one, runs the service's own, as `docker compose
+        run` does."""
         words = self._in_app(command or self.command_there)
         return run(words, env={**self.variables, **more}, capture_output=True, text=True, timeout=120)
 
     def check(self) -> "CompletedProcess[str]":
-        """Its health check, once. In the container its own process has the number 1; here another has."""
+        """Runs its health check once. In the container its own process has the number 1; here it has another."""
         command = self.service["healthcheck"]["test"][1:]
         return self.run(*command[: command.index("--end-if-stuck")] if "--end-if-stuck" in command else command)
 
     @property
     def grace(self) -> float:
-        """Seconds that it is given to stop."""
+        """Returns the seconds that it may take to stop."""
         minutes, _m, rest = self.service["stop_grace_period"].rpartition("m")
         return 60 * float(minutes or 0) + float(rest.removesuffix("s") or 0)
 
@@ -55,7 +57,7 @@ class Service(Child):
 
 @dataclass
 class Site:
-    """Our own three."""
+    """A service that runs the site: web, worker or beat."""
 
     web: Service
     worker: Service
@@ -67,7 +69,7 @@ class Site:
 
 
 class Valkey(Service):
-    """`broker` or `cache`."""
+    """The service `broker` or `cache`."""
 
     def __init__(self, name: str, folder: Path):
         self.port = ports.free()

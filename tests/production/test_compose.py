@@ -1,4 +1,4 @@
-"""Each service of docker-compose.yml is started by its own command, works, and stops when it is told to."""
+"""Starts each service of docker-compose.yml by its own command, uses it, and stops it."""
 
 import http.client
 import re
@@ -42,8 +42,8 @@ def test_a_worker_takes_a_task_and_is_healthy_for_it(site: Site, broker: Valkey)
 
 
 def test_beat_tells_the_broker_what_is_due(site: Site, broker: Valkey):
-    told = broker.client.info("commandstats")["cmdstat_lpush"]["calls"]
-    site.beat.wait_until(lambda: broker.client.info("commandstats")["cmdstat_lpush"]["calls"] > told)
+    calls_before = broker.client.info("commandstats")["cmdstat_lpush"]["calls"]
+    site.beat.wait_until(lambda: broker.client.info("commandstats")["cmdstat_lpush"]["calls"] > calls_before)
 
 
 def test_a_visitor_signs_through_caddy_nginx_and_web(site: Site, caddy: Caddy, mails: Sink):
@@ -107,9 +107,9 @@ def test_row_11_all_of_it_stops_when_it_is_told_to_and_the_mail_that_is_under_wa
 
 
 def test_no_service_has_written_beside_its_files(app: Path, site: Site):
-    """In the container, all else is read-only."""
-    known = {"manage.py", "petition", "signatures", "templates", "static", "locale", "deploy", "var"}
-    assert {path.name for path in app.iterdir()} == known
+    """In the container, all other places are read-only."""
+    expected = {"manage.py", "petition", "signatures", "templates", "static", "locale", "deploy", "var"}
+    assert {path.name for path in app.iterdir()} == expected
     assert {path.name for path in (app / "var").iterdir()} == {"files", "static"}
     assert list(app.rglob("*.pid")) == []
 
@@ -120,14 +120,14 @@ def _take_long(under_way: threading.Event) -> None:
 
 
 def _slug(caddy: Caddy) -> str:
-    """Of the statement on the first page."""
-    found = re.search(r"/([a-z-]+)/sign/", caddy.ask("/").body)
-    assert found
-    return found[1]
+    """Returns the slug of the statement on the first page."""
+    match = re.search(r"/([a-z-]+)/sign/", caddy.ask("/").body)
+    assert match
+    return match[1]
 
 
 def _post(caddy: Caddy, path: str, fields: dict[str, str], **headers: str) -> Reply:
-    """As a browser does from the page before."""
+    """Posts as a browser does from the page before."""
     came_from = {"Origin": f"https://localhost:{caddy.port}", "Sec_Fetch_Site": "same-origin"}
     form = {"Content_Type": "application/x-www-form-urlencoded"}
     return caddy.ask(path, "POST", urlencode(fields), **form, **came_from, **headers)

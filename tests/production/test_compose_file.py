@@ -1,4 +1,4 @@
-"""docker-compose.yml, the Dockerfile and bin/new-env as they are written."""
+"""Checks the text of docker-compose.yml, the Dockerfile and bin/new-env."""
 
 import re
 import shutil
@@ -64,8 +64,8 @@ def test_new_env_writes_those_six_lines_with_fresh_secrets_and_never_over_others
     assert again.returncode != 0
     assert (tmp_path / ".env").read_text() == written
 
-    found = services_with({}, env_file=tmp_path / ".env")
-    assert found["worker"]["environment"]["EMAIL_URL"] == command[2]
+    parsed = services_with({}, env_file=tmp_path / ".env")
+    assert parsed["worker"]["environment"]["EMAIL_URL"] == command[2]
 
 
 def test_the_example_has_the_same_six_lines():
@@ -170,12 +170,13 @@ def test_mounted_files_are_there_and_cannot_be_written():
         assert mount["read_only"] is True
 
 
-# More than one of each
+# More than one of each service
 
 
 @pytest.mark.parametrize("name", ["web", "worker"])
 def test_there_may_be_several_of_it(name: str):
-    """Nothing of its own that only one can have; docker compose up --scale web=3 --scale worker=2."""
+    """The service has nothing that only one container can have, for docker compose up --scale web=3 --scale
+    worker=2."""
     service = services()[name]
     assert [key for key in ("container_name", "ports", "hostname") if key in service] == []
     assert [mount["target"] for mount in service["volumes"]] == ["/app/var/files"]  # which all of them share
@@ -196,7 +197,7 @@ def test_a_pool_stands_between_where_it_is_asked_for_and_never_before_a_migratio
 
 def test_the_pool_begins_its_connections_with_the_settings_that_the_site_begins_its_own_with():
     config = yaml.safe_load(COMPOSE.read_text())["configs"]["pgbouncer"]["content"]
-    assert dict(re.findall(r"SET ([\w.]+) = (?:'')?([^;']+)", config)) == settings.DATABASE_SESSIONS
+    assert dict(re.findall(r"SET ([\w.]+) = (?:'')?([^;']+)", config)) == settings.DATABASE_SESSION_SETTINGS
 
 
 # The Dockerfile
@@ -220,7 +221,7 @@ def test_what_is_not_the_sites_own_code_does_not_reach_the_builder(secret: str):
 def test_the_image_runs_as_an_ordinary_user_and_gets_its_signals():
     last = dict(instructions())
     assert last["USER"] == services()["web"]["user"]
-    assert last["CMD"].startswith('["gunicorn"')  # not through a shell, which would keep TERM to itself
+    assert last["CMD"].startswith('["gunicorn"')  # not through a shell, which would not pass TERM on
     assert yaml.safe_load(last["CMD"]) == services()["web"]["command"]
 
 

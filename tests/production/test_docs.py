@@ -1,4 +1,4 @@
-"""docs/running.md and docs/configuration.md say what is so."""
+"""Checks docs/running.md and docs/configuration.md against settings and docker-compose.yml."""
 
 import ast
 import re
@@ -41,9 +41,9 @@ def test_every_service_is_explained_and_no_other():
 
 
 def test_every_command_that_is_told_exists():
-    told = set(re.findall(r"manage\.py (\w+)", RUNNING))
-    assert told >= {"createsuperuser", "migrate", "recount", "drain_outbox"}
-    assert told - set(get_commands()) == set()
+    commands = set(re.findall(r"manage\.py (\w+)", RUNNING))
+    assert commands >= {"createsuperuser", "migrate", "recount", "drain_outbox"}
+    assert commands - set(get_commands()) == set()
 
 
 def test_the_commands_without_docker_are_those_with_it():
@@ -61,7 +61,7 @@ def test_production_takes_ten_lines():
 
 
 def _read_by(path: Path) -> set[str]:
-    """The names in calls such as env.integer("NAME")."""
+    """Returns the names in calls such as env.integer("NAME")."""
     calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
     return {
         ast.literal_eval(call.args[0])
@@ -73,7 +73,7 @@ def _read_by(path: Path) -> set[str]:
 
 
 def _table(heading: str) -> dict[str, str]:
-    """The first and the last column below a heading of configuration.md."""
+    """Returns the first and the last column below a heading of configuration.md."""
     section = CONFIGURATION.split(f"## {heading}\n")[1].split("\n## ")[0]
     rows = re.findall(r"^\| ([A-Z0-9_]+) \|.+\| (.+) \|$", section, re.MULTILINE)
     assert rows

@@ -1,4 +1,4 @@
-"""nginx and Caddy for real, with the files of deploy/."""
+"""Tests nginx and Caddy with the files of deploy/."""
 
 import http.client
 import time
@@ -21,7 +21,7 @@ PURPOSES = TOKEN_IN_PATH.pattern.partition("(?:")[2].partition(")")[0]
 TOKEN_PATHS = [f"/{purpose}/{TOKEN}/" for purpose in PURPOSES.split("|")]
 
 
-# What is kept
+# What the cache keeps
 
 
 def test_a_public_page_is_asked_for_once_a_second_however_many_read_it(edge: Nginx, application: Application):
@@ -30,7 +30,7 @@ def test_a_public_page_is_asked_for_once_a_second_however_many_read_it(edge: Ngi
 
     assert {reply.status for reply in replies} == {200}
     assert {reply.headers["cache-control"] for reply in replies} == {PUBLIC}
-    assert application.paths.count("/letter/") <= 3  # one, and one more for each second that went by
+    assert application.paths.count("/letter/") <= 3  # one, and one more for each second that passed
 
 
 def test_a_hidden_name_is_gone_for_late_visitors_even_while_the_page_is_being_made_anew(
@@ -102,16 +102,16 @@ def test_posts_go_through_each_time_with_what_was_typed(edge: Nginx, application
 
 
 def test_it_keeps_a_copy_of_each_encoding_that_the_application_packs(edge: Nginx, application: Application):
-    """Whatever else a browser says it takes."""
-    asked = {"gzip, deflate, br, zstd": "br", "br;q=0.9": "br", "br;q=0, gzip": "gzip", "gzip;q=0": "", "": ""}
-    for taken, packing in asked.items():
+    """The other encodings that a browser accepts make no difference."""
+    encodings = {"gzip, deflate, br, zstd": "br", "br;q=0.9": "br", "br;q=0, gzip": "gzip", "gzip;q=0": "", "": ""}
+    for taken, packing in encodings.items():
         application.answer = Answer(packing or "plain", headers={"Cache-Control": PUBLIC, "Vary": "Accept-Encoding"})
         assert edge.ask("/letter/", Accept_Encoding=taken).body == (packing or "plain")
 
-    told = [
+    requested = [
         headers.get("accept-encoding", "") for _method, path, headers, _body in application.seen if "letter" in path
     ]
-    assert sorted(told) == ["", "br", "gzip"]
+    assert sorted(requested) == ["", "br", "gzip"]
 
 
 def test_what_the_application_does_not_pack_is_packed_here_but_for_what_is_ones_own(
@@ -270,13 +270,13 @@ def test_of_two_webs_one_that_answers_nothing_is_soon_left_alone_and_nobody_is_t
         other_application.answer = Answer(delay=2)
         replies = [edge.ask("/letter/sign/", "POST", "name=Ada") for _ in range(20)]
     assert {(reply.status, reply.body) for reply in replies} == {(200, "signed")}
-    assert 1 <= sum(reply.seconds >= 1 for reply in replies) <= 4  # the fourth when five seconds are over
+    assert 1 <= sum(reply.seconds >= 1 for reply in replies) <= 4  # the fourth after five seconds
 
 
 def test_what_an_old_web_no_longer_answered_goes_to_the_new_one(
     start_nginx: Callable[..., Nginx], names: NameServer, other_application: Application
 ):
-    """Not at the desk: what is pressed there may not be done twice."""
+    """Requests to the desk are excluded: an action there must not happen twice."""
     new = Application(other_application.port, host="127.0.0.2", answer=Answer("signed"))
     with other_application.running(), new.running():
         edge = start_nginx(fail_timeout="2s")
@@ -285,15 +285,15 @@ def test_what_an_old_web_no_longer_answered_goes_to_the_new_one(
         edge.wait_until(lambda: edge.ask("/-/alive").body == edge.ask("/-/alive").body == "signed")
         paths = ["/letter/sign/", "/fr/letter/check-your-inbox/", "/confirm/a.b/", "/signature/a.b/"]
         answers = [edge.ask(path, "POST", "name=Ilse") for path in paths for _ in range(4)]
-        time.sleep(3.1)  # until the old one, which has failed often enough to be left alone, is tried once more
+        time.sleep(3.1)  # until nginx tries the old one again, which it does not use after several failures
         desk = [edge.ask("/admin/signatures/signature/", "POST", "action=hide").status for _ in range(4)]
 
     assert {(reply.status, reply.body) for reply in answers} == {(200, "signed")}
-    assert {each for _method, _path, _headers, each in new.seen if each} == {"name=Ilse", "action=hide"}
+    assert {body for _method, _path, _headers, body in new.seen if body} == {"name=Ilse", "action=hide"}
     assert sorted(set(desk)) == [200, 503]
 
 
-# What comes in, what is written down
+# What is accepted and logged
 
 
 def test_more_than_a_megabyte_is_refused_in_plain_words(edge: Nginx, application: Application):
@@ -321,7 +321,7 @@ def test_the_desk_takes_a_file_of_signatures_at_its_own_address_alone(edge: Ngin
 
 def test_the_log_holds_no_link_that_works_no_search_and_no_address(edge: Nginx, application: Application):
     spellings = [*TOKEN_PATHS, f"/ar/confirm/{TOKEN}/", f"/%63onfirm/{TOKEN}/", f"//confirm//{TOKEN}/"]
-    time.sleep(1.2)  # each process writes down once a second: what was asked before is written now
+    time.sleep(1.2)  # each process writes its log once a second: earlier requests are written now
     before = len(edge.written)
     for path in spellings:
         edge.ask(path, Referer=f"https://{edge.host}/signature/{TOKEN}/", User_Agent="Browser of Ada")
@@ -331,15 +331,17 @@ def test_the_log_holds_no_link_that_works_no_search_and_no_address(edge: Nginx, 
 
     assert len([line for line in log.splitlines() if "/..." in line]) == len(spellings)
     assert 'GET "/letter/signatories/" 200' in log
-    assert [told for told in (TOKEN, "secret", "Lovelace", "Browser", "127.0.0.1", edge.host) if told in log] == []
+    assert [
+        secret for secret in (TOKEN, "secret", "Lovelace", "Browser", "127.0.0.1", edge.host) if secret in log
+    ] == []
 
 
 def test_nginx_masks_the_same_links_as_the_application():
     conf = (DEPLOY / "nginx.conf").read_text()
-    assert conf.count(f"{PURPOSES})/") == 2  # in the log, and among the pages of one's own
+    assert conf.count(f"{PURPOSES})/") == 2  # in the log, and among the private pages
 
 
-# Through both
+# Through both servers
 
 
 def test_a_visitor_is_known_by_the_address_that_caddy_saw_whatever_they_claim(
@@ -362,7 +364,7 @@ def test_a_visitor_is_known_by_the_address_that_caddy_saw_whatever_they_claim(
 def test_behind_a_cdn_a_visitor_is_known_by_the_address_that_the_cdn_saw(
     edge: Nginx, start_caddy: Callable[..., Caddy], application: Application
 ):
-    """Which wrote it behind what the visitor claimed."""
+    """The CDN adds that address after the one that the visitor claimed."""
     caddy = start_caddy(edge, cdn=f"192.0.2.0/24 {VISITOR}/32")
     caddy.ask("/letter/", X_Forwarded_For="6.6.6.6, 203.0.113.9", X_Forwarded_Proto="https")
     _method, _path, headers, _body = application.seen[-1]

@@ -1,4 +1,4 @@
-"""What nginx makes of the API: it keeps answers, and sends again only what has changed."""
+"""Tests how nginx caches the API: it keeps answers, and sends only what has changed again."""
 
 import pytest
 

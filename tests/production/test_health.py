@@ -1,4 +1,4 @@
-"""The health check that ends a worker which no longer works."""
+"""Tests the health check that stops a worker which no longer works."""
 
 import signal
 import sys
@@ -20,7 +20,7 @@ from tools.dev.processes import Child
 
 @pytest.fixture
 def stuck(tmp_path: Path) -> Iterator[Child]:
-    """What calls itself celery and does nothing."""
+    """Returns a process that calls itself celery and does nothing."""
     with _sleeper(tmp_path, "celery worker") as sleeper:
         yield sleeper
 

@@ -1,4 +1,4 @@
-"""The real site behind the real edge: a crowd reads, a name is hidden, and then the site goes away."""
+"""Tests the real site behind the real edge: many people read, a name is hidden, and then the site goes away."""
 
 import threading
 import time
@@ -30,13 +30,13 @@ pytestmark = pytest.mark.drill
 
 PAGES = ["/letter/", "/fr/letter/", "/letter/signatories/", "/letter/signatories/music/", "/letter/count.json"]
 ENCODINGS = ["br", "gzip", "identity"]
-TOO_OLD = 4  # seconds after which a page is neither fresh nor fresh enough to be shown while web makes it anew
+TOO_OLD = 4  # seconds after which a page is too old to be shown while web renders a new one
 FORM = {"body": "name=Ilse+Varga&email=ilse%40example.org&sector=music", "method": "POST"}
 
 
 @dataclass
 class House:
-    """The site with a database and a broker of its own, and nginx before it."""
+    """The site with its own database and broker, and nginx in front of it."""
 
     site: Site
     nginx: Nginx
@@ -48,7 +48,7 @@ class House:
         return Counter(line.split('"')[1] for line in lines if "GET" in line)
 
     def read(self, *pages: str) -> dict[str, str]:
-        """The bodies of pages as nginx keeps them from now on."""
+        """Returns the bodies of pages as nginx caches them from now on."""
         time.sleep(TOO_OLD)
         return {page: self.nginx.ask(page).body for page in pages}
 
@@ -57,21 +57,21 @@ class House:
 
     @contextmanager
     def without(self, *parts) -> Iterator[None]:
-        for part in parts:
-            part.kill()
+        for server in parts:
+            server.kill()
         time.sleep(TOO_OLD)
         try:
             yield
         finally:
-            for part in reversed(parts):
-                part.start()
-            connection.close()  # it was to the PostgreSQL before
+            for server in reversed(parts):
+                server.start()
+            connection.close()  # it was connected to the PostgreSQL before
             self.site.wait_until_it_answers()
 
 
 @pytest.fixture(scope="module")
 def postgres(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Postgres]:
-    """With a statement and more names than a page shows."""
+    """Returns a database with a statement and more names than one page shows."""
     unblocked, secret = django_db_blocker.unblock(), password()
     with folder() as place, running(Postgres(place, secret, careless=True)) as server, unblocked, connected_to(server):
         call_command("migrate", verbosity=0)
@@ -109,10 +109,10 @@ def test_a_crowd_costs_the_application_one_request_a_second_for_each_page_and_en
         reader.join()
     seconds = time.monotonic() - began
 
-    asked = house.asked_of_web() - before
+    requests = house.asked_of_web() - before
     assert statuses == {200: statuses.total()}
-    assert statuses.total() > 2 * asked.total() > 0
-    assert {page: asked[page] for page in PAGES if asked[page] > len(ENCODINGS) * (seconds + 1)} == {}
+    assert statuses.total() > 2 * requests.total() > 0
+    assert {page: requests[page] for page in PAGES if requests[page] > len(ENCODINGS) * (seconds + 1)} == {}
 
 
 def test_a_hidden_name_is_gone_within_a_minute_for_people_and_programs(house: House):

@@ -1,5 +1,5 @@
-"""A real pgbouncer, configured as docker-compose.yml does, between the site and the database: every transaction may get
-another connection, and nothing of a session may be left lying in one."""
+"""Tests a real pgbouncer, configured as in docker-compose.yml, between the site and the database. Every transaction
+may get another connection, so nothing may stay in a session."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ from tools.dev.servers import NAME, Postgres
 def pooled(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, settings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    """This process's Django asks through the pool, of which it does not know yet."""
+    """Django in this process connects through the pool, and has not noticed it yet."""
     settings.ALLOWED_HOSTS = ["testserver"]
     monkeypatch.setattr(PreparedStatement, "is_pooled", False)
     program()
@@ -55,7 +55,7 @@ def test_a_signer_signs_confirms_and_is_listed_through_a_pool(pooled):
 
 def test_a_connection_on_which_another_process_has_signed_and_confirmed_is_as_good_as_a_new_one(pooled):
     for number in range(4):
-        PreparedStatement.is_pooled = False  # as in a process that has just begun
+        PreparedStatement.is_pooled = False  # as in a new process
         fields = {"name": "Ilse Varga", "email": f"ilse{number}@example.org", "sector": "music"}
         assert Client().post("/letter/sign/", fields).status_code == 303
         signature = Signature.objects.latest("id")
@@ -66,8 +66,8 @@ def test_a_connection_on_which_another_process_has_signed_and_confirmed_is_as_go
 
 
 def test_its_connections_have_the_settings_of_every_other(pooled):
-    asked = ", ".join(f"current_setting('{name}')" for name in settings.DATABASE_SESSIONS)
+    columns = ", ".join(f"current_setting('{name}')" for name in settings.DATABASE_SESSION_SETTINGS)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {asked}")
-        assert cursor.fetchone() == tuple(settings.DATABASE_SESSIONS.values())
+        cursor.execute(f"SELECT {columns}")
+        assert cursor.fetchone() == tuple(settings.DATABASE_SESSION_SETTINGS.values())
     assert connection.settings_dict["USER"] == NAME

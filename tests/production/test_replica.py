@@ -1,4 +1,4 @@
-"""A real streaming replica, made by pg_basebackup: lists and searches are read from it while it is near."""
+"""Tests a real streaming replica, made by pg_basebackup: lists and searches read it while it is near."""
 
 from collections.abc import Iterator
 
@@ -45,9 +45,9 @@ def primary(django_db_setup: None, django_db_blocker: DjangoDbBlocker, settings)
 @pytest.fixture
 def replica(primary: Postgres, settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Replica]:
     with folder() as place, running(Replica(place, primary)) as server:
-        known = {**connection.settings_dict, "PORT": server.port}
-        monkeypatch.setitem(connections.settings, REPLICA, known)
-        monkeypatch.setitem(settings.DATABASES, REPLICA, known)
+        settings_of_replica = {**connection.settings_dict, "PORT": server.port}
+        monkeypatch.setitem(connections.settings, REPLICA, settings_of_replica)
+        monkeypatch.setitem(settings.DATABASES, REPLICA, settings_of_replica)
         look_again()
         yield server
         connections[REPLICA].close()
@@ -56,7 +56,7 @@ def replica(primary: Postgres, settings, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 def look_again() -> None:
-    """A process looks at its replica once a second."""
+    """Lets the process check its replica, which it does once a second."""
     replica_monitor.next_check_at = 0.0
 
 
@@ -67,7 +67,7 @@ def asked_of_the_primary(address: str) -> tuple[int, str]:
 
 
 def has_come_over(replica: Replica) -> bool:
-    """What the worker stamps every five seconds."""
+    """Tells whether the replica has the heartbeat that the worker writes every five seconds."""
     fold()
     return is_asked()
 
@@ -80,16 +80,16 @@ def is_asked() -> bool:
 def test_lists_and_searches_cost_the_primary_nothing(replica):
     wait_for(lambda: has_come_over(replica))
     for address in ("/letter/signatories/", SEARCH, "/api/v1/statements/letter/signatories/?q=ilse"):
-        asked, page = asked_of_the_primary(address)
-        assert (asked, "Ilse Varga" in page) == (0, True)
+        query_count, page = asked_of_the_primary(address)
+        assert (query_count, "Ilse Varga" in page) == (0, True)
 
 
 def test_what_is_signed_comes_over_and_signers_read_what_they_wrote(replica):
     wait_for(lambda: has_come_over(replica))
     signature = make_signature(Statement.objects.get(), name="Wren Holt", now=timezone.now())
     token = tokens.make(Purpose.THANKS, subject_id=signature.id, generation=1, issued_at=timezone.now())
-    asked, page = asked_of_the_primary(f"/thanks/{token}/")
-    assert asked > 0
+    query_count, page = asked_of_the_primary(f"/thanks/{token}/")
+    assert query_count > 0
     assert "signatory number <br><b>2</b>" in page
     wait_for(lambda: "Wren Holt" in asked_of_the_primary("/letter/signatories/?q=wren")[1])
 
@@ -97,8 +97,8 @@ def test_what_is_signed_comes_over_and_signers_read_what_they_wrote(replica):
 def test_without_it_the_primary_answers_and_with_it_again_the_replica(replica):
     wait_for(lambda: has_come_over(replica))
     replica.kill()
-    asked, page = asked_of_the_primary(SEARCH)
-    assert (asked > 0, "Ilse Varga" in page) == (True, True)
+    query_count, page = asked_of_the_primary(SEARCH)
+    assert (query_count > 0, "Ilse Varga" in page) == (True, True)
     replica.start()
     wait_for(lambda: has_come_over(replica))
     assert asked_of_the_primary(SEARCH)[0] == 0
@@ -106,7 +106,7 @@ def test_without_it_the_primary_answers_and_with_it_again_the_replica(replica):
 
 def test_one_that_hears_nothing_for_fifteen_seconds_is_not_asked(replica):
     wait_for(lambda: has_come_over(replica))
-    with connection.cursor() as cursor:  # as if the last fold had been then, and nothing had come since
+    with connection.cursor() as cursor:  # as if nothing had been replicated since the last fold
         cursor.execute("UPDATE signatures_measurement SET at = now() - interval '16 seconds' WHERE name = 'pulse'")
     wait_for(lambda: not is_asked())
     assert asked_of_the_primary(SEARCH)[0] > 0

@@ -1,4 +1,4 @@
-"""broker and cache, by the commands of docker-compose.yml."""
+"""Tests broker and cache, started by the commands of docker-compose.yml."""
 
 import pytest
 from redis import AuthenticationError, Redis

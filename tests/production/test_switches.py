@@ -1,4 +1,4 @@
-"""A switch of the desk is in force behind the real edge within ten seconds, while people go on reading."""
+"""Tests that a switch of the desk works behind the real edge within ten seconds, while people read."""
 
 import sys
 import threading
@@ -36,7 +36,7 @@ def edge(tmp_path: Path) -> Iterator[Nginx]:
 
 
 class Readers(threading.Thread):
-    """Whoever reads the same pages all the while, so that the edge has each of them."""
+    """Reads the same pages all the time, so that the edge has cached each of them."""
 
     def __init__(self, edge: Nginx):
         super().__init__(daemon=True)

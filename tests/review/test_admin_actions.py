@@ -10,7 +10,7 @@ from signatures.privacy.erase import erase
 from signatures.review.admin import actions
 from signatures.signing.models.signature import Signature
 from signatures.signing.set_visibility import set_visibility
-from tests.organisers import SIGNATURES, choose, logged_in_client, make_moderator, make_staff, told
+from tests.organisers import SIGNATURES, logged_in_client, make_moderator, make_staff, messages_of, run_admin_action
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ class TestEachAct:
     def test_row_25_it_is_done_and_written_down(self, statement, moderator, desk, act, before, after):
         signature = make_signature(statement, **before)
 
-        choose(desk, act, signature, reason="her agent wrote")
+        run_admin_action(desk, act, signature, reason="her agent wrote")
 
         now_is = Signature.objects.get()
         assert {field: getattr(now_is, field) for field in after} == after
@@ -89,7 +89,7 @@ class TestEachAct:
         assert offered == [act.name for act in actions.MODERATION_ACTIONS]
 
     def test_an_approved_signer_is_told_by_mail(self, statement, desk):
-        choose(desk, "approve", make_signature(statement, state=State.HELD))
+        run_admin_action(desk, "approve", make_signature(statement, state=State.HELD))
 
         assert Mail.objects.get().kind == Mail.Kind.APPROVED
 
@@ -97,7 +97,7 @@ class TestEachAct:
         signature = make_signature(statement)
         propose(signature)
 
-        choose(desk, "reject", signature)
+        run_admin_action(desk, "reject", signature)
 
         assert list(Signature.objects.awaiting_review()) == []
 
@@ -107,7 +107,7 @@ class TestTheReason:
     def test_without_a_good_one_nothing_happens(self, statement, desk, reason):
         signature = make_signature(statement)
 
-        response = choose(desk, "hide", signature, reason=reason)
+        response = run_admin_action(desk, "hide", signature, reason=reason)
 
         assert response.status_code == 422
         assert "Nothing was changed yet" in response.content.decode()
@@ -115,7 +115,7 @@ class TestTheReason:
 
     def test_the_page_that_asks_for_it_keeps_the_choice(self, statement, desk):
         first, second, third = (make_signature(statement, name=name) for name in ("Ana", "Ben", "Cem"))
-        response = choose(desk, "hide", first, second, reason="")
+        response = run_admin_action(desk, "hide", first, second, reason="")
         form = BeautifulSoup(response.content, "html.parser").select_one("form.decide")
         posted = {field["name"]: field.get("value", "") for field in form.select("input[name]")}
         posted["_selected_action"] = [field["value"] for field in form.select("[name=_selected_action]")]
@@ -129,7 +129,7 @@ class TestTheReason:
     def test_it_names_the_chosen_signatures(self, statement, desk):
         signatures = [make_signature(statement, name=f"Signer {number:02}") for number in range(23)]
 
-        text = choose(desk, "hide", *signatures, reason="").content.decode()
+        text = run_admin_action(desk, "hide", *signatures, reason="").content.decode()
 
         assert "Signer 22" in text
         assert "Signer 02" not in text
@@ -138,16 +138,16 @@ class TestTheReason:
 
 class TestWhatIsSaid:
     def test_of_one_its_name(self, statement, desk):
-        response = choose(desk, "hide", make_signature(statement))
+        response = run_admin_action(desk, "hide", make_signature(statement))
 
-        assert told(response) == ["Hidden from the list: <bdi>Ilse Varga</bdi>"]
+        assert messages_of(response) == ["Hidden from the list: <bdi>Ilse Varga</bdi>"]
 
     def test_of_many_how_many_and_why_some_were_left(self, statement, desk):
         held = [make_signature(statement, state=State.HELD) for _ in range(2)]
 
-        response = choose(desk, "approve", *held, make_signature(statement, name="Ben"))
+        response = run_admin_action(desk, "approve", *held, make_signature(statement, name="Ben"))
 
-        assert told(response) == [
+        assert messages_of(response) == [
             "Approved: 2 signatures",
             "Left unchanged: <bdi>Ben</bdi>. Only a held signature can be approved.",
         ]
@@ -169,32 +169,32 @@ class TestWhatIsSaid:
         signature = make_signature(statement, **before.get(act, {}))
         if act.endswith("correction"):
             propose(signature)
-        choose(desk, act, signature)
+        run_admin_action(desk, act, signature)
 
-        response = choose(desk, act, signature)
+        response = run_admin_action(desk, act, signature)
 
-        assert told(response)[-1].startswith("Left unchanged: <bdi>")
+        assert messages_of(response)[-1].startswith("Left unchanged: <bdi>")
         assert AuditEntry.objects.count() == 1
 
     def test_row_28_a_name_cannot_speak_html(self, statement, desk):
-        response = choose(desk, "hide", make_signature(statement, name="<b>Ilse</b>"))
+        response = run_admin_action(desk, "hide", make_signature(statement, name="<b>Ilse</b>"))
 
-        assert told(response) == ["Hidden from the list: <bdi>&lt;b&gt;Ilse&lt;/b&gt;</bdi>"]
+        assert messages_of(response) == ["Hidden from the list: <bdi>&lt;b&gt;Ilse&lt;/b&gt;</bdi>"]
 
     def test_too_many_at_once_are_refused_in_whole(self, statement, desk, monkeypatch):
         monkeypatch.setattr(actions, "MAX_SELECTED", 2)
         three = [make_signature(statement) for _ in range(3)]
 
-        response = choose(desk, "hide", *three)
+        response = run_admin_action(desk, "hide", *three)
 
-        assert "choose at most 2 signatures" in told(response)[0]
+        assert "choose at most 2 signatures" in messages_of(response)[0]
         assert AuditEntry.objects.count() == 0
 
     def test_a_whole_filtered_list_can_be_chosen(self, statement, desk):
         held = [make_signature(statement, state=State.HELD) for _ in range(3)]
         other = make_signature(statement)
 
-        choose(desk, "reject", held[0], url=f"{SIGNATURES}?review=held", select_across="1")
+        run_admin_action(desk, "reject", held[0], url=f"{SIGNATURES}?review=held", select_across="1")
 
         assert set(Signature.objects.filter(state=State.REJECTED)) == set(held)
         assert Signature.objects.get(id=other.id).state == State.CONFIRMED
@@ -216,7 +216,7 @@ class TestThePageOfOne:
 
         response = desk.post(form["action"], {**posted, "reason": "a double", "action": "hide"})
 
-        assert told(response) == ["Hidden from the list: <bdi>Ilse Varga</bdi>"]
+        assert messages_of(response) == ["Hidden from the list: <bdi>Ilse Varga</bdi>"]
         assert Signature.objects.get().hidden_at is not None
 
     def test_enter_in_the_reason_decides_nothing(self, statement, desk):
@@ -237,34 +237,34 @@ class TestThePageOfOne:
         first, second, third = (make_signature(statement, name=n, state=State.HELD) for n in ("Ana", "Ben", "Cem"))
         waiting_list = f"{SIGNATURES}?review=waiting"
 
-        response = choose(desk, "approve", second, url=waiting_list, one=second.id)
+        response = run_admin_action(desk, "approve", second, url=waiting_list, one=second.id)
         assert response["Location"] == f"{page_of(first)}?_changelist_filters=review%3Dwaiting"
 
-        response = choose(desk, "approve", first, url=waiting_list, one=first.id)
+        response = run_admin_action(desk, "approve", first, url=waiting_list, one=first.id)
         assert response["Location"].startswith(page_of(third))
 
-        response = choose(desk, "approve", third, url=waiting_list, one=third.id)
+        response = run_admin_action(desk, "approve", third, url=waiting_list, one=third.id)
         assert response["Location"] == waiting_list
 
     @pytest.mark.parametrize("one", ["x", "", "0", "99999999999999999999"])
     def test_a_forged_place_in_the_queue_is_no_error(self, statement, desk, one):
         signature = make_signature(statement, state=State.HELD)
 
-        response = choose(desk, "approve", signature, url=f"{SIGNATURES}?review=waiting", one=one)
+        response = run_admin_action(desk, "approve", signature, url=f"{SIGNATURES}?review=waiting", one=one)
 
         assert response.status_code == 302
 
     def test_a_colleague_who_was_quicker_is_no_error(self, statement, desk):
         signature = make_signature(statement, state=State.HELD)
-        choose(desk, "approve", signature)
+        run_admin_action(desk, "approve", signature)
 
-        response = choose(desk, "approve", signature, url=f"{SIGNATURES}?review=waiting", one=signature.id)
+        response = run_admin_action(desk, "approve", signature, url=f"{SIGNATURES}?review=waiting", one=signature.id)
 
-        assert told(response)[-1].startswith("Left unchanged: <bdi>Ilse Varga</bdi>")
+        assert messages_of(response)[-1].startswith("Left unchanged: <bdi>Ilse Varga</bdi>")
 
     def test_it_shows_what_was_done_and_mailed(self, statement, desk):
         signature = make_signature(statement, state=State.HELD)
-        choose(desk, "approve", signature, reason="known from the theatre")
+        run_admin_action(desk, "approve", signature, reason="known from the theatre")
 
         text = desk.get(page_of(signature)).content.decode()
 
@@ -283,7 +283,7 @@ class TestThePageOfOne:
 
 def test_a_signer_cannot_show_again_what_a_moderator_hid(statement, desk):
     signature = make_signature(statement)
-    choose(desk, "hide", signature)
+    run_admin_action(desk, "hide", signature)
 
     for visibility in (Signature.Visibility.ANONYMOUS, Signature.Visibility.PUBLIC):
         set_visibility(signature_id=signature.id, visibility=visibility)
@@ -298,7 +298,7 @@ def test_acts_need_the_permission_to_moderate(statement):
     signature = make_signature(statement)
     desk = logged_in_client(viewer)
 
-    choose(desk, "hide", signature)
+    run_admin_action(desk, "hide", signature)
 
     assert Signature.objects.get().hidden_at is None
     assert buttons(desk.get(page_of(signature))) == []

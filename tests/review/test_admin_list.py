@@ -15,7 +15,7 @@ from signatures.signing.models.signature import Signature
 from signatures.statements.models.sector import SectorTranslation
 from signatures.statements.models.statement import Statement
 from signatures.statements.turn_switch import turn_on
-from tests.organisers import SIGNATURES, choose, logged_in_client, make_moderator, make_organiser, told
+from tests.organisers import SIGNATURES, logged_in_client, make_moderator, make_organiser, messages_of, run_admin_action
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -125,7 +125,9 @@ class TestWhetherMailReachesIt:
         Signature.objects.drop_mailboxes()
 
         assert self.answer(desk, signature) == "no: the mailbox is erased"
-        assert told(choose(desk, "resend_link", signature))[0].startswith("Left unchanged: <bdi>Ilse Varga</bdi>.")
+        assert messages_of(run_admin_action(desk, "resend_link", signature))[0].startswith(
+            "Left unchanged: <bdi>Ilse Varga</bdi>."
+        )
 
 
 class TestQueries:
@@ -170,13 +172,13 @@ class TestQueries:
     def test_of_the_page_of_one(self, statement, desk, django_assert_num_queries, django_assert_max_num_queries):
         signature = make_signature(statement)
         page = reverse("admin:signatures_signature_change", args=[signature.pk])
-        choose(desk, "resend_link", signature)
+        run_admin_action(desk, "resend_link", signature)
         desk.get(page)  # this also removes the messages from the session
         with django_assert_max_num_queries(13) as queries:
             desk.get(page)
         query_count = len(queries)
         for _ in range(3):
-            choose(desk, "resend_link", signature)
+            run_admin_action(desk, "resend_link", signature)
         desk.get(page)
 
         with django_assert_num_queries(query_count):
@@ -364,8 +366,8 @@ class TestTheAuditLog:
 
     @pytest.fixture
     def acts(self, statement, desk):
-        choose(desk, "hide", make_signature(statement, name="Ana"), reason="An impostor, says her agent")
-        choose(desk, "mark_notable", make_signature(statement, name="Ben"), reason="Known from the theatre")
+        run_admin_action(desk, "hide", make_signature(statement, name="Ana"), reason="An impostor, says her agent")
+        run_admin_action(desk, "mark_notable", make_signature(statement, name="Ben"), reason="Known from the theatre")
 
     def reasons(self, response):
         return [entry.reason for entry in response.context["cl"].result_list]

@@ -20,7 +20,7 @@ from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import withdraw
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
-from tests.organisers import SIGNATURES, choose, logged_in_client, make_moderator, make_staff, told
+from tests.organisers import SIGNATURES, logged_in_client, make_moderator, make_staff, messages_of, run_admin_action
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -147,12 +147,12 @@ class TestAtTheDesk:
     def test_the_list_asks_how_before_it_marks(self, statement, moderator):
         desk, signature = logged_in_client(moderator), make_signature(statement)
 
-        response = choose(desk, "mark_notable", signature, method="")
+        response = run_admin_action(desk, "mark_notable", signature, method="")
 
         assert response.status_code == 422
         assert BeautifulSoup(response.content, "html.parser").select_one("select[name=method]")
         assert now_is(signature) == (False, "")
-        assert told(choose(desk, "mark_notable", signature, method="video_call")) == [
+        assert messages_of(run_admin_action(desk, "mark_notable", signature, method="video_call")) == [
             "Marked as notable: <bdi>Ilse Varga</bdi>"
         ]
         assert now_is(signature) == (True, "video_call")
@@ -160,7 +160,7 @@ class TestAtTheDesk:
     def test_a_post_without_its_address_is_asked_for(self, statement, moderator):
         desk, signature = logged_in_client(moderator), make_signature(statement)
 
-        assert choose(desk, "mark_notable", signature, method="public_post").status_code == 422
+        assert run_admin_action(desk, "mark_notable", signature, method="public_post").status_code == 422
         how = {"method": "public_post", "url": "https://example.org/post", "reason": "saw it"}
         desk.post(SIGNATURES, {"action": "mark_notable", "index": "0", "_selected_action": [signature.id], **how})
 
@@ -174,7 +174,7 @@ class TestAtTheDesk:
 
         refused = desk.post(page, {"press": "notable public_post", "note": "javascript:alert(1)"})
 
-        assert told(refused) == ["Nothing was decided: first enter the address of the public post as the note."]
+        assert messages_of(refused) == ["Nothing was decided: first enter the address of the public post as the note."]
         desk.post(page, {"press": "notable public_post", "note": "https://example.org/post"})
         assert now_is(signature) == (True, "public_post")
 

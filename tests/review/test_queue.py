@@ -21,7 +21,7 @@ from signatures.review.queue import LeasedByColleague, decide, lease_next, reque
 from signatures.signing.limits import PROOF_REQUEST_VALID_FOR
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature
-from tests.organisers import logged_in_client, make_moderator, make_staff, told
+from tests.organisers import logged_in_client, make_moderator, make_staff, messages_of
 from tests.people import NOON, make_signature, make_statement
 from tests.threads import at_once
 
@@ -231,7 +231,7 @@ class TestEachButton:
 
         response = post_decision(desk, signature, pressed)
 
-        assert told(response) == ["Nothing was decided: choose one of the buttons."]
+        assert messages_of(response) == ["Nothing was decided: choose one of the buttons."]
         assert (Signature.objects.get().state, AuditEntry.objects.count()) == (State.HELD, 0)
 
     def test_an_answer_of_the_other_kind_is_none(self, statement, desk):
@@ -259,7 +259,7 @@ class TestEachButton:
         response = post_decision(desk, signature, "approve")
 
         assert response["Location"] == START
-        assert told(response) == ["Approved: <bdi>Ilse Varga</bdi>"]
+        assert messages_of(response) == ["Approved: <bdi>Ilse Varga</bdi>"]
 
     def test_the_filter_goes_along(self, statement, desk):
         other = make_statement("other")

@@ -14,7 +14,7 @@ from signatures.public.models.tally import count
 from signatures.review import moderate
 from signatures.review.moderate import approve, reject
 from signatures.signing.models.signature import Signature
-from tests.organisers import choose, logged_in_client, make_moderator, told
+from tests.organisers import logged_in_client, make_moderator, messages_of, run_admin_action
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -124,15 +124,15 @@ class TestAtTheDesk:
         assert "restore" in [button["value"] for button in buttons]
         assert "reject" not in [button["value"] for button in buttons]
 
-        response = choose(desk, "restore", signature, reason="his passport", one=signature.id)
+        response = run_admin_action(desk, "restore", signature, reason="his passport", one=signature.id)
 
-        assert told(response) == ["Rejection taken back: <bdi>Ilse Varga</bdi>"]
+        assert messages_of(response) == ["Rejection taken back: <bdi>Ilse Varga</bdi>"]
         assert Signature.objects.get().listed is True
 
     def test_what_is_not_rejected_is_told(self, statement, moderator):
-        response = choose(logged_in_client(moderator), "restore", make_signature(statement))
+        response = run_admin_action(logged_in_client(moderator), "restore", make_signature(statement))
 
-        assert told(response) == [
+        assert messages_of(response) == [
             "Left unchanged: <bdi>Ilse Varga</bdi>. It is not rejected, or its signer has erased it."
         ]
 

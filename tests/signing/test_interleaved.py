@@ -18,7 +18,7 @@ from signatures.signing.models.signature import Signature
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_on
 from signatures.web.tokens import LinkToken
-from tests.organisers import SIGNATURES, filled, logged_in_client, make_moderator, make_organiser
+from tests.organisers import SIGNATURES, form_values, logged_in_client, make_moderator, make_organiser
 from tests.people import NOON, make_invitation, make_signature, make_statement, sign
 
 pytestmark = pytest.mark.django_db
@@ -160,12 +160,14 @@ class TestADecision:
     def test_in_the_queue(self, desk, held_signature, pressed):
         page = desk.post(reverse("admin:review_next"), follow=True)
         rename(held_signature, STAR)
-        answer = desk.post(page.redirect_chain[-1][0], {**filled(page, "form.presses"), "press": pressed}, follow=True)
+        answer = desk.post(
+            page.redirect_chain[-1][0], {**form_values(page, "form.presses"), "press": pressed}, follow=True
+        )
 
         assert stands(held_signature) == (State.HELD, ["burst", "protected_name"])
         assert "The signer changed this signature after you opened it" in answer.content.decode()
         again = desk.post(reverse("admin:review_next"), follow=True)
-        desk.post(again.redirect_chain[-1][0], {**filled(again, "form.presses"), "press": pressed})
+        desk.post(again.redirect_chain[-1][0], {**form_values(again, "form.presses"), "press": pressed})
         assert stands(held_signature) == (State.CONFIRMED, [])
 
     def test_about_a_correction(self, desk, statement):
@@ -173,7 +175,7 @@ class TestADecision:
         rename(signature, STAR)
         page = desk.post(reverse("admin:review_next"), follow=True)
         rename(signature, "Zelda Qu1ll")
-        desk.post(page.redirect_chain[-1][0], {**filled(page, "form.presses"), "press": "approve"})
+        desk.post(page.redirect_chain[-1][0], {**form_values(page, "form.presses"), "press": "approve"})
 
         signature.refresh_from_db()
         assert (signature.name, signature.proposed_name) == ("Ilse Varga", "Zelda Qu1ll")
@@ -183,11 +185,11 @@ class TestADecision:
     def test_in_the_list_or_on_its_page(self, desk, statement, act, where):
         signature = make_signature(statement, state=State.HELD if act == "approve" else State.CONFIRMED)
         address = SIGNATURES if where == "the list" else f"{SIGNATURES}{signature.id}/change/"
-        sent = filled(desk.get(address), "#changelist-form" if where == "the list" else "form.decide")
+        sent = form_values(desk.get(address), "#changelist-form" if where == "the list" else "form.decide")
         fields = {**sent, "_selected_action": signature.id, "action": act, "method": "agent"}
         rename(signature, "Somebody Else")
         asking = desk.post(SIGNATURES, {**fields, "reason": ""})
-        answer = desk.post(SIGNATURES, {**filled(asking, "form.decide"), **fields, "reason": "known"}, follow=True)
+        answer = desk.post(SIGNATURES, {**form_values(asking, "form.decide"), **fields, "reason": "known"}, follow=True)
 
         signature.refresh_from_db()
         assert (signature.notable, signature.checked_name) == (False, "")

@@ -41,14 +41,14 @@ def test_it_is_the_page_that_would_have_been_rendered_whole(visitor, monkeypatch
 
 
 def test_no_stranger_fills_our_memory_with_pages(visitor, settings):
-    settings.PAGES_KEPT_FOR = 60
+    settings.PAGE_CACHE_SECONDS = 60
     pages = {visitor.post("/letter/sign/", WRONG, HTTP_HOST=f"testserver:{port}").content for port in range(1, 5)}
 
     assert (len(pages), len(invalid_form.frames)) == (1, 1)
 
 
 def test_one_visitors_mistakes_are_not_the_next_ones(visitor, settings, django_assert_num_queries):
-    settings.PAGES_KEPT_FOR = 60
+    settings.PAGE_CACHE_SECONDS = 60
     visitor.post("/letter/sign/", WRONG)
     with django_assert_num_queries(0):
         other = visitor.post("/letter/sign/", {"name": "Eva Brandt"})

@@ -17,7 +17,7 @@ from signatures.signing.withdraw import withdraw
 from signatures.statements.models.switch import Switch
 from signatures.statements.turn_switch import turn_on
 from signatures.web import tokens
-from tests.organisers import logged_in_client, make_moderator, make_staff, told
+from tests.organisers import logged_in_client, make_moderator, make_staff, messages_of
 from tests.people import NOON, make_signature, make_statement
 from tests.statements.test_appearance import picture
 
@@ -53,7 +53,7 @@ def stored(signature):
 def test_it_stands_beside_the_name_made_anew(choir, desk):
     exif = Image.Exif()
     exif[0x010E] = "a place"
-    assert told(send(desk, choir, picture((3000, 1000), exif=exif))) == ["Saved."]
+    assert messages_of(send(desk, choir, picture((3000, 1000), exif=exif))) == ["Saved."]
     [address] = shown()
     response = Client().get(address)
     assert (response.status_code, response["Content-Type"]) == (200, "image/png")
@@ -67,7 +67,7 @@ def test_it_stands_beside_the_name_made_anew(choir, desk):
 
 
 def test_a_picture_whose_notes_are_broken_is_taken_as_it_is(choir, desk):
-    assert told(send(desk, choir, picture(exif=b"Exif\x00\x00broken"))) == ["Saved."]
+    assert messages_of(send(desk, choir, picture(exif=b"Exif\x00\x00broken"))) == ["Saved."]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_sent_empty_it_is_taken_off(choir, desk, django_capture_on_commit_callba
         send(desk, choir)
     assert (stored(choir), default_storage.exists(old), shown()) == ("", False, [])
     other = logged_in_client(make_staff("another", "Moderator"))
-    assert told(send(other, choir)) == [
+    assert messages_of(send(other, choir)) == [
         "Nothing was changed: this is not an organisation that counts, or it has no logo."
     ]
 

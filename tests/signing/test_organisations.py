@@ -28,7 +28,7 @@ from signatures.signing.personal_data import collect_personal_data
 from signatures.signing.withdraw import withdraw
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
-from tests.organisers import choose, logged_in_client, make_moderator, told
+from tests.organisers import logged_in_client, make_moderator, messages_of, run_admin_action
 from tests.people import NOON, make_invitation, make_signature, make_statement, sign
 from tests.threads import at_once
 
@@ -497,7 +497,7 @@ class TestDesk:
         refused = desk.post(reverse("admin:review_case", args=[second.id]), {"press": "approve", "part": "1"})
         assert refused.status_code == 409
         assert "Another signature already counts for this organisation" in refused.content.decode()
-        assert "each organisation signs once" in told(choose(desk, "approve", second))[-1]
+        assert "each organisation signs once" in messages_of(run_admin_action(desk, "approve", second))[-1]
         second.refresh_from_db()
         assert second.state == State.HELD
 

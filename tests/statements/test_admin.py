@@ -12,7 +12,7 @@ from signatures.statements.admin import versions
 from signatures.statements.models.sector import OfferedSector, Sector
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.version import Translation, Version
-from tests.organisers import filled, logged_in_client, make_moderator, make_organiser
+from tests.organisers import form_values, logged_in_client, make_moderator, make_organiser
 from tests.people import make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def page_of(statement):
 
 def save(desk, statement, **changes):
     page = page_of(statement)
-    sent = filled(desk.get(page), FORM)
+    sent = form_values(desk.get(page), FORM)
     changes = {name.replace("__", "-"): value for name, value in changes.items()}
     return desk.post(page, {**sent, **changes})
 
@@ -62,7 +62,7 @@ def errors(response):
 class TestANewOne:
     def write(self, desk, **changes):
         Sector.objects.get_or_create(slug="music", name="Music")
-        form = filled(desk.get(ADD), FORM)
+        form = form_values(desk.get(ADD), FORM)
         texts = {
             "slug": "makers",
             "organiser": "A working group",
@@ -134,7 +134,7 @@ class TestANewOne:
     def test_beside_another_one_at_the_front_is_refused(self, desk):
         make_statement(is_featured=True)
         Sector.objects.exclude(slug="music").exclude(offers__isnull=False).delete()
-        form = filled(desk.get(ADD), FORM)
+        form = form_values(desk.get(ADD), FORM)
 
         response = desk.post(
             ADD, {**form, "is_featured": "on", "slug": "b", "organiser": "c", "contact": "d@example.org"}
@@ -208,7 +208,7 @@ class TestItsWords:
         assert len(asked) == 2
 
     def test_a_colleagues_change_is_not_written_over(self, desk, statement):
-        sent = filled(desk.get(page_of(statement)), FORM)
+        sent = form_values(desk.get(page_of(statement)), FORM)
         save(desk, statement, translations__0__text="What a colleague wrote.")
 
         response = desk.post(page_of(statement), {**sent, "translations-0-text": "My words."})
@@ -217,7 +217,7 @@ class TestItsWords:
         assert statement.wording("en").version.text == "What a colleague wrote."
 
     def test_nor_by_one_who_changed_only_a_date(self, desk, statement):
-        sent = filled(desk.get(page_of(statement)), FORM)
+        sent = form_values(desk.get(page_of(statement)), FORM)
         save(desk, statement, translations__0__text="What a colleague wrote.")
 
         response = desk.post(page_of(statement), {**sent, "goal": "7"})
@@ -355,14 +355,14 @@ class TestSectors:
     ADD = reverse("admin:signatures_sector_add")
 
     def test_with_their_translations(self, desk):
-        form = filled(desk.get(self.ADD), "#sector_form")
+        form = form_values(desk.get(self.ADD), "#sector_form")
         words = {"name": "Dance", "slug": "dance", "translations-0-language": "fr", "translations-0-name": "Danse"}
 
         assert desk.post(self.ADD, {**form, **words}).status_code == 302
         assert Sector.objects.get(slug="dance").translations.get().name == "Danse"
 
     def test_not_at_an_address_that_means_something_else(self, desk):
-        form = filled(desk.get(self.ADD), "#sector_form")
+        form = form_values(desk.get(self.ADD), "#sector_form")
 
         response = desk.post(self.ADD, {**form, "name": "Organisations", "slug": "organisations"})
 

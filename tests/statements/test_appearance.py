@@ -19,7 +19,7 @@ from signatures.statements import colours
 from signatures.statements.colours import Palette
 from signatures.statements.models.share_image import SharePicture
 from signatures.statements.models.statement import Statement
-from tests.organisers import filled, logged_in_client, make_organiser
+from tests.organisers import form_values, logged_in_client, make_organiser
 from tests.people import NOON, make_statement, sign
 from tools.dev.processes import ROOT
 
@@ -83,7 +83,7 @@ class TestAtTheDesk:
 
         def save(**changes):
             page = f"/admin/signatures/statement/{statement.pk}/change/"
-            sent = {**filled(desk.get(page), "#statement_form"), **changes}
+            sent = {**form_values(desk.get(page), "#statement_form"), **changes}
             response = desk.post(page, sent)
             statement.refresh_from_db()
             soup = BeautifulSoup(response.content, "html.parser")

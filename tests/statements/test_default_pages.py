@@ -14,7 +14,7 @@ from signatures.privacy.field_classes import FieldClass
 from signatures.statements import default_page_texts
 from signatures.statements.models.page import Page
 from signatures.statements.models.statement import Statement
-from tests.organisers import filled, logged_in_client, make_organiser
+from tests.organisers import form_values, logged_in_client, make_organiser
 
 pytestmark = pytest.mark.django_db
 
@@ -100,12 +100,12 @@ def desk():
 
 
 def write(desk, kind="about", language="en", **changes):
-    form = filled(desk.get(f"{ADD}?kind={kind}&language={language}"), "#page_form")
+    form = form_values(desk.get(f"{ADD}?kind={kind}&language={language}"), "#page_form")
     return desk.post(ADD, {**form, **changes})
 
 
 def test_an_organiser_begins_with_the_draft_and_replaces_it(desk):
-    form = filled(desk.get(f"{ADD}?kind=about&language=ar"), "#page_form")
+    form = form_values(desk.get(f"{ADD}?kind=about&language=ar"), "#page_form")
     assert (form["kind"], form["language"], "\r\n## " in form["text"]) == ("about", "ar", True)
 
     write(desk, language="ar", text="## نحن\n\n<script>alert(1)</script> [x](javascript:alert(1))")
@@ -134,7 +134,7 @@ def test_a_text_without_end_is_refused(desk):
 
 @pytest.mark.parametrize("asked", ["kind=nonsense", "language=xx&kind=about", "kind=about&language=", ""])
 def test_an_odd_address_gives_an_empty_form(desk, asked):
-    assert filled(desk.get(f"{ADD}?{asked}"), "#page_form")["text"] == ""
+    assert form_values(desk.get(f"{ADD}?{asked}"), "#page_form")["text"] == ""
 
 
 @pytest.mark.parametrize("kind", KINDS)

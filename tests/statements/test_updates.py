@@ -13,7 +13,7 @@ from django.utils import timezone
 from signatures.audit.models import AuditEntry
 from signatures.statements.models.update import Update
 from signatures.statements.publish_update import save_update_translation
-from tests.organisers import filled, logged_in_client, make_moderator, make_organiser
+from tests.organisers import form_values, logged_in_client, make_moderator, make_organiser
 from tests.people import NOON, make_statement, make_update
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +147,7 @@ class TestTheDesk:
         return logged_in_client(make_organiser())
 
     def write(self, desk, statement, **changed):
-        page = filled(desk.get(ADD), "#update_form")
+        page = form_values(desk.get(ADD), "#update_form")
         said = {"language": "en", "title": "We met", "text": "It went *well*."}
         words = {f"translations-0-{name}": value for name, value in said.items()}
         return desk.post(ADD, {**page, "statement": statement.pk, **words, **changed})
@@ -178,7 +178,7 @@ class TestTheDesk:
     def test_it_is_changed_and_a_translation_added(self, statement, desk):
         update = make_update(statement, fr="Vus")
         page = reverse("admin:signatures_update_change", args=[update.pk])
-        form = filled(desk.get(page), "#update_form")
+        form = form_values(desk.get(page), "#update_form")
         desk.post(page, {**form, "translations-0-title": "We met again"})
 
         update.refresh_from_db()

@@ -1,4 +1,4 @@
-"""bin/dev, bin/test and what they stand on."""
+"""Tests bin/dev, bin/test and the modules that they use."""
 
 import os
 import re
@@ -34,7 +34,7 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Path]:
-    """A place whose PostgreSQL has been started before."""
+    """Returns the folder of a PostgreSQL that has been started before."""
     with folder() as path:
         with running(Postgres(path, "secret", careless=True)) as postgres:
             ask(postgres, "CREATE TABLE kept (word text)")
@@ -113,12 +113,12 @@ class TestServers:
 
     def test_postgres_never_runs_as_root(self, cluster):
         with running(Postgres(cluster, "secret")) as postgres:
-            asked = ["ps", "-o", "uid=", "-p", str(postgres.pid)]
-            owner = subprocess.run(asked, capture_output=True, text=True, check=True)
+            command = ["ps", "-o", "uid=", "-p", str(postgres.pid)]
+            owner = subprocess.run(command, capture_output=True, text=True, check=True)
         assert int(owner.stdout) != 0
 
     def test_a_closed_folder_stays_closed(self, place, monkeypatch):
-        """As root, PostgreSQL runs as a user who cannot go there: its data then lies elsewhere."""
+        """As root, PostgreSQL runs as a user who cannot go there, so its data is in another place."""
         closed, elsewhere = place / "closed", place / "elsewhere"
         closed.mkdir(mode=0o700)
         monkeypatch.setattr(postgres_paths, "SHARED_FOLDER", elsewhere)
@@ -166,15 +166,15 @@ class TestPorts:
         assert not second.startswith(f"Choose another, for example: PORT={port} ")
 
     def test_no_two_processes_get_the_same(self):
-        """Though nobody listens there yet."""
+        """Nobody listens at the ports yet."""
         mine = [ports.free() for _ in range(20)]
         program = (
             f"from tools.dev import ports; ports.CANDIDATES = {mine} * 50 + [*ports.CANDIDATES]; print(ports.free())"
         )
         command = [sys.executable, "-c", program]
-        theirs = [int(subprocess.check_output(command, cwd=ROOT, text=True)) for _ in range(3)]
+        others = [int(subprocess.check_output(command, cwd=ROOT, text=True)) for _ in range(3)]
         assert len(set(mine)) == 20
-        assert set(mine) & set(theirs) == set()
+        assert set(mine) & set(others) == set()
 
     def test_one_port_serves_one_purpose(self):
         port = ports.free()
@@ -228,9 +228,9 @@ class TestEnvironment:
 
 
 class TestPackages:
-    @pytest.mark.parametrize("part", ["requirements.txt", "requirements-run.txt"])
-    def test_a_package_has_one_version_wherever_it_is_pinned(self, part):
-        assert pins(part) - pins("requirements-dev.txt") == set()
+    @pytest.mark.parametrize("file", ["requirements.txt", "requirements-run.txt"])
+    def test_a_package_has_one_version_wherever_it_is_pinned(self, file):
+        assert pins(file) - pins("requirements-dev.txt") == set()
 
     @pytest.mark.parametrize("file", ["requirements.txt", "requirements-run.txt", "requirements-dev.txt"])
     def test_no_index_is_named(self, file):

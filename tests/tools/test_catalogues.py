@@ -1,4 +1,4 @@
-"""The catalogues are true to the sources, and what is wrong with one is named."""
+"""Tests that the catalogues match the sources, and that problems are named."""
 
 from io import StringIO
 from pathlib import Path
@@ -57,7 +57,7 @@ msgstr[1] "%(many)s noms"
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    """A site with three strings, and a French catalogue that is right."""
+    """Returns a site with three strings, and a correct French catalogue."""
     (tmp_path / "signatures").mkdir()
     (tmp_path / "signatures" / "words.py").write_text(
         '_("Sign here")\n_("Shorten it to {limit}")\nngettext("%(many)s name", "%(many)s names", 3)\n'
@@ -67,7 +67,7 @@ def house(tmp_path: Path) -> Path:
 
 
 def write(house: Path, text: str, language: str = "fr") -> None:
-    """Both files, as the command would write them after somebody typed `text`."""
+    """Writes both files, as the command would after somebody has typed `text`."""
     path = files.po_file(house / "locale", language)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n{text}', encoding="utf-8")
@@ -80,7 +80,7 @@ def wrong(house: Path, language: str = "fr") -> list[str]:
     return faults(house / "locale", language, marked(house))
 
 
-def found(catalogue: Catalog) -> set[tuple]:
+def entries(catalogue: Catalog) -> set[tuple]:
     return {(message.context, message.id) for message in catalogue if message.id}
 
 
@@ -98,7 +98,7 @@ def test_marked_strings_are_found_in_python(tmp_path):
     (tmp_path / "signatures").mkdir()
     (tmp_path / "signatures" / "words.py").write_text(PYTHON)
     catalogue = marked(tmp_path)
-    assert found(catalogue) == {
+    assert entries(catalogue) == {
         (None, "Sign here"),
         (None, ("%(many)s name", "%(many)s names")),
         ("of a statement", "open"),
@@ -111,7 +111,7 @@ def test_marked_strings_are_found_in_templates_however_they_are_indented(tmp_pat
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "page.html").write_text(TEMPLATE)
     catalogue = marked(tmp_path)
-    assert found(catalogue) == {
+    assert entries(catalogue) == {
         (None, "Read it"),
         (None, "None"),
         (None, "Signed by %(who)s, 100%%."),
@@ -279,10 +279,10 @@ def test_numbers_are_spoken_of_as_each_language_does(language, forms):
 
 
 def test_hindi_speaks_of_none_as_of_one():
-    """Django's own Hindi catalogue does not; each catalogue keeps its own rule."""
+    """Django's own Hindi catalogue has another rule; each catalogue keeps its own."""
     with override("hi"):
-        said = ["%(shown)s is an organisation.", "%(shown)s are organisations."]
-        none, one, two = (ngettext(*said, number) for number in (0, 1, 2))
+        forms = ["%(shown)s is an organisation.", "%(shown)s are organisations."]
+        none, one, two = (ngettext(*forms, number) for number in (0, 1, 2))
     assert none == one != two
 
 

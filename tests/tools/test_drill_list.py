@@ -1,4 +1,4 @@
-"""bin/drill knows every drill, and nothing that is none."""
+"""Tests that bin/drill knows every drill, and nothing else."""
 
 import re
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_every_drill_is_a_test_and_every_test_that_tells_its_figures_is_a_drill(
 
 
 def test_bin_test_leaves_the_long_ones_alone():
-    """tests/conftest.py takes out what has the marker or lies in the folder, unless it is asked for."""
+    """tests/conftest.py leaves out tests with the marker or in the folder, unless they are asked for."""
     long = {drill.test for drill in DRILLS.values() if not drill.is_quick}
     marked = [file for file in (ROOT / "tests/drills").glob("test_*.py") if "mark.long" in file.read_text("utf-8")]
 

@@ -1,4 +1,4 @@
-"""The hosts of tests/network.py are hosts to each other, and leave nothing behind."""
+"""Tests that the hosts of tests/network.py reach each other, and that nothing is left of them."""
 
 import socket
 import subprocess
@@ -31,7 +31,7 @@ def allowed() -> None:
 
 
 def started(host: Host, program: str) -> "subprocess.Popen[str]":
-    """Once it has said something there."""
+    """Waits until it has printed something."""
     command = [*host.within, sys.executable, "-c", program, host.address]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout
@@ -44,8 +44,8 @@ def test_hosts_reach_each_other_and_are_reached_until_they_die():
         first, second = wires.host("first"), wires.host("second")
         with started(first, SERVER) as server:
             socket.create_connection((first.address, 8000), timeout=5).close()
-            asked = subprocess.run([*second.within, sys.executable, "-c", CLIENT, first.address], check=False)
-            assert asked.returncode == 0
+            client = subprocess.run([*second.within, sys.executable, "-c", CLIENT, first.address], check=False)
+            assert client.returncode == 0
             first.die()
             assert server.wait(30) == -9
         with pytest.raises(TimeoutError):  # not: connection refused

@@ -11,7 +11,7 @@ def test_any_two_values_of_different_factors_meet():
     chosen = pairwise(*FACTORS)
 
     for first, second in combinations(range(len(FACTORS)), 2):
-        met = {(each[first], each[second]) for each in chosen}
+        met = {(combination[first], combination[second]) for combination in chosen}
         assert met == set(product(FACTORS[first], FACTORS[second]))
 
 

@@ -15,7 +15,7 @@ from signatures.statements.models.statement import Statement
 from signatures.transfers.imports import tables
 from signatures.transfers.imports.run import work_on_imports
 from signatures.transfers.models.imports import Import, ImportLine
-from tests.organisers import came, filled, logged_in_client, make_moderator, make_organiser, told
+from tests.organisers import form_values, logged_in_client, make_moderator, make_organiser, messages_of, move_login_back
 from tests.people import make_statement
 from tests.transfers.test_import_files import PEOPLE, SHEET, with_part
 
@@ -63,7 +63,7 @@ def work():
 
 def submit(desk, name, **more):
     page = page_of()
-    return desk.post(page, {**filled(desk.get(page), "#import_form"), name: "1", **more})
+    return desk.post(page, {**form_values(desk.get(page), "#import_form"), name: "1", **more})
 
 
 def checked(desk, content=CSV):
@@ -144,7 +144,7 @@ class TestTheWay:
 
         response = desk.post(page_of(), {"_pause": "1"})
 
-        assert told(response) == [
+        assert messages_of(response) == [
             "Nothing was changed: this import has changed in the meantime. The page shows its current state."
         ]
 
@@ -154,7 +154,7 @@ class TestTheWay:
         bring(desk)
         work()
         second = Import.objects.latest("id")
-        desk.post(page_of(second), {**filled(desk.get(page_of(second)), "#import_form"), "_columns": "1"})
+        desk.post(page_of(second), {**form_values(desk.get(page_of(second)), "#import_form"), "_columns": "1"})
         work()
 
         assert "The same file was already sent on" in desk.get(page_of(second)).content.decode()
@@ -278,7 +278,7 @@ class TestWhoMay:
 
     def test_the_password_is_asked_for_again(self, desk):
         checked(desk)
-        came(desk, timedelta(minutes=16), ["password_at"])
+        move_login_back(desk, timedelta(minutes=16), ["password_at"])
 
         assert desk.get(page_of()).status_code == 200
         answers = [desk.get(ADD), desk.get(problems_of_it()), desk.post(problems_of_it(), {"reason": "to mend them"})]

@@ -23,7 +23,7 @@ from signatures.transfers.delivery_bundle import fonts, markdown_tree
 from signatures.transfers.delivery_bundle.contents import read_contents
 from signatures.transfers.delivery_bundle.request import build_delivery_packs, request_delivery_pack
 from signatures.transfers.models.delivery_bundle import DeliveryPack
-from tests.organisers import came, logged_in_client, make_moderator, make_organiser, make_owner
+from tests.organisers import logged_in_client, make_moderator, make_organiser, make_owner, move_login_back
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -219,7 +219,7 @@ class TestMaking:
 
     def test_it_is_for_organisers_with_a_fresh_password(self, statement):
         organiser = logged_in_client(make_organiser())
-        came(organiser, timedelta(minutes=16), ["password_at"])
+        move_login_back(organiser, timedelta(minutes=16), ["password_at"])
 
         assert (
             logged_in_client(make_moderator()).post(MAKE, {"statement": statement.id, "reason": "x"}).status_code == 403

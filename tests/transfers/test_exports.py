@@ -23,7 +23,7 @@ from signatures.transfers.exports.columns import columns_for
 from signatures.transfers.exports.csv_file import csv_file
 from signatures.transfers.exports.rows import RowSelection, row_batches
 from signatures.transfers.exports.xlsx_file import xlsx_file
-from tests.organisers import came, logged_in_client, make_moderator, make_organiser, make_staff
+from tests.organisers import logged_in_client, make_moderator, make_organiser, make_staff, move_login_back
 from tests.people import NOON, make_signature, make_statement
 from tests.threads import at_once
 
@@ -228,7 +228,7 @@ class TestOnRecord:
         assert b"Write the reason." in response.content
 
     def test_the_password_is_asked_for_again_when_it_is_old(self, organiser):
-        came(organiser, timedelta(minutes=16), ["password_at"])
+        move_login_back(organiser, timedelta(minutes=16), ["password_at"])
 
         response = organiser.post(EXPORT, form_data())
 

@@ -27,7 +27,7 @@ from signatures.transfers.imports.manage import choose_columns, pause_import, se
 from signatures.transfers.imports.problems import problem_page, problem_rows
 from signatures.transfers.models.imports import Import, ImportLine
 from signatures.web.tokens import LinkToken
-from tests.importing import again, brought, checked, work
+from tests.importing import make_checked_import, make_import, reload, run_import_worker
 from tests.organisers import make_organiser
 from tests.people import NOON, make_signature, make_statement, sign
 
@@ -51,11 +51,11 @@ def organiser():
 
 
 def sent(statement, organiser, text, *, pace=100_000, now=NOON, **defaults) -> Import:
-    import_ = checked(statement, organiser, text, now=now, **defaults)
+    import_ = make_checked_import(statement, organiser, text, now=now, **defaults)
     assert start_import(import_id=import_.id, pace=pace, actor=organiser, now=now)
     for step in range(50):
-        work(now + step * timedelta(minutes=1), times=1)
-    return again(import_)
+        run_import_worker(now + step * timedelta(minutes=1), times=1)
+    return reload(import_)
 
 
 def problems(import_: Import) -> dict[int, list[str]]:
@@ -70,10 +70,10 @@ def counted(import_: Import) -> dict[str, int]:
 
 class TestReading:
     def test_the_columns_are_guessed_by_their_names(self, statement, organiser):
-        import_ = brought(statement, organiser, HEAD + ILSE)
-        work()
+        import_ = make_import(statement, organiser, HEAD + ILSE)
+        run_import_worker()
 
-        import_ = again(import_)
+        import_ = reload(import_)
         assert (import_.status, import_.lines, import_.columns) == (
             Status.READ,
             1,
@@ -82,30 +82,30 @@ class TestReading:
 
     def test_a_bad_file_leaves_nothing_and_says_why(self, statement, organiser):
         rows = [f"Person {n},p{n}@example.org,music,\n" for n in range(2500)]
-        import_ = brought(
+        import_ = make_import(
             statement, organiser, HEAD.encode() + "".join(rows).encode() + "Zoë,z@example.org".encode("latin-1")
         )
         kept = import_.file
-        work()
+        run_import_worker()
 
-        import_ = again(import_)
+        import_ = reload(import_)
         assert (import_.status, import_.problem, import_.lines) == (Status.REFUSED, "encoding", 0)
         assert (ImportLine.objects.count(), Signature.objects.count()) == (0, 0)
         assert not default_storage.exists(kept)
 
     def test_the_file_is_gone_once_it_is_read(self, statement, organiser):
-        import_ = brought(statement, organiser, HEAD + ILSE)
+        import_ = make_import(statement, organiser, HEAD + ILSE)
         kept = import_.file
         assert default_storage.exists(kept)
-        work()
+        run_import_worker()
 
         assert not default_storage.exists(kept)
 
     def test_no_mailbox_and_no_name_is_stored_in_clear(self, statement, organiser):
-        import_ = brought(statement, organiser, HEAD + ILSE)
+        import_ = make_import(statement, organiser, HEAD + ILSE)
         with default_storage.open(import_.file) as file:
             stored = file.read()
-        work()
+        run_import_worker()
         with connection.cursor() as cursor:
             cursor.execute("SELECT t::text FROM signatures_importline AS t")
             dump = "".join(row[0] for row in cursor.fetchall())
@@ -118,36 +118,36 @@ class TestReading:
 
     def test_a_worker_killed_in_the_middle_of_it_goes_on(self, statement, organiser, monkeypatch):
         rows = "".join(f"Person {n},p{n}@example.org,music,\n" for n in range(2500))
-        import_ = brought(statement, organiser, HEAD + rows)
+        import_ = make_import(statement, organiser, HEAD + rows)
         killed_after(monkeypatch, read_file, "_store_lines", 2)
         with pytest.raises(Killed):
-            work()
+            run_import_worker()
         monkeypatch.undo()
 
-        assert again(import_).lines == 1999
-        work()
-        assert again(import_).lines == 1999  # held by the one that was killed
-        work(NOON + HOUR)
+        assert reload(import_).lines == 1999
+        run_import_worker()
+        assert reload(import_).lines == 1999  # held by the one that was killed
+        run_import_worker(NOON + HOUR)
 
-        assert (again(import_).status, again(import_).lines) == (Status.READ, 2500)
+        assert (reload(import_).status, reload(import_).lines) == (Status.READ, 2500)
         assert list(import_.rows.people().values_list("line", flat=True)) == list(range(2, 2502))
 
     def test_a_file_that_kills_every_worker_is_given_up(self, statement, organiser, monkeypatch):
-        import_ = brought(statement, organiser, HEAD + ILSE)
+        import_ = make_import(statement, organiser, HEAD + ILSE)
         killed_after(monkeypatch, read_file, "_store_lines", 0)
         for hour in range(3):
             with pytest.raises(Killed):
-                work(NOON + hour * HOUR)
-        work(NOON + 3 * HOUR)
+                run_import_worker(NOON + hour * HOUR)
+        run_import_worker(NOON + 3 * HOUR)
 
-        assert (again(import_).status, again(import_).problem) == (Status.REFUSED, "unreadable")
+        assert (reload(import_).status, reload(import_).problem) == (Status.REFUSED, "unreadable")
 
     def test_what_no_worker_read_in_a_day_is_forgotten(self, statement, organiser):
-        import_ = brought(statement, organiser, HEAD + ILSE)
+        import_ = make_import(statement, organiser, HEAD + ILSE)
 
         apply_retention(now=NOON + DAY)
 
-        assert (again(import_).status, again(import_).problem, again(import_).file) == (Status.REFUSED, "lost", "")
+        assert (reload(import_).status, reload(import_).problem, reload(import_).file) == (Status.REFUSED, "lost", "")
         assert not default_storage.exists(import_.file)
 
 
@@ -170,7 +170,7 @@ def killed_after(monkeypatch, module, name, count):
 
 class TestChecking:
     def test_every_line_meets_the_rules_of_the_form(self, statement, organiser):
-        import_ = checked(
+        import_ = make_checked_import(
             statement,
             organiser,
             HEAD
@@ -204,7 +204,7 @@ class TestChecking:
         rows = ["MUSIC", "music", "الموسيقى", "Literature"]
         text = HEAD + "".join(f"Person {n},p{n}@example.org,{name},\n" for n, name in enumerate(rows))
 
-        assert counted(checked(statement, organiser, text)) == {"lines": 4, "ready": 4}
+        assert counted(make_checked_import(statement, organiser, text)) == {"lines": 4, "ready": 4}
 
     def test_what_a_line_does_not_say_is_said_for_all(self, statement, organiser):
         text = "first name;last name;mail;list;lang\nIlse;Varga;ilse@example.org;;\n"
@@ -219,7 +219,7 @@ class TestChecking:
     def test_a_language_that_the_site_has_not_is_a_problem(self, statement, organiser):
         text = "name,email,sector,language\nIlse Varga,ilse@example.org,music,Klingon\n"
 
-        assert list(problems(checked(statement, organiser, text))) == [2]
+        assert list(problems(make_checked_import(statement, organiser, text))) == [2]
 
     def test_it_tells_who_is_here_twice_or_already_or_wants_no_mail(self, statement, organiser):
         for at, state in enumerate(State.values):
@@ -231,55 +231,57 @@ class TestChecking:
         text += "".join(f"Person,s{at}@example.org,music,\n" for at in range(len(State.values)))
         text += "Gone,gone@example.org,music,\n"
 
-        assert counted(checked(statement, organiser, text)) == {
+        assert counted(make_checked_import(statement, organiser, text)) == {
             "lines": 9, "ready": 2, "duplicates": 1, "known": 5, "silent": 1,
         }  # fmt: skip
 
     def test_columns_can_be_chosen_again(self, statement, organiser):
-        import_ = checked(statement, organiser, HEAD + ILSE + ZORA, columns=["credit", "email", "sector", "name"])
+        import_ = make_checked_import(
+            statement, organiser, HEAD + ILSE + ZORA, columns=["credit", "email", "sector", "name"]
+        )
         columns = ["name", "email", "sector", "credit"]
         again_so = {"columns": columns, "sector": None, "language": "en", "visibility": "public"}
 
         assert choose_columns(import_id=import_.id, **again_so, now=NOON)
-        work()
+        run_import_worker()
 
-        assert counted(again(import_)) == {"lines": 2, "ready": 2}
+        assert counted(reload(import_)) == {"lines": 2, "ready": 2}
 
     def test_a_worker_killed_in_the_middle_of_it_goes_on(self, statement, organiser, monkeypatch):
         from signatures.transfers.imports import check_lines
 
         monkeypatch.setattr(check_lines, "BATCH", 10)
         rows = "".join(f"Person {'x' * (n % 2)},p{n}@example.org,{'music' if n % 5 else ''},\n" for n in range(50))
-        import_ = brought(statement, organiser, HEAD + rows)
-        work()
+        import_ = make_import(statement, organiser, HEAD + rows)
+        run_import_worker()
         defaults = {"sector": None, "language": "en", "visibility": "public"}
-        choose_columns(import_id=import_.id, columns=again(import_).columns, **defaults, now=NOON)
+        choose_columns(import_id=import_.id, columns=reload(import_).columns, **defaults, now=NOON)
         with monkeypatch.context() as patch:
             killed_after(patch, check_lines, "_save", 2)
             with pytest.raises(Killed):
-                work()
-        assert again(import_).checked_count == 20
-        work(NOON + HOUR)
+                run_import_worker()
+        assert reload(import_).checked_count == 20
+        run_import_worker(NOON + HOUR)
 
-        assert counted(again(import_)) == {"lines": 50, "ready": 40, "bad": 10}
+        assert counted(reload(import_)) == {"lines": 50, "ready": 40, "bad": 10}
 
     def test_a_batch_asks_the_database_as_often_whatever_its_size(self, statement, organiser):
         query_counts = []
         for size in (1, 3, 30):
             rows = "".join(f"Person,{size}-{n}@example.org,music,\n" for n in range(size))
-            import_ = brought(statement, organiser, HEAD + rows)
-            work()
+            import_ = make_import(statement, organiser, HEAD + rows)
+            run_import_worker()
             defaults = {"sector": None, "language": "en", "visibility": "public"}
-            choose_columns(import_id=import_.id, columns=again(import_).columns, **defaults, now=NOON)
+            choose_columns(import_id=import_.id, columns=reload(import_).columns, **defaults, now=NOON)
             with CaptureQueriesContext(connection) as queries:
-                work(times=1)
+                run_import_worker(times=1)
             query_counts.append(len(queries))
-            assert again(import_).ready == size
+            assert reload(import_).ready == size
 
         assert len(set(query_counts)) == 1
 
     def test_problems_leave_as_a_table_that_computes_nothing(self, statement, organiser):
-        import_ = checked(statement, organiser, HEAD + "=1+1,x,music,\n" + ILSE)
+        import_ = make_checked_import(statement, organiser, HEAD + "=1+1,x,music,\n" + ILSE)
 
         headings, batches = problem_rows(import_)
 
@@ -334,26 +336,26 @@ class TestSending:
     def test_nobody_who_is_here_in_any_state_is_touched_or_written_to(self, statement, organiser):
         """They may have signed between the check and the sending."""
         text = HEAD + "".join(f"Another Name,s{at}@example.org,music,\n" for at in range(len(State.values)))
-        import_ = checked(statement, organiser, text)
+        import_ = make_checked_import(statement, organiser, text)
         for at, state in enumerate(State.values):
             make_signature(statement, state=state, address=f"s{at}@example.org")
         before = list(Signature.objects.order_by("id").values())
         start_import(import_id=import_.id, pace=100_000, actor=organiser, now=NOON)
         for minute in range(5):
-            work(NOON + minute * timedelta(minutes=1))
+            run_import_worker(NOON + minute * timedelta(minutes=1))
 
         assert list(Signature.objects.order_by("id").values()) == before
-        assert counted(again(import_)) == {"lines": 5, "known": 5}
+        assert counted(reload(import_)) == {"lines": 5, "known": 5}
         assert Mail.objects.count() == 0
 
     def test_who_has_said_not_me_meanwhile_hears_nothing(self, statement, organiser):
-        import_ = checked(statement, organiser, HEAD + ILSE)
+        import_ = make_checked_import(statement, organiser, HEAD + ILSE)
         gone = make_signature(make_statement("other"), address="ilse@example.org")
         not_me(signature_id=gone.id, now=NOON)
         start_import(import_id=import_.id, pace=100_000, actor=organiser, now=NOON)
-        work()
+        run_import_worker()
 
-        assert (counted(again(import_)), Mail.objects.count()) == ({"lines": 1, "silent": 1}, 0)
+        assert (counted(reload(import_)), Mail.objects.count()) == ({"lines": 1, "silent": 1}, 0)
         assert ImportLine.objects.filter(mailbox_digest__isnull=False).count() == 0
 
     def test_a_bounced_mailbox_hears_nothing(self, statement, organiser):
@@ -413,33 +415,33 @@ class TestSending:
         from signatures.transfers.imports import apply
 
         rows = "".join(f"Person,p{n}@example.org,music,\n" for n in range(30))
-        import_ = checked(statement, organiser, HEAD + rows)
+        import_ = make_checked_import(statement, organiser, HEAD + rows)
         start_import(import_id=import_.id, pace=100_000, actor=organiser, now=NOON - HOUR)
         with monkeypatch.context() as patch:
             killed_after(patch, apply, "_queue_line", 17)
             Import.objects.update(paced_at=NOON - HOUR)
             with pytest.raises(Killed):
-                work()
+                run_import_worker()
         assert Mail.objects.count() == 17
         for minute in range(5):
-            work(NOON + HOUR + minute * timedelta(minutes=1))
+            run_import_worker(NOON + HOUR + minute * timedelta(minutes=1))
 
-        assert (Mail.objects.count(), counted(again(import_))) == (30, {"lines": 30, "brought": 30})
-        assert again(import_).status == Status.DONE
+        assert (Mail.objects.count(), counted(reload(import_))) == (30, {"lines": 30, "brought": 30})
+        assert reload(import_).status == Status.DONE
 
 
 class TestPace:
     ROWS = HEAD + "".join(f"Person,p{n}@example.org,music,\n" for n in range(40))
 
     def started(self, statement, organiser, pace):
-        import_ = checked(statement, organiser, self.ROWS)
+        import_ = make_checked_import(statement, organiser, self.ROWS)
         start_import(import_id=import_.id, pace=pace, actor=organiser, now=NOON)
         return import_
 
     def after(self, import_, minutes):
         for second in range(0, minutes * 60 + 1, 5):
-            work(NOON + timedelta(seconds=second), times=1)
-        return again(import_).brought
+            run_import_worker(NOON + timedelta(seconds=second), times=1)
+        return reload(import_).brought
 
     @pytest.mark.parametrize(("pace", "minutes", "brought"), [(60, 10, 11), (600, 2, 21), (6, 20, 3), (1, 59, 1)])
     def test_so_many_an_hour_and_no_more(self, statement, organiser, pace, minutes, brought):
@@ -447,56 +449,56 @@ class TestPace:
 
     def test_what_a_pause_left_unused_does_not_come_in_one_gush(self, statement, organiser):
         import_ = self.started(statement, organiser, 600)
-        work()
+        run_import_worker()
         pause_import(import_id=import_.id, actor=organiser, now=NOON)
-        work(NOON + HOUR)
-        assert again(import_).brought == 1
+        run_import_worker(NOON + HOUR)
+        assert reload(import_).brought == 1
         start_import(import_id=import_.id, pace=600, actor=organiser, now=NOON + DAY)
-        work(NOON + DAY, times=1)
+        run_import_worker(NOON + DAY, times=1)
 
-        assert again(import_).brought == 11  # a minute's worth
+        assert reload(import_).brought == 11  # a minute's worth
 
     def test_it_waits_while_nobody_could_do_what_it_asks(self, statement, organiser):
         import_ = self.started(statement, organiser, 100_000)
         for name in (Switch.Name.PAUSE_SIGNING, Switch.Name.PAUSE_MAIL, Switch.Name.READ_ONLY):
             turn_on(name=name, statement=statement, actor=organiser, reason="a flood", now=NOON)
-            work()
-            assert again(import_).brought == 0, name
+            run_import_worker()
+            assert reload(import_).brought == 0, name
             turn_off(name=name, statement=statement, actor=organiser, reason="over", now=NOON)
         Statement.objects.update(state=Statement.State.CLOSED)
-        work()
-        assert again(import_).brought == 0
+        run_import_worker()
+        assert reload(import_).brought == 0
         Statement.objects.update(state=Statement.State.OPEN)
-        work()
+        run_import_worker()
 
-        assert again(import_).brought == 1
+        assert reload(import_).brought == 1
 
     def test_it_can_be_changed_on_the_way(self, statement, organiser):
         import_ = self.started(statement, organiser, 1)
-        work()
+        run_import_worker()
         assert set_import_rate(import_id=import_.id, pace=60, actor=organiser, now=NOON)
         for minute in range(1, 6):
-            work(NOON + timedelta(minutes=minute))
+            run_import_worker(NOON + timedelta(minutes=minute))
 
-        assert again(import_).brought == 6
+        assert reload(import_).brought == 6
         assert AuditEntry.objects.filter(action="pace_import").values_list("before", "after").get() == ("1", "60")
 
 
 class TestStopping:
     def test_what_is_left_is_forgotten_and_who_has_a_mail_may_confirm(self, statement, organiser):
-        import_ = checked(statement, organiser, HEAD + ILSE + ZORA)
+        import_ = make_checked_import(statement, organiser, HEAD + ILSE + ZORA)
         start_import(import_id=import_.id, pace=1, actor=organiser, now=NOON)
-        work()
+        run_import_worker()
         assert stop_import(import_id=import_.id, actor=organiser, now=NOON)
-        work(NOON + DAY)
+        run_import_worker(NOON + DAY)
         apply_retention(now=NOON + HOUR)
 
-        assert (ImportLine.objects.count(), Signature.objects.count(), again(import_).status) == (0, 1, Status.STOPPED)
+        assert (ImportLine.objects.count(), Signature.objects.count(), reload(import_).status) == (0, 1, Status.STOPPED)
         assert Signature.objects.get().state == State.PENDING
 
     @pytest.mark.parametrize("status", [Status.DONE, Status.STOPPED, Status.REFUSED])
     def test_what_is_over_stays_so(self, statement, organiser, status):
-        import_ = checked(statement, organiser, HEAD + ILSE)
+        import_ = make_checked_import(statement, organiser, HEAD + ILSE)
         Import.objects.update(status=status)
         by = {"import_id": import_.id, "actor": organiser, "now": NOON}
 
@@ -506,7 +508,7 @@ class TestStopping:
         assert not set_import_rate(**by, pace=5)
 
     def test_every_act_is_on_record(self, statement, organiser):
-        import_ = checked(statement, organiser, HEAD + ILSE + ZORA)
+        import_ = make_checked_import(statement, organiser, HEAD + ILSE + ZORA)
         by = {"import_id": import_.id, "actor": organiser, "now": NOON}
         start_import(**by, pace=10)
         pause_import(**by)
@@ -536,27 +538,27 @@ class TestForgetting:
 
     def test_thirty_days_after_it_moved_nothing_of_a_file_is_left_but_its_numbers(self, statement, organiser):
         done = sent(statement, organiser, HEAD + ILSE + "Bad,x,music,\n")
-        waiting = checked(statement, organiser, HEAD + ZORA)
+        waiting = make_checked_import(statement, organiser, HEAD + ZORA)
         apply_retention(now=NOON + 29 * DAY)
         assert ImportLine.objects.count() == 5
         apply_retention(now=NOON + 30 * DAY + HOUR)
 
         assert ImportLine.objects.count() == 0
-        assert (again(done).status, again(done).brought, again(waiting).status) == (Status.DONE, 1, Status.STOPPED)
+        assert (reload(done).status, reload(done).brought, reload(waiting).status) == (Status.DONE, 1, Status.STOPPED)
 
     def test_who_erases_themselves_is_not_brought_back_by_a_file_that_waits(self, statement, organiser):
-        import_ = checked(statement, organiser, HEAD + ILSE + ZORA)
+        import_ = make_checked_import(statement, organiser, HEAD + ILSE + ZORA)
         signature = sign(statement, "ilse@example.org")
         erase(signature_id=signature.id, now=NOON)
-        assert counted(again(import_)) == {"lines": 2, "ready": 1, "silent": 1}
+        assert counted(reload(import_)) == {"lines": 2, "ready": 1, "silent": 1}
         start_import(import_id=import_.id, pace=100_000, actor=organiser, now=NOON)
         for minute in range(3):
-            work(NOON + minute * timedelta(minutes=1))
+            run_import_worker(NOON + minute * timedelta(minutes=1))
 
         assert list(Signature.objects.filter(erased_at=None).values_list("name", flat=True)) == ["Zora Kline"]
 
     def test_files_that_belong_to_nobody_go(self, statement, organiser):
-        import_ = brought(statement, organiser, HEAD + ILSE)
+        import_ = make_import(statement, organiser, HEAD + ILSE)
         Import.objects.all().delete()
         apply_retention(now=NOON)
         assert default_storage.exists(import_.file)
@@ -567,7 +569,7 @@ class TestForgetting:
         assert not default_storage.exists(import_.file)
 
     def test_subject_access_includes_the_waiting_line(self, statement, organiser):
-        checked(statement, organiser, HEAD + ILSE + ZORA)
+        make_checked_import(statement, organiser, HEAD + ILSE + ZORA)
 
         [line] = find_person(person_mailbox=mailbox.parse("ilse@example.org"))["imports"]
 

@@ -24,7 +24,7 @@ PAGES = [
 
 @pytest.fixture(autouse=True)
 def one_second(settings):
-    settings.PAGES_KEPT_FOR = 1.0
+    settings.PAGE_CACHE_SECONDS = 1.0
     settings.ALLOWED_HOSTS = ["testserver"]
     page_cache.clear()
 
@@ -64,7 +64,7 @@ def test_a_crowd_costs_one_rendering(view, renderings):
 
 
 def test_a_second_later_it_is_rendered_anew(view, renderings, settings):
-    settings.PAGES_KEPT_FOR = 0.1
+    settings.PAGE_CACHE_SECONDS = 0.1
     first = ask(view).content
     time.sleep(0.11)
     assert ask(view).content != first
@@ -146,7 +146,7 @@ class TestTheSite:
         assert (second.content, dict(second.headers)) == (first.content, dict(first.headers))
 
     def test_what_changed_shows_a_second_later(self, address, statement, settings):
-        settings.PAGES_KEPT_FOR = 0.001
+        settings.PAGE_CACHE_SECONDS = 0.001
         before = Client().get(address)
         statement.signatures.update(name="Wren Holt", kind="organisation")
         statement.translations.update(title="Another title")

@@ -15,7 +15,7 @@ PATH = "/letter/"
 
 @pytest.fixture
 def visitor(settings):
-    settings.ALLOWED_HOSTS, settings.PAGES_KEPT_FOR = ["testserver", "other"], 60
+    settings.ALLOWED_HOSTS, settings.PAGE_CACHE_SECONDS = ["testserver", "other"], 60
     make_signature(make_statement())
     return Client()
 
@@ -59,7 +59,7 @@ def test_what_counts_requests_counts_every_one(visitor, settings):
 
 
 def test_a_page_is_not_kept_longer_than_it_may(visitor, settings):
-    settings.PAGES_KEPT_FOR = 0.2
+    settings.PAGE_CACHE_SECONDS = 0.2
     before = visitor.get(PATH).content
     make_signature(Statement.objects.get(), name="Eva Brandt")
     wait_for(lambda: b"Eva Brandt" in visitor.get(PATH).content)

@@ -1,1 +1,1 @@
-"""bin/bench: how fast the site is, each part beside the least that could do its work. docs/performance.md explains."""
+"""bin/bench compares the speed of each part of the site with its floor. docs/performance.md explains it."""

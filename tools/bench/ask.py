@@ -1,4 +1,4 @@
-"""One request at a time, as the edge would pass it on."""
+"""Sends one request at a time, with the headers that the edge sets."""
 
 import http.client
 import time
@@ -23,7 +23,7 @@ class HttpAnswer:
 
 
 class Line:
-    """A connection that is kept; every request on it comes from another network."""
+    """Keeps one connection open. Every request on it claims to come from another network."""
 
     def __init__(self, port: int):
         self.connection = http.client.HTTPConnection(HOST, port, timeout=60)
@@ -36,7 +36,7 @@ class Line:
         self.connection.close()
 
     def get(self, path: str) -> float:
-        """Milliseconds."""
+        """Returns the time of a GET in milliseconds."""
         return self._timed("GET", path, None, 200)
 
     def post(self, path: str, fields: Mapping[str, str]) -> float:

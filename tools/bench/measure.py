@@ -1,4 +1,4 @@
-"""One figure, many of them side by side, and what they have to reach."""
+"""Figures of one program in one round, and rows that compare two programs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -13,7 +13,7 @@ Spent = Callable[[], float]
 
 @dataclass(frozen=True)
 class Figure:
-    """Of one program in one round: how many in a second, and microseconds of a processor for each."""
+    """One program in one round: how many operations a second, and processor microseconds for each."""
 
     rate: float
     cpu: float
@@ -24,7 +24,7 @@ class Figure:
 
 @dataclass
 class Row:
-    """One line of the table. `must` is the ratio to reach; `at_most` where it is one not to pass."""
+    """One line of the table. `must` is the ratio to reach, or with `at_most` the ratio not to exceed."""
 
     case: str
     what: str
@@ -40,7 +40,7 @@ class Row:
 
     @property
     def ratios(self) -> list[float]:
-        return [ours / floor for ours, floor in zip(self.ours, self.floor, strict=True)]
+        return [rate / floor_rate for rate, floor_rate in zip(self.ours, self.floor, strict=True)]
 
     @property
     def ratio(self) -> float:
@@ -48,10 +48,10 @@ class Row:
 
     @property
     def cpu_ratio(self) -> float | None:
-        """The floor's share of a processor for each, against ours."""
+        """Returns the floor's processor time for each operation, divided by ours."""
         if not self.cpu or not median(self.cpu):
             return None
-        return median(floor / ours for floor, ours in zip(self.floor_cpu, self.cpu, strict=True))
+        return median(floor_cpu / cpu for floor_cpu, cpu in zip(self.floor_cpu, self.cpu, strict=True))
 
     @property
     def is_reached(self) -> bool:
@@ -67,17 +67,18 @@ class Row:
 
 
 def side_by_side(programs: Mapping[str, Callable[[int], Figure]], rounds: int) -> dict[str, list[Figure]]:
-    """Each in every round, and in another order each time: what the machine does meanwhile, it does to all."""
-    found: dict[str, list[Figure]] = {name: [] for name in programs}
+    """Runs every program in each round, in a different order each time, so that other load on the machine affects
+    all alike."""
+    figures: dict[str, list[Figure]] = {name: [] for name in programs}
     names = list(programs)
     for turn in range(rounds):
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
-            found[name].append(programs[name](turn))
-    return found
+            figures[name].append(programs[name](turn))
+    return figures
 
 
 def figure(load: Callable[[], Load], spent: Spent, *expected: str) -> Figure:
-    """What a load comes to; only answers with an expected status count."""
+    """Measures a load. Only answers with an expected status count."""
     before = spent()
     done = load()
     used = spent() - before

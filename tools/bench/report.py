@@ -1,4 +1,4 @@
-"""The table: for a terminal, for docs/performance.md, and beside an earlier one."""
+"""Writes the table for a terminal and for docs/performance.md, and compares it with an earlier one."""
 
 import os
 import platform
@@ -32,25 +32,25 @@ def cells(row: Row) -> tuple[str, ...]:
 
 
 def text(rows: Sequence[Row]) -> str:
-    """Columns of even width, and under a row what else is to be said of it."""
-    lines = [HEAD, *map(cells, rows)]
-    widths = [max(len(line[at]) for line in lines) for at in range(len(HEAD))]
-    told = [_columns(HEAD, widths)]
+    """Returns columns of even width, with the notes of each row below it."""
+    table = [HEAD, *map(cells, rows)]
+    widths = [max(len(line[at]) for line in table) for at in range(len(HEAD))]
+    lines = [_columns(HEAD, widths)]
     for row in rows:
-        told.append(_columns(cells(row), widths))
-        told += [f"    {note}" for note in row.notes] + [f"    FAULT: {fault}" for fault in row.faults]
-    return "\n".join(told)
+        lines.append(_columns(cells(row), widths))
+        lines += [f"    {note}" for note in row.notes] + [f"    FAULT: {fault}" for fault in row.faults]
+    return "\n".join(lines)
 
 
 def markdown(rows: Sequence[Row], about: Mapping[str, Any]) -> str:
     lines = [f"Measured on {about['machine']}; {about['at'][:10]}, `{about['command']}`.", ""]
     lines += [_cells(HEAD), _cells(["---"] * len(HEAD)), *(_cells(cells(row)) for row in rows), ""]
-    notes = [f"- {row.what}: {said}." for row in rows for said in (*row.notes, *row.faults)]
+    notes = [f"- {row.what}: {note}." for row in rows for note in (*row.notes, *row.faults)]
     return "\n".join([*lines, *notes])
 
 
 def write(path: Path, rows: Sequence[Row], about: Mapping[str, Any]) -> None:
-    """Into the place that `path` keeps for it."""
+    """Writes the table into its place in `path`."""
     before, begin, rest = path.read_text().partition(BEGIN)
     _old, end, after = rest.partition(END)
     if not begin or not end:
@@ -59,7 +59,7 @@ def write(path: Path, rows: Sequence[Row], about: Mapping[str, Any]) -> None:
 
 
 def compare(rows: Iterable[Row], earlier: Mapping[str, Any]) -> str:
-    """What each ratio was before."""
+    """Shows the earlier value of each ratio."""
     before = {kept["what"]: Row.from_json(kept) for kept in earlier["rows"]}
     lines = [f"Beside {earlier['about']['at'][:16]}:"]
     for row in rows:
@@ -83,7 +83,7 @@ def machine() -> str:
 
 
 def load_of_machine() -> float:
-    """Processes that wanted a processor in the last minute, for each that there is."""
+    """Returns the load average of the last minute, divided by the number of processors."""
     return os.getloadavg()[0] / (os.cpu_count() or 1)
 
 

@@ -1,4 +1,4 @@
-"""Takes every mail, and keeps of each one line: python -m tools.bench.smtp_sink PORT FOLDER
+"""Accepts every email and writes one line for each: python -m tools.bench.smtp_sink PORT FOLDER
 
 FOLDER/recipients gets the address of each, FOLDER/message the sender, the recipient and the bytes of the first.
 """
@@ -42,14 +42,14 @@ class Session(asyncio.Protocol):
             pass
 
     def _take(self) -> bool:
-        part, end, rest = self.buffer.partition(END if self.in_data else b"\r\n")
+        received, end, rest = self.buffer.partition(END if self.in_data else b"\r\n")
         if not end:
             return False
         self.buffer = rest
         if self.in_data:
-            self._keep(part)
+            self._keep(received)
         else:
-            self._command(part)
+            self._command(received)
         return True
 
     def _command(self, line: bytes) -> None:

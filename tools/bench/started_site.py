@@ -1,4 +1,4 @@
-"""All that a measurement needs: real servers, and the site as in production, in a folder and on ports of their own."""
+"""Starts real servers, and the site as in production, in its own folder and on its own ports."""
 
 import contextlib
 import json
@@ -23,7 +23,7 @@ PEOPLE = 13_500
 class House:
     def __init__(self) -> None:
         self.var = Path(tempfile.mkdtemp(prefix="undersigned-bench-"))
-        self.var.chmod(0o711)  # as root, PostgreSQL passes through it as another user
+        self.var.chmod(0o711)  # as root, PostgreSQL runs as another user, who must be able to pass through
         self.logs = self.var / "log"
         secrets = environment.load_or_create_secrets(self.var)
         self.postgres = servers.Postgres(self.var, secrets["DATABASE_PASSWORD"])
@@ -73,7 +73,7 @@ class House:
 
     @contextlib.contextmanager
     def running(self, *children: C) -> Iterator[None]:
-        """They run until the end of the block; whatever serves, serves."""
+        """Runs the processes until the end of the block."""
         try:
             for child in children:
                 child.start()
@@ -83,21 +83,21 @@ class House:
 
     @contextlib.contextmanager
     def serving(self, name: str = "web", application: str = "petition.wsgi", **more: str) -> Iterator["Web"]:
-        """The site, or another application on the same server with the same settings."""
+        """Serves the site, or another application on the same server with the same settings."""
         web = Web(self, name, application, more)
         with self.running(web.child):
             web.child.wait_until(web.answers)
             yield web
 
     def inside(self, *arguments: str, env: Mapping[str, str] | None = None) -> Any:
-        """What tools/bench/in_process.py answers, which knows the site's own code and data."""
+        """Returns the answer of tools/bench/in_process.py, which runs the site's own code."""
         return json.loads(self._run("-m", "tools.bench.in_process", *arguments, env=env).splitlines()[-1])
 
     def manage(self, *arguments: str, env: Mapping[str, str] | None = None) -> None:
         self._run("manage.py", *arguments, env=env)
 
     def cpu_of(self, *children: Child) -> float:
-        """Seconds spent so far by these and by what they stand on."""
+        """Returns the processor seconds so far of these processes and the servers that they use."""
         return cpu.seconds(child.pid for child in (*children, self.postgres, self.valkey))
 
     def _run(self, *arguments: str, env: Mapping[str, str] | None) -> str:
@@ -120,7 +120,7 @@ class House:
 
 
 class Web:
-    """One WSGI application on the server that production has."""
+    """One WSGI application on the web server of production."""
 
     def __init__(self, house: House, name: str, application: str, more: Mapping[str, str]):
         self.port = ports.free()

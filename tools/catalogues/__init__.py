@@ -1,1 +1,1 @@
-"""The catalogues of translations: found in the sources, written, compiled and checked without gettext's programs."""
+"""Extracts, writes, compiles and checks the translation catalogues, without gettext's programs."""

@@ -1,4 +1,4 @@
-"""Keeps locale/ true to the sources, on a machine without gettext's programs: python -m tools.catalogues [--check]"""
+"""Updates locale/ from the sources, without gettext's programs: python -m tools.catalogues [--check]"""
 
 import argparse
 import os
@@ -17,9 +17,11 @@ from tools.catalogues.sources import marked
 
 
 def main(arguments: Sequence[str], out: TextIO) -> int:
-    """The exit code. Without --check, writes every marked string into the catalogues and compiles them."""
+    """Returns the exit code. Without --check, writes every marked string into the catalogues and compiles them."""
     parser = argparse.ArgumentParser(prog="python -m tools.catalogues", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="change nothing, name what is wrong, exit 1 if any")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; list the problems, and exit with 1 if there are any"
+    )
     check = parser.parse_args(arguments).check
     folder, strings = Path(settings.LOCALE_PATHS[0]), marked(settings.BASE_DIR)
     languages = [language for language, _name in settings.LANGUAGES]

@@ -1,4 +1,4 @@
-"""A catalogue as it lies in locale/: the same sources and translations always make the same two files, byte by byte."""
+"""Reads and writes the catalogues in locale/. The same sources and translations always give the same bytes."""
 
 from io import BytesIO
 from pathlib import Path
@@ -8,7 +8,7 @@ from babel.messages import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-# Babel's own rule for Arabic has its last two forms the other way round than every Arabic catalogue of Django.
+# Babel's own rule for Arabic has the last two forms in another order than all Arabic catalogues of Django.
 PLURALS = {
     "en": "nplurals=2; plural=(n != 1);",
     "fr": "nplurals=2; plural=(n > 1);",
@@ -20,7 +20,7 @@ PLURALS = {
 
 
 class UndatedCatalog(Catalog):
-    """Without the dates and versions that would change a file when nothing in it did."""
+    """A catalogue without dates and versions, which would change the file although no string changed."""
 
     def __init__(self, language: str):
         super().__init__(locale=language, header_comment="", fuzzy=False)
@@ -42,7 +42,7 @@ def po_file(folder: Path, language: str) -> Path:
 
 
 def read(folder: Path, language: str) -> Catalog:
-    """What has been translated so far."""
+    """Returns the translations so far."""
     path = po_file(folder, language)
     if not path.exists():
         return UndatedCatalog(language)
@@ -51,19 +51,19 @@ def read(folder: Path, language: str) -> Catalog:
 
 
 def merged(marked: Catalog, translated: Catalog, language: str) -> UndatedCatalog:
-    """The marked strings, with the translations that there are; English is its own translation."""
+    """Returns the marked strings with their translations. English is its own translation."""
     catalogue = UndatedCatalog(language)
     for source in marked:
         if not source.id:
             continue
-        known = translated.get(source.id, source.context)
+        translation = translated.get(source.id, source.context)
         catalogue.add(
             source.id,
-            string=source.id if language == "en" else _matching_translation(source, known),
+            string=source.id if language == "en" else _matching_translation(source, translation),
             locations=source.locations,
-            flags=source.flags | (known.flags & {"fuzzy"} if known else set()),
+            flags=source.flags | (translation.flags & {"fuzzy"} if translation else set()),
             auto_comments=source.auto_comments,
-            user_comments=known.user_comments if known else (),
+            user_comments=translation.user_comments if translation else (),
             context=source.context,
         )
     return catalogue
@@ -81,8 +81,8 @@ def mo(catalogue: Catalog) -> bytes:
     return file.getvalue()
 
 
-def _matching_translation(source: Message, known: Message | None) -> Any:
-    """None where one was translated and many are asked for, or the other way round."""
-    if known is None or source.pluralizable != known.pluralizable:
+def _matching_translation(source: Message, translation: Message | None) -> Any:
+    """Returns the translation, or None if it is singular and the source has plural forms, or the other way round."""
+    if translation is None or source.pluralizable != translation.pluralizable:
         return None
-    return known.string
+    return translation.string

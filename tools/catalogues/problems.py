@@ -1,4 +1,4 @@
-"""What is wrong with a catalogue, in a line each."""
+"""Finds what is wrong with a catalogue, one line for each problem."""
 
 import re
 import tomllib
@@ -9,25 +9,25 @@ from babel.messages import Catalog, Message
 
 from tools.catalogues import files
 
-# What a translation holds as its source does: values to fill in, and tags.
+# Parts that a translation must share with its source: placeholders and tags.
 PLACEHOLDER = re.compile(r"%%|%\(\w+\)[a-z]|%[a-z]|\{\w*\}|</?[a-z][^>]*>")
 INTERPOLATION = re.compile(r"%\(\w+\)[a-z]|%[a-z]")
 BARE_PERCENT = re.compile(r"%(?!%|\(\w+\)[a-z]|[a-z])")
 
-# Plural forms for one number alone, which may say it in a word instead.
+# Plural forms that stand for one number only, and may write it as a word.
 SINGLE_NUMBER_FORMS = {"en": {0}, "ar": {0, 1, 2}}
 
 
 def faults(folder: Path, language: str, marked: Catalog) -> list[str]:
-    """Empty where every marked string has a good translation and both files are as they would be written now."""
+    """Returns no problem if every marked string has a valid translation and both files are up to date."""
     translated = files.read(folder, language)
     catalogue = files.merged(marked, translated, language)
-    found = [
+    problems = [
         *_of_translations(catalogue, translated, language),
         *_equal_to_their_source(catalogue, language, _exceptions(folder).get(language, [])),
         *(f"{_shown(message)}: not in the sources any more" for message in translated if _is_gone(message, marked)),
     ]
-    return found or _unlike_their_sources(folder, language, catalogue)
+    return problems or _unlike_their_sources(folder, language, catalogue)
 
 
 def _of_translations(catalogue: Catalog, translated: Catalog, language: str) -> Iterator[str]:
@@ -37,8 +37,8 @@ def _of_translations(catalogue: Catalog, translated: Catalog, language: str) -> 
 
 
 def _wrong(message: Message, translated: Catalog, language: str) -> Iterator[str]:
-    known = translated.get(message.id, message.context)
-    if known is None:
+    translation = translated.get(message.id, message.context)
+    if translation is None:
         yield "missing"
     elif message.fuzzy:
         yield "fuzzy"
@@ -51,11 +51,11 @@ def _wrong(message: Message, translated: Catalog, language: str) -> Iterator[str
 
 def _differs(message: Message, form: str, *, may_leave_out: bool) -> Iterator[str]:
     sources = _sources(message)
-    wanted, given = _held(sources[-1]), _held(form)
-    known = set().union(*map(_held, sources))
-    lacking = set() if message.pluralizable and may_leave_out else wanted - given
-    if lacking or given - known:
-        yield f"“{form}” holds {_listed(given)} where its source holds {_listed(wanted)}"
+    expected, given = _held(sources[-1]), _held(form)
+    allowed = set().union(*map(_held, sources))
+    lacking = set() if message.pluralizable and may_leave_out else expected - given
+    if lacking or given - allowed:
+        yield f"“{form}” holds {_listed(given)} where its source holds {_listed(expected)}"
     if any(map(INTERPOLATION.search, sources)) and BARE_PERCENT.search(form):
         yield f"“{form}” has a per cent sign by itself: write %%"
     if (form[:1].isspace(), form[-1:].isspace()) != (sources[0][:1].isspace(), sources[0][-1:].isspace()):
@@ -72,16 +72,16 @@ def _equal_to_their_source(catalogue: Catalog, language: str, same: list[str]) -
 
 def _unlike_their_sources(folder: Path, language: str, catalogue: Catalog) -> list[str]:
     po_file = files.po_file(folder, language)
-    wanted = {po_file: files.po(catalogue), po_file.with_suffix(".mo"): files.mo(catalogue)}
+    contents = {po_file: files.po(catalogue), po_file.with_suffix(".mo"): files.mo(catalogue)}
     return [
         f"{path.name} is not what it would be written as: run python -m tools.catalogues"
-        for path, content in wanted.items()
+        for path, content in contents.items()
         if not path.exists() or path.read_bytes() != content
     ]
 
 
 def _exceptions(folder: Path) -> dict[str, list[str]]:
-    """Words that a language writes as English does, by language."""
+    """Returns the words that a language spells as English does, by language."""
     path = folder / "same.toml"
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 

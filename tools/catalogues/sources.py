@@ -1,4 +1,4 @@
-"""Which strings are marked for translation, in Python files and in templates."""
+"""Extracts the strings that are marked for translation, from Python files and templates."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -25,13 +25,13 @@ KEYWORDS = {
 
 
 def marked(root: Path) -> Catalog:
-    """Every marked string once, with the files that it stands in."""
-    found = Catalog()
+    """Returns every marked string once, with the files that contain it."""
+    catalogue = Catalog()
     for path in _files(root):
         name = path.relative_to(root).as_posix()
         for _line, message, comments, context in _strings(path):
-            found.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
-    return found
+            catalogue.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
+    return catalogue
 
 
 def _files(root: Path) -> Iterator[Path]:
@@ -53,7 +53,7 @@ def _strings(path: Path) -> list[tuple]:
 
 
 def _template_as_python(text: str, name: str) -> str:
-    """Django makes of a template what xgettext can read: calls of gettext between crossed-out words. Babel reads it as
-    Python does, to whom an indented line is more than white space."""
+    """Returns a template as Python source. Django turns a template into gettext calls between crossed-out words,
+    which xgettext can read. Babel reads it as Python does, where indentation has a meaning."""
     lines = django_template.templatize(text, origin=name).splitlines()
     return "\n".join(line.strip() for line in lines)

@@ -1,1 +1,1 @@
-"""What runs the site on a developer's machine: bin/dev, bin/test and bin/check begin here."""
+"""Runs the site on a developer's machine: bin/dev, bin/test, bin/check and bin/drill start here."""

@@ -1,4 +1,4 @@
-"""bin/check: everything about the code that can be told without running the site."""
+"""Runs bin/check: everything that can be checked without running the site."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from tools.dev import pages, test
 from tools.dev.processes import ROOT
 
 PYTHON = [sys.executable, "-m"]
-# makemigrations warns that no database answers, and is right
+# makemigrations warns that no database answers, which is correct here
 MANAGE = [sys.executable, "-W", "ignore::RuntimeWarning", "manage.py"]
 IMPORT_LINTER = "from importlinter.cli import lint_imports_command as run; run()"
 STEPS = {
@@ -56,7 +56,7 @@ def main(names: list[str]) -> int:
 
 
 def _without_settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """A developer's own settings must not decide."""
+    """Removes a developer's own settings, which must not affect the result."""
     switches = ("DEBUG", "COOKIES_SECURE", "ALLOWED_HOSTS", "CACHE_URL", "LIMIT_FACTOR", "SENTRY_DSN")
     return {name: value for name, value in environment.items() if name not in switches}
 

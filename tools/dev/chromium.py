@@ -1,4 +1,4 @@
-"""The Chromium on this machine, for the browser tests."""
+"""Finds the Chromium of this machine, for the browser tests."""
 
 import os
 import shutil
@@ -12,10 +12,11 @@ MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
 def find() -> str:
-    """Its path, or "": then the browser tests are skipped, and one line has said why. CI skips nothing."""
+    """Returns its path, or "". Then the browser tests are skipped, and one line explains why. In CI, it exits
+    instead."""
     named = os.environ.get("CHROMIUM")
     if named:
-        return named if shutil.which(named) else sys.exit(f"CHROMIUM is {named!r}: no program is there.")
+        return named if shutil.which(named) else sys.exit(f"CHROMIUM is {named!r}: there is no such program.")
     if not _found() and debian.may_install():
         debian.install("chromium", "Chromium")
     if not _found():

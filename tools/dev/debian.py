@@ -1,4 +1,4 @@
-"""The two things that a bare Debian or Ubuntu may lack, installed where we may, named where we may not."""
+"""Installs the two packages that a bare Debian or Ubuntu may lack, or names them if we may not install."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ import sys
 
 
 def install(package, what):
-    """Runs on any Python. Ends the program with one line where `package` cannot be had."""
+    """Installs `package`, or exits with one line. Runs on any version of Python."""
     command = "apt-get install {}".format(package)
     if not may_install():
         sys.exit("{} is missing. On Debian or Ubuntu: sudo {}".format(what, command))

@@ -1,4 +1,4 @@
-"""bin/drill: breaks real servers under a real site, and prints what that cost."""
+"""Runs bin/drill: breaks real servers under a real site, and prints what that cost."""
 
 import argparse
 import os
@@ -13,11 +13,11 @@ from tools.dev.screen import Terminal
 
 
 def main(arguments: list[str]) -> int:
-    asked, screen = _parse(arguments), Terminal()
-    if asked.list:
+    options, screen = _parse(arguments), Terminal()
+    if options.list:
         screen.say(drill_report.listed(screen))
         return 0
-    names = asked.names or [name for name, drill in DRILLS.items() if drill.is_quick or not asked.quick]
+    names = options.names or [name for name, drill in DRILLS.items() if drill.is_quick or not options.quick]
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "drills.xml"
@@ -30,21 +30,21 @@ def main(arguments: list[str]) -> int:
         return code or 1
     minutes = (time.monotonic() - begin) / 60
     screen.say(drill_report.table(outcomes, screen, minutes))
-    if asked.write:
-        drill_report.write(asked.write, outcomes)
-    return drill_report.exit_code(code, outcomes if asked.names else [])
+    if options.write:
+        drill_report.write(options.write, outcomes)
+    return drill_report.exit_code(code, outcomes if options.names else [])
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/drill", description="Breaks real servers under a real site.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="one drill or several; without a name, all of them")
-    parser.add_argument("--list", action="store_true", help="say which there are, and break nothing")
-    parser.add_argument("--quick", action="store_true", help="those that bin/test runs too, in a few minutes")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="put their rows into the table of this page, too")
-    asked = parser.parse_args(arguments)
-    if unknown := [name for name in asked.names if name not in DRILLS]:
+    parser.add_argument("names", nargs="*", metavar="NAME", help="drills to run; without a name, all of them")
+    parser.add_argument("--list", action="store_true", help="list the drills, and run none")
+    parser.add_argument("--quick", action="store_true", help="run only the drills of bin/test, in a few minutes")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="also write the results into the table of this page")
+    options = parser.parse_args(arguments)
+    if unknown := [name for name in options.names if name not in DRILLS]:
         parser.error(f"there is no drill {unknown[0]!r}. There are: {', '.join(DRILLS)}")
-    return asked
+    return options
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the drills came to: as a table for a terminal, and in docs/reliability.md."""
+"""Writes the results of the drills as a table for a terminal, and into docs/reliability.md."""
 
 import os
 import platform
@@ -34,7 +34,7 @@ class Outcome:
 
 
 def read(file: Path, names: Sequence[str]) -> list[Outcome]:
-    """From pytest's own report. A drill that is not in it was not reached."""
+    """Reads pytest's report. A drill that is not in it was not run."""
     report = ElementTree.parse(file)  # noqa: S314  our own pytest wrote it
     cases = {case.get("name", ""): case for case in report.iter("testcase")}
     return [_outcome(name, cases.get(DRILLS[name].test.rpartition("::")[2])) for name in names]
@@ -43,18 +43,18 @@ def read(file: Path, names: Sequence[str]) -> list[Outcome]:
 def _outcome(name: str, case: ElementTree.Element | None) -> Outcome:
     if case is None:
         return Outcome(name, "not run", 0, {}, "it was not finished")
-    told = {each.get("name", ""): each.get("value", "") for each in case.iter("property")}
-    remark = told.pop("remark", "")
+    properties = {node.get("name", ""): node.get("value", "") for node in case.iter("property")}
+    remark = properties.pop("remark", "")
     took = float(case.get("time", 0))
     if case.find("failure") is not None or case.find("error") is not None:
-        return Outcome(name, "FAILED", took, told, remark)
+        return Outcome(name, "FAILED", took, properties, remark)
     if (skipped := case.find("skipped")) is not None:
-        return Outcome(name, "not run", took, told, skipped.get("message", ""))
-    return Outcome(name, "passed", took, told, remark)
+        return Outcome(name, "not run", took, properties, skipped.get("message", ""))
+    return Outcome(name, "passed", took, properties, remark)
 
 
 def exit_code(of_pytest: int, named: Sequence[Outcome]) -> int:
-    """Whoever names a drill wants to know whether it passed: one that cannot run here has not."""
+    """Returns the exit code. A drill that was named and cannot run here counts as a failure."""
     return of_pytest or int(any(outcome.verdict != "passed" for outcome in named))
 
 
@@ -92,7 +92,7 @@ def table(outcomes: Sequence[Outcome], screen: Terminal, minutes: float) -> str:
 
 
 def _cells(row: Sequence[str], widths: Sequence[int]) -> list[str]:
-    """Names and verdicts stand at the left of their column, figures at the right."""
+    """Aligns names and verdicts to the left of their column, figures to the right."""
     last = len(row) - 1
     aligned = zip(row, widths, strict=True)
     return [text.ljust(width) if at in (0, last) else text.rjust(width) for at, (text, width) in enumerate(aligned)]
@@ -100,12 +100,12 @@ def _cells(row: Sequence[str], widths: Sequence[int]) -> list[str]:
 
 def _verdict(outcomes: Sequence[Outcome], minutes: float) -> str:
     failed = [outcome.name for outcome in outcomes if outcome.verdict != "passed"]
-    said = f"Not passed: {', '.join(failed)}." if failed else "Nothing that was accepted is missing."
-    return f"  {said} {len(outcomes)} drills, {minutes:.1f} minutes."
+    sentence = f"Not passed: {', '.join(failed)}." if failed else "Nothing that was accepted is missing."
+    return f"  {sentence} {len(outcomes)} drills, {minutes:.1f} minutes."
 
 
 def write(page: Path, outcomes: Sequence[Outcome]) -> None:
-    """Into the page's table, in the order of the list. What it says of drills that were not among these stays."""
+    """Updates the page's table, in the order of the list. Rows of drills that were not run stay."""
     text = page.read_text(encoding="utf-8")
     before, begin, rest = text.partition(BEGIN)
     old, end, after = rest.partition(END)
@@ -128,6 +128,6 @@ def write(page: Path, outcomes: Sequence[Outcome]) -> None:
 
 
 def rows_in(page: Path) -> dict[str, str]:
-    """The page's rows, by the names of their drills."""
+    """Returns the page's rows, by the names of their drills."""
     written = page.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
     return {name: row for row, name in ROW.findall(written) if name in DRILLS}

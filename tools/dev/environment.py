@@ -1,4 +1,4 @@
-"""The environment that the site is started with, and the secrets in it."""
+"""Makes the environment with which the site is started, and its secrets."""
 
 import os
 import secrets
@@ -15,7 +15,8 @@ LOCAL = (ports.HOST, "localhost")
 
 
 def folder(environment: Mapping[str, str], default: str) -> Path:
-    """VAR, made where it is missing. Others may pass through (as root, PostgreSQL must), not look."""
+    """Returns VAR, which it creates if necessary. Other users may pass through it (as root, PostgreSQL must), but
+    not list it."""
     path = Path(environment.get("VAR") or default).expanduser().absolute()
     if not path.exists():
         path.mkdir(parents=True)
@@ -24,7 +25,7 @@ def folder(environment: Mapping[str, str], default: str) -> Path:
 
 
 def load_or_create_secrets(var: Path) -> dict[str, str]:
-    """Made once, then kept beside the data that they protect."""
+    """Returns the secrets. They are created once and kept beside the data that they protect."""
     path = var / "secrets"
     kept = _read(path) if path.exists() else {}
     missing = {name: _new(name) for name in (*SITE_SECRETS, *SERVER_SECRETS) if name not in kept}
@@ -34,7 +35,7 @@ def load_or_create_secrets(var: Path) -> dict[str, str]:
 
 
 def site_environment(*, var: Path, port: int, secrets: Mapping[str, str], **more: str) -> dict[str, str]:
-    """What a site on this machine needs, apart from its services."""
+    """Returns what a site on this machine needs, except its services."""
     return {
         "DJANGO_SETTINGS_MODULE": "petition.settings",
         "SITE_URL": f"http://{ports.HOST}:{port}",
@@ -50,12 +51,12 @@ def site_environment(*, var: Path, port: int, secrets: Mapping[str, str], **more
 
 
 def named() -> dict[str, str]:
-    """What the person who starts us has set."""
+    """Returns the settings that the person at the terminal has set."""
     return {name: value for name, value in os.environ.items() if value}
 
 
 def write(path: Path, values: Mapping[str, str]) -> None:
-    """For this user alone, in a form that a shell can read."""
+    """Writes the environment in a form that a shell can read, for this user only."""
     new = path.with_name(f"{path.name}.new")
     with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.writelines(f"{name}={shlex.quote(value)}\n" for name, value in values.items())

@@ -1,8 +1,8 @@
-"""Puts the display faces of static/fonts together into the one font that signatures/statements/share_image.py draws with.
+"""Merges the display faces of static/fonts into the one font with which signatures/statements/share_image.py draws.
 
     .venv/bin/python -m tools.dev.fonts
 
-Needed only where a face in static/fonts has changed. Raqm takes one font for a line in many scripts.
+Run it only after a change of a face in static/fonts. Raqm takes one font for a line in many scripts.
 """
 
 import tempfile
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def _plain(name: str, folder: Path) -> Path:
-    """One weight, in the units that all share, without what only browsers and old printers read."""
+    """Returns one weight in common units, without tables that only browsers and old printers read."""
     font = TTFont(ROOT / "static" / "fonts" / f"{name}.woff2")
     font.flavor = None
     if "fvar" in font:
@@ -50,7 +50,7 @@ def _plain(name: str, folder: Path) -> Path:
 
 
 def _ranges(letters: list[int]) -> list[str]:
-    """Which letters are in it, as it can be read without a program for fonts."""
+    """Lists the letters of the font in a file that needs no font program to read."""
     begins = [letter for letter in letters if letter - 1 not in letters]
     ends = [letter for letter in letters if letter + 1 not in letters]
     return [f"{begin:x}-{end:x}" for begin, end in zip(begins, ends, strict=True)]

@@ -1,11 +1,12 @@
-"""Puts together the fonts that signatures/packs sets names with, in signatures/data/fonts/pack.
+"""Makes the fonts in signatures/data/fonts/pack with which a delivery bundle sets names.
 
     apt-get install fonts-noto-core fonts-noto-cjk
     .venv/bin/python -m tools.dev.pack_fonts
 
-Needed only where a script is to be added. Text is set in the Newsreader of static/fonts; what that has not, in Noto,
-whole for each script but Chinese, Japanese and Korean: of these the letters that their national standards number (GB
-2312, Big5 level 1, JIS X 0208, KS X 1001), or that font alone would be 20 MB.
+Run it only to add a script. Text is set in the Newsreader of static/fonts, and letters that it lacks in Noto. Each
+script is complete except Chinese, Japanese and Korean: of these, the font has the letters that their national
+standards
+number (GB 2312, Big5 level 1, JIS X 0208, KS X 1001). Otherwise that font alone would have 20 MB.
 """
 
 import tempfile
@@ -31,7 +32,7 @@ UNCHANGED_FONTS = [
     "NotoSerifMyanmar", "NotoSerifEthiopic", "NotoSerifTibetan", "NotoSansOriya", "NotoSansThaana", "NotoSansSyriac",
     "NotoSansTifinagh", "NotoSansCherokee",
 ]  # fmt: skip
-CHINESE_FACE = 2  # of the collection: simplified Chinese, whose kana and hangul are those of all
+CHINESE_FACE = 2  # index in the collection: simplified Chinese, which has the kana and hangul of all
 
 
 def main() -> None:
@@ -45,8 +46,8 @@ def main() -> None:
     font = TTFont(DEBIAN / "opentype/noto/NotoSerifCJK-Regular.ttc", fontNumber=CHINESE_FACE)
     _subset(font, _characters_used(), ["kern", "liga", "ccmp"])
     font.save(FONTS / "NotoSerifCJKsc-Regular.otf")
-    known = {letter for file in FONTS.glob("*.?tf") for letter in TTFont(file).getBestCmap()}
-    (FONTS / "letters.txt").write_text(" ".join(_ranges(sorted(known))) + "\n")
+    letters = {letter for file in FONTS.glob("*.?tf") for letter in TTFont(file).getBestCmap()}
+    (FONTS / "letters.txt").write_text(" ".join(_ranges(sorted(letters))) + "\n")
 
 
 def _newsreader(style: str, weight: int) -> None:

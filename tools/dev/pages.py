@@ -1,4 +1,4 @@
-"""bin/check --pages: what Lighthouse says of the pages that most people meet. Needs Node 20 and Chromium; minutes."""
+"""Runs bin/check --pages: Lighthouse on the most visited pages. It needs Node 20 and Chromium, and takes minutes."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ import sys
 from tools.dev import test
 from tools.dev.processes import ROOT
 
-LIGHTHOUSE = "12.8.2"  # the last that runs on Node 20
+LIGHTHOUSE = "12.8.2"  # the last version that runs on Node 20
 FOLDER = ROOT / "var" / "lighthouse"
 PROGRAM = FOLDER / "node_modules" / "lighthouse" / "cli" / "index.js"
 FIGURES = "tests/browser/lighthouse.py"
@@ -24,7 +24,7 @@ def main() -> int:
 
 
 def _install() -> None:
-    """Here and nowhere else; from whichever registry npm is set to."""
+    """Installs Lighthouse into var/, from the registry that npm is configured with."""
     print("Installing Lighthouse ...", flush=True)
     FOLDER.mkdir(parents=True, exist_ok=True)
     quiet = ["--no-audit", "--no-fund", "--no-package-lock", "--loglevel", "error", "--prefix", str(FOLDER)]

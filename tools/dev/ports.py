@@ -1,4 +1,4 @@
-"""Ports on 127.0.0.1."""
+"""Chooses ports on 127.0.0.1."""
 
 import errno
 import fcntl
@@ -17,20 +17,20 @@ OURS = {
     "SMTP_PORT": (1025, "its mail server"),
 }
 
-# Below the ports that systems give to outgoing connections, so that none of those takes a port before its server does
+# Below the ports of outgoing connections, so that none of those takes a port before its server starts
 CANDIDATES = range(15000, 32000)
 GIVEN: set[int] = set()
 
 
 def free() -> int:
-    """A port that is nobody's. Until this process ends, no other process of this user gets it from here."""
+    """Returns an unused port. Until this process ends, no other process of this user gets it from here."""
     while not _reserve(port := secrets.choice(CANDIDATES)):
         pass
     return port
 
 
 def _reserve(port: int) -> bool:
-    """A lock on one byte of a file, at the number of the port. The system drops it with the process."""
+    """Locks one byte of a file, at the number of the port. The system releases the lock when the process ends."""
     if port in GIVEN:
         return False
     try:
@@ -43,20 +43,20 @@ def _reserve(port: int) -> bool:
 
 @functools.cache
 def _reservations() -> int:
-    """A descriptor that stays open: to close it would drop the locks."""
+    """Returns a descriptor that stays open, because closing it would release the locks."""
     path = Path(tempfile.gettempdir()) / f"undersigned-ports-{os.getuid()}"
     return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
 
 def is_open(port: int) -> bool:
-    """Whether somebody answers there."""
+    """Tells whether a server answers at the port."""
     with socket.socket() as client:
         client.settimeout(1)
         return client.connect_ex((HOST, port)) == 0
 
 
 def chosen(environment: Mapping[str, str], names: list[str]) -> dict[str, int]:
-    """The ports that a person chose, or the usual ones. SystemExit says which are taken and offers others."""
+    """Returns the ports that a person chose, or the usual ones. SystemExit names those in use and offers others."""
     ports = {name: _number(name, environment.get(name) or str(OURS[name][0])) for name in names}
     refused = {name: why for name, port in ports.items() if (why := _refusal(port, name, ports))}
     if refused:

@@ -1,7 +1,8 @@
-"""Where PostgreSQL lives: it refuses to run as root, so as root it runs as `nobody`, who must reach it.
+"""Chooses where PostgreSQL's data and programs are. PostgreSQL refuses to run as root, so as root it runs as `nobody`.
 
-In VAR where that user can go there; else below /var/lib/undersigned, with a link, and with a copy of the
-binaries where those are out of reach. No folder that is not ours is opened for it.
+The data is in VAR if that user can go there; otherwise below /var/lib/undersigned, with a link, and with a copy of
+the
+binaries if that user cannot read them. No folder of other owners is opened for it.
 """
 
 import functools
@@ -32,10 +33,10 @@ def postgres_binaries() -> Path:
 
 
 def postgres_home(folder: Path) -> Path:
-    """The folder of the cluster that belongs to `folder`, made where it is missing."""
+    """Returns the folder of the cluster that belongs to `folder`, and creates it if necessary."""
     home = folder / "postgres"
     if not home.exists():
-        home.unlink(missing_ok=True)  # a link whose target is gone
+        home.unlink(missing_ok=True)  # a link whose target no longer exists
         if _is_reachable(folder):
             home.mkdir(mode=0o700)
             give(home, unprivileged_user())
@@ -63,10 +64,10 @@ def _is_reachable(path: Path) -> bool:
     if user is None:
         return True
     entry = pwd.getpwnam(user)
-    asked = subprocess.run(
+    done = subprocess.run(
         ["test", "-x", path], user=entry.pw_uid, group=entry.pw_gid, extra_groups=[], cwd="/", check=False
     )
-    return asked.returncode == 0
+    return done.returncode == 0
 
 
 def _make_elsewhere() -> Path:
@@ -77,7 +78,7 @@ def _make_elsewhere() -> Path:
 
 
 def _copy(package: Path) -> Path:
-    """A copy of the wheel with the libraries beside it, one for each version, that everybody may read."""
+    """Copies the wheel with its libraries, once for each version, so that everybody can read it."""
     _open_elsewhere()
     copy = SHARED_FOLDER / f"{PACKAGE}-{importlib.metadata.version(PACKAGE)}"
     if not copy.exists():
@@ -90,7 +91,7 @@ def _copy(package: Path) -> Path:
             path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
         try:
             new.rename(copy)
-        except OSError:  # another start was quicker
+        except OSError:  # another start was faster
             shutil.rmtree(new)
     return copy
 

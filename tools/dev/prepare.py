@@ -1,4 +1,4 @@
-"""What the site needs before it starts, in one process: Django takes a second to wake up."""
+"""Prepares the site before it starts, in one process, because loading Django takes a second."""
 
 import sys
 

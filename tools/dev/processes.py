@@ -1,4 +1,4 @@
-"""Processes that we start, watch and stop; none outlives us."""
+"""Starts, watches and stops processes. None outlives the process that started it."""
 
 import contextlib
 import os
@@ -14,14 +14,15 @@ RUN_TIED_SCRIPT = ROOT / "tools" / "dev" / "tied_to_parent.py"
 
 
 class Failed(Exception):
-    """A process ended, or never became ready; the message holds the end of its log."""
+    """A process ended, or never became ready. The message has the end of its log."""
 
 
 class Child:
-    """One process in a session of its own: Ctrl-C reaches it through us alone, its output goes to a file.
+    """One process in its own session: only we pass Ctrl-C to it, and its output goes to a file.
 
-    On Linux it also dies with the thread that starts it: start it from a thread that stays. `within`: a command that
-    becomes the one it is given, such as ip netns exec NAME.
+    On Linux it also dies with the thread that starts it, so start it from a thread that stays. `within` is a command
+    that
+    runs the given one, such as ip netns exec NAME.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class Child:
         stop_with: signal.Signals = signal.SIGTERM,
         within: Sequence[str] = (),
     ):
-        self.name, self.command, self.log, self.env = name, [str(part) for part in command], log, env
+        self.name, self.command, self.log, self.env = name, [str(word) for word in command], log, env
         self.user, self.stop_with, self.within = user, stop_with, within
         self.process: subprocess.Popen[bytes] | None = None
         self._read_to = 0
@@ -73,7 +74,7 @@ class Child:
             os.kill(self.pid, self.stop_with)
 
     def kill(self) -> None:
-        """Kills what is left of it, its own children too."""
+        """Kills the process and its own children."""
         if self.process is None:
             return
         with contextlib.suppress(ProcessLookupError):
@@ -81,7 +82,7 @@ class Child:
         self.process.wait()
 
     def pause(self) -> None:
-        """Freezes it as it is: it keeps its port and answers nobody."""
+        """Freezes the process: it keeps its port and answers nobody."""
         os.killpg(self.pid, signal.SIGSTOP)
 
     def resume(self) -> None:
@@ -104,7 +105,7 @@ class Child:
         return "\n".join(text.splitlines()[-lines:])
 
     def new_lines(self) -> list[str]:
-        """The whole lines that were written since the last call."""
+        """Returns the complete lines that were written since the last call."""
         with self.log.open("rb") as log:
             log.seek(self._read_to)
             whole, newline, _ = log.read().rpartition(b"\n")
@@ -113,7 +114,7 @@ class Child:
 
 
 def stop(children: Iterable[Child], *, patience: float = 10, hurry: Callable[[], bool] = lambda: False) -> None:
-    """Asks all at once, waits for the last one, then kills what is left."""
+    """Asks all processes to stop, waits for the last one, and kills those that remain."""
     children = list(children)
     for child in children:
         child.ask_to_stop()
@@ -125,16 +126,16 @@ def stop(children: Iterable[Child], *, patience: float = 10, hurry: Callable[[],
 
 
 class StopRequested(BaseException):
-    """Someone wants us to stop."""
+    """A signal asked us to stop."""
 
 
 class Signals:
-    """Turns the first Ctrl-C, TERM or closed terminal into Stopped; later ones hurry the stop."""
+    """Turns the first Ctrl-C, TERM or closed terminal into StopRequested. Later ones make the stop faster."""
 
     def __init__(self) -> None:
         self.received: list[int] = []
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup bin/dev
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # as with nohup bin/dev
                 signal.signal(number, self._note)
 
     def _note(self, number: int, frame: object) -> None:

@@ -1,4 +1,4 @@
-"""bin/dev: the whole site in the foreground, until Ctrl-C."""
+"""Runs bin/dev: the whole site in the foreground, until Ctrl-C."""
 
 import fcntl
 import os
@@ -16,12 +16,12 @@ from tools.dev.screen import Terminal
 TRIAL_SETTINGS = {
     "LIMIT_FACTOR": "100",
     "MAILBOX_TEST_DOMAINS": "true",
-}  # many signers at one address, at any@name.test
+}  # many signers at one address, with mailboxes such as any@name.test
 SERVICES = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
 
 
 class RunningSite:
-    """Everything that bin/dev starts, and stops the other way round: the site before what it stands on."""
+    """Everything that bin/dev starts. It stops in the reverse order: the site before its servers."""
 
     def __init__(self, screen: Terminal):
         self.screen = screen
@@ -35,7 +35,7 @@ class RunningSite:
         child.start()
 
     def watch(self) -> None:
-        """Shows what the site says, until one process ends or the terminal is gone."""
+        """Shows what the site prints, until one process ends or the terminal is closed."""
         while not self.screen.is_gone:
             self._show_lines()
             ended = [child for child in [*self.site, *self.servers] if not child.is_running]
@@ -79,11 +79,12 @@ def start(house: RunningSite, var: Path) -> dict[str, str]:
     services = _start_servers(house, var, chosen, secrets)
     if "DATABASE_URL" in services:
         services["PG_BIN"] = str(postgres_paths.postgres_binaries())
-    ours = environment.site_environment(var=var, port=chosen["PORT"], secrets=secrets, **TRIAL_SETTINGS, **services)
-    env = {**ours, **environment.named(), "VAR": str(var)}
+    defaults = environment.site_environment(var=var, port=chosen["PORT"], secrets=secrets, **TRIAL_SETTINGS, **services)
+    env = {**defaults, **environment.named(), "VAR": str(var)}
     if _is_own_mailbox(env):
-        ours["SECOND_FACTOR"] = env.setdefault("SECOND_FACTOR", "false")  # the demonstration's login is printed anyhow
-    environment.write(var / "environment", {name: env[name] for name in [*ours, *SERVICES]})
+        # bin/dev prints the demonstration's login itself
+        defaults["SECOND_FACTOR"] = env.setdefault("SECOND_FACTOR", "false")
+    environment.write(var / "environment", {name: env[name] for name in [*defaults, *SERVICES]})
 
     house.screen.say("Preparing the database ...")
     _prepare(house, env, var / "log")
@@ -97,7 +98,7 @@ def _lock_folder(var: Path) -> IO[str]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise SystemExit(
-            f"bin/dev is running already with the data in {_relative_path(var)}. To start another beside it:\n"
+            f"bin/dev already runs with the data in {_relative_path(var)}. To start a second one:\n"
             "VAR=var/other PORT=8001 MAILBOX_PORT=1081 SMTP_PORT=1026 bin/dev"
         ) from None
     return lock
@@ -106,20 +107,20 @@ def _lock_folder(var: Path) -> IO[str]:
 def _start_servers(
     house: RunningSite, var: Path, chosen: Mapping[str, int], secrets: Mapping[str, str]
 ) -> dict[str, str]:
-    """Those that the environment does not name; their addresses."""
-    wanted: dict[str, servers.Postgres | servers.Valkey | servers.Mailbox] = {}
+    """Starts the servers that the environment does not name. Returns their URLs."""
+    started: dict[str, servers.Postgres | servers.Valkey | servers.Mailbox] = {}
     if not os.environ.get("DATABASE_URL"):
-        wanted["DATABASE_URL"] = servers.Postgres(var, secrets["DATABASE_PASSWORD"])
+        started["DATABASE_URL"] = servers.Postgres(var, secrets["DATABASE_PASSWORD"])
     if not os.environ.get("REDIS_URL"):
-        wanted["REDIS_URL"] = servers.Valkey(var, secrets["REDIS_PASSWORD"])
+        started["REDIS_URL"] = servers.Valkey(var, secrets["REDIS_PASSWORD"])
     if "SMTP_PORT" in chosen:
         mailbox = servers.Mailbox(var, smtp_port=chosen["SMTP_PORT"], web_port=chosen["MAILBOX_PORT"])
-        wanted["EMAIL_URL"] = mailbox
-    if wanted:
+        started["EMAIL_URL"] = mailbox
+    if started:
         house.screen.say("Starting the servers ...")
-    for server in wanted.values():
+    for server in started.values():
         house.start(server, house.servers)
-    return {name: server.url for name, server in wanted.items()}
+    return {name: server.url for name, server in started.items()}
 
 
 def _prepare(house: RunningSite, env: Mapping[str, str], log: Path) -> None:
@@ -176,5 +177,5 @@ def _relative_path(path: Path) -> str:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        sys.exit("bin/dev takes no arguments. CONTRIBUTING.md names the variables that move it.")
+        sys.exit("bin/dev takes no arguments. CONTRIBUTING.md lists its variables.")
     sys.exit(main())

@@ -1,11 +1,11 @@
-"""What a person sees of us."""
+"""Prints for a person at a terminal."""
 
 import os
 import sys
 
 
 class Terminal:
-    """A terminal that may be closed at any moment: `is_gone` tells."""
+    """A terminal that may be closed at any moment; `is_gone` tells."""
 
     def __init__(self) -> None:
         self.is_gone = False

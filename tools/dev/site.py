@@ -1,4 +1,4 @@
-"""The site as its own processes: one to prepare, then web, worker and beat."""
+"""Runs the site as its own processes: one that prepares it, then web, worker and beat."""
 
 import sys
 import urllib.request
@@ -9,12 +9,12 @@ from tools.dev import ports
 from tools.dev.processes import Child
 
 PYTHON = [sys.executable, "-m"]
-# Without its banner, and without its word about root: the one user of this machine may be root
+# Without the banner and the warning about root: root may be the only user of this machine
 CELERY = [sys.executable, "-W", "ignore:::celery.platforms", "-m", "celery", "-A", "petition", "--quiet"]
 
 
 def prepare(env: Mapping[str, str], log: Path, *steps: str) -> Child:
-    """Migrations and static files, and then `steps`: names of management commands."""
+    """Runs migrations, collects static files, and then runs `steps`: names of management commands."""
     return Child("prepare", [*PYTHON, "tools.dev.prepare", *steps], env=env, log=log / "prepare.log")
 
 
@@ -28,7 +28,7 @@ def web(
     application: str = "petition.wsgi",
     within: Sequence[str] = (),
 ) -> Child:
-    """`application`: another one, served the same way, for who compares."""
+    """Serves the site, or another WSGI `application` in the same way, for a comparison."""
     gunicorn = ["gunicorn", application, "-c", "deploy/gunicorn.py", "--bind", f"{host}:{port}"]
     logs = [
         "--log-level",
@@ -49,7 +49,7 @@ def worker(
 
 
 def beat(env: Mapping[str, str], log: Path, *, application: str = "petition") -> Child:
-    """`application`: the Celery application with the schedule."""
+    """Runs beat. `application` is the Celery application with the schedule."""
     memory = ["-S", "celery.beat:Scheduler", "--pidfile", ""]
     return Child(
         "beat", [*CELERY, "-A", application, "beat", "--loglevel", "warning", *memory], env=env, log=log / "beat.log"
@@ -57,7 +57,7 @@ def beat(env: Mapping[str, str], log: Path, *, application: str = "petition") ->
 
 
 def answers(url: str, env: Mapping[str, str]) -> bool:
-    """Whether the site itself answers there, asked by a name that it knows itself by."""
+    """Tells whether the site answers at `url`, asked by a host name that it accepts."""
     host = env["ALLOWED_HOSTS"].split(",")[0].strip()
     request = urllib.request.Request(url, headers={"Host": host.replace("*", ports.HOST)})
     try:

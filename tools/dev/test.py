@@ -1,4 +1,4 @@
-"""bin/test: pytest, on servers and in a folder of its own that are gone afterwards."""
+"""Runs bin/test: pytest, with temporary servers and a temporary folder."""
 
 import contextlib
 import os
@@ -24,22 +24,22 @@ SINGLE_PROCESS_CACHES = (
     "--fixtures",
     "--markers",
 )
-MOST_WORKERS = 8  # each has a site of its own at times, and a database of the one Valkey
+MOST_WORKERS = 8  # each may run its own site, and has its own database of the one Valkey
 
 
 def main(arguments: list[str]) -> int:
     browser = chromium.find()
     var = Path(tempfile.mkdtemp(prefix="undersigned-test-"))
-    var.chmod(0o711)  # as root, PostgreSQL passes through it as another user
+    var.chmod(0o711)  # as root, PostgreSQL runs as another user, who must be able to pass through
     started: list[Child] = []
     signals = Signals()
     try:
         secrets = environment.load_or_create_secrets(var)
         services = _start_servers(var, secrets, started)
-        ours = environment.site_environment(
+        settings = environment.site_environment(
             var=var, port=ports.free(), secrets=secrets, CHROMIUM=browser, SENTRY_DSN="", **services
         )
-        return _pytest(arguments, {**environment.named(), **ours}, signals)
+        return _pytest(arguments, {**environment.named(), **settings}, signals)
     except StopRequested:
         return signals.exit_code
     except Failed as error:
@@ -51,7 +51,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _start_servers(var: Path, secrets: dict[str, str], started: list[Child]) -> dict[str, str]:
-    services = {"EMAIL_URL": f"smtp://{ports.HOST}:{ports.free()}"}  # nobody there: a test that needs mail serves it
+    # no server listens there: a test that needs email starts one
+    services = {"EMAIL_URL": f"smtp://{ports.HOST}:{ports.free()}"}
     if not os.environ.get("DATABASE_URL"):
         postgres = servers.Postgres(var, secrets["DATABASE_PASSWORD"], careless=True)
         _start(postgres, started)
@@ -69,14 +70,14 @@ def _start(child: Child, started: list[Child]) -> None:
 
 
 def _pytest(arguments: list[str], env: dict[str, str], signals: Signals) -> int:
-    """In our own foreground: a debugger's prompt works, and a terminal's Ctrl-C reaches it without us."""
+    """Runs pytest in our own foreground, so that a debugger's prompt works and Ctrl-C reaches it directly."""
     command = [sys.executable, "-m", "pytest", *workers(arguments), *arguments]
     running = subprocess.Popen(command, cwd=ROOT, env=env)
     try:
         return running.wait()
     except StopRequested:
         if signals.received != [signal.SIGINT] or not sys.stdin.isatty():
-            running.send_signal(signal.SIGINT)  # pytest then puts its things away
+            running.send_signal(signal.SIGINT)  # pytest then cleans up
         with contextlib.suppress(subprocess.TimeoutExpired):
             running.wait(timeout=20)
         raise
@@ -85,7 +86,8 @@ def _pytest(arguments: list[str], env: dict[str, str], signals: Signals) -> int:
 
 
 def workers(arguments: list[str]) -> list[str]:
-    """One on each core; none for single files and for what needs the terminal. -n decides otherwise."""
+    """Returns one worker for each core, and none for single files and for options that need the terminal. -n
+    overrides this."""
     is_small = any(re.match(r"[^-].*\.py($|:)", argument) for argument in arguments)
     if is_small or any(argument.startswith(SINGLE_PROCESS_CACHES) for argument in arguments):
         return []

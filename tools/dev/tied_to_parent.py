@@ -1,8 +1,9 @@
-"""Becomes a command that does not outlive its starter: python tether.py STARTER SIGNAL USER COMMAND ...
+"""Becomes a command that does not outlive its parent: python tied_to_parent.py PARENT SIGNAL USER COMMAND ...
 
-STARTER is the pid of who starts it, USER a user to become, or "-". Where the system can (Linux), SIGNAL comes
-when the starter is gone, however it went. A program of its own, because Python can safely run nothing of ours
-between fork and exec once it has threads.
+PARENT is the pid of the process that starts it, USER the user to become, or "-". On Linux, the command gets SIGNAL
+when
+its parent ends for any reason. This is a separate program, because a Python process with threads cannot safely run
+its own code between fork and exec.
 """
 
 import ctypes
@@ -20,8 +21,8 @@ def main(starter: str, stop_with: str, user: str, *command: str) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(stop_with))
         if os.getppid() != int(starter):
-            sys.exit("the starter is gone")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python's own start ignores it, and exec would keep that
+            sys.exit("the parent has ended")
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it at its start, and exec would keep that
     os.execvp(command[0], command)
 
 

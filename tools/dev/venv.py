@@ -1,6 +1,7 @@
-"""Makes .venv of what FILE pins, then becomes a module in it: python3 -m tools.dev.venv requirements-dev.txt MODULE ...
+"""Installs the packages that FILE pins into .venv, and runs a module there:
+python3 -m tools.dev.venv requirements-dev.txt MODULE ...
 
-Needs Python alone, of any version: it looks for a newer one itself.
+It needs only Python, of any version: it looks for a newer one itself.
 """
 
 import fcntl
@@ -17,20 +18,20 @@ from tools.dev import debian
 
 MIN_PYTHON = (3, 11)
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-VENV = os.environ.get("VENV") or os.path.join(ROOT, ".venv")  # tools/dev/wapiti.py has one of its own
+VENV = os.environ.get("VENV") or os.path.join(ROOT, ".venv")  # tools/dev/wapiti.py uses another folder
 PYTHON = os.path.join(VENV, "bin", "python")
 LOG = os.path.join(VENV, "install.log")
 EVERYTHING = "requirements-dev.txt"
 
 
-def main(wanted, module, *arguments):
+def main(file, module, *arguments):
     if sys.version_info < MIN_PYTHON:
-        _restart_in_newer_python(wanted, module, *arguments)
-    if not _is_complete(wanted):
+        _restart_in_newer_python(file, module, *arguments)
+    if not _is_complete(file):
         with open(os.path.join(ROOT, EVERYTHING)) as lock:  # bin/dev and bin/test may start at the same moment
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not _is_complete(wanted):
-                _install(wanted)
+            if not _is_complete(file):
+                _install(file)
     os.execv(PYTHON, [PYTHON, "-m", module, *arguments])
 
 
@@ -42,8 +43,8 @@ def _restart_in_newer_python(*arguments):
     sys.exit("Python 3.11 or newer is needed; {} is {}.{}.".format(sys.executable, *sys.version_info))
 
 
-def _is_complete(wanted):
-    return _is_installed(wanted) or _is_installed(EVERYTHING)
+def _is_complete(file):
+    return _is_installed(file) or _is_installed(EVERYTHING)
 
 
 def _is_installed(file):
@@ -55,7 +56,7 @@ def _stamp(file):
 
 
 def _fingerprint(file):
-    """Changes with the requirements, with a moved checkout and with an upgraded interpreter."""
+    """Returns a text that changes with the requirements, the place of the checkout and the interpreter."""
     with open(os.path.join(ROOT, file), "rb") as requirements:
         digest = hashlib.sha256(requirements.read()).hexdigest()
     return "\n".join([*_venv_maker(), digest])
@@ -78,7 +79,7 @@ def _install(file):
 
 
 def _is_outdated():
-    """Whether the .venv that is there was made elsewhere, or by an interpreter that has changed since."""
+    """Tells whether .venv was made in another place, or by an interpreter that has changed since."""
     stamps = [_read(path) for path in glob.glob(os.path.join(glob.escape(VENV), "installed-*"))]
     return any(stamp.splitlines()[:2] != _venv_maker() for stamp in stamps)
 
@@ -92,7 +93,7 @@ def _read(path):
 
 
 def _make_venv():
-    """Debian keeps what makes a venv in a package of its own: the machine's pip can stand in for it."""
+    """Creates .venv. Debian has the necessary module in its own package; the machine's pip can replace it."""
     if importlib.util.find_spec("ensurepip"):
         _run([sys.executable, "-m", "venv", VENV])
         return [PYTHON, "-m", "pip"]
@@ -112,11 +113,11 @@ def _run(command):
         if _call(command, log):
             log.seek(begin)
             print("".join(log.readlines()[-20:]), end="", file=sys.stderr)
-            sys.exit("The packages could not be installed. All of it is in {}".format(LOG))
+            sys.exit("The packages could not be installed. The whole output is in {}".format(LOG))
 
 
 def _call(command, log):
-    """Its exit code. If we are told to stop, it stops too, with all that it has started."""
+    """Returns the exit code. If we are stopped, the command and everything that it started are stopped too."""
     calmly = dict(os.environ, PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1")
     with subprocess.Popen(command, stdout=log, stderr=log, env=calmly, start_new_session=True) as running:
         try:
@@ -128,7 +129,7 @@ def _call(command, log):
 
 if __name__ == "__main__":
     for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:  # nohup bin/dev
+        if signal.getsignal(number) != signal.SIG_IGN:  # as with nohup bin/dev
             signal.signal(number, lambda received, frame: sys.exit(128 + received))
     try:
         main(*sys.argv[1:])

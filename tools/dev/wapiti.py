@@ -1,4 +1,4 @@
-"""The scanner wapiti, in a venv of its own: its pins are not ours."""
+"""Installs the scanner wapiti into its own venv, because it needs other versions than the site."""
 
 import os
 import subprocess
@@ -10,9 +10,10 @@ HOME = ROOT / "var" / "wapiti"
 
 
 def find() -> str:
-    """Its path; installed the first time, from requirements-wapiti.txt."""
+    """Returns its path. The first call installs it, from requirements-wapiti.txt."""
     python = getattr(sys, "_base_executable", sys.executable)
-    command = [python, "-m", "tools.dev.venv", "requirements-wapiti.txt", "site"]  # "site" shows that it can be run
+    # the module "site" only shows that Python runs
+    command = [python, "-m", "tools.dev.venv", "requirements-wapiti.txt", "site"]
     HOME.parent.mkdir(mode=0o711, exist_ok=True)
     if not HOME.exists():
         print("Installing wapiti into var/wapiti ...", flush=True)

@@ -25,7 +25,7 @@ FORM_SLOT = mark_safe("<!--slot-->")
 
 MAX_FRAMES = 200
 frames = TLRUCache[Hashable, list[str]](
-    MAX_FRAMES, lambda _name, _frame, now: now + settings.PAGES_KEPT_FOR, time.monotonic
+    MAX_FRAMES, lambda _name, _frame, now: now + settings.PAGE_CACHE_SECONDS, time.monotonic
 )
 
 

@@ -1,4 +1,4 @@
-"""A flood of bad POSTs, in a process of its own: python -m tests.drills.long.flooding PORT MANY NETWORKS
+"""Sends a flood of bad POSTs from its own process: python -m tests.drills.long.flooding PORT COUNT NETWORKS
 
 Prints how often each status was answered, as JSON.
 """
@@ -41,11 +41,11 @@ BAD: list[Callable[[int], Bad]] = [
 ]
 
 
-def flood(port: int, many: int, networks: int) -> Counter[int]:
+def flood(port: int, post_count: int, networks: int) -> Counter[int]:
     def pour(lane: int) -> Counter[int]:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         seen: Counter[int] = Counter()
-        for number in range(lane, many, AT_A_TIME):
+        for number in range(lane, post_count, AT_A_TIME):
             path, body, headers = BAD[number % len(BAD)](number)
             network = number % networks
             from_there = {"X-Forwarded-For": f"203.0.{network // 250}.{network % 250 + 1}"}
@@ -57,7 +57,7 @@ def flood(port: int, many: int, networks: int) -> Counter[int]:
 
 
 def _status(connection: http.client.HTTPConnection, path: str, body: bytes, headers: dict[str, str]) -> int:
-    """Over a connection that is kept; once more over a new one where the server had ended it meanwhile."""
+    """Sends a request over an open connection, and again over a new one if the server has closed it meanwhile."""
     for _ in range(2):
         try:
             connection.request("POST", path, body, headers)

@@ -1,5 +1,5 @@
-"""The site on several hosts, as docs/scaling.md lays it out: edge, database, pool, broker, beat and mail server here;
-two hosts with web and worker, and one with a replica, behind a switch."""
+"""Runs the site on several hosts, as docs/scaling.md describes: edge, database, pool, broker, beat and mail server
+on this machine, two hosts with web and worker, and one host with a replica, connected by a switch."""
 
 import os
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ WEB_PORT = 8000
 
 
 class Primary(Postgres):
-    """Waits for the disk at every commit, and lets the hosts of `network` in."""
+    """A PostgreSQL that waits for the disk at every commit, and accepts the hosts of `network`."""
 
     def __init__(self, place: Path, network: Network):
         self.network = network
@@ -44,7 +44,7 @@ class Primary(Postgres):
 
 
 class Follower(Replica):
-    """A replica on a host of its own."""
+    """A replica on its own host."""
 
     def __init__(self, place: Path, primary: Primary, host: Host):
         gate = primary.network.address
@@ -63,12 +63,12 @@ class Follower(Replica):
             return (cursor.fetchone() or [None])[0]
 
     def is_just_stamped(self) -> bool:
-        """What the worker stamps every five seconds came over this moment."""
+        """Tells whether the heartbeat that the worker writes every five seconds has just been replicated."""
         age = "SELECT clock_timestamp() - at < '1 s' FROM signatures_measurement WHERE name = %s"
         return self.ask(age, REPLICATION_HEARTBEAT) is True
 
     def times_asked(self) -> int:
-        """How often somebody looked into the table of signatures here."""
+        """Returns how often a query has read the table of signatures here."""
         return int(str(self.ask("SELECT seq_scan + idx_scan FROM pg_stat_user_tables WHERE relname = %s", TABLE)))
 
 
@@ -77,7 +77,7 @@ TABLE = "signatures_signature"
 
 @dataclass
 class WebHost:
-    """One host with a web and a worker."""
+    """A host with a web and a worker."""
 
     on: Host
     web: Child
@@ -106,7 +106,8 @@ class Hosts:
 
 @contextmanager
 def all_hosts(place: Path, network: Network, sink: Sink, blocker: DjangoDbBlocker) -> Iterator[Hosts]:
-    """All of it, once both web hosts have answered by nginx. This process's Django asks the primary."""
+    """Runs everything, and continues when nginx has sent requests to both web hosts. Django in this process uses the
+    primary."""
     logs, names = place / "log", NameServer()
     with ExitStack() as on:
         primary = on.enter_context(running(Primary(on.enter_context(folder()), network)))
@@ -124,12 +125,12 @@ def all_hosts(place: Path, network: Network, sink: Sink, blocker: DjangoDbBlocke
         for host in (first, second):
             host.web.wait_until(lambda: nginx.ask("/letter/").status == 200 and host.has_shown("/letter/"), patience=90)  # noqa: B023
         yield Hosts(nginx, replica, first, second)
-        assert [told for log in logs.iterdir() for told in discretion.leaks_in(log)] == []
+        assert [leak for log in logs.iterdir() for leak in discretion.leaks_in(log)] == []
         assert leaks_in_dump(primary.url) == []
 
 
 def _services(on: ExitStack, primary: Primary, place: Path, network: Network, sink: Sink) -> dict[str, str]:
-    """Where the hosts find them: at this machine's place in `network`."""
+    """Returns the services' addresses as the hosts see them: this machine's address in `network`."""
     here = (ports.HOST, network.address)
     pool = on.enter_context(running(Pool(primary.folder, primary, connections=40, hosts=here)))
     broker = on.enter_context(running(Valkey(place, password(), hosts=here)))
@@ -138,7 +139,7 @@ def _services(on: ExitStack, primary: Primary, place: Path, network: Network, si
         "DATABASE_URL": pool.url.replace(ports.HOST, network.address),
         "REDIS_URL": broker.url.replace(ports.HOST, network.address),
         "EMAIL_URL": on.enter_context(serving(sink, ports.free(), host=network.address)),
-        "LIMIT_FACTOR": "100",  # all the people come from one address
+        "LIMIT_FACTOR": "100",  # all signers come from one address
         "TRUSTED_PROXIES": "1",
     }
 

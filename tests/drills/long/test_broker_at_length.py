@@ -1,4 +1,4 @@
-"""Longer faults of the broker, and of the way to it."""
+"""Tests longer faults of the broker, and of the connection to it."""
 
 import time
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_site_that_starts_without_its_broker_takes_signatures_at_once(site, sink, broker, tell):
-    """As quickly as with it: whoever comes first to a process that has just started waits for that anyhow."""
+    """Signing is as fast as with a broker: the first request to a new process is slow in both cases."""
     crowd = Crowd(site)
     usual = crowd.sign(12)
     broker.kill()
@@ -52,8 +52,8 @@ def test_a_broker_that_restarts_five_times_is_not_noticed_by_who_signs(site, sin
 
 
 def test_connections_that_swallow_everything_are_given_up(start_site, statement, sink, broker, tell):
-    """Those that were open stay dead for good, as when a firewall forgets them; new ones work after twenty seconds.
-    Nothing tells the worker: its own time-outs must."""
+    """Old connections stay dead, as when a firewall forgets them; new ones work after twenty seconds. Nothing tells
+    the worker: its own time-outs have to find out."""
     with Proxy(to=broker.port) as proxy, serving(sink, ports.free()) as mail:
         site = start_site(EMAIL_URL=mail, REDIS_URL=broker.url.replace(f":{broker.port}", f":{proxy.port}"))
         crowd = Crowd(site)

@@ -1,4 +1,4 @@
-"""New versions come in while people sign, fifteen times. docs/running.md tells how."""
+"""Deploys a new version fifteen times while people sign, as docs/running.md describes."""
 
 import signal
 import sys
@@ -23,13 +23,13 @@ pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 DEPLOYS = 15
 SEARCH = "/letter/signatories/?q=ilse+{}"
 PLACES = ("127.0.0.1", "127.0.0.2")
-PAUSE = 0.25  # seconds between two of the eight who sign: together 32 in a second, the peak of the busiest petition
-GRACE = 70  # seconds, as docker-compose.yml gives a worker
+PAUSE = 0.25  # seconds between two requests of each of eight signers: 32 a second, the peak of the busiest petition
+GRACE = 70  # seconds that docker-compose.yml gives a worker
 
 
 class Deployer:
-    """Starts the new beside the old, lets nginx hear of it, then stops the old with SIGTERM. The worker is replaced
-    in the same way."""
+    """Starts the new process beside the old one, waits until nginx knows it, and stops the old one with SIGTERM. The
+    worker is replaced in the same way."""
 
     def __init__(self, site: Site, names: NameServer):
         self.site, self.names = site, names
@@ -43,7 +43,7 @@ class Deployer:
         self.names.others = [place]
         wait_for(
             lambda: "/letter/" in (self.site.logs / f"{web.name}.requests").read_text()
-        )  # nginx has heard of it, and sends people there
+        )  # nginx knows it now, and sends requests to it
         self.web.stop(patience=GRACE)
         self.names.address, self.names.others = place, []
         self.web = web
@@ -53,7 +53,7 @@ class Deployer:
         self.worker = worker
 
     def wait_for_old_workers(self) -> list[int | None]:
-        """How they went. They were asked once; a second time would mean: at once."""
+        """Returns the exit codes. Each worker got one SIGTERM; a second one would stop it immediately."""
         wait_for(lambda: not any(worker.is_running for worker in self.old_workers), patience=GRACE)
         return [worker.exit_code for worker in self.old_workers]
 
@@ -72,7 +72,7 @@ def names() -> Iterator[NameServer]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a second address of this machine, without asking, is Linux's")
 def test_row_11_fifteen_deploys_turn_nobody_away(start_site, statement, sink, names, tmp_path, tell):
-    """What is measured: whoever comes by nginx, to read or to sign, from before the first deploy to after the last."""
+    """Measures everybody who reads or signs through nginx, from before the first deploy to after the last."""
     with serving(sink, ports.free()) as mail:
         site = start_site(EMAIL_URL=mail, TRUSTED_PROXIES="1")
         nginx = Nginx(tmp_path / "nginx", site.port, names.port)
@@ -90,7 +90,7 @@ def test_row_11_fifteen_deploys_turn_nobody_away(start_site, statement, sink, na
     shown = sum(read.status == 200 for read in reads)
     tell(done, recovered=recovered, remark=f"{len(reads):,} pages read meanwhile, {len(reads) - shown:,} not shown")
     assert len(ended) == DEPLOYS
-    assert set(ended) <= {0, -signal.SIGTERM}  # done; or replaced before it had begun, as on a busy machine
+    assert set(ended) <= {0, -signal.SIGTERM}  # finished, or replaced before it began, as on a busy machine
     assert {answer.status for answer in done.answers} == {303}
     assert shown == len(reads) > 0
     assert (done.rows, set(done.mails), done.duplicates) == (done.accepted, done.accepted, 0)

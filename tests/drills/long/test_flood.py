@@ -21,7 +21,7 @@ BAD, NETWORKS, PEOPLE = 20_000, 500, 50
 
 
 def test_twenty_thousand_bad_posts_keep_nobody_from_signing(start_site, statement, sink, tell):
-    """With the limits of production. The people come one after the other, each from a network of their own."""
+    """The limits are those of production. The signers come one after the other, each from their own network."""
     own = count(1)
     with serving(sink, ports.free()) as mail:
         site = start_site(EMAIL_URL=mail, TRUSTED_PROXIES="1", LIMIT_FACTOR="1")
@@ -34,11 +34,11 @@ def test_twenty_thousand_bad_posts_keep_nobody_from_signing(start_site, statemen
                 time.sleep(0.5)
                 crowd.sign_once()
             is_under_water = flood.poll() is None
-            said, _ = flood.communicate()
+            output, _ = flood.communicate()
         lasted = time.monotonic() - began
         recovered = seconds_until(is_all_sent)
 
-    done, seen = reckon(crowd, sink), {int(status): many for status, many in json.loads(said).items()}
+    done, seen = reckon(crowd, sink), {int(status): count for status, count in json.loads(output).items()}
     answers = ", ".join(f"{status}: {seen[status]:,}" for status in sorted(seen))
     tell(done, recovered=recovered, remark=f"bad POSTs answered {answers}", longest_before=longest(usual), flood=lasted)
     assert is_under_water

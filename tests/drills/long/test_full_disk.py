@@ -1,4 +1,4 @@
-"""PostgreSQL's disk fills up while people sign. A small tmpfs is a disk that really says: no space left on device."""
+"""Fills PostgreSQL's disk while people sign. A small tmpfs is a disk that really reports "no space left on device"."""
 
 import os
 import subprocess
@@ -26,12 +26,12 @@ pytestmark = pytest.mark.drill
 
 SMALL, LARGE = "112m", "512m"
 LEFT = 256 * 1024  # bytes that are free when the disk is nearly full
-AT_A_TRY = 2  # mails that went out and could not be marked: one for each process of the worker and each sweep
+AT_A_TRY = 2  # emails that were sent and could not be marked: one for each process of the worker and each sweep
 
 
 @pytest.fixture
 def disk() -> Iterator[Path]:
-    """Where PostgreSQL's cluster is going to be."""
+    """Returns the folder of PostgreSQL's cluster."""
     if sys.platform != "linux" or os.geteuid() != 0:
         pytest.skip("only root can mount a tmpfs, on Linux")
     with folder() as place:
@@ -84,17 +84,17 @@ def test_row_01_a_full_disk_refuses_and_what_was_accepted_is_there_when_it_is_la
         accepted_before = len(crowd.accepted)
         has_stopped = not postgres.is_running
         subprocess.run(["mount", "-o", f"remount,size={LARGE}", disk], check=True)
-        if has_stopped:  # as whatever runs it would
+        if has_stopped:  # as a supervisor would
             postgres.start()
         back = seconds_until(lambda: len(crowd.accepted) >= accepted_before + 50, patience=120)
     connection.close()
     recovered = seconds_until(is_all_sent, patience=150)
 
     done = reckon(crowd, sink)
-    said = "no space left on device" in postgres.log.read_text(errors="replace").lower()
+    is_in_log = "no space left on device" in postgres.log.read_text(errors="replace").lower()
     stopped = "PostgreSQL ended by itself" if has_stopped else "PostgreSQL went on running"
     tell(done, recovered=back, remark=stopped, all_mail_out_after=recovered)
-    assert said
+    assert is_in_log
     assert {answer.status for answer in done.answers} <= {303, 503}
     assert done.rows == done.accepted == set(done.mails)
     assert recount() == "counts agree\n"

@@ -1,4 +1,4 @@
-"""A mail server with every fault at once, under load and in real time: no pause is cut short."""
+"""Tests a mail server with every fault at once, under load and in real time, with the real pauses."""
 
 import time
 from collections import Counter
@@ -23,7 +23,7 @@ EACH = 2  # mailboxes of each faulty provider; the one that stalls has one
 
 
 class Unwilling:
-    """Each provider has a fault of its own, at the first try of each mail."""
+    """A mail server at which each provider has its own fault, at the first try of each email."""
 
     def __init__(self) -> None:
         self.tries: Counter[tuple[str, str]] = Counter()
@@ -51,7 +51,8 @@ def provider_of(address: str) -> str:
 
 
 def test_every_fault_of_a_mail_server_costs_a_mail_its_turn_and_no_more(start_site, statement, tell):
-    """550 is an answer: nobody asks again. Who is hung up on once the server has the mail gets it twice."""
+    """550 is final, so there is no second try. An email is sent twice if the connection ends after the server has
+    accepted it."""
     unwilling = Unwilling()
     sink = Sink(at_rcpt=unwilling.at_rcpt, at_data=unwilling.at_data)
     people = [f"signer-{number}@{fault}.example.org" for fault in FAULTY for number in range(EACH)]
@@ -73,7 +74,7 @@ def test_every_fault_of_a_mail_server_costs_a_mail_its_turn_and_no_more(start_si
     )
     assert (len(done.accepted), done.rows) == (len(people), done.accepted)
     assert set(done.mails) == done.accepted - nobody
-    assert {address for address, many in done.mails.items() if many > 1} == twice
+    assert {address for address, count in done.mails.items() if count > 1} == twice
     assert done.duplicates == len(twice)
     assert len({message["Message-ID"] for message in sink.messages}) == len(done.mails)
     assert (Mail.objects.filter(status=Mail.Status.FAILED).count(), Suppression.objects.count()) == (EACH, EACH)

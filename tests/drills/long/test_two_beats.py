@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
 
 def test_two_beats_and_two_workers_send_each_mail_once(site, statement, sink, tell):
-    """Then one beat of the two is gone, which nobody notices."""
+    """Afterwards one of the two beats stops, and nothing changes."""
     twins = [parts.beat(site.env, site.logs), parts.worker(site.env, site.logs)]
     for twin in twins:
         site.processes.append(twin)
@@ -23,7 +23,7 @@ def test_two_beats_and_two_workers_send_each_mail_once(site, statement, sink, te
     crowd = Crowd(site)
     crowd.sign(150)
     wait_for(is_all_sent)
-    time.sleep(25)  # each beat tells of the outbox twice, of the tally five times
+    time.sleep(25)  # each beat starts the outbox twice and the tally five times
     site.beat.kill()
     crowd.sign(50)
     recovered = seconds_until(is_all_sent)

@@ -1,5 +1,5 @@
-"""A host goes dead while people sign, confirm and read: as if its plugs were pulled, nobody hears of its end. Then so
-does the replica. docs/scaling.md tells how such a site is laid out."""
+"""Turns a web host off while people sign, confirm and read: its cable is cut first, so no other host gets a message.
+Then it does the same to the replica. docs/scaling.md describes such a site."""
 
 import time
 from collections.abc import Iterator
@@ -20,15 +20,15 @@ from tests.waiting import wait_for
 
 pytestmark = pytest.mark.drill
 
-AT_A_TIME, PAUSE = 8, 0.25  # together 32 in a second, the peak of the busiest petition
-AT_ONCE = 2  # mails in flight at the kill: a worker has two processes
+AT_A_TIME, PAUSE = 8, 0.25  # together 32 a second, the peak of the busiest petition
+AT_ONCE = 2  # emails in flight at the kill: a worker has two processes
 SEARCH, LIST = "/letter/signatories/?q=ilse+{}", "/letter/signatories/music/"
 NAME, HERS = "Wren Holt", "/letter/signatories/?q=wren+holt"
 
 
 @pytest.fixture
 def sink() -> Sink:
-    """So slow that the end of a worker comes in mid-batch."""
+    """Returns a mail server so slow that a worker dies in the middle of a batch."""
     return Sink(at_data=lambda address: time.sleep(0.05))
 
 
@@ -41,7 +41,7 @@ def hosts(tmp_path: Path, sink: Sink, django_db_blocker: DjangoDbBlocker) -> Ite
 
 
 class Confirming:
-    """Whoever gets a mail opens its link and presses the button, and does so again where nobody answered."""
+    """Opens the link of each email and presses the button, and tries again if nobody answers."""
 
     def __init__(self, crowd: Crowd, sink: Sink):
         self.crowd, self.sink = crowd, sink
@@ -69,7 +69,7 @@ def test_a_web_host_and_then_the_replica_go_dead_and_nobody_who_was_accepted_is_
         hosts.first.die()
         died_at = time.monotonic()
         sign_on(crowd)
-        asked = hosts.replica.times_asked() - asked_before
+        replica_queries = hosts.replica.times_asked() - asked_before
         hosts.replica.die()
         sign_on(crowd)
         wait_for(lambda: hosts.second.said("reading from the primary"))
@@ -87,12 +87,13 @@ def test_a_web_host_and_then_the_replica_go_dead_and_nobody_who_was_accepted_is_
     assert done.duplicates <= AT_ONCE
     assert done.failed + done.answered(0) <= AT_A_TIME
     assert (Signature.objects.filter(state="pending").count(), shown) == (0, len(reads))
-    assert asked >= searched > 0
+    assert replica_queries >= searched > 0
     assert recount() == "counts agree\n"
 
 
 def signs_while_the_replica_lags(crowd: Crowd, hosts: Hosts, sink: Sink) -> None:
-    """Whoever has just confirmed reads so, of the primary, while lists are read from a replica that lags behind."""
+    """The signer who has just confirmed sees it, read from the primary, while lists come from a replica that lags
+    behind."""
     assert crowd.sign_as("wren@example.org", NAME).status == 303
     wait_for(lambda: sink.messages)
     wait_for(hosts.replica.is_just_stamped)
@@ -105,5 +106,5 @@ def signs_while_the_replica_lags(crowd: Crowd, hosts: Hosts, sink: Sink) -> None
 
 
 def sign_on(crowd: Crowd) -> None:
-    known = len(crowd.accepted)
-    wait_for(lambda: len(crowd.accepted) >= known + 150, patience=120)
+    accepted_before = len(crowd.accepted)
+    wait_for(lambda: len(crowd.accepted) >= accepted_before + 150, patience=120)

@@ -1,4 +1,4 @@
-"""wapiti crawls the site by itself, a mailed link included, and attacks every form and parameter that it found."""
+"""Lets wapiti crawl the site, including an emailed link, and attack every form and parameter that it finds."""
 
 import json
 import os
@@ -42,12 +42,12 @@ def test_wapiti_finds_nothing(wapiti, site, statement, sink, tmp_path, tell):
     assert_it_finds_what_is_there(wapiti, tmp_path)
     run(wapiti, site.url, report, start=link_in(sink.messages[-1], "confirm"))
 
-    found = findings(json.loads(report.read_text()))
+    all_findings = findings(json.loads(report.read_text()))
     requests = Counter(re.findall(r'" (\d{3}) ', site.log("requests").replace("\n", " \n")))
     done = reckon(crowd, sink)
-    remark = f"{requests.total():,} requests; findings: {'; '.join(sorted(found)) or 'none'}"
+    remark = f"{requests.total():,} requests; findings: {'; '.join(sorted(all_findings)) or 'none'}"
     tell(done, remark=remark)
-    assert [finding for finding, level in found.items() if level >= MEDIUM] == []
+    assert [finding for finding, level in all_findings.items() if level >= MEDIUM] == []
     assert [status for status in requests if status >= "500"] == []
     assert requests.total() > 500
     assert done.accepted <= done.rows
@@ -56,7 +56,7 @@ def test_wapiti_finds_nothing(wapiti, site, statement, sink, tmp_path, tell):
 
 
 def assert_it_finds_what_is_there(wapiti: str, folder: Path) -> None:
-    """On a page without any policy."""
+    """Checks on a page without any policy that wapiti finds a fault."""
     bare, report = Application(ports.free()), folder / "bare.json"
     with bare.running():
         url = f"http://{ports.HOST}:{bare.port}"
@@ -65,7 +65,7 @@ def assert_it_finds_what_is_there(wapiti: str, folder: Path) -> None:
 
 
 def run(wapiti: str, url: str, report: Path, *, start: str, attacks: str = ATTACKS) -> None:
-    """Asks nobody but the site: the modules that need a server of wapiti's own are left out."""
+    """Runs wapiti without the modules that need its own server, so that it sends requests only to the site."""
     bounds = ["--scope", "folder", "-d", "4", "--max-links-per-page", "60", "--max-files-per-dir", "40"]
     bounds += ["--max-scan-time", str(CRAWL), "--max-attack-time", str(EACH_ATTACK), "-t", "20"]
     places = ["--store-session", str(report.parent), "--store-config", str(report.parent), "--endpoint", url]
@@ -76,10 +76,10 @@ def run(wapiti: str, url: str, report: Path, *, start: str, attacks: str = ATTAC
 
 
 def findings(report: dict) -> dict[str, int]:
-    """What was found, each once, and its level. The place of the first is enough to find the others."""
-    found: dict[str, int] = {}
-    for part in ("vulnerabilities", "anomalies"):
-        for kind, all_of_it in report[part].items():
-            for each in all_of_it:
-                found.setdefault(f"{kind}: {each['info']}"[:200], each["level"])
-    return found
+    """Returns each finding once, with its level and the first place: that is enough to find the others."""
+    levels: dict[str, int] = {}
+    for section in ("vulnerabilities", "anomalies"):
+        for kind, all_of_it in report[section].items():
+            for finding in all_of_it:
+                levels.setdefault(f"{kind}: {finding['info']}"[:200], finding["level"])
+    return levels

@@ -1,4 +1,4 @@
-"""The worst that can happen to a sender, forty times, in real time: nothing here moves the outbox's clock."""
+"""Kills the workers forty times in real time: no test moves the outbox's clock."""
 
 import time
 
@@ -15,11 +15,12 @@ from tools.dev import site as parts
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
 PEOPLE, KILLS = 6000, 40
-AT_ONCE = 2  # mails in flight at a kill: each worker has two processes
+AT_ONCE = 2  # emails in flight at a kill: each worker has two processes
 
 
 def test_row_03_two_workers_killed_forty_times_over_six_thousand_mails_lose_none(start_site, statement, tell):
-    sink = Sink(at_data=lambda address: time.sleep(0.01))  # a mail server takes its time; so kills come in mid-batch
+    # the mail server is slow, so that kills come in the middle of a batch
+    sink = Sink(at_data=lambda address: time.sleep(0.01))
     with serving(sink, ports.free()) as mail:
         site = start_site(EMAIL_URL=mail)
         workers = [site.worker, parts.worker(site.env, site.logs)]
@@ -28,8 +29,8 @@ def test_row_03_two_workers_killed_forty_times_over_six_thousand_mails_lose_none
         crowd = Crowd(site)
         with crowd.signing(PEOPLE):
             for kill in range(KILLS):
-                known = len(sink.messages)
-                wait_for(lambda: len(sink.messages) > known + 20, patience=240)  # noqa: B023
+                received_before = len(sink.messages)
+                wait_for(lambda: len(sink.messages) > received_before + 20, patience=240)  # noqa: B023
                 workers[kill % 2].kill()
                 workers[kill % 2].start()
         recovered = seconds_until_all_sent(sink)

@@ -1,4 +1,4 @@
-"""The cases by their names. Those of one group run in one go, beside the same floors."""
+"""Lists the cases by name. Those of one group are measured in one run, with the same floors."""
 
 from collections.abc import Callable, Iterator, Set
 

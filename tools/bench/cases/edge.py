@@ -1,4 +1,4 @@
-"""Pages and the count through nginx's cache, beside a file with the same bytes that the same nginx sends."""
+"""Compares pages and the count from nginx's cache with a file of the same bytes from the same nginx."""
 
 import re
 from collections import Counter
@@ -31,12 +31,12 @@ ADDRESSES = {
 }
 
 
-def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
+def measure(house: House, options: Options, cases: Set[str]) -> Iterator[Row]:
     with house.serving() as web:
         edge = Edge(house.var / "edge", web.port)
         with house.running(edge):
             for name in CASES:
-                if name in wanted:
+                if name in cases:
                     yield _compare(house, options, web, edge, name)
 
 
@@ -47,7 +47,8 @@ def _compare(house: House, options: Options, web: Web, edge: Edge, name: str) ->
     (edge.files / name).write_bytes(page.body)
 
     def get(path: str) -> Figure:
-        ask(edge.port, path)  # as if somebody read it already: after three seconds of nobody, all who come get through
+        # A page that nobody has read for three seconds reaches the application with every simultaneous request
+        ask(edge.port, path)
         return figure(
             lambda: load.run(
                 f"{edge.url}{path}",
@@ -60,9 +61,9 @@ def _compare(house: House, options: Options, web: Web, edge: Edge, name: str) ->
         )
 
     begin = web.requests_log.stat().st_size
-    found = side_by_side({"ours": lambda turn: get(path), "file": lambda turn: get(f"/files/{name}")}, options.rounds)
-    what = f"{address.what} through the edge, beside a file"
-    row = comparison_row(name, what, 0.8, "GET/s", found["ours"], found["file"])
+    figures = side_by_side({"ours": lambda turn: get(path), "file": lambda turn: get(f"/files/{name}")}, options.rounds)
+    what = f"{address.what} through the edge, compared with a file"
+    row = comparison_row(name, what, 0.8, "GET/s", figures["ours"], figures["file"])
     most = _most_in_a_second(web, path, begin)
     row.notes.append(f"the application saw at most {most} a second")
     if most > 1:
@@ -73,5 +74,5 @@ def _compare(house: House, options: Options, web: Web, edge: Edge, name: str) ->
 def _most_in_a_second(web: Web, path: str, begin: int) -> int:
     with web.requests_log.open() as log:
         log.seek(begin)
-        seen = Counter(found[1] for line in log if (found := LOG_LINE.search(line)) and found[2] == path)
+        seen = Counter(match[1] for line in log if (match := LOG_LINE.search(line)) and match[2] == path)
     return max(seen.values(), default=0)

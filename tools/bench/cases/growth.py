@@ -1,4 +1,4 @@
-"""What people ask of the site with more and more signatures in it, beside what it takes with the fewest."""
+"""Compares response times of a large site with those of the smallest one."""
 
 import time
 from collections.abc import Iterator, Set
@@ -17,10 +17,10 @@ from tools.bench.started_site import House
 
 CASES = ("growth",)
 MAX_RATIO = 1.5
-MAX_FILL_SECONDS_PER_ROW = 5 * 60 / 5_000_000  # seconds for each signature, at the most
-CACHE_SECONDS = 1.1  # seconds: then a process renders it anew
+MAX_FILL_SECONDS_PER_ROW = 5 * 60 / 5_000_000  # seconds for each signature, at most
+CACHE_SECONDS = 1.1  # seconds after which a process renders the page again
 CONFIRMS = 2000
-REPETITIONS = 5  # times in a turn, where no answer can be kept
+REPETITIONS = 5  # repetitions in a turn, for answers that no cache keeps
 READS = {
     "list": "signatories/",
     "list of the largest sector": "signatories/music/",
@@ -36,7 +36,7 @@ DEEP_PAGE = "a page in the depth of the list"
 
 @dataclass
 class SizedSite:
-    """One database of its own size, and one web process before it."""
+    """Holds one database of a given size, and one web process that uses it."""
 
     size: int
     database: str
@@ -50,7 +50,7 @@ class SizedSite:
     numbers: Iterator[int] = field(default_factory=count)
 
     def ask_all(self) -> dict[str, float]:
-        """Milliseconds for each question."""
+        """Returns the milliseconds of each request."""
         reads = {
             what: f"/{self.slug}/{rest}"
             for what, rest in {**READS, DEEP_PAGE: f"signatories/?after={self.deep}"}.items()
@@ -74,7 +74,7 @@ class SizedSite:
         return self.line.post(f"/confirm/{self.tokens.pop()}/", {"generation": "1"})
 
 
-def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
+def measure(house: House, options: Options, cases: Set[str]) -> Iterator[Row]:
     with ExitStack() as stack:
         sites = [_site(house, stack, size) for size in sorted(options.sizes)]
         for site in sites:
@@ -86,24 +86,24 @@ def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
     largest = sites[-1]
     what = f"manage.py fill with {largest.size:,}"
     yield Row("growth", what, 1, [largest.filled_in], [largest.size * MAX_FILL_SECONDS_PER_ROW], "s", at_most=True)
-    for site, many in list(zip(sites, scans, strict=True))[1:]:
+    for site, scan_count in list(zip(sites, scans, strict=True))[1:]:
         what = f"sequential scans of signatures, with {site.size:,}"
-        yield Row("growth", what, 0, [many], [1], "scans", at_most=True)
+        yield Row("growth", what, 0, [scan_count], [1], "scans", at_most=True)
 
 
 def _measure_round(sites: list[SizedSite], turn: int) -> list[dict[str, float]]:
-    """Every site in each turn, and in another order each time."""
+    """Measures every site in each turn, in a different order each time."""
     time.sleep(CACHE_SECONDS)
-    found = {site.size: site.ask_all() for site in sites[turn % len(sites) :] + sites[: turn % len(sites)]}
-    return [found[site.size] for site in sites]
+    times = {site.size: site.ask_all() for site in sites[turn % len(sites) :] + sites[: turn % len(sites)]}
+    return [times[site.size] for site in sites]
 
 
 def _rows(sites: list[SizedSite], rounds: list[list[dict[str, float]]]) -> Iterator[Row]:
     for what in rounds[0][0]:
         for at, site in enumerate(sites[1:], start=1):
-            ours, fewest = ([turn[which][what] for turn in rounds] for which in (at, 0))
-            text = f"{what}, with {site.size:,} beside {sites[0].size:,}"
-            yield Row("growth", text, MAX_RATIO, ours, fewest, "ms", at_most=True)
+            times, fewest = ([turn[which][what] for turn in rounds] for which in (at, 0))
+            text = f"{what}, with {site.size:,} compared with {sites[0].size:,}"
+            yield Row("growth", text, MAX_RATIO, times, fewest, "ms", at_most=True)
 
 
 def _site(house: House, stack: ExitStack, size: int) -> SizedSite:
@@ -126,10 +126,10 @@ def _site(house: House, stack: ExitStack, size: int) -> SizedSite:
 
 
 def _scans(site: SizedSite) -> int:
-    """A backend tells what it has done a second later, or when it leaves."""
+    """Returns the number of sequential scans. A backend reports its statistics a second later, or when it ends."""
     time.sleep(1.5)
-    (many,) = _sql(site.database, "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'signatures_signature'")
-    return int(many)
+    (count,) = _sql(site.database, "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'signatures_signature'")
+    return int(count)
 
 
 def _sql(url: str, statement: str) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Pages at the application itself, beside an empty Django view on the same server that answers the same bytes."""
+"""Compares pages of the application with an empty Django view that sends the same bytes from the same server."""
 
 from collections.abc import Iterator, Set
 from contextlib import ExitStack
@@ -16,10 +16,10 @@ PATHS = {"statement": "/{slug}/", "list": "/{slug}/signatories/"}
 CONNECTIONS = 32
 
 
-def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
+def measure(house: House, options: Options, cases: Set[str]) -> Iterator[Row]:
     with house.serving() as web:
         for name in CASES:
-            if name in wanted:
+            if name in cases:
                 yield _compare(house, options, web, name, PATHS[name].format(**house.statement))
 
 
@@ -42,9 +42,9 @@ def _compare(house: House, options: Options, web: Web, name: str, path: str) -> 
             )
 
         programs = {name: partial(get, at) for name, at in {"ours": web, **floors}.items()}
-        found = side_by_side(programs, options.rounds)
-    what = f"{name} page at the application, beside an empty view"
-    row = comparison_row(name, what, 0.6, "GET/s", found["ours"], found["empty_view"])
-    bare = median(each.rate for each in found["constant"])
+        figures = side_by_side(programs, options.rounds)
+    what = f"{name} page at the application, compared with an empty view"
+    row = comparison_row(name, what, 0.6, "GET/s", figures["ours"], figures["empty_view"])
+    bare = median(bare_figure.rate for bare_figure in figures["constant"])
     row.notes.append(f"a bare WSGI application with the same page: {bare:,.0f}/s")
     return row

@@ -1,4 +1,4 @@
-"""POST of the form and of the button, beside a bare application on the same server that does one INSERT for each."""
+"""Compares signing and confirming with a bare application on the same server that does one INSERT for each POST."""
 
 import re
 import subprocess
@@ -15,20 +15,20 @@ from tools.dev import ports, postgres_paths
 CASES = ("sign", "known", "mistaken", "flooding", "confirm")
 CONNECTIONS = 32
 NAMES, KNOWN_MAILBOXES = 5000, 10_000
-FASTEST = 2000  # confirmations in a second that there are links for
+FASTEST = 2000  # confirmations a second for which links are made
 MAX_TAIL = 10
-WARM_UP_SECONDS = 60  # seconds, until a network is past its limit
+WARM_UP_SECONDS = 60  # seconds after which a network is certainly past its limit
 
 PGBENCH = "INSERT INTO bench_floor (body) VALUES (repeat('x', 220));\n"
 
 
-def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
-    names, known, tokens = (str(house.var / name) for name in ("names", "known", "tokens"))
+def measure(house: House, options: Options, cases: Set[str]) -> Iterator[Row]:
+    names, known_mailboxes, tokens = (str(house.var / name) for name in ("names", "known", "tokens"))
     house.inside("names", names, str(NAMES))
     _make_floor(house)
-    if "known" in wanted:
-        house.inside("known", known, str(KNOWN_MAILBOXES))
-    if "confirm" in wanted:
+    if "known" in cases:
+        house.inside("known", known_mailboxes, str(KNOWN_MAILBOXES))
+    if "confirm" in cases:
         house.inside("pending", tokens, str(int(FASTEST * options.seconds * (options.rounds + 1))))
     house.inside("tally")
     with house.serving() as web, house.serving("floor", "tools.bench.floors.insert:application") as floor:
@@ -37,16 +37,16 @@ def measure(house: House, options: Options, wanted: Set[str]) -> Iterator[Row]:
             "floor": lambda turn: signing.floor(floor),
             "pgbench": lambda turn: pgbench(house, options.seconds),
             "sign": lambda turn: signing.post("303", "new", f"r{next(signing.tags)}x"),
-            "known": lambda turn: signing.post("303", "known", known),
+            "known": lambda turn: signing.post("303", "known", known_mailboxes),
             "mistaken": lambda turn: signing.post("422", "mistaken"),
             "flooding": lambda turn: signing.flood(),
             "confirm": lambda turn: signing.confirm(tokens, turn),
         }
-        for name in {"sign", *wanted}:  # what starts late on a first call does not count
+        for name in {"sign", *cases}:  # the warm-up: first calls are slow and do not count
             programs[name](options.rounds)
-        chosen = {"floor", "pgbench", *wanted} | ({"sign"} if wanted & {"known", "mistaken", "flooding"} else set())
-        found = side_by_side({name: do for name, do in programs.items() if name in chosen}, options.rounds)
-    yield from rows(found, wanted)
+        chosen = {"floor", "pgbench", *cases} | ({"sign"} if cases & {"known", "mistaken", "flooding"} else set())
+        figures = side_by_side({name: do for name, do in programs.items() if name in chosen}, options.rounds)
+    yield from rows(figures, cases)
 
 
 class SigningBench:
@@ -59,7 +59,7 @@ class SigningBench:
         return self._figure(self.web, expected, "sign", statement["slug"], statement["version"], self.names, *how)
 
     def flood(self) -> Figure:
-        """One network far past its limit, which begins anew every minute."""
+        """Sends the form from one network far past its limit. The limit starts again every minute."""
         statement = self.house.statement
         flooding = (statement["slug"], statement["version"], self.names, "flooding")
         for _try in range(WARM_UP_SECONDS):
@@ -81,34 +81,36 @@ class SigningBench:
             expected,
         )
 
-    def _figure_of_refused(self, found: Figure) -> Figure:
-        """The limit lets the first through, whenever a minute begins."""
-        faults = tuple(fault for fault in found.faults if not fault.endswith("303"))
-        return Figure(found.rate, found.cpu, found.p50, found.p99, faults)
+    def _figure_of_refused(self, measured: Figure) -> Figure:
+        """Ignores the requests that the limit accepts at the beginning of each minute."""
+        faults = tuple(fault for fault in measured.faults if not fault.endswith("303"))
+        return Figure(measured.rate, measured.cpu, measured.p50, measured.p99, faults)
 
 
-def rows(found: dict[str, list[Figure]], wanted: Set[str]) -> Iterator[Row]:
-    floor, unit = found["floor"], "POST/s"
-    if "sign" in wanted:
-        row = comparison_row("sign", "sign with a new mailbox, beside one INSERT", 0.25, unit, found["sign"], floor)
-        row.notes.append(f"pgbench with the same INSERT: {median(each.rate for each in found['pgbench']):,.0f}/s")
+def rows(figures: dict[str, list[Figure]], cases: Set[str]) -> Iterator[Row]:
+    floor, unit = figures["floor"], "POST/s"
+    if "sign" in cases:
+        row = comparison_row(
+            "sign", "sign with a new mailbox, compared with one INSERT", 0.25, unit, figures["sign"], floor
+        )
+        row.notes.append(f"pgbench with the same INSERT: {median(figure.rate for figure in figures['pgbench']):,.0f}/s")
         yield row
-        tails, medians = ([getattr(each, name) * 1000 for each in found["sign"]] for name in ("p99", "p50"))
-        yield Row("sign", "sign: p99 beside the median", MAX_TAIL, tails, medians, "ms", at_most=True)
+        tails, medians = ([getattr(figure, name) * 1000 for figure in figures["sign"]] for name in ("p99", "p50"))
+        yield Row("sign", "sign: p99, compared with the median", MAX_TAIL, tails, medians, "ms", at_most=True)
     others = {
-        "known": ("sign with a known mailbox, beside a new one", 1.0),
-        "mistaken": ("sign refused by validation, beside accepted", 1.0),
-        "flooding": ("sign refused by limits, beside accepted", 2.0),
+        "known": ("sign with a known mailbox, compared with a new one", 1.0),
+        "mistaken": ("sign refused by validation, compared with an accepted one", 1.0),
+        "flooding": ("sign refused by limits, compared with an accepted one", 2.0),
     }
     for name, (what, must) in others.items():
-        if name in wanted:
-            yield comparison_row(name, what, must, unit, found[name], found["sign"])
-    if "confirm" in wanted:
-        yield comparison_row("confirm", "confirm, beside one INSERT", 0.25, unit, found["confirm"], floor)
+        if name in cases:
+            yield comparison_row(name, what, must, unit, figures[name], figures["sign"])
+    if "confirm" in cases:
+        yield comparison_row("confirm", "confirm, compared with one INSERT", 0.25, unit, figures["confirm"], floor)
 
 
 def pgbench(house: House, seconds: float) -> Figure:
-    """The database alone: its own program with the same INSERT."""
+    """Measures only the database: PostgreSQL's own program with the same INSERT."""
     script, name = house.var / "insert.sql", str(postgres_paths.postgres_binaries() / "pgbench")
     script.write_text(PGBENCH)
     it = house.postgres
@@ -118,11 +120,11 @@ def pgbench(house: House, seconds: float) -> Figure:
     done = subprocess.run(
         [*command, *address], env={"PGPASSWORD": it.password}, capture_output=True, text=True, check=True
     )
-    many = re.search(r"actually processed: (\d+)", done.stdout)
+    count = re.search(r"actually processed: (\d+)", done.stdout)
     rate = re.search(r"tps = ([\d.]+)", done.stdout)
-    assert many
+    assert count
     assert rate
-    return Figure(float(rate[1]), (house.cpu_of() - before) / int(many[1]) * 1e6)
+    return Figure(float(rate[1]), (house.cpu_of() - before) / int(count[1]) * 1e6)
 
 
 def _make_floor(house: House) -> None:

@@ -1,1 +1,1 @@
-"""The least that could do the work of a part of the site: what a case is measured beside."""
+"""The floors: programs that do the least possible for the work of one part of the site."""

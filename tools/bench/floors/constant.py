@@ -1,4 +1,4 @@
-"""A bare WSGI application: one page, always the same."""
+"""A bare WSGI application that always sends the same page."""
 
 import os
 from collections.abc import Callable, Iterable

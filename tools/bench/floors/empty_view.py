@@ -1,4 +1,4 @@
-"""Django with nothing in it: one view, no middleware, one page that is always the same."""
+"""A Django project with one view and no middleware that always sends the same page."""
 
 import os
 from pathlib import Path

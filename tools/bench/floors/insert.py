@@ -1,4 +1,4 @@
-"""A bare WSGI application: one INSERT in one transaction for each POST, and a redirect."""
+"""A bare WSGI application: each POST is one INSERT in one transaction, and a redirect."""
 
 import os
 import threading
@@ -24,7 +24,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 
 def _cursor() -> "psycopg2.extensions.cursor":
-    """Of a connection that this thread keeps; a statement outside of BEGIN is a transaction of its own."""
+    """Returns a cursor on this thread's connection. Without BEGIN, each statement is its own transaction."""
     if not hasattr(kept, "connection"):
         kept.connection = psycopg2.connect(os.environ["DATABASE_URL"])
         kept.connection.autocommit = True

@@ -1,4 +1,4 @@
-"""Sends one message so many times over one connection: python -m tools.bench.floors.smtp_loop PORT FILE MANY"""
+"""Sends one message COUNT times over one connection: python -m tools.bench.floors.smtp_loop PORT FILE COUNT"""
 
 import json
 import resource
@@ -10,14 +10,14 @@ from pathlib import Path
 from tools.dev.ports import HOST
 
 
-def main(port: str, file: str, many: str) -> None:
+def main(port: str, file: str, count: str) -> None:
     sender, recipient, message = Path(file).read_bytes().split(b"\n", 2)
     begin = time.monotonic()
     with smtplib.SMTP(HOST, int(port)) as connection:
-        for _ in range(int(many)):
+        for _ in range(int(count)):
             connection.sendmail(sender.decode(), [recipient.decode()], message)
     used = resource.getrusage(resource.RUSAGE_SELF)
-    print(json.dumps({"mails": int(many), "seconds": time.monotonic() - begin, "cpu": used.ru_utime + used.ru_stime}))
+    print(json.dumps({"mails": int(count), "seconds": time.monotonic() - begin, "cpu": used.ru_utime + used.ru_stime}))
 
 
 if __name__ == "__main__":
