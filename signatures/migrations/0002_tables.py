@@ -527,11 +527,7 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.CharField(
-                        choices=[
-                            ("starter", "starter list"),
-                            ("organiser", "an organiser"),
-                            ("notable", "a notable"),
-                        ],
+                        choices=[("starter", "starter list"), ("organiser", "an organiser"), ("notable", "a notable")],
                         default="organiser",
                         max_length=10,
                         verbose_name="source",
@@ -1043,10 +1039,7 @@ class Migration(migrations.Migration):
                         base_field=models.CharField(max_length=40), default=list, size=None, verbose_name="flags before"
                     ),
                 ),
-                (
-                    "checked_name",
-                    models.CharField(blank=True, max_length=120, verbose_name="earlier checked name"),
-                ),
+                ("checked_name", models.CharField(blank=True, max_length=120, verbose_name="earlier checked name")),
                 ("confirmed_at", models.DateTimeField(null=True, verbose_name="earlier confirmation")),
                 ("asked_at", models.DateTimeField(null=True, verbose_name="earlier request for proof")),
                 ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
@@ -1255,7 +1248,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("confirm", "link to confirm"),
-                            ("already_signed", "already signed here"),
+                            ("already_signed", "already signed"),
                             ("own_page", "link to one's own page"),
                             ("approved", "approved"),
                             ("correction_decided", "correction decided"),
@@ -1788,11 +1781,7 @@ class Migration(migrations.Migration):
                 (
                     "told",
                     models.CharField(
-                        blank=True,
-                        db_default="",
-                        default="",
-                        max_length=200,
-                        verbose_name="public reason",
+                        blank=True, db_default="", default="", max_length=200, verbose_name="public reason"
                     ),
                 ),
                 ("before", models.CharField(blank=True, max_length=400, verbose_name="before")),
