@@ -12,7 +12,7 @@ from signatures.public.views import (
     statement,
     updates,
 )
-from signatures.signing.views import invitations, own_page
+from signatures.signing.views import confirm, invitations, own_page, thanks, unsubscribe
 from signatures.signing.views import sign as signing
 from signatures.statements import views as pages
 from signatures.statements.models.page import Page
@@ -43,12 +43,12 @@ app_name = "signatures"
 
 urlpatterns = [
     path("", statement.index, name="index"),
-    path("confirm/<token:token>/", own_page.confirm, name="confirm"),
-    path("thanks/<token:token>/", own_page.thanks, name="thanks"),
+    path("confirm/<token:token>/", confirm.confirm, name="confirm"),
+    path("thanks/<token:token>/", thanks.thanks, name="thanks"),
     path("signature/<token:token>/", own_page.own_page, name="own_page"),
     path("invitation/<token:token>/", invitations.invitation, name="invitation"),
-    path("not-me/<token:token>/", own_page.not_me, name="not_me"),
-    path("unsubscribe/<token:token>/", own_page.unsubscribe, name="unsubscribe"),
+    path("not-me/<token:token>/", unsubscribe.not_me, name="not_me"),
+    path("unsubscribe/<token:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("api/v1/openapi.json", api.description, name="api_description"),
     path("api/v1/statements/<slug:slug>/", api.statement, name="api_statement"),
     path("api/v1/statements/<slug:slug>/signatories/", api.signatories, name="api_signatories"),

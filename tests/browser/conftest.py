@@ -111,7 +111,7 @@ def read_mail(sink: Sink) -> Callable[..., EmailMessage]:
         wait_for(lambda: sink.recipients.count(address) >= nth)
         return [mail for mail, to in zip(sink.messages, sink.recipients, strict=False) if to == address][nth - 1]
 
-    return read_source
+    return read
 
 
 @pytest.fixture
