@@ -1,5 +1,7 @@
-"""Caps on email to one inbox, and the cool-down of a mail provider. PostgreSQL counts the caps, so they hold while Redis
-is away; no setting changes them."""
+"""Caps on email to one inbox, and the cool-down of a mail provider.
+
+PostgreSQL counts the caps, so they hold while Redis is away. No setting changes them.
+"""
 
 from datetime import timedelta
 

@@ -15,7 +15,7 @@ S = TypeVar("S", bound=PublicQuerySet)
 
 
 def matching(signatures: S, query: SearchQuery) -> S:
-    """Signatures whose name has the query. One or two letters must begin a word; three or more may stand anywhere,
+    """Returns signatures whose name contains the query. One or two letters must begin a word; three or more may stand anywhere,
     with or without the spaces."""
     if query.letters < 3:
         return signatures.filter(search_key__contains=f" {query.words}")
@@ -23,8 +23,8 @@ def matching(signatures: S, query: SearchQuery) -> S:
 
 
 def most_similar(signatures: S, query: SearchQuery) -> S:
-    """Signatures whose name resembles the query, the most similar first. The setting DATABASE_SESSION_SETTINGS has the least
-    similarity."""
+    """Returns signatures whose name resembles the query, the most similar first. DATABASE_SESSION_SETTINGS sets the
+    least similarity."""
     return (
         signatures.filter(search_key__trigram_word_similar=query.words)
         .annotate(likeness=TrigramWordSimilarity(query.words, "search_key"))

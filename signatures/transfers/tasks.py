@@ -13,6 +13,7 @@ def make_packs() -> None:
 
 @shared_task(name="signatures.work_on_imports", soft_time_limit=240, time_limit=260)
 def work_on_imports() -> None:
-    """Starts itself again while more is left than one task may do. Ends before the broker gives it to another worker."""
+    """Starts itself again while more is left than one task may do. Ends before the broker gives it to another
+    worker."""
     if run.work_on_imports(clock=timezone.now):
         work_on_imports.apply_async(expires=60)

@@ -37,8 +37,8 @@ from signatures.transfers.exports.csv_file import csv_file  # noqa: E402
 from signatures.transfers.exports.xlsx_file import xlsx_file  # noqa: E402
 from signatures.transfers.imports.manage import choose_columns, create_import, start_import  # noqa: E402
 from signatures.transfers.imports.run import work_on_imports  # noqa: E402
-from signatures.transfers.limits import MAX_IMPORT_RATE
-from signatures.transfers.models.imports import WORKING_STATUSES, Import
+from signatures.transfers.limits import MAX_IMPORT_RATE  # noqa: E402
+from signatures.transfers.models.imports import WORKING_STATUSES, Import  # noqa: E402
 from signatures.web import tokens  # noqa: E402
 from signatures.web.tokens import Purpose  # noqa: E402
 

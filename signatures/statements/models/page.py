@@ -1,4 +1,5 @@
-"""Pages about the site itself. Each has a first draft (templates/statements/default_pages/), until organisers write their own."""
+"""Pages about the site itself. Each shows its default text (templates/statements/default_pages/) until organisers write
+one."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
