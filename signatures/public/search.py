@@ -15,8 +15,8 @@ S = TypeVar("S", bound=PublicQuerySet)
 
 
 def matching(signatures: S, query: SearchQuery) -> S:
-    """Returns signatures whose name contains the query. One or two letters must begin a word; three or more may stand anywhere,
-    with or without the spaces."""
+    """Returns signatures whose name contains the query. One or two letters must begin a word; three or more may stand
+    anywhere, with or without the spaces."""
     if query.letters < 3:
         return signatures.filter(search_key__contains=f" {query.words}")
     return signatures.filter(Q(search_key__contains=query.words) | Q(search_key__contains=query.joined))
