@@ -15,7 +15,7 @@ from signatures.signing.models.signature import MIN_LONG_CREDIT, Signature
 from signatures.statements.models.switch import Switch
 
 
-def find(candidate: Candidate) -> VerdictInputs:
+def query_verdict_inputs(candidate: Candidate) -> VerdictInputs:
     values = query_values(candidate)
     weights = {weight.flag: (weight.weight, weight.level or 0) for weight in Weight.objects.all()}
     switches = Switch.objects.of(candidate.statement_id)

@@ -320,7 +320,9 @@ def test_a_verdict_asks(case, statement):
     assume(not (case["is_organisation"] and case["state"] == State.CONFIRMED and case["colleague"] == "here"))
     with undone():
         candidate = candidate_of(candidate_row(statement, case), now=NOON)
-        first, second = (asdict(find(candidate)) for find in (verdict_query.find, verdict_reference.find))
+        first, second = (
+            asdict(module.query_verdict_inputs(candidate)) for module in (verdict_query, verdict_reference)
+        )
         assert in_plain(first) == in_plain(second)
 
 

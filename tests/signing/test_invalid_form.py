@@ -27,7 +27,7 @@ def visitor(settings):
 def test_it_is_the_page_that_would_have_been_rendered_whole(visitor, monkeypatch, path, mistake):
     put_together = visitor.post(path, {**WRONG, **mistake})
     monkeypatch.setattr(
-        "signatures.public.views.statement.invalid_form_page",
+        "signatures.signing.views.sign.invalid_form_page",
         lambda request, reading, form, *, via, around: statement_page(request, reading, form=form, via=via, status=422),
     )
     whole = visitor.post(path, {**WRONG, **mistake})

@@ -73,9 +73,9 @@ def test_a_picture_whose_notes_are_broken_is_taken_as_it_is(choir, desk):
 @pytest.mark.parametrize(
     ("content", "why"),
     [(b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "This is an SVG"),
-     (b"\x89PNG\r\n\x1a\n" + b"x" * 1_000_001, "Send one of at most 1,000"),
-     (b"GIF89a and then nothing", "This is no picture that we can read"),
-     (b"%PDF-1.7 x", "This is no picture that we can read")],
+     (b"\x89PNG\r\n\x1a\n" + b"x" * 1_000_001, "Upload a file of at most 1,000"),
+     (b"GIF89a and then nothing", "This file is not a picture that the site can read"),
+     (b"%PDF-1.7 x", "This file is not a picture that the site can read")],
 )  # fmt: skip
 def test_what_is_no_picture_is_refused_with_a_word_why(choir, desk, content, why):
     response = send(desk, choir, content)

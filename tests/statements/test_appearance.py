@@ -122,13 +122,13 @@ class TestAtTheDesk:
     @pytest.mark.parametrize(
         ("name", "content", "says"),
         [
-            ("a.png", b"no picture at all", "no picture that we can read"),
-            ("a.png", picture()[:60], "no picture that we can read"),
-            ("a.svg", b"<?xml version='1.0'?><SVG xmlns='x'><script>alert(1)</script></SVG>", "can carry scripts"),
-            ("a.png", b"\n<svg onload='x'/>", "can carry scripts"),
+            ("a.png", b"no picture at all", "not a picture that the site can read"),
+            ("a.png", picture()[:60], "not a picture that the site can read"),
+            ("a.svg", b"<?xml version='1.0'?><SVG xmlns='x'><script>alert(1)</script></SVG>", "can contain scripts"),
+            ("a.png", b"\n<svg onload='x'/>", "can contain scripts"),
             ("a.png", picture() + b"\0" * 1_000_000, "has 1000 kB"),
             ("a.png", picture((9000, 9000), mode="1"), "9000 by 9000"),
-            ("a.tif", picture(kind="TIFF"), "no picture that we can read"),
+            ("a.tif", picture(kind="TIFF"), "not a picture that the site can read"),
         ],
     )
     def test_what_is_no_picture_or_too_much_is_refused_with_the_reason(

@@ -181,17 +181,17 @@ class TestPausedMail:
     def test_mail_waits_and_leaves_afterwards(self, statement):
         sign(statement)
         turn("pause_mail")
-        assert (self.deliver(), len(outbox.outbox)) == (0, 0)
+        assert (self.send_emails(), len(outbox.outbox)) == (0, 0)
 
         turn("pause_mail", on=False)
-        assert (self.deliver(), len(outbox.outbox)) == (1, 1)
+        assert (self.send_emails(), len(outbox.outbox)) == (1, 1)
 
     def test_of_one_statement_alone(self, statement):
         sign(statement)
         sign(make_statement("other"), "other@example.org")
         turn("pause_mail", statement)
 
-        assert self.deliver() == 1
+        assert self.send_emails() == 1
         assert outbox.outbox[0].to == ["other@example.org"]
 
     def test_the_page_after_signing_says_that_it_comes_later(self):

@@ -429,6 +429,10 @@ class Signature(MailboxFields, models.Model):
         return ""
 
     @property
+    def is_pending(self) -> bool:
+        return self.state == self.State.PENDING
+
+    @property
     def is_awaiting_review(self) -> bool:
         """True if the signature or a proposed correction needs a moderator's decision."""
         return self.state == self.State.HELD or self.proposed_at is not None
