@@ -148,5 +148,5 @@ class TestTheCommand:
         with pytest.raises(CommandError, match="1 or more"):
             fill(number=0)
         monkeypatch.setattr("signatures.management.commands.fill.find_spec", lambda name: None)
-        with pytest.raises(CommandError, match="need Faker"):
+        with pytest.raises(CommandError, match="needs Faker"):
             fill()

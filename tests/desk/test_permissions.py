@@ -23,12 +23,15 @@ invitation         | -      | -           | add view               | add view
 lease              | -      | -           | -                      | add change delete view
 mail               | view   | view        | view                   | add change delete view
 mailevent          | -      | -           | -                      | add change delete view
+mailserver         | -      | -           | -                      | add change delete view
+measurement        | -      | -           | -                      | add change delete view
 moderate_signature | -      | yes         | yes                    | yes
 offeredsector      | view   | view        | add change delete view | add change delete view
 page               | view   | view        | add change delete view | add change delete view
 phrase             | view   | view        | add change delete view | add change delete view
 phrasetranslation  | view   | view        | add change delete view | add change delete view
 protectedname      | view   | view        | add change delete view | add change delete view
+providercooldown   | -      | -           | -                      | add change delete view
 rule               | view   | view        | add view               | add view
 rulemark           | view   | view        | view                   | view
 sector             | view   | view        | add change delete view | add change delete view

@@ -411,7 +411,7 @@ class TestMeanwhile:
                 sign(other, address, now=later)
             return 0
 
-        at_once(6, run_import_worker)
+        at_once(6, work)
         assert rotate_keys()[0] == 0
         keys("new")
 
@@ -439,7 +439,7 @@ class TestMeanwhile:
                 elif number > 2:
                     queue_own_page_email(signature_id=signature.id, now=NOON)
 
-        at_once(5, run_import_worker)
+        at_once(5, work)
         assert rotate_keys()[0] == 0
 
         assert Signature.objects.with_mailbox().count() == 32
@@ -467,7 +467,7 @@ class TestMeanwhile:
             finally:
                 done.set()
 
-        rotated = at_once(2, run_import_worker)[1]
+        rotated = at_once(2, work)[1]
 
         assert (rotated.renewed, sorted(rotated.busy)) == (1, [row.id, locked.id])
         assert rotate_keys()[0] == 0
@@ -491,7 +491,7 @@ class TestMeanwhile:
             finally:
                 done.set()
 
-        code, output = at_once(2, run_import_worker)[1]
+        code, output = at_once(2, work)[1]
 
         assert code == 1
         assert f"1 signatures (id {row.id}): rows were locked: run this again" in output
@@ -520,7 +520,7 @@ class TestMeanwhile:
             )  # fmt: skip
             return None
 
-        at_once(2, run_import_worker)
+        at_once(2, work)
 
         rows = Signature.objects.all()
         assert {row.address for row in rows} == {"ilse@example.org"}
