@@ -116,7 +116,7 @@ class TestANewOne:
     def test_open_without_a_sector_is_refused(self, desk):
         response = self.write(desk, state="open", **{"offers-0-sector": ""})
 
-        assert ("", "Offer one sector at least: nobody can sign without choosing one.") in errors(response)
+        assert ("", "Offer at least one sector. Nobody can sign without choosing one.") in errors(response)
 
     @pytest.mark.parametrize("slug", ["admin", "fr", "confirm", "a b", "", "x" * 81])
     def test_at_an_address_that_is_taken_or_none_is_refused(self, desk, slug):
@@ -141,7 +141,7 @@ class TestANewOne:
         )
 
         told = [message for _field, message in errors(response)]
-        assert "Another statement is shown at the front: take it off first." in told
+        assert "Another statement is already shown on the front page. Remove it from there first." in told
 
 
 class TestItsWords:
@@ -175,7 +175,7 @@ class TestItsWords:
 
         response = save(desk, statement, translations__0__text="Other words.")
 
-        message = "People have confirmed the text as it was: say why you change it."
+        message = "People have confirmed the current text. Give a reason for the change."
         assert errors(response) == [("translations-0-reason", message)]
         assert "Other words." in response.content.decode()
         assert Version.objects.count() == 1

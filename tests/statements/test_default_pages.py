@@ -121,7 +121,7 @@ def test_a_page_is_written_once_in_a_language(desk):
     write(desk, text="Ours.")
     response = write(desk, text="Theirs.")
     assert (response.status_code, Page.objects.get().text) == (200, "Ours.")
-    assert b"This page is written in this language already" in response.content
+    assert b"This page already exists in this language" in response.content
 
 
 def test_a_text_without_end_is_refused(desk):
@@ -137,7 +137,7 @@ def test_an_odd_address_gives_an_empty_form(desk, asked):
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_statement_takes_their_addresses(kind):
     statement = Statement(slug=kind)
-    with pytest.raises(Exception, match="is an address of its own"):
+    with pytest.raises(Exception, match="is a reserved address"):
         statement._meta.get_field("slug").run_validators(kind)
 
 
