@@ -105,8 +105,8 @@ class UpdateAdmin(AuditedModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Update]:
         written = Count("mails")
         sent = Count("mails", filter=Q(mails__status=Mail.Status.SENT))
-        updates = super().get_queryset(request).annotate(written=written, sent=sent)
-        return updates.order_by("-id").prefetch_related("translations")
+        found = super().get_queryset(request).annotate(written=written, sent=sent)
+        return found.order_by("-id").prefetch_related("translations")
 
     def get_urls(self) -> list[Any]:
         urls = [
@@ -205,7 +205,7 @@ class UpdateAdmin(AuditedModelAdmin):
                 )
             return HttpResponseRedirect(_page_url(update))
         context = {
-            **self._context(request, update, _("Email it")),
+            **self._context(request, update, _("Mail it")),
             "many": update_subscribers(update.statement).count(),
             "texts": update.translations.all(),
             "is_scheduled": update.is_scheduled(timezone.now()),

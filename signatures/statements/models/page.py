@@ -1,4 +1,4 @@
-"""The model of a page about the site. Until organisers write it, a default text is shown (default_page_texts.py)."""
+"""Pages about the site itself. Each has a first draft (templates/statements/default_pages/), until organisers write their own."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

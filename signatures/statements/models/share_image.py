@@ -13,7 +13,7 @@ class SharePictureQuerySet(models.QuerySet["SharePicture"]):
 
 
 class SharePicture(models.Model):
-    """The newest share image of a statement in one language. The worker draws it (share_image.py)."""
+    """What others show beside a link to a statement, as the worker last drew it: signatures/statements/share_image.py."""
 
     statement = models.ForeignKey(
         Statement, models.CASCADE, related_name="pictures", verbose_name=_("statement"), db_index=False
