@@ -1,4 +1,4 @@
-"""An organiser writes a statement, changes its words and says why."""
+"""Tests how an organiser writes a statement and changes its text with a reason."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -49,14 +49,14 @@ def save(desk, statement, **changes):
 
 
 def errors(response):
-    """Each message, with the name of the field beside which it stands."""
+    """Returns each error message with the name of its field."""
     soup = BeautifulSoup(response.content, "html.parser")
-    found = []
+    messages = []
     for message in soup.select("ul.errorlist li"):
         field = message.find_parent(class_="form-row") or message.find_parent(class_="errors")
-        named = field.select_one("[name]") if field else None
-        found.append((named["name"] if named else "", message.text))
-    return found
+        input_ = field.select_one("[name]") if field else None
+        messages.append((input_["name"] if input_ else "", message.text))
+    return messages
 
 
 class TestANewOne:
@@ -140,8 +140,8 @@ class TestANewOne:
             ADD, {**form, "is_featured": "on", "slug": "b", "organiser": "c", "contact": "d@example.org"}
         )
 
-        told = [message for _field, message in errors(response)]
-        assert "Another statement is already shown on the front page. Remove it from there first." in told
+        messages = [message for _field, message in errors(response)]
+        assert "Another statement is already shown on the front page. Remove it from there first." in messages
 
 
 class TestItsWords:
@@ -193,11 +193,11 @@ class TestItsWords:
         assert reason in client.get("/letter/").content.decode()
 
     def test_a_reason_is_also_asked_for_when_somebody_confirms_in_that_very_moment(self, desk, statement, monkeypatch):
-        asked = []
+        checked_texts = []
 
         def first_confirms_after_the_look(translation, text):
-            asked.append(text)
-            return len(asked) > 1
+            checked_texts.append(text)
+            return len(checked_texts) > 1
 
         monkeypatch.setattr(versions, "needs_reason", first_confirms_after_the_look)
         make_signature(statement)
@@ -205,7 +205,7 @@ class TestItsWords:
         response = save(desk, statement, translations__0__text="Other words.")
 
         assert [field for field, _message in errors(response)] == ["translations-0-reason"]
-        assert len(asked) == 2
+        assert len(checked_texts) == 2
 
     def test_a_colleagues_change_is_not_written_over(self, desk, statement):
         sent = filled(desk.get(page_of(statement)), FORM)
