@@ -239,7 +239,7 @@ class Migration(migrations.Migration):
                 (
                     "contact",
                     models.EmailField(
-                        help_text="Shown to everyone: where questions and press go.",
+                        help_text="Shown to everyone, for questions and for the press.",
                         max_length=254,
                         verbose_name="contact",
                     ),
@@ -256,13 +256,13 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                ("is_featured", models.BooleanField(default=False, verbose_name="shown at the front")),
+                ("is_featured", models.BooleanField(default=False, verbose_name="shown on the front page")),
                 (
                     "needs_second_yes",
                     models.BooleanField(
                         db_default=False,
                         default=False,
-                        help_text="Somebody is notable only when a second moderator agrees with the check of the first.",
+                        help_text="A person becomes notable only when a second moderator confirms the check of the first.",
                         verbose_name="two moderators for a notable",
                     ),
                 ),
@@ -270,7 +270,9 @@ class Migration(migrations.Migration):
                     "proof_above",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="Signatures a minute. Above that, a visitor’s browser computes for a moment before it signs, which makes floods dear; a signature that comes without waits for a moderator. 0: always. Empty: never.",
+                        help_text="Signatures per minute. Above this number, a visitor’s browser solves a short computation "
+                        "before it signs. That makes floods expensive. A signature without it is held for review. "
+                        "0: always. Empty: never.",
                         null=True,
                         verbose_name="ask for a proof of work above",
                     ),
@@ -280,7 +282,8 @@ class Migration(migrations.Migration):
                     models.BooleanField(
                         db_default=False,
                         default=False,
-                        help_text="Who has not confirmed gets two more mails at most: a day and four days after the first.",
+                        help_text="People who have not confirmed get at most two more emails: one day and four days after "
+                        "the first.",
                         verbose_name="send reminders",
                     ),
                 ),
@@ -288,7 +291,7 @@ class Migration(migrations.Migration):
                     "delivered_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="When it was handed to those it speaks to. Close it first.",
+                        help_text="When the statement was handed to its addressees. Close it first.",
                         null=True,
                         verbose_name="delivered at",
                     ),
@@ -298,7 +301,8 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         blank=True,
                         default=365,
-                        help_text="Days after the delivery. Then every mailbox is erased: signatures stay, nobody can be written to, and the statement cannot be opened again. Empty: mailboxes are kept.",
+                        help_text="Days after the delivery. Then every mailbox is erased: signatures stay, no email can be "
+                        "sent, and the statement cannot be reopened. Empty: mailboxes are kept.",
                         null=True,
                         verbose_name="keep mailboxes for",
                     ),
@@ -311,7 +315,8 @@ class Migration(migrations.Migration):
                     "accent",
                     models.CharField(
                         blank=True,
-                        help_text="#b3261e, for instance: buttons, the count, underlines. It is refused where it cannot be read.",
+                        help_text="For example #b3261e. Used for buttons, the count and underlines. A colour that is hard to"
+                        " read is refused.",
                         max_length=7,
                         verbose_name="accent",
                     ),
@@ -330,7 +335,7 @@ class Migration(migrations.Migration):
                     models.ImageField(
                         blank=True,
                         height_field="logo_height",
-                        help_text="PNG, JPEG or WebP of at most 1 MB, stands before the title on every page.",
+                        help_text="PNG, JPEG or WebP, at most 1 MB. Shown before the title on every page.",
                         upload_to="looks/",
                         verbose_name="logo",
                         width_field="logo_width",
@@ -342,7 +347,8 @@ class Migration(migrations.Migration):
                     "share_picture",
                     models.ImageField(
                         blank=True,
-                        help_text="PNG, JPEG or WebP of at most 1 MB, best 1200 by 630. Stands beside links on other sites, in place of the picture with the count that is drawn by itself.",
+                        help_text="PNG, JPEG or WebP, at most 1 MB, ideally 1200 by 630 pixels. Other sites show it beside "
+                        "links, instead of the automatic image with the count.",
                         upload_to="looks/",
                         verbose_name="picture to share",
                     ),
@@ -351,7 +357,7 @@ class Migration(migrations.Migration):
                     "names_in_search_engines",
                     models.BooleanField(
                         default=False,
-                        help_text="Pages of the list ask search engines to pass them over, unless this is on.",
+                        help_text="Unless this is on, pages of the list ask search engines not to index them.",
                         verbose_name="names may be found by search engines",
                     ),
                 ),
@@ -688,9 +694,9 @@ class Migration(migrations.Migration):
                     "told",
                     models.CharField(
                         blank=True,
-                        help_text="Shown below our own sentence, as you write it.",
+                        help_text="Shown below the standard notice, exactly as you write it.",
                         max_length=300,
-                        verbose_name="said to visitors",
+                        verbose_name="message to visitors",
                     ),
                 ),
                 ("turned_at", models.DateTimeField(verbose_name="turned on at")),
@@ -770,11 +776,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "mailing_asked_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="mailing asked for at"),
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="mailing requested at"),
                 ),
                 (
                     "mailing_finished_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="all in the outbox at"),
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="all queued at"),
                 ),
                 ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
             ],
@@ -1457,7 +1463,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("kind", "language"),
                         name="one_page_of_a_kind_and_language",
-                        violation_error_message="This page is written in this language already: change it there.",
+                        violation_error_message="This page already exists in this language. Edit that one.",
                     ),
                     models.CheckConstraint(
                         condition=models.Func(
@@ -2407,7 +2413,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("is_featured", True)),
                 fields=("is_featured",),
                 name="one_statement_is_featured",
-                violation_error_message="Another statement is shown at the front: take it off first.",
+                violation_error_message="Another statement is already shown on the front page. Remove it from there first.",
             ),
         ),
         migrations.AddConstraint(

@@ -1,4 +1,4 @@
-"""Words for the public list: who is in it, in which order, and how a page follows a page."""
+"""Queries of the public list, and the cursors by which one page follows another."""
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -25,20 +25,23 @@ S = TypeVar("S", bound=PublicQuerySet)
 
 CURSOR_STRUCT, ROW_STRUCT = Struct(">?qQ"), Struct(">Q")
 MAX_CURSOR_LENGTH = 400
-Order = list[bytes] | None  # what a place is sealed with, beside the key
+Order = list[bytes] | None  # associated data of the encryption: it binds a cursor to one order
 NAME_ORDER_LABEL: Order = [b"by name"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CURSOR_TEXT = re.compile("[A-Za-z0-9_-]+")
 
 
 class BadCursor(ValueError):
-    """Not a cursor of ours."""
+    """Raised for a text that is not one of our cursors."""
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place in the list. Encrypted, because a place is an id and an exact time, and neither is public;
-    the same place always gives the same text, so that a page has one address and caches keep it."""
+    """A position in the list from the newest.
+
+    It is encrypted, because it has an id and an exact time, and neither is public. The encryption is deterministic, so
+    that a page has one address and caches can keep it.
+    """
 
     notable: bool
     confirmed_at: datetime
@@ -64,7 +67,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class NameCursor:
-    """A place in the list from A to Z, sealed in the same way. Names differ in length, and so do these."""
+    """A position in the list from A to Z, encrypted in the same way. Its length depends on the name."""
 
     sort_key: str
     id: int
@@ -101,13 +104,13 @@ def _encrypt(place: bytes, order: Order = None) -> str:
 
 
 def _decrypt(text: str, order: Order = None) -> bytes:
-    """A place has one text: what decodes to the same in another spelling is none of ours."""
+    """Rejects every text that `_encrypt` would not write, such as another base64 spelling."""
     if len(text) > MAX_CURSOR_LENGTH or not CURSOR_TEXT.fullmatch(text):
         raise BadCursor
     for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         try:
-            sealed = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-            return _cipher(key).decrypt(sealed, order)
+            encrypted = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            return _cipher(key).decrypt(encrypted, order)
         except (InvalidTag, ValueError):
             continue
     raise BadCursor

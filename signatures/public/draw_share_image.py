@@ -1,4 +1,4 @@
-"""Pictures to share: drawn by the worker alone, kept in the project's storage."""
+"""Draws the share images. Only the worker does this; the files are kept in the default storage."""
 
 import re
 from datetime import datetime, timedelta
@@ -24,8 +24,8 @@ NUMBER = re.compile(r"<b>(.*?)</b>")
 
 
 def draw_pictures(*, now: datetime) -> None:
-    """One for each published statement and language, where what is to be seen has changed since a minute ago."""
-    drawn = {(each.statement_id, each.language): each for each in SharePicture.objects.all()}
+    """Draws one image per published statement and language if its content has changed, at most once a minute."""
+    drawn = {(picture.statement_id, picture.language): picture for picture in SharePicture.objects.all()}
     for statement in Statement.objects.published().with_translations():
         counted = count(statement.pk)
         for language, _name in settings.LANGUAGES:
@@ -43,15 +43,15 @@ def _draw(
     old: SharePicture | None,
     now: datetime,
 ) -> None:
-    """The old file goes once nothing names it. A text with letters that no font of ours has gets none."""
+    """Saves a new image, then deletes the old file. A text gets no image if our font lacks one of its letters."""
     if not share_image.has_glyphs(poster.text):
         return
     name = f"share/{statement.slug}-{language}-{poster.digest[:12]}.png"
     logo = storage.read_or_none(poster.logo) if poster.logo else None
     with transaction.atomic():
-        kept = default_storage.save(name, ContentFile(share_image.draw(poster, logo)))
-        told = {"digest": poster.digest, "file": kept, "drawn_at": now}
-        SharePicture.objects.update_or_create(statement=statement, language=language, defaults=told)
+        file = default_storage.save(name, ContentFile(share_image.draw(poster, logo)))
+        values = {"digest": poster.digest, "file": file, "drawn_at": now}
+        SharePicture.objects.update_or_create(statement=statement, language=language, defaults=values)
     if old:
         default_storage.delete(old.file)
 
@@ -76,7 +76,7 @@ def _poster_for(
 
 
 def _count_in_words(counted: Count, is_open: bool) -> tuple[str, str]:
-    """The number, and what it counts; in the words of the page (templates/public/count.html)."""
+    """Returns the number and its caption. The text is the same as on the page (templates/public/count.html)."""
     if not counted.all:
         return "", gettext("Nobody has signed yet. Be the first.") if is_open else ""
     if counted.organisations:

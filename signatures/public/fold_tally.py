@@ -47,7 +47,7 @@ DRIFT_SQL = """
 """
 
 
-# Two at once would mend the same twice
+# Two recounts at the same time would repair the same difference twice
 BEGIN_RECOUNT_SQL = """
     SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(hashtext('recount'))
 """
@@ -55,8 +55,10 @@ MAX_PER_ENTRY = 30_000
 
 
 def fold() -> None:
-    """Sums entries into the tally. One statement, so that no reader ever sees an entry twice or not at all. Then leaves
-    the moment for a replica to tell by how far behind it is."""
+    """Sums entries into the tally, in one SQL statement, so that no reader sees an entry twice or misses one.
+
+    Then writes a heartbeat, by which a replica knows its own delay.
+    """
     with connection.cursor() as cursor:
         cursor.execute(FOLD_SQL)
         cursor.execute(STAMP_HEARTBEAT_SQL, [REPLICATION_HEARTBEAT])
@@ -64,8 +66,7 @@ def fold() -> None:
 
 
 def check_counts(*, now: datetime) -> tuple[list[Repair], dict[str, int]]:
-    """Recounts, and notes for the watchers by how many the counts were wrong, those of links that were passed on
-    included."""
+    """Repairs the counts of statements and of share links, and records the size of the difference for monitoring."""
     repairs, links = recount(), recount_referrals()
     drift = sum(abs(counted) + abs(listed) for *_where, counted, listed in repairs) + sum(map(abs, links.values()))
     Measurement.objects.set_value(DRIFT_FIGURE, drift, now=now)
@@ -73,10 +74,10 @@ def check_counts(*, now: datetime) -> tuple[list[Repair], dict[str, int]]:
 
 
 def recount() -> list[Repair]:
-    """Counts every signature, and appends what the tally lacks as entries of its own.
+    """Counts every signature, and appends each difference from the tally as an entry.
 
-    Returns the repairs: (statement id, sector id, kind, counted, listed), empty where nothing had drifted. One
-    statement sees signatures, tally and entries as of one moment, so that signing goes on meanwhile.
+    Returns the repairs as (statement id, sector id, kind, counted, listed); empty if the counts were right. One SQL
+    statement reads signatures, tally and entries in one snapshot, so that people can sign at the same time.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(BEGIN_RECOUNT_SQL)
@@ -86,7 +87,7 @@ def recount() -> list[Repair]:
 
 @transaction.atomic
 def recount_referrals() -> dict[str, int]:
-    """The same for what links that were passed on have brought. Returns the repairs, by code."""
+    """Does the same for the signatures that each share link has brought. Returns the repairs by code."""
     with connection.cursor() as cursor:
         cursor.execute(BEGIN_RECOUNT_SQL)
     repairs = missing()
@@ -101,9 +102,9 @@ def recount_referrals() -> dict[str, int]:
     return repairs
 
 
-def _split_into_entries(many: int) -> Iterator[int]:
-    """As much as one entry holds at a time."""
-    while many:
-        part = max(-MAX_PER_ENTRY, min(many, MAX_PER_ENTRY))
-        yield part
-        many -= part
+def _split_into_entries(difference: int) -> Iterator[int]:
+    """Splits a difference into changes that fit into the column of an entry."""
+    while difference:
+        change = max(-MAX_PER_ENTRY, min(difference, MAX_PER_ENTRY))
+        yield change
+        difference -= change

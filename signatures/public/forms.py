@@ -1,4 +1,4 @@
-"""What programs may ask. A page passes over what is odd; a program is told."""
+"""Forms for the parameters of the API. A page ignores a wrong parameter; the API answers with an error."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ MOST = 200
 
 class StrictForm(forms.Form):
     def clean(self) -> None:
-        """A form on a page sends empty fields; a program that does has lost a value. Any text may be empty."""
+        """Refuses empty values, except in text fields: a program that sends one has probably lost the value."""
         for name, field in self.fields.items():
             is_empty = self.cleaned_data.get(name, "odd") in EMPTY_VALUES
             if name in self.data and is_empty and type(field) is not forms.CharField:

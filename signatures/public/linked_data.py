@@ -1,4 +1,4 @@
-"""A statement as search engines read it (schema.org, JSON-LD)."""
+"""Describes a statement for search engines (schema.org, JSON-LD)."""
 
 import json
 from typing import Any
@@ -10,18 +10,18 @@ from django.utils.text import Truncator
 
 from signatures.public.statement_page import StatementPage
 
-# As Django's json_script does: no text can end the element or begin another
+# The same as in Django's json_script: no text can end the element or start another
 ESCAPED = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 def linked_data(reading: StatementPage) -> SafeString:
-    """A data block, which a Content-Security-Policy of scripts leaves alone: no browser runs it."""
-    told = json.dumps(_as_dict(reading), ensure_ascii=False).translate(ESCAPED)
-    return format_html('<script type="application/ld+json">{}</script>', mark_safe(told))  # noqa: S308
+    """Makes a data block. Browsers do not run it, so the Content-Security-Policy does not restrict it."""
+    text = json.dumps(_as_dict(reading), ensure_ascii=False).translate(ESCAPED)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
 
 
 def _as_dict(reading: StatementPage) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "CreativeWork",
         "name": reading.title,
@@ -38,7 +38,7 @@ def _as_dict(reading: StatementPage) -> dict[str, Any]:
         },
     }
     if reading.closes_at:
-        told["expires"] = reading.closes_at.date().isoformat()
+        data["expires"] = reading.closes_at.date().isoformat()
     if reading.takes_signatures:
-        told["potentialAction"] = {"@type": "EndorseAction", "target": f"{reading.address}#sign"}
-    return told
+        data["potentialAction"] = {"@type": "EndorseAction", "target": f"{reading.address}#sign"}
+    return data

@@ -1,4 +1,4 @@
-"""One page of the public list, the same for people and for programs."""
+"""Makes one page of the public list, for the web page and for the API."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ NO_CURSOR = _("This is no cursor of ours. Take it from `next`, unchanged.")
 
 class CursorField(forms.CharField):
     def to_python(self, value: Any) -> Any:
-        """The cursor, or None where none was sent."""
+        """Returns the cursor, or None if none was sent."""
         text = super().to_python(value)
         try:
             return parse_cursor(text) if text else None
@@ -31,11 +31,11 @@ class CursorField(forms.CharField):
             raise ValidationError(NO_CURSOR) from None
 
     def run_validators(self, value: Any) -> None:
-        """Whatever was read as a cursor is one."""
+        """Skips the validators of text: `to_python` has already checked the cursor."""
 
 
 class ListForm(forms.Form):
-    """What an address may ask of the list."""
+    """The parameters of the list in an address."""
 
     q = forms.CharField(required=False, max_length=100)
     kind = forms.ChoiceField(required=False, choices=Signature.Kind.choices)
@@ -59,10 +59,10 @@ def page(
     sector: SectorCount | None = None,
     left_out: Collection[str] = (),
 ) -> ListPage:
-    """What was `asked` of a ListForm (nothing, where a value was odd), in one query, or two where names only resemble.
+    """Makes the page for `asked`, the cleaned data of a ListForm, in one query, or in two if only similar names exist.
 
-    `address` is the list's own, to which the next page adds what was asked and a cursor, but for what is `left_out`
-    because the address says it.
+    The link to the next page is `address` with the same parameters and a cursor, without the names in `left_out`, which
+    the address already implies.
     """
     listed = Signature.objects.listed().of(reading.statement)
     if sector:
@@ -83,15 +83,15 @@ def page(
 
 
 def filtered_count(reading: StatementPage, sector: str, kind: str) -> Count:
-    """The counts of what is looked at; both empty for all."""
+    """Returns the counts of one sector and one kind; an empty value means all."""
     count = reading.count.in_sector(sector) if sector else reading.count
     return count.of_kind(kind) if kind else count
 
 
-def _is_by_name(asked: Mapping[str, Any]) -> bool:
-    """A cursor is a place in one order, and goes on in that."""
-    cursor = asked.get("after")
-    return isinstance(cursor, NameCursor) if cursor else asked.get("order") == BY_NAME
+def _is_by_name(params: Mapping[str, Any]) -> bool:
+    """Returns whether the order is by name. A cursor is a position in one order and decides it."""
+    cursor = params.get("after")
+    return isinstance(cursor, NameCursor) if cursor else params.get("order") == BY_NAME
 
 
 def _similar_names(reading: StatementPage, listed: PublicQuerySet, query: SearchQuery, size: int) -> ListPage:
@@ -99,8 +99,8 @@ def _similar_names(reading: StatementPage, listed: PublicQuerySet, query: Search
     return ListPage(near, is_nearest=bool(near))
 
 
-def _next_url(address: str, asked: Mapping[str, Any], last: Signature, left_out: Collection[str]) -> str:
-    place = NameCursor.of(last) if _is_by_name(asked) else Cursor.of(last)
-    odd = {"after", *left_out}
-    kept = {name: value for name, value in asked.items() if value and name not in odd}
-    return f"{address}?{urlencode({**kept, 'after': place})}"
+def _next_url(address: str, params: Mapping[str, Any], last: Signature, left_out: Collection[str]) -> str:
+    cursor = NameCursor.of(last) if _is_by_name(params) else Cursor.of(last)
+    excluded = {"after", *left_out}
+    same = {name: value for name, value in params.items() if value and name not in excluded}
+    return f"{address}?{urlencode({**same, 'after': cursor})}"

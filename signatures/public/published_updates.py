@@ -1,4 +1,4 @@
-"""An update as a page, a feed or a mail shows it."""
+"""Reads published updates in the form that pages, feeds and emails show."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,9 +37,9 @@ class UpdatePage:
 
     @property
     def excerpt(self) -> str:
-        """How its first paragraph begins."""
-        _before, begins, rest = self.html.partition("<p>")
-        first = rest.partition("</p>")[0] if begins else self.html
+        """The beginning of its first paragraph."""
+        _before, has_paragraph, rest = self.html.partition("<p>")
+        first = rest.partition("</p>")[0] if has_paragraph else self.html
         return Truncator(" ".join(unescape(strip_tags(first)).split())).chars(EXCERPT_LENGTH)
 
 
@@ -55,9 +55,11 @@ def update_page(translation: UpdateTranslation, slug: str, date: datetime) -> Up
     )
 
 
-def published_updates(statement: Statement, *, now: datetime, most: int, number: int | None = None) -> list[UpdatePage]:
-    """In the active language where there is a translation, the newest first; of `number` alone where it is given."""
-    found = UpdateTranslation.objects.read_in(get_language() or "", statement=statement, now=now)
+def published_updates(
+    statement: Statement, *, now: datetime, limit: int, number: int | None = None
+) -> list[UpdatePage]:
+    """Returns the newest updates, or the one with this number. Each is in the active language if it is translated."""
+    texts = UpdateTranslation.objects.read_in(get_language() or "", statement=statement, now=now)
     if number is not None:
-        found = found.filter(update__number=number)
-    return [update_page(each, statement.slug, each.update.published_at) for each in found[:most]]  # type: ignore[arg-type]
+        texts = texts.filter(update__number=number)
+    return [update_page(text, statement.slug, text.update.published_at) for text in texts[:limit]]  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What a public page shows: plain values, read in a fixed small number of queries. Nothing personal is in reach."""
+"""Reads what a public page shows, as plain values without personal data, in a small fixed number of queries."""
 
 import time
 from collections.abc import Hashable
@@ -28,12 +28,12 @@ from signatures.web.languages.text_direction import direction_of
 PAGE = 60
 NEWEST_SHOWN = 12
 NOTABLES_SHOWN = 60
-MAX_NOTABLES = 500  # more than that, and the list has the rest
+MAX_NOTABLES = 500  # the list shows the rest
 
 
 @dataclass(frozen=True)
 class Signatory:
-    """The public face of a signature."""
+    """The public values of a signature."""
 
     name: str
     credit: str
@@ -43,7 +43,7 @@ class Signatory:
     kind: str
     sector_slug: str
     checked: str = ""
-    """How a notable's identity was checked: a code of models.check.Method."""
+    """How the identity of a notable signatory was checked, as a code of `Method`."""
     quotation: str = ""
     website: str = ""
     logo_url: str = ""
@@ -59,7 +59,7 @@ class Signatory:
 
 @dataclass(frozen=True)
 class NotableWall:
-    """The notables of one sector; `counted` are all who signed in it."""
+    """The notable signatories of one sector. `counted` is the number of all signatures in it."""
 
     slug: str
     label: str
@@ -69,7 +69,7 @@ class NotableWall:
 
 @dataclass(frozen=True)
 class TextChange:
-    """One change of the wording, or the first wording (`reason` empty)."""
+    """One version of the text. The first has no `reason`."""
 
     date: datetime
     reason: str
@@ -78,7 +78,7 @@ class TextChange:
 
 
 class StatementPage:
-    """A statement as it is read at one moment in one language."""
+    """A statement as a page shows it, in one language and at one time."""
 
     def __init__(self, translation: Translation, now: datetime):
         self.translation = translation
@@ -121,12 +121,12 @@ class StatementPage:
 
     @property
     def html(self) -> SafeString:
-        """Sanitised when it was saved."""
+        """The text as HTML. It was sanitised when it was saved."""
         return mark_safe(self.wording.inline_html if self.is_short else self.wording.html)  # noqa: S308
 
     @property
     def description(self) -> str:
-        """Its beginning, for who shows a link to it."""
+        """The beginning of the text, for previews of a link."""
         return Truncator(self.wording.plain_text).chars(180)
 
     @property
@@ -135,18 +135,18 @@ class StatementPage:
 
     @property
     def address(self) -> str:
-        """The whole of it, for who is elsewhere."""
+        """The complete URL, for use outside the site."""
         return settings.SITE_URL + self.url
 
     @property
     def canonical(self) -> str:
-        """Where what is shown stands in its own language."""
+        """The complete URL of the page in the language of the text."""
         with override(self.language):
             return self.address
 
     @property
     def look_url(self) -> str:
-        """Of the style sheet with its own colour; "" where it has none."""
+        """The path of the style sheet with its own colour; empty if it has none."""
         return reverse("signatures:look", args=[self.slug, self.look.digest]) if self.look else ""
 
     @property
@@ -170,21 +170,21 @@ class StatementPage:
 
     @cached_property
     def count(self) -> Count:
-        found = count(self.statement.id, get_language() or "")
-        return found.without_names() if self.switches.hides_names else found
+        counts = count(self.statement.id, get_language() or "")
+        return counts.without_names() if self.switches.hides_names else counts
 
     def sector(self, slug: str) -> SectorCount | None:
-        """One part of a sector that is offered or was signed in; None for any other."""
-        return next((part for part in self.count.parts if part.slug == slug), None)
+        """Returns the sector if it is offered or has signatures, otherwise None."""
+        return next((sector for sector in self.count.parts if sector.slug == slug), None)
 
     @property
     def progress(self) -> int | None:
-        """Per cent of the goal, 100 at most; None without a goal."""
+        """The percentage of the goal, at most 100; None without a goal."""
         return min(100, self.count.all * 100 // self.goal) if self.goal else None
 
     @cached_property
     def changes(self) -> list[TextChange]:
-        """Newest first; empty where the wording never changed."""
+        """All versions, the newest first; empty if the text never changed."""
         if not self.wording.reason:
             return []
         versions = self.statement.versions.filter(language=self.language).with_signed()
@@ -195,7 +195,7 @@ class StatementPage:
 
     @cached_property
     def newest_update(self) -> UpdatePage | None:
-        return next(iter(published_updates(self.statement, now=self.now, most=1)), None)
+        return next(iter(published_updates(self.statement, now=self.now, limit=1)), None)
 
     def signatory(self, signature: Signature) -> Signatory:
         sector = self._sectors.get(signature.sector_id)
@@ -214,21 +214,21 @@ class StatementPage:
         )
 
     def front_page_names(self) -> tuple[list[Signatory], list[Signatory]]:
-        """The notables and the newest others, in one query."""
+        """Returns the notable signatories and the newest others, in one query."""
         listed = Signature.objects.listed().of(self.statement)
         notables = listed.filter(notable=True).notables_first()[:NOTABLES_SHOWN]
         newest = listed.filter(notable=False).notables_first()[:NEWEST_SHOWN]
-        found = sorted(notables.union(newest, all=True), key=lambda s: (s.confirmed_at, s.id), reverse=True)
+        signatures = sorted(notables.union(newest, all=True), key=lambda s: (s.confirmed_at, s.id), reverse=True)
         return (
-            [self.signatory(signature) for signature in found if signature.notable],
-            [self.signatory(signature) for signature in found if not signature.notable],
+            [self.signatory(signature) for signature in signatures if signature.notable],
+            [self.signatory(signature) for signature in signatures if not signature.notable],
         )
 
     def walls(self) -> list[NotableWall]:
-        """All notables, sector by sector in the statement's order, in one query."""
-        found = Signature.objects.listed().of(self.statement).filter(notable=True).notables_first()[:MAX_NOTABLES]
+        """Returns all notable signatories by sector, in the statement's order, in one query."""
+        notables = Signature.objects.listed().of(self.statement).filter(notable=True).notables_first()[:MAX_NOTABLES]
         by_sector: dict[int, list[Signatory]] = {}
-        for signature in found:
+        for signature in notables:
             by_sector.setdefault(signature.sector_id, []).append(self.signatory(signature))
         return [
             NotableWall(sector.slug, sector.label, self.count.in_sector(sector.slug).all, by_sector[sector.sector_id])
@@ -238,7 +238,7 @@ class StatementPage:
 
     @cached_property
     def _sectors(self) -> dict[int, SectorCount]:
-        return {part.sector_id: part for part in self.count.parts}
+        return {sector.sector_id: sector for sector in self.count.parts}
 
 
 MAX_CACHED = 200  # statements, in each language
@@ -248,8 +248,8 @@ read = TLRUCache[Hashable, tuple[Translation, Count]](
 
 
 def cached_statement_or_404(slug: str, now: datetime) -> StatementPage:
-    """As it was a second ago, at most: for a form, whose sender has read the statement before. What depends on the
-    moment, such as whether it is open, is of this moment."""
+    """Returns a page whose text and counts may be a second old. That is enough for a form, whose sender has read the
+    statement before. Whether the statement is open is computed for `now`."""
     translation, count = _text_and_count(slug, get_language() or settings.LANGUAGE_CODE, now)
     reading = StatementPage(translation, now)
     reading.count = count

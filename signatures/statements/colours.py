@@ -1,7 +1,7 @@
-"""A statement's own colour: whether it can be read, and the style sheet that it becomes.
+"""Checks the contrast of a statement's own colour and makes a style sheet from it.
 
-Contrast is that of WCAG 2.2 (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio). The papers are those of
-static/css/tokens.css; a test compares.
+Contrast is defined in WCAG 2.2 (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio). The background colours are copied
+from static/css/tokens.css; a test compares them.
 """
 
 import re
@@ -25,7 +25,7 @@ STYLESHEET_RULES = (
 
 @dataclass(frozen=True)
 class Palette:
-    """`accent` as an organiser chose it; `accent_dark` for dark mode, "" to have it reckoned from the other."""
+    """The accent of an organiser, and one for dark mode. An empty `accent_dark` is computed from `accent`."""
 
     accent: str
     accent_dark: str = ""
@@ -63,36 +63,36 @@ OURS = Palette("#b3261e", "#ff8a73")
 
 @lru_cache(maxsize=100)
 def palette_of(accent: str, accent_dark: str) -> Palette:
-    """For mails, which bring their colours along: that of the site where a statement has none."""
+    """Returns the colours for an email, which cannot load a style sheet. The default is the site's own."""
     return Palette(accent, accent_dark) if accent else OURS
 
 
 def contrast(one: str, other: str) -> float:
-    """From 1 to 21."""
+    """Returns a ratio from 1 to 21."""
     darker, brighter = sorted((_luminance(one), _luminance(other)))
     return (brighter + 0.05) / (darker + 0.05)
 
 
 def least_contrast(accent: str, *, dark: bool) -> float:
-    """As letters on the paper and on the form, and with letters on it."""
-    grounds = (DARK_PAPER, DARK_SHEET) if dark else (PAPER, SHEET)
-    return min(contrast(accent, ground) for ground in (*grounds, text_colour_on(accent)))
+    """Returns the lowest ratio of three: text in this colour on the page and on the form, and text on this colour."""
+    backgrounds = (DARK_PAPER, DARK_SHEET) if dark else (PAPER, SHEET)
+    return min(contrast(accent, colour) for colour in (*backgrounds, text_colour_on(accent)))
 
 
 def lightened(accent: str) -> str:
-    """The same colour, as light as dark mode needs."""
+    """Mixes white into the colour until dark mode has enough contrast."""
     tones = (mix(accent, "#ffffff", step / STEPS) for step in range(STEPS + 1))
     return next(tone for tone in tones if least_contrast(tone, dark=True) >= MIN_CONTRAST + 1)
 
 
 def text_colour_on(accent: str) -> str:
-    return max((LIGHT_TEXT, DARK_TEXT), key=lambda letters: contrast(accent, letters))
+    return max((LIGHT_TEXT, DARK_TEXT), key=lambda text: contrast(accent, text))
 
 
-def mix(one: str, other: str, part: float) -> str:
-    """`part` of the other in the one."""
+def mix(one: str, other: str, share: float) -> str:
+    """Mixes two colours. `share`, from 0 to 1, is how much of the other the result has."""
     pairs = zip(_channels(one), _channels(other), strict=True)
-    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in pairs)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
 def _luminance(colour: str) -> float:

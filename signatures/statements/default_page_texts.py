@@ -1,4 +1,4 @@
-"""The first draft of each page about the site, in Markdown: true of the software, until organisers write theirs."""
+"""Renders a default text, in Markdown, for each page about the site. It is shown until organisers write their own."""
 
 from email.utils import parseaddr
 from typing import Any
@@ -15,7 +15,7 @@ from signatures.web.languages import localized_numbers
 
 PERSONAL_CLASSES = (FieldClass.MAILBOX, FieldClass.NETWORK, FieldClass.SIGNER, FieldClass.STAFF)
 
-# What no desk shows has no name on its model that a reader would know it by.
+# The admin does not show these models and fields, so their verbose names are no words for visitors.
 MODEL_LABELS = {"MailEvent": _("answer of a mailbox"), "ProviderCooldown": _("cool-down of a mail provider")}
 FIELD_LABELS = {
     "via": _("link that brought them"),
@@ -33,7 +33,7 @@ FIELD_LABELS = {
 
 
 def draft(kind: str) -> str:
-    """In the active language."""
+    """Renders the text in the active language."""
     context = {
         "site_name": settings.SITE_NAME,
         "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
@@ -43,7 +43,7 @@ def draft(kind: str) -> str:
 
 
 def stored_data_summary() -> list[dict[str, Any]]:
-    """Of every kind of row that says something about somebody: which fields do, and for how long."""
+    """Lists each kind of row with personal data: its fields, and how long they are kept."""
     found = []
     for name, kinds in field_classes.FIELD_CLASSES.items():
         parts = [_part(name, kind, fields) for kind, fields in kinds.items() if kind in PERSONAL_CLASSES]

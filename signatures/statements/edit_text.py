@@ -12,7 +12,7 @@ from signatures.web.markdown import to_html
 
 
 class ReasonRequired(ValueError):
-    """People have confirmed this wording: a change of it needs a reason, which the page shows."""
+    """Raised if a text that people have confirmed is changed without a reason. The page shows the reason."""
 
 
 @transaction.atomic
@@ -27,7 +27,7 @@ def reword(
     reason: str = "",
     actor: User | None = None,
 ) -> Translation:
-    """Sets title and text in one language. A text that differs becomes a version of its own; a title does not."""
+    """Sets title and text in one language. A changed text is saved as a new version; a changed title is not."""
     Statement.objects.select_for_update().get(id=statement.id)
     translation = Translation.objects.select_related("version").filter(statement=statement, language=language).first()
     if translation is None:

@@ -1,4 +1,4 @@
-"""What organisers do with an update: write it, put it on the page, take it off again."""
+"""Creates, publishes and retracts updates of a statement."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ Action = AuditEntry.Action
 
 @transaction.atomic
 def create_update(*, statement: Statement, now: datetime) -> Update:
-    """A draft with the next number of its statement."""
+    """Creates a draft with the statement's next number."""
     Statement.objects.select_for_update().get(id=statement.id)
     last = Update.objects.of(statement).aggregate(number=Max("number"))["number"] or 0
     return Update.objects.create(statement=statement, number=last + 1, created_at=now)
@@ -33,7 +33,7 @@ def save_update_translation(*, update: Update, language: str, title: str, text: 
 
 @transaction.atomic
 def publish_update(*, update_id: int, at: datetime, actor: User, now: datetime) -> bool:
-    """Shown from `at` on, which may be later than now. Whether that changed anything: what is shown stays as it is."""
+    """Publishes the update at the time `at`, now or later. Returns False if it is already public, or has this time."""
     update = _lock_update(update_id)
     if update.is_published(now) or update.published_at == at:
         return False
@@ -45,7 +45,7 @@ def publish_update(*, update_id: int, at: datetime, actor: User, now: datetime) 
 
 @transaction.atomic
 def retract_update(*, update_id: int, actor: User, now: datetime) -> bool:
-    """Off the page, or off the calendar: a draft again."""
+    """Makes a published or scheduled update a draft again. Returns False if it is one already."""
     update = _lock_update(update_id)
     if update.published_at is None:
         return False
@@ -60,7 +60,7 @@ def _lock_update(update_id: int) -> Update:
 
 
 def _record_audit_entry(action: AuditEntry.Action, update: Update, actor: User, now: datetime) -> None:
-    """The title is the reason that a colleague looks for."""
+    """Records the title as the reason, because colleagues search the audit log for it."""
     record_audit_entry(
         action,
         statement=update.statement,

@@ -1,7 +1,8 @@
-"""The picture that others show beside a link to a statement: its words, its count, its colours. 1200 by 630, as PNG.
+"""Draws the share image of a statement: its text, its count and its colours, as a PNG of 1200 by 630 pixels.
 
-Pillow shapes with Raqm (HarfBuzz, FriBidi), which its wheels bring along: Arabic joins and runs from the right,
-Devanagari reorders. One font holds every script that a statement may be in (tools/dev/fonts.py makes it).
+Other sites show this image beside a link to the statement. Pillow shapes text with Raqm (HarfBuzz, FriBidi), which is
+part of its wheels: Arabic letters join and run from the right, Devanagari vowels are reordered. One font has every
+script that a statement may use (tools/dev/fonts.py makes it).
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from signatures.web.font_letters import letters_in
 from signatures.web.languages.text_direction import direction
 
 FONT = DATA / "fonts" / "poster.ttf"
-LAYOUT = "1"  # raised where the same words are to be drawn otherwise
+LAYOUT = "1"  # increase it when the drawing changes, so that every image is drawn again
 SIZE = (1200, 630)
 MARGIN = 76
 PAPER, TEXT_COLOUR, ASH, RULE_COLOUR = "#faf8f3", "#17140f", "#5f584c", "#d9d2c3"
@@ -27,13 +28,13 @@ TEXT_TOP, TEXT_BOTTOM = 132, 446
 LOGO, LOGO_MIDDLE = (320, 72), 84
 RULE_TOP, BASELINE = 482, 582
 TEXT_SIZES = range(92, 36, -4)
-LINE_GAP = 24  # between words of the largest size
+WORD_GAP = 24  # pixels between words of the largest size
 COLOURS = 128
 
 
 @dataclass(frozen=True)
 class SharePictureContent:
-    """All that is drawn. The words may be the original, in another language than the page."""
+    """Everything that is drawn. The text may be the original, in another language than the page."""
 
     organiser: str
     text: str
@@ -67,24 +68,24 @@ def draw(poster: SharePictureContent, logo: bytes | None = None) -> bytes:
 
 
 def has_glyphs(text: str) -> bool:
-    """Whether the font has every letter; else the picture would show boxes."""
-    known = letters_in(FONT.with_suffix(".txt"))
-    return all(ord(letter) in known or not letter.isprintable() or letter.isspace() for letter in text)
+    """Returns whether the font has every letter. A missing letter would be drawn as a box."""
+    letters = letters_in(FONT.with_suffix(".txt"))
+    return all(ord(letter) in letters or not letter.isprintable() or letter.isspace() for letter in text)
 
 
 class Pen:
-    """Writes from the side on which a reader begins."""
+    """Writes text from the side where reading begins."""
 
     def __init__(self, drawing: ImageDraw.ImageDraw):
         self.drawing = drawing
 
     def write(self, text: str, *, at: int, size: int, colour: str, is_rtl: bool, indent: float = 0) -> float:
-        """One line on the baseline `at`; as much as fits. How wide it became."""
+        """Writes one line on the baseline `at`, truncated if it is too long. Returns its width in pixels."""
         room = SIZE[0] - 2 * MARGIN - indent
         shown = _truncated(text, size, is_rtl, room)
-        begin = SIZE[0] - MARGIN - indent if is_rtl else MARGIN + indent
+        start = SIZE[0] - MARGIN - indent if is_rtl else MARGIN + indent
         self.drawing.text(
-            (begin, at),
+            (start, at),
             shown,
             fill=colour,
             font=_font(size),
@@ -98,14 +99,15 @@ class Pen:
 
 
 def _paste(image: Image.Image, logo: bytes, is_rtl: bool) -> None:
-    """Opposite to where the reader begins."""
-    shown = Image.open(BytesIO(logo)).convert("RGBA")
-    shown.thumbnail(LOGO)
-    image.paste(shown, (MARGIN if is_rtl else SIZE[0] - MARGIN - shown.width, LOGO_MIDDLE - shown.height // 2), shown)
+    """Pastes the logo at the side where lines end."""
+    scaled = Image.open(BytesIO(logo)).convert("RGBA")
+    scaled.thumbnail(LOGO)
+    left = MARGIN if is_rtl else SIZE[0] - MARGIN - scaled.width
+    image.paste(scaled, (left, LOGO_MIDDLE - scaled.height // 2), scaled)
 
 
 def _write_text(pen: Pen, poster: SharePictureContent) -> None:
-    """As large as it fits; where even the smallest is too large, as many lines as there is room for."""
+    """Writes the text in the largest size that fits. If even the smallest is too large, the last line is truncated."""
     room, leading = TEXT_BOTTOM - TEXT_TOP, LEADING.get(poster.text_language, OTHER_LEADING)
     words = [(word, _width(word, TEXT_SIZES[0], poster.text_is_rtl)) for word in poster.text.split()]
     for size in TEXT_SIZES:
@@ -114,7 +116,7 @@ def _write_text(pen: Pen, poster: SharePictureContent) -> None:
             break
     fitting = int(room / (size * leading))
     if len(lines) > fitting:
-        lines = [*lines[: fitting - 1], " ".join(lines[fitting - 1 :])]  # cut as it is written
+        lines = [*lines[: fitting - 1], " ".join(lines[fitting - 1 :])]  # Pen.write truncates it
     for place, line in enumerate(lines):
         baseline = TEXT_TOP + round(size * 0.86 + place * size * leading + (leading - OTHER_LEADING) * size / 2)
         pen.write(line, at=baseline, size=size, colour=TEXT_COLOUR, is_rtl=poster.text_is_rtl)
@@ -129,7 +131,8 @@ def _write_count(pen: Pen, poster: SharePictureContent) -> None:
 
 
 def _lines(words: Sequence[tuple[str, float]], size: int) -> list[str]:
-    """Of about the same width, so that no word is left alone. Each word's width is told for the largest size."""
+    """Breaks the words into lines of similar width, so that no line has a single word. Word widths are for the largest
+    size."""
     scale = size / TEXT_SIZES[0]
     widest = (SIZE[0] - 2 * MARGIN) / scale
     fewest = len(_wrapped(words, widest))
@@ -144,8 +147,8 @@ def _wrapped(words: Sequence[tuple[str, float]], widest: float) -> list[str]:
     lines: list[str] = []
     end = 0.0
     for word, width in words:
-        if lines and end + LINE_GAP + width <= widest:
-            lines[-1], end = f"{lines[-1]} {word}", end + LINE_GAP + width
+        if lines and end + WORD_GAP + width <= widest:
+            lines[-1], end = f"{lines[-1]} {word}", end + WORD_GAP + width
         else:
             lines.append(word)
             end = width

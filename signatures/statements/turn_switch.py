@@ -13,8 +13,8 @@ from signatures.statements.models.switch import Switch
 def turn_on(
     *, name: str, statement: Statement | None, actor: User | None, reason: str, told: str = "", now: datetime
 ) -> bool:
-    """For the whole site where `statement` is None. Turned on again, it says to visitors what is given now; False where
-    nothing changes."""
+    """Turns a switch on, for the whole site if `statement` is None. If it is already on, replaces its message to
+    visitors. Returns False if nothing changes."""
     switch, is_new = Switch.objects.select_for_update().get_or_create(
         name=name, statement=statement, defaults={"told": told, "turned_at": now}
     )
@@ -30,10 +30,10 @@ def turn_on(
 
 @transaction.atomic
 def turn_off(*, name: str, statement: Statement | None, actor: User | None, reason: str, now: datetime) -> bool:
-    gone, _rows = Switch.objects.filter(name=name, statement=statement).delete()
-    if gone:
+    deleted_count, _by_model = Switch.objects.filter(name=name, statement=statement).delete()
+    if deleted_count:
         record_audit_entry(
             AuditEntry.Action.SWITCH_OFF, statement=statement, actor=actor, reason=reason, now=now, before=name,
             after="off",
         )  # fmt: skip
-    return bool(gone)
+    return bool(deleted_count)

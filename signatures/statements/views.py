@@ -1,4 +1,4 @@
-"""Pages about the site itself."""
+"""Shows the pages about the site: about, privacy, accessibility, imprint."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse

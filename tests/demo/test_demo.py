@@ -162,7 +162,7 @@ def test_some_notables_say_something_in_words_that_would_pass_the_form(sentence)
 
 
 def test_there_is_news_in_each_language_and_the_letter_has_a_colour_of_its_own(sentence, letter):
-    (update,) = published_updates(sentence, now=NOW, most=9)
+    (update,) = published_updates(sentence, now=NOW, limit=9)
     assert update.date == NOW - timedelta(days=4)
     titles = {translation.language: translation.title for translation in sentence.news.get().translations.all()}
     assert set(titles) == {"en", "fr", "id", "hi", "ar"}

@@ -399,7 +399,7 @@ class TestTheDesk:
         page = BeautifulSoup(desk.get(self.page(update)).content, "html.parser")
 
         assert page.select_one("form.decide strong").get_text() == "3 signers"
-        assert page.select_one("form.decide button").get_text(strip=True) == "Mail it to 3 signers"
+        assert page.select_one("form.decide button").get_text(strip=True) == "Email it to 3 signers"
         assert not Update.objects.filter(mailing_asked_at__isnull=False).exists()
 
     def test_a_press_asks_the_worker_and_the_page_shows_how_far_it_is(self, settings, statement, desk, update):

@@ -1,4 +1,4 @@
-"""The read-only JSON: what it tells, how its pages follow each other, and what it says to nonsense."""
+"""Tests the content, the pages and the errors of the read-only JSON API."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -39,23 +39,23 @@ def site():
 
 
 def application(environ, start_response):
-    """The site, made when it is first asked and not when this file is read."""
+    """Runs the site, which is created at the first request and not when this file is imported."""
     return site()(environ, start_response)
 
 
 def narrowed():
-    """The description, of a site with one statement and known cursors: else all that is asked for would be refused."""
+    """Limits the description to a known statement and known cursors, because the site would refuse random ones."""
     description = json.loads(api.DESCRIPTION.read_text())
-    known = {
+    known_values = {
         "slug": ["letter"],
         "sector": ["music", "literature"],
         "url": ["https://letter.example.org/letter/", "https://letter.example.org/ar/letter/?utm=1#sign"],
         "after": [str(Cursor(notable, NOON, row)) for notable, row in ((True, 7), (False, 9))],
     }
-    asked = chain(*(path["get"].get("parameters", []) for path in description["paths"].values()))
-    for parameter in (description["components"]["parameters"]["slug"], *asked):
-        if parameter["name"] in known:
-            parameter["schema"] = {"enum": known[parameter["name"]]}
+    parameters = chain(*(path["get"].get("parameters", []) for path in description["paths"].values()))
+    for parameter in (description["components"]["parameters"]["slug"], *parameters):
+        if parameter["name"] in known_values:
+            parameter["schema"] = {"enum": known_values[parameter["name"]]}
     return description
 
 
@@ -78,7 +78,7 @@ def people(statement):
 
 @pytest.fixture
 def one_connection():
-    """As Django's own test client does: the site stays inside the test's transaction."""
+    """Keeps the site inside the test's transaction, as Django's test client does."""
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
@@ -92,7 +92,7 @@ def get(address, **headers):
 
 
 def names(address):
-    return [each["name"] for each in get(address).json()["signatories"]]
+    return [signatory["name"] for signatory in get(address).json()["signatories"]]
 
 
 def test_its_description_is_one():
@@ -107,13 +107,13 @@ def test_it_answers_as_it_is_described(case):
 
 
 def test_it_describes_itself_in_each_language():
-    told = get("/api/v1/openapi.json").json()
+    document = get("/api/v1/openapi.json").json()
 
-    assert told.pop("servers")[:2] == [
+    assert document.pop("servers")[:2] == [
         {"url": "/", "description": "English"},
         {"url": "/fr", "description": "Français"},
     ]
-    assert told == json.loads(api.DESCRIPTION.read_text())
+    assert document == json.loads(api.DESCRIPTION.read_text())
 
 
 class TestStatement:
@@ -122,9 +122,9 @@ class TestStatement:
         statement.save()
         make_signature(statement, sector="music")
         make_signature(statement, sector="literature", kind="organisation", visibility="anonymous")
-        told = get(STATEMENT).json()
+        answer = get(STATEMENT).json()
 
-        assert {name: told[name] for name in ("slug", "title", "text", "version", "state", "language", "goal")} == {
+        assert {name: answer[name] for name in ("slug", "title", "text", "version", "state", "language", "goal")} == {
             "slug": "letter",
             "title": "Makers’ Letter",
             "text": TEXT,
@@ -133,20 +133,20 @@ class TestStatement:
             "language": "en",
             "goal": 8,
         }
-        assert (told["progress"], told["opens_at"], told["closes_at"]) == (25, "2026-11-02T12:00:00+00:00", None)
-        assert told["url"] == "https://letter.example.org/letter/"
-        assert told["signatories"] == "https://letter.example.org" + NAMES
+        assert (answer["progress"], answer["opens_at"], answer["closes_at"]) == (25, "2026-11-02T12:00:00+00:00", None)
+        assert answer["url"] == "https://letter.example.org/letter/"
+        assert answer["signatories"] == "https://letter.example.org" + NAMES
 
     def test_it_counts_what_the_page_counts(self, statement):
         make_signature(statement, sector="music")
         make_signature(statement, sector="literature", kind="organisation", visibility="anonymous")
-        told = get(STATEMENT).json()
-        music, literature = told["sectors"]
+        answer = get(STATEMENT).json()
+        music, literature = answer["sectors"]
 
-        assert counts(told) == (2, 1, 1, 1, 1)
+        assert counts(answer) == (2, 1, 1, 1, 1)
         assert (music["slug"], music["label"], counts(music)) == ("music", "Music", (1, 1, 0, 1, 0))
         assert (literature["slug"], counts(literature)) == ("literature", (1, 0, 1, 0, 1))
-        assert told["count"] == get("/letter/count.json").json()["count"]
+        assert answer["count"] == get("/letter/count.json").json()["count"]
 
     def test_its_language_is_that_of_its_address(self, statement):
         Sector.objects.get(slug="music").translations.create(language="fr", name="Musique")
@@ -171,8 +171,8 @@ class TestStatement:
         assert get("/api/v1/statements/other/").json()["state"] == state
 
 
-def counts(told):
-    return tuple(told[name] for name in ("count", "people", "organisations", "listed", "unnamed"))
+def counts(answer):
+    return tuple(answer[name] for name in ("count", "people", "organisations", "listed", "unnamed"))
 
 
 class TestSignatories:
@@ -209,14 +209,14 @@ class TestSignatories:
             {"visibility": "anonymous"}, {"hidden_at": NOON},
         ],
     )  # fmt: skip
-    def test_who_is_not_listed_is_not_told(self, statement, hidden):
+    def test_unlisted_signatures_are_not_shown(self, statement, hidden):
         make_signature(statement, name="Wren Holt", **hidden)
 
         assert names(NAMES) == names(NAMES + "?q=wren") == []
         assert "Wren" not in get(STATEMENT).content.decode()
 
     @pytest.mark.parametrize(
-        ("query", "found"),
+        ("query", "expected"),
         [
             ("", ["Choir of Lund", "Wren Holt", "Ilse Varga"]),
             ("?sector=literature", ["Wren Holt"]),
@@ -228,12 +228,12 @@ class TestSignatories:
             ("?q=%25", []),
         ],
     )
-    def test_one_can_ask_for_some(self, statement, query, found):
+    def test_parameters_select_signatories(self, statement, query, expected):
         make_signature(statement, name="Ilse Varga")
         make_signature(statement, name="Wren Holt", sector="literature")
         make_signature(statement, name="Choir of Lund", kind="organisation")
 
-        assert names(NAMES + query) == found
+        assert names(NAMES + query) == expected
 
     def test_the_counts_are_of_what_was_asked_for(self, statement):
         make_signature(statement)
@@ -243,11 +243,11 @@ class TestSignatories:
         assert counts(get(NAMES).json()) == (3, 2, 1, 2, 1)
         assert counts(get(NAMES + "?sector=music&kind=organisation").json()) == (1, 0, 1, 1, 0)
 
-    def test_names_that_only_resemble_are_said_to(self, statement):
+    def test_names_that_are_only_similar_are_marked(self, statement):
         make_signature(statement, name="Йорк")
-        told = get(NAMES + "?q=yorke").json()
+        answer = get(NAMES + "?q=yorke").json()
 
-        assert (told["is_nearest"], [each["name"] for each in told["signatories"]]) == (True, ["Йорк"])
+        assert (answer["is_nearest"], [signatory["name"] for signatory in answer["signatories"]]) == (True, ["Йорк"])
         assert get(NAMES + "?q=york").json()["is_nearest"] is False
 
     def test_pages_follow_each_other_without_gap_or_double(self, statement):
@@ -256,14 +256,14 @@ class TestSignatories:
                 statement, name=f"Name {number}a", notable=number == 5, confirmed_at=NOON + timedelta(minutes=number)
             )
         make_signature(statement, name="Another", sector="literature")
-        seen, address = [], NAMES + "?limit=3&sector=music&q=name"
+        pages, address = [], NAMES + "?limit=3&sector=music&q=name"
         while address:
-            told = get(address).json()
-            seen.append([each["name"] for each in told["signatories"]])
-            address = (told["next"] or "").removeprefix("https://letter.example.org")
+            answer = get(address).json()
+            pages.append([signatory["name"] for signatory in answer["signatories"]])
+            address = (answer["next"] or "").removeprefix("https://letter.example.org")
 
-        assert [len(each) for each in seen] == [3, 3, 1]
-        assert list(chain(*seen)) == [f"Name {number}a" for number in (5, 6, 4, 3, 2, 1, 0)]
+        assert [len(page) for page in pages] == [3, 3, 1]
+        assert list(chain(*pages)) == [f"Name {number}a" for number in (5, 6, 4, 3, 2, 1, 0)]
 
     def test_a_page_is_as_long_as_the_lists_own_or_as_was_asked(self, statement, monkeypatch):
         monkeypatch.setattr(api, "PAGE", 4)
@@ -274,7 +274,7 @@ class TestSignatories:
 
     def test_its_description_knows_how_long_a_page_is(self):
         operation = json.loads(api.DESCRIPTION.read_text())["paths"]["/api/v1/statements/{slug}/signatories/"]["get"]
-        (limit,) = (each["schema"] for each in operation["parameters"] if each["name"] == "limit")
+        (limit,) = (parameter["schema"] for parameter in operation["parameters"] if parameter["name"] == "limit")
 
         assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, MOST, PAGE)
 
@@ -287,11 +287,11 @@ class TestSignatories:
     def test_nothing_tells_an_id_or_a_time(self, statement):
         signature = make_signature(statement, confirmed_at=NOON + timedelta(minutes=17, seconds=23))
         make_signature(statement)
-        told = get(NAMES + "?limit=1").content.decode()
+        text = get(NAMES + "?limit=1").content.decode()
 
-        assert str(signature.id) not in {str(value) for value in json.loads(told).values()}
-        assert "12:17" not in told
-        assert signature.mailbox_digest.hex() not in told
+        assert str(signature.id) not in {str(value) for value in json.loads(text).values()}
+        assert "12:17" not in text
+        assert signature.mailbox_digest.hex() not in text
 
 
 ADDRESSES = {DESCRIPTION: 0, STATEMENT: 2, NAMES: 3, NAMES + "?q=ilse": 3, NAMES + "?q=ilza": 4, NAMES + "?limit=2": 3}
@@ -299,8 +299,8 @@ ADDRESSES = {DESCRIPTION: 0, STATEMENT: 2, NAMES: 3, NAMES + "?q=ilse": 3, NAMES
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_an_answer_takes_the_same_few_queries_with_one_row_and_with_many(statement, address, django_assert_num_queries):
-    for many in (1, 3):
-        for _ in range(many):
+    for count in (1, 3):
+        for _ in range(count):
             make_signature(statement, name="Ilse Varga")
         with django_assert_num_queries(ADDRESSES[address]):
             get(address)
@@ -341,7 +341,7 @@ class TestOverTheWire:
 
 class TestNonsense:
     @pytest.mark.parametrize(
-        ("query", "status", "wrong"),
+        ("query", "status", "parameter"),
         [
             ("after=x", 400, "after"),
             ("after=" + "A" * 44, 400, "after"),
@@ -364,18 +364,22 @@ class TestNonsense:
             ("q=%00", 422, "q"),
         ],
     )
-    def test_it_is_told_what_is_wrong(self, query, status, wrong):
+    def test_it_is_told_what_is_wrong(self, query, status, parameter):
         response = get(NAMES + "?" + query)
-        told = response.json()
+        problem = response.json()
 
-        assert (response.status_code, told["status"], list(told["errors"])) == (status, status, [wrong])
+        assert (response.status_code, problem["status"], list(problem["errors"])) == (status, status, [parameter])
         assert response["Content-Type"] == "application/problem+json"
         assert response["Cache-Control"] == "no-store"
 
     def test_it_is_told_in_the_language_of_the_address(self):
-        told = [get(language + NAMES + "?limit=0").json() for language in ("", "/fr", "/ar")]
+        problems = [get(language + NAMES + "?limit=0").json() for language in ("", "/fr", "/ar")]
 
-        assert len({each["detail"] for each in told}) == len({str(each["errors"]) for each in told}) == 3
+        assert (
+            len({problem["detail"] for problem in problems})
+            == len({str(problem["errors"]) for problem in problems})
+            == 3
+        )
 
     @pytest.mark.parametrize(
         "address",

@@ -1,4 +1,4 @@
-"""docs/api.md is compared with the real answers, and its tables with the description for programs."""
+"""Compares docs/api.md with the real answers, and its tables with openapi.json."""
 
 import json
 import re
@@ -40,22 +40,24 @@ def letter(db, settings):
 @pytest.mark.usefixtures("letter")
 @pytest.mark.parametrize("address", EXAMPLES)
 def test_an_example_is_the_real_answer(address):
-    told = Client().get(address).content.decode()
+    answer = Client().get(address).content.decode()
 
-    assert without_secrets(json.loads(EXAMPLES[address])) == without_secrets(json.loads(told))
+    assert without_secrets(json.loads(EXAMPLES[address])) == without_secrets(json.loads(answer))
 
 
-def without_secrets(told):
-    """A cursor is sealed with the site's own key, and `as_of` is now."""
-    told.pop("as_of", None)
-    return json.loads(re.sub(r"after=(…|[\w-]+)", "after=", json.dumps(told, ensure_ascii=False)))
+def without_secrets(answer):
+    """Removes what differs each time: cursors, which are encrypted with the site's key, and `as_of`."""
+    answer.pop("as_of", None)
+    return json.loads(re.sub(r"after=(…|[\w-]+)", "after=", json.dumps(answer, ensure_ascii=False)))
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_field_is_explained_as_programs_are_told(name):
     fields = SCHEMAS[name]["properties"]
 
-    assert table(name) == [("field", "what")] + [(f"`{field}`", told["description"]) for field, told in fields.items()]
+    assert table(name) == [("field", "what")] + [
+        (f"`{field}`", schema["description"]) for field, schema in fields.items()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -63,15 +65,16 @@ def test_every_field_is_explained_as_programs_are_told(name):
     [("parameters", "/api/v1/statements/{slug}/signatories/"), ("oembed parameters", "/api/v1/oembed/")],
 )
 def test_every_parameter_is_explained(heading, address):
-    asked = DESCRIPTION["paths"][address]["get"]["parameters"]
+    described = DESCRIPTION["paths"][address]["get"]["parameters"]
+    rows = [(f"`{parameter['name']}`", parameter["description"]) for parameter in described]
 
-    assert table(heading) == [("parameter", "what")] + [(f"`{each['name']}`", each["description"]) for each in asked]
+    assert table(heading) == [("parameter", "what"), *rows]
 
 
 def test_every_address_is_explained():
-    told = re.findall(r"^\| `(/api/\S+|/<slug>/\S+\.\w+)`", DOCS, re.MULTILINE)
+    documented = re.findall(r"^\| `(/api/\S+|/<slug>/\S+\.\w+)`", DOCS, re.MULTILINE)
 
-    assert {address.replace("<", "{").replace(">", "}") for address in told} == set(DESCRIPTION["paths"])
+    assert {address.replace("<", "{").replace(">", "}") for address in documented} == set(DESCRIPTION["paths"])
 
 
 def test_the_script_is_as_small_as_is_said():
@@ -81,7 +84,7 @@ def test_the_script_is_as_small_as_is_said():
 
 
 def table(name):
-    """The two columns of the table after <!-- name -->."""
+    """Returns the rows of the table after <!-- name -->."""
     lines = DOCS.partition(f"<!-- {name} -->\n\n")[2].partition("\n\n")[0].splitlines()
     return [
         tuple(cell.strip() for cell in line.strip("|").split(" | ")) for line in lines if not line.startswith("|--")

@@ -1,4 +1,4 @@
-"""A drawing says the same as its table, in the reader's digits, and carries nothing that the policy refuses."""
+"""Tests that a chart shows the same as its table, in the reader's digits, and has nothing that the CSP refuses."""
 
 from xml.etree import ElementTree
 

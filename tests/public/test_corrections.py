@@ -1,4 +1,4 @@
-"""The count never goes down, and no name leaves the list, without a line that says so."""
+"""Tests that every fall of the count and every hidden name is explained by a public line."""
 
 from datetime import timedelta
 
@@ -82,7 +82,7 @@ def test_leaving_twice_is_one_line(statement):
 
 
 def test_whatever_happens_the_lines_explain_the_count(statement, moderator):
-    """What was confirmed, less what the lines say left, is what is counted."""
+    """The count equals the confirmed signatures minus those that the lines explain."""
     people = [make_signature(statement) for _ in range(12)]
     for number, signature in enumerate(people):
         if number % 4 == 1:

@@ -86,7 +86,7 @@ def test_a_count_is_one_query(statement, django_assert_num_queries):
 def test_sectors_are_counted_in_the_statements_order_also_those_with_nobody(statement):
     make_signature(statement, sector="literature")
 
-    assert [(part.slug, part.counted) for part in count(statement.id).parts] == [("music", 0), ("literature", 1)]
+    assert [(sector.slug, sector.counted) for sector in count(statement.id).parts] == [("music", 0), ("literature", 1)]
 
 
 def test_recount_finds_and_mends_a_drift(statement):

@@ -1,4 +1,4 @@
-"""The one page that other sites may frame, the script that puts it there, and oEmbed."""
+"""Tests the one page that other sites may frame, its script, and oEmbed."""
 
 import re
 from pathlib import Path
@@ -41,7 +41,7 @@ class TestFraming:
             assert "X-Frame-Options" not in response.headers
             assert ancestors(response) == "*"
 
-    @pytest.mark.parametrize("address", [each for each in PUBLIC if "/embed/" not in each])
+    @pytest.mark.parametrize("address", [address for address in PUBLIC if "/embed/" not in address])
     def test_every_other_page_may_not(self, address):
         response = Client().get(address)
 
@@ -49,13 +49,13 @@ class TestFraming:
         assert ancestors(response) == "'none'"
 
     def test_what_it_may_load_is_what_every_page_may(self):
-        ours, another = (policy(Client().get(address)) for address in ("/embed/letter/", "/letter/"))
+        embed_policy, page_policy = (policy(Client().get(address)) for address in ("/embed/letter/", "/letter/"))
 
-        assert {**ours, "frame-ancestors": another["frame-ancestors"]} == another
+        assert {**embed_policy, "frame-ancestors": page_policy["frame-ancestors"]} == page_policy
 
 
 def policy(response):
-    return dict(part.strip().split(" ", 1) for part in response["Content-Security-Policy"].split(";"))
+    return dict(directive.strip().split(" ", 1) for directive in response["Content-Security-Policy"].split(";"))
 
 
 def ancestors(response):
@@ -130,9 +130,9 @@ class TestScript:
         assert SCRIPT.stat().st_size <= 3000
 
     def test_it_knows_every_language_that_has_a_prefix(self):
-        known = re.search(r"prefixed = \[(.+)\]", SCRIPT.read_text())[1]
+        prefixed = re.search(r"prefixed = \[(.+)\]", SCRIPT.read_text())[1]
 
-        assert re.findall(r'"([\w-]+)"', known) == [
+        assert re.findall(r'"([\w-]+)"', prefixed) == [
             code for code, _name in configured.LANGUAGES if code != configured.LANGUAGE_CODE
         ]
 
@@ -140,35 +140,35 @@ class TestScript:
 class TestOEmbed:
     def test_a_statement_tells_where_to_ask(self):
         for address in ("/letter/", "/ar/letter/"):
-            told = page(address).select_one('link[type="application/json+oembed"]')["href"].removeprefix(SITE)
-            assert Client().get(told).json()["html"] == ask(SITE + address).json()["html"]
+            url = page(address).select_one('link[type="application/json+oembed"]')["href"].removeprefix(SITE)
+            assert Client().get(url).json()["html"] == ask(SITE + address).json()["html"]
 
     def test_it_gives_a_frame(self):
-        told = ask(f"{SITE}/letter/").json()
-        frame = BeautifulSoup(told["html"], "html.parser").iframe
+        answer = ask(f"{SITE}/letter/").json()
+        frame = BeautifulSoup(answer["html"], "html.parser").iframe
 
-        assert (told["version"], told["type"], told["title"]) == ("1.0", "rich", "Makers’ Letter")
+        assert (answer["version"], answer["type"], answer["title"]) == ("1.0", "rich", "Makers’ Letter")
         assert frame["src"] == f"{SITE}/embed/letter/"
-        assert (int(frame["width"]), int(frame["height"])) == (told["width"], told["height"]) == (480, 260)
+        assert (int(frame["width"]), int(frame["height"])) == (answer["width"], answer["height"]) == (480, 260)
 
     def test_it_is_in_the_language_of_the_page(self, statement):
         reword(statement=statement, language="fr", title="La lettre", text="Le travail.", now=NOON)
-        told = ask(f"{SITE}/fr/letter/?from=a#sign").json()
+        answer = ask(f"{SITE}/fr/letter/?from=a#sign").json()
 
-        assert told["title"] == "La lettre"
-        assert f'src="{SITE}/fr/embed/letter/"' in told["html"]
+        assert answer["title"] == "La lettre"
+        assert f'src="{SITE}/fr/embed/letter/"' in answer["html"]
 
     def test_it_keeps_within_bounds(self):
-        told = ask(f"{SITE}/letter/", maxwidth=300, maxheight=5000, format="json").json()
+        answer = ask(f"{SITE}/letter/", maxwidth=300, maxheight=5000, format="json").json()
 
-        assert (told["width"], told["height"]) == (300, 260)
+        assert (answer["width"], answer["height"]) == (300, 260)
 
     def test_a_title_cannot_leave_its_attribute(self, statement):
         reword(statement=statement, language="en", title='"><script>x</script>', text="Text.", now=NOON)
-        told = ask(f"{SITE}/letter/").json()
+        answer = ask(f"{SITE}/letter/").json()
 
-        assert BeautifulSoup(told["html"], "html.parser").iframe["title"] == '"><script>x</script>'
-        assert "<script" not in told["html"]
+        assert BeautifulSoup(answer["html"], "html.parser").iframe["title"] == '"><script>x</script>'
+        assert "<script" not in answer["html"]
 
     @pytest.mark.parametrize(
         "url",
@@ -186,7 +186,7 @@ class TestOEmbed:
         assert (response.status_code, response.json()["status"]) == (404, 404)
 
     @pytest.mark.parametrize(
-        ("asked", "wrong"),
+        ("params", "parameter"),
         [
             ({}, "url"),
             ({"url": ""}, "url"),
@@ -197,10 +197,10 @@ class TestOEmbed:
             ({"url": f"{SITE}/letter/", "maxheight": "tall"}, "maxheight"),
         ],
     )
-    def test_nonsense_is_told_apart(self, asked, wrong):
-        response = Client().get(OEMBED, asked)
+    def test_nonsense_is_told_apart(self, params, parameter):
+        response = Client().get(OEMBED, params)
 
-        assert (response.status_code, list(response.json()["errors"])) == (422, [wrong])
+        assert (response.status_code, list(response.json()["errors"])) == (422, [parameter])
 
     def test_it_takes_one_query(self, django_assert_num_queries):
         with django_assert_num_queries(1):

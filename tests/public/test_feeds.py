@@ -1,4 +1,4 @@
-"""What feed readers and search engines are told."""
+"""Tests the feed, the sitemap and the other data for feed readers and search engines."""
 
 import json
 from datetime import timedelta
@@ -53,12 +53,12 @@ class TestFeed:
         assert xml("/letter/feed/").findtext("a:entry/a:summary", namespaces=ATOM) == "Music"
 
     @pytest.mark.parametrize("hidden", [{"visibility": "anonymous"}, {"hidden_at": NOON}, {"state": "withdrawn"}])
-    def test_who_is_not_listed_is_not_in_it(self, statement, hidden):
+    def test_unlisted_signatures_are_not_in_it(self, statement, hidden):
         make_signature(statement, name="Wren Holt", notable=True, **hidden)
 
         assert b"Wren" not in Client().get("/letter/feed/").content
 
-    def test_whom_an_organiser_marked_last_comes_first(self, statement):
+    def test_the_signature_that_was_marked_last_comes_first(self, statement):
         moderator = User.objects.create_user("moderator")
         early, late, unmarked = (
             make_signature(statement, name=name, confirmed_at=NOON + timedelta(days=days))
@@ -118,8 +118,8 @@ class TestFeed:
         assert page.select_one('link[type="application/atom+xml"]')["href"] == "/ar/letter/feed/"
 
     def test_it_takes_four_queries_whoever_signed_and_whatever_is_told(self, statement, django_assert_num_queries):
-        for many in (1, 3):
-            for _ in range(many):
+        for count in (1, 3):
+            for _ in range(count):
                 make_signature(statement, notable=True)
                 make_update(statement)
             with django_assert_num_queries(4):
@@ -134,22 +134,22 @@ class TestFeed:
 
 class TestSearchEngines:
     def test_they_may_read_all_but_the_desk(self):
-        told = Client().get("/robots.txt")
+        response = Client().get("/robots.txt")
 
-        assert told["Content-Type"] == "text/plain; charset=utf-8"
-        assert "Disallow: /admin/" in told.content.decode()
-        assert f"Sitemap: {SITE}/sitemap.xml" in told.content.decode()
+        assert response["Content-Type"] == "text/plain; charset=utf-8"
+        assert "Disallow: /admin/" in response.content.decode()
+        assert f"Sitemap: {SITE}/sitemap.xml" in response.content.decode()
 
     def test_the_map_shows_each_statement_in_the_languages_that_it_has(self, statement):
         reword(statement=statement, language="ar", title="رسالة", text="نص", now=NOON)
         make_statement("draft", state="draft")
         make_statement("over", state="closed")
-        found = xml("/sitemap.xml").findall("s:url", PLACES)
+        urls = xml("/sitemap.xml").findall("s:url", PLACES)
 
-        assert {place.findtext("s:loc", namespaces=PLACES) for place in found} == {
+        assert {url.findtext("s:loc", namespaces=PLACES) for url in urls} == {
             f"{SITE}/letter/", f"{SITE}/ar/letter/", f"{SITE}/over/",
         }  # fmt: skip
-        letter = next(each for each in found if each.findtext("s:loc", namespaces=PLACES) == f"{SITE}/letter/")
+        letter = next(url for url in urls if url.findtext("s:loc", namespaces=PLACES) == f"{SITE}/letter/")
         assert letter.findtext("s:lastmod", namespaces=PLACES) == "2026-11-03"
         assert {link.get("hreflang"): link.get("href") for link in letter.findall("x:link", PLACES)} == {
             "en": f"{SITE}/letter/",
@@ -205,10 +205,10 @@ class TestLinkedData:
     def test_a_closed_one_asks_for_nothing(self, statement):
         statement.closes_at = NOON - timedelta(hours=1)
         statement.save()
-        told = linked("/letter/")
+        data = linked("/letter/")
 
-        assert told["expires"] == "2026-11-03"
-        assert "potentialAction" not in told
+        assert data["expires"] == "2026-11-03"
+        assert "potentialAction" not in data
 
     def test_no_text_can_leave_it(self, statement):
         nasty = "</script><script>alert(1)</script> & <!--"
@@ -231,15 +231,15 @@ def linked(address):
 
 
 def test_no_statement_can_take_an_address_of_the_sites_own():
-    first = {str(each.pattern).split("/")[0].split(".")[0] for each in patterns(get_resolver().url_patterns)}
+    first = {str(pattern.pattern).split("/")[0].split(".")[0] for pattern in patterns(get_resolver().url_patterns)}
 
     assert {name for name in first if name and not name.startswith("<")} - RESERVED_SLUGS == set()
 
 
-def patterns(found):
-    """Every address of the site, those of admin as one."""
-    for each in found:
-        if isinstance(each, URLPattern) or each.namespace == "admin":
-            yield each
+def patterns(resolvers):
+    """Yields every URL pattern of the site. The admin counts as one."""
+    for pattern in resolvers:
+        if isinstance(pattern, URLPattern) or pattern.namespace == "admin":
+            yield pattern
         else:
-            yield from patterns(each.url_patterns)
+            yield from patterns(pattern.url_patterns)

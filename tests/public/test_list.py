@@ -1,4 +1,4 @@
-"""The public list: order, pages, search, and the number of queries behind each."""
+"""Tests the order, pages, search and number of queries of the public list."""
 
 from copy import copy
 from datetime import timedelta
@@ -52,7 +52,7 @@ def test_notables_stand_first_then_the_newest(statement):
         {"visibility": "anonymous"}, {"hidden_at": NOON},
     ],
 )  # fmt: skip
-def test_who_is_not_listed_is_nowhere(statement, hidden):
+def test_unlisted_signatures_are_nowhere(statement, hidden):
     make_signature(statement, name="Ilse Varga")
     make_signature(statement, name="Wren Holt", **hidden)
 
@@ -97,7 +97,7 @@ def test_pages_follow_each_other_without_gap_or_double(statement, monkeypatch):
         link = soup.select_one("a[rel=next]")
         address = link["href"] if link else None
 
-    assert [len(each) for each in seen] == [4, 4, 3]
+    assert [len(page_names) for page_names in seen] == [4, 4, 3]
     assert list(chain(*seen)) == [row.name for row in Signature.objects.listed().notables_first()]
 
 
@@ -137,7 +137,7 @@ class TestFromAToZ:
             link = soup.select_one("a[rel=next]")
             address = link["href"] if link else None
 
-        assert [len(each) for each in seen] == [2, 2, 2, 2]
+        assert [len(page_names) for page_names in seen] == [2, 2, 2, 2]
         assert list(chain(*seen)) == ["Ann Aster", *self.ORDERED]
 
     def test_each_view_leads_to_the_other_order_and_keeps_what_is_looked_for(self):
@@ -153,7 +153,7 @@ class TestFromAToZ:
         assert orders("/letter/signatories/")[0] == ["/letter/signatories/", "/letter/signatories/?order=name"]
 
     def test_a_place_in_one_order_goes_on_in_that(self, statement):
-        """Whatever the address says besides: nothing is shown twice, and nothing is an error."""
+        """The cursor decides the order, whatever `order` says. Nothing is shown twice, and nothing is an error."""
         by_name = NameCursor.of(Signature.objects.get(name="Ольга Ким"))
 
         assert names(f"/letter/signatories/?after={by_name}") == self.ORDERED[5:]
@@ -171,7 +171,7 @@ class TestFromAToZ:
 
         assert names("/letter/signatories/?order=name")[-1] == "Zuzu Aster"
 
-    def test_who_signs_anew_under_another_name_stands_where_that_belongs(self, statement):
+    def test_a_name_changed_by_signing_again_is_sorted_by_the_new_name(self, statement):
         sign(statement, "again@example.org", name="Ann Zorn")
         sign(statement, "again@example.org", name="Beth Zorn", now=NOON + timedelta(minutes=5))
 
@@ -206,7 +206,7 @@ class TestOrganisations:
         assert Client().get(f"/letter/organisations/?{query}").status_code == 200
         assert "Ilse Varga" not in names(f"/letter/organisations/?{query}")
 
-    def test_a_place_in_the_other_order_begins_anew(self, statement):
+    def test_a_cursor_of_the_other_order_starts_from_the_beginning(self, statement):
         signature = make_signature(statement, name="Choir of Lund", kind="organisation")
 
         assert names(f"/letter/organisations/?after={Cursor.of(signature)}") == ["Choir of Lund"]
@@ -330,7 +330,7 @@ def fill_with_invented_names(statement):
     model = make_signature(statement, name="Thom York")
     rows = []
     syllables = product(["ka", "lo", "mi", "ren", "su", "ta", "vel", "wo", "bra", "din"], repeat=4)
-    for number, parts in enumerate(islice(syllables, 0, None, 4)):  # 2,500: enough for an index to be quicker
+    for number, parts in enumerate(islice(syllables, 0, None, 4)):  # 2,500 rows, so that an index is faster
         row = copy(model)
         row.pk, row._state.adding, row.mailbox_digest = None, True, number.to_bytes(32)
         row.rename("{}{} {}{}".format(*parts).title())
@@ -351,8 +351,8 @@ def test_a_page_takes_the_same_few_queries_with_one_row_and_with_many(statement,
     statement.is_featured = True
     statement.save()
     make_signature(statement, name="Ilse Varga", notable=True)
-    for many in (0, 3, 2 * statement_page.PAGE):
-        for number in range(many):
+    for count in (0, 3, 2 * statement_page.PAGE):
+        for number in range(count):
             make_signature(statement, name="Ilse Holt", kind=("person", "organisation")[number % 2])
         with django_assert_num_queries(ADDRESSES[address]):
             Client().get(address)

@@ -1,4 +1,4 @@
-"""What the live count weighs, and where it stands."""
+"""Tests the size of the live count's script, and which pages have it."""
 
 import re
 
@@ -28,7 +28,7 @@ def scripts(page):
 
 
 def test_it_weighs_a_kilobyte_at_most():
-    """As any minifier leaves it that renames nothing: without comments, line breaks and needless spaces."""
+    """Measures it without comments, line breaks and unnecessary spaces, like a minifier that renames nothing."""
     text = re.sub(r"^\s*//.*$", "", SCRIPT.read_text(), flags=re.MULTILINE)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     small = re.sub(r" ?([=+*/<>?:,;{}()&|!]+) ?", r"\1", "".join(lines))

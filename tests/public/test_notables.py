@@ -1,4 +1,4 @@
-"""The wall of names that organisers have checked: all of them on a page of their own, by sector."""
+"""Tests the page with all notable signatories by sector."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -26,10 +26,10 @@ def page(address="/letter/notable/"):
 
 
 def walls(address="/letter/notable/"):
-    """Names by the sector that they stand under."""
+    """Returns the names on the page by the heading of their sector."""
     return {
-        part.h2.get_text(strip=True): [name.get_text() for name in part.select(".wall .name")]
-        for part in page(address).select(".part")
+        section.h2.get_text(strip=True): [name.get_text() for name in section.select(".wall .name")]
+        for section in page(address).select(".part")
     }
 
 
@@ -57,7 +57,9 @@ def test_more_than_the_front_has_room_for_are_all_there(statement):
 def test_what_they_say_stands_below_their_sector(statement):
     make_signature(statement, notable=True, quotation="Ask first.")
 
-    assert [each.get_text(strip=True) for each in page().select(".part .quotation blockquote")] == ["Ask first."]
+    assert [quotation.get_text(strip=True) for quotation in page().select(".part .quotation blockquote")] == [
+        "Ask first."
+    ]
 
 
 def test_a_name_that_is_hidden_is_gone(statement):

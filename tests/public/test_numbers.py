@@ -1,4 +1,4 @@
-"""The page of numbers and its files: the same figures everywhere, and nothing of anybody."""
+"""Tests that the page of numbers, its JSON and its CSV have the same figures and no personal data."""
 
 import csv
 from datetime import UTC, datetime, timedelta
@@ -23,9 +23,9 @@ def statement(settings):
 
 @pytest.fixture
 def crowd(statement):
-    """Five on three days out of four, one of them an organisation; and some who do not count."""
-    for days, many in ((0, 2), (1, 1), (3, 2)):
-        for _ in range(many):
+    """Makes five signatures on three days out of four, one of an organisation, and some that do not count."""
+    for days, count in ((0, 2), (1, 1), (3, 2)):
+        for _ in range(count):
             make_signature(statement, now=NOON + timedelta(days=days), sector="music" if days else "literature")
     last = statement.signatures.latest("id")
     last.kind, last.visibility = "organisation", "anonymous"
@@ -44,7 +44,7 @@ def page(address="/letter/numbers/"):
 
 
 def tables(soup):
-    """Each table behind a drawing, by the title of its drawing."""
+    """Returns the rows of each chart's table by the title of the chart."""
     return {
         figure.strong.get_text(): [
             tuple(cell.get_text() for cell in row.find_all(["th", "td"])) for row in figure.select("tbody tr")
@@ -76,17 +76,17 @@ def test_it_says_how_many_and_as_of_when(crowd):
 
 
 def test_the_files_tell_the_same(crowd):
-    told = get("/letter/numbers.json").json()
+    answer = get("/letter/numbers.json").json()
     rows = list(csv.reader(get("/letter/numbers.csv").content.decode().splitlines()))
 
-    assert {name: told[name] for name in ("count", "people", "organisations", "listed", "unnamed")} == {
+    assert {name: answer[name] for name in ("count", "people", "organisations", "listed", "unnamed")} == {
         "count": 5, "people": 4, "organisations": 1, "listed": 4, "unnamed": 1,
     }  # fmt: skip
-    assert [(sector["slug"], sector["count"]) for sector in told["sectors"]] == [("music", 3), ("literature", 2)]
-    assert [(day["day"], day["count"], day["total"]) for day in told["days"]] == [
+    assert [(sector["slug"], sector["count"]) for sector in answer["sectors"]] == [("music", 3), ("literature", 2)]
+    assert [(day["day"], day["count"], day["total"]) for day in answer["days"]] == [
         ("2026-11-03", 2, 2), ("2026-11-04", 1, 3), ("2026-11-05", 0, 3), ("2026-11-06", 2, 5),
     ]  # fmt: skip
-    assert told["days_as_of"] == "2026-11-07T12:00:00+00:00"
+    assert answer["days_as_of"] == "2026-11-07T12:00:00+00:00"
     assert rows == [
         ["counted", "of", "signatures"], ["all", "", "5"], ["kind", "person", "4"], ["kind", "organisation", "1"],
         ["sector", "music", "3"], ["sector", "literature", "2"],
@@ -128,7 +128,7 @@ def test_the_worker_counts_again_only_what_has_changed(statement, crowd, django_
     assert (growth.counted_at, growth.total) == (later, 6)
 
 
-def test_who_came_in_for_one_who_left_is_seen_within_the_hour(statement, crowd):
+def test_a_new_signature_that_replaces_a_deleted_one_is_counted_within_an_hour(statement, crowd):
     statement.signatures.filter(state="confirmed").first().delete()
     make_signature(statement, now=NOON + timedelta(days=4))
     count_growth(now=NOON + timedelta(days=4, minutes=59))
@@ -155,9 +155,9 @@ def test_a_draft_has_no_numbers(statement):
     assert not Growth.objects.exists()
 
 
-@pytest.mark.parametrize("many", [1, 3])
-def test_the_page_takes_the_same_queries_however_many_signed(statement, django_assert_num_queries, many):
-    for day in range(many):
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_takes_the_same_queries_however_many_signed(statement, django_assert_num_queries, count):
+    for day in range(count):
         make_signature(statement, now=NOON + timedelta(days=day))
     count_growth(now=NOON)
     client = Client()

@@ -1,4 +1,4 @@
-"""An organiser writes a statement, changes its words and says why."""
+"""Tests how an organiser writes a statement and changes its text with a reason."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -49,14 +49,14 @@ def save(desk, statement, **changes):
 
 
 def errors(response):
-    """Each message, with the name of the field beside which it stands."""
+    """Returns each error message with the name of its field."""
     soup = BeautifulSoup(response.content, "html.parser")
-    found = []
+    messages = []
     for message in soup.select("ul.errorlist li"):
         field = message.find_parent(class_="form-row") or message.find_parent(class_="errors")
-        named = field.select_one("[name]") if field else None
-        found.append((named["name"] if named else "", message.text))
-    return found
+        input_ = field.select_one("[name]") if field else None
+        messages.append((input_["name"] if input_ else "", message.text))
+    return messages
 
 
 class TestANewOne:
@@ -116,7 +116,7 @@ class TestANewOne:
     def test_open_without_a_sector_is_refused(self, desk):
         response = self.write(desk, state="open", **{"offers-0-sector": ""})
 
-        assert ("", "Offer one sector at least: nobody can sign without choosing one.") in errors(response)
+        assert ("", "Offer at least one sector. Nobody can sign without choosing one.") in errors(response)
 
     @pytest.mark.parametrize("slug", ["admin", "fr", "confirm", "a b", "", "x" * 81])
     def test_at_an_address_that_is_taken_or_none_is_refused(self, desk, slug):
@@ -140,8 +140,8 @@ class TestANewOne:
             ADD, {**form, "is_featured": "on", "slug": "b", "organiser": "c", "contact": "d@example.org"}
         )
 
-        told = [message for _field, message in errors(response)]
-        assert "Another statement is shown at the front: take it off first." in told
+        messages = [message for _field, message in errors(response)]
+        assert "Another statement is already shown on the front page. Remove it from there first." in messages
 
 
 class TestItsWords:
@@ -175,7 +175,7 @@ class TestItsWords:
 
         response = save(desk, statement, translations__0__text="Other words.")
 
-        message = "People have confirmed the text as it was: say why you change it."
+        message = "People have confirmed the current text. Give a reason for the change."
         assert errors(response) == [("translations-0-reason", message)]
         assert "Other words." in response.content.decode()
         assert Version.objects.count() == 1
@@ -193,11 +193,11 @@ class TestItsWords:
         assert reason in client.get("/letter/").content.decode()
 
     def test_a_reason_is_also_asked_for_when_somebody_confirms_in_that_very_moment(self, desk, statement, monkeypatch):
-        asked = []
+        checked_texts = []
 
         def first_confirms_after_the_look(translation, text):
-            asked.append(text)
-            return len(asked) > 1
+            checked_texts.append(text)
+            return len(checked_texts) > 1
 
         monkeypatch.setattr(versions, "needs_reason", first_confirms_after_the_look)
         make_signature(statement)
@@ -205,7 +205,7 @@ class TestItsWords:
         response = save(desk, statement, translations__0__text="Other words.")
 
         assert [field for field, _message in errors(response)] == ["translations-0-reason"]
-        assert len(asked) == 2
+        assert len(checked_texts) == 2
 
     def test_a_colleagues_change_is_not_written_over(self, desk, statement):
         sent = form_values(desk.get(page_of(statement)), FORM)

@@ -1,4 +1,4 @@
-"""A statement's own colour, logo and picture: what is refused, and how the pages take it on."""
+"""Tests which colours, logos and pictures of a statement are refused, and how pages show the others."""
 
 import re
 from io import BytesIO
@@ -40,17 +40,17 @@ class TestColours:
             ("paper", colours.PAPER, colours.DARK_PAPER),
             ("sheet", colours.SHEET, colours.DARK_SHEET),
         ):
-            found = [re.search(rf"--raw-{name}: (#\w+);", part)[1] for part in (light, dark)]
-            assert found == [in_light, in_dark]
+            values = [re.search(rf"--raw-{name}: (#\w+);", css)[1] for css in (light, dark)]
+            assert values == [in_light, in_dark]
 
     def test_mails_have_the_accent_of_the_style_sheet(self):
         light, dark = TOKENS.split("@media (prefers-color-scheme: dark)")
-        for part, ours in (
+        for css, expected in (
             (light, (colours.OURS.accent, colours.OURS.on_light)),
             (dark, (colours.OURS.dark, colours.OURS.on_dark)),
         ):
-            found = [re.search(rf"--raw-{name}: (#\w+);", part)[1] for name in ("vermilion", "on-vermilion")]
-            assert tuple(found) == ours
+            values = [re.search(rf"--raw-{name}: (#\w+);", css)[1] for name in ("vermilion", "on-vermilion")]
+            assert tuple(values) == expected
 
     @pytest.mark.parametrize(
         ("one", "other", "ratio"), [("#000000", "#ffffff", 21), ("#777777", "#ffffff", 4.48), ("#24557a", "#24557a", 1)]
@@ -137,7 +137,7 @@ class TestAtTheDesk:
         assert says in save(**{field: SimpleUploadedFile(name, content)})
         assert not getattr(statement, field)
 
-    def test_a_logo_is_made_anew_without_what_it_carried(self, save, statement):
+    def test_a_logo_is_written_again_without_its_metadata(self, save, statement):
         note = PngImagePlugin.PngInfo()
         note.add_text("Comment", "<script>alert(1)</script>")
         save(logo=SimpleUploadedFile("Our Logo.png", picture((1280, 320), mode="RGBA", pnginfo=note)))
@@ -200,7 +200,7 @@ class TestAtTheDesk:
     def test_its_mails_have_its_colour_too(self, statement):
         Statement.objects.update(accent="#24557a")
         sign(Statement.objects.get())
-        [html] = [part.content for part in messages.build_message(Mail.objects.get()).alternatives]
+        [html] = [alternative.content for alternative in messages.build_message(Mail.objects.get()).alternatives]
         look = colours.Palette("#24557a")
         assert f"background: {look.accent}; border-radius: 2px; color: {look.on_light};" in html
         assert f"background: {look.dark} !important; color: {look.on_dark} !important;" in html

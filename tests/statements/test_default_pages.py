@@ -1,4 +1,4 @@
-"""Pages about the site: a true draft first, then what organisers wrote."""
+"""Tests that pages about the site show a default text until organisers write their own."""
 
 import re
 
@@ -53,10 +53,10 @@ def test_the_draft_on_privacy_names_every_kind_of_row_that_is_about_people():
         for name, kinds in field_classes.FIELD_CLASSES.items()
         if set(kinds) & set(default_page_texts.PERSONAL_CLASSES)
     ]
-    told = [item.strong.get_text() for item in page("/privacy/").select(".prose li") if item.strong]
+    listed = [item.strong.get_text() for item in page("/privacy/").select(".prose li") if item.strong]
 
     assert "Signature" in personal
-    assert len(told) == len(personal)
+    assert len(listed) == len(personal)
 
 
 def test_it_says_how_long_as_the_software_keeps_it():
@@ -68,24 +68,24 @@ def test_it_says_how_long_as_the_software_keeps_it():
 
 
 def test_every_row_and_field_that_it_names_has_a_word_that_can_be_translated():
-    told = [
+    named = [
         (name, kinds[kind])
         for name, kinds in field_classes.FIELD_CLASSES.items()
         for kind in default_page_texts.PERSONAL_CLASSES
         if kind in kinds
     ]
-    without = {name for name, _ in told if not isinstance(default_page_texts.noun(name), Promise)}
-    without |= {field for name, fields in told for field in fields.split()
+    untranslated = {name for name, _ in named if not isinstance(default_page_texts.noun(name), Promise)}
+    untranslated |= {field for name, fields in named for field in fields.split()
                 if not isinstance(default_page_texts.word(name, field), Promise)}  # fmt: skip
-    assert without == set()
+    assert untranslated == set()
 
 
 def test_its_numbers_and_commas_are_those_of_the_language():
-    told = " ".join(item.get_text() for item in page("/ar/privacy/").select(".prose li") if item.strong)
-    assert re.findall("[0-9]", told) == []
-    assert "٣٠ يومًا" in told
-    assert "، " in told
-    assert ", " not in told
+    text = " ".join(item.get_text() for item in page("/ar/privacy/").select(".prose li") if item.strong)
+    assert re.findall("[0-9]", text) == []
+    assert "٣٠ يومًا" in text
+    assert "، " in text
+    assert ", " not in text
     assert "WCAG) 2.2" in page("/ar/accessibility/").select_one(".prose").get_text()
 
 
@@ -124,7 +124,7 @@ def test_a_page_is_written_once_in_a_language(desk):
     write(desk, text="Ours.")
     response = write(desk, text="Theirs.")
     assert (response.status_code, Page.objects.get().text) == (200, "Ours.")
-    assert b"This page is written in this language already" in response.content
+    assert b"This page already exists in this language" in response.content
 
 
 def test_a_text_without_end_is_refused(desk):
@@ -140,7 +140,7 @@ def test_an_odd_address_gives_an_empty_form(desk, asked):
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_statement_takes_their_addresses(kind):
     statement = Statement(slug=kind)
-    with pytest.raises(Exception, match="is an address of its own"):
+    with pytest.raises(Exception, match="is a reserved address"):
         statement._meta.get_field("slug").run_validators(kind)
 
 

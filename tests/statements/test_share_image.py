@@ -1,4 +1,4 @@
-"""Pictures to share: shaped right, drawn by the worker alone, and never more than a minute behind nor oftener."""
+"""Tests that share images are shaped correctly, and that the worker draws them at most once a minute."""
 
 import re
 from datetime import timedelta
@@ -23,8 +23,8 @@ from tools.dev.processes import ROOT
 MINUTE = timedelta(minutes=1)
 
 
-def poster(**other):
-    told = {
+def poster(**changes):
+    values = {
         "organiser": "A working group",
         "text": "Work made by people is not raw material.",
         "text_language": "en",
@@ -36,21 +36,21 @@ def poster(**other):
         "text_is_rtl": False,
         "accent": "#b3261e",
     }
-    return SharePictureContent(**{**told, **other})
+    return SharePictureContent(**{**values, **changes})
 
 
-def drawn(**other) -> Image.Image:
-    return Image.open(BytesIO(share_image.draw(poster(**other)))).convert("RGB")
+def drawn(**changes) -> Image.Image:
+    return Image.open(BytesIO(share_image.draw(poster(**changes)))).convert("RGB")
 
 
 def ink(image: Image.Image, box=None):
-    """The smallest box around all that is not paper, below the organiser and above the rule where none is given."""
-    part = image.crop(box or (0, share_image.TEXT_TOP, 1200, share_image.RULE_TOP - 4))
-    return ImageChops.difference(part, Image.new("RGB", part.size, share_image.PAPER)).getbbox()
+    """Returns the smallest box around everything that is not background. The default area is that of the text."""
+    area = image.crop(box or (0, share_image.TEXT_TOP, 1200, share_image.RULE_TOP - 4))
+    return ImageChops.difference(area, Image.new("RGB", area.size, share_image.PAPER)).getbbox()
 
 
 def first_line(image: Image.Image) -> int:
-    """How tall it is, in rows that hold ink."""
+    """Returns its height in rows of pixels."""
     rows = [ink(image, (0, row, 1200, row + 1)) is not None for row in range(110, share_image.RULE_TOP - 4)]
     begin = rows.index(True)
     return rows.index(False, begin) - begin
@@ -66,13 +66,13 @@ class TestDrawing:
         assert [features.check(name) for name in ("raqm", "harfbuzz", "fribidi")] == [True, True, True]
 
     def test_arabic_letters_join(self):
-        """Four letters that join take less room than the four alone."""
+        """Four joined letters are narrower than the four separate letters."""
         font = share_image._font(64)
         alone = sum(font.getlength(letter, direction="rtl") for letter in "بيان")
         assert font.getlength("بيان", direction="rtl") < alone * 0.9
 
     def test_devanagari_vowels_stand_before_their_consonant(self):
-        """In कि the sign is written second and stands first: it reaches further to the left than the letter alone."""
+        """In कि the vowel is written second and shown first, so the whole reaches further left than the consonant."""
         font = share_image._font(64)
         whole, letter = font.getmask("कि").size[0], font.getmask("क").size[0]
         basic = ImageFont.truetype(share_image.FONT, 64, layout_engine=ImageFont.Layout.BASIC).getmask("कि")
@@ -95,17 +95,17 @@ class TestDrawing:
         assert ink(drawn(text="x" * 500))[2] <= 1200 - share_image.MARGIN + 4
 
     def test_a_short_text_is_set_larger_than_a_long_one(self):
-        short, long = (first_line(drawn(text="Enough. " * many)) for many in (1, 60))
+        short, long = (first_line(drawn(text="Enough. " * count)) for count in (1, 60))
         assert short > 1.5 * long
 
     def test_the_font_has_every_letter_of_the_display_faces(self):
         faces = re.findall(r"(newsreader[\w-]*|noto-naskh-arabic|noto-serif-devanagari)\.woff2",
                            (ROOT / "static/css/fonts.css").read_text())  # fmt: skip
-        wanted = {letter for face in faces for letter in TTFont(ROOT / f"static/fonts/{face}.woff2").getBestCmap()}
-        held = set(TTFont(share_image.FONT).getBestCmap())
+        expected = {letter for face in faces for letter in TTFont(ROOT / f"static/fonts/{face}.woff2").getBestCmap()}
+        present = set(TTFont(share_image.FONT).getBestCmap())
 
         assert len(faces) == 5
-        assert (wanted - held, letters_in(share_image.FONT.with_suffix(".txt"))) == (set(), held)
+        assert (expected - present, letters_in(share_image.FONT.with_suffix(".txt"))) == (set(), present)
 
     @pytest.mark.parametrize(
         ("text", "can"), [("Đặng Łódź", True), ("ما يصنعه AI 2.0", True), ("कि\u200dक\n", True), ("王小明", False)]
@@ -136,7 +136,7 @@ class TestKeeping:
         assert sorted(self.digests()) == ["ar", "en", "fr", "hi", "id"]
         assert self.files() == sorted(SharePicture.objects.values_list("file", flat=True))
 
-    def test_nothing_is_drawn_anew_while_nothing_changes(self, monkeypatch):
+    def test_nothing_is_drawn_again_while_nothing_changes(self, monkeypatch):
         draw_pictures(now=NOON)
         before = list(SharePicture.objects.values())
         draw_pictures(now=NOON + 10 * MINUTE)
@@ -177,12 +177,12 @@ class TestKeeping:
         make_signature(statement)
         draw_pictures(now=NOON)
         head = BeautifulSoup(Client().get("/ar/letter/").content, "html.parser").head
-        told = {tag.get("property") or tag.get("name"): tag["content"] for tag in head.select("meta[content]")}
+        meta = {tag.get("property") or tag.get("name"): tag["content"] for tag in head.select("meta[content]")}
         response = Client().get("/ar/letter/picture.png")
 
-        assert told["og:image"] == "https://letter.example.org/ar/letter/picture.png"
-        assert told["og:image:alt"].startswith("Makers’ Letter. ")
-        assert (told["og:locale"], told["twitter:card"]) == ("ar_AR", "summary_large_image")
+        assert meta["og:image"] == "https://letter.example.org/ar/letter/picture.png"
+        assert meta["og:image:alt"].startswith("Makers’ Letter. ")
+        assert (meta["og:locale"], meta["twitter:card"]) == ("ar_AR", "summary_large_image")
         assert (response["Content-Type"], response["Cross-Origin-Resource-Policy"]) == ("image/png", "cross-origin")
         assert Image.open(BytesIO(response.content)).size == (1200, 630)
         again = Client().get("/ar/letter/picture.png", HTTP_IF_NONE_MATCH=response["ETag"])

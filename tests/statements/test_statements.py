@@ -1,4 +1,4 @@
-"""Wordings and versions, states and moments, and what the page says of them."""
+"""Tests versions, translations, states and opening times of a statement, and how its page shows them."""
 
 import hashlib
 from datetime import timedelta
@@ -31,9 +31,9 @@ def statement(settings):
     return make_statement()
 
 
-def reword(statement, text=NEW, **changed):
-    asked = {"language": "en", "title": "Makers’ Letter", "text": text, "now": NOON, **changed}
-    return reword_action.reword(statement=statement, **asked)
+def reword(statement, text=NEW, **changes):
+    values = {"language": "en", "title": "Makers’ Letter", "text": text, "now": NOON, **changes}
+    return reword_action.reword(statement=statement, **values)
 
 
 def page(address):
@@ -98,7 +98,7 @@ class TestVersions:
         assert response.status_code == 422
         assert NEW in form.get_text()
         assert form.select_one("input[name=credit]")["value"] == "composer of much"
-        again = {each["name"]: each.get("value", "") for each in form.select("input[name=version]")}
+        again = {field["name"]: field.get("value", "") for field in form.select("input[name=version]")}
         assert Client().post("/letter/sign/", {**typed, **again}).status_code == 303
         assert Signature.objects.get().version.text == NEW
 
@@ -225,7 +225,7 @@ def test_no_sector_is_called_organisations():
 def test_the_count_is_told_to_machines(statement):
     make_signature(statement)
     make_signature(statement, sector="literature", kind="organisation")
-    told = Client().get("/letter/count.json").json()
+    answer = Client().get("/letter/count.json").json()
 
-    assert told.pop("as_of").endswith("+00:00")
-    assert told == {"statement": "letter", "count": 2, "sectors": {"music": 1, "literature": 1}, "organisations": 1}
+    assert answer.pop("as_of").endswith("+00:00")
+    assert answer == {"statement": "letter", "count": 2, "sectors": {"music": 1, "literature": 1}, "organisations": 1}

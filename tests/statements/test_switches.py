@@ -1,4 +1,4 @@
-"""What organisers turn on when something goes wrong. Each is in force with the next request, and visitors are told."""
+"""Tests that each switch takes effect with the next request, and that visitors see a notice."""
 
 from datetime import timedelta
 
@@ -33,9 +33,9 @@ def statement(settings):
     return make_statement()
 
 
-def turn(name, statement=None, told="", on=True):
-    by = {"name": name, "statement": statement, "actor": None, "reason": "a flood", "now": NOON}
-    return turn_on(**by, told=told) if on else turn_off(**by)
+def turn(name, statement=None, message="", on=True):
+    values = {"name": name, "statement": statement, "actor": None, "reason": "a flood", "now": NOON}
+    return turn_on(**values, told=message) if on else turn_off(**values)
 
 
 def soup(response):
@@ -43,13 +43,13 @@ def soup(response):
 
 
 def notices(address):
-    return [each.get_text(" ", strip=True) for each in soup(Client().get(address)).select(".notices-one p")]
+    return [notice.get_text(" ", strip=True) for notice in soup(Client().get(address)).select(".notices-one p")]
 
 
 class TestPausedSigning:
     @pytest.mark.parametrize("everywhere", [True, False])
     def test_the_form_is_gone_and_its_post_keeps_what_was_typed(self, statement, everywhere):
-        turn("pause_signing", None if everywhere else statement, told="A flood of bots. Back at six.")
+        turn("pause_signing", None if everywhere else statement, message="A flood of bots. Back at six.")
 
         page = Client().get("/letter/")
         answer = Client().post("/letter/sign/", FORM)
@@ -68,11 +68,11 @@ class TestPausedSigning:
         turn("pause_signing", statement)
         assert "Be the first." not in soup(Client().get("/letter/")).main.get_text()
 
-    def test_who_has_a_link_still_confirms(self, statement):
+    def test_a_link_still_confirms(self, statement):
         signature = sign(statement)
         turn("pause_signing")
 
-        assert press(signature).status_code == 303
+        assert confirm_by_link(signature).status_code == 303
         assert Signature.objects.get().state == "confirmed"
 
     def test_another_statement_goes_on(self, statement):
@@ -99,13 +99,13 @@ class TestReadOnly:
     def test_a_link_says_come_back_and_stays_good(self, statement):
         signature = sign(statement)
         turn("read_only", statement)
-        page, answer = Client().get(confirm_url(signature)), press(signature)
+        page, answer = Client().get(confirm_url(signature)), confirm_by_link(signature)
 
         assert (page.status_code, soup(page).select("main form")) == (200, [])
         assert "Come back later: your link stays good." in page.content.decode()
         assert (answer.status_code, Signature.objects.get().state) == (409, "pending")
         turn("read_only", statement, on=False)
-        assert press(signature).status_code == 303
+        assert confirm_by_link(signature).status_code == 303
 
     def test_nobody_signs_asks_for_mail_or_changes_their_own(self, statement):
         turn("read_only")
@@ -148,7 +148,7 @@ class TestHiddenNames:
         make_signature(statement, name="Wren Holt", notable=True)
         make_signature(statement, name="Wren Hart")
         shown = [page for page in self.PAGES if b"Wren" in Client().get(page).content]
-        turn("hide_names", None if everywhere else statement, told="Signers are being threatened.")
+        turn("hide_names", None if everywhere else statement, message="Signers are being threatened.")
 
         assert len(shown) == 7
         assert [page for page in self.PAGES if b"Wren" in Client().get(page).content] == []
@@ -159,12 +159,12 @@ class TestHiddenNames:
 
     def test_other_statements_show_theirs(self, statement):
         make_signature(make_statement("other"), name="Wren Holt")
-        turn("hide_names", statement, told="Threats.")
+        turn("hide_names", statement, message="Threats.")
 
         assert b"Wren" in Client().get("/other/signatories/").content
 
     def test_the_page_of_corrections_says_so_for_each_statement(self, statement):
-        turn("hide_names", told="Threats.")
+        turn("hide_names", message="Threats.")
         turn("hide_names", on=False)
 
         lines = [line.get_text(strip=True) for line in soup(Client().get("/letter/corrections/")).select("main li")]
@@ -213,10 +213,10 @@ class TestPausedMail:
 
 class TestEverythingReviewed:
     @pytest.mark.parametrize("everywhere", [True, False])
-    def test_who_confirms_is_held(self, statement, everywhere):
+    def test_a_confirmed_signature_is_held(self, statement, everywhere):
         signature = sign(statement)
         turn("review_everything", None if everywhere else statement)
-        press(signature)
+        confirm_by_link(signature)
 
         assert Signature.objects.get().state == "held"
 
@@ -238,7 +238,7 @@ class TestTurning:
 
     def test_from_the_desk(self, statement):
         desk = logged_in_client(make_organiser())
-        wanted = {
+        values = {
             "name": "hide_names",
             "statement": statement.id,
             "turn": "on",
@@ -246,14 +246,14 @@ class TestTurning:
             "told": "Threats.",
         }
 
-        assert desk.post(PAGE, {**wanted, "told": ""}).status_code == 422
-        assert desk.post(PAGE, {**wanted, "reason": ""}).status_code == 422
+        assert desk.post(PAGE, {**values, "told": ""}).status_code == 422
+        assert desk.post(PAGE, {**values, "reason": ""}).status_code == 422
         assert not Switch.objects.exists()
-        assert desk.post(PAGE, wanted).status_code == 302
+        assert desk.post(PAGE, values).status_code == 302
         assert desk.get(PAGE).status_code == 200
         entry = AuditEntry.objects.get()
         assert (entry.actor.username, entry.reason, entry.statement) == ("organiser", "threats", statement)
-        assert desk.post(PAGE, {**wanted, "turn": "off"}).status_code == 302
+        assert desk.post(PAGE, {**values, "turn": "off"}).status_code == 302
         assert not Switch.objects.exists()
 
     def test_a_moderator_reads_and_turns_none(self, statement):
@@ -286,5 +286,5 @@ def confirm_url(signature):
     return f"/confirm/{token}/"
 
 
-def press(signature):
+def confirm_by_link(signature):
     return Client().post(confirm_url(signature), {"generation": 1})

@@ -1,4 +1,4 @@
-"""What organisers tell: who can read it when, in which language, and what they do with it at the desk."""
+"""Tests when and in which language updates are public, and how organisers manage them in the admin."""
 
 from datetime import timedelta
 from xml.etree import ElementTree
@@ -60,12 +60,12 @@ class TestReading:
         for days, title in enumerate(["First", "Second", "Third"]):
             make_update(statement, title=title, at=NOON + timedelta(days=days - 5))
 
-        assert [each.get_text() for each in soup("/letter/updates/").select(".updates h2")] == [
+        assert [heading.get_text() for heading in soup("/letter/updates/").select(".updates h2")] == [
             "Third",
             "Second",
             "First",
         ]
-        assert [each.get_text() for each in soup("/letter/").select(".newest-update-title")] == ["Third"]
+        assert [title.get_text() for title in soup("/letter/").select(".newest-update-title")] == ["Third"]
 
     def test_another_statements_are_not_its_own(self, statement):
         make_update(make_statement("other"), title="Elsewhere")
@@ -110,8 +110,8 @@ class TestReading:
         assert '<html lang="fr"' in response.content.decode()
 
     def test_a_page_of_them_takes_the_same_queries_with_one_and_with_three(self, statement, django_assert_num_queries):
-        for many in (1, 2):
-            for _ in range(many):
+        for count in (1, 2):
+            for _ in range(count):
                 make_update(statement, fr="En français")
             for page, queries in {"/letter/updates/": 3, "/fr/letter/updates/1/": 3}.items():
                 with django_assert_num_queries(queries):
@@ -226,8 +226,8 @@ class TestTheDesk:
 
     def test_only_a_draft_is_deleted(self, statement, desk):
         shown, draft = make_update(statement), make_update(statement, at=None)
-        for each in (shown, draft):
-            desk.post(reverse("admin:signatures_update_delete", args=[each.pk]), {"post": "yes"})
+        for update in (shown, draft):
+            desk.post(reverse("admin:signatures_update_delete", args=[update.pk]), {"post": "yes"})
 
         assert list(Update.objects.all()) == [shown]
 

@@ -1,4 +1,4 @@
-"""How many signed on each day, as the worker last counted it: too much to count while a visitor waits."""
+"""Stores the number of signatures per day. The worker counts them, because it takes too long for a page request."""
 
 from datetime import date, timedelta
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures.statements.models.statement import Statement
 
-# The index place_among_confirmed holds all that this reads
+# The index place_among_confirmed has every column of this query
 COUNT_DAYS = """
     SELECT (confirmed_at AT TIME ZONE 'UTC')::date AS day, count(*)
     FROM signatures_signature WHERE statement_id = %s AND counted GROUP BY day ORDER BY day
@@ -29,20 +29,20 @@ class Growth(models.Model):
 
     @property
     def total(self) -> int:
-        return sum(many for _day, many in self.days)
+        return sum(count for _day, count in self.days)
 
     def all_days(self) -> list[Day]:
-        """From the first day on which anybody signed to the last, those on which nobody did too."""
+        """Returns all days from the first signature to the last, including those without any."""
         if not self.days:
             return []
-        found = {date.fromisoformat(day): many for day, many in self.days}
-        first, last = min(found), max(found)
-        days = (first + timedelta(days=past) for past in range((last - first).days + 1))
-        return [(day, found.get(day, 0)) for day in days]
+        counts = {date.fromisoformat(day): count for day, count in self.days}
+        first, last = min(counts), max(counts)
+        days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+        return [(day, counts.get(day, 0)) for day in days]
 
 
 def count_days(statement_id: int) -> list[tuple[str, int]]:
-    """The days of universal time on which they confirmed who count now."""
+    """Counts the counted signatures by the day of their confirmation, in UTC."""
     with connection.cursor() as cursor:
         cursor.execute(COUNT_DAYS, [statement_id])
-        return [(day.isoformat(), many) for day, many in cursor.fetchall()]
+        return [(day.isoformat(), count) for day, count in cursor.fetchall()]

@@ -1,7 +1,7 @@
-"""A count is the tally plus the entries that are not yet folded into it, read in one SQL statement.
+"""Counts signatures: the tally plus the entries that are not yet folded into it, read in one SQL statement.
 
-Triggers append the entries (sql/append_tally_entries_*.sql). In two statements a count under load was wrong once in
-twenty reads.
+Triggers append the entries (sql/append_tally_entries_*.sql). With two SQL statements, one read in twenty was wrong
+under load.
 """
 
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ class TallyRow(models.Model):
 
 
 class TallyEntry(TallyRow):
-    """A change of the counts, appended by a trigger and folded away by a worker."""
+    """A change of the counts. A trigger appends it, and the worker folds it into the tally."""
 
     @one_of(kind=Signature.Kind.values)
     class Meta:
@@ -51,7 +51,7 @@ class Tally(TallyRow):
 
 @dataclass(frozen=True)
 class SectorCount:
-    """How many of one kind signed in one sector. `kind` is empty where nobody has."""
+    """The counts of one kind in one sector. `kind` is empty if the sector has no signatures."""
 
     sector_id: int
     slug: str
@@ -64,7 +64,7 @@ class SectorCount:
 
 @dataclass(frozen=True)
 class Count:
-    """The counts of one statement, all from one moment, by sector in the statement's order."""
+    """The counts of one statement by sector, in the statement's order, all read at the same time."""
 
     parts: tuple[SectorCount, ...]
 
@@ -86,11 +86,11 @@ class Count:
 
     @property
     def without_name_count(self) -> int:
-        """Counted but not shown: those who chose not to be named, and those whom a moderator hid."""
+        """The number of signatures that count without a public name: anonymous, or hidden by a moderator."""
         return self.all - self.listed
 
     def without_names(self) -> "Count":
-        """While organisers hide all names."""
+        """Returns the counts with nothing listed, for when organisers hide all names."""
         return Count(tuple(replace(part, listed=0) for part in self.parts))
 
     def in_sector(self, slug: str) -> "Count":
@@ -100,7 +100,7 @@ class Count:
         return Count(tuple(part for part in self.parts if part.kind == kind))
 
     def sectors(self) -> list[SectorCount]:
-        """One part for each sector, in order."""
+        """Returns one entry per sector, in order."""
         return list({part.slug: part for part in self.parts}.values())
 
 
@@ -128,7 +128,7 @@ COUNT = """
 
 
 def count(statement_id: int, language: str = "") -> Count:
-    """All counts of a statement and its sectors, named in `language`, in one SQL statement."""
+    """Reads all counts of a statement in one SQL statement, with the sectors named in `language`."""
     with connections[router.db_for_read(Tally)].cursor() as cursor:
         cursor.execute(COUNT, {"statement": statement_id, "language": language})
         return Count(tuple(SectorCount(*row) for row in cursor.fetchall()))

@@ -1,4 +1,4 @@
-"""Read-only JSON, described for programs in signatures/data/openapi.json and for people in docs/api.md."""
+"""The read-only JSON API, described in signatures/data/openapi.json and docs/api.md."""
 
 import json
 from datetime import UTC, datetime
@@ -54,7 +54,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
             "statement": slug,
             **_numbers(list_page.filtered_count(reading, asked["sector"], asked["kind"])),
             "is_nearest": page.is_nearest,
-            "signatories": [_signatory(each) for each in page.signatories],
+            "signatories": [_signatory(signatory) for signatory in page.signatories],
             "next": page.next_url,
         }
     )
@@ -67,7 +67,7 @@ def description(request: HttpRequest) -> HttpResponse:
 
 @cache
 def _openapi() -> dict[str, Any]:
-    """Each language is a server of its own: its prefix is a part of the address."""
+    """Lists each language as a server, because its prefix is a part of the address."""
     prefixes = {code: "/" if code == settings.LANGUAGE_CODE else f"/{code}" for code, _name in settings.LANGUAGES}
     servers = [{"url": prefixes[code], "description": name} for code, name in settings.LANGUAGES]
     return {**json.loads(DESCRIPTION.read_text()), "servers": servers}
@@ -119,18 +119,18 @@ def _numbers(count: Count) -> dict[str, int]:
     }
 
 
-def _signatory(shown: Signatory) -> dict[str, Any]:
+def _signatory(signatory: Signatory) -> dict[str, Any]:
     return {
-        "name": shown.name,
-        "credit": shown.credit,
-        "organisation": shown.organisation,
-        "website": shown.website,
-        "logo": settings.SITE_URL + shown.logo_url if shown.logo_url else "",
-        "kind": shown.kind,
-        "sector": shown.sector_slug,
-        "is_notable": shown.notable,
-        "identity_checked": shown.checked,
-        "quotation": shown.quotation,
+        "name": signatory.name,
+        "credit": signatory.credit,
+        "organisation": signatory.organisation,
+        "website": signatory.website,
+        "logo": settings.SITE_URL + signatory.logo_url if signatory.logo_url else "",
+        "kind": signatory.kind,
+        "sector": signatory.sector_slug,
+        "is_notable": signatory.notable,
+        "identity_checked": signatory.checked,
+        "quotation": signatory.quotation,
     }
 
 

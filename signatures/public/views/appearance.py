@@ -1,4 +1,7 @@
-"""A statement's own colour, logo and picture, and the logos of organisations. Each address tells the content."""
+"""Serves a statement's style sheet, its logo and share image, and the logos of organisations.
+
+Each address has a digest of the content, so that a new content has a new address.
+"""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -9,7 +12,7 @@ from signatures.web import storage
 from signatures.web.decorators import public_page, require_methods
 
 IMMUTABLE_CACHE_CONTROL = "public, max-age=31536000, immutable"
-SHORT_CACHE_CONTROL = "public, max-age=25, s-maxage=25"  # an organisation that has left is nowhere after a minute
+SHORT_CACHE_CONTROL = "public, max-age=25, s-maxage=25"  # a withdrawn or hidden logo is gone within a minute
 TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 
 
@@ -43,7 +46,9 @@ def _picture(name: str, kept: str) -> HttpResponse:
     return response
 
 
-def _cached_response(content: str | bytes, kind: str, kept: str = IMMUTABLE_CACHE_CONTROL) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Cache-Control"] = kept
+def _cached_response(
+    content: str | bytes, content_type: str, cache_control: str = IMMUTABLE_CACHE_CONTROL
+) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Cache-Control"] = cache_control
     return response

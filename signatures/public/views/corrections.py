@@ -8,14 +8,14 @@ from signatures.web.decorators import public_page, require_methods
 from signatures.web.page_cache import cached_page
 
 MAX_ROWS = 1000
-"""Rows of day and act, the newest. Three years of a statement that is corrected every day."""
+"""The number of rows, one per day and action. That is three years of a statement with corrections every day."""
 
 
 @public_page
 @require_methods("GET")
 @cached_page
 def corrections(request: HttpRequest, slug: str) -> HttpResponse:
-    """Why the count went down, or a name is gone: totals by day, and nothing about anybody."""
+    """Explains why the count fell or names disappeared, as totals by day without personal data."""
     reading = statement_or_404(slug, timezone.now())
     acts = corrections_of(reading.statement).by_day()
     context = {"statement": reading, "acts": list(acts[:MAX_ROWS])}

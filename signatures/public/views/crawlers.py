@@ -1,4 +1,4 @@
-"""What search engines ask for."""
+"""Serves robots.txt and the sitemap."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -44,10 +44,10 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 
 def _sitemap_entries(statement: Statement) -> list[SitemapEntry]:
-    """In the languages that it has; elsewhere its original stands in."""
+    """Lists only its own languages. Its pages in other languages show the original."""
     return [
-        SitemapEntry(each.language, _url_in_language(each.language, statement.slug), each.version.created_at.date())
-        for each in statement.translations.all()
+        SitemapEntry(text.language, _url_in_language(text.language, statement.slug), text.version.created_at.date())
+        for text in statement.translations.all()
     ]
 
 

@@ -1,4 +1,4 @@
-"""A statement inside other sites: its count, its progress and the way to its form."""
+"""Shows a statement inside other sites: its count, its progress and a link to its form. Answers oEmbed."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,7 +31,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_data
 def oembed(request: HttpRequest) -> HttpResponse:
-    """https://oembed.com for the page of a statement, in the language of that page."""
+    """Answers oEmbed (https://oembed.com) for a statement's page, in the language of that page."""
     form = OEmbedParamsForm(request.GET)
     if not form.is_valid():
         return errors.problem_json(422, errors=form.errors)
@@ -54,7 +54,7 @@ def _statement_at(address: str) -> StatementPage:
 
 
 def _own_path(address: str) -> str:
-    """The path of a page of ours; whoever is asked of another site's knows nothing of it."""
+    """Returns the path of a URL on this site. Any other URL is a 404."""
     try:
         parts = urlsplit(address)
     except ValueError:

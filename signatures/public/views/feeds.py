@@ -1,5 +1,7 @@
-"""What feed readers follow: what the organisers tell, and new notables. Of those days, never moments: when exactly
-somebody signed is nobody's business."""
+"""The Atom feed of a statement: its updates and new notable signatories.
+
+A signatory's entry has a date and no time, because the exact time of signing is not public.
+"""
 
 from datetime import UTC, datetime, time
 from typing import Any
@@ -26,7 +28,7 @@ ENTRIES = 30  # of each kind
 
 class NewsFeed(Atom1Feed):
     def latest_post_date(self) -> datetime:
-        """An empty feed has not changed since the statement opened; Django says now, and no ETag would hold."""
+        """Returns the opening date for an empty feed. Django's default, now, would change the ETag each time."""
         return super().latest_post_date() if self.items else self.feed["since"]
 
 
@@ -44,19 +46,20 @@ def news(request: HttpRequest, slug: str) -> HttpResponse:
         since=_day(reading.opens_at),
     )
     notables = Signature.objects.listed().of(reading.statement).newly_notable()[:ENTRIES]
-    updates = published_updates(reading.statement, now=reading.now, most=ENTRIES)
-    entries = [_notable_entry(reading, each) for each in notables] + [_update_entry(slug, each) for each in updates]
+    updates = published_updates(reading.statement, now=reading.now, limit=ENTRIES)
+    entries = [_notable_entry(reading, signature) for signature in notables]
+    entries += [_update_entry(slug, update) for update in updates]
     for entry in sorted(entries, key=lambda entry: entry["pubdate"], reverse=True):
         feed.add_item(**entry)
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
 def _notable_entry(reading: StatementPage, signature: Signature) -> dict[str, Any]:
-    shown, day = reading.signatory(signature), _day(signature.noted_at)  # type: ignore[attr-defined]
+    signatory, day = reading.signatory(signature), _day(signature.noted_at)  # type: ignore[attr-defined]
     return {
-        "title": shown.name,
-        "link": f"{settings.SITE_URL}{reading.list_url}?{urlencode({'q': shown.name})}",
-        "description": " · ".join(filter(None, (shown.credit, shown.organisation))) or shown.sector,
+        "title": signatory.name,
+        "link": f"{settings.SITE_URL}{reading.list_url}?{urlencode({'q': signatory.name})}",
+        "description": " · ".join(filter(None, (signatory.credit, signatory.organisation))) or signatory.sector,
         "unique_id": _entry_id(signature),
         "pubdate": day,
         "updateddate": day,
@@ -65,7 +68,7 @@ def _notable_entry(reading: StatementPage, signature: Signature) -> dict[str, An
 
 
 def _update_entry(slug: str, update: UpdatePage) -> dict[str, Any]:
-    """Told whole: who reads feeds reads them there."""
+    """Has the full text, because feed readers show it in place."""
     return {
         "title": update.title,
         "link": settings.SITE_URL + update.url,
@@ -78,7 +81,7 @@ def _update_entry(slug: str, update: UpdatePage) -> dict[str, Any]:
 
 
 def _entry_id(signature: Signature) -> str:
-    """Always the same for a reader to know it by, and no way back to the row."""
+    """Returns an id that stays the same for feed readers and does not reveal the row."""
     return _urn(str(signature.id))
 
 

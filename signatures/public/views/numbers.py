@@ -1,4 +1,4 @@
-"""A statement in numbers: for its organisers to show, and for the press to take away."""
+"""The numbers of a statement, as a page with charts, as JSON and as CSV."""
 
 import csv
 from dataclasses import dataclass
@@ -18,22 +18,22 @@ from signatures.web.languages import localized_numbers
 from signatures.web.page_cache import cached_page
 
 MAX_POINTS = 120
-"""Days that one drawing shows; a statement that is open for longer is drawn by weeks."""
+"""The number of days that one chart shows. A longer time is drawn by weeks."""
 
 
 @dataclass(frozen=True)
 class DailyCounts:
-    """Who signed on which day, as the worker last counted it; empty where it has not yet."""
+    """The signatures per day as the worker last counted them; empty before the first count."""
 
     days: list[Day]
     counted_at: datetime | None
 
     def rows(self) -> list[tuple[str, int, int]]:
-        """Day, signatures on it, and up to its end."""
+        """Returns each day with its number of signatures and the total at its end."""
         total, rows = 0, []
-        for day, many in self.days:
-            total += many
-            rows.append((day.isoformat(), many, total))
+        for day, count in self.days:
+            total += count
+            rows.append((day.isoformat(), count, total))
         return rows
 
 
@@ -60,7 +60,7 @@ def numbers(request: HttpRequest, slug: str) -> HttpResponse:
 def numbers_json(request: HttpRequest, slug: str) -> HttpResponse:
     reading = statement_or_404(slug, timezone.now())
     count, days = reading.count, _days(reading)
-    told = {
+    data = {
         "statement": slug,
         "as_of": reading.now.isoformat(timespec="seconds"),
         "count": count.all,
@@ -73,15 +73,15 @@ def numbers_json(request: HttpRequest, slug: str) -> HttpResponse:
             for sector in count.sectors()
         ],
         "days_as_of": days.counted_at.isoformat(timespec="seconds") if days.counted_at else None,
-        "days": [{"day": day, "count": many, "total": total} for day, many, total in days.rows()],
+        "days": [{"day": day, "count": day_count, "total": total} for day, day_count, total in days.rows()],
     }
-    return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(data, json_dumps_params={"ensure_ascii": False})
 
 
 @public_data
 @cached_page
 def numbers_csv(request: HttpRequest, slug: str) -> HttpResponse:
-    """One table, to be sorted and filtered: what is counted, of what, and how many."""
+    """Writes one table with three columns, which is easy to sort and filter."""
     reading = statement_or_404(slug, timezone.now())
     count = reading.count
     response = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -90,8 +90,8 @@ def numbers_csv(request: HttpRequest, slug: str) -> HttpResponse:
     table.writerow(["counted", "of", "signatures"])
     table.writerow(["all", "", count.all])
     table.writerows([["kind", "person", count.people], ["kind", "organisation", count.organisations]])
-    table.writerows([["sector", each.slug, count.in_sector(each.slug).all] for each in count.sectors()])
-    table.writerows([["day", day, many] for day, many, _total in _days(reading).rows()])
+    table.writerows([["sector", sector.slug, count.in_sector(sector.slug).all] for sector in count.sectors()])
+    table.writerows([["day", day, day_count] for day, day_count, _total in _days(reading).rows()])
     return response
 
 
@@ -101,7 +101,7 @@ def _days(reading: StatementPage) -> DailyCounts:
 
 
 def _growth(days: DailyCounts) -> charts.Chart:
-    """All who had signed by the end of each day, or of each week where there are too many days."""
+    """Draws the total at the end of each day, or of each week if there are too many days."""
     step = 1 if len(days.days) <= MAX_POINTS else 7
     drawn = list(zip(days.days, days.rows(), strict=True))[::-1][::step][::-1]
     figures = [
@@ -112,12 +112,12 @@ def _growth(days: DailyCounts) -> charts.Chart:
 
 
 def _sectors(reading: StatementPage) -> charts.Chart:
-    """The largest first."""
-    parts = [(sector.label, reading.count.in_sector(sector.slug).all) for sector in reading.count.sectors()]
-    ordered = sorted(parts, key=lambda part: -part[1])
+    """Draws the sectors, the largest first."""
+    counts = [(sector.label, reading.count.in_sector(sector.slug).all) for sector in reading.count.sectors()]
+    ordered = sorted(counts, key=lambda labelled: -labelled[1])
     return charts.bars(charts.with_shares(ordered), head=gettext("Field of work"), value_head=gettext("Signatures"))
 
 
 def _kinds(reading: StatementPage) -> charts.Chart:
-    parts = [(gettext("People"), reading.count.people), (gettext("Organisations"), reading.count.organisations)]
-    return charts.bars(charts.with_shares(parts), head=gettext("Who"), value_head=gettext("Signatures"))
+    counts = [(gettext("People"), reading.count.people), (gettext("Organisations"), reading.count.organisations)]
+    return charts.bars(charts.with_shares(counts), head=gettext("Who"), value_head=gettext("Signatures"))

@@ -16,7 +16,7 @@ from signatures.web.redirects import see_other
 @public_page
 @require_methods("GET")
 def picture(request: HttpRequest, slug: str) -> HttpResponse:
-    """In the language of its address; until the worker has drawn one, a picture that fits every statement."""
+    """Returns the image in the language of the address, or the general image until the worker has drawn one."""
     row = SharePicture.objects.for_page(slug, get_language() or "")
     content = row.content() if row else None
     if content is None:

@@ -26,26 +26,26 @@ ORDER_LABELS = {NEWEST: _("Newest first"), BY_NAME: _("A to Z")}
 @cached_page
 @read_from_replica
 def signatories(request: HttpRequest, slug: str, sector: str = "") -> HttpResponse:
-    """An odd value in the address is passed over: the list is a page whatever is asked."""
+    """Shows the list. A wrong parameter in the address is ignored."""
     reading = statement_or_404(slug, timezone.now())
     chosen = reading.sector(sector)
     if sector and not chosen:
         raise Http404
-    asked = _valid_params(request)
-    order = asked.get("order") or NEWEST
+    params = _valid_params(request)
+    order = params.get("order") or NEWEST
     context: dict[str, Any] = {
         "statement": reading,
         "count": reading.count,
-        "shown": list_page.filtered_count(reading, sector, asked.get("kind", "")),
+        "shown": list_page.filtered_count(reading, sector, params.get("kind", "")),
         "sectors": sector_links(reading),
         "sector": chosen,
-        "kind": asked.get("kind", ""),
-        "q": asked.get("q", ""),
-        "order": asked.get("order", ""),
+        "kind": params.get("kind", ""),
+        "q": params.get("q", ""),
+        "order": params.get("order", ""),
         "orders": [
-            (words, _ordered_url(request.path, asked, name), name == order) for name, words in ORDER_LABELS.items()
+            (label, _ordered_url(request.path, params, name), name == order) for name, label in ORDER_LABELS.items()
         ],
-        "page": list_page.page(reading, asked, address=request.path, size=PAGE, sector=chosen),
+        "page": list_page.page(reading, params, address=request.path, size=PAGE, sector=chosen),
     }
     return render(request, "public/signatories.html", context)
 
@@ -55,17 +55,17 @@ def signatories(request: HttpRequest, slug: str, sector: str = "") -> HttpRespon
 @rate_limited("search", SEARCH_RATE, when=is_search)
 @cached_page
 def organisations(request: HttpRequest, slug: str) -> HttpResponse:
-    """From A to Z. Whatever else is asked of their page is passed over."""
+    """Shows organisations from A to Z. Other parameters in the address are ignored."""
     reading = statement_or_404(slug, timezone.now())
-    asked = {**_valid_params(request), "kind": Signature.Kind.ORGANISATION, "order": BY_NAME}
-    if not isinstance(asked.get("after"), NameCursor):
-        asked["after"] = None
+    params = {**_valid_params(request), "kind": Signature.Kind.ORGANISATION, "order": BY_NAME}
+    if not isinstance(params.get("after"), NameCursor):
+        params["after"] = None
     context: dict[str, Any] = {
         "statement": reading,
         "shown": reading.count.of_kind(Signature.Kind.ORGANISATION),
         "kind": Signature.Kind.ORGANISATION,
-        "q": asked.get("q", ""),
-        "page": list_page.page(reading, asked, address=request.path, size=PAGE, left_out=("kind", "order")),
+        "q": params.get("q", ""),
+        "page": list_page.page(reading, params, address=request.path, size=PAGE, left_out=("kind", "order")),
     }
     return render(request, "public/organisations.html", context)
 
@@ -74,21 +74,22 @@ def organisations(request: HttpRequest, slug: str) -> HttpResponse:
 @require_methods("GET")
 @cached_page
 def notable(request: HttpRequest, slug: str) -> HttpResponse:
-    """All of them on one page: somebody has looked at each, so they are few."""
+    """Shows all notable signatories on one page. They are few, because a moderator checks each."""
     reading = statement_or_404(slug, timezone.now())
     return render(request, "public/notable.html", {"statement": reading, "walls": reading.walls()})
 
 
 def _valid_params(request: HttpRequest) -> dict[str, Any]:
-    """What is odd in the address is passed over."""
+    """Returns the valid parameters of the address and ignores the others."""
     form = ListForm(request.GET)
     form.is_valid()
     return form.cleaned_data
 
 
-def _ordered_url(path: str, asked: dict[str, Any], order: str) -> str:
-    """The same view from its beginning. The usual order is not written down, so that a view has one address."""
-    kept = {name: asked[name] for name in ("q", "kind") if asked.get(name)}
+def _ordered_url(path: str, params: dict[str, Any], order: str) -> str:
+    """Returns the address of the first page in another order. The default order is omitted, so that a view has one
+    address."""
+    query = {name: params[name] for name in ("q", "kind") if params.get(name)}
     if order != NEWEST:
-        kept["order"] = order
-    return f"{path}?{urlencode(kept)}" if kept else path
+        query["order"] = order
+    return f"{path}?{urlencode(query)}" if query else path

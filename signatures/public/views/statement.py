@@ -29,7 +29,8 @@ def index(request: HttpRequest) -> HttpResponse:
     featured = Statement.objects.published().filter(is_featured=True).values_list("slug", flat=True).first()
     if featured:
         return statement_page(request, statement_or_404(featured, now))
-    readings = [StatementPage(each.wording(language), now) for each in Statement.objects.open(now).with_translations()]
+    statements = Statement.objects.open(now).with_translations()
+    readings = [StatementPage(statement.wording(language), now) for statement in statements]
     notices = Switches.of(None).notices
     return render(request, "public/statements.html", {"statements": readings, "notices": notices})
 
@@ -45,11 +46,11 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
 @require_methods("GET")
 @cached_page
 def via(request: HttpRequest, slug: str, code: str) -> HttpResponse:
-    """The statement as a signer passed it on. Nobody looks here whether the code is anybody's: the form carries it on,
-    and it is looked up when the signature is confirmed."""
+    """Shows the statement through a share link. The code is not looked up here: the form sends it along, and it is
+    looked up when the signature is confirmed."""
     reading = statement_or_404(slug, timezone.now())
-    known = parse_code(code)
-    return statement_page(request, reading, via=known) if known else see_other(reading.url)
+    valid_code = parse_code(code)
+    return statement_page(request, reading, via=valid_code) if valid_code else see_other(reading.url)
 
 
 @public_data

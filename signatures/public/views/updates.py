@@ -8,7 +8,7 @@ from signatures.web.decorators import public_page, require_methods
 from signatures.web.page_cache import cached_page
 
 MAX_UPDATES = 300
-"""Updates on one page, the newest: one a week for nearly six years."""
+"""The number of updates on one page. That is one a week for nearly six years."""
 
 
 @public_page
@@ -16,8 +16,8 @@ MAX_UPDATES = 300
 @cached_page
 def updates(request: HttpRequest, slug: str) -> HttpResponse:
     reading = statement_or_404(slug, timezone.now())
-    found = published_updates(reading.statement, now=reading.now, most=MAX_UPDATES)
-    return render(request, "public/updates.html", {"statement": reading, "updates": found})
+    newest = published_updates(reading.statement, now=reading.now, limit=MAX_UPDATES)
+    return render(request, "public/updates.html", {"statement": reading, "updates": newest})
 
 
 @public_page
@@ -25,7 +25,7 @@ def updates(request: HttpRequest, slug: str) -> HttpResponse:
 @cached_page
 def update(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = statement_or_404(slug, timezone.now())
-    found = published_updates(reading.statement, now=reading.now, most=1, number=number)
-    if not found:
+    matching = published_updates(reading.statement, now=reading.now, limit=1, number=number)
+    if not matching:
         raise Http404
-    return render(request, "public/update.html", {"statement": reading, "update": found[0]})
+    return render(request, "public/update.html", {"statement": reading, "update": matching[0]})

@@ -1,4 +1,4 @@
-"""What organisers choose of a statement's look, and what is refused."""
+"""Checks the colours and pictures that organisers choose for a statement."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,15 +21,15 @@ from signatures.web.languages.localized_numbers import decimal
 
 INVALID_COLOUR_MESSAGE = _("Write the colour as # and six digits, each 0 to 9 or a to f: #b3261e.")
 LOW_CONTRAST_MESSAGE = _(
-    "This colour has a contrast of %(ratio)s to 1 against %(paper)s: people with weak eyes cannot read it. It takes "
-    "%(enough)s to 1; %(advice)s."
+    "This colour has a contrast of %(ratio)s to 1 against %(paper)s, so people with low vision cannot read it. The "
+    "minimum is %(enough)s to 1: %(advice)s."
 )
-DARKER_HINT, LIGHTER_HINT = _("a darker tone has it"), _("a lighter tone has it")
-ACCENT_MISSING_MESSAGE = _("Choose the accent first: dark mode alone cannot have one.")
+DARKER_ADVICE, LIGHTER_ADVICE = _("choose a darker tone"), _("choose a lighter tone")
+ACCENT_MISSING_MESSAGE = _("Choose the accent first. Dark mode cannot have an accent on its own.")
 
 
 class PictureInput(AdminFileWidget):
-    """Leads to where the public sees the picture: the storage itself is served to nobody."""
+    """Links to the public address of the picture, because the storage itself is not served."""
 
     def format_value(self, value: Any) -> Any:
         return ShownPicture(value) if self.is_initial(value) else None
@@ -75,21 +75,21 @@ class StatementForm(forms.ModelForm):
         return chosen
 
     def clean_logo(self) -> Any:
-        sent = self.cleaned_data["logo"]
-        return image_uploads.logo(sent) if isinstance(sent, UploadedFile) else sent
+        logo = self.cleaned_data["logo"]
+        return image_uploads.logo(logo) if isinstance(logo, UploadedFile) else logo
 
     def clean_share_picture(self) -> Any:
-        sent = self.cleaned_data["share_picture"]
-        return image_uploads.share_picture(sent) if isinstance(sent, UploadedFile) else sent
+        picture = self.cleaned_data["share_picture"]
+        return image_uploads.share_picture(picture) if isinstance(picture, UploadedFile) else picture
 
 
 @contextmanager
 def deleting_old_pictures(statement: Statement) -> Iterator[None]:
-    """Files that nothing names any more go once the change is sure."""
+    """Deletes the files that the statement no longer uses, after the commit."""
     before = _picture_names(Statement.objects.filter(pk=statement.pk).first())
     yield
-    gone = before - _picture_names(statement)
-    transaction.on_commit(lambda: _delete_files(gone))
+    unused = before - _picture_names(statement)
+    transaction.on_commit(lambda: _delete_files(unused))
 
 
 def _delete_files(names: set[str]) -> None:
@@ -110,6 +110,11 @@ def _require_contrast(colour: str, *, dark: bool) -> str:
         raise ValidationError(INVALID_COLOUR_MESSAGE)
     ratio = least_contrast(chosen, dark=dark)
     if ratio < MIN_CONTRAST:
-        told = {"ratio": decimal(ratio), "enough": decimal(MIN_CONTRAST), "paper": DARK_PAPER if dark else PAPER}
-        raise ValidationError(LOW_CONTRAST_MESSAGE, params={**told, "advice": LIGHTER_HINT if dark else DARKER_HINT})
+        params = {
+            "ratio": decimal(ratio),
+            "enough": decimal(MIN_CONTRAST),
+            "paper": DARK_PAPER if dark else PAPER,
+            "advice": LIGHTER_ADVICE if dark else DARKER_ADVICE,
+        }
+        raise ValidationError(LOW_CONTRAST_MESSAGE, params=params)
     return chosen

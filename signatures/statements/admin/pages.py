@@ -1,4 +1,4 @@
-"""Organisers write the pages about the site; each begins with the first draft."""
+"""The admin of the pages about the site. A new page starts with the default text."""
 
 from typing import Any
 
@@ -29,17 +29,17 @@ class PageForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            for name in {"kind", "language"} & self.fields.keys():  # none of them for who only reads
+            for name in {"kind", "language"} & self.fields.keys():  # a read-only form has no fields
                 self.fields[name].disabled = True
 
     def is_multipart(self) -> bool:
-        """The other way of sending a form triples the bytes of Hindi and Arabic."""
+        """URL encoding would triple the size of Hindi and Arabic text."""
         return True
 
 
 @admin.register(Page)
 class PageAdmin(AuditedModelAdmin):
-    list_purpose = _("What visitors read about the site itself: who is behind it, and what becomes of their data.")
+    list_purpose = _("The pages about the site itself: who runs it, and how it handles personal data.")
     purpose = _("One page about the site in one language, written in Markdown.")
     form = PageForm
     list_display = ("kind", "language", "changed_at", "page")
@@ -48,9 +48,9 @@ class PageAdmin(AuditedModelAdmin):
     sortable_by = ()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Of the page and in the language that the address names, the first draft."""
-        asked = super().get_changeform_initial_data(request)
-        kind, language = asked.get("kind"), asked.get("language", settings.LANGUAGE_CODE)
+        """Returns the default text of the page and language that the address names."""
+        params = super().get_changeform_initial_data(request)
+        kind, language = params.get("kind"), params.get("language", settings.LANGUAGE_CODE)
         if kind in Page.Kind.values and language in dict(settings.LANGUAGES):
             with override(language):
                 return {"kind": kind, "language": language, "text": draft(kind)}

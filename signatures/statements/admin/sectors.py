@@ -28,7 +28,7 @@ class SectorAdmin(AuditedModelAdmin):
         return super().get_queryset(request).annotate(statements_offering=Count("offers"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """One at a time, and only where nobody has signed in it: the list under its address is public."""
+        """Allows it for one sector at a time, if nobody has signed in it, because its list has a public address."""
         if obj is None or not super().has_delete_permission(request, obj):
             return False
         return not obj.offers.exists() and not obj.signatures.exists()

@@ -29,7 +29,7 @@ class OfferedSectorFormSet(BaseInlineFormSet):
         kept = [form for form in self.forms if form not in self.deleted_forms]
         offers = [form for form in kept if getattr(form, "cleaned_data", {}).get("sector")]
         if self.instance.state == Statement.State.OPEN and not offers:
-            raise forms.ValidationError(_("Offer one sector at least: nobody can sign without choosing one."))
+            raise forms.ValidationError(_("Offer at least one sector. Nobody can sign without choosing one."))
 
 
 class OfferedSectorInline(admin.TabularInline):
@@ -56,13 +56,13 @@ class StatementAdmin(AuditedModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         about = ["slug", "language", "organiser", "contact", "goal"]
-        course = ["state", "opens_at", "closes_at", "is_featured", "needs_second_yes", "proof_above"]
-        course.append("sends_reminders")
+        schedule = ["state", "opens_at", "closes_at", "is_featured", "needs_second_yes", "proof_above"]
+        schedule.append("sends_reminders")
         delivery = ["delivered_at", "keep_mailboxes_for", "mailboxes_erased_at"]
         look = ["accent", "accent_dark", "logo", "share_picture", "names_in_search_engines"]
         return [
             (None, {"fields": [*about, "tally"] if obj else about}),
-            (_("Opening and closing"), {"fields": course}),
+            (_("Opening and closing"), {"fields": schedule}),
             (_("Look"), {"fields": look}),
             (_("Delivery"), {"fields": delivery if obj else delivery[1:2]}),
         ]
@@ -71,13 +71,13 @@ class StatementAdmin(AuditedModelAdmin):
         return {"opens_at": timezone.now(), **super().get_changeform_initial_data(request)}
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A draft that nobody has signed, from its own page. What has a record stays."""
+        """Allows it for a draft without signatures and audit entries, from its own page."""
         if obj is None or not super().has_delete_permission(request, obj):
             return False
         return not obj.signatures.exists() and not obj.audit.exists()
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Its wordings go with it, though nobody may delete those by themselves."""
+        """Its versions are deleted with it, although nobody has the permission to delete a version alone."""
         deleted, counts, _permissions_lacking, protected = super().get_deleted_objects(objs, request)
         return deleted, counts, set(), protected
 
@@ -89,7 +89,7 @@ class StatementAdmin(AuditedModelAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except ReasonRequired:  # the first to confirm came between the look at the form and its saving: look again
+        except ReasonRequired:  # the first signer confirmed after the form was checked, so check it again
             return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Statement, form: Any, change: bool) -> None:
@@ -104,9 +104,9 @@ class StatementAdmin(AuditedModelAdmin):
 
     @admin.display(description=_("title"))
     def title(self, statement: Statement) -> str:
-        titles = {each.language: each.title for each in statement.translations.all()}
-        shown = titles.get(get_language() or "") or titles.get(statement.language) or statement.slug
-        return format_html("<bdi>{}</bdi>", shown)
+        titles = {translation.language: translation.title for translation in statement.translations.all()}
+        title = titles.get(get_language() or "") or titles.get(statement.language) or statement.slug
+        return format_html("<bdi>{}</bdi>", title)
 
     @admin.display(description=_("signed by"))
     def signed(self, statement: Any) -> str:
@@ -119,19 +119,23 @@ class StatementAdmin(AuditedModelAdmin):
 
     @admin.display(description=_("signatures"))
     def tally(self, statement: Statement) -> str:
-        """How many, and the way to them."""
-        found = count(statement.pk)
+        """Shows the counts as a link to the list of signatures."""
+        counts = count(statement.pk)
         address = reverse("admin:signatures_signature_changelist")
         return format_html(
             '<a href="{}?{}">{}</a>',
             address,
             urlencode({"statement__id__exact": statement.pk}),
             _("%(all)s counted, %(listed)s of them shown, %(organisations)s organisations")
-            % {"all": number(found.all), "listed": number(found.listed), "organisations": number(found.organisations)},
+            % {
+                "all": number(counts.all),
+                "listed": number(counts.listed),
+                "organisations": number(counts.organisations),
+            },
         )
 
 
 def _sum_subquery(model: Any) -> Subquery:
-    """Of one table of counts, for each statement of the list."""
+    """Sums one table of counts for each statement of the list."""
     sums = model.objects.filter(statement=OuterRef("pk")).values("statement").annotate(sum=Sum("counted"))
     return Subquery(sums.values("sum"), output_field=IntegerField())

@@ -1,4 +1,4 @@
-"""One page of switches: for the whole site, and for each statement that is not over."""
+"""The admin page of all switches: of the whole site, and of each statement that is not closed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,12 +22,12 @@ from signatures.web.admin.read_only import ReadOnlyModelAdmin
 
 @dataclass(frozen=True)
 class SwitchRow:
-    """A switch of the site or of one statement, as the page shows it; `on` is its row."""
+    """A switch of the site or of one statement, as the page shows it. `active_switch` is its row while it is on."""
 
     name: str
     label: str
     effect: Promise
-    on: Switch | None
+    active_switch: Switch | None
 
 
 class SwitchForm(forms.Form):
@@ -43,19 +43,19 @@ class SwitchForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         if data.get("turn") == "on" and data.get("name") == Switch.Name.HIDE_NAMES and not data.get("told"):
-            self.add_error("told", _("Say to visitors why the names are hidden."))
+            self.add_error("told", _("Tell visitors why the names are hidden."))
         return data
 
 
 @admin.register(Switch)
 class SwitchAdmin(ReadOnlyModelAdmin):
-    """Turned here alone, each time with a reason."""
+    """Switches are turned only here, each time with a reason."""
 
     list_purpose = gettext_lazy(
-        "For when something goes wrong. What you turn is in force within seconds, visitors are told in their "
-        "language, and the audit log keeps your reason."
+        "Switches for emergencies. A switch takes effect within seconds, visitors see a notice in their language, and "
+        "the audit log keeps your reason."
     )
-    purpose = gettext_lazy("One switch that is on, since when, and what visitors are told.")
+    purpose = gettext_lazy("One switch that is on, the time when it was turned on, and the message to visitors.")
     list_display = ("name", "statement", "told", "turned_at")
     fields = ("name", "statement", "told", "turned_at")
 
@@ -72,29 +72,32 @@ class SwitchAdmin(ReadOnlyModelAdmin):
         form = SwitchForm(request.POST)
         if not form.is_valid():
             return self._page(request, form, status=422)
-        self._turn(request, form.cleaned_data)
+        self._turn_switch(request, form.cleaned_data)
         return HttpResponseRedirect(request.path)
 
-    def _turn(self, request: HttpRequest, asked: dict[str, Any]) -> None:
-        where = {"name": asked["name"], "statement": asked["statement"]}
-        by: dict[str, Any] = {"actor": request.user, "reason": asked["reason"], "now": timezone.now()}
-        if asked["turn"] == "on":
-            is_done, said = turn_on(**where, **by, told=asked["told"]), _("On: %(switch)s")
+    def _turn_switch(self, request: HttpRequest, data: dict[str, Any]) -> None:
+        target = {"name": data["name"], "statement": data["statement"]}
+        decision: dict[str, Any] = {"actor": request.user, "reason": data["reason"], "now": timezone.now()}
+        if data["turn"] == "on":
+            is_changed, message = turn_on(**target, **decision, told=data["told"]), _("On: %(switch)s")
         else:
-            is_done, said = turn_off(**where, **by), _("Off: %(switch)s")
-        switch = Switch(**where)
-        if is_done:
-            messages.success(request, said % {"switch": switch})
+            is_changed, message = turn_off(**target, **decision), _("Off: %(switch)s")
+        switch = Switch(**target)
+        if is_changed:
+            messages.success(request, message % {"switch": switch})
         else:
-            messages.warning(request, _("It was so before: %(switch)s") % {"switch": switch})
+            messages.warning(
+                request, _("Nothing changed. The switch was already in this state: %(switch)s") % {"switch": switch}
+            )
 
     def _page(self, request: HttpRequest, form: SwitchForm | None = None, *, status: int = 200) -> HttpResponse:
-        on = {(switch.name, switch.statement_id): switch for switch in Switch.objects.select_related("statement")}
-        wanted = Statement.objects.exclude(state=Statement.State.CLOSED) | Statement.objects.filter(
+        active = {(switch.name, switch.statement_id): switch for switch in Switch.objects.select_related("statement")}
+        statements = Statement.objects.exclude(state=Statement.State.CLOSED) | Statement.objects.filter(
             switches__isnull=False
         )
-        groups: list[tuple[Statement | None, list[SwitchRow]]] = [(None, _switch_rows(on, None))]
-        groups += [(statement, _switch_rows(on, statement.id)) for statement in wanted.distinct().order_by("-id")]
+        groups: list[tuple[Statement | None, list[SwitchRow]]] = [(None, _switch_rows(active, None))]
+        ordered = statements.distinct().order_by("-id")
+        groups += [(statement, _switch_rows(active, statement.id)) for statement in ordered]
         context = {
             **self.admin_site.each_context(request),
             "title": _("Switches"),
@@ -108,8 +111,8 @@ class SwitchAdmin(ReadOnlyModelAdmin):
         return TemplateResponse(request, "admin/signatures/switch/change_list.html", context, status=status)
 
 
-def _switch_rows(on: dict[tuple[str, int | None], Switch], statement_id: int | None) -> list[SwitchRow]:
+def _switch_rows(active: dict[tuple[str, int | None], Switch], statement_id: int | None) -> list[SwitchRow]:
     return [
-        SwitchRow(name.value, str(name.label), EFFECTS[name.value], on.get((name.value, statement_id)))
+        SwitchRow(name.value, str(name.label), EFFECTS[name.value], active.get((name.value, statement_id)))
         for name in Switch.Name
     ]

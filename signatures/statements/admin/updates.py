@@ -1,4 +1,4 @@
-"""What organisers tell: written here, looked at as everybody will read it, and put on the page by an act of its own."""
+"""The admin of updates: write, preview, publish, retract and email them. Saving does not publish."""
 
 from typing import Any
 
@@ -55,14 +55,14 @@ class UpdateTranslationFormSet(BaseInlineFormSet):
             raise forms.ValidationError(message, params={"language": name})
 
     def save_new(self, form: Any, commit: bool = True) -> UpdateTranslation:
-        return self._write(form)
+        return self._save(form)
 
     def save_existing(self, form: Any, obj: Any, commit: bool = True) -> UpdateTranslation:
-        return self._write(form)
+        return self._save(form)
 
-    def _write(self, form: Any) -> UpdateTranslation:
-        said = {name: form.cleaned_data[name] for name in ("language", "title", "text")}
-        return save_update_translation(update=self.instance, **said)
+    def _save(self, form: Any) -> UpdateTranslation:
+        values = {name: form.cleaned_data[name] for name in ("language", "title", "text")}
+        return save_update_translation(update=self.instance, **values)
 
 
 class UpdateTranslationInline(admin.StackedInline):
@@ -78,7 +78,7 @@ class UpdateTranslationInline(admin.StackedInline):
 class PublishUpdateForm(forms.Form):
     at = forms.SplitDateTimeField(
         label=_("On the page from"),
-        help_text=_("Leave it empty for now."),
+        help_text=_("Leave this empty to publish now."),
         required=False,
         widget=admin.widgets.AdminSplitDateTime,
     )
@@ -86,9 +86,12 @@ class PublishUpdateForm(forms.Form):
 
 @admin.register(Update)
 class UpdateAdmin(AuditedModelAdmin):
-    list_purpose = _("News about a statement: written here, put on its page, and mailed to those who asked for it.")
-    purpose = _("One piece of news, in each language. Saving it shows it to nobody: that is a press of its own.")
-    list_display = ("title", "statement", "standing", "mailed")
+    list_purpose = _(
+        "News about a statement. Write it here, publish it on the statement’s page, and email it to the signers who "
+        "asked for updates."
+    )
+    purpose = _("One update, in each language. Saving does not publish it. Publishing is a separate step.")
+    list_display = ("title", "statement", "status", "mailed")
     list_filter = ("statement",)
     list_select_related = ("statement",)
     show_facets = admin.ShowFacets.NEVER
@@ -104,13 +107,13 @@ class UpdateAdmin(AuditedModelAdmin):
         return found.order_by("-id").prefetch_related("translations")
 
     def get_urls(self) -> list[Any]:
-        ours = [
+        urls = [
             path("<path:object_id>/preview/", self._only(self.preview), name="update_preview"),
             path("<path:object_id>/publish/", self._only(self.publish), name="update_publish"),
             path("<path:object_id>/mail/", self._only(require_fresh_password(self.mail)), name="update_mail"),
             path("<path:object_id>/retract/", self._only(self.retract), name="update_retract"),
         ]
-        return ours + super().get_urls()
+        return urls + super().get_urls()
 
     def _only(self, view: Any) -> Any:
         return self.admin_site.admin_view(view)
@@ -118,19 +121,19 @@ class UpdateAdmin(AuditedModelAdmin):
     # Writing
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("statement", "standing", "mailed") if obj else ()
+        return ("statement", "status", "mailed") if obj else ()
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("statement", "standing", "mailed") if obj else ("statement",)
+        return ("statement", "status", "mailed") if obj else ("statement",)
 
     def save_model(self, request: HttpRequest, obj: Update, form: Any, change: bool) -> None:
-        """A new one takes its number under a lock; of an older one, nothing but its words changes here."""
+        """Gives a new update its number under a lock. For an existing update only its texts are saved."""
         if not change:
-            begun = create_update(statement=obj.statement, now=timezone.now())
-            obj.pk, obj.number, obj.created_at = begun.pk, begun.number, begun.created_at
+            draft = create_update(statement=obj.statement, now=timezone.now())
+            obj.pk, obj.number, obj.created_at = draft.pk, draft.number, draft.created_at
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A draft that was never mailed, from its own page."""
+        """Allows it for a draft that was never emailed, from its own page."""
         is_draft = obj is not None and obj.published_at is None and not obj.is_email_queued
         return is_draft and super().has_delete_permission(request, obj)
 
@@ -150,19 +153,19 @@ class UpdateAdmin(AuditedModelAdmin):
         }
         return super().change_view(request, object_id, form_url, context)
 
-    # Looking, and putting on the page
+    # Preview and publishing
 
-    @with_purpose(_("The news as it will be read, in each language. Nobody sees it yet."))
+    @with_purpose(_("A preview of the update in each language."))
     def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Saved and not yet shown, in each of its languages."""
-        update = self._found(request, object_id, self.has_view_permission)
-        texts = [(each, mark_safe(each.html)) for each in update.translations.all()]  # noqa: S308 - sanitised
+        """Shows the saved update in each of its languages."""
+        update = self._update_or_404(request, object_id, self.has_view_permission)
+        texts = [(text, mark_safe(text.html)) for text in update.translations.all()]  # noqa: S308 - sanitised
         context = {**self._context(request, update, _("Preview")), "texts": texts}
         return TemplateResponse(request, "admin/signatures/update/preview.html", context)
 
-    @with_purpose(_("Shows the news on the statement’s page, now or from a moment on."))
+    @with_purpose(_("Publishes the update on the statement’s page, now or at a later time."))
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        update = self._found(request, object_id, self.has_change_permission)
+        update = self._update_or_404(request, object_id, self.has_change_permission)
         form = PublishUpdateForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             now = timezone.now()
@@ -176,9 +179,9 @@ class UpdateAdmin(AuditedModelAdmin):
         status = 422 if form.errors else 200
         return TemplateResponse(request, "admin/signatures/update/publish.html", context, status=status)
 
-    @with_purpose(_("Takes the news off the statement’s page. What was mailed stays mailed."))
+    @with_purpose(_("Removes the update from the statement’s page. Emails that were already sent cannot be recalled."))
     def retract(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        update = self._found(request, object_id, self.has_change_permission)
+        update = self._update_or_404(request, object_id, self.has_change_permission)
         if request.method == "POST":
             retract_update(update_id=update.pk, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
             messages.success(request, gettext_now("It is a draft again."))
@@ -186,16 +189,18 @@ class UpdateAdmin(AuditedModelAdmin):
         context = self._context(request, update, _("Take it off the page"))
         return TemplateResponse(request, "admin/signatures/update/retract.html", context)
 
-    @with_purpose(_("Mails the news, once, to all who asked for it."))
+    @with_purpose(_("Emails the update, once, to all signers who asked for updates."))
     def mail(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Shows to how many it would go. Only a press on that page sends it, once for all."""
-        update = self._found(request, object_id, self.has_change_permission)
+        """Shows the number of recipients. Only the button on that page sends the update, and only once."""
+        update = self._update_or_404(request, object_id, self.has_change_permission)
         if request.method == "POST":
-            is_news = request_update_mailing(update_id=update.pk, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
-            if is_news:
-                messages.success(request, gettext_now("It is on its way: this page shows how far it has come."))
+            is_requested = request_update_mailing(update_id=update.pk, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
+            if is_requested:
+                messages.success(request, gettext_now("The emails are being sent. This page shows the progress."))
             else:
-                messages.warning(request, gettext_now("Nothing was done: it is mailed already, or not on the page."))
+                messages.warning(
+                    request, gettext_now("Nothing changed: the update was already emailed, or it is not published.")
+                )
             return HttpResponseRedirect(_page_url(update))
         context = {
             **self._context(request, update, _("Mail it")),
@@ -206,11 +211,11 @@ class UpdateAdmin(AuditedModelAdmin):
         }
         return TemplateResponse(request, "admin/signatures/update/mail.html", context)
 
-    def _found(self, request: HttpRequest, object_id: str, may: Any) -> Update:
+    def _update_or_404(self, request: HttpRequest, object_id: str, has_permission: Any) -> Update:
         update = self.get_object(request, object_id)
         if update is None:
             raise Http404
-        if not may(request, update):
+        if not has_permission(request, update):
             raise PermissionDenied
         return update
 
@@ -225,20 +230,20 @@ class UpdateAdmin(AuditedModelAdmin):
 
     @admin.display(description=_("mailed"))
     def mailed(self, update: Any) -> str:
-        """How far it has come."""
+        """Shows how many of the emails were sent."""
         if not update.is_email_queued:
             return ""
         is_written = update.mailing_finished_at is not None
-        words = _("%(sent)s of %(all)s sent") if is_written else _("%(sent)s of %(all)s sent, more to come")
-        return str(words) % {"sent": number(update.sent), "all": number(update.written)}
+        message = _("%(sent)s of %(all)s sent") if is_written else _("%(sent)s of %(all)s sent, more will follow")
+        return str(message) % {"sent": number(update.sent), "all": number(update.written)}
 
-    @admin.display(description=_("standing"))
-    def standing(self, update: Update) -> str:
+    @admin.display(description=_("status"))
+    def status(self, update: Update) -> str:
         now = timezone.now()
         if update.published_at is None:
             return str(_("draft"))
-        words = _("on the page since %(moment)s") if update.is_published(now) else _("on the page from %(moment)s")
-        return str(words) % {"moment": _format_moment(update.published_at)}
+        message = _("on the page since %(moment)s") if update.is_published(now) else _("on the page from %(moment)s")
+        return str(message) % {"moment": _format_moment(update.published_at)}
 
 
 def _format_moment(moment: Any) -> str:

@@ -1,4 +1,4 @@
-"""Title and text of a statement in each language. A text is never written over: each change is a version."""
+"""The admin of a statement's texts. A text is never overwritten: each change is saved as a new version."""
 
 from datetime import datetime
 from typing import Any
@@ -21,14 +21,16 @@ from signatures.statements.models.version import Translation, Version
 from signatures.web.admin.read_only import ReadOnlyMixin, ReadOnlyModelAdmin
 from signatures.web.languages.localized_numbers import number
 
-MARKDOWN_HELP = _("Markdown: empty lines part paragraphs, *stars* stress, ## begins a heading, - an item of a list.")
+MARKDOWN_HELP = _(
+    "Markdown: an empty line separates paragraphs, *stars* emphasise, ## starts a heading, - starts a list item."
+)
 
 
 class TextField(forms.CharField):
-    """Markdown of at most `longest` characters. Lines end as the text is kept, whatever a browser sends; a text that
-    only went to and fro has not changed.
+    """A field for Markdown of at most `longest` characters.
 
-    Its length is looked at here and not by `maxlength`, with which a browser cuts what is pasted and tells nobody.
+    Line endings are normalised, so that a text that was only sent back has not changed. The length is checked here and
+    not with `maxlength`, because browsers cut off pasted text without a message.
     """
 
     widget = AdminTextareaWidget(attrs={"rows": 16, "dir": "auto"})
@@ -52,7 +54,7 @@ class TranslationForm(forms.ModelForm):
     text = TextField(strip=False)
     reason = forms.CharField(
         label=_("Reason for the change"),
-        help_text=_("Once anybody has confirmed, a changed text needs one. Everybody reads it on the page."),
+        help_text=_("Required if somebody has confirmed the current text. The reason is shown on the page."),
         required=False,
         max_length=Version._meta.get_field("reason").max_length,
         widget=AdminTextInputWidget(attrs={"dir": "auto"}),
@@ -74,7 +76,7 @@ class TranslationForm(forms.ModelForm):
             self.fields["language"].disabled = True
 
     def is_multipart(self) -> bool:
-        """The other way of sending a form triples the bytes of Hindi and Arabic."""
+        """URL encoding would triple the size of Hindi and Arabic text."""
         return True
 
     def clean_text(self) -> str:
@@ -95,10 +97,13 @@ class TranslationForm(forms.ModelForm):
         if self.cleaned_data.get("shown") != self.instance.version.digest:
             self.add_error(
                 "text",
-                _("A colleague has changed this text meanwhile. Copy yours, reload the page, and put both together."),
+                _(
+                    "A colleague has changed this text in the meantime. Copy your text, reload the page, and merge "
+                    "both."
+                ),
             )
         elif not self.cleaned_data.get("reason") and "reason" not in self.errors and needs_reason(self.instance, text):
-            self.add_error("reason", _("People have confirmed the text as it was: say why you change it."))
+            self.add_error("reason", _("People have confirmed the current text. Give a reason for the change."))
 
 
 class TranslationFormSet(BaseInlineFormSet):
@@ -112,7 +117,7 @@ class TranslationFormSet(BaseInlineFormSet):
             raise forms.ValidationError(message, params={"language": name})
 
     def save_through_actions(self, actor: User, now: datetime) -> None:
-        """In place of `save`; leaves behind what admin's own log wants to know."""
+        """Replaces `save`, and sets the three lists that the admin needs for its own log."""
         self.new_objects, self.changed_objects, self.deleted_objects = [], [], []
         for form in self.deleted_forms:
             if form.instance.pk:
@@ -124,11 +129,11 @@ class TranslationFormSet(BaseInlineFormSet):
 
     def _save_one(self, form: Any, actor: User, now: datetime) -> None:
         fields = {name: form.cleaned_data[name] for name in ("language", "title", "addressee", "text", "reason")}
-        saved = reword(statement=self.instance, actor=actor, now=now, **fields)
+        translation = reword(statement=self.instance, actor=actor, now=now, **fields)
         if form.instance.pk:
-            self.changed_objects.append((saved, form.changed_data))
+            self.changed_objects.append((translation, form.changed_data))
         else:
-            self.new_objects.append(saved)
+            self.new_objects.append(translation)
 
 
 class TranslationInline(admin.StackedInline):
@@ -153,7 +158,7 @@ class TranslationInline(admin.StackedInline):
 
     @admin.display(description=_("text"))
     def current_text(self, translation: Translation) -> str:
-        return wording(translation.version)
+        return version_html(translation.version)
 
 
 class VersionInline(ReadOnlyMixin, admin.TabularInline):
@@ -173,15 +178,15 @@ class VersionInline(ReadOnlyMixin, admin.TabularInline):
 
 @admin.register(Version)
 class VersionAdmin(ReadOnlyModelAdmin):
-    list_purpose = _("Each wording that people have signed, as it was shown to them. None is ever written over.")
-    purpose = _("One wording as its signers were shown it, with its digest.")
+    list_purpose = _("Each exact text that people have signed. A version is never overwritten.")
+    purpose = _("One exact text as its signers saw it, with its digest.")
     list_display = ("__str__", "statement", "language", "created_at", "reason")
     list_filter = ("statement", "language")
     list_select_related = ("statement",)
     sortable_by = ()
     empty_value_display = ""
-    fields = ("statement", "language", "created_at", "reason", "signed", "digest", "wording")
-    readonly_fields = ("signed", "wording")
+    fields = ("statement", "language", "created_at", "reason", "signed", "digest", "version_text")
+    readonly_fields = ("signed", "version_text")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Version]:
         return super().get_queryset(request).defer("html")
@@ -191,11 +196,11 @@ class VersionAdmin(ReadOnlyModelAdmin):
         return number(version.signatures.counted().count())
 
     @admin.display(description=_("text"))
-    def wording(self, version: Version) -> str:
-        return wording(version)
+    def version_text(self, version: Version) -> str:
+        return version_html(version)
 
 
-def wording(version: Version) -> str:
-    """As the public reads it; sanitised when it was written."""
+def version_html(version: Version) -> str:
+    """Shows the text as the public reads it. It was sanitised when it was saved."""
     html = mark_safe(version.html)  # noqa: S308
     return format_html('<div class="wording" lang="{}" dir="auto">{}</div>', version.language, html)

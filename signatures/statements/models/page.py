@@ -10,9 +10,9 @@ from signatures.web.languages.language_field import LanguageField
 
 class PageQuerySet(models.QuerySet["Page"]):
     def for_reader(self, kind: str, language: str, default: str) -> "Page | None":
-        """In the reader's language, else in the site's own; None where nobody has written one."""
-        found = {page.language: page for page in self.filter(kind=kind, language__in=(language, default))}
-        return found.get(language) or found.get(default)
+        """Returns the page in the reader's language or else in the default one; None if neither is written."""
+        pages = {page.language: page for page in self.filter(kind=kind, language__in=(language, default))}
+        return pages.get(language) or pages.get(default)
 
 
 class Page(models.Model):
@@ -38,7 +38,7 @@ class Page(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "language"],
                 name="one_page_of_a_kind_and_language",
-                violation_error_message=_("This page is written in this language already: change it there."),
+                violation_error_message=_("This page already exists in this language. Edit that one."),
             )
         ]
 

@@ -10,7 +10,7 @@ RESERVED_SECTORS = {"organisations"}
 
 def validate_sector_slug(slug: str) -> None:
     if slug in RESERVED_SECTORS:
-        raise ValidationError(_("“%(slug)s” is an address of its own: choose another."), params={"slug": slug})
+        raise ValidationError(_("“%(slug)s” is a reserved address. Choose another."), params={"slug": slug})
 
 
 class Sector(models.Model):
@@ -28,8 +28,8 @@ class Sector(models.Model):
 
     @property
     def label(self) -> str:
-        """The name in the active language; reads the prefetched translations."""
-        names = {found.language: found.name for found in self.translations.all()}
+        """The name in the active language. Reads the prefetched translations."""
+        names = {translation.language: translation.name for translation in self.translations.all()}
         return names.get(get_language() or "", self.name)
 
 
@@ -50,7 +50,7 @@ class SectorTranslation(models.Model):
 
 
 class OfferedSector(models.Model):
-    """A sector that a statement offers, at its place in that statement's form."""
+    """A sector that a statement offers, and its position in that statement's form."""
 
     statement = models.ForeignKey(
         "Statement", models.CASCADE, related_name="offers", verbose_name=_("statement"), db_index=False

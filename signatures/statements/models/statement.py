@@ -21,7 +21,7 @@ RESERVED_SLUGS = {
 
 def validate_slug(slug: str) -> None:
     if slug in RESERVED_SLUGS or slug in dict(settings.LANGUAGES):
-        raise ValidationError(_("“%(slug)s” is an address of its own: choose another."), params={"slug": slug})
+        raise ValidationError(_("“%(slug)s” is a reserved address. Choose another."), params={"slug": slug})
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):
@@ -48,38 +48,40 @@ class Statement(models.Model):
     slug = models.SlugField(_("address"), max_length=80, db_index=False, validators=[validate_slug])
     language = LanguageField(_("original language"), default=settings.LANGUAGE_CODE)
     organiser = models.CharField(_("put forward by"), max_length=200)
-    contact = models.EmailField(_("contact"), help_text=_("Shown to everyone: where questions and press go."))
+    contact = models.EmailField(_("contact"), help_text=_("Shown to everyone, for questions and for the press."))
     goal = models.PositiveIntegerField(_("goal"), null=True, blank=True)
     opens_at = models.DateTimeField(_("opens at"))
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
-    is_featured = models.BooleanField(_("shown at the front"), default=False)
+    is_featured = models.BooleanField(_("shown on the front page"), default=False)
     needs_second_yes = models.BooleanField(
         _("two moderators for a notable"),
         default=False,
         db_default=False,
-        help_text=_("Somebody is notable only when a second moderator agrees with the check of the first."),
+        help_text=_("A person becomes notable only when a second moderator confirms the check of the first."),
     )
     proof_above = models.PositiveIntegerField(
         _("ask for a proof of work above"),
         null=True,
         blank=True,
         help_text=_(
-            "Signatures a minute. Above that, a visitor’s browser computes for a moment before it signs, which makes "
-            "floods dear; a signature that comes without waits for a moderator. 0: always. Empty: never."
+            "Signatures per minute. Above this number, a visitor’s browser solves a short computation before it signs."
+            " That makes floods expensive. A signature without it is held for review. 0: always. Empty: never."
         ),
     )
     sends_reminders = models.BooleanField(
         _("send reminders"),
         default=False,
         db_default=False,
-        help_text=_("Who has not confirmed gets two more mails at most: a day and four days after the first."),
+        help_text=_(
+            "People who have not confirmed get at most two more emails: one day and four days after the first."
+        ),
     )
     delivered_at = models.DateTimeField(
         _("delivered at"),
         null=True,
         blank=True,
-        help_text=_("When it was handed to those it speaks to. Close it first."),
+        help_text=_("When the statement was handed to its addressees. Close it first."),
     )
     keep_mailboxes_for = models.PositiveSmallIntegerField(
         _("keep mailboxes for"),
@@ -87,8 +89,8 @@ class Statement(models.Model):
         blank=True,
         default=365,
         help_text=_(
-            "Days after the delivery. Then every mailbox is erased: signatures stay, nobody can be written to, and the "
-            "statement cannot be opened again. Empty: mailboxes are kept."
+            "Days after the delivery. Then every mailbox is erased: signatures stay, no email can be sent, and the "
+            "statement cannot be reopened. Empty: mailboxes are kept."
         ),
     )
     mailboxes_erased_at = models.DateTimeField(_("mailboxes erased at"), null=True, blank=True, editable=False)
@@ -96,7 +98,9 @@ class Statement(models.Model):
         _("accent"),
         max_length=7,
         blank=True,
-        help_text=_("#b3261e, for instance: buttons, the count, underlines. It is refused where it cannot be read."),
+        help_text=_(
+            "For example #b3261e. Used for buttons, the count and underlines. A colour that is hard to read is refused."
+        ),
     )
     accent_dark = models.CharField(
         _("accent in dark mode"), max_length=7, blank=True, help_text=_("Empty: a lighter tone of the accent.")
@@ -107,7 +111,7 @@ class Statement(models.Model):
         width_field="logo_width",
         height_field="logo_height",
         blank=True,
-        help_text=_("PNG, JPEG or WebP of at most 1 MB, stands before the title on every page."),
+        help_text=_("PNG, JPEG or WebP, at most 1 MB. Shown before the title on every page."),
     )
     logo_width = models.PositiveIntegerField(null=True, editable=False)
     logo_height = models.PositiveIntegerField(null=True, editable=False)
@@ -116,14 +120,14 @@ class Statement(models.Model):
         upload_to="looks/",
         blank=True,
         help_text=_(
-            "PNG, JPEG or WebP of at most 1 MB, best 1200 by 630. Stands beside links on other sites, in place of the "
-            "picture with the count that is drawn by itself."
+            "PNG, JPEG or WebP, at most 1 MB, ideally 1200 by 630 pixels. Other sites show it beside links, instead of"
+            " the automatic image with the count."
         ),
     )
     names_in_search_engines = models.BooleanField(
         _("names may be found by search engines"),
         default=False,
-        help_text=_("Pages of the list ask search engines to pass them over, unless this is on."),
+        help_text=_("Unless this is on, pages of the list ask search engines not to index them."),
     )
     sectors = models.ManyToManyField(Sector, through=OfferedSector, related_name="statements")
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -140,7 +144,9 @@ class Statement(models.Model):
                 fields=["is_featured"],
                 condition=Q(is_featured=True),
                 name="one_statement_is_featured",
-                violation_error_message=_("Another statement is shown at the front: take it off first."),
+                violation_error_message=_(
+                    "Another statement is already shown on the front page. Remove it from there first."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
@@ -166,10 +172,12 @@ class Statement(models.Model):
         return self.slug
 
     def clean(self) -> None:
-        """The constraint says the same, and sees what no form holds only when it is too late for a message."""
+        """Checks what a constraint checks too: the form lacks this field, so the constraint alone gives no message."""
         if self.mailboxes_erased_at and self.state != self.State.CLOSED:
-            gone = _("Its signers’ mailboxes are erased: opened again, everybody could sign a second time.")
-            raise ValidationError({"state": gone})
+            message = _(
+                "The signers’ mailboxes are erased. If the statement were reopened, everyone could sign a second time."
+            )
+            raise ValidationError({"state": message})
 
     def is_open(self, now: datetime) -> bool:
         return self.state == self.State.OPEN and self.opens_at <= now and not self._has_closed(now)
@@ -181,15 +189,15 @@ class Statement(models.Model):
         return self.state == self.State.CLOSED or (self.state == self.State.OPEN and self._has_closed(now))
 
     def mailboxes_erased_after(self) -> datetime | None:
-        """When its mailboxes are to be erased; None where it is not delivered, or where they are kept."""
+        """Returns the time when its mailboxes are erased; None if it is not delivered, or if they are kept."""
         if self.delivered_at is None or self.keep_mailboxes_for is None:
             return None
         return self.delivered_at + timedelta(days=self.keep_mailboxes_for)
 
     def wording(self, language: str) -> Translation:
-        """The translation into `language`, else the original; reads the prefetched translations."""
-        found = {translation.language: translation for translation in self.translations.all()}
-        return found.get(language) or found.get(self.language) or next(iter(found.values()))
+        """Returns the translation into `language`, or else the original. Reads the prefetched translations."""
+        translations = {translation.language: translation for translation in self.translations.all()}
+        return translations.get(language) or translations.get(self.language) or next(iter(translations.values()))
 
     def _has_closed(self, now: datetime) -> bool:
         return self.closes_at is not None and self.closes_at <= now

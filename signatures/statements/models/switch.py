@@ -14,7 +14,7 @@ from signatures.web.known_choices import one_of
 
 class SwitchQuerySet(models.QuerySet["Switch"]):
     def of(self, statement_id: object) -> "SwitchQuerySet":
-        """Those of the site and of this statement; of the site alone for None."""
+        """Returns the switches of the site and of this statement; for None those of the site alone."""
         return self.filter(Q(statement=None) | Q(statement=statement_id)) if statement_id else self.site_wide()
 
     def site_wide(self) -> "SwitchQuerySet":
@@ -24,7 +24,7 @@ class SwitchQuerySet(models.QuerySet["Switch"]):
         return self.of(statement_id).filter(name=name).exists()
 
     def public_messages_for(self, statement: str) -> ArraySubquery:
-        """For a query of something else: what visitors of its `statement` are to know, without a query more."""
+        """Makes a subquery with the names and messages of a statement's switches, to annotate another query."""
         return ArraySubquery(
             self.filter(Q(statement=None) | Q(statement=OuterRef(statement)))
             .order_by(F("statement").asc(nulls_first=True))
@@ -33,7 +33,7 @@ class SwitchQuerySet(models.QuerySet["Switch"]):
 
 
 class Switch(models.Model):
-    """A row is a switch that is on. Who turned it on, when and why stands in the audit log."""
+    """A switch that is on; a switch that is off has no row. The audit log has who turned it on, and why."""
 
     class Name(models.TextChoices):
         PAUSE_SIGNING = "pause_signing", _("pause signing")
@@ -47,10 +47,10 @@ class Switch(models.Model):
         "Statement", models.CASCADE, null=True, blank=True, related_name="switches", verbose_name=_("statement")
     )
     told = models.CharField(
-        _("said to visitors"),
+        _("message to visitors"),
         max_length=300,
         blank=True,
-        help_text=_("Shown below our own sentence, as you write it."),
+        help_text=_("Shown below the standard notice, exactly as you write it."),
     )
     turned_at = models.DateTimeField(_("turned on at"))
 
@@ -70,13 +70,17 @@ class Switch(models.Model):
 
 
 EFFECTS: dict[str, Promise] = {
-    Switch.Name.PAUSE_SIGNING: _("No new signatures. Who has a link can still confirm."),
-    Switch.Name.PAUSE_MAIL: _("Mail waits in the outbox, and leaves when you turn this off."),
+    Switch.Name.PAUSE_SIGNING: _("No new signatures. People who have a link can still confirm."),
+    Switch.Name.PAUSE_MAIL: _("Emails wait in the outbox. They are sent when you turn this off."),
     Switch.Name.HIDE_NAMES: _("No name is shown anywhere. The count stays."),
-    Switch.Name.READ_ONLY: _("Visitors change nothing: no signing, confirming or correcting. The desk still works."),
-    Switch.Name.REVIEW_EVERYTHING: _("Whoever confirms waits for a moderator before they count and are shown."),
+    Switch.Name.READ_ONLY: _(
+        "Visitors cannot change anything: no signing, confirming or correcting. The desk still works."
+    ),
+    Switch.Name.REVIEW_EVERYTHING: _(
+        "A confirmed signature waits for a moderator. Until then it is not counted and not shown."
+    ),
 }
-"""What each does, for the organiser who turns it."""
+"""Explains the effect of each switch to organisers."""
 
 NOTICES: dict[str, Promise] = {
     Switch.Name.PAUSE_SIGNING: _("Signing is paused. Please come back later."),
@@ -87,11 +91,11 @@ NOTICES: dict[str, Promise] = {
     ),
     Switch.Name.REVIEW_EVERYTHING: _("The organisers look at each signature before it counts and is shown."),
 }
-"""What visitors are told, in their language."""
+"""The standard notice of each switch for visitors."""
 
 
 class Switches:
-    """Those that are on for what somebody looks at."""
+    """The switches that are on for a statement or for the site, with the organisers' messages by name."""
 
     def __init__(self, on: Iterable[tuple[str, str]]):
         self.told: dict[str, list[str]] = {}
@@ -104,15 +108,15 @@ class Switches:
 
     @classmethod
     def from_row(cls, row: models.Model, statement_id: int) -> "Switches":
-        """Without a query where `row` was read with them: `told_with`, as `switches_on`."""
+        """Needs no query if `row` has `switches_on`, an annotation with `public_messages_for`."""
         if (on := getattr(row, "switches_on", None)) is not None:
-            return cls((each["name"], each["told"]) for each in on)
+            return cls((switch["name"], switch["told"]) for switch in on)
         return cls.of(statement_id)
 
     @property
     def notices(self) -> list[tuple[str, Promise, list[str]]]:
-        """Each with its name, our sentence, and what the organisers add."""
-        return [(name, words, self.told[name]) for name, words in NOTICES.items() if name in self.told]
+        """Each entry has the name, the standard notice and the organisers' messages."""
+        return [(name, notice, self.told[name]) for name, notice in NOTICES.items() if name in self.told]
 
     @property
     def takes_signatures(self) -> bool:
@@ -124,7 +128,7 @@ class Switches:
 
     @property
     def sends_reminders(self) -> bool:
-        """Nobody is reminded of what they could not do now."""
+        """Reminders are off while nobody could sign or confirm, or while mail is paused."""
         return self.takes_signatures and Switch.Name.PAUSE_MAIL not in self.told
 
     @property

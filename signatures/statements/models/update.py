@@ -1,4 +1,4 @@
-"""What organisers tell of a statement after they put it forward: short posts, each in one language or more."""
+"""The models of updates: short posts about a statement, each in one or more languages."""
 
 from datetime import datetime
 
@@ -19,24 +19,25 @@ class UpdateQuerySet(models.QuerySet["Update"]):
         return self.filter(published_at__lte=now)
 
     def being_mailed(self) -> "UpdateQuerySet":
-        """To be mailed, and not all mails are in the outbox yet."""
+        """Returns updates whose mailing was requested, while some of the emails are not in the outbox yet."""
         return self.filter(mailing_asked_at__isnull=False, mailing_finished_at=None)
 
     def due_to_mail(self, now: datetime) -> "UpdateQuerySet":
-        """An update is mailed once it can be read."""
+        """Returns those of them that are published: a scheduled update is emailed when it becomes public."""
         return self.being_mailed().published(now)
 
 
 class Update(models.Model):
-    """`published_at` empty: a draft. Later than now: it waits, and no clock but the reader's has to strike."""
+    """An update without `published_at` is a draft. If it is in the future, the update becomes visible then without any
+    task."""
 
     statement = models.ForeignKey(
         Statement, models.PROTECT, related_name="news", verbose_name=_("statement"), db_index=False
     )
     number = models.PositiveIntegerField(_("number"), editable=False)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
-    mailing_asked_at = models.DateTimeField(_("mailing asked for at"), null=True, blank=True, editable=False)
-    mailing_finished_at = models.DateTimeField(_("all in the outbox at"), null=True, blank=True, editable=False)
+    mailing_asked_at = models.DateTimeField(_("mailing requested at"), null=True, blank=True, editable=False)
+    mailing_finished_at = models.DateTimeField(_("all queued at"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
 
     objects = UpdateQuerySet.as_manager()
@@ -61,27 +62,28 @@ class Update(models.Model):
 
     @property
     def is_email_queued(self) -> bool:
-        """To the signers who want updates: once, however often somebody asks for it."""
+        """Whether its mailing was requested. That is possible only once."""
         return self.mailing_asked_at is not None
 
     def is_scheduled(self, now: datetime) -> bool:
         return self.published_at is not None and self.published_at > now
 
     def wording(self, language: str) -> "UpdateTranslation":
-        """In `language`, else in the statement's own; reads the prefetched translations."""
-        found = {translation.language: translation for translation in self.translations.all()}
-        return found.get(language) or found.get(self.statement.language) or next(iter(found.values()))
+        """Returns the text in `language`, or else in the statement's own. Reads the prefetched translations."""
+        translations = {translation.language: translation for translation in self.translations.all()}
+        original = translations.get(self.statement.language)
+        return translations.get(language) or original or next(iter(translations.values()))
 
 
 class UpdateTranslationQuerySet(models.QuerySet["UpdateTranslation"]):
     def read_in(self, language: str, *, statement: Statement, now: datetime) -> "UpdateTranslationQuerySet":
-        """One for each published update, the newest first: in `language`, else in the statement's own."""
+        """Returns one text per published update, the newest first: in `language`, or else in the statement's own."""
         nearness = Case(
             When(language=language, then=Value(0)), When(language=statement.language, then=Value(1)), default=Value(2)
         )
-        found = self.filter(update__statement=statement, update__published_at__lte=now).select_related("update")
+        published = self.filter(update__statement=statement, update__published_at__lte=now).select_related("update")
         newest_first = (F("update__published_at").desc(), F("update_id").desc())
-        return found.order_by(*newest_first, nearness).distinct("update__published_at", "update_id")
+        return published.order_by(*newest_first, nearness).distinct("update__published_at", "update_id")
 
 
 class UpdateTranslation(models.Model):

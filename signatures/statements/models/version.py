@@ -1,4 +1,4 @@
-"""What a statement says: each exact wording is a version, each language points at its current one."""
+"""The models of a statement's texts: a version is one exact text, a translation refers to its current version."""
 
 from html import unescape
 from typing import Any
@@ -17,14 +17,14 @@ MAX_SHORT_TEXT = 320  # characters
 
 class VersionQuerySet(models.QuerySet["Version"]):
     def with_signed(self) -> "VersionQuerySet":
-        """Adds `signed`: how many counted signatures are bound to each version. Newest first, said again because Django
-        drops the model's own order where it counts."""
+        """Adds `signed`, the number of counted signatures of each version. The order is repeated here, because Django
+        drops the model's own order from a query with counts."""
         counted = Count("signatures", filter=Q(signatures__counted=True))
         return self.annotate(signed=counted).order_by("-created_at", "-id")
 
 
 class Version(models.Model):
-    """One exact wording in one language. Never changed once written; the database refuses (sql/keep_versions.sql)."""
+    """One exact text in one language. The database refuses to change it (sql/keep_versions.sql)."""
 
     statement = models.ForeignKey(
         "Statement", models.CASCADE, related_name="versions", verbose_name=_("statement"), db_index=False
@@ -50,33 +50,34 @@ class Version(models.Model):
 
     @property
     def is_short(self) -> bool:
-        """A sentence or two, to be set large; not a letter."""
+        """Whether the text is one short paragraph, which the page shows in large type."""
         return len(self.text) <= MAX_SHORT_TEXT and self.html.count("<p>") == 1 and self.html.lstrip().startswith("<p>")
 
     @property
     def plain_text(self) -> str:
-        """Without Markdown's marks, in one line."""
+        """The text in one line, without Markdown."""
         return " ".join(unescape(strip_tags(self.html)).split())
 
     @property
     def inline_html(self) -> str:
-        """A short text's HTML without its one paragraph, to stand in a heading."""
+        """The HTML of a short text without its `<p>`, for use in a heading."""
         return self.html.strip().removeprefix("<p>").removesuffix("</p>")
 
 
 class TranslationQuerySet(models.QuerySet["Translation"]):
     def for_page(self, slug: str, language: str) -> "Translation | None":
-        """The published statement at `slug` in `language`, else in its original language; None where there is none."""
-        found = self.filter(statement__slug=slug).exclude(statement__state="draft")
-        wanted = found.filter(Q(language=language) | Q(language=F("statement__language")))
-        translations = {each.language: each for each in _with_switches(wanted)}
+        """Returns the published statement in `language`, or else in its original language; None if there is none."""
+        published = self.filter(statement__slug=slug).exclude(statement__state="draft")
+        readable = published.filter(Q(language=language) | Q(language=F("statement__language")))
+        translations = {translation.language: translation for translation in _with_switches(readable)}
         return translations.get(language) or next(iter(translations.values()), None)
 
 
-def _with_switches(wanted: "TranslationQuerySet") -> "QuerySet[Any]":
-    found = wanted.select_related("statement", "version")
-    every = Translation.objects.filter(statement=OuterRef("statement")).order_by("id").values("language")
-    return found.annotate(switches_on=Switch.objects.public_messages_for("statement"), languages=ArraySubquery(every))
+def _with_switches(translations: "TranslationQuerySet") -> "QuerySet[Any]":
+    languages = Translation.objects.filter(statement=OuterRef("statement")).order_by("id").values("language")
+    return translations.select_related("statement", "version").annotate(
+        switches_on=Switch.objects.public_messages_for("statement"), languages=ArraySubquery(languages)
+    )
 
 
 class Translation(models.Model):
@@ -101,5 +102,5 @@ class Translation(models.Model):
         return f"{self.title} ({self.language})"
 
     def switches(self) -> Switches:
-        """Without a query where `for_page()` read it."""
+        """Returns the switches of the statement. Needs no query if `for_page()` made this object."""
         return Switches.from_row(self, self.statement_id)
