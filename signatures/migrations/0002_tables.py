@@ -270,9 +270,7 @@ class Migration(migrations.Migration):
                     "proof_above",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="Signatures per minute. Above this number, a visitor’s browser solves a short computation "
-                        "before it signs. That makes floods expensive. A signature without it is held for review. "
-                        "0: always. Empty: never.",
+                        help_text="Signatures per minute. Above this number, a visitor’s browser solves a short computation before it signs. That makes floods expensive. A signature without it is held for review. 0: always. Empty: never.",
                         null=True,
                         verbose_name="ask for a proof of work above",
                     ),
@@ -282,8 +280,7 @@ class Migration(migrations.Migration):
                     models.BooleanField(
                         db_default=False,
                         default=False,
-                        help_text="People who have not confirmed get at most two more emails: one day and four days after "
-                        "the first.",
+                        help_text="People who have not confirmed get at most two more emails: one day and four days after the first.",
                         verbose_name="send reminders",
                     ),
                 ),
@@ -301,8 +298,7 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         blank=True,
                         default=365,
-                        help_text="Days after the delivery. Then every mailbox is erased: signatures stay, no email can be "
-                        "sent, and the statement cannot be reopened. Empty: mailboxes are kept.",
+                        help_text="Days after the delivery. Then every mailbox is erased: signatures stay, no email can be sent, and the statement cannot be reopened. Empty: mailboxes are kept.",
                         null=True,
                         verbose_name="keep mailboxes for",
                     ),
@@ -315,8 +311,7 @@ class Migration(migrations.Migration):
                     "accent",
                     models.CharField(
                         blank=True,
-                        help_text="For example #b3261e. Used for buttons, the count and underlines. A colour that is hard to"
-                        " read is refused.",
+                        help_text="For example #b3261e. Used for buttons, the count and underlines. A colour that is hard to read is refused.",
                         max_length=7,
                         verbose_name="accent",
                     ),
@@ -347,8 +342,7 @@ class Migration(migrations.Migration):
                     "share_picture",
                     models.ImageField(
                         blank=True,
-                        help_text="PNG, JPEG or WebP, at most 1 MB, ideally 1200 by 630 pixels. Other sites show it beside "
-                        "links, instead of the automatic image with the count.",
+                        help_text="PNG, JPEG or WebP, at most 1 MB, ideally 1200 by 630 pixels. Other sites show it beside links, instead of the automatic image with the count.",
                         upload_to="looks/",
                         verbose_name="picture to share",
                     ),
