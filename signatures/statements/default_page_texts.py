@@ -27,8 +27,8 @@ FIELD_LABELS = {
     "sealed": _("mailbox, encrypted"),
     "mailbox_digest": _("digest of the mailbox"),
     "digest_key": _("key of the digest"),
-    "holder": _("who looks at it"),
-    "moderator": _("who passed over it"),
+    "holder": _("moderator who reads it"),
+    "moderator": _("moderator who skipped it"),
 }
 
 

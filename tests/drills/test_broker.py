@@ -22,7 +22,7 @@ from tools.dev import ports
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
 
-def start_web_anew(site):
+def restart_web(site):
     site.web.stop()
     site.web.start()
     site.wait_until_it_answers()
@@ -55,11 +55,11 @@ def test_row_05_five_hundred_people_sign_while_the_broker_stops(site, sink, brok
 
 def test_row_05_a_frozen_broker_costs_the_first_people_a_moment_and_the_others_nothing(site, sink, broker, tell):
     crowd = Crowd(site)
-    start_web_anew(site)
+    restart_web(site)
     cold, usual = crowd.sign(12), crowd.sign(28)
     broker.pause()
     first, others = crowd.sign(12), crowd.sign(200)
-    start_web_anew(site)
+    restart_web(site)
     fresh = crowd.sign(12)
     broker.resume()
     recovered = seconds_until(is_all_sent)

@@ -69,7 +69,7 @@ class Site:
 
 
 class Valkey(Service):
-    """The service `broker` or `cache`."""
+    """Runs the service `broker` or `cache`."""
 
     def __init__(self, name: str, folder: Path):
         self.port = ports.free()

@@ -36,7 +36,7 @@ FORM = {"body": "name=Ilse+Varga&email=ilse%40example.org&sector=music", "method
 
 @dataclass
 class House:
-    """The site with its own database and broker, and nginx in front of it."""
+    """Runs the site with its own database and broker, and nginx in front of it."""
 
     site: Site
     nginx: Nginx

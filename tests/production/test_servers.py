@@ -1,4 +1,4 @@
-"""Tests broker and cache, started by the commands of docker-compose.yml."""
+"""The commands of docker-compose.yml start the broker and the cache, and these tests use them."""
 
 import pytest
 from redis import AuthenticationError, Redis

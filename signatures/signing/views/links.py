@@ -1,4 +1,4 @@
-"""What every page behind an emailed link needs: its token, its signature, its context."""
+"""Reads the token and the signature behind an emailed link, and the context that each page needs."""
 
 from typing import Any
 

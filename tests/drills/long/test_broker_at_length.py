@@ -1,4 +1,4 @@
-"""Tests longer faults of the broker, and of the connection to it."""
+"""These drills break the broker, or the connection to it, for longer."""
 
 import time
 
