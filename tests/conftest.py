@@ -123,7 +123,7 @@ def fresh_pages(settings: Settings) -> None:
     from signatures.web import page_cache
 
     settings.PAGE_CACHE_SECONDS = 0
-    for kept in (page_cache.page_cache, invalid_form.frames, statement_page.read):
+    for kept in (page_cache.page_cache, invalid_form.frames, statement_page.page_cache):
         kept.clear()
 
 

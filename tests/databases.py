@@ -48,7 +48,7 @@ def _is_there(name: str) -> bool:
 
 
 class StarterData:
-    """The rows of all tables right after the migrations."""
+    """Holds the rows of all tables right after the migrations."""
 
     def __init__(self) -> None:
         self.tables = connection.introspection.django_table_names(only_existing=True, include_views=False)

@@ -1,4 +1,4 @@
-"""Helpers for tests of imports."""
+"""This module has helpers for tests of imports."""
 
 from signatures.transfers.imports.manage import choose_columns, create_import
 from signatures.transfers.imports.run import work_on_imports

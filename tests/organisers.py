@@ -1,4 +1,4 @@
-"""Helpers for tests of the admin: users, logins, codes and forms."""
+"""This module has helpers for tests of the admin: users, logins, codes and forms."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -21,7 +21,7 @@ from signatures.review.models.rule import Rule
 from signatures.review.moderate import approve
 from signatures.signing.correct import correct
 from signatures.signing.models.signature import Signature
-from signatures.statements.edit_text import reword
+from signatures.statements.edit_text import edit_text
 from signatures.statements.models.page import Page
 from signatures.statements.models.sector import SectorTranslation
 from signatures.statements.models.statement import Statement
@@ -62,7 +62,9 @@ def create_one_of_each() -> Statement:
     organiser = make_organiser()
     approve(signature_id=signature.id, actor=organiser, reason="known", now=NOON)
     correct(signature_id=signature.id, name="Ilse Holt", credit="", now=NOON)
-    reword(statement=statement, language="en", title="Letter", text="New.", reason="A slip", actor=organiser, now=NOON)
+    edit_text(
+        statement=statement, language="en", title="Letter", text="New.", reason="A slip", actor=organiser, now=NOON
+    )
     Mail.objects.update(status=Mail.Status.FAILED, last_error="550 no such mailbox")
     turn_on(name=Switch.Name.PAUSE_MAIL, statement=None, actor=organiser, reason="a flood", now=NOON)
     DeliveryPack.objects.create(statement=statement, asked_by=organiser, asked_at=NOON)

@@ -10,7 +10,7 @@ from signatures.signing import sign as sign_action
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
 from signatures.signing.sign import SignerDetails
-from signatures.statements.edit_text import reword
+from signatures.statements.edit_text import edit_text
 from signatures.statements.models.sector import OfferedSector, Sector
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
@@ -40,7 +40,7 @@ def make_statement(slug: str = "letter", *, text: str = TEXT, now: datetime = NO
     for position, name in enumerate(["Music", "Literature"]):
         sector, _ = Sector.objects.get_or_create(slug=name.lower(), defaults={"name": name, "position": position})
         OfferedSector.objects.create(statement=statement, sector=sector, position=position)
-    reword(statement=statement, language="en", title="Makers’ Letter", text=text, now=now)
+    edit_text(statement=statement, language="en", title="Makers’ Letter", text=text, now=now)
     return statement
 
 
@@ -64,7 +64,7 @@ def make_update(
 def make_details(statement: Statement, *, sector: str = "music", **details) -> SignerDetails:
     return SignerDetails(
         sector_id=Sector.objects.get(slug=sector).id,
-        version=statement.wording("en").version,
+        version=statement.translation_for("en").version,
         **{"name": "Ilse Varga", "credit": "composer", **details},
     )
 
@@ -72,7 +72,7 @@ def make_details(statement: Statement, *, sector: str = "music", **details) -> S
 def sign(
     statement: Statement, address: str = "ilse@example.org", *, now: datetime = NOON, flags=(), **details
 ) -> Signature:
-    """Signs as a visitor, before confirmation, and returns the row."""
+    """Signs as a visitor does, and returns the row. The signature is not confirmed."""
     by = mailbox.parse(address)
     detailed = make_details(statement, **details)
     sign_action.sign(statement=statement, by=by, details=detailed, language="en", now=now, flags=flags)
@@ -95,7 +95,7 @@ def make_signature(
     signature = Signature(
         statement=statement,
         sector=Sector.objects.get(slug=sector),
-        version=statement.wording("en").version,
+        version=statement.translation_for("en").version,
         language="en",
         state=state,
         created_at=now,

@@ -5,9 +5,4 @@ from django.utils.translation import gettext_lazy
 from signatures.audit.models import AuditEntry
 
 REASON_MESSAGES = {"required": gettext_lazy("Write the reason. Your colleagues read it in the audit log.")}
-
-
 MAX_REASON_LENGTH = AuditEntry._meta.get_field("reason").max_length or 0
-
-
-"""What one request can do well within the time that a worker of the web server has for it."""

@@ -1,1 +1,1 @@
-"""Demonstration data: two statements with invented signers."""
+"""This package creates demonstration data: two statements with invented signers."""

@@ -12,10 +12,10 @@ from django.db import connection, transaction
 from signatures.demo.fake_people import FakePeople
 from signatures.demo.fake_signatures import FakeSignatures, assign_mailboxes
 from signatures.demo.source_files import read_source
-from signatures.public.count_days import count_growth
+from signatures.public.count_days import update_daily_counts
 from signatures.public.fold_tally import fold
 from signatures.signing.models.signature import Signature
-from signatures.statements.edit_text import reword
+from signatures.statements.edit_text import edit_text
 from signatures.statements.models.sector import OfferedSector, Sector, SectorTranslation
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.switch import Switch
@@ -47,7 +47,7 @@ def load(*, signatures: int, seed: int, now: datetime) -> list[LoadedStatement]:
         _load_statement(read_source("cutting-room-letter"), sectors, people, signatures // LETTER_DIVISOR, [], now),
     ]
     fold()
-    count_growth(now=now)
+    update_daily_counts(now=now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE signatures_signature")  # good plans for the first search, before autovacuum runs
     return made
@@ -101,7 +101,7 @@ def make_statement(source: dict[str, Any], sectors: dict[str, Sector], now: date
     for position, slug in enumerate(source["sectors"]):
         OfferedSector.objects.create(statement=statement, sector=sectors[slug], position=position)
     for wording in source["wording"]:
-        reword(
+        edit_text(
             statement=statement,
             language=wording["language"],
             title=wording["title"],

@@ -159,7 +159,7 @@ def manage_second_factor(request: HttpRequest, context: dict[str, Any]) -> HttpR
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
-    """The response of axes after too many wrong passwords for one account from one network."""
+    """Returns the response that axes sends after too many wrong passwords for one account from one network."""
     logger.warning("an account is locked for a network: too many wrong passwords")
     message = _("Too many wrong passwords. Wait a quarter of an hour, then try again.")
     refusal = errors.error_page(429, message=message)

@@ -1,5 +1,5 @@
-"""Session limits of the admin: 12 hours in total, one hour without a request, and 15 minutes after the last password
-for sensitive actions."""
+"""Limits the sessions of the admin: 12 hours in total, one hour without a request, and 15 minutes after the last
+password for sensitive actions."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The admin site: login, guards of every page, the overview and the order of the menu."""
+"""Defines the admin site: the login, the guards of every page, the overview and the order of the menu."""
 
 from datetime import datetime
 from functools import update_wrapper
@@ -186,7 +186,7 @@ def _menu_position(name: str) -> int:
 
 
 class PendingWork(NamedTuple):
-    """A task with a label, the number of items, the URL of the list, and the time of the oldest item if known."""
+    """Describes a task: its label, number of items, the URL of the list, and the time of the oldest item if known."""
 
     label: Promise
     number: int

@@ -50,7 +50,7 @@ class Trend:
 
     @property
     def hourly_average(self) -> float:
-        """The average for an hour of the day before."""
+        """Returns the average for an hour of the day before."""
         return self.previous_count / (DAY_BEFORE / HOUR)
 
 

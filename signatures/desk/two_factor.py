@@ -1,4 +1,4 @@
-"""The second factor of admin users: codes of an authenticator app, and recovery codes."""
+"""Manages the second factor of admin users: codes of an authenticator app, and recovery codes."""
 
 import base64
 import math

@@ -8,7 +8,7 @@ from signatures.web.admin.drilldown_filter import DrilldownFilter
 
 
 class ReplyFilter(DrilldownFilter):
-    """What the mail server answered, to the letter."""
+    """Filters emails by the exact text of the last answer of the mail server."""
 
     title = _("last answer of the mail server")
     parameter_name = "answer"

@@ -1,4 +1,4 @@
-"""Caps on email to one inbox, and the cool-down of a mail provider.
+"""Defines the caps on email to one inbox, and the cool-down of a mail provider.
 
 PostgreSQL counts the caps, so they hold while Redis is away. No setting changes them.
 """

@@ -101,7 +101,7 @@ def update(mail: MailToMany) -> EmailMultiAlternatives:
     signer's. People forward updates, so no link leads to the signer's own page."""
     if mail.update is None:
         raise ValueError("a mail of no update")
-    translation_ = mail.update.wording(mail.language)
+    translation_ = mail.update.translation_for(mail.language)
     slug = mail.addressee.statement.slug
     page = settings.SITE_URL + reverse("signatures:update", args=[slug, mail.update.number])
     unsubscribe = _link(mail, "signatures:unsubscribe", Purpose.NO_UPDATES)
@@ -172,7 +172,7 @@ def _message(mail: MailToMany, **more: Any) -> EmailMultiAlternatives:
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "statement": addressee.statement,
-        "title": addressee.statement.wording(mail.language).title,
+        "title": addressee.statement.translation_for(mail.language).title,
         "palette": palette_of(addressee.statement.accent, addressee.statement.accent_dark),
         "signature": addressee,
         "language": mail.language,

@@ -1,4 +1,4 @@
-"""Whether the worker lives and the outbox moves."""
+"""Tells whether the worker is alive and the outbox moves."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

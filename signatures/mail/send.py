@@ -252,7 +252,7 @@ def _save_if_claimed(mail: Mail, **values) -> None:
 
 
 def _is_obsolete(mail: Mail, now: datetime) -> bool:
-    """Whether the email must not go out: the mailbox is erased, or its text is no longer true."""
+    """Tells whether the email must not go out: the mailbox is erased, or the text of the email is no longer true."""
     if mail.invitation is not None:
         return mail.invitation.mailbox is None or not mail.invitation.is_usable(now)
     signature = mail.signer

@@ -47,7 +47,7 @@ class SmtpReply:
 
     @property
     def starts_a_cooldown(self) -> bool:
-        """Whether the provider refuses email temporarily, and not for this mailbox only."""
+        """Tells whether the provider refuses email temporarily, and not for this mailbox only."""
         return not self.is_final and not MAILBOX_STATUS_CODES.search(self.reply_text)
 
 

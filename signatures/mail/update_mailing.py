@@ -32,7 +32,7 @@ def request_update_mailing(*, update_id: int, actor: User, now: datetime) -> boo
         AuditEntry.Action.MAIL_UPDATE,
         statement=update.statement,
         actor=actor,
-        reason=update.wording(update.statement.language).title,
+        reason=update.translation_for(update.statement.language).title,
         now=now,
         about=update,
         details={"signers": count_update_subscribers(update)},

@@ -61,7 +61,7 @@ def _report(event: AnymailTrackingEvent) -> DeliveryReport | None:
 
 
 def _is_hard_bounce(event: AnymailTrackingEvent) -> bool:
-    """Whether the mailbox itself is refused permanently. Some services also report a full mailbox as a bounce."""
+    """Tells whether the mailbox itself is refused permanently. Some services also report a full mailbox as a bounce."""
     smtp_reply = (event.mta_response or "").lstrip()
     is_soft = smtp_reply.startswith("4") or (event.esp_event or {}).get("Type") == "SoftBounce"
     return event.event_type == EventType.BOUNCED and event.reject_reason in PERMANENT_REASONS and not is_soft

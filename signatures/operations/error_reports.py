@@ -34,7 +34,7 @@ def start(dsn: str) -> None:
         auto_enabling_integrations=False,
         auto_session_tracking=False,
         before_send=redact_event,
-        before_send_transaction=lambda event, _hint: None,
+        before_send_transaction=lambda event, _origin: None,
         enable_metrics=False,
         include_local_variables=False,
         max_breadcrumbs=0,
@@ -46,8 +46,11 @@ def start(dsn: str) -> None:
     )
 
 
-def redact_event(event: Any, _hint: Any) -> Any:
-    """Returns the fields of an event that may leave, or None if it reports no exception."""
+def redact_event(event: Any, _origin: Any) -> Any:
+    """Returns the fields of an event that may leave, or None if it reports no exception.
+
+    Sentry passes a dictionary with the original exception as `_origin`. It is not used.
+    """
     exceptions = event.get("exception", {}).get("values")
     if not exceptions:
         return None

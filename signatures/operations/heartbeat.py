@@ -1,4 +1,4 @@
-"""The heartbeat of the worker."""
+"""Records the heartbeat of the worker."""
 
 from datetime import datetime
 

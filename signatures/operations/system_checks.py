@@ -19,7 +19,7 @@ PLACEHOLDER_WORDS = "change", "insecure", "example", "only-to-collect"
 SINGLE_PROCESS_CACHES = "locmem", "dummy", "filebased"
 
 Finding = tuple[str, bool, str, str]
-"""Number, whether the problem exists, message, hint."""
+"""Holds the number, whether the problem exists, the message, and the explanation (the hint of Django's check)."""
 
 
 def is_public() -> bool:
@@ -36,8 +36,8 @@ def check_public_safety(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if not is_public():
         return []
     return [
-        Error(message, hint=hint, id=f"signatures.{number}")
-        for number, is_so, message, hint in [*_unsafe_settings(), *_weak_keys()]
+        Error(message, hint=explanation, id=f"signatures.{number}")
+        for number, is_so, message, explanation in [*_unsafe_settings(), *_weak_keys()]
         if is_so
     ]
 
@@ -73,6 +73,8 @@ def _weak_keys() -> Iterator[Finding]:
 
 
 def _is_guessable(key: str) -> bool:
-    """Whether the key contains a placeholder word or fewer than 12 different characters. env.py has checked its
-    length."""
+    """Tells whether the key contains a placeholder word or fewer than 12 different characters.
+
+    env.py has checked its length.
+    """
     return any(word in key.lower() for word in PLACEHOLDER_WORDS) or len(set(key)) < 12

@@ -181,7 +181,7 @@ def keys_in_use() -> KeysInUse:
 
 
 def _is_current(row: Signature, done: RotationBatch) -> bool:
-    """Whether the mailbox is under the first key, and the digest is the one that signing would make today."""
+    """Returns whether the mailbox is under the first key, and the digest is the one that signing would make today."""
     try:
         signer = mailbox.from_address(row.address)
         current = signer.digest_key, signer.digest, signer.domain_key
@@ -194,7 +194,7 @@ def _is_current(row: Signature, done: RotationBatch) -> bool:
 
 @dataclass(frozen=True)
 class _RenewedRow:
-    """The new values of a locked row, and its present digests."""
+    """Holds the new values of a locked row, and its present digests."""
 
     id: int
     old_digests: list[bytes]

@@ -25,7 +25,7 @@ GAP = 0.08  # the space on each side of a column, as a share of its width
 
 @dataclass(frozen=True)
 class Figure:
-    """One number with a label in the reader's language.
+    """Holds one number with a label in the reader's language.
 
     `short` is the label on an axis, where there is less room. `note` is shown beside the number, for example a share.
     `second` is a part of the number and is drawn beside it. The addresses link from the table to what was counted.
@@ -96,7 +96,7 @@ class Plot:
 
     @property
     def column_width(self) -> float:
-        """The width of each column, with its gaps."""
+        """Returns the width of each column, with its gaps."""
         return (self.right - self.left) / max(self.count, 1)
 
     def x_of_column(self, index: int) -> float:

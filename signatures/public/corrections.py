@@ -1,4 +1,4 @@
-"""What the public page of corrections tells: each act that changed the count or the list of names."""
+"""Selects the audit entries for the public page of corrections: those that changed the count or the list of names."""
 
 from django.db.models import Q
 
@@ -11,7 +11,7 @@ Action = AuditEntry.Action
 
 
 def corrections_of(statement: Statement) -> AuditQuerySet:
-    """Entries about names that were hidden or shown again, and about signatures that stopped or resumed counting."""
+    """Returns entries about hidden or shown names, and about signatures that stopped or resumed counting."""
     return AuditEntry.objects.about(statement).filter(IS_PUBLIC)
 
 

@@ -10,7 +10,7 @@ RECOUNT_AFTER = timedelta(hours=1)
 """The same total can hide a change of the days: one signature was withdrawn and another confirmed."""
 
 
-def count_growth(*, now: datetime) -> None:
+def update_daily_counts(*, now: datetime) -> None:
     """Counts the days of each published statement whose count has changed, and of every one once an hour."""
     growth_by_statement = {growth.statement_id: growth for growth in Growth.objects.all()}
     for statement_id in Statement.objects.published().values_list("id", flat=True):

@@ -1,4 +1,4 @@
-"""Queries of the public list, and the cursors by which one page follows another."""
+"""Makes and reads the encrypted cursors by which one page of the public list follows another."""
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -37,7 +37,7 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True)
 class Cursor:
-    """A position in the list from the newest.
+    """Holds a position in the list from the newest.
 
     It is encrypted, because it has an id and an exact time, and neither is public. The encryption is deterministic, so
     that a page has one address and caches can keep it.
@@ -53,7 +53,7 @@ class Cursor:
 
     @classmethod
     def of(cls, signature: Signature) -> Self:
-        """The place of a listed signature, which always has its moment."""
+        """Returns the position of a listed signature, whose `confirmed_at` is never empty."""
         return cls(signature.notable, signature.confirmed_at, signature.id)  # type: ignore[arg-type]
 
     @classmethod
@@ -83,12 +83,12 @@ class NameCursor:
     def parse(cls, text: str) -> Self:
         if not text.startswith("~"):
             raise BadCursor
-        opened = _decrypt(text.removeprefix("~"), NAME_ORDER_LABEL)
-        return cls(opened[ROW_STRUCT.size :].decode(), *ROW_STRUCT.unpack(opened[: ROW_STRUCT.size]))
+        content = _decrypt(text.removeprefix("~"), NAME_ORDER_LABEL)
+        return cls(content[ROW_STRUCT.size :].decode(), *ROW_STRUCT.unpack(content[: ROW_STRUCT.size]))
 
 
 def after(signatures: S, cursor: Cursor | NameCursor) -> S:
-    """The signatures that follow a place, in the order of its kind."""
+    """Returns the signatures that follow a cursor, in its order."""
     if isinstance(cursor, NameCursor):
         return signatures.filter(TupleGreaterThan((F("sort_key"), F("id")), (cursor.sort_key, cursor.id)))
     place = (cursor.notable, cursor.confirmed_at, cursor.id)
@@ -99,8 +99,8 @@ def parse_cursor(text: str) -> Cursor | NameCursor:
     return NameCursor.parse(text) if text.startswith("~") else Cursor.parse(text)
 
 
-def _encrypt(place: bytes, order: Order = None) -> str:
-    return urlsafe_b64encode(_cipher(settings.SECRET_KEY).encrypt(place, order)).decode().rstrip("=")
+def _encrypt(position: bytes, order: Order = None) -> str:
+    return urlsafe_b64encode(_cipher(settings.SECRET_KEY).encrypt(position, order)).decode().rstrip("=")
 
 
 def _decrypt(text: str, order: Order = None) -> bytes:

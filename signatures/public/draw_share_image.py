@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from signatures.public.models.tally import Count, count
 from signatures.statements import share_image
-from signatures.statements.colours import OURS
+from signatures.statements.colours import DEFAULT_PALETTE
 from signatures.statements.models.share_image import SharePicture
 from signatures.statements.models.statement import Statement
 from signatures.statements.models.version import Translation
@@ -23,14 +23,14 @@ MIN_INTERVAL = timedelta(minutes=1)
 NUMBER = re.compile(r"<b>(.*?)</b>")
 
 
-def draw_pictures(*, now: datetime) -> None:
+def draw_share_pictures(*, now: datetime) -> None:
     """Draws one image per published statement and language if its content has changed, at most once a minute."""
     drawn = {(picture.statement_id, picture.language): picture for picture in SharePicture.objects.all()}
     for statement in Statement.objects.published().with_translations():
         counted = count(statement.pk)
         for language, _name in settings.LANGUAGES:
             with translation.override(language):
-                poster = _poster_for(statement, statement.wording(language), counted, now)
+                poster = _poster_for(statement, statement.translation_for(language), counted, now)
             old = drawn.get((statement.pk, language))
             if not old or (old.digest != poster.digest and old.drawn_at <= now - MIN_INTERVAL):
                 _draw(statement, language, poster, old, now)
@@ -49,7 +49,7 @@ def _draw(
     name = f"share/{statement.slug}-{language}-{poster.digest[:12]}.png"
     logo = storage.read_or_none(poster.logo) if poster.logo else None
     with transaction.atomic():
-        file = default_storage.save(name, ContentFile(share_image.draw(poster, logo)))
+        file = default_storage.save(name, ContentFile(share_image.render_picture(poster, logo)))
         values = {"digest": poster.digest, "file": file, "drawn_at": now}
         SharePicture.objects.update_or_create(statement=statement, language=language, defaults=values)
     if old:
@@ -70,7 +70,7 @@ def _poster_for(
         language=translation.get_language() or "",
         is_rtl=translation.get_language_bidi(),
         text_is_rtl=translation.get_language_info(wording.language)["bidi"],
-        accent=statement.accent or OURS.accent,
+        accent=statement.accent or DEFAULT_PALETTE.accent,
         logo=statement.logo.name or "",
     )
 

@@ -93,9 +93,9 @@ def recount_referrals() -> dict[str, int]:
     repairs = missing()
     ShareEntry.objects.bulk_create(
         (
-            ShareEntry(came_by=encrypt_address(code), change=part)
-            for code, many in repairs.items()
-            for part in _split_into_entries(many)
+            ShareEntry(came_by=encrypt_address(code), change=change)
+            for code, difference in repairs.items()
+            for change in _split_into_entries(difference)
         ),
         batch_size=1000,
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from signatures.public.list_page import ListForm
 from signatures.public.statement_page import StatementPage
 
-MOST = 200
+MAX_PAGE_SIZE = 200
 
 
 class StrictForm(forms.Form):
@@ -21,9 +21,9 @@ class StrictForm(forms.Form):
                 self.add_error(name, _("Leave it out, or give it a value."))
 
 
-class PageForm(StrictForm, ListForm):
+class ListParamsForm(StrictForm, ListForm):
     sector = forms.ChoiceField(required=False)
-    limit = forms.IntegerField(required=False, min_value=1, max_value=MOST)
+    limit = forms.IntegerField(required=False, min_value=1, max_value=MAX_PAGE_SIZE)
 
     def __init__(self, data: Any, *, reading: StatementPage):
         super().__init__(data)

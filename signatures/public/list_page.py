@@ -35,7 +35,7 @@ class CursorField(forms.CharField):
 
 
 class ListForm(forms.Form):
-    """The parameters of the list in an address."""
+    """Checks the parameters of the list in an address."""
 
     q = forms.CharField(required=False, max_length=100)
     kind = forms.ChoiceField(required=False, choices=Signature.Kind.choices)
@@ -52,14 +52,14 @@ class ListPage:
 
 def page(
     reading: StatementPage,
-    asked: Mapping[str, Any],
+    params: Mapping[str, Any],
     *,
     address: str,
     size: int,
     sector: SectorCount | None = None,
     left_out: Collection[str] = (),
 ) -> ListPage:
-    """Makes the page for `asked`, the cleaned data of a ListForm, in one query, or in two if only similar names exist.
+    """Makes the page for `params`, the cleaned data of a ListForm, in one query, or in two if only similar names exist.
 
     The link to the next page is `address` with the same parameters and a cursor, without the names in `left_out`, which
     the address already implies.
@@ -67,19 +67,19 @@ def page(
     listed = Signature.objects.listed().of(reading.statement)
     if sector:
         listed = listed.filter(sector=sector.sector_id)
-    if kind := asked.get("kind"):
+    if kind := params.get("kind"):
         listed = listed.of_kind(kind)
-    query = fold_query(asked.get("q", ""))
-    if asked.get("q") and not query.letters:
+    query = fold_query(params.get("q", ""))
+    if params.get("q") and not query.letters:
         return ListPage([])
-    found, cursor = matching(listed, query) if query.letters else listed, asked.get("after")
-    rest = after(found, cursor) if cursor else found
-    is_by_name = _is_by_name(asked)
-    rows = list((rest.by_name() if is_by_name else rest.notables_first())[: size + 1])
+    signatures, cursor = matching(listed, query) if query.letters else listed, params.get("after")
+    following = after(signatures, cursor) if cursor else signatures
+    is_by_name = _is_by_name(params)
+    rows = list((following.by_name() if is_by_name else following.notables_first())[: size + 1])
     if not rows and query.letters and not cursor:
         return _similar_names(reading, listed, query, size)
-    following = _next_url(address, asked, rows[size - 1], left_out) if len(rows) > size else None
-    return ListPage([reading.signatory(row) for row in rows[:size]], following)
+    next_url = _next_url(address, params, rows[size - 1], left_out) if len(rows) > size else None
+    return ListPage([reading.signatory(row) for row in rows[:size]], next_url)
 
 
 def filtered_count(reading: StatementPage, sector: str, kind: str) -> Count:

@@ -37,7 +37,7 @@ class UpdatePage:
 
     @property
     def excerpt(self) -> str:
-        """The beginning of its first paragraph."""
+        """Returns the beginning of its first paragraph."""
         _before, has_paragraph, rest = self.html.partition("<p>")
         first = rest.partition("</p>")[0] if has_paragraph else self.html
         return Truncator(" ".join(unescape(strip_tags(first)).split())).chars(EXCERPT_LENGTH)

@@ -1,4 +1,4 @@
-"""The search for names, in the public list and at the desk.
+"""Searches for names, in the public list and at the desk.
 
 A query and a name meet in the search key (identity/search_keys.py): both are ASCII, so that "yorke" finds "Йорк".
 """

@@ -25,7 +25,7 @@ from signatures.statements.models.statement import Statement
 from signatures.statements.models.version import Translation
 from signatures.web.languages.text_direction import direction_of
 
-PAGE = 60
+PAGE_SIZE = 60
 NEWEST_SHOWN = 12
 NOTABLES_SHOWN = 60
 MAX_NOTABLES = 500  # the list shows the rest
@@ -33,7 +33,7 @@ MAX_NOTABLES = 500  # the list shows the rest
 
 @dataclass(frozen=True)
 class Signatory:
-    """The public values of a signature."""
+    """Holds the public values of a signature."""
 
     name: str
     credit: str
@@ -126,7 +126,7 @@ class StatementPage:
 
     @property
     def description(self) -> str:
-        """The beginning of the text, for previews of a link."""
+        """Returns the beginning of the text, for previews of a link."""
         return Truncator(self.wording.plain_text).chars(180)
 
     @property
@@ -135,12 +135,12 @@ class StatementPage:
 
     @property
     def address(self) -> str:
-        """The complete URL, for use outside the site."""
+        """Returns the complete URL, for use outside the site."""
         return settings.SITE_URL + self.url
 
     @property
     def canonical(self) -> str:
-        """The complete URL of the page in the language of the text."""
+        """Returns the complete URL of the page in the language of the text."""
         with override(self.language):
             return self.address
 
@@ -179,12 +179,12 @@ class StatementPage:
 
     @property
     def progress(self) -> int | None:
-        """The percentage of the goal, at most 100; None without a goal."""
+        """Returns the percentage of the goal, at most 100, or None without a goal."""
         return min(100, self.count.all * 100 // self.goal) if self.goal else None
 
     @cached_property
     def changes(self) -> list[TextChange]:
-        """All versions, the newest first; empty if the text never changed."""
+        """Returns all versions, the newest first. The list is empty if the text never changed."""
         if not self.wording.reason:
             return []
         versions = self.statement.versions.filter(language=self.language).with_signed()
@@ -242,7 +242,7 @@ class StatementPage:
 
 
 MAX_CACHED = 200  # statements, in each language
-read = TLRUCache[Hashable, tuple[Translation, Count]](
+page_cache = TLRUCache[Hashable, tuple[Translation, Count]](
     MAX_CACHED, lambda _name, _value, now: now + settings.PAGE_CACHE_SECONDS, time.monotonic
 )
 
@@ -256,7 +256,7 @@ def cached_statement_or_404(slug: str, now: datetime) -> StatementPage:
     return reading
 
 
-@cached(read, key=lambda slug, language, now: (slug, language), lock=Lock())
+@cached(page_cache, key=lambda slug, language, now: (slug, language), lock=Lock())
 def _text_and_count(slug: str, language: str, now: datetime) -> tuple[Translation, Count]:
     reading = statement_or_404(slug, now)
     return reading.translation, reading.count

@@ -16,9 +16,9 @@ def check_counts() -> None:
 
 @shared_task(name="signatures.count_growth")
 def count_growth() -> None:
-    count_days.count_growth(now=timezone.now())
+    count_days.update_daily_counts(now=timezone.now())
 
 
 @shared_task(name="signatures.draw_pictures")
 def draw_pictures() -> None:
-    draw_share_image.draw_pictures(now=timezone.now())
+    draw_share_image.draw_share_pictures(now=timezone.now())

@@ -1,4 +1,4 @@
-"""An invited person signs, and becomes notable."""
+"""This module makes an invited person notable when they sign."""
 
 from datetime import datetime
 

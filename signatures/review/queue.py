@@ -18,7 +18,7 @@ from signatures.signing.models.signature import Signature, SignatureQuerySet
 
 
 class LeasedByColleague(Exception):
-    """Raised if a colleague reviews the signature at the moment."""
+    """Is raised if a colleague is reviewing the signature at the moment."""
 
 
 def lease_next(

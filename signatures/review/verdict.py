@@ -63,7 +63,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class VerdictInputs:
-    """The facts from the database about a candidate, in the order of the query's columns."""
+    """Holds the facts from the database about a candidate, in the order of the query's columns."""
 
     weights: Mapping[str, tuple[int, int]]
     """For each flag: its points, and the level above which it is raised."""

@@ -18,7 +18,7 @@ State = Signature.State
 
 
 class LinkStatus(StrEnum):
-    """The status of a confirmation link."""
+    """Describes the status of a confirmation link."""
 
     READY = "ready"
     USED = "used"

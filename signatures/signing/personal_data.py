@@ -1,4 +1,4 @@
-"""What a signer downloads about themselves."""
+"""Collects the data that signers can download about themselves."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Withdrawal, erasure, unsubscribing, and the download of a signer's data."""
+"""Withdraws signatures, stops email to a mailbox, and switches updates on or off."""
 
 from datetime import datetime
 

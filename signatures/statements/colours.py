@@ -43,7 +43,7 @@ class Palette:
         return text_colour_on(self.dark)
 
     @property
-    def sheet(self) -> str:
+    def stylesheet(self) -> str:
         return STYLESHEET_RULES.format(
             light=self.accent,
             light_deep=mix(self.accent, "#000000", 0.25),
@@ -55,16 +55,16 @@ class Palette:
 
     @property
     def digest(self) -> str:
-        return sha256(self.sheet.encode()).hexdigest()[:16]
+        return sha256(self.stylesheet.encode()).hexdigest()[:16]
 
 
-OURS = Palette("#b3261e", "#ff8a73")
+DEFAULT_PALETTE = Palette("#b3261e", "#ff8a73")
 
 
 @lru_cache(maxsize=100)
 def palette_of(accent: str, accent_dark: str) -> Palette:
     """Returns the colours for an email, which cannot load a style sheet. The default is the site's own."""
-    return Palette(accent, accent_dark) if accent else OURS
+    return Palette(accent, accent_dark) if accent else DEFAULT_PALETTE
 
 
 def contrast(one: str, other: str) -> float:

@@ -32,7 +32,7 @@ FIELD_LABELS = {
 }
 
 
-def draft(kind: str) -> str:
+def default_text(kind: str) -> str:
     """Renders the text in the active language."""
     context = {
         "site_name": settings.SITE_NAME,
@@ -44,24 +44,24 @@ def draft(kind: str) -> str:
 
 def stored_data_summary() -> list[dict[str, Any]]:
     """Lists each kind of row with personal data: its fields, and how long they are kept."""
-    found = []
+    rows = []
     for name, kinds in field_classes.FIELD_CLASSES.items():
         parts = [_part(name, kind, fields) for kind, fields in kinds.items() if kind in PERSONAL_CLASSES]
         if parts:
-            found.append({"name": capfirst(noun(name)), "parts": parts})
-    return found
+            rows.append({"name": capfirst(model_label(name)), "parts": parts})
+    return rows
 
 
-def noun(model: str) -> Any:
+def model_label(model: str) -> Any:
     return MODEL_LABELS.get(model) or _model(model)._meta.verbose_name
 
 
-def word(model: str, field: str) -> Any:
+def field_label(model: str, field: str) -> Any:
     return FIELD_LABELS.get(field) or _model(model)._meta.get_field(field).verbose_name
 
 
 def _part(name: str, kind: FieldClass, fields: str) -> dict[str, str]:
-    words = [str(word(name, field)) for field in fields.split()]
+    words = [str(field_label(name, field)) for field in fields.split()]
     return {
         "fields": capfirst(localized_numbers.join_words(words)),
         "kept": field_classes.retention_text(name, kind),

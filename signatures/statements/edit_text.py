@@ -16,7 +16,7 @@ class ReasonRequired(ValueError):
 
 
 @transaction.atomic
-def reword(
+def edit_text(
     *,
     statement: Statement,
     language: str,

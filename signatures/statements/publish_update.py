@@ -65,7 +65,7 @@ def _record_audit_entry(action: AuditEntry.Action, update: Update, actor: User, 
         action,
         statement=update.statement,
         actor=actor,
-        reason=update.wording(update.statement.language).title,
+        reason=update.translation_for(update.statement.language).title,
         now=now,
         about=update,
     )

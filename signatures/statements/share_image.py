@@ -21,7 +21,7 @@ FONT = DATA / "fonts" / "poster.ttf"
 LAYOUT = "1"  # increase it when the drawing changes, so that every image is drawn again
 SIZE = (1200, 630)
 MARGIN = 76
-PAPER, TEXT_COLOUR, ASH, RULE_COLOUR = "#faf8f3", "#17140f", "#5f584c", "#d9d2c3"
+BACKGROUND, TEXT_COLOUR, ASH, RULE_COLOUR = "#faf8f3", "#17140f", "#5f584c", "#d9d2c3"
 LEADING = {"ar": 1.5, "hi": 1.45}
 OTHER_LEADING = 1.14
 TEXT_TOP, TEXT_BOTTOM = 132, 446
@@ -53,8 +53,8 @@ class SharePictureContent:
         return sha256("\0".join([LAYOUT, *map(str, astuple(self))]).encode()).hexdigest()
 
 
-def draw(poster: SharePictureContent, logo: bytes | None = None) -> bytes:
-    image = Image.new("RGB", SIZE, PAPER)
+def render_picture(poster: SharePictureContent, logo: bytes | None = None) -> bytes:
+    image = Image.new("RGB", SIZE, BACKGROUND)
     if logo:
         _paste(image, logo, poster.text_is_rtl)
     pen = Pen(ImageDraw.Draw(image))

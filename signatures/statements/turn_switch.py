@@ -11,17 +11,17 @@ from signatures.statements.models.switch import Switch
 
 @transaction.atomic
 def turn_on(
-    *, name: str, statement: Statement | None, actor: User | None, reason: str, told: str = "", now: datetime
+    *, name: str, statement: Statement | None, actor: User | None, reason: str, message: str = "", now: datetime
 ) -> bool:
     """Turns a switch on, for the whole site if `statement` is None. If it is already on, replaces its message to
     visitors. Returns False if nothing changes."""
     switch, is_new = Switch.objects.select_for_update().get_or_create(
-        name=name, statement=statement, defaults={"told": told, "turned_at": now}
+        name=name, statement=statement, defaults={"told": message, "turned_at": now}
     )
-    if not is_new and switch.told == told:
+    if not is_new and switch.told == message:
         return False
     if not is_new:
-        Switch.objects.filter(id=switch.id).update(told=told)
+        Switch.objects.filter(id=switch.id).update(told=message)
     record_audit_entry(
         AuditEntry.Action.SWITCH_ON, statement=statement, actor=actor, reason=reason, now=now, before=name, after="on"
     )

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
-from signatures.statements.default_page_texts import draft
+from signatures.statements.default_page_texts import default_text
 from signatures.statements.models.page import Page
 from signatures.web.decorators import public_page, require_methods
 from signatures.web.markdown import to_html
@@ -18,7 +18,7 @@ def page(request: HttpRequest, kind: str) -> HttpResponse:
     written = Page.objects.for_reader(kind, get_language() or "", settings.LANGUAGE_CODE)
     context = {
         "heading": Page.Kind(kind).label,
-        "html": mark_safe(written.html if written else to_html(draft(kind))),  # noqa: S308 - sanitised
+        "html": mark_safe(written.html if written else to_html(default_text(kind))),  # noqa: S308 - sanitised
         "language": written.language if written else get_language(),
     }
     return render(request, "statements/page.html", context)

@@ -20,7 +20,7 @@ register.filter("clock", localized_numbers.time_of_day)
 
 @register.simple_tag
 def limit(name: str) -> str:
-    """A constant of a feature's limits.py, as "mail.MAX_EMAILS_PER_DAY": a period in words, or a number."""
+    """Shows a constant of a feature's limits.py, as "mail.MAX_EMAILS_PER_DAY": a period in words, or a number."""
     feature, _, constant = name.partition(".")
     value = getattr(import_module(f"signatures.{feature}.limits"), constant)
     return localized_numbers.period(value) if isinstance(value, timedelta) else localized_numbers.number(value)

@@ -32,5 +32,5 @@ def require_fresh_password(view: View) -> View:
 
 
 def is_expired(request: HttpRequest, moment: str, span: timedelta, now: datetime) -> bool:
-    """What was never noted is over."""
+    """Returns whether `span` has passed since the time in the session. A time that was never noted has expired."""
     return now.timestamp() - request.session.get(moment, 0) > span.total_seconds()

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django import Settings
 
 from signatures.demo.source_files import read_source
-from signatures.statements.edit_text import reword
+from signatures.statements.edit_text import edit_text
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
 from tests.browser.visitor import PASSWORD, Visitor
@@ -83,7 +83,7 @@ def statement(goes_before_the_site: None) -> Statement:
     for wording in read_source("makers-letter")["wording"]:
         if wording["language"] != "en":
             text, language, title = wording["text"], wording["language"], wording["title"]
-            reword(statement=statement, language=language, title=title, text=text, now=timezone.now())
+            edit_text(statement=statement, language=language, title=title, text=text, now=timezone.now())
     names = {sector["slug"]: sector["names"] for sector in read_source("sectors")["sector"]}
     for sector in Sector.objects.all():
         for language in ("fr", "id", "hi", "ar"):

@@ -8,12 +8,12 @@ from django.utils import timezone, translation
 from playwright.sync_api import Page, Route
 
 from signatures.privacy.erase import erase
-from signatures.public.count_days import count_growth
+from signatures.public.count_days import update_daily_counts
 from signatures.review.moderate import hide
 from signatures.signing.models.invitation import Invitation
 from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import withdraw
-from signatures.statements.edit_text import reword
+from signatures.statements.edit_text import edit_text
 from signatures.statements.models.statement import Statement
 from signatures.web import errors, tokens
 from signatures.web.tokens import Purpose
@@ -45,11 +45,11 @@ def furnish() -> dict[str, str]:
     make_statement("upcoming", now=now, opens_at=now + timedelta(days=3))
     make_statement("empty", now=now)
     arabic = "ما يصنعه الناس ليس مادة خامًا."
-    reword(statement=short, language="ar", title="رسالة", text=arabic, now=now)
+    edit_text(statement=short, language="ar", title="رسالة", text=arabic, now=now)
     _sign(short)
     make_update(short, at=now)
     make_update(short, title="Another", at=now)
-    count_growth(now=now)
+    update_daily_counts(now=now)
     return {**_pages(letter), **_links(short), **_errors()}
 
 

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page
 
 from signatures.demo.source_files import read_source
 from signatures.signing.models.signature import Signature
-from signatures.statements.edit_text import reword
+from signatures.statements.edit_text import edit_text
 from signatures.statements.models.statement import Statement
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
@@ -79,7 +79,7 @@ def _like(other: Statement, slug: str, **fields: Any) -> Statement:
     statement = make_statement(slug, now=timezone.now(), organiser=other.organiser, **fields)
     for wording in read_source(other.slug)["wording"]:
         words = {field: wording[field] for field in ("language", "title", "addressee")}
-        reword(statement=statement, text=wording["text"].strip(), now=timezone.now(), **words)
+        edit_text(statement=statement, text=wording["text"].strip(), now=timezone.now(), **words)
     return statement
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from signatures.identity import mailbox
 from signatures.mail.models.email import Mail
-from signatures.public.count_days import count_growth
+from signatures.public.count_days import update_daily_counts
 from signatures.public.fold_tally import fold
 from signatures.review.models.rule import Rule
 from signatures.signing.models.share import Share
@@ -46,7 +46,7 @@ def busy(statement, organiser):
     mail(make_signature(statement, now=now - timedelta(days=2), address="later@gmail.com"), now, "reminder")
     Share.objects.create(signature=Signature.objects.filter(counted=True).earliest("id"), brought=41)
     fold()
-    count_growth(now=now)
+    update_daily_counts(now=now)
     rule = Rule.objects.create(act="reject", domain="farm.example", reason="a farm", author=organiser, created_at=now)
     for name, fields in {
         "Ilse Varga": {"sent_at": now, "opened_at": now},

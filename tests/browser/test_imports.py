@@ -48,7 +48,7 @@ def test_from_the_file_to_the_count(come, organiser, statement, read_mail, javas
         assert "on paper at the book fair" in message.get_body(("plain",)).get_content()
         assert_counted(visitor, statement, count)
         visitor.open(link_in(message, "confirm"))
-        visitor.press("Confirm my signature")
+        visitor.click_button("Confirm my signature")
     assert_counted(visitor, statement, 2)
 
     desk.open(page_of(Import.objects.get()))

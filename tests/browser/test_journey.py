@@ -30,7 +30,7 @@ CREDIT = {"en": "composer", "fr": "compositrice", "id": "komponis", "hi": "рд╕рд
 @pytest.mark.parametrize("language", NAME)
 def test_a_creator_signs_confirms_corrects_and_is_listed(come, read_mail, statement, language, javascript):
     name, address = NAME[language], f"creator-{language}-{javascript}@example.org"
-    title = statement.wording(language).title
+    title = statement.translation_for(language).title
     make_signature(statement), make_signature(statement, sector="literature")
     creator = come(language, javascript=javascript)
 
@@ -41,7 +41,7 @@ def test_a_creator_signs_confirms_corrects_and_is_listed(come, read_mail, statem
     assert_in_language(creator, statement)
     creator.shoot("errors")
     creator.fill(name=name, email=address, sector="music")
-    creator.press("Sign the statement")
+    creator.click_button("Sign the statement")
     assert creator.heading == creator.words("Check your inbox")
     assert_in_language(creator, statement)
     creator.shoot("check-your-inbox")
@@ -53,12 +53,12 @@ def test_a_creator_signs_confirms_corrects_and_is_listed(come, read_mail, statem
     assert creator.page.inner_text(".appearance-name") == name
     assert_in_language(creator, statement)
     creator.shoot("confirm")
-    creator.press("Confirm my signature")
+    creator.click_button("Confirm my signature")
     assert creator.heading == plain(thanks(creator, 3))
     assert_in_language(creator, statement)
     creator.shoot("thanks")
 
-    creator.press("Mail me the link")
+    creator.click_button("Mail me the link")
     end_the_wait_for_another_mail()
     mail = read_mail(address, nth=2)
     assert subject_of(mail) == plain(creator.words("Your own page: %(title)s") % {"title": title})
@@ -66,7 +66,7 @@ def test_a_creator_signs_confirms_corrects_and_is_listed(come, read_mail, statem
     assert creator.heading == creator.words("Your signature")
     assert_in_language(creator, statement)
     creator.fill(credit=CREDIT[language])
-    creator.press("Save the correction")
+    creator.click_button("Save the correction")
     assert creator.page.inner_text("main [role=status]") == creator.words("Saved.")
     creator.shoot("own-page")
 
@@ -99,7 +99,7 @@ def send_what_is_wrong(visitor) -> None:
     page = visitor.page
     typed = {"name": "www.buy.example", "email": "ilse at example", "credit": CREDIT[visitor.language]}
     visitor.fill(**typed, visibility="anonymous")
-    visitor.press("Sign the statement")
+    visitor.click_button("Sign the statement")
 
     wait_for(lambda: visitor.focus == "errors")
     assert visitor.words("Not sent yet. Please look at this:") in page.inner_text("#errors")
@@ -142,7 +142,7 @@ def assert_in_language(visitor, statement) -> None:
     """Checks that only what people wrote is not in Arabic on an Arabic page, or not in Hindi on a Hindi one."""
     assert visitor.page.get_attribute("html", "lang") == visitor.language
     assert visitor.direction == ("rtl" if visitor.language == "ar" else "ltr")
-    assert statement.wording(visitor.language).title in visitor.page.title()
+    assert statement.translation_for(visitor.language).title in visitor.page.title()
     if visitor.language in ("ar", "hi"):
         assert visitor.untranslated_text == ""
 

@@ -13,12 +13,12 @@ from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-MANY = statement_page.PAGE + 5
+SIGNATURE_COUNT = statement_page.PAGE_SIZE + 5
 
 
 @pytest.fixture
 def crowd(statement):
-    for number in range(MANY):
+    for number in range(SIGNATURE_COUNT):
         make_signature(statement, name=f"Ada Nobody{chr(97 + number // 26)}{chr(97 + number % 26)}")
     make_signature(statement, name="Zoë Ångström")
     return statement
@@ -40,7 +40,7 @@ def test_names_are_found_while_one_types_and_it_is_said_aloud(come, crowd, langu
     assert visitor.path.endswith("/signatories/?q=angstr")
     assert visitor.focus == "q"
     page.fill("#q", "")
-    wait_for(lambda: len(visitor.names) == statement_page.PAGE)
+    wait_for(lambda: len(visitor.names) == statement_page.PAGE_SIZE)
     assert visitor.path.endswith("/signatories/")
     page.fill("#q", "qqqqxxxx")
     wait_for(lambda: visitor.names == [])
@@ -52,13 +52,14 @@ def test_more_names_come_below_and_the_first_of_them_has_the_focus(come, crowd):
     visitor = come()
     visitor.open(f"/{crowd.slug}/signatories/?order=name")
     visitor.shoot("list")
-    assert len(visitor.names) == statement_page.PAGE
+    assert len(visitor.names) == statement_page.PAGE_SIZE
     visitor.page.get_by_role("link", name="More names").click()
-    wait_for(lambda: len(visitor.names) == MANY + 1)
+    wait_for(lambda: len(visitor.names) == SIGNATURE_COUNT + 1)
 
     assert visitor.names == sorted(visitor.names)
     assert (
-        visitor.page.evaluate("document.activeElement.innerText").split("\n")[0] == visitor.names[statement_page.PAGE]
+        visitor.page.evaluate("document.activeElement.innerText").split("\n")[0]
+        == visitor.names[statement_page.PAGE_SIZE]
     )
     assert announcement(visitor) == "6 names"
     assert visitor.page.locator(".more-names").count() == 0
@@ -73,7 +74,7 @@ def test_without_scripts_the_form_and_the_link_do_the_same(come, crowd):
     assert (len(visitor.names), visitor.names[-1]) == (6, "Zoë Ångström")
 
     visitor.page.fill("#q", "angstr")
-    visitor.press("Find")
+    visitor.click_button("Find")
     assert visitor.names == ["Zoë Ångström"]
     assert visitor.path.endswith("?q=angstr&order=name")
 
@@ -103,7 +104,7 @@ def test_a_link_is_passed_on_and_counted(come, statement, javascript):
     friend = come(javascript=javascript)
     friend.open(link)
     friend.fill(name="Wren Holt", email=f"wren-{javascript}@example.org", sector="music")
-    friend.press("Sign the statement")
+    friend.click_button("Sign the statement")
     assert friend.heading == "Check your inbox"
     assert statement.signatures.get(name="Wren Holt").via == code
     assert cookies([visitor, friend]) == []

@@ -17,11 +17,11 @@ HALF_A_MINUTE, FIVE_MINUTES = 45_000, 400_000  # milliseconds at most
 
 
 class Reader:
-    """A visitor who leaves the page open. `asked` has the requests to the site since then."""
+    """Describes a visitor who leaves the page open. `requests` has the requests to the site since then."""
 
     def __init__(self, visitor: Visitor, statement: Statement, signed: int):
         self.page, self.statement = visitor.page, statement
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         self.sign(signed)
         self.page.on("request", self._note)
         self.page.clock.install(time=0)
@@ -54,12 +54,12 @@ class Reader:
 
     def _note(self, request: Request) -> None:
         if "count.json" in request.url:
-            self.asked.append(request.url)
+            self.requests.append(request.url)
 
 
 def test_it_follows_the_count_and_tells_it_aloud_once_in_five_minutes(come, statement):
     reader = Reader(come(), statement, signed=3)
-    assert (reader.sees(), reader.hears(), reader.asked) == ("3", "", [])
+    assert (reader.sees(), reader.hears(), reader.requests) == ("3", "", [])
 
     reader.sign(1)
     reader.wait(HALF_A_MINUTE)
@@ -88,7 +88,7 @@ def test_in_arabic_it_waits_where_the_words_around_it_would_be_wrong(come, state
 
     reader.sign(10)
     reader.wait(HALF_A_MINUTE)
-    request_count = len(reader.asked)
+    request_count = len(reader.requests)
     reader.rest()
     reader.wait(HALF_A_MINUTE)  # it has read the answer before that
-    assert (reader.sees(), len(reader.asked)) == ("٤", request_count + 1)
+    assert (reader.sees(), len(reader.requests)) == ("٤", request_count + 1)

@@ -52,18 +52,18 @@ def test_a_signer_corrects_the_name_hides_it_and_takes_the_data_away(statement, 
     signer = open_own_page(make_signature(statement, address=address), javascript=javascript)
 
     signer.fill(name="Ilse Varga-Holt", credit="conductor")
-    signer.press("Save the correction")
+    signer.click_button("Save the correction")
     signer.shoot("own-page")
     assert "Saved." in signer.page.inner_text("main")
     assert listed(statement) == ["Ilse Varga-Holt"]
 
     signer.fill(name="https://buy.example")
-    signer.press("Save the correction")
+    signer.click_button("Save the correction")
     assert signer.page.input_value("main [name=name]") == "https://buy.example"
     assert listed(statement) == ["Ilse Varga-Holt"]
 
     signer.fill(visibility="anonymous")
-    signer.press("Save the choice")
+    signer.click_button("Save the choice")
     assert (listed(statement), count(statement.id).all) == ([], 1)
 
     with signer.page.expect_download() as download:
@@ -76,20 +76,20 @@ def test_a_signer_corrects_the_name_hides_it_and_takes_the_data_away(statement, 
 def test_a_signer_withdraws_and_may_sign_again(come, read_mail, statement, open_own_page):
     signer = open_own_page(make_signature(statement, address="leaves@example.org"))
     unfold(signer, "Withdraw my signature")
-    signer.press("Yes, withdraw it")
+    signer.click_button("Yes, withdraw it")
     assert "You have withdrawn." in signer.page.inner_text("main")
     assert (listed(statement), count(statement.id).all) == ([], 0)
 
     sign_again(signer, statement, "leaves@example.org")
     signer.open(link_in(read_mail("leaves@example.org", nth=2), "confirm"))
-    signer.press("Confirm my signature")
+    signer.click_button("Confirm my signature")
     assert (listed(statement), count(statement.id).all) == (["Ilse V."], 1)
 
 
 def test_a_signer_erases_everything(statement, open_own_page):
     signer = open_own_page(make_signature(statement, address="erased@example.org"))
     unfold(signer, "Erase everything about me")
-    signer.press("Yes, erase everything")
+    signer.click_button("Yes, erase everything")
 
     assert "Everything about you is erased" in signer.page.inner_text("main")
     assert "Ilse Varga" not in signer.page.content()
@@ -101,14 +101,14 @@ def test_the_owner_of_a_mailbox_says_not_me_and_hears_no_more(come, read_mail, s
     sign(statement, "not-me@example.org", now=timezone.now())
     owner, stranger = come(), come()
     owner.open(link_in(read_mail("not-me@example.org"), "not-me"))
-    owner.press("It was not me. Delete it")
+    owner.click_button("It was not me. Delete it")
     assert owner.heading == "Done. You hear no more from us."
     assert Signature.objects.get().name == ""
 
     mails = Mail.objects.count()
     stranger.open(f"/{statement.slug}/")
     stranger.fill(name="Ilse Varga", email="not-me@example.org", sector="music")
-    stranger.press("Sign the statement")
+    stranger.click_button("Sign the statement")
     assert stranger.heading == "Check your inbox"
     assert (Mail.objects.count(), Signature.objects.count()) == (mails, 1)
 
@@ -119,17 +119,17 @@ def test_nothing_that_a_signer_does_shows_again_what_a_moderator_hid(come, read_
     hide(signature_id=signature.id, actor=moderator, reason="asked by phone", now=timezone.now())
     signer = open_own_page(signature)
     signer.fill(visibility="public")
-    signer.press("Save the choice")
+    signer.click_button("Save the choice")
     assert "The organisers have hidden your name" in signer.page.inner_text("main")
     signer.fill(name="Ilse V.", credit="composer")
-    signer.press("Save the correction")
+    signer.click_button("Save the correction")
     assert listed(statement) == []
 
     unfold(signer, "Withdraw my signature")
-    signer.press("Yes, withdraw it")
+    signer.click_button("Yes, withdraw it")
     sign_again(signer, statement, "hidden@example.org")
     signer.open(link_in(read_mail("hidden@example.org", nth=2), "confirm"))
-    signer.press("Confirm my signature")
+    signer.click_button("Confirm my signature")
     assert (listed(statement), count(statement.id).all) == ([], 1)
 
     reader = come()
@@ -143,6 +143,6 @@ def sign_again(visitor, statement, address: str) -> None:
     wait_for(lambda: not Mail.objects.filter(status=Mail.Status.QUEUED).exists())
     visitor.open(f"/{statement.slug}/")
     visitor.fill(name="Ilse V.", email=address, sector="music")
-    visitor.press("Sign the statement")
+    visitor.click_button("Sign the statement")
     move_clock_of_outbox(timedelta(minutes=2))
     wake_mailer()

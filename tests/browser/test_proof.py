@@ -32,7 +32,7 @@ def fill(visitor, statement, address="ilse@example.org"):
 
 
 def send(visitor):
-    visitor.press("Sign the statement")
+    visitor.click_button("Sign the statement")
     assert visitor.heading == visitor.words("Check your inbox")
 
 

@@ -35,7 +35,7 @@ def test_row_14_a_scanner_that_opens_every_link_confirms_and_refuses_nobody(come
 
     person = come()
     person.open(links[0])
-    person.press("Confirm my signature")
+    person.click_button("Confirm my signature")
     assert person.heading == "You are signatory number 1"
     assert states() == ["confirmed"]
 
@@ -45,8 +45,8 @@ def test_a_link_that_was_pressed_says_so_for_ever(come, read_mail, statement):
     link = link_in(read_mail("twice@example.org"), "confirm")
     first, second = come(), come()
     first.open(link), second.open(link)
-    first.press("Confirm my signature")
-    second.press("Confirm my signature")
+    first.click_button("Confirm my signature")
+    second.click_button("Confirm my signature")
 
     assert second.heading == "You have already signed"
     assert count(statement.id).all == 1

@@ -44,7 +44,7 @@ class Visitor:
             else:
                 control.first.fill(value)
 
-    def press(self, button: str) -> None:
+    def click_button(self, button: str) -> None:
         with self.page.expect_navigation():
             self.page.get_by_role("button", name=self.words(button), exact=True).click()
 

@@ -29,7 +29,7 @@ from signatures.statements.models.update import Update
 from tests.people import make_statement
 
 NOW = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)
-MANY = 300
+SIGNATURE_COUNT = 300
 
 State, Kind, Visibility = Signature.State, Signature.Kind, Signature.Visibility
 
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def sentence() -> Statement:
     """Returns the statement of one sentence, with 300 signatories. The letter has 7."""
-    load(signatures=MANY, seed=1, now=NOW)
+    load(signatures=SIGNATURE_COUNT, seed=1, now=NOW)
     return Statement.objects.get(slug="makers-letter")
 
 
@@ -142,7 +142,7 @@ def test_nobody_signed_before_it_opened_or_after_now(sentence):
     for signature in Signature.objects.of(sentence).counted():
         assert sentence.opens_at <= signature.created_at <= signature.confirmed_at <= NOW
     first_day = Signature.objects.counted().of(sentence).filter(created_at__lt=sentence.opens_at + timedelta(days=1))
-    assert MANY / 3 < first_day.count() < MANY * 2 / 3
+    assert SIGNATURE_COUNT / 3 < first_day.count() < SIGNATURE_COUNT * 2 / 3
 
 
 def test_notables_say_that_they_are_invented(sentence):
@@ -230,7 +230,7 @@ def test_the_same_seed_makes_the_same_people(sentence):
     Tally.objects.all().delete()
     Update.objects.all().delete()
     Statement.objects.all().delete()
-    load(signatures=MANY, seed=1, now=NOW)
+    load(signatures=SIGNATURE_COUNT, seed=1, now=NOW)
     assert set(Signature.objects.values_list("name", flat=True)) == names
 
 

@@ -21,10 +21,10 @@ from signatures.statements.models.statement import Statement
 from tests.people import make_signature, make_statement
 
 State = Signature.State
-MANY = 3000
+SIGNATURE_COUNT = 3000
 
 
-def fill(*arguments: str, number: int = MANY) -> str:
+def fill(*arguments: str, number: int = SIGNATURE_COUNT) -> str:
     out = StringIO()
     call_command("fill", "--signatures", str(number), *arguments, stdout=out)
     return out.getvalue()
@@ -51,12 +51,12 @@ class TestPeople:
     def statement(self) -> Statement:
         now = timezone.now()
         statement = filling.statement_to_fill(None, now=now)
-        filling.fill(statement=statement, count=MANY, seed=1, now=now)
+        filling.fill(statement=statement, count=SIGNATURE_COUNT, seed=1, now=now)
         return statement
 
     def test_the_counts_are_true_and_folded(self, statement):
         confirmed = Signature.objects.filter(state=State.CONFIRMED).count()
-        assert MANY * 0.94 < confirmed < MANY * 0.98
+        assert SIGNATURE_COUNT * 0.94 < confirmed < SIGNATURE_COUNT * 0.98
         assert count(statement.id).all == confirmed
         assert (recount(), TallyEntry.objects.count()) == ([], 0)
 
@@ -85,13 +85,13 @@ class TestPeople:
         assert moments[-1] <= timezone.now()
 
     def test_each_mailbox_is_sealed_and_found_by_its_address(self, statement):
-        for number in (0, 7, MANY - 1):
+        for number in (0, 7, SIGNATURE_COUNT - 1):
             by = mailbox.parse(address(statement.slug, number))
             assert Signature.objects.of(statement).from_mailbox(by).get().address == by.address
 
     def test_each_was_sent_a_mail_whose_digest_is_forgotten_in_time(self, statement):
-        assert Mail.objects.filter(status=Mail.Status.SENT).values("signature").distinct().count() == MANY
-        assert 0 < Mail.objects.filter(mailbox_digest__isnull=False).count() < MANY / 4
+        assert Mail.objects.filter(status=Mail.Status.SENT).values("signature").distinct().count() == SIGNATURE_COUNT
+        assert 0 < Mail.objects.filter(mailbox_digest__isnull=False).count() < SIGNATURE_COUNT / 4
         assert apply_retention(now=timezone.now()).email_digests == 0
 
     def test_the_same_seed_makes_the_same_people(self, statement):
@@ -100,7 +100,7 @@ class TestPeople:
         Signature.objects.all().delete()
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        filling.fill(statement=statement, count=MANY, seed=1, now=timezone.now())
+        filling.fill(statement=statement, count=SIGNATURE_COUNT, seed=1, now=timezone.now())
         assert list(Signature.objects.order_by("id").values_list("name", flat=True)) == names
 
     def test_where_it_stops_early_nothing_has_changed(self, statement, monkeypatch):
@@ -111,7 +111,7 @@ class TestPeople:
 
         monkeypatch.setattr(filling, "fold", fail)
         with pytest.raises(KeyboardInterrupt):
-            filling.fill(statement=statement, count=2 * MANY, seed=2, now=timezone.now())
+            filling.fill(statement=statement, count=2 * SIGNATURE_COUNT, seed=2, now=timezone.now())
         assert (structure(), Signature.objects.count()) == (before, existing)
 
 
@@ -122,8 +122,8 @@ class TestTheCommand:
         monkeypatch.setattr(filling, "MIN_FOR_PROCESSES", 400)
         before = structure()
 
-        assert fill().startswith(f"/makers-letter/  {MANY:,} more signatures, all invented, in ")
-        assert Signature.objects.count() == MANY
+        assert fill().startswith(f"/makers-letter/  {SIGNATURE_COUNT:,} more signatures, all invented, in ")
+        assert Signature.objects.count() == SIGNATURE_COUNT
         assert structure() == before
         assert recount() == []
 
@@ -133,7 +133,7 @@ class TestTheCommand:
         fill("--statement", "letter", "--add", number=500)
         fill("--statement", "letter", "--add", number=5000)
 
-        assert Signature.objects.of(statement).with_mailbox().count() == MANY + 5500
+        assert Signature.objects.of(statement).with_mailbox().count() == SIGNATURE_COUNT + 5500
         assert recount() == []
 
     def test_it_leaves_a_site_alone_on_which_somebody_signed(self):

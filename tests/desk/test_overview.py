@@ -1,4 +1,4 @@
-"""The numbers on the overview and on the trends page."""
+"""Tests that the overview and the trends page show the right numbers."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from signatures.desk import overview_queries
 from signatures.desk import trend_queries as trending
 from signatures.identity import network_key
 from signatures.mail.models.email import Mail
-from signatures.public.count_days import count_growth
+from signatures.public.count_days import update_daily_counts
 from signatures.public.fold_tally import recount
 from signatures.signing.models.share import Share
 from signatures.signing.models.signature import Signature
@@ -93,7 +93,7 @@ def test_how_far_people_came_by_language_and_provider(a_day):
 
 
 def test_every_figure_leads_to_its_rows(statement, a_day, now):
-    count_growth(now=now)
+    update_daily_counts(now=now)
     page = logged_in_client(make_organiser()).get("/admin/")
 
     for place in (".overview-funnels td a", ".overview-charts td a", ".overview-tables caption ~ tbody td a"):
@@ -129,7 +129,7 @@ def test_days_on_which_nobody_confirmed_are_there_too(statement, now):
     make_signature(statement, now=now)
     make_signature(statement, now=now - timedelta(days=29))
     make_signature(statement, now=now - timedelta(days=31))
-    count_growth(now=now)
+    update_daily_counts(now=now)
     days = overview_queries.daily_counts(now=now)
 
     assert (len(days), [count for _day, count in days if count]) == (30, [1, 1])

@@ -137,7 +137,7 @@ class TestRow26:
             for one, row in about.items():
                 page = page.replace(one, row)
             response = desk.get(page.strip("`"))
-            assert _said(response) == cells[role], page
+            assert _outcome(response) == cells[role], page
 
     def test_row_26_no_page_of_the_desk_is_missing_in_the_tables(self):
         of_models = {address(model, page) for model in MODELS for page in ("changelist", "add")}
@@ -177,7 +177,7 @@ def _ready_for(act):
     return signature
 
 
-def _said(response):
+def _outcome(response):
     if response.status_code == 302 and response["Location"].partition("?")[0] == LOGIN:
         return "log in"
     return {200: "opens", 302: "leads on", 403: "refused", 404: "nothing", 405: "press only"}[response.status_code]

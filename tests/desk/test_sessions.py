@@ -1,4 +1,4 @@
-"""Session limits, asking for the password again, and protection against guessed passwords."""
+"""These tests cover session limits, asking for the password again, and protection against guessed passwords."""
 
 from datetime import timedelta
 

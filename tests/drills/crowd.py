@@ -130,11 +130,11 @@ class Crowd:
 
     def confirm(self, message: EmailMessage) -> int:
         """Opens the link in the email and presses the button. Returns the status of the answer."""
-        return self._press(message)[0]
+        return self._confirm_by_link(message)[0]
 
     def confirm_and_go_on(self, message: EmailMessage) -> str:
         """Does what `confirm` does, and opens the page to which the answer redirects."""
-        return self.ask("GET", urlsplit(self._press(message)[1]).path)[1]
+        return self.ask("GET", urlsplit(self._confirm_by_link(message)[1]).path)[1]
 
     @property
     def accepted(self) -> set[str]:
@@ -145,7 +145,7 @@ class Crowd:
         status, _location, body = self._exchange(method, path, fields, headers)
         return status, body
 
-    def _press(self, message: EmailMessage) -> tuple[int, str]:
+    def _confirm_by_link(self, message: EmailMessage) -> tuple[int, str]:
         path = urlsplit(link_in(message, "confirm")).path
         _, page = self.ask("GET", path)
         carried = re.search(r'name="generation" value="(\d+)"', page)

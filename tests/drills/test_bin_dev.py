@@ -28,7 +28,7 @@ HANGS_UP = "import os, signal; signal.signal(signal.SIGHUP, signal.SIG_DFL); os.
 
 def test_it_runs_twice_on_the_same_data_and_leaves_no_process():
     with folder() as place:
-        choices = {name: str(ports.free()) for name in ports.OURS} | {"VAR": str(place / "var")}
+        choices = {name: str(ports.free()) for name in ports.DEFAULT_PORTS} | {"VAR": str(place / "var")}
         with bin_dev(choices, stop_with=signal.SIGTERM) as output:
             assert "13,500 signatures" in output
             assert_all_answer(output)

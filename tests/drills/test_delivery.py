@@ -82,7 +82,7 @@ def _held(pid: int) -> int:
 @pytest.fixture
 def crowd(statement):
     """Adds enough signatures that fifty thousand have a public name."""
-    fill(statement=statement, many=NAMES * 13 // 10, seed=1, now=timezone.now())
+    fill(statement=statement, count=NAMES * 13 // 10, seed=1, now=timezone.now())
     settle()
     assert count(statement.id).listed >= NAMES
     return statement
@@ -118,9 +118,10 @@ def test_an_export_of_all_of_them_holds_little(crowd, kind):
     )
     size, more, most, took, worked = map(float, done.stdout.split())
 
-    many = count(crowd.id).all
+    signature_count = count(crowd.id).all
     sys.stdout.write(
-        f"\n{kind} of all signatures ({many} counted): {size / 1e6:.0f} MB in {took:.1f} s, {worked:.1f} s of CPU"
+        f"\n{kind} of all signatures ({signature_count} counted): {size / 1e6:.0f} MB"
+        f" in {took:.1f} s, {worked:.1f} s of CPU"
         f"; {more:.0f} MB more than idle, {most:.0f} in all; load {os.getloadavg()[0]:.1f}\n"
     )
     assert size > 1_000_000

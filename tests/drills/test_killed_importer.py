@@ -19,13 +19,13 @@ from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
-MANY, BAD = 1500, 30
+LINES, BAD = 1500, 30
 PATIENCE = 240  # seconds: a busy machine is slow, and the worker is not broken
 Status = Import.Status
 
 
 def the_file() -> bytes:
-    rows = [f"Person,p{n}@fair.example.org,{'music' if n % (MANY // BAD) else 'cooking'}\n" for n in range(MANY)]
+    rows = [f"Person,p{n}@fair.example.org,{'music' if n % (LINES // BAD) else 'cooking'}\n" for n in range(LINES)]
     return ("name,email,sector\n" + "".join(rows)).encode()
 
 
@@ -68,9 +68,9 @@ def test_a_worker_killed_at_every_step_of_an_import_loses_nobody_and_writes_to_n
     wait_for(is_all_sent, patience=PATIENCE)
 
     imported.refresh_from_db()
-    assert (imported.lines, imported.bad, imported.brought, imported.ready) == (MANY, BAD, MANY - BAD, 0)
-    assert ImportLine.objects.people().count() == MANY
-    assert Signature.objects.filter(imported=imported, state="pending").count() == MANY - BAD
-    assert Mail.objects.count() == MANY - BAD
-    assert len({message["Message-ID"] for message in sink.messages}) == MANY - BAD
+    assert (imported.lines, imported.bad, imported.brought, imported.ready) == (LINES, BAD, LINES - BAD, 0)
+    assert ImportLine.objects.people().count() == LINES
+    assert Signature.objects.filter(imported=imported, state="pending").count() == LINES - BAD
+    assert Mail.objects.count() == LINES - BAD
+    assert len({message["Message-ID"] for message in sink.messages}) == LINES - BAD
     assert recount() == "counts agree\n"

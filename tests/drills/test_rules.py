@@ -25,14 +25,14 @@ from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.drill, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
-MANY, OTHERS = 100_000, 10_000
+MATCHING, OTHERS = 100_000, 10_000
 SYLLABLES = ["ka", "lo", "mi", "ren", "su", "ta", "vel", "wo", "bra", "din"]
 
 
 def fill(statement: Statement) -> None:
     model = make_signature(statement, address="model@elsewhere.example")
     rows = []
-    for number in range(MANY + OTHERS):
+    for number in range(MATCHING + OTHERS):
         row = copy(model)
         digits = [int(digit) for digit in f"{number:06}"]
         row.pk, row._state.adding, row.mailbox_digest = None, True, number.to_bytes(32)
@@ -84,7 +84,7 @@ def test_a_rule_about_a_hundred_thousand(statement):
     began = time.monotonic()
     (effect,) = rule.effects()
     sys.stdout.write(f"\ndry run: {time.monotonic() - began:.2f} s\n")
-    assert effect.signatures == MANY
+    assert effect.signatures == MATCHING
     assert recount() == "counts agree\n"
 
     signers = Signers([row[0] for row in before[:: len(before) // 40]])
@@ -93,7 +93,7 @@ def test_a_rule_about_a_hundred_thousand(statement):
     usual = max(signers.waits)
     assert apply_rule(rule_id=rule.id, actor=organiser, now=timezone.now())
     applied_in = work("apply")
-    assert count(statement.id).all == effect.counted_after == len(before) - MANY
+    assert count(statement.id).all == effect.counted_after == len(before) - MATCHING
     assert recount() == "counts agree\n"
     assert undo_rule(rule_id=rule.id, actor=organiser, reason="a mistake", now=timezone.now())
     undone_in = work("undo")

@@ -18,7 +18,7 @@ from signatures.privacy.erase import not_me
 from signatures.public.fold_tally import recount
 from signatures.public.models.tally import TallyEntry, count
 from signatures.signing.resend import queue_own_page_email
-from signatures.statements.edit_text import reword
+from signatures.statements.edit_text import edit_text
 from signatures.web.models import Measurement
 from tests.people import NOON, make_signature, make_statement, sign
 from tests.site import Site, database_url
@@ -238,7 +238,7 @@ def test_a_mailbox_suppressed_since_gets_nothing(statement, settings):
 
 
 def test_a_mail_goes_out_in_its_signers_language(statement, settings):
-    reword(statement=statement, language="ar", title="رسالة المبدعين", text="ما يصنعه الناس.", now=NOON)
+    edit_text(statement=statement, language="ar", title="رسالة المبدعين", text="ما يصنعه الناس.", now=NOON)
     sign(statement)
     Mail.objects.update(language="ar")
     with mail_server(settings) as sink:

@@ -21,7 +21,7 @@ from signatures.privacy.erase import erase, not_me
 from signatures.signing.models.signature import Signature
 from signatures.signing.resend import queue_own_page_email
 from signatures.signing.withdraw import set_updates, unsubscribe, withdraw
-from signatures.statements.edit_text import reword
+from signatures.statements.edit_text import edit_text
 from signatures.statements.models.update import Update
 from signatures.statements.publish_update import retract_update
 from tests.organisers import logged_in_client, make_organiser, messages_of, move_login_back
@@ -276,7 +276,7 @@ class TestWhen:
 
 class TestTheMail:
     def test_it_is_in_the_signers_language_else_in_the_statements_own(self, settings, statement, organiser):
-        reword(statement=statement, language="ar", title="رسالة", text="نص", now=NOON)
+        edit_text(statement=statement, language="ar", title="رسالة", text="نص", now=NOON)
         for language in ("en", "ar", "fr"):
             wanting(statement, f"{language}@example.org", language=language)
         ask(make_update(statement, ar="التقينا"), organiser)
@@ -406,14 +406,14 @@ class TestTheDesk:
         for number in range(3):
             wanting(statement, f"signer-{number}@example.org")
         response = desk.post(self.page(update))
-        assert messages_of(response) == ["It is on its way: this page shows how far it has come."]
+        assert messages_of(response) == ["The emails are being sent. This page shows the progress."]
         now = timezone.now()
         write(now)
         send(settings, now)
 
         assert "3 of 3 sent" in desk.get(response["Location"]).content.decode()
-        assert "It is mailed once" in desk.get(self.page(update)).content.decode()
-        assert messages_of(desk.post(self.page(update)))[-1].startswith("Nothing was done")
+        assert "An update is emailed only once" in desk.get(self.page(update)).content.decode()
+        assert messages_of(desk.post(self.page(update)))[-1].startswith("Nothing changed")
 
     def test_a_desk_left_open_mails_nothing_without_the_password(self, statement, desk, update):
         wanting(statement, "ilse@example.org")
@@ -427,5 +427,5 @@ class TestTheDesk:
         draft = make_update(statement, at=None)
 
         assert BeautifulSoup(desk.get(self.page(draft)).content, "html.parser").select("form.decide") == []
-        assert messages_of(desk.post(self.page(draft)))[0].startswith("Nothing was done")
+        assert messages_of(desk.post(self.page(draft)))[0].startswith("Nothing changed")
         assert Update.objects.get().mailing_asked_at is None

@@ -35,7 +35,7 @@ SECOND = "restored"
 
 @pytest.fixture
 def statement(transactional_db):
-    """A statement with signatures in every state and queued emails."""
+    """Returns a statement with signatures in every state and queued emails."""
     statement = make_statement()
     make_signature(statement, name="Ilse Varga", address="ilse@example.org", notable=True)
     make_signature(statement, name="김하늘", visibility="anonymous", sector="literature")
@@ -91,7 +91,7 @@ def manage(*words: object) -> tuple[int, str]:
 
 @pytest.fixture
 def second(transactional_db) -> Iterator[str]:
-    """The URL of another, empty database on the same server."""
+    """Yields the URL of another, empty database on the same server."""
     drop = f"DROP DATABASE IF EXISTS {SECOND} WITH (FORCE)"
     _on_server(drop, f"CREATE DATABASE {SECOND}")
     yield database_url().rpartition("/")[0] + f"/{SECOND}"

@@ -16,7 +16,7 @@ GOOD = "a-good-key-of-many-different-letters-0123456789"
 
 @pytest.fixture
 def public(settings):
-    """The settings of a public site without problems."""
+    """Returns the settings of a public site without problems."""
     settings.SITE_URL, settings.COOKIES_SECURE, settings.SECOND_FACTOR = "https://statement.test", True, True
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = GOOD, []
     settings.FIELD_KEYS, settings.DIGEST_KEYS = [f"{GOOD}-f"], [f"{GOOD}-d", f"{GOOD}-before"]

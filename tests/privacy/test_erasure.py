@@ -77,7 +77,7 @@ def test_after_all_that_the_desk_can_do_a_dump_tells_nothing(settings):
 
 class TestAnInvitation:
     def test_that_nobody_used_goes_with_its_mailbox(self, statement, organiser):
-        """The person signed with the public form instead."""
+        """The person did not use the invitation, but signed with the public form."""
         by = Invitee(NAME, mailbox=_mailbox())
         [invitation] = invite(
             statement=statement, people=[by], actor=organiser, expires_at=LATER + timedelta(days=60), now=NOON

@@ -1,4 +1,4 @@
-"""Tests key rotation while people sign."""
+"""This module tests that keys can be rotated while people sign."""
 
 import threading
 from collections import Counter

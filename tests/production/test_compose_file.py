@@ -32,8 +32,8 @@ def test_compose_itself_reads_the_file_without_a_warning():
 
 
 def test_these_are_the_services():
-    ours = ["beat", "migrate", "pgbouncer", "web", "worker"]
-    assert sorted(["caddy", "nginx", "postgres", "broker", "cache", "mailpit", *ours]) == NAMES
+    own_services = ["beat", "migrate", "pgbouncer", "web", "worker"]
+    assert sorted(["caddy", "nginx", "postgres", "broker", "cache", "mailpit", *own_services]) == NAMES
     assert [name for name in NAMES if services()[name].get("profiles")] == ["mailpit", "pgbouncer"]
 
 

@@ -31,7 +31,7 @@ def test_those_that_must_be_set_are_those_that_compose_insists_on():
 
 
 def test_the_ports_of_bin_dev_are_explained_with_their_defaults():
-    defaults = {name: f"`{number}`" for name, (number, _what) in ports.OURS.items()}
+    defaults = {name: f"`{number}`" for name, (number, _what) in ports.DEFAULT_PORTS.items()}
     assert _table("bin/dev") == {**defaults, "VAR": "`var`"}
 
 

@@ -1,4 +1,4 @@
-"""Tests nginx and Caddy with the files of deploy/."""
+"""This module tests nginx and Caddy as they run with the files of deploy/."""
 
 import http.client
 import time

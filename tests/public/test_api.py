@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from schemathesis.checks import load_all_checks
 
 from signatures.public.cursor import Cursor
-from signatures.public.forms import MOST
-from signatures.public.statement_page import PAGE
+from signatures.public.forms import MAX_PAGE_SIZE
+from signatures.public.statement_page import PAGE_SIZE
 from signatures.public.views import api
-from signatures.statements.edit_text import reword
+from signatures.statements.edit_text import edit_text
 from signatures.statements.models.sector import Sector
 from tests.people import NOON, TEXT, make_signature, make_statement
 
@@ -45,7 +45,7 @@ def application(environ, start_response):
 
 def narrowed():
     """Limits the description to a known statement and known cursors, because the site would refuse random ones."""
-    description = json.loads(api.DESCRIPTION.read_text())
+    description = json.loads(api.OPENAPI_FILE.read_text())
     known_values = {
         "slug": ["letter"],
         "sector": ["music", "literature"],
@@ -113,7 +113,7 @@ def test_it_describes_itself_in_each_language():
         {"url": "/", "description": "English"},
         {"url": "/fr", "description": "Français"},
     ]
-    assert document == json.loads(api.DESCRIPTION.read_text())
+    assert document == json.loads(api.OPENAPI_FILE.read_text())
 
 
 class TestStatement:
@@ -128,7 +128,7 @@ class TestStatement:
             "slug": "letter",
             "title": "Makers’ Letter",
             "text": TEXT,
-            "version": statement.wording("en").version.digest,
+            "version": statement.translation_for("en").version.digest,
             "state": "open",
             "language": "en",
             "goal": 8,
@@ -150,7 +150,7 @@ class TestStatement:
 
     def test_its_language_is_that_of_its_address(self, statement):
         Sector.objects.get(slug="music").translations.create(language="fr", name="Musique")
-        reword(statement=statement, language="fr", title="La lettre", text="Le travail.", now=NOON)
+        edit_text(statement=statement, language="fr", title="La lettre", text="Le travail.", now=NOON)
         french, arabic = get("/fr" + STATEMENT).json(), get("/ar" + STATEMENT).json()
 
         assert (french["language"], french["title"], french["sectors"][0]["label"]) == ("fr", "La lettre", "Musique")
@@ -266,17 +266,17 @@ class TestSignatories:
         assert list(chain(*pages)) == [f"Name {number}a" for number in (5, 6, 4, 3, 2, 1, 0)]
 
     def test_a_page_is_as_long_as_the_lists_own_or_as_was_asked(self, statement, monkeypatch):
-        monkeypatch.setattr(api, "PAGE", 4)
+        monkeypatch.setattr(api, "PAGE_SIZE", 4)
         for _ in range(6):
             make_signature(statement)
 
-        assert [len(names(NAMES + query)) for query in ("", "?limit=1", f"?limit={MOST}")] == [4, 1, 6]
+        assert [len(names(NAMES + query)) for query in ("", "?limit=1", f"?limit={MAX_PAGE_SIZE}")] == [4, 1, 6]
 
     def test_its_description_knows_how_long_a_page_is(self):
-        operation = json.loads(api.DESCRIPTION.read_text())["paths"]["/api/v1/statements/{slug}/signatories/"]["get"]
+        operation = json.loads(api.OPENAPI_FILE.read_text())["paths"]["/api/v1/statements/{slug}/signatories/"]["get"]
         (limit,) = (parameter["schema"] for parameter in operation["parameters"] if parameter["name"] == "limit")
 
-        assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, MOST, PAGE)
+        assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, MAX_PAGE_SIZE, PAGE_SIZE)
 
     def test_the_next_page_is_in_the_same_language(self, statement):
         make_signature(statement)

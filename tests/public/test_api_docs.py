@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from signatures.public.count_days import count_growth
+from signatures.public.count_days import update_daily_counts
 from signatures.public.views import api
 from tests.people import NOON, make_signature, make_statement
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 EXAMPLES = dict(re.findall(r"^`GET (\S+)`\n\n```json\n(.*?)```$", DOCS, re.MULTILINE | re.DOTALL))
-DESCRIPTION = json.loads(api.DESCRIPTION.read_text())
+DESCRIPTION = json.loads(api.OPENAPI_FILE.read_text())
 SCHEMAS = DESCRIPTION["components"]["schemas"]
 
 
@@ -34,7 +34,7 @@ def letter(db, settings):
     )
     make_signature(statement, name="Choir of Lund", kind="organisation")
     make_signature(statement, name="Wren Holt", sector="literature", visibility="anonymous")
-    count_growth(now=NOON)
+    update_daily_counts(now=NOON)
 
 
 @pytest.mark.usefixtures("letter")

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.conf import settings as configured
 from django.test import Client
 
-from signatures.statements.edit_text import reword
+from signatures.statements.edit_text import edit_text
 from tests.people import NOON, make_signature, make_statement
 from tests.web.test_caching import PUBLIC
 
@@ -77,7 +77,7 @@ class TestPage:
         assert (link["href"], link["target"], link["rel"]) == ("/letter/", "_blank", ["noopener"])
 
     def test_it_is_in_the_language_of_its_address(self, statement):
-        reword(statement=statement, language="ar", title="رسالة المبدعين", text="نص", now=NOON)
+        edit_text(statement=statement, language="ar", title="رسالة المبدعين", text="نص", now=NOON)
         for _ in range(12):
             make_signature(statement)
         shown = page("/ar/embed/letter/")
@@ -152,7 +152,7 @@ class TestOEmbed:
         assert (int(frame["width"]), int(frame["height"])) == (answer["width"], answer["height"]) == (480, 260)
 
     def test_it_is_in_the_language_of_the_page(self, statement):
-        reword(statement=statement, language="fr", title="La lettre", text="Le travail.", now=NOON)
+        edit_text(statement=statement, language="fr", title="La lettre", text="Le travail.", now=NOON)
         answer = ask(f"{SITE}/fr/letter/?from=a#sign").json()
 
         assert answer["title"] == "La lettre"
@@ -164,7 +164,7 @@ class TestOEmbed:
         assert (answer["width"], answer["height"]) == (300, 260)
 
     def test_a_title_cannot_leave_its_attribute(self, statement):
-        reword(statement=statement, language="en", title='"><script>x</script>', text="Text.", now=NOON)
+        edit_text(statement=statement, language="en", title='"><script>x</script>', text="Text.", now=NOON)
         answer = ask(f"{SITE}/letter/").json()
 
         assert BeautifulSoup(answer["html"], "html.parser").iframe["title"] == '"><script>x</script>'

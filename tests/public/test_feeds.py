@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from signatures.review.notable import mark_notable
-from signatures.statements.edit_text import reword
+from signatures.statements.edit_text import edit_text
 from signatures.statements.models.statement import RESERVED_SLUGS
 from tests.people import NOON, make_signature, make_statement, make_update
 
@@ -95,7 +95,7 @@ class TestFeed:
         assert f"{signature.id:012x}" not in name
 
     def test_it_speaks_the_language_of_its_address(self, statement):
-        reword(statement=statement, language="fr", title="La lettre", text="Le travail.", now=NOON)
+        edit_text(statement=statement, language="fr", title="La lettre", text="Le travail.", now=NOON)
         feed = xml("/fr/letter/feed/")
 
         assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == "fr"
@@ -141,7 +141,7 @@ class TestSearchEngines:
         assert f"Sitemap: {SITE}/sitemap.xml" in response.content.decode()
 
     def test_the_map_shows_each_statement_in_the_languages_that_it_has(self, statement):
-        reword(statement=statement, language="ar", title="رسالة", text="نص", now=NOON)
+        edit_text(statement=statement, language="ar", title="رسالة", text="نص", now=NOON)
         make_statement("draft", state="draft")
         make_statement("over", state="closed")
         urls = xml("/sitemap.xml").findall("s:url", PLACES)
@@ -212,14 +212,14 @@ class TestLinkedData:
 
     def test_no_text_can_leave_it(self, statement):
         nasty = "</script><script>alert(1)</script> & <!--"
-        reword(statement=statement, language="en", title=nasty, text="A text.", now=NOON)
+        edit_text(statement=statement, language="en", title=nasty, text="A text.", now=NOON)
         page = Client().get("/letter/").content.decode()
 
         assert linked("/letter/")["name"] == nasty
         assert "<script>alert" not in page
 
     def test_a_long_letter_is_told_in_brief(self, statement):
-        reword(statement=statement, language="en", title="T", text="## Why\n\n" + "A & B <i>. " * 200, now=NOON)
+        edit_text(statement=statement, language="en", title="T", text="## Why\n\n" + "A & B <i>. " * 200, now=NOON)
 
         assert len(linked("/letter/")["description"]) == 300
         assert linked("/letter/")["description"].startswith("Why")

@@ -85,7 +85,7 @@ def test_it_says_how_many_are_counted_without_a_name(statement):
 
 
 def test_pages_follow_each_other_without_gap_or_double(statement, monkeypatch):
-    monkeypatch.setattr("signatures.public.views.signatories.PAGE", 4)
+    monkeypatch.setattr("signatures.public.views.signatories.PAGE_SIZE", 4)
     for number in range(11):
         make_signature(
             statement, name=f"Name {number}a", notable=number == 5, confirmed_at=NOON + timedelta(minutes=number // 2)
@@ -128,7 +128,7 @@ class TestFromAToZ:
         assert names("/letter/signatories/?order=name&q=ann") == ["Ann Aster", "ann Example", "Ann Zorn"]
 
     def test_pages_follow_each_other_without_gap_or_double(self, statement, monkeypatch):
-        monkeypatch.setattr("signatures.public.views.signatories.PAGE", 2)
+        monkeypatch.setattr("signatures.public.views.signatories.PAGE_SIZE", 2)
         make_signature(statement, name="Ann Aster")
         seen, address = [], "/letter/signatories/?order=name"
         while address:
@@ -189,7 +189,7 @@ class TestOrganisations:
         assert names("/letter/organisations/?q=choir") == ["Choir of Lund"]
 
     def test_its_pages_have_plain_addresses(self, statement, monkeypatch):
-        monkeypatch.setattr("signatures.public.views.signatories.PAGE", 1)
+        monkeypatch.setattr("signatures.public.views.signatories.PAGE_SIZE", 1)
         for name in ("Zeal Press", "Choir of Lund"):
             make_signature(statement, name=name, kind="organisation")
         soup = BeautifulSoup(Client().get("/letter/organisations/").content, "html.parser")
@@ -351,7 +351,7 @@ def test_a_page_takes_the_same_few_queries_with_one_row_and_with_many(statement,
     statement.is_featured = True
     statement.save()
     make_signature(statement, name="Ilse Varga", notable=True)
-    for count in (0, 3, 2 * statement_page.PAGE):
+    for count in (0, 3, 2 * statement_page.PAGE_SIZE):
         for number in range(count):
             make_signature(statement, name="Ilse Holt", kind=("person", "organisation")[number % 2])
         with django_assert_num_queries(ADDRESSES[address]):

@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from signatures.public.count_days import count_growth
+from signatures.public.count_days import update_daily_counts
 from signatures.public.models.daily_count import Growth
 from signatures.public.views.numbers import MAX_POINTS
 from tests.people import NOON, make_signature, make_statement
@@ -32,7 +32,7 @@ def crowd(statement):
     last.save()
     for state in ("pending", "held", "withdrawn", "rejected"):
         make_signature(statement, state=state)
-    count_growth(now=NOON + timedelta(days=4))
+    update_daily_counts(now=NOON + timedelta(days=4))
 
 
 def get(address):
@@ -102,7 +102,7 @@ def test_before_anybody_signed_there_is_nothing_to_draw():
 
 def test_one_day_is_no_growth_yet(statement):
     make_signature(statement)
-    count_growth(now=NOON)
+    update_daily_counts(now=NOON)
 
     assert "Growth" not in [heading.get_text() for heading in page().find_all("h2")]
 
@@ -110,7 +110,7 @@ def test_one_day_is_no_growth_yet(statement):
 def test_a_statement_open_for_long_is_drawn_by_weeks_up_to_its_last_day(statement):
     for day in (0, MAX_POINTS):
         make_signature(statement, now=NOON + timedelta(days=day))
-    count_growth(now=NOON)
+    update_daily_counts(now=NOON)
     (rows,) = [rows for title, rows in tables(page()).items() if "each day" in title]
 
     assert (rows[-1], len(rows)) == (("3 March 2027", "2"), MAX_POINTS // 7 + 1)
@@ -119,11 +119,11 @@ def test_a_statement_open_for_long_is_drawn_by_weeks_up_to_its_last_day(statemen
 
 def test_the_worker_counts_again_only_what_has_changed(statement, crowd, django_assert_num_queries):
     later = NOON + timedelta(days=4, minutes=1)
-    count_growth(now=later)
+    update_daily_counts(now=later)
     assert Growth.objects.get().counted_at == NOON + timedelta(days=4)
 
     make_signature(statement, now=NOON + timedelta(days=4))
-    count_growth(now=later)
+    update_daily_counts(now=later)
     growth = Growth.objects.get()
     assert (growth.counted_at, growth.total) == (later, 6)
 
@@ -131,17 +131,17 @@ def test_the_worker_counts_again_only_what_has_changed(statement, crowd, django_
 def test_a_new_signature_that_replaces_a_deleted_one_is_counted_within_an_hour(statement, crowd):
     statement.signatures.filter(state="confirmed").first().delete()
     make_signature(statement, now=NOON + timedelta(days=4))
-    count_growth(now=NOON + timedelta(days=4, minutes=59))
+    update_daily_counts(now=NOON + timedelta(days=4, minutes=59))
     assert Growth.objects.get().days[-1] == ["2026-11-06", 2]
 
-    count_growth(now=NOON + timedelta(days=4, hours=1))
+    update_daily_counts(now=NOON + timedelta(days=4, hours=1))
     assert Growth.objects.get().days[-1] == ["2026-11-07", 1]
 
 
 def test_days_are_those_of_universal_time(statement):
     make_signature(statement, now=datetime(2026, 11, 3, 23, 59, tzinfo=UTC))
     make_signature(statement, now=datetime(2026, 11, 4, 0, 0, tzinfo=UTC))
-    count_growth(now=NOON)
+    update_daily_counts(now=NOON)
 
     assert Growth.objects.get().days == [["2026-11-03", 1], ["2026-11-04", 1]]
 
@@ -149,7 +149,7 @@ def test_days_are_those_of_universal_time(statement):
 def test_a_draft_has_no_numbers(statement):
     statement.state = "draft"
     statement.save()
-    count_growth(now=NOON)
+    update_daily_counts(now=NOON)
 
     assert [get(f"/letter/numbers{end}").status_code for end in ("/", ".json", ".csv")] == [404, 404, 404]
     assert not Growth.objects.exists()
@@ -159,7 +159,7 @@ def test_a_draft_has_no_numbers(statement):
 def test_the_page_takes_the_same_queries_however_many_signed(statement, django_assert_num_queries, count):
     for day in range(count):
         make_signature(statement, now=NOON + timedelta(days=day))
-    count_growth(now=NOON)
+    update_daily_counts(now=NOON)
     client = Client()
     client.get("/letter/numbers/")
     with django_assert_num_queries(4):

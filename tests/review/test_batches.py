@@ -1,4 +1,4 @@
-"""Bulk decisions: one decision about a part of the review queue."""
+"""Tests bulk decisions: an organiser makes one decision about a part of the review queue."""
 
 import sys
 import time

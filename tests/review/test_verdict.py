@@ -52,13 +52,13 @@ def test_everybody_is_held_while_everything_is_reviewed():
 
 
 class TestProtectedNames:
-    FOUND = replace(NOTHING, protected=QUILL)
+    WITH_QUILL = replace(NOTHING, protected=QUILL)
 
     def test_a_name_that_resembles_a_protected_one_is_held_and_its_row_is_named(self):
-        assert decided(replace(ILSE, name="Zelda Qui11"), self.FOUND) == ("held", ["protected_name"], 31)
+        assert decided(replace(ILSE, name="Zelda Qui11"), self.WITH_QUILL) == ("held", ["protected_name"], 31)
 
     def test_a_name_that_only_shares_a_key_with_one_is_not(self):
-        assert decided(replace(ILSE, name="Otto Brandt"), self.FOUND) == ("confirmed", [], None)
+        assert decided(replace(ILSE, name="Otto Brandt"), self.WITH_QUILL) == ("confirmed", [], None)
 
     def test_the_oldest_protected_name_is_named(self):
         inputs = replace(NOTHING, protected=[(12, "Zelda Quill"), (31, "Zelda Quill")])
@@ -66,11 +66,11 @@ class TestProtectedNames:
 
     def test_a_name_that_a_moderator_has_checked_is_not_held_again(self):
         checked = replace(ILSE, name="Zelda Quill", checked_name="Zelda Quill")
-        assert decided(checked, self.FOUND) == ("confirmed", [], 31)
+        assert decided(checked, self.WITH_QUILL) == ("confirmed", [], 31)
 
     def test_the_flag_is_raised_once(self):
         again = replace(ILSE, name="Zelda Quill", flags=("protected_name",))
-        assert decided(again, self.FOUND) == ("held", ["protected_name"], 31)
+        assert decided(again, self.WITH_QUILL) == ("held", ["protected_name"], 31)
 
 
 class TestInvitations:

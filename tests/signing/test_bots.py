@@ -76,7 +76,7 @@ class TestTheTrap:
         assert (signature.state, visitor.get("/letter/count.json").json()["count"]) == (Signature.State.HELD, 0)
 
 
-def signed_lately(statement, count, *, now=None):
+def add_signatures(statement, count, *, now=None):
     for _ in range(count):
         make_signature(statement, now=now or timezone.now())
 
@@ -89,22 +89,22 @@ class TestPressure:
     )
     def test_asks_above_the_level(self, statement, level, count, asks):
         statement.proof_above = level
-        signed_lately(statement, count, now=NOON)
+        add_signatures(statement, count, now=NOON)
 
         assert requires_proof_of_work(statement, NOON + timedelta(seconds=59)) is asks
 
     def test_goes_with_the_minute_and_is_each_statements_own(self, statement):
         statement.proof_above = 2
-        signed_lately(statement, 3, now=NOON)
-        signed_lately(make_statement("other"), 3, now=NOON + timedelta(seconds=50))
+        add_signatures(statement, 3, now=NOON)
+        add_signatures(make_statement("other"), 3, now=NOON + timedelta(seconds=50))
 
         assert requires_proof_of_work(statement, NOON + timedelta(seconds=61)) is False
 
     @pytest.mark.parametrize("first", ["SELECT 1", "ANALYZE signatures_signature"], ids=["new", "known"])
     def test_is_measured_by_index_and_no_further_than_the_level(self, statement, django_assert_num_queries, first):
         statement.proof_above = 2
-        signed_lately(statement, 9, now=NOON)
-        signed_lately(statement, 300, now=NOON - timedelta(days=1))
+        add_signatures(statement, 9, now=NOON)
+        add_signatures(statement, 300, now=NOON - timedelta(days=1))
         with django_assert_num_queries(1) as queries:
             requires_proof_of_work(statement, NOON)
         assert "LIMIT 3" in queries[0]["sql"]
@@ -130,7 +130,7 @@ class TestAskingForOne:
             monkeypatch.setattr(name, value)
         statement.proof_above = 2
         statement.save()
-        signed_lately(statement, 3)
+        add_signatures(statement, 3)
         return statement
 
     def test_nothing_is_asked_without_pressure(self, visitor, statement):

@@ -253,7 +253,7 @@ def test_a_press_of_the_button_reads_the_signature_and_its_switches(switches, ex
         first, second = (look(signature.id) for look in (confirm.look, reference.look))
         assert in_plain(values_of(first)) == in_plain(values_of(second))
         assert sorted(map(str, first.switches_on)) == sorted(map(str, second.switches_on))
-        assert first.switches().told == second.switches().told
+        assert first.switches().messages == second.switches().messages
 
 
 def test_nobody_is_found_under_a_number_that_no_signature_has():

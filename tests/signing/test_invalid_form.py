@@ -60,9 +60,9 @@ def test_a_field_is_kept_for_the_next_visitor_as_long_as_nothing_was_typed(visit
     rendered_fields.clear()
     for path in ("/letter/sign/", "/ar/letter/sign/"):
         before = visitor.post(path, WRONG).content
-        many = len(rendered_fields)
+        field_count = len(rendered_fields)
         assert visitor.post(path, WRONG).content == before
-        assert len(rendered_fields) == many
+        assert len(rendered_fields) == field_count
     kept = "".join(rendered_fields.values())
     assert 'name="kind"' in kept
     assert not any(typed in kept for typed in ("Ilse", "nobody", "composer", "Eva Brandt"))

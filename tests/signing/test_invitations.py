@@ -54,7 +54,7 @@ def path_of(invitation):
 
 
 def signed_by(invitation, address="ilse@example.org", **details):
-    """Signs with the invitation's form and confirms the signature."""
+    """Signs with the form of the invitation, confirms the signature, and returns it."""
     signature = sign(invitation.statement, address, invitation_id=invitation.id, **details)
     ticket = LinkToken(signature.id, signature.generation, NOON)
     confirm(ticket=ticket, generation=signature.generation, now=NOON)

@@ -518,12 +518,12 @@ def test_of_two_officers_who_confirm_at_the_same_moment_one_counts():
     looked, looking = Barrier(2, timeout=30), []
 
     def confirm_slowly(signature):
-        def wait(execute, sql, params, many, context):
+        def wait(execute, sql, params, is_batch, context):
             is_written = "UPDATE signatures_signature" in sql or sql.startswith("EXECUTE")
             if is_written and signature.id not in looking:
                 looking.append(signature.id)
                 looked.wait()
-            return execute(sql, params, many, context)
+            return execute(sql, params, is_batch, context)
 
         with connection.execute_wrapper(wait):
             return confirm(signature).state

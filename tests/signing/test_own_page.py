@@ -160,7 +160,7 @@ def test_not_me_erases_and_keeps_the_mailbox_quiet(statement):
 
 def test_the_link_to_ones_own_page_is_mailed_in_turn_and_waits_once(statement):
     signature = make_signature(statement)
-    for _press in range(3):
+    for _ in range(3):
         queue_own_page_email(signature_id=signature.id, now=NOON)
 
     assert list(Mail.objects.values_list("kind", "due_at")) == [("own_page", NOON)]

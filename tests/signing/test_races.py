@@ -1,4 +1,4 @@
-"""Tests concurrent requests with real threads on the real database."""
+"""This module tests concurrent requests. It uses real threads on the real database."""
 
 import itertools
 import random

@@ -39,7 +39,7 @@ def test_an_unknown_mailbox_gets_a_pending_row_and_a_link(statement):
     assert (signature.state, signature.name, signature.credit, signature.organisation) == (
         State.PENDING, "Ilse Varga", "composer", "Choir of Lund",
     )  # fmt: skip
-    assert signature.version == statement.wording("en").version
+    assert signature.version == statement.translation_for("en").version
     assert signature.address == "ilse@example.org"
     assert mails(signature) == [("confirm", 1)]
 
@@ -75,7 +75,7 @@ def test_goes_on_behind_a_pool_that_gives_each_transaction_another_connection(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_forgotten", [True, False], ids=["that forgot it", "where another process made it"])
 def test_notices_such_a_pool_and_loses_nothing(statement, monkeypatch, is_forgotten):
-    """Signs through the first connection of the pool."""
+    """Uses the first connection of the pool to sign."""
     monkeypatch.setattr(PreparedStatement, "is_pooled", False)
     sign(statement)
     if is_forgotten:

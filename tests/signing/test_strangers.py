@@ -79,7 +79,7 @@ NASTY += [
 
 
 def test_row_19_whatever_is_typed_is_one_recipient_and_no_header(statement, settings):
-    """Tests odd characters before, inside and after a valid address and name."""
+    """Puts odd characters before, inside and after a valid address and name."""
     settings.LIMIT_FACTOR = 100_000
     typed = [("Ilse Varga", "ilse@example.org")]
     for number, odd in enumerate(NASTY):

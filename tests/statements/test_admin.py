@@ -168,7 +168,7 @@ class TestItsWords:
         response = save(desk, statement, translations__0__text="Other words.")
 
         assert response.status_code == 302
-        assert statement.wording("en").version.text == "Other words."
+        assert statement.translation_for("en").version.text == "Other words."
 
     def test_afterwards_a_reason_is_asked_for_beside_its_field(self, desk, statement):
         make_signature(statement)
@@ -214,7 +214,7 @@ class TestItsWords:
         response = desk.post(page_of(statement), {**sent, "translations-0-text": "My words."})
 
         assert [field for field, _message in errors(response)] == ["translations-0-text"]
-        assert statement.wording("en").version.text == "What a colleague wrote."
+        assert statement.translation_for("en").version.text == "What a colleague wrote."
 
     def test_nor_by_one_who_changed_only_a_date(self, desk, statement):
         sent = form_values(desk.get(page_of(statement)), FORM)
@@ -244,8 +244,8 @@ class TestItsWords:
     def test_raw_html_and_scripts_do_not_pass(self, desk, statement):
         save(desk, statement, translations__0__text="<script>alert(1)</script> [x](javascript:alert(1))")
 
-        assert "<script" not in statement.wording("en").version.html
-        assert "href" not in statement.wording("en").version.html
+        assert "<script" not in statement.translation_for("en").version.html
+        assert "href" not in statement.translation_for("en").version.html
 
 
 class TestTranslations:

@@ -14,7 +14,7 @@ from PIL import Image, PngImagePlugin
 
 from signatures.mail import messages
 from signatures.mail.models.email import Mail
-from signatures.public.draw_share_image import draw_pictures
+from signatures.public.draw_share_image import draw_share_pictures
 from signatures.statements import colours
 from signatures.statements.colours import Palette
 from signatures.statements.models.share_image import SharePicture
@@ -46,8 +46,8 @@ class TestColours:
     def test_mails_have_the_accent_of_the_style_sheet(self):
         light, dark = TOKENS.split("@media (prefers-color-scheme: dark)")
         for css, expected in (
-            (light, (colours.OURS.accent, colours.OURS.on_light)),
-            (dark, (colours.OURS.dark, colours.OURS.on_dark)),
+            (light, (colours.DEFAULT_PALETTE.accent, colours.DEFAULT_PALETTE.on_light)),
+            (dark, (colours.DEFAULT_PALETTE.dark, colours.DEFAULT_PALETTE.on_dark)),
         ):
             values = [re.search(rf"--raw-{name}: (#\w+);", css)[1] for name in ("vermilion", "on-vermilion")]
             assert tuple(values) == expected
@@ -64,7 +64,7 @@ class TestColours:
 
     @given(COLOUR)
     def test_the_sheet_names_the_raw_colours_and_nothing_else(self, colour):
-        names = re.findall(r"(--[\w-]+):#[0-9a-f]{6}[;}]", Palette(colour).sheet)
+        names = re.findall(r"(--[\w-]+):#[0-9a-f]{6}[;}]", Palette(colour).stylesheet)
         assert names == ["--raw-vermilion", "--raw-vermilion-deep", "--raw-on-vermilion"] * 2
 
 
@@ -182,15 +182,15 @@ class TestAtTheDesk:
         name = statement.logo.name
         default_storage.delete(name)
         assert Client().get(f"/letter/files/{name.rpartition('/')[2]}").status_code == 404
-        draw_pictures(now=NOON)
+        draw_share_pictures(now=NOON)
         assert SharePicture.objects.count() == 5
 
     def test_colour_and_logo_are_on_the_picture_too(self, save, statement):
-        draw_pictures(now=NOON)
+        draw_share_pictures(now=NOON)
         plain = dict(SharePicture.objects.values_list("language", "digest"))
         save(accent="#24557a", logo=SimpleUploadedFile("a.png", picture()))
         SharePicture.objects.all().delete()
-        draw_pictures(now=NOON)
+        draw_share_pictures(now=NOON)
         row = SharePicture.objects.get(language="en")
         image = Image.open(BytesIO(row.content())).convert("RGB")
 

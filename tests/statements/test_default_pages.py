@@ -60,8 +60,8 @@ def test_the_draft_on_privacy_names_every_kind_of_row_that_is_about_people():
 
 
 def test_it_says_how_long_as_the_software_keeps_it():
-    (told,) = (each for each in default_page_texts.stored_data_summary() if each["name"] == "Signature")
-    assert [part["kept"] for part in told["parts"]] == [
+    (signature,) = (row for row in default_page_texts.stored_data_summary() if row["name"] == "Signature")
+    assert [part["kept"] for part in signature["parts"]] == [
         field_classes.retention_text("Signature", kind)
         for kind in (FieldClass.MAILBOX, FieldClass.NETWORK, FieldClass.SIGNER)
     ]
@@ -74,9 +74,9 @@ def test_every_row_and_field_that_it_names_has_a_word_that_can_be_translated():
         for kind in default_page_texts.PERSONAL_CLASSES
         if kind in kinds
     ]
-    untranslated = {name for name, _ in named if not isinstance(default_page_texts.noun(name), Promise)}
+    untranslated = {name for name, _ in named if not isinstance(default_page_texts.model_label(name), Promise)}
     untranslated |= {field for name, fields in named for field in fields.split()
-                if not isinstance(default_page_texts.word(name, field), Promise)}  # fmt: skip
+                if not isinstance(default_page_texts.field_label(name, field), Promise)}  # fmt: skip
     assert untranslated == set()
 
 
@@ -132,9 +132,9 @@ def test_a_text_without_end_is_refused(desk):
     assert (response.status_code, Page.objects.count()) == (200, 0)
 
 
-@pytest.mark.parametrize("asked", ["kind=nonsense", "language=xx&kind=about", "kind=about&language=", ""])
-def test_an_odd_address_gives_an_empty_form(desk, asked):
-    assert form_values(desk.get(f"{ADD}?{asked}"), "#page_form")["text"] == ""
+@pytest.mark.parametrize("query", ["kind=nonsense", "language=xx&kind=about", "kind=about&language=", ""])
+def test_an_odd_address_gives_an_empty_form(desk, query):
+    assert form_values(desk.get(f"{ADD}?{query}"), "#page_form")["text"] == ""
 
 
 @pytest.mark.parametrize("kind", KINDS)

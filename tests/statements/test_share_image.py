@@ -11,9 +11,9 @@ from django.test import Client
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageChops, ImageFont, features
 
-from signatures.public.draw_share_image import draw_pictures
+from signatures.public.draw_share_image import draw_share_pictures
 from signatures.statements import share_image
-from signatures.statements.edit_text import reword
+from signatures.statements.edit_text import edit_text
 from signatures.statements.models.share_image import SharePicture
 from signatures.statements.share_image import SharePictureContent
 from signatures.web.font_letters import letters_in
@@ -40,13 +40,13 @@ def poster(**changes):
 
 
 def drawn(**changes) -> Image.Image:
-    return Image.open(BytesIO(share_image.draw(poster(**changes)))).convert("RGB")
+    return Image.open(BytesIO(share_image.render_picture(poster(**changes)))).convert("RGB")
 
 
 def ink(image: Image.Image, box=None):
     """Returns the smallest box around everything that is not background. The default area is that of the text."""
     area = image.crop(box or (0, share_image.TEXT_TOP, 1200, share_image.RULE_TOP - 4))
-    return ImageChops.difference(area, Image.new("RGB", area.size, share_image.PAPER)).getbbox()
+    return ImageChops.difference(area, Image.new("RGB", area.size, share_image.BACKGROUND)).getbbox()
 
 
 def first_line(image: Image.Image) -> int:
@@ -58,7 +58,7 @@ def first_line(image: Image.Image) -> int:
 
 class TestDrawing:
     def test_it_is_a_png_of_the_size_that_others_expect(self):
-        content = share_image.draw(poster())
+        content = share_image.render_picture(poster())
         image = Image.open(BytesIO(content))
         assert (image.format, image.size, len(content) < 60_000) == ("PNG", (1200, 630), True)
 
@@ -132,50 +132,50 @@ class TestKeeping:
         return sorted(f"share/{name}" for name in default_storage.listdir("share")[1])
 
     def test_each_language_has_one_in_the_storage(self):
-        draw_pictures(now=NOON)
+        draw_share_pictures(now=NOON)
         assert sorted(self.digests()) == ["ar", "en", "fr", "hi", "id"]
         assert self.files() == sorted(SharePicture.objects.values_list("file", flat=True))
 
     def test_nothing_is_drawn_again_while_nothing_changes(self, monkeypatch):
-        draw_pictures(now=NOON)
+        draw_share_pictures(now=NOON)
         before = list(SharePicture.objects.values())
-        draw_pictures(now=NOON + 10 * MINUTE)
+        draw_share_pictures(now=NOON + 10 * MINUTE)
         assert list(SharePicture.objects.values()) == before
 
     def test_a_new_count_is_drawn_after_a_minute_and_the_old_file_goes(self, statement):
-        draw_pictures(now=NOON)
+        draw_share_pictures(now=NOON)
         old, files = self.digests(), self.files()
         make_signature(statement)
-        draw_pictures(now=NOON + MINUTE / 2)
+        draw_share_pictures(now=NOON + MINUTE / 2)
         assert self.digests() == old
 
-        draw_pictures(now=NOON + MINUTE)
+        draw_share_pictures(now=NOON + MINUTE)
         assert not set(old.values()) & set(self.digests().values())
         assert (len(self.files()), set(self.files()) & set(files)) == (5, set())
 
     def test_a_new_wording_is_drawn_in_its_language_alone(self, statement):
-        draw_pictures(now=NOON)
+        draw_share_pictures(now=NOON)
         old = self.digests()
-        reword(statement=statement, language="ar", title="رسالة", text="ما يصنعه الناس ليس مادة خامًا.", now=NOON)
-        draw_pictures(now=NOON + MINUTE)
+        edit_text(statement=statement, language="ar", title="رسالة", text="ما يصنعه الناس ليس مادة خامًا.", now=NOON)
+        draw_share_pictures(now=NOON + MINUTE)
         assert [language for language, digest in self.digests().items() if digest != old[language]] == ["ar"]
 
     def test_a_draft_has_none(self, statement):
         statement.state = "draft"
         statement.save()
-        draw_pictures(now=NOON)
+        draw_share_pictures(now=NOON)
         assert not SharePicture.objects.exists()
         assert Client().get("/letter/picture.png").status_code == 404
 
     def test_what_cannot_be_written_is_not_drawn(self):
         make_statement("chinese", text="人所做的不是原料。")
-        draw_pictures(now=NOON)
+        draw_share_pictures(now=NOON)
         assert set(SharePicture.objects.values_list("statement__slug", flat=True)) == {"letter"}
 
     def test_the_page_names_it_and_the_address_gives_it(self, statement, settings):
         settings.SITE_URL = "https://letter.example.org"
         make_signature(statement)
-        draw_pictures(now=NOON)
+        draw_share_pictures(now=NOON)
         head = BeautifulSoup(Client().get("/ar/letter/").content, "html.parser").head
         meta = {tag.get("property") or tag.get("name"): tag["content"] for tag in head.select("meta[content]")}
         response = Client().get("/ar/letter/picture.png")
@@ -195,6 +195,6 @@ class TestKeeping:
         assert Image.open(BytesIO(b"".join(fallback.streaming_content))).size == (1200, 630)
 
     def test_where_the_storage_has_lost_it_another_stands_in(self):
-        draw_pictures(now=NOON)
+        draw_share_pictures(now=NOON)
         default_storage.delete(SharePicture.objects.get(language="en").file)
         assert Client().get("/letter/picture.png").status_code == 303

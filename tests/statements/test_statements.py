@@ -12,7 +12,7 @@ from django.utils import timezone
 from signatures.audit.models import AuditEntry
 from signatures.signing.confirm import confirm
 from signatures.signing.models.signature import Signature
-from signatures.statements import edit_text as reword_action
+from signatures.statements import edit_text as edit_text_action
 from signatures.statements.edit_text import ReasonRequired
 from signatures.statements.models.sector import Sector
 from signatures.statements.models.statement import Statement
@@ -33,7 +33,7 @@ def statement(settings):
 
 def reword(statement, text=NEW, **changes):
     values = {"language": "en", "title": "Makers’ Letter", "text": text, "now": NOON, **changes}
-    return reword_action.reword(statement=statement, **values)
+    return edit_text_action.edit_text(statement=statement, **values)
 
 
 def page(address):
@@ -48,7 +48,7 @@ class TestVersions:
         reword(statement)
 
         assert list(Version.objects.order_by("id").values_list("text", flat=True)) == [TEXT, NEW]
-        assert statement.wording("en").version.text == NEW
+        assert statement.translation_for("en").version.text == NEW
 
     def test_a_changed_title_is_not(self, statement):
         reword(statement, TEXT, title="Another title")

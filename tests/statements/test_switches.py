@@ -35,7 +35,7 @@ def statement(settings):
 
 def turn(name, statement=None, message="", on=True):
     values = {"name": name, "statement": statement, "actor": None, "reason": "a flood", "now": NOON}
-    return turn_on(**values, told=message) if on else turn_off(**values)
+    return turn_on(**values, message=message) if on else turn_off(**values)
 
 
 def soup(response):

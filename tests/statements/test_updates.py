@@ -146,11 +146,11 @@ class TestTheDesk:
     def desk(self):
         return logged_in_client(make_organiser())
 
-    def write(self, desk, statement, **changed):
+    def write(self, desk, statement, **changes):
         page = form_values(desk.get(ADD), "#update_form")
-        said = {"language": "en", "title": "We met", "text": "It went *well*."}
-        words = {f"translations-0-{name}": value for name, value in said.items()}
-        return desk.post(ADD, {**page, "statement": statement.pk, **words, **changed})
+        values = {"language": "en", "title": "We met", "text": "It went *well*."}
+        fields = {f"translations-0-{name}": value for name, value in values.items()}
+        return desk.post(ADD, {**page, "statement": statement.pk, **fields, **changes})
 
     def test_it_is_written_as_a_draft_with_the_next_number(self, statement, desk):
         make_update(statement)

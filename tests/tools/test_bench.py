@@ -18,8 +18,8 @@ from tools.dev.processes import ROOT
 ABOUT = {"at": "2026-11-22T10:00:00+00:00", "machine": "2 processors", "command": "bin/bench"}
 
 
-def row(*, ours=(300.0, 200.0, 250.0), floor=(1000.0, 1000.0, 500.0), must=0.25, **more):
-    return Row("sign", "sign beside one INSERT", must, list(ours), list(floor), "POST/s", **more)
+def row(*, rates=(300.0, 200.0, 250.0), floor=(1000.0, 1000.0, 500.0), must=0.25, **more):
+    return Row("sign", "sign beside one INSERT", must, list(rates), list(floor), "POST/s", **more)
 
 
 class TestARow:
@@ -94,7 +94,7 @@ class TestTheTable:
             report.write(page, [row()], ABOUT)
 
     def test_says_what_changed(self):
-        earlier = {"about": ABOUT, "rows": [row(ours=(100.0, 100.0, 100.0)).as_json()]}
+        earlier = {"about": ABOUT, "rows": [row(rates=(100.0, 100.0, 100.0)).as_json()]}
         assert report.compare([row()], earlier).splitlines()[1] == "  sign beside one INSERT: 0.10 -> 0.30  +200%"
 
     def test_of_the_docs_is_written_from_a_file(self, tmp_path):
@@ -151,4 +151,4 @@ def test_a_short_run_measures_the_real_site(tmp_path):
 
     assert ([one_row.case for one_row in rows], done.stderr) == (["statement", "edge-count"], "")
     assert done.returncode == (0 if all(one_row.is_reached for one_row in rows) else 1)
-    assert all(one_row.ours[0] > 0 and one_row.floor[0] > 0 and one_row.cpu[0] > 0 for one_row in rows)
+    assert all(one_row.rates[0] > 0 and one_row.floor[0] > 0 and one_row.cpu[0] > 0 for one_row in rows)

@@ -166,7 +166,7 @@ class TestPorts:
         assert not second.startswith(f"Choose another, for example: PORT={port} ")
 
     def test_no_two_processes_get_the_same(self):
-        """Nobody listens at the ports yet."""
+        """No process has opened the ports yet."""
         mine = [ports.free() for _ in range(20)]
         program = (
             f"from tools.dev import ports; ports.CANDIDATES = {mine} * 50 + [*ports.CANDIDATES]; print(ports.free())"

@@ -1,4 +1,4 @@
-"""The admin pages of an import, used without scripts."""
+"""Tests the admin pages of an import. The browser runs no scripts."""
 
 from datetime import timedelta
 

@@ -62,7 +62,7 @@ class TestContents:
         assert {name.removeprefix("letter"): entry["sha256"] for name, entry in manifest["files"].items()} == {
             name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name != "manifest.json"
         }
-        assert manifest["version_sha256"] == {"en": statement.wording("en").version.digest}
+        assert manifest["version_sha256"] == {"en": statement.translation_for("en").version.digest}
         assert manifest["as_of"] == "2026-11-03T12:00+00:00"
         assert files[".pdf"].startswith(b"%PDF-")
 
@@ -82,7 +82,7 @@ class TestContents:
 
     def test_while_all_names_are_hidden_it_has_none_and_says_so(self, statement):
         make_signature(statement, name="Ilse Varga")
-        turn_on(name=Switch.Name.HIDE_NAMES, statement=statement, actor=None, reason="a threat", told="!", now=NOON)
+        turn_on(name=Switch.Name.HIDE_NAMES, statement=statement, actor=None, reason="a threat", message="!", now=NOON)
 
         assert names(made(statement)) == []
         assert "The organisers hide all names at this time; everybody still counts." in setting._counting_rules(
@@ -192,7 +192,7 @@ class TestMaking:
     def test_when_it_was_ready_is_told_apart_from_the_moment_of_its_names(self, statement):
         """The clock is read when a bundle is claimed, when its names are read and when it is ready; then again for the
         second bundle."""
-        _asked(statement)
+        _request_pack(statement)
         request_delivery_pack(statement=statement, actor=make_owner(), reason="again", now=NOON)
         minutes = iter(NOON + timedelta(minutes=row) for row in range(9))
 
@@ -204,7 +204,7 @@ class TestMaking:
             assert json.loads(archive.read("letter/manifest.json"))["as_of"] == "2026-11-03T12:04+00:00"
 
     def test_its_page_comes_again_by_itself_until_it_is_ready(self, statement):
-        pack = _asked(statement)
+        pack = _request_pack(statement)
         page, desk = reverse("admin:signatures_deliverypack_change", args=[pack.id]), logged_in_client(make_owner())
 
         assert desk.get(page)["Refresh"] == "3"
@@ -228,7 +228,7 @@ class TestMaking:
         assert DeliveryPack.objects.count() == 0
 
     def test_what_a_killed_worker_left_is_made_again(self, statement):
-        pack = _asked(statement)
+        pack = _request_pack(statement)
         DeliveryPack.objects.update(status="making", begun_at=NOON, tries=1)
 
         assert build_delivery_packs(clock=lambda: NOON + timedelta(minutes=5)) == 0
@@ -240,7 +240,7 @@ class TestMaking:
         def full(*given):
             raise OSError("no space left")
 
-        pack = _asked(statement)
+        pack = _request_pack(statement)
         monkeypatch.setattr("signatures.transfers.delivery_bundle.request.default_storage.save", full)
 
         for _try in range(2):
@@ -252,7 +252,7 @@ class TestMaking:
         assert (pack.status, pack.tries) == ("failed", 3)
 
     def test_after_thirty_days_it_is_gone_with_its_file(self, statement):
-        _asked(statement)
+        _request_pack(statement)
         build_delivery_packs(clock=lambda: NOON)
         file = DeliveryPack.objects.get().file
 
@@ -263,5 +263,5 @@ class TestMaking:
         assert DeliveryPack.objects.count() == 0
 
 
-def _asked(statement) -> DeliveryPack:
+def _request_pack(statement) -> DeliveryPack:
     return request_delivery_pack(statement=statement, actor=make_organiser(), reason="for the ministry", now=NOON)

@@ -136,7 +136,7 @@ class TestWhoGetsWhat:
         assert content.startswith(b"\xef\xbb\xbf")
         assert table(content)[0] == OF_PUBLIC + OF_DESK
         [record] = records(content)
-        version = statement.wording("en").version.digest
+        version = statement.translation_for("en").version.digest
         assert record == {
             "statement": "letter", "name": "Ilse Varga", "credit": "composer", "organisation": "", "website": "",
             "kind": "person", "sector": "music", "notable": "no", "state": "confirmed", "officer": "",
@@ -175,7 +175,7 @@ class TestWhoGetsWhat:
 
     def test_while_all_names_are_hidden_they_get_none(self, statement):
         make_signature(statement, name="Ilse Varga")
-        turn_on(name=Switch.Name.HIDE_NAMES, statement=None, actor=None, reason="a threat", told="!", now=NOON)
+        turn_on(name=Switch.Name.HIDE_NAMES, statement=None, actor=None, reason="a threat", message="!", now=NOON)
 
         assert names(exported(exporter())) == []
 
@@ -186,7 +186,7 @@ class TestWhoGetsWhat:
         make_signature(statement, name="Put Away", hidden_at=NOON)
         make_signature(statement, name="Not Yet", state=Signature.State.PENDING)
         make_signature(other, name="All Hidden")
-        turn_on(name=Switch.Name.HIDE_NAMES, statement=other, actor=None, reason="a threat", told="!", now=NOON)
+        turn_on(name=Switch.Name.HIDE_NAMES, statement=other, actor=None, reason="a threat", message="!", now=NOON)
 
         assert {record["name"]: record["list"] for record in records(exported(organiser))} == {
             "Shown": "shown",

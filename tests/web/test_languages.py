@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 from django.test import Client
 
-from signatures.statements.edit_text import reword
+from signatures.statements.edit_text import edit_text
 from signatures.web import context_processors
 from tests.people import NOON, make_signature, make_statement
 from tools.catalogues.files import PLURALS
@@ -22,7 +22,7 @@ SITE = "https://letter.example.org"
 def statement(db, settings):
     settings.ALLOWED_HOSTS, settings.SITE_URL = ["testserver"], SITE
     statement = make_statement()
-    reword(statement=statement, language="ar", title="رسالة", text="ليس مادة خامًا.", now=NOON)
+    edit_text(statement=statement, language="ar", title="رسالة", text="ليس مادة خامًا.", now=NOON)
     make_signature(statement)
     return statement
 

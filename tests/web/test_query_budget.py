@@ -144,8 +144,8 @@ def of_the_public():
     yield "the feed", listed.newly_notable()[:30]
     for typed in ("maria", "wojciech", "ilse varga", "a", "q", "zz", "王小明", "xqzt"):
         yield f"a search for {typed}", matching(listed, fold_query(typed)).notables_first()[:61]
-        found = matching(listed.in_sector(arts), fold_query(typed))
-        yield f"a search for {typed} in a sector", found.notables_first()[:61]
+        matches = matching(listed.in_sector(arts), fold_query(typed))
+        yield f"a search for {typed} in a sector", matches.notables_first()[:61]
     yield "who resembles", most_similar(listed, fold_query("wojcech"))[:60]
     yield "signing: the mailbox", Signature.objects.of(statement).from_mailbox(by)
     yield "signing: its turn", Mail.objects.filter(mailbox_digest__in=by.digests).order_by("-due_at")[:5]

@@ -27,7 +27,7 @@ class Line:
 
     def __init__(self, port: int):
         self.connection = http.client.HTTPConnection(HOST, port, timeout=60)
-        self.asked = 0
+        self.request_count = 0
 
     def __enter__(self) -> Self:
         return self
@@ -43,8 +43,9 @@ class Line:
         return self._timed("POST", path, urlencode(fields), 303)
 
     def ask(self, method: str, path: str, body: str | None = None) -> HttpAnswer:
-        self.asked += 1
-        visitor = {"X-Forwarded-For": f"10.{self.asked // 65536}.{self.asked // 256 % 256}.{self.asked % 256}"}
+        self.request_count += 1
+        number = self.request_count
+        visitor = {"X-Forwarded-For": f"10.{number // 65536}.{number // 256 % 256}.{number % 256}"}
         self.connection.request(method, path, body, {**HEADERS, **visitor, **(FORM if body else {})})
         answer = self.connection.getresponse()
         return HttpAnswer(answer.status, {name.lower(): text for name, text in answer.getheaders()}, answer.read())

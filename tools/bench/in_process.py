@@ -47,7 +47,7 @@ CHUNK = 2000
 
 def statement() -> dict[str, Any]:
     featured = Statement.objects.get(is_featured=True)
-    version = featured.wording("en").version
+    version = featured.translation_for("en").version
     return {"slug": featured.slug, "version": version.digest}
 
 
@@ -175,7 +175,12 @@ def deep() -> dict[str, Any]:
 
 def _signatures(tag: str, count: int, state: str, now: datetime) -> Iterator[Signature]:
     featured = Statement.objects.get(is_featured=True)
-    shared = {"statement": featured, "version": featured.wording("en").version, "language": "en", "state": state}
+    shared = {
+        "statement": featured,
+        "version": featured.translation_for("en").version,
+        "language": "en",
+        "state": state,
+    }
     sectors = list(Sector.objects.filter(offers__statement=featured).values_list("id", flat=True))
     people, stamp = FakePeople(Random(7)), f"{tag}-{time.time_ns():x}"
     for begin in range(0, count, CHUNK):
@@ -225,8 +230,8 @@ def _cpu() -> float:
 
 
 ANSWERS = {
-    each.__name__: each
-    for each in (statement, names, pending, known, outbox, deliver, import_file, imported, counts, tally, deep)
+    function.__name__: function
+    for function in (statement, names, pending, known, outbox, deliver, import_file, imported, counts, tally, deep)
 }
 
 if __name__ == "__main__":

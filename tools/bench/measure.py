@@ -13,7 +13,7 @@ Spent = Callable[[], float]
 
 @dataclass(frozen=True)
 class Figure:
-    """One program in one round: how many operations a second, and processor microseconds for each."""
+    """Holds the figures of one program in one round: operations a second, and processor microseconds for each."""
 
     rate: float
     cpu: float
@@ -29,7 +29,7 @@ class Row:
     case: str
     what: str
     must: float
-    ours: list[float]
+    rates: list[float]
     floor: list[float]
     unit: str
     cpu: list[float] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Row:
 
     @property
     def ratios(self) -> list[float]:
-        return [rate / floor_rate for rate, floor_rate in zip(self.ours, self.floor, strict=True)]
+        return [rate / floor_rate for rate, floor_rate in zip(self.rates, self.floor, strict=True)]
 
     @property
     def ratio(self) -> float:
@@ -91,16 +91,16 @@ def figure(load: Callable[[], Load], spent: Spent, *expected: str) -> Figure:
     )
 
 
-def comparison_row(case: str, what: str, must: float, unit: str, ours: list[Figure], floor: list[Figure]) -> Row:
-    faults = [fault for figure in (*ours, *floor) for fault in figure.faults]
+def comparison_row(case: str, what: str, must: float, unit: str, figures: list[Figure], floor: list[Figure]) -> Row:
+    faults = [fault for figure in (*figures, *floor) for fault in figure.faults]
     return Row(
         case,
         what,
         must,
-        ours=[figure.rate for figure in ours],
+        rates=[figure.rate for figure in figures],
         floor=[figure.rate for figure in floor],
         unit=unit,
-        cpu=[figure.cpu for figure in ours],
+        cpu=[figure.cpu for figure in figures],
         floor_cpu=[figure.cpu for figure in floor],
         faults=list(dict.fromkeys(faults)),
     )

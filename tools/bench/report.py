@@ -20,7 +20,7 @@ def cells(row: Row) -> tuple[str, ...]:
     cpu = row.cpu_ratio
     return (
         row.what,
-        f"{_number(median(row.ours))} {row.unit}",
+        f"{_number(median(row.rates))} {row.unit}",
         f"{_number(median(row.floor))}",
         f"{row.ratio:.2f}",
         f"{low:.2f}-{high:.2f}" if len(row.ratios) > 1 else "",

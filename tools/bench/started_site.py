@@ -120,7 +120,7 @@ class House:
 
 
 class Web:
-    """One WSGI application on the web server of production."""
+    """Runs one WSGI application on the web server of production."""
 
     def __init__(self, house: House, name: str, application: str, more: Mapping[str, str]):
         self.port = ports.free()

@@ -17,14 +17,14 @@ def find() -> str:
     named = os.environ.get("CHROMIUM")
     if named:
         return named if shutil.which(named) else sys.exit(f"CHROMIUM is {named!r}: there is no such program.")
-    if not _found() and debian.may_install():
+    if not _first_path() and debian.may_install():
         debian.install("chromium", "Chromium")
-    if not _found():
+    if not _first_path():
         _explain()
-    return _found()
+    return _first_path()
 
 
-def _found() -> str:
+def _first_path() -> str:
     places = (shutil.which(name) for name in (*NAMES, str(MAC)))
     return next((place for place in places if place), "")
 

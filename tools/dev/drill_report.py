@@ -92,7 +92,7 @@ def table(outcomes: Sequence[Outcome], screen: Terminal, minutes: float) -> str:
 
 
 def _cells(row: Sequence[str], widths: Sequence[int]) -> list[str]:
-    """Aligns names and verdicts to the left of their column, figures to the right."""
+    """Returns the padded cells. Names and verdicts are on the left of their column, figures on the right."""
     last = len(row) - 1
     aligned = zip(row, widths, strict=True)
     return [text.ljust(width) if at in (0, last) else text.rjust(width) for at, (text, width) in enumerate(aligned)]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 HOST = "127.0.0.1"
-OURS = {
+DEFAULT_PORTS = {
     "PORT": (8000, "the site"),
     "MAILBOX_PORT": (1080, "the mailbox"),
     "SMTP_PORT": (1025, "its mail server"),
@@ -57,10 +57,10 @@ def is_open(port: int) -> bool:
 
 def chosen(environment: Mapping[str, str], names: list[str]) -> dict[str, int]:
     """Returns the ports that a person chose, or the usual ones. SystemExit names those in use and offers others."""
-    ports = {name: _number(name, environment.get(name) or str(OURS[name][0])) for name in names}
+    ports = {name: _number(name, environment.get(name) or str(DEFAULT_PORTS[name][0])) for name in names}
     refused = {name: why for name, port in ports.items() if (why := _refusal(port, name, ports))}
     if refused:
-        lines = [f"Port {ports[name]}, for {OURS[name][1]}, {why}." for name, why in refused.items()]
+        lines = [f"Port {ports[name]}, for {DEFAULT_PORTS[name][1]}, {why}." for name, why in refused.items()]
         raise SystemExit("\n".join([*lines, f"Choose another, for example: {_offer(ports, refused)} bin/dev"]))
     return ports
 
@@ -81,7 +81,7 @@ def _number(name: str, value: str) -> int:
 def _refusal(port: int, name: str, ports: Mapping[str, int]) -> str:
     twins = [other for other in ports if other < name and ports[other] == port]
     if twins:
-        return f"is {OURS[twins[0]][1]}'s already"
+        return f"is {DEFAULT_PORTS[twins[0]][1]}'s already"
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

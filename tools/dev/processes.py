@@ -126,7 +126,7 @@ def stop(children: Iterable[Child], *, patience: float = 10, hurry: Callable[[],
 
 
 class StopRequested(BaseException):
-    """A signal asked us to stop."""
+    """Reports that a signal asked this process to stop."""
 
 
 class Signals:

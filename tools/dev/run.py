@@ -163,7 +163,7 @@ def welcome(env: Mapping[str, str], screen: Terminal) -> str:
 def _mailbox_addresses(env: Mapping[str, str]) -> tuple[str, str]:
     if os.environ.get("EMAIL_URL"):
         return "", f"mail goes out through {urlsplit(env['EMAIL_URL']).hostname}"
-    port = env.get("MAILBOX_PORT") or ports.OURS["MAILBOX_PORT"][0]
+    port = env.get("MAILBOX_PORT") or ports.DEFAULT_PORTS["MAILBOX_PORT"][0]
     return f"http://{ports.HOST}:{port}/", "all mail ends here"
 
 

@@ -1,4 +1,4 @@
-"""What email needs from the row that it goes to: a signature or an invitation."""
+"""Describes what email needs from the row that it goes to: a signature or an invitation."""
 
 from typing import Any, Protocol
 

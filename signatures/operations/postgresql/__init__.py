@@ -1,1 +1,1 @@
-"""Django's PostgreSQL backend with a cheaper check of kept connections (base.py)."""
+"""This package is Django's PostgreSQL backend with a cheaper check of kept connections (base.py)."""

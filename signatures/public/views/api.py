@@ -1,4 +1,4 @@
-"""The read-only JSON API, described in signatures/data/openapi.json and docs/api.md."""
+"""Serves the read-only JSON API. signatures/data/openapi.json and docs/api.md describe it."""
 
 import json
 from datetime import UTC, datetime
@@ -11,17 +11,17 @@ from django.utils import timezone
 
 from signatures.data import DATA
 from signatures.public import list_page
-from signatures.public.forms import PageForm
+from signatures.public.forms import ListParamsForm
 from signatures.public.limits import API_RATE, SEARCH_RATE
 from signatures.public.models.tally import Count
-from signatures.public.statement_page import PAGE, Signatory, StatementPage, statement_or_404
+from signatures.public.statement_page import PAGE_SIZE, Signatory, StatementPage, statement_or_404
 from signatures.web import errors
 from signatures.web.absolute_urls import absolute_url
 from signatures.web.decorators import always, is_search, public_data, rate_limited
 from signatures.web.page_cache import cached_page
 from signatures.web.replica.decorator import read_from_replica
 
-DESCRIPTION = DATA / "openapi.json"
+OPENAPI_FILE = DATA / "openapi.json"
 
 
 @public_data
@@ -38,21 +38,21 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
 @read_from_replica
 def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     reading = statement_or_404(slug, timezone.now())
-    form = PageForm(request.GET, reading=reading)
+    form = ListParamsForm(request.GET, reading=reading)
     if not form.is_valid():
         return errors.problem_json(400 if "after" in form.errors else 422, errors=form.errors)
-    asked = form.cleaned_data
+    params = form.cleaned_data
     page = list_page.page(
         reading,
-        asked,
+        params,
         address=absolute_url("signatures:api_signatories", slug),
-        size=asked["limit"] or PAGE,
-        sector=reading.sector(asked["sector"]),
+        size=params["limit"] or PAGE_SIZE,
+        sector=reading.sector(params["sector"]),
     )
     return _json(
         {
             "statement": slug,
-            **_numbers(list_page.filtered_count(reading, asked["sector"], asked["kind"])),
+            **_numbers(list_page.filtered_count(reading, params["sector"], params["kind"])),
             "is_nearest": page.is_nearest,
             "signatories": [_signatory(signatory) for signatory in page.signatories],
             "next": page.next_url,
@@ -61,7 +61,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @public_data
-def description(request: HttpRequest) -> HttpResponse:
+def openapi(request: HttpRequest) -> HttpResponse:
     return _json(_openapi())
 
 
@@ -70,7 +70,7 @@ def _openapi() -> dict[str, Any]:
     """Lists each language as a server, because its prefix is a part of the address."""
     prefixes = {code: "/" if code == settings.LANGUAGE_CODE else f"/{code}" for code, _name in settings.LANGUAGES}
     servers = [{"url": prefixes[code], "description": name} for code, name in settings.LANGUAGES]
-    return {**json.loads(DESCRIPTION.read_text()), "servers": servers}
+    return {**json.loads(OPENAPI_FILE.read_text()), "servers": servers}
 
 
 def _statement(reading: StatementPage) -> dict[str, Any]:

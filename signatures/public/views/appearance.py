@@ -18,16 +18,16 @@ TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 
 @public_page
 @require_methods("GET")
-def sheet(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
+def stylesheet(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
     look = statement_or_404(slug, timezone.now()).look
     if not look or look.digest != digest:
         raise Http404
-    return _cached_response(look.sheet, "text/css; charset=utf-8")
+    return _cached_response(look.stylesheet, "text/css; charset=utf-8")
 
 
 @public_page
 @require_methods("GET")
-def file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+def picture_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     statement = statement_or_404(slug, timezone.now()).statement
     for picture in (statement.logo.name, statement.share_picture.name):
         if picture and picture.rpartition("/")[2] == name:
@@ -37,11 +37,11 @@ def file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     raise Http404
 
 
-def _picture(name: str, kept: str) -> HttpResponse:
+def _picture(name: str, cache_control: str) -> HttpResponse:
     content = storage.read_or_none(name)
     if content is None:
         raise Http404
-    response = _cached_response(content, TYPES[name.rpartition(".")[2]], kept)
+    response = _cached_response(content, TYPES[name.rpartition(".")[2]], cache_control)
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 

@@ -22,7 +22,7 @@ Sitemap: {site}/sitemap.xml
 
 @dataclass(frozen=True)
 class SitemapEntry:
-    """A statement's page in one language."""
+    """Describes a statement's page in one language."""
 
     language: str
     address: str

@@ -35,10 +35,10 @@ def oembed(request: HttpRequest) -> HttpResponse:
     form = OEmbedParamsForm(request.GET)
     if not form.is_valid():
         return errors.problem_json(422, errors=form.errors)
-    asked = form.cleaned_data
-    with translation.override(_language_of(asked["url"])):
-        reading = _statement_at(asked["url"])
-        width, height = min(asked["maxwidth"] or WIDTH, WIDTH), min(asked["maxheight"] or HEIGHT, HEIGHT)
+    params = form.cleaned_data
+    with translation.override(_language_of(params["url"])):
+        reading = _statement_at(params["url"])
+        width, height = min(params["maxwidth"] or WIDTH, WIDTH), min(params["maxheight"] or HEIGHT, HEIGHT)
         return JsonResponse(_oembed(reading, width, height), json_dumps_params={"ensure_ascii": False})
 
 

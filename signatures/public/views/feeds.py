@@ -34,7 +34,7 @@ class NewsFeed(Atom1Feed):
 
 @public_data
 @cached_page
-def news(request: HttpRequest, slug: str) -> HttpResponse:
+def news_feed(request: HttpRequest, slug: str) -> HttpResponse:
     reading = statement_or_404(slug, timezone.now())
     feed = NewsFeed(
         title=gettext("News of “%(title)s”") % {"title": reading.title},

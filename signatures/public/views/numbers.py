@@ -1,4 +1,4 @@
-"""The numbers of a statement, as a page with charts, as JSON and as CSV."""
+"""Shows the numbers of a statement, as a page with charts, as JSON and as CSV."""
 
 import csv
 from dataclasses import dataclass

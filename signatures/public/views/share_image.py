@@ -1,4 +1,4 @@
-"""What others show beside a link to a statement. Nothing is drawn here: public/draw_share_image.py."""
+"""Serves the image that other sites show beside a link to a statement. public/draw_share_image.py draws it."""
 
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
@@ -15,7 +15,7 @@ from signatures.web.redirects import see_other
 @conditional_page
 @public_page
 @require_methods("GET")
-def picture(request: HttpRequest, slug: str) -> HttpResponse:
+def share_picture(request: HttpRequest, slug: str) -> HttpResponse:
     """Returns the image in the language of the address, or the general image until the worker has drawn one."""
     row = SharePicture.objects.for_page(slug, get_language() or "")
     content = row.content() if row else None

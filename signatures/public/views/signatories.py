@@ -10,7 +10,7 @@ from signatures.public import list_page
 from signatures.public.cursor import NameCursor
 from signatures.public.limits import SEARCH_RATE
 from signatures.public.list_page import BY_NAME, NEWEST, ListForm
-from signatures.public.statement_page import PAGE, statement_or_404
+from signatures.public.statement_page import PAGE_SIZE, statement_or_404
 from signatures.public.views.statement import sector_links
 from signatures.signing.models.signature import Signature
 from signatures.web.decorators import is_search, public_page, rate_limited, require_methods
@@ -45,7 +45,7 @@ def signatories(request: HttpRequest, slug: str, sector: str = "") -> HttpRespon
         "orders": [
             (label, _ordered_url(request.path, params, name), name == order) for name, label in ORDER_LABELS.items()
         ],
-        "page": list_page.page(reading, params, address=request.path, size=PAGE, sector=chosen),
+        "page": list_page.page(reading, params, address=request.path, size=PAGE_SIZE, sector=chosen),
     }
     return render(request, "public/signatories.html", context)
 
@@ -65,7 +65,7 @@ def organisations(request: HttpRequest, slug: str) -> HttpResponse:
         "shown": reading.count.of_kind(Signature.Kind.ORGANISATION),
         "kind": Signature.Kind.ORGANISATION,
         "q": params.get("q", ""),
-        "page": list_page.page(reading, params, address=request.path, size=PAGE, left_out=("kind", "order")),
+        "page": list_page.page(reading, params, address=request.path, size=PAGE_SIZE, left_out=("kind", "order")),
     }
     return render(request, "public/organisations.html", context)
 

@@ -30,7 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if featured:
         return statement_page(request, statement_or_404(featured, now))
     statements = Statement.objects.open(now).with_translations()
-    readings = [StatementPage(statement.wording(language), now) for statement in statements]
+    readings = [StatementPage(statement.translation_for(language), now) for statement in statements]
     notices = Switches.of(None).notices
     return render(request, "public/statements.html", {"statements": readings, "notices": notices})
 

@@ -1,4 +1,4 @@
-"""The actions of a moderator on signatures: the same on the list and on the page of one signature."""
+"""Defines the actions of a moderator on signatures. They are the same on the list and on the page of one signature."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Bulk decisions: one decision about a part of the review queue, and the former state of each signature in it."""
+"""Stores bulk decisions: a decision about a part of the review queue, and the former state of each signature in it."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField

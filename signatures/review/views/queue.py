@@ -1,4 +1,4 @@
-"""The pages of the review queue: one signature on the screen, and one key for each decision.
+"""Shows the pages of the review queue: one signature on the screen, and one key for each decision.
 
 GET changes nothing. POST leases the next signature to the moderator. queue.js asks for the next signature in advance,
 as a part of a page.

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from signatures.mail.models.email import Mail, Suppression, lock_mailbox
-from signatures.signing.fast_sql.sign import SAID, SignResult
+from signatures.signing.fast_sql.sign import OVERWRITTEN_FIELDS, SignResult
 from signatures.signing.models.share import Share
 from signatures.signing.models.signature import Signature
 from signatures.statements.models.switch import Switch
@@ -67,7 +67,7 @@ def _of_mailbox(signature: Signature, digests: Sequence[bytes]) -> Signature | N
 
 def _begin_again(existing: Signature, signature: Signature) -> None:
     """Stores the newest details and keeps flags and a moderator's settings."""
-    for name in SAID:
+    for name in OVERWRITTEN_FIELDS:
         field = Signature._meta.get_field(name).attname  # type: ignore[union-attr]
         setattr(existing, field, getattr(signature, field))
     existing.state, existing.notable = State.PENDING, False

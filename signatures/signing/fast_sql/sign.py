@@ -18,11 +18,11 @@ from signatures.mail.models.email import Mail, Suppression, lock_number
 from signatures.signing.fast_sql.prepared import PreparedStatement
 from signatures.signing.models.signature import Signature
 
-SAID = (
+OVERWRITTEN_FIELDS = (
     "name", "search_key", "sort_key", "credit", "organisation", "website", "website_domain", "officer", "officer_post",
     "sector", "version", "kind", "visibility", "updates", "language", "network", "invitation", "imported",
 )  # fmt: skip
-"""Columns that every attempt to sign overwrites."""
+"""Every attempt to sign overwrites these columns."""
 
 # The lock is a separate statement: a statement sees the data as of its start, and a transaction that waited for the
 # lock must see what was changed under it.
@@ -67,7 +67,8 @@ SIGN_AGAIN_SQL = (
     STANDING
     + """, again AS (
     UPDATE {signatures} AS signature
-    SET ({said}) = ROW({said_values}), state = 'pending', generation = generation + 1, notable = false,
+    SET ({overwritten_columns}) = ROW({overwritten_values}),
+        state = 'pending', generation = generation + 1, notable = false,
         via = CASE WHEN confirmed_at IS NULL THEN {{s_via}} ELSE '' END,
         flags = flags || ARRAY(SELECT flag FROM unnest({{s_flags}}) AS flag WHERE flag <> ALL (flags))
     FROM turn
@@ -139,7 +140,7 @@ def _go_on() -> PreparedStatement:
 
 def _prepared(template: str) -> PreparedStatement:
     of_mail = [field for field in _fields(Mail) if field.name not in EMAIL_COLUMNS_FROM_ROW]
-    said = [Signature._meta.get_field(name) for name in SAID]
+    overwritten = [Signature._meta.get_field(name) for name in OVERWRITTEN_FIELDS]
     sql = template.format(
         signatures=Signature._meta.db_table,
         suppressions=Suppression._meta.db_table,
@@ -155,8 +156,8 @@ def _prepared(template: str) -> PreparedStatement:
         mail_values=_places("m", _fields(Mail)),
         known_mail_columns=_columns(of_mail),
         known_mail_values=_places("m", of_mail),
-        said=_columns(said),
-        said_values=_places("s", said),
+        overwritten_columns=_columns(overwritten),
+        overwritten_values=_places("s", overwritten),
     )
     kinds = {f"s_{field.name}": _kind(field) for field in _fields(Signature)}
     kinds |= {f"m_{field.name}": _kind(field) for field in _fields(Mail)}

@@ -22,6 +22,4 @@ PUBLIC_LABELS = {
     CheckMethod.PUBLIC_POST: _("Identity checked: by a public post of theirs"),
     CheckMethod.INVITATION: _("Identity checked: the organisers invited them in person"),
 }
-
-
-"""What visitors read; empty is who was marked before methods were noted."""
+"""Visitors read these labels. The empty code is for people who were marked before methods were noted."""

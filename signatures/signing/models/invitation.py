@@ -80,7 +80,7 @@ class Invitation(MailboxFields, models.Model):
         return tokens.make(purpose, subject_id=self.pk, generation=1, issued_at=self.created_at)
 
     def mark_sent(self, now: datetime) -> None:
-        """The first time counts."""
+        """Stores the time of the first email. Later calls change nothing."""
         Invitation.objects.filter(id=self.id, sent_at=None).update(sent_at=now)
 
     def is_usable(self, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""The signatures that the public sees, and their orders."""
+"""Queries for the signatures that the public sees, and their orders."""
 
 from typing import Self
 
@@ -23,7 +23,7 @@ PUBLIC_FIELDS = (
 
 class PublicQuerySet(QuerySet):
     def listed(self) -> Self:
-        """Who is shown, and of each no more than is shown. Nobody, where organisers hide all names."""
+        """Returns the public signatures with only their public fields; none while organisers hide all names."""
         hidden = Switch.objects.filter(name=Switch.Name.HIDE_NAMES)
         by_itself = hidden.filter(statement__isnull=False).values("statement")
         shown = self.filter(~Exists(hidden.filter(statement=None)), listed=True).exclude(statement__in=by_itself)
@@ -45,7 +45,7 @@ class PublicQuerySet(QuerySet):
         return self.only(*PUBLIC_FIELDS, "sort_key").order_by(*NAME_ORDER)
 
     def newly_notable(self) -> Self:
-        """The notables, the last marked by an organiser first. `noted_at` is when, or when they confirmed."""
+        """Returns notable signatures, the last marked one first. `noted_at` is that time, or else the confirmation."""
         marked = Max("audit__created_at", filter=Q(audit__action="mark_notable"))
         noted = self.filter(notable=True).annotate(noted_at=Coalesce(marked, F("confirmed_at")))
         return noted.order_by("-noted_at", "-id")

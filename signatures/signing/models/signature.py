@@ -146,7 +146,7 @@ class SignatureQuerySet(PublicQuerySet, models.QuerySet["Signature"]):
 
 
 class Signature(MailboxFields, models.Model):
-    """One person's or one organisation's act of signing one statement.
+    """Records one person's or one organisation's act of signing one statement.
 
     Only the signer sets `visibility`; only a moderator sets `hidden_at`. The database generates `counted` and `listed`.
     They are stored, because a virtual column reads NULL in a trigger's transition table.

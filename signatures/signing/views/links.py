@@ -18,7 +18,7 @@ from signatures.web.tokens import LinkToken, Purpose
 
 
 def signer_context(signature: Signature, token: str) -> dict[str, Any]:
-    wording = signature.statement.wording(get_language() or "")
+    wording = signature.statement.translation_for(get_language() or "")
     reading = StatementPage(wording, timezone.now())
     return {
         "statement": reading,

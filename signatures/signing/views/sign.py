@@ -94,7 +94,8 @@ def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
 @require_methods("GET")
 @rate_limited("challenge", CHALLENGE_RATE, when=always)
 def challenge(request: HttpRequest, slug: str) -> HttpResponse:
-    """What a browser has to work out before it signs; 204 while nothing is asked. Each answer is for one visitor."""
+    """Returns the task that a browser must solve before it signs, or 204 if none is required. Each answer is for one
+    visitor."""
     reading = statement_or_404(slug, timezone.now())
     if reading.takes_signatures and requires_proof_of_work(reading.statement, reading.now):
         response: HttpResponse = JsonResponse(proof_of_work.challenge(slug, now=reading.now))

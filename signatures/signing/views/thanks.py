@@ -1,4 +1,4 @@
-"""The page after confirming."""
+"""Shows the page after confirming."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -14,7 +14,7 @@ from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from signatures.statements.colours import DARK_PAPER, HEX, MIN_CONTRAST, OURS, PAPER, least_contrast
+from signatures.statements.colours import DARK_PAPER, DEFAULT_PALETTE, HEX, MIN_CONTRAST, PAPER, least_contrast
 from signatures.statements.models.statement import Statement
 from signatures.web import image_uploads
 from signatures.web.languages.localized_numbers import decimal
@@ -53,7 +53,7 @@ class StatementForm(forms.ModelForm):
         fields = "__all__"  # noqa: DJ007 - StatementAdmin.get_fieldsets chooses
         widgets = {
             name: AdminTextInputWidget(
-                attrs={"size": 8, "dir": "ltr", "placeholder": OURS.accent, "spellcheck": "false"}
+                attrs={"size": 8, "dir": "ltr", "placeholder": DEFAULT_PALETTE.accent, "spellcheck": "false"}
             )
             for name in ("accent", "accent_dark")
         }

@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from signatures.audit.admin_mixin import AuditedModelAdmin
 from signatures.statements.admin.versions import TextField
-from signatures.statements.default_page_texts import draft
+from signatures.statements.default_page_texts import default_text
 from signatures.statements.models.page import Page
 from signatures.web.markdown import to_html
 
@@ -53,7 +53,7 @@ class PageAdmin(AuditedModelAdmin):
         kind, language = params.get("kind"), params.get("language", settings.LANGUAGE_CODE)
         if kind in Page.Kind.values and language in dict(settings.LANGUAGES):
             with override(language):
-                return {"kind": kind, "language": language, "text": draft(kind)}
+                return {"kind": kind, "language": language, "text": default_text(kind)}
         return {}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

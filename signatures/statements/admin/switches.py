@@ -79,7 +79,7 @@ class SwitchAdmin(ReadOnlyModelAdmin):
         target = {"name": data["name"], "statement": data["statement"]}
         decision: dict[str, Any] = {"actor": request.user, "reason": data["reason"], "now": timezone.now()}
         if data["turn"] == "on":
-            is_changed, message = turn_on(**target, **decision, told=data["told"]), _("On: %(switch)s")
+            is_changed, message = turn_on(**target, **decision, message=data["told"]), _("On: %(switch)s")
         else:
             is_changed, message = turn_off(**target, **decision), _("Off: %(switch)s")
         switch = Switch(**target)

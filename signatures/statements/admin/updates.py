@@ -103,8 +103,8 @@ class UpdateAdmin(AuditedModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Update]:
         written = Count("mails")
         sent = Count("mails", filter=Q(mails__status="sent"))
-        found = super().get_queryset(request).annotate(written=written, sent=sent)
-        return found.order_by("-id").prefetch_related("translations")
+        updates = super().get_queryset(request).annotate(written=written, sent=sent)
+        return updates.order_by("-id").prefetch_related("translations")
 
     def get_urls(self) -> list[Any]:
         urls = [
@@ -203,7 +203,7 @@ class UpdateAdmin(AuditedModelAdmin):
                 )
             return HttpResponseRedirect(_page_url(update))
         context = {
-            **self._context(request, update, _("Mail it")),
+            **self._context(request, update, _("Email it")),
             "many": count_update_subscribers(update),
             "texts": update.translations.all(),
             "is_scheduled": update.is_scheduled(timezone.now()),
@@ -226,7 +226,7 @@ class UpdateAdmin(AuditedModelAdmin):
 
     @admin.display(description=_("title"))
     def title(self, update: Update) -> str:
-        return format_html("<bdi>{}</bdi>", update.wording(update.statement.language).title)
+        return format_html("<bdi>{}</bdi>", update.translation_for(update.statement.language).title)
 
     @admin.display(description=_("mailed"))
     def mailed(self, update: Any) -> str:

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from signatures.statements.edit_text import needs_reason, reword
+from signatures.statements.edit_text import edit_text, needs_reason
 from signatures.statements.limits import MAX_TEXT_LENGTH
 from signatures.statements.models.version import Translation, Version
 from signatures.web.admin.read_only import ReadOnlyMixin, ReadOnlyModelAdmin
@@ -27,7 +27,7 @@ MARKDOWN_HELP = _(
 
 
 class TextField(forms.CharField):
-    """A field for Markdown of at most `longest` characters.
+    """Takes Markdown of at most `longest` characters.
 
     Line endings are normalised, so that a text that was only sent back has not changed. The length is checked here and
     not with `maxlength`, because browsers cut off pasted text without a message.
@@ -129,7 +129,7 @@ class TranslationFormSet(BaseInlineFormSet):
 
     def _save_one(self, form: Any, actor: User, now: datetime) -> None:
         fields = {name: form.cleaned_data[name] for name in ("language", "title", "addressee", "text", "reason")}
-        translation = reword(statement=self.instance, actor=actor, now=now, **fields)
+        translation = edit_text(statement=self.instance, actor=actor, now=now, **fields)
         if form.instance.pk:
             self.changed_objects.append((translation, form.changed_data))
         else:

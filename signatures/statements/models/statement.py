@@ -194,7 +194,7 @@ class Statement(models.Model):
             return None
         return self.delivered_at + timedelta(days=self.keep_mailboxes_for)
 
-    def wording(self, language: str) -> Translation:
+    def translation_for(self, language: str) -> Translation:
         """Returns the translation into `language`, or else the original. Reads the prefetched translations."""
         translations = {translation.language: translation for translation in self.translations.all()}
         return translations.get(language) or translations.get(self.language) or next(iter(translations.values()))

@@ -1,4 +1,7 @@
-"""What organisers turn on when something goes wrong: for one statement or for the whole site, in force at once."""
+"""Defines switches. Organisers turn them on when something goes wrong, for one statement or for the whole site.
+
+A switch is in force at once.
+"""
 
 from collections.abc import Iterable
 
@@ -98,9 +101,9 @@ class Switches:
     """The switches that are on for a statement or for the site, with the organisers' messages by name."""
 
     def __init__(self, on: Iterable[tuple[str, str]]):
-        self.told: dict[str, list[str]] = {}
-        for name, told in on:
-            self.told.setdefault(name, []).extend([told] if told else [])
+        self.messages: dict[str, list[str]] = {}
+        for name, message in on:
+            self.messages.setdefault(name, []).extend([message] if message else [])
 
     @classmethod
     def of(cls, statement_id: int | None) -> "Switches":
@@ -116,21 +119,21 @@ class Switches:
     @property
     def notices(self) -> list[tuple[str, Promise, list[str]]]:
         """Each entry has the name, the standard notice and the organisers' messages."""
-        return [(name, notice, self.told[name]) for name, notice in NOTICES.items() if name in self.told]
+        return [(name, notice, self.messages[name]) for name, notice in NOTICES.items() if name in self.messages]
 
     @property
     def takes_signatures(self) -> bool:
-        return not self.is_read_only and Switch.Name.PAUSE_SIGNING not in self.told
+        return not self.is_read_only and Switch.Name.PAUSE_SIGNING not in self.messages
 
     @property
     def is_read_only(self) -> bool:
-        return Switch.Name.READ_ONLY in self.told
+        return Switch.Name.READ_ONLY in self.messages
 
     @property
     def sends_reminders(self) -> bool:
         """Reminders are off while nobody could sign or confirm, or while mail is paused."""
-        return self.takes_signatures and Switch.Name.PAUSE_MAIL not in self.told
+        return self.takes_signatures and Switch.Name.PAUSE_MAIL not in self.messages
 
     @property
     def hides_names(self) -> bool:
-        return Switch.Name.HIDE_NAMES in self.told
+        return Switch.Name.HIDE_NAMES in self.messages

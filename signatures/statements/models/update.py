@@ -1,4 +1,4 @@
-"""The models of updates: short posts about a statement, each in one or more languages."""
+"""Defines the models of updates: short posts about a statement, each in one or more languages."""
 
 from datetime import datetime
 
@@ -62,13 +62,13 @@ class Update(models.Model):
 
     @property
     def is_email_queued(self) -> bool:
-        """Whether its mailing was requested. That is possible only once."""
+        """Returns whether its mailing was requested. That is possible only once."""
         return self.mailing_asked_at is not None
 
     def is_scheduled(self, now: datetime) -> bool:
         return self.published_at is not None and self.published_at > now
 
-    def wording(self, language: str) -> "UpdateTranslation":
+    def translation_for(self, language: str) -> "UpdateTranslation":
         """Returns the text in `language`, or else in the statement's own. Reads the prefetched translations."""
         translations = {translation.language: translation for translation in self.translations.all()}
         original = translations.get(self.statement.language)

@@ -50,17 +50,17 @@ class Version(models.Model):
 
     @property
     def is_short(self) -> bool:
-        """Whether the text is one short paragraph, which the page shows in large type."""
+        """Returns whether the text is one short paragraph, which the page shows in large type."""
         return len(self.text) <= MAX_SHORT_TEXT and self.html.count("<p>") == 1 and self.html.lstrip().startswith("<p>")
 
     @property
     def plain_text(self) -> str:
-        """The text in one line, without Markdown."""
+        """Returns the text in one line, without Markdown."""
         return " ".join(unescape(strip_tags(self.html)).split())
 
     @property
     def inline_html(self) -> str:
-        """The HTML of a short text without its `<p>`, for use in a heading."""
+        """Returns the HTML of a short text without its `<p>`, for use in a heading."""
         return self.html.strip().removeprefix("<p>").removesuffix("</p>")
 
 
@@ -81,7 +81,7 @@ def _with_switches(translations: "TranslationQuerySet") -> "QuerySet[Any]":
 
 
 class Translation(models.Model):
-    """Title and current wording in one language, the original included."""
+    """Holds the title and the current wording in one language, the original included."""
 
     statement = models.ForeignKey(
         "Statement", models.CASCADE, related_name="translations", verbose_name=_("statement"), db_index=False

@@ -23,7 +23,7 @@ from signatures.web.admin.page_purpose import with_purpose
 from signatures.web.admin.read_only import ReadOnlyModelAdmin
 from signatures.web.fresh_password import require_fresh_password
 
-UNFINISHED_STATUSES = (DeliveryPack.Status.ASKED, DeliveryPack.Status.MAKING)
+UNFINISHED_STATUSES = (DeliveryPack.Status.REQUESTED, DeliveryPack.Status.MAKING)
 REFRESH = "3"  # seconds
 
 

@@ -64,7 +64,7 @@ class ImportFileForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """The meaning of each column, and the defaults for lines with an empty cell."""
+    """Asks for the meaning of each column, and the defaults for lines with an empty cell."""
 
     sector = SectorField(
         Sector.objects.none(),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from signatures.data import DATA
 from signatures.identity.website import display_host
-from signatures.statements.colours import OURS
+from signatures.statements.colours import DEFAULT_PALETTE
 from signatures.transfers.delivery_bundle.contents import Contents
 from signatures.transfers.delivery_bundle.fonts import FONTS, is_rtl, printable_form
 from signatures.transfers.delivery_bundle.markdown_tree import markdown_tree
@@ -46,7 +46,7 @@ def _book(contents: Contents) -> dict[str, Any]:
         "organiser": printable_form(statement.organiser)[0],
         "text": markdown_tree(wording.version.text),
         "is_short": wording.version.is_short,
-        "accent": statement.accent or OURS.accent,
+        "accent": statement.accent or DEFAULT_PALETTE.accent,
         "number": number(contents.count.all),
         "count": _count(contents),
         "rule": _counting_rules(contents),

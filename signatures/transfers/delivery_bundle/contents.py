@@ -58,7 +58,7 @@ def read_contents(statement: Statement, clock: Clock) -> Contents:
     shown = counted.without_names() if hidden else counted
     return Contents(
         statement=statement,
-        wording=statement.wording(statement.language),
+        wording=statement.translation_for(statement.language),
         count=shown,
         names_are_hidden=hidden,
         rows=rows,

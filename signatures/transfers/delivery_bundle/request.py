@@ -79,7 +79,7 @@ def _build(pack: DeliveryPack, clock: Clock) -> None:
             file_name = default_storage.save(f"packs/{pack.statement.slug}-{pack.id}-{digest[:12]}.zip", File(file))
     except Exception:
         logger.exception("a delivery bundle could not be built")
-        rows.update(status=Status.FAILED if pack.tries >= MAX_ATTEMPTS else Status.ASKED)
+        rows.update(status=Status.FAILED if pack.tries >= MAX_ATTEMPTS else Status.REQUESTED)
         if pack.tries < MAX_ATTEMPTS:
             raise
         return

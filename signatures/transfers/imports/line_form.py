@@ -81,7 +81,7 @@ class LineForms:
 
     def _version(self, language: str) -> Version:
         if language not in self._versions:
-            self._versions[language] = self.import_.statement.wording(language).version
+            self._versions[language] = self.import_.statement.translation_for(language).version
         return self._versions[language]
 
     @cached_property

@@ -18,12 +18,12 @@ class DeliveryPackQuerySet(models.QuerySet["DeliveryPack"]):
     def due(self, now: datetime) -> "DeliveryPackQuerySet":
         """Returns bundles that are requested, or were left by a worker that was killed."""
         left = Q(status=DeliveryPack.Status.MAKING, begun_at__lte=now - MAX_BUILD_TIME)
-        return self.filter(Q(status=DeliveryPack.Status.ASKED) | left)
+        return self.filter(Q(status=DeliveryPack.Status.REQUESTED) | left)
 
 
 class DeliveryPack(models.Model):
     class Status(models.TextChoices):
-        ASKED = "asked", _("waits for the worker")
+        REQUESTED = "asked", _("waits for the worker")
         MAKING = "making", _("being made")
         READY = "ready", _("ready")
         FAILED = "failed", _("could not be made")
@@ -33,7 +33,7 @@ class DeliveryPack(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
     )
     asked_at = models.DateTimeField(_("requested at"))
-    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ASKED)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.REQUESTED)
     progress = models.PositiveSmallIntegerField(_("progress in per cent"), default=0)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     begun_at = models.DateTimeField(_("started at"), null=True, blank=True)

@@ -15,12 +15,12 @@ class DrilldownFilter(admin.SimpleListFilter):
         return bool(self.value())
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        asked = request.GET.get(self.parameter_name or "")
-        return [(asked, _("as selected on the previous page"))] if asked else []
+        value = request.GET.get(self.parameter_name or "")
+        return [(value, _("as selected on the previous page"))] if value else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        asked = self.value()
-        return queryset if asked is None else self.filter_rows(queryset, asked)
+        value = self.value()
+        return queryset if value is None else self.filter_rows(queryset, value)
 
     def filter_rows(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         raise NotImplementedError

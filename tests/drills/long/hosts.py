@@ -44,7 +44,7 @@ class Primary(Postgres):
 
 
 class Follower(Replica):
-    """A replica on its own host."""
+    """Describes a replica that runs on its own host."""
 
     def __init__(self, place: Path, primary: Primary, host: Host):
         gate = primary.network.address
@@ -77,7 +77,7 @@ TABLE = "signatures_signature"
 
 @dataclass
 class WebHost:
-    """A host with a web and a worker."""
+    """Describes a host that runs a web and a worker."""
 
     on: Host
     web: Child
@@ -92,7 +92,7 @@ class WebHost:
     def has_shown(self, page: str) -> bool:
         return f'"{page}" 200' in self.requests.read_text()
 
-    def said(self, words: str) -> bool:
+    def has_logged(self, words: str) -> bool:
         return words in self.web.log.read_text(errors="replace")
 
 

@@ -1,4 +1,4 @@
-"""These drills break the broker, or the connection to it, for longer."""
+"""This module holds drills. They break the broker, or the connection to it, for longer."""
 
 import time
 

@@ -19,7 +19,7 @@ RCPT = {"f1": "421 4.3.2 closing down", "f2": "451 4.3.0 try later"}
 DATA = {"f3": HANG_UP, "f4": TAKE_AND_HANG_UP, "f5": "421 4.3.2 closing down", "f6": "451 4.7.1 try later"}
 STALLS, NOBODY, GONE = "f7", "f8", "550 5.1.1 no such mailbox"
 FAULTY = [*RCPT, *DATA, NOBODY]
-EACH = 2  # mailboxes of each faulty provider; the one that stalls has one
+MAILBOXES_PER_PROVIDER = 2  # mailboxes of each faulty provider; the one that stalls has one
 
 
 class Unwilling:
@@ -55,7 +55,7 @@ def test_every_fault_of_a_mail_server_costs_a_mail_its_turn_and_no_more(start_si
     accepted it."""
     unwilling = Unwilling()
     sink = Sink(at_rcpt=unwilling.at_rcpt, at_data=unwilling.at_data)
-    people = [f"signer-{number}@{fault}.example.org" for fault in FAULTY for number in range(EACH)]
+    people = [f"signer-{number}@{fault}.example.org" for fault in FAULTY for number in range(MAILBOXES_PER_PROVIDER)]
     people += [f"signer-0@{STALLS}.example.org", *(f"signer-{number}@example.org" for number in range(200))]
     people.sort(key=lambda address: address.partition("@")[0])
     with serving(sink, ports.free()) as mail:
@@ -77,4 +77,7 @@ def test_every_fault_of_a_mail_server_costs_a_mail_its_turn_and_no_more(start_si
     assert {address for address, count in done.mails.items() if count > 1} == twice
     assert done.duplicates == len(twice)
     assert len({message["Message-ID"] for message in sink.messages}) == len(done.mails)
-    assert (Mail.objects.filter(status=Mail.Status.FAILED).count(), Suppression.objects.count()) == (EACH, EACH)
+    assert (Mail.objects.filter(status=Mail.Status.FAILED).count(), Suppression.objects.count()) == (
+        MAILBOXES_PER_PROVIDER,
+        MAILBOXES_PER_PROVIDER,
+    )

@@ -72,7 +72,7 @@ def test_a_web_host_and_then_the_replica_go_dead_and_nobody_who_was_accepted_is_
         replica_queries = hosts.replica.times_asked() - asked_before
         hosts.replica.die()
         sign_on(crowd)
-        wait_for(lambda: hosts.second.said("reading from the primary"))
+        wait_for(lambda: hosts.second.has_logged("reading from the primary"))
     confirmed = confirming.read_to
     wait_for(is_all_sent, patience=150)
     recovered = time.monotonic() - died_at
