@@ -12,7 +12,7 @@ from tools.dev.ports import HOST
 from tools.dev.processes import Failed
 
 HEADERS = {"Host": SITE_HOST, "X-Forwarded-Proto": "https"}
-FORM = {"Content-Type": "application/x-www-form-urlencoded", "NameOrigin": f"https://{SITE_HOST}"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"https://{SITE_HOST}"}
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,9 @@ FOLDERS = ("signatures", "petition", "tools", "tests")
 MIGRATION = re.compile(r"migrations/\d{4}_")  # a released migration never changes
 
 
+LONGEST_LABEL = 4  # words: "Who signs for it" heads a field
+
+
 def _words(name: str) -> frozenset[str]:
     return frozenset(WORDS[name].split())
 
@@ -34,7 +37,7 @@ AUXILIARIES, SUBJECTS = _words("auxiliaries"), _words("subjects")
 BEFORE_NOUNS, AFTER_VERBS = _words("before_nouns"), _words("after_verbs")
 PASTS = _words("pasts")
 
-COLUMN = re.compile(r"models\.\w+\(")  # names of columns are a contract
+COLUMN = re.compile(r"(models|forms)\.\w+\(|\w*Field\(")  # also a field of a form: others send it by its name
 
 BARE_WHO = re.compile(r"(?:Row \d+[a-z]?: )?(?:who|whoever|whom|whose)\b", re.IGNORECASE)
 BARE_WHAT = re.compile(r"(?:Row \d+[a-z]?: )?(?:what|whatever|whether|which)\b", re.IGNORECASE)
@@ -118,7 +121,8 @@ def _marked_strings(tree: ast.AST) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKING:
             for argument in node.args:
-                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                is_text = isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+                if is_text and len(argument.value.split()) > LONGEST_LABEL:
                     yield argument.lineno, argument.value.strip()
 
 
