@@ -141,7 +141,7 @@ def test_with_forced_colours_what_counts_is_drawn_by_the_system(browser, site, a
         assert page.evaluate(FOCUSED)["ring"]
 
         page.goto(site.url + addresses["short numbers/"])
-        bar = page.locator(".chart-wide .bars rect").first
+        bar = page.locator(".chart-wide rect.series").first
         paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
         assert bar.evaluate("it => getComputedStyle(it).fill") != paper
 

@@ -258,14 +258,14 @@ class TestDeliveredStatement:
 
 class TestWhatTheDatabaseRefuses:
     def test_a_statement_without_mailboxes_never_opens_again(self, statement):
-        """After reopening, everybody could sign a second time."""
+        """After reopening, everyone could sign a second time."""
         make_signature(statement)
         deliver(statement, keep_mailboxes_for=0)
         apply_retention(now=NOON)
         statement.refresh_from_db()
         statement.state, statement.delivered_at = "open", None
 
-        with pytest.raises(ValidationError, match="everybody could sign a second time"):
+        with pytest.raises(ValidationError, match="everyone could sign a second time"):
             statement.full_clean()
         with pytest.raises(IntegrityError, match="without_mailboxes_is_closed_for_good"), transaction.atomic():
             statement.save()
@@ -325,7 +325,7 @@ class TestTheOrganisersPage:
         apply_retention(now=NOON)
         refused = self.save(desk, statement, state="open", delivered_at_0="", delivered_at_1="")
 
-        assert "everybody could sign a second time" in refused.content.decode()
+        assert "everyone could sign a second time" in refused.content.decode()
         assert Statement.objects.get().state == "closed"
 
     def test_offers_no_mail_to_an_erased_mailbox(self, statement, desk):

@@ -22,7 +22,7 @@ class Replica(Postgres):
         hosts: Sequence[str] = (ports.HOST,),
         within: Sequence[str] = (),
     ):
-        super().__init__(place, primary.password, hosts=hosts, within=within)
+        super().__init__(place, primary.password, careless=primary.careless, hosts=hosts, within=within)
         address = ["-h", primary_host, "-p", str(primary.port), "-U", "undersigned"]
         (place / "log").mkdir(exist_ok=True)
         copying = Child(

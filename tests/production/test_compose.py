@@ -108,7 +108,7 @@ def test_row_11_all_of_it_stops_when_it_is_told_to_and_the_mail_that_is_under_wa
 
 def test_no_service_has_written_beside_its_files(app: Path, site: Site):
     """In the container, all other places are read-only."""
-    expected = {"manage.py", "petition", "signatures", "templates", "static", "locale", "deploy", "var"}
+    expected = {"manage.py", "petition", "signatures", "templates", "static", "locale", "deploy", "sql", "var"}
     assert {path.name for path in app.iterdir()} == expected
     assert {path.name for path in (app / "var").iterdir()} == {"files", "static"}
     assert list(app.rglob("*.pid")) == []

@@ -40,7 +40,7 @@ class Postgres(Child):
         within: Sequence[str] = (),
     ):
         self.folder, self.password, self.port = folder, password, port or ports.free()
-        self.host = hosts[0]
+        self.host, self.careless = hosts[0], careless
         self.url = f"postgres://{NAME}:{password}@{self.host}:{self.port}/{NAME}"
         self.binaries = postgres_paths.postgres_binaries()
         self.home = postgres_paths.postgres_home(folder)
