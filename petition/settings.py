@@ -307,7 +307,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"level": "INFO"},
-        "django.request": {"level": "ERROR"},  # failed requests only, not refused ones
+        "django.request": {"level": "ERROR"},  # answers of 5xx only, not 4xx
         "django.security": {"level": "CRITICAL"},  # scanners and mistyped hosts, a traceback each
         "axes": {"level": "CRITICAL"},  # it logs account names and browsers
         "celery": {"level": "WARNING"},

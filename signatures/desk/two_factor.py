@@ -113,5 +113,6 @@ def _random_code() -> str:
 
 
 def _digest(code: str, key: str) -> str:
-    """Returns 16 characters, the length of django-otp's column. A code has 80 bits, too many to try."""
+    """Returns the digest of a recovery code, cut to the 16 characters of django-otp's column. A recovery code has 80
+    random bits, so nobody finds one by trying."""
     return salted_hmac("recovery code", code, secret=key, algorithm="sha256").hexdigest()[:16]

@@ -234,7 +234,7 @@ class Run:
         self.results[f"{provider}:{METRIC_RESULTS.get(result, result)}"] += 1
 
     def _save_figures(self) -> None:
-        """Stores the results since the last call. A killed run loses some of them, and nothing relies on them."""
+        """Adds the results of this run to the stored figures. A killed run loses some; no other code relies on them."""
         now = self.clock()
         ProviderCooldown.objects.accepted(self.accepted, now=now)
         Measurement.objects.add(EMAILS_FIGURE, self.results, now=now)

@@ -248,8 +248,8 @@ page_cache = TLRUCache[Hashable, tuple[Translation, Count]](
 
 
 def cached_statement_or_404(slug: str, now: datetime) -> StatementPage:
-    """Returns a page whose text and counts may be a second old. That is enough for a form, whose sender has read the
-    statement before. Whether the statement is open is computed for `now`."""
+    """Returns a StatementPage whose text and counts may be one second old, for answers to the form. Its sender has
+    read the statement before. Whether the statement is open is computed for `now`."""
     translation, count = _text_and_count(slug, get_language() or settings.LANGUAGE_CODE, now)
     reading = StatementPage(translation, now)
     reading.count = count

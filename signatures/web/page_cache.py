@@ -23,7 +23,7 @@ from signatures.web.view_types import View
 MAX_PAGES = 200  # pages of one process
 CACHE_KEY_FIELDS = "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"
 """Everything in a request that a cached page depends on, except the encoding."""
-LOCKS = 256  # many more than a process has threads, so two pages rarely share one
+LOCKS = 256  # locks: many more than threads, so that two pages rarely need the same one
 MIN_BYTES_TO_COMPRESS = 512
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: brotli.compress(body, mode=brotli.MODE_TEXT, quality=5),

@@ -28,7 +28,7 @@ def web(
     application: str = "petition.wsgi",
     within: Sequence[str] = (),
 ) -> Child:
-    """Serves the site, or another WSGI `application` in the same way, for a comparison."""
+    """Serves the site. A bench passes another WSGI `application`, and compares the two under the same server."""
     gunicorn = ["gunicorn", application, "-c", "deploy/gunicorn.py", "--bind", f"{host}:{port}"]
     logs = [
         "--log-level",

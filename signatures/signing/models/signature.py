@@ -377,8 +377,8 @@ class Signature(MailboxFields, models.Model):
             models.Index(fields=["id"], name="came_by_a_link", condition=Q(came_by__isnull=False)),
             models.Index(fields=["resembles"], name="by_whom_they_resemble", condition=Q(resembles__isnull=False)),
             HashIndex(fields=["search_key"], name="namesakes"),
-            # Covers every row, because the admin searches all of them. The pending list is short, because each search
-            # reads it and a writer has to merge it.
+            # Covers every row, because the admin searches all of them. The limit keeps the index's list of pending
+            # entries short: each search reads the whole list, and a writer has to merge it.
             GinIndex(
                 OpClass(F("search_key"), name="gin_trgm_ops"), name="names_by_trigram", gin_pending_list_limit=512
             ),
