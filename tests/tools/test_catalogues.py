@@ -1,5 +1,6 @@
 """Tests that the catalogues match the sources, and that problems are named."""
 
+import ast
 from io import StringIO
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from babel.messages import Catalog
 from django.conf import settings
 from django.utils.translation import gettext, ngettext, override, pgettext
 
-from tools.catalogues import files
+from tools.catalogues import files, sources
 from tools.catalogues.__main__ import main
 from tools.catalogues.problems import faults
 from tools.catalogues.sources import marked
@@ -290,3 +291,14 @@ def test_words_of_django_itself_come_from_its_own_catalogue():
     with override("fr"):
         assert gettext("Log out") == "Déconnexion"
         assert pgettext("field", "optional") == "facultatif"
+
+
+def test_every_import_of_gettext_has_a_name_that_is_extracted():
+    paths = [path for top in ("petition", "signatures") for path in (settings.BASE_DIR / top).rglob("*.py")]
+    unknown = []
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+                names = {alias.asname or alias.name for alias in node.names if "gettext" in alias.name}
+                unknown += [f"{path}: {name}" for name in sorted(names - sources.KEYWORDS.keys())]
+    assert unknown == []

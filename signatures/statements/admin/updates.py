@@ -15,7 +15,7 @@ from django.urls import path, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from signatures.audit.admin_mixin import AuditedModelAdmin
@@ -172,7 +172,7 @@ class UpdateAdmin(AuditedModelAdmin):
             at = form.cleaned_data["at"] or now
             publish_update(update_id=update.pk, at=at, actor=request.user, now=now)  # type: ignore[arg-type]
             messages.success(
-                request, gettext_now("It is on the page from %(moment)s.") % {"moment": _format_moment(at)}
+                request, gettext("It is on the page from %(moment)s.") % {"moment": _format_moment(at)}
             )
             return HttpResponseRedirect(_page_url(update))
         context = {**self._context(request, update, _("Put it on the page")), "form": form}
@@ -184,7 +184,7 @@ class UpdateAdmin(AuditedModelAdmin):
         update = self._update_or_404(request, object_id, self.has_change_permission)
         if request.method == "POST":
             retract_update(update_id=update.pk, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
-            messages.success(request, gettext_now("It is a draft again."))
+            messages.success(request, gettext("It is a draft again."))
             return HttpResponseRedirect(_page_url(update))
         context = self._context(request, update, _("Take it off the page"))
         return TemplateResponse(request, "admin/signatures/update/retract.html", context)
@@ -196,10 +196,10 @@ class UpdateAdmin(AuditedModelAdmin):
         if request.method == "POST":
             is_requested = request_update_mailing(update_id=update.pk, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
             if is_requested:
-                messages.success(request, gettext_now("The emails are being sent. This page shows the progress."))
+                messages.success(request, gettext("The emails are being sent. This page shows the progress."))
             else:
                 messages.warning(
-                    request, gettext_now("Nothing changed: the update was already emailed, or it is not published.")
+                    request, gettext("Nothing changed: the update was already emailed, or it is not published.")
                 )
             return HttpResponseRedirect(_page_url(update))
         context = {

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from signatures.statements.models.statement import Statement
@@ -70,7 +70,7 @@ class DeliveryPackAdmin(ReadOnlyModelAdmin):
         if form.is_valid():
             details: dict[str, Any] = {**form.cleaned_data, "actor": request.user, "now": timezone.now()}
             pack = request_delivery_pack(**details)
-            messages.success(request, gettext_now("The bundle is being made. This page shows its progress."))
+            messages.success(request, gettext("The bundle is being made. This page shows its progress."))
             return HttpResponseRedirect(reverse("admin:signatures_deliverypack_change", args=[pack.pk]))
         return self._render_form(request, form, _("Make a delivery bundle"), _("Make it"))
 
