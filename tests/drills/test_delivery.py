@@ -30,10 +30,10 @@ import django
 django.setup()
 from signatures.transfers.exports.columns import columns_for
 from signatures.transfers.exports.csv_file import csv_file
-from signatures.transfers.exports.rows import Wanted, batches
+from signatures.transfers.exports.rows import RowSelection, row_batches
 from signatures.transfers.exports.xlsx_file import xlsx_file
-from signatures.models import Signature
-columns = columns_for(is_of_desk=True, with_mailboxes=True)
+from signatures.signing.models.signature import Signature
+columns = columns_for(for_desk=True, with_mailboxes=True)
 Signature.objects.first()
 
 def held():  # the most ever, in kB; what getrusage says begins with the parent's
@@ -42,7 +42,7 @@ def held():  # the most ever, in kB; what getrusage says begins with the parent'
 idle = held()
 write = {"csv": csv_file, "xlsx": xlsx_file}[sys.argv[1]]
 begun, size = time.monotonic(), 0
-for part in write([column.heading for column in columns], batches(Wanted(False), columns)):
+for part in write([column.heading for column in columns], row_batches(RowSelection(False), columns)):
     size += len(part)
 most = held()
 print(size, (most - idle) // 1024, most // 1024, time.monotonic() - begun, time.process_time())
