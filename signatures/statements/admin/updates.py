@@ -171,9 +171,7 @@ class UpdateAdmin(AuditedModelAdmin):
             now = timezone.now()
             at = form.cleaned_data["at"] or now
             publish_update(update_id=update.pk, at=at, actor=request.user, now=now)  # type: ignore[arg-type]
-            messages.success(
-                request, gettext("It is on the page from %(moment)s.") % {"moment": _format_moment(at)}
-            )
+            messages.success(request, gettext("It is on the page from %(moment)s.") % {"moment": _format_moment(at)})
             return HttpResponseRedirect(_page_url(update))
         context = {**self._context(request, update, _("Put it on the page")), "form": form}
         status = 422 if form.errors else 200
