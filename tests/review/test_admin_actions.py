@@ -11,26 +11,11 @@ from signatures.review.admin import actions
 from signatures.signing.models.signature import Signature
 from signatures.signing.set_visibility import set_visibility
 from tests.organisers import SIGNATURES, logged_in_client, make_moderator, make_staff, messages_of, run_admin_action
-from tests.people import NOON, make_signature, make_statement
+from tests.people import NOON, make_signature
 
 pytestmark = pytest.mark.django_db
 
 State = Signature.State
-
-
-@pytest.fixture
-def statement():
-    return make_statement()
-
-
-@pytest.fixture
-def moderator():
-    return make_moderator()
-
-
-@pytest.fixture
-def desk(moderator):
-    return logged_in_client(moderator)
 
 
 def page_of(signature):

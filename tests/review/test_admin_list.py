@@ -24,11 +24,6 @@ State = Signature.State
 
 
 @pytest.fixture
-def statement():
-    return make_statement()
-
-
-@pytest.fixture
 def desk():
     return logged_in_client(make_moderator())
 

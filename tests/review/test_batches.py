@@ -25,8 +25,8 @@ from signatures.review.models.lease import Lease
 from signatures.review.models.protected_name import ProtectedName
 from signatures.review.moderate import approve, reject, restore
 from signatures.signing.models.signature import Signature
-from tests.organisers import logged_in_client, make_moderator, make_organiser, make_staff
-from tests.people import NOON, make_signature, make_statement
+from tests.organisers import make_organiser, make_staff
+from tests.people import NOON, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -34,21 +34,6 @@ State = Signature.State
 START, ALL = reverse("admin:review"), reverse("admin:review_all")
 LATER = NOON + timedelta(hours=1)
 RESTORED_FIELDS = "state", "flags", "checked_name", "confirmed_at", "asked_at"
-
-
-@pytest.fixture
-def statement():
-    return make_statement()
-
-
-@pytest.fixture
-def moderator():
-    return make_moderator()
-
-
-@pytest.fixture
-def desk(moderator):
-    return logged_in_client(moderator)
 
 
 def held(statement, **fields):

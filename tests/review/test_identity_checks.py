@@ -20,22 +20,12 @@ from signatures.signing.models.signature import Signature
 from signatures.signing.withdraw import withdraw
 from signatures.web import tokens
 from signatures.web.tokens import Purpose
-from tests.organisers import SIGNATURES, logged_in_client, make_moderator, make_staff, messages_of, run_admin_action
+from tests.organisers import SIGNATURES, logged_in_client, make_staff, messages_of, run_admin_action
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
 
 State = Signature.State
-
-
-@pytest.fixture
-def statement():
-    return make_statement()
-
-
-@pytest.fixture
-def moderator():
-    return make_moderator()
 
 
 def mark(signature, actor, *, method="agent", **more):

@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db
 State = Signature.State
 
 
-@pytest.fixture
-def statement():
-    return make_statement()
-
-
 @pytest.fixture(autouse=True)
 def star():
     ProtectedName.objects.protect([ProtectedName(name="Zelda Quill", written="Zelda Quill")])

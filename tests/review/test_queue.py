@@ -21,7 +21,7 @@ from signatures.review.queue import LeasedByColleague, decide, lease_next, reque
 from signatures.signing.limits import PROOF_REQUEST_VALID_FOR
 from signatures.signing.models.flag import Flag
 from signatures.signing.models.signature import Signature
-from tests.organisers import logged_in_client, make_moderator, make_staff, messages_of
+from tests.organisers import logged_in_client, make_staff, messages_of
 from tests.people import NOON, make_signature, make_statement
 from tests.threads import at_once
 
@@ -29,21 +29,6 @@ pytestmark = pytest.mark.django_db
 
 State = Signature.State
 START, NEXT = reverse("admin:review"), reverse("admin:review_next")
-
-
-@pytest.fixture
-def statement():
-    return make_statement()
-
-
-@pytest.fixture
-def moderator():
-    return make_moderator()
-
-
-@pytest.fixture
-def desk(moderator):
-    return logged_in_client(moderator)
 
 
 def held(statement, **fields):

@@ -14,7 +14,7 @@ from signatures.public.models.tally import count
 from signatures.review import moderate
 from signatures.review.moderate import approve, reject
 from signatures.signing.models.signature import Signature
-from tests.organisers import logged_in_client, make_moderator, messages_of, run_admin_action
+from tests.organisers import logged_in_client, messages_of, run_admin_action
 from tests.people import NOON, make_signature, make_statement
 
 pytestmark = pytest.mark.django_db
@@ -26,11 +26,6 @@ State = Signature.State
 def statement(settings):
     settings.ALLOWED_HOSTS = ["testserver"]
     return make_statement()
-
-
-@pytest.fixture
-def moderator():
-    return make_moderator()
 
 
 def rejected(statement, moderator, **fields):

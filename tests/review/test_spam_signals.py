@@ -15,18 +15,13 @@ from signatures.web import tokens
 from signatures.web.client_network import wide_network
 from signatures.web.tokens import Purpose
 from tests.organisers import logged_in_client, make_moderator, make_organiser
-from tests.people import NOON, make_signature, make_statement, sign
+from tests.people import NOON, make_signature, sign
 
 pytestmark = pytest.mark.django_db
 
 HERE = network_key.network_key("192.0.2.0/24")
 LONG = "winner of a prize that nobody gives"
 SOON = NOON + timedelta(minutes=10)
-
-
-@pytest.fixture
-def statement():
-    return make_statement()
 
 
 def confirm(signature, now=SOON):
